@@ -94,16 +94,38 @@ void add_parameter_options(CLI::App& app, GivenParameters& parameters) {
       ->group(group);
 }
 
+void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::optional<double>& confidence,
+                      std::optional<StopRule>& rule) {
+  const std::string group = "When to stop";
+  app.add_option("--epsilon", epsilon,
+                 "Find a model whose win rate is at most this below the best one's, e.g. 0.025 (default: 0)")
+      ->group(group);
+  app.add_option("--confidence", confidence, "Stop when sure with this probability (default: 0.95)")->group(group);
+  const auto take = [&rule](const std::string& text) {
+    for (const StopRule one : {StopRule::model, StopRule::guaranteed}) {
+      if (text == name(one)) rule = one;
+    }
+    if (!rule) throw CLI::ValidationError("--stop: expected model or guaranteed, came " + assay::quoted(text));
+  };
+  app.add_option_function<std::string>(
+         "--stop", take,
+         "Sure by the outcome model, or guaranteed whatever the outcomes, at two to three times the calls "
+         "(default: model)")
+      ->option_text("RULE")
+      ->group(group);
+}
+
 void add_return_option(CLI::App& app, std::optional<ReturnRule>& returns) {
   const auto take = [&returns](const std::string& text) {
-    for (const ReturnRule rule : {ReturnRule::posterior, ReturnRule::win_rate}) {
+    for (const ReturnRule rule : {ReturnRule::posterior, ReturnRule::win_rate, ReturnRule::estimate}) {
       if (text == name(rule)) returns = rule;
     }
-    if (!returns)
-      throw CLI::ValidationError("--return: expected posterior or win-rate, came " + assay::quoted(text));
+    if (!returns) {
+      throw CLI::ValidationError("--return: expected posterior, win-rate or estimate, came " + assay::quoted(text));
+    }
   };
-  app.add_option_function<std::string>("--return", take,
-                                       "Return the model by posterior or by win-rate (default: the strategy's own)")
+  app.add_option_function<std::string>(
+         "--return", take, "Return the model by posterior, win-rate or estimate (default: the strategy's own)")
       ->option_text("RULE")
       ->group("Parameters");
 }

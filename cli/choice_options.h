@@ -20,6 +20,10 @@ void add_weak_options(CLI::App& app, WeakJudgeOptions& options);
 /// --e-loss, --e-draw, --temperature. Parameters that are not given are searched.
 void add_parameter_options(CLI::App& app, GivenParameters& parameters);
 
+/// --epsilon, --confidence, --stop. Empty: not asked for.
+void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::optional<double>& confidence,
+                      std::optional<StopRule>& rule);
+
 /// --return. Empty: the strategy's own.
 void add_return_option(CLI::App& app, std::optional<ReturnRule>& returns);
 

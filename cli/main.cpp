@@ -39,7 +39,7 @@ constexpr std::array kVerbs = {
 
 constexpr const char* kExitStatus =
     "assay VERB --help tells the options of a verb.\n"
-    "Exit status: 0 done, 1 failed, 2 used wrongly, 130 interrupted.";
+    "Exit status: 0 done, 1 failed, 2 used wrongly, 3 not decided within the budget, 130 interrupted.";
 
 // A closed descriptor would be given to the next file that is opened, and messages would be written into a study.
 void occupy_standard_streams() {
@@ -102,7 +102,7 @@ int run(int argc, char** argv, Terminal& terminal) {
     return misused(app, error.what(), terminal);
   }
   if (app.get_subcommands().empty()) return misused(app, "expected a verb (" + names + "), came none", terminal);
-  return static_cast<int>(Exit::done);
+  return terminal.exit_status;
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ class StepView {
   void operator()(const SelectStep& step) {
     stop_if_interrupted();
     const std::string line = grouped(step.calls) + " of " + grouped(step.budget) + " calls  best so far " +
-                             cut_to_width(escaped(step.leader), kNameShown) + "  P(best) " +
+                             cut_to_width(escaped(step.leader), kNameShown) + "  sure " +
                              percent(step.probability, 1);
     terminal_.status(line);
     const std::size_t tenth = 10 * step.calls / step.budget;
@@ -46,6 +46,7 @@ class StepView {
 void run(Options& options, Terminal& terminal) {
   const SelectReport report = run_select(options.request, terminal.start_progress(), StepView(terminal));
   terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+  if (undecided(report)) terminal.exit_status = static_cast<int>(Exit::undecided);
 }
 
 }  // namespace
@@ -64,9 +65,11 @@ void add_select(CLI::App& app, Terminal& terminal) {
       ->option_text("NAME");
   app.add_option(
       "--budget", request.budget,
-      "Query equivalents to judge, m calls each for m models; fractions are allowed (default: all queries)");
+      "Query equivalents to judge, m calls each for m models; fractions are allowed (default: all queries). If it "
+      "ends before the --confidence asked for is reached, the exit status is 3");
+  add_goal_options(app, request.epsilon, request.confidence, request.rule);
   app.add_option("--seed", request.seed, "Order of the queries, and ties")->capture_default_str();
-  app.add_option("--batch", request.batch,
+  app.add_option("-j,--batch", request.batch,
                  "Calls to ask for at a time (default: m where the strategy asks for whole queries, else 1)");
   app.add_option("--threads", request.threads, "Threads (default: one per core)");
   add_choice_options(app, request.choice);
@@ -74,7 +77,9 @@ void add_select(CLI::App& app, Terminal& terminal) {
   add_return_option(app, request.returns);
   add_weak_options(app, request.weak);
   app.footer(listing("Strategies", rows) + "\n" +
-             examples({"assay select alpaca.assay --budget 50",
+             examples({"assay select alpaca.assay",
+                       "assay select alpaca.assay --epsilon 0.025 --confidence 0.99 --budget 50",
+                       "assay select alpaca.assay --stop guaranteed",
                        "assay select alpaca.assay --strategy random --seed 2 --json",
                        "assay select mt.assay --judge gpt-4 --baseline gpt-3.5-turbo --budget 20"}) +
              "\nA run that was broken off goes on where it stopped: give the same command again.");

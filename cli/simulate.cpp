@@ -58,6 +58,10 @@ void add_simulate(CLI::App& app, Terminal& terminal) {
   app.add_option("--seed", request.seed, "The same seed gives the same result")->capture_default_str();
   app.add_option("--confidence", request.confidence, "Share of realizations that must be within d of the best")
       ->capture_default_str();
+  app.add_option("--epsilon", request.epsilon, "Tolerance that strategies which stop by themselves are told")
+      ->capture_default_str();
+  app.add_option("--batch", request.batch,
+                 "Calls answered at a time (default: m where the strategy asks for whole queries, else 1)");
   app.add_option("--threads", request.threads, "Threads (default: one per core); the result does not depend on it");
   app.add_option("--plot", options->plot, "Draw identification probability into this SVG file")
       ->option_text("FILE");
@@ -66,9 +70,11 @@ void add_simulate(CLI::App& app, Terminal& terminal) {
   add_parameter_options(app, request.parameters);
   add_return_option(app, request.returns);
   add_weak_options(app, request.weak);
-  app.footer(listing("Strategies", rows) + "\n" +
-             examples({"assay simulate alpaca.assay --pool 500 --budget 200 --plot alpaca.svg",
-                       "assay simulate alpaca.assay --strategies random,llm-selector --realizations 100 --json"}));
+  app.footer(
+      listing("Strategies", rows) + "\n" +
+      examples(
+          {"assay simulate alpaca.assay --pool 500 --budget 200 --plot alpaca.svg",
+           "assay simulate alpaca.assay --strategies random,assay --epsilon 0.025 --realizations 100 --json"}));
   app.callback([options, &terminal] { run(*options, terminal); });
 }
 

@@ -19,8 +19,9 @@ class Terminal {
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
-  bool quiet = false;  ///< --quiet: no progress, no notes; errors are still told.
-  bool json = false;   ///< --json
+  bool quiet = false;   ///< --quiet: no progress, no notes; errors are still told.
+  bool json = false;    ///< --json
+  int exit_status = 0;  ///< What the command ends with if nothing fails.
 
   bool live() const { return live_; }  ///< Standard error is a terminal.
   /// Colours on standard output: a terminal, and NO_COLOR unset.

@@ -11,6 +11,7 @@ enum class Exit : int {
   done = 0,
   failed = 1,         ///< The operation failed.
   misused = 2,        ///< The command was used wrongly.
+  undecided = 3,      ///< The budget ended before the confidence that was asked for was reached.
   interrupted = 130,  ///< By SIGINT, as shells have it.
 };
 

@@ -66,6 +66,22 @@ std::vector<Parameters> grid_with(const StrategyEntry& entry, const GivenParamet
   return grid;
 }
 
+bool has_baseline(const ResponseTable& responses) {
+  for (std::size_t q = 0; q < responses.queries(); ++q) {
+    if (responses.has_baseline(query_id(q))) return true;
+  }
+  return false;
+}
+
+bool has_candidates(const ResponseTable& responses) {
+  for (std::size_t q = 0; q < responses.queries(); ++q) {
+    for (std::size_t j = 0; j < responses.models(); ++j) {
+      if (responses.has(query_id(q), model_id(j))) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Evidence::Evidence(Study& study, const Comparison& comparison, const WeakJudgeOptions& options, std::size_t threads,
@@ -85,22 +101,20 @@ void Evidence::keep(std::string_view key, std::string_view bytes) {
   if (study_.writable()) study_.keep_derived(key, bytes);
 }
 
-const ResponseTable& Evidence::responses(bool of_baseline) {
+const ResponseTable& Evidence::responses() {
   if (!responses_) responses_ = study_.responses(comparison_);
-  bool candidates = false;
-  bool baseline = false;
-  for (std::size_t q = 0; q < comparison_.queries.size(); ++q) {
-    baseline = baseline || responses_->has_baseline(query_id(q));
-    for (std::size_t j = 0; j < comparison_.models.size(); ++j) {
-      candidates = candidates || responses_->has(query_id(q), model_id(j));
-    }
-  }
-  if (!candidates || (of_baseline && !baseline)) {
+  return *responses_;
+}
+
+const ResponseTable& Evidence::responses(bool of_baseline) {
+  const ResponseTable& table = responses();
+  const bool candidates = has_candidates(table);
+  if (!candidates || (of_baseline && !has_baseline(table))) {
     throw InvalidArgument("weak judges and similarities need responses, and the study has none of " +
                           (!candidates ? "any candidate" : "the baseline " + quoted(comparison_.baseline)) +
-                          "; strategy random works without");
+                          "; strategies assay and random work without");
   }
-  return *responses_;
+  return table;
 }
 
 const WeakVerdicts& Evidence::weak() {
@@ -132,12 +146,18 @@ const SimilarityTable& Evidence::similarity() {
   return *similarity_;
 }
 
+const FeatureTable* Evidence::features() {
+  if (!features_) features_ = has_candidates(responses()) ? response_features(responses()) : FeatureTable();
+  return features_->features() > 0 ? &*features_ : nullptr;
+}
+
 Problem Evidence::problem(const StrategyEntry& entry, std::span<const QueryId> pool, std::uint64_t seed) {
   Problem problem;
   problem.models = comparison_.models.size();
   problem.pool = pool;
   problem.weak = entry.needs_weak ? &weak() : nullptr;
   problem.similarity = entry.needs_similarity ? &similarity() : nullptr;
+  problem.features = entry.uses_features ? features() : nullptr;
   problem.seed = seed;
   return problem;
 }

@@ -14,6 +14,7 @@
 #include "assay/select/weak_verdicts.h"
 #include "assay/sim/grid_search.h"
 #include "assay/store/study.h"
+#include "assay/text/response_features.h"
 #include "assay/text/similarity.h"
 
 namespace assay {
@@ -40,6 +41,8 @@ class Evidence {
   /// needed.
   const WeakVerdicts& weak();
   const SimilarityTable& similarity();
+  /// nullptr if the study has no responses.
+  const FeatureTable* features();
 
   /// Only what `entry` needs.
   Problem problem(const StrategyEntry& entry, std::span<const QueryId> pool, std::uint64_t seed);
@@ -56,6 +59,7 @@ class Evidence {
   std::string key(std::string_view kind) const;
   void keep(std::string_view key, std::string_view bytes);
   Parameters searched(const StrategyEntry& entry, std::span<const Parameters> grid);
+  const ResponseTable& responses();
   const ResponseTable& responses(bool of_baseline);
 
   Study& study_;
@@ -67,6 +71,7 @@ class Evidence {
   std::optional<ResponseTable> responses_;
   std::optional<WeakVerdicts> weak_;
   std::optional<SimilarityTable> similarity_;
+  std::optional<FeatureTable> features_;
   std::optional<bool> weak_was_kept_;
 };
 

@@ -45,6 +45,7 @@ Comparable describe(const Comparison& comparison) {
   result.best_rate = *best;
   result.worst = comparison.models[static_cast<std::size_t>(worst - rates.begin())];
   result.worst_rate = *worst;
+  result.sensitivity = baseline_report(comparison.outcomes, comparison.models);
   for (std::size_t i = 0; i < result.queries; ++i) {
     const auto row = comparison.outcomes.row(query_id(i));
     result.unknown += static_cast<std::size_t>(std::count(row.begin(), row.end(), Outcome::none));
@@ -56,7 +57,9 @@ Comparable describe(const Comparison& comparison) {
 void add_comparisons(const Study& study, const std::string& judge, InfoReport& report) {
   std::string problem;
   try {
-    report.comparisons.push_back(describe(study.comparison({.judge = judge})));
+    const Comparison comparison = study.comparison({.judge = judge});
+    report.comparisons.push_back(describe(comparison));
+    if (auto every = every_pair_report(study, comparison)) report.every_pair.push_back(std::move(*every));
     return;
   } catch (const InvalidArgument& error) {
     problem = error.what();
@@ -83,6 +86,7 @@ Json comparison_json(const Comparable& one) {
   json.set("unknown_outcomes", one.unknown);
   json.set("best", Json::object().set("model", one.best).set("win_rate", one.best_rate));
   json.set("worst", Json::object().set("model", one.worst).set("win_rate", one.worst_rate));
+  json.set("baseline_sensitivity", one.sensitivity ? to_json(*one.sensitivity) : Json());
   return json.set("notes", Json::array_of(one.notes));
 }
 
@@ -127,6 +131,17 @@ std::string comparisons_text(const std::vector<Comparable>& comparisons) {
                    percent(one.best_rate), one.worst, percent(one.worst_rate)});
   }
   return (table.rows() > 0 ? table.text() : std::string()) + notes;
+}
+
+// How far each comparison can be trusted to tell the leaders apart.
+std::string sensitivity_text(const std::vector<Comparable>& comparisons) {
+  std::string text;
+  for (const Comparable& one : comparisons) {
+    if (!one.sensitivity) continue;
+    text += fmt::format("\nbaseline {}, judge {}\n{}", escaped(one.baseline), escaped(one.judge),
+                        to_text(*one.sensitivity));
+  }
+  return text;
 }
 
 std::string oracles_text(const std::vector<StudySummary::Oracle>& oracles) {
@@ -207,6 +222,9 @@ std::string to_json(const InfoReport& report) {
                     .set("failed", oracle.failed));
   }
   json.set("judges", std::move(judges)).set("comparisons", std::move(comparisons));
+  Json every_pair = Json::array();
+  for (const EveryPairReport& one : report.every_pair) every_pair.add(to_json(one));
+  json.set("every_pair", std::move(every_pair));
   json.set("oracles", std::move(oracles)).set("derived", Json::array_of(report.derived));
   return json.pretty();
 }
@@ -221,6 +239,8 @@ std::string to_text(const InfoReport& report) {
     text += fmt::format("{}: {}\n", counted(summary.tasks.size(), "task"), few(summary.tasks));
   if (!summary.judges.empty()) text += "\n" + judges_text(summary.judges);
   if (!report.comparisons.empty()) text += "\n" + comparisons_text(report.comparisons);
+  text += sensitivity_text(report.comparisons);
+  for (const EveryPairReport& one : report.every_pair) text += "\n" + to_text(one);
   if (!summary.oracles.empty()) text += "\n" + oracles_text(summary.oracles);
   if (!report.derived.empty()) text += fmt::format("\nkept from computations: {}\n", kept_text(report.derived));
   return text;

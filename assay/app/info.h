@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "assay/app/baseline_report.h"
 #include "assay/store/study.h"
 
 namespace assay {
@@ -28,6 +30,7 @@ struct InfoReport {
     double best_rate = 0.0;   ///< In [0, 1], over all queries.
     std::string worst;
     double worst_rate = 0.0;
+    std::optional<BaselineReport> sensitivity;  ///< Of all that is recorded. Empty: see baseline_report.
     std::vector<std::string> notes;
     std::string problem;  ///< Why nothing can be compared as it is.
   };
@@ -35,7 +38,8 @@ struct InfoReport {
   std::uint64_t file_bytes = 0;
   StudySummary summary;
   std::vector<Comparable> comparisons;
-  std::vector<std::string> derived;  ///< Kept results of computations.
+  std::vector<EveryPairReport> every_pair;  ///< Of judges that can compare every pair.
+  std::vector<std::string> derived;         ///< Kept results of computations.
 };
 
 /// Throws Error if the file is not a study.

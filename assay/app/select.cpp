@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "assay/core/error.h"
 #include "assay/judge/recorded.h"
@@ -79,9 +78,22 @@ std::size_t budget_in_calls(const SelectRequest& request, const Comparison& comp
   return calls >= static_cast<double>(all) ? all : std::max<std::size_t>(1, static_cast<std::size_t>(calls));
 }
 
+bool asks_for_decision(const SelectRequest& request) {
+  return request.epsilon || request.confidence || request.rule;
+}
+
 SelectStep step_of(const Selection& selection, const Comparison& comparison, std::size_t budget) {
   const ModelId best = selection.best();
-  return {selection.calls(), budget, comparison.models[index(best)], selection.posterior()[index(best)]};
+  const Decision* decision = selection.decision();
+  const double probability = decision != nullptr ? 1 - decision->doubt() : selection.posterior()[index(best)];
+  return {selection.calls(), budget, comparison.models[index(best)], probability};
+}
+
+// A line of the trace for each query equivalent, and where the leader changes.
+void add_step(const SelectStep& step, std::size_t models, std::vector<SelectStep>& trace) {
+  if (trace.empty() || trace.back().leader != step.leader || trace.back().calls / models != step.calls / models) {
+    trace.push_back(step);
+  }
 }
 
 // What has no verdict may have been a loss or a win.
@@ -95,13 +107,21 @@ Interval interval_of(const Tally& tally, std::size_t queries) {
 
 void fill_models(const Selection& selection, const Comparison& comparison, SelectReport& report) {
   const std::vector<double> posterior = selection.posterior();
+  const Decision* decision = selection.decision();
+  const std::vector<Estimate> estimates = decision != nullptr ? decision->estimates() : std::vector<Estimate>{};
   const ModelId best = selection.best();
   report.best = comparison.models[index(best)];
   for (std::size_t j = 0; j < comparison.models.size(); ++j) {
     const Tally& tally = selection.tallies()[j];
     report.calls_failed += tally.none;
-    report.models.push_back(
-        {comparison.models[j], posterior[j], tally.rate(), interval_of(tally, comparison.queries.size()), tally});
+    SelectReport::Model model{comparison.models[j], posterior[j], tally.rate(),
+                              interval_of(tally, comparison.queries.size()), tally};
+    if (decision != nullptr) {
+      model.win_rate = estimates[j].win_rate;
+      model.interval = estimates[j].interval;
+      model.possible = estimates[j].possible;
+    }
+    report.models.push_back(std::move(model));
   }
   std::stable_sort(report.models.begin(), report.models.end(),
                    [](const auto& a, const auto& b) { return a.win_rate > b.win_rate; });
@@ -109,6 +129,48 @@ void fill_models(const Selection& selection, const Comparison& comparison, Selec
                                [&](const SelectReport::Model& model) { return model.name == report.best; });
   std::rotate(report.models.begin(), at, at + 1);
 }
+
+// What would be ignored is not taken silently.
+void check_used(const GivenParameters& given, const StrategyEntry& entry) {
+  const auto refuse = [&](const char* what, const char* whose) {
+    throw InvalidArgument("strategy " + std::string(entry.name) + " does not use " + what + ", which goes with " +
+                          whose);
+  };
+  if ((given.loss || given.draw) && !entry.uses_loss_draw) refuse("e-loss or e-draw", "llm-selector");
+  if (given.temperature && !entry.uses_temperature) refuse("temperature", "select-llm");
+}
+
+// What the request leaves open is the default; a strategy that can't stop must not be asked to.
+Goal goal_of(const SelectRequest& request, const StrategyEntry& entry) {
+  if (!entry.stops && asks_for_decision(request)) {
+    throw InvalidArgument("strategy " + std::string(entry.name) +
+                          " does not stop by itself: epsilon, confidence and stop go with strategy assay");
+  }
+  Goal goal;
+  goal.epsilon = request.epsilon.value_or(goal.epsilon);
+  goal.confidence = request.confidence.value_or(goal.confidence);
+  goal.rule = request.rule.value_or(goal.rule);
+  check(goal);
+  return goal;
+}
+
+bool reached(const Selection& selection, const Goal& goal) {
+  return selection.decision() != nullptr && selection.decision()->doubt() <= 1 - goal.confidence;
+}
+
+// Judged so far, the rest none.
+struct JudgedSoFar {
+  OutcomeTable outcomes;
+  std::vector<char> queries;  // with a call
+
+  JudgedSoFar(std::size_t n, std::size_t models) : outcomes(n, models), queries(n, 0) {}
+  void add(std::span<const Verdict> verdicts) {
+    for (const Verdict& verdict : verdicts) {
+      outcomes.set(verdict.call.query, verdict.call.model, verdict.outcome);
+      queries[index(verdict.call.query)] = 1;
+    }
+  }
+};
 
 SelectReport describe_run(const SelectRequest& request, const Comparison& comparison) {
   SelectReport report;
@@ -132,43 +194,52 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   if (request.oracle != "recorded") {
     throw InvalidArgument("unknown oracle " + quoted(request.oracle) + "; expected recorded");
   }
+  check_used(request.parameters, entry);
+  const Goal goal = goal_of(request, entry);
   Study study(request.study, Study::Mode::write);
   study.begin_answering();
   const Comparison comparison = study.comparison(request.choice);
+  const std::size_t models = comparison.models.size();
   const std::size_t budget = budget_in_calls(request, comparison);
   SelectReport report = describe_run(request, comparison);
   report.returns = request.returns.value_or(entry.returns);
 
   Evidence evidence(study, comparison, request.weak, request.threads, start);
   const std::vector<QueryId> pool = draw_pool(comparison.queries.size(), comparison.queries.size(), request.seed);
-  const Problem problem = evidence.problem(entry, pool, request.seed);
+  Problem problem = evidence.problem(entry, pool, request.seed);
+  problem.goal = goal;
   const Parameters parameters = evidence.parameters(entry, request.parameters);
   report.parameters = parameters;
 
   Selection selection(entry, problem, parameters, report.returns);
   RecordedOracle oracle(comparison.outcomes, comparison.judge, comparison.baseline);
   Answers answers(study, comparison, oracle);
-  std::unordered_set<std::uint64_t> judged;
+  JudgedSoFar judged(comparison.queries.size(), models);
   std::vector<Call> calls;
   std::vector<Verdict> verdicts;
-  const std::size_t batch = request.batch > 0  ? request.batch
-                            : entry.whole_rows ? comparison.models.size()
-                                               : std::size_t{1};
-  while (selection.calls() < budget) {
+  const std::size_t rows = entry.whole_rows ? models : 1;
+  const std::size_t batch = request.batch > 0 ? request.batch : rows;
+  while (selection.calls() < budget && !reached(selection, goal)) {
     calls.clear();
     verdicts.clear();
     selection.propose(std::min(batch, budget - selection.calls()), calls);
     if (calls.empty()) break;
     answers.get(calls, verdicts);
     selection.observe(verdicts);
-    for (const Call& call : calls) judged.insert(index(call.query));
-    report.trace.push_back(step_of(selection, comparison, budget));
-    if (on_step) on_step(report.trace.back());
+    judged.add(verdicts);
+    const SelectStep step = step_of(selection, comparison, budget);
+    add_step(step, models, report.trace);
+    if (on_step) on_step(step);
   }
-  report.queries_judged = judged.size();
+  report.queries_judged = static_cast<std::size_t>(std::count(judged.queries.begin(), judged.queries.end(), 1));
   report.calls = selection.calls();
   report.calls_new = answers.asked();
+  if (const Decision* decision = selection.decision()) {
+    report.stop = SelectReport::Stop{goal, asks_for_decision(request), reached(selection, goal), decision->doubt(),
+                                     decision->calls_to_decide()};
+  }
   fill_models(selection, comparison, report);
+  report.baseline_report = baseline_report(judged.outcomes, comparison.models, selection.best());
   return report;
 }
 

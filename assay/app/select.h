@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "assay/app/baseline_report.h"
 #include "assay/app/evidence.h"
 #include "assay/select/selection.h"
 #include "assay/stats/intervals.h"
@@ -17,7 +18,7 @@ struct SelectRequest {
   std::string study;
   ComparisonChoice choice;
   std::string oracle = "recorded";
-  std::string strategy = "llm-selector";
+  std::string strategy = "assay";
   std::optional<double> budget;  ///< Query equivalents, fractions allowed; empty: all queries.
   std::uint64_t seed = 1;
   GivenParameters parameters;
@@ -25,6 +26,9 @@ struct SelectRequest {
   WeakJudgeOptions weak;
   std::size_t threads = 0;
   std::size_t batch = 0;  ///< Calls put to the oracle at a time; 0: a row for strategies of whole rows, else one.
+  std::optional<double> epsilon;     ///< As Goal; naming this, `confidence` or `rule` asks for a decision.
+  std::optional<double> confidence;  ///< As Goal.
+  std::optional<StopRule> rule;      ///< As Goal.
 };
 
 /// Where a run stands.
@@ -32,16 +36,26 @@ struct SelectStep {
   std::size_t calls = 0;   ///< Answered so far.
   std::size_t budget = 0;  ///< Calls that may be made.
   std::string leader;      ///< Model that would be returned now.
-  double probability = 0;  ///< Its posterior probability of being the best.
+  double probability = 0;  ///< Of its being the best by the posterior, or, of strategies that stop, within epsilon
+                           ///< of the best.
 };
 
 struct SelectReport {
   struct Model {
     std::string name;
     double probability = 0;  ///< Of being the best, by the strategy's posterior.
-    double win_rate = 0;     ///< On what was judged.
+    double win_rate = 0;     ///< On what was judged; of strategies that stop, what is expected over all queries.
     Interval interval;       ///< 95 %, of the win rate over all queries; a call without a verdict may be anything.
     Tally tally;
+    bool possible = true;  ///< May still be the best.
+  };
+  /// How far a strategy that stops by itself has come.
+  struct Stop {
+    Goal goal;
+    bool asked = false;               ///< The caller asked for a decision.
+    bool decided = false;             ///< Within the budget.
+    double doubt = 1;                 ///< As Decision.
+    std::size_t calls_to_decide = 0;  ///< Probably, beyond those made.
   };
   std::string study;
   std::string judge;
@@ -58,10 +72,17 @@ struct SelectReport {
   std::size_t calls_failed = 0;  ///< Without a verdict.
   std::size_t calls_all = 0;     ///< What judging everything takes: n * m.
   std::string best;
-  std::vector<Model> models;  ///< The returned model first, then by falling win rate.
+  std::optional<Stop> stop;                       ///< Of strategies that stop by themselves.
+  std::optional<BaselineReport> baseline_report;  ///< On what was judged; empty if that is too little.
+  std::vector<Model> models;                      ///< The returned model first, then by falling win rate.
   std::vector<SelectStep> trace;
   std::vector<std::string> notes;
 };
+
+/// Whether a decision was asked for and not reached.
+inline bool undecided(const SelectReport& report) {
+  return report.stop && report.stop->asked && !report.stop->decided;
+}
 
 /// Asks the oracle, call by call as the strategy wants them, and keeps each answer in the study before the next
 /// batch is asked. Answers that the study has already are taken from it and cost nothing, so that a run that was

@@ -21,7 +21,27 @@ Json json_of(const SelectReport::Model& model) {
       .set("wins", model.tally.wins)
       .set("draws", model.tally.draws)
       .set("losses", model.tally.losses)
-      .set("no_verdict", model.tally.none);
+      .set("no_verdict", model.tally.none)
+      .set("possible", model.possible);
+}
+
+std::vector<std::string> possible_of(const SelectReport& report) {
+  std::vector<std::string> names;
+  for (const SelectReport::Model& model : report.models) {
+    if (model.possible) names.push_back(model.name);
+  }
+  return names;
+}
+
+Json json_of(const SelectReport& report, const SelectReport::Stop& stop) {
+  return Json::object()
+      .set("rule", name(stop.goal.rule))
+      .set("epsilon", stop.goal.epsilon)
+      .set("confidence", stop.goal.confidence)
+      .set("decided", stop.decided)
+      .set("doubt", stop.doubt)
+      .set("calls_to_decide", stop.calls_to_decide)
+      .set("possible", Json::array_of(possible_of(report)));
 }
 
 double saved(const SelectReport& report) {
@@ -29,10 +49,54 @@ double saved(const SelectReport& report) {
                               : 0.0;
 }
 
+bool random_queries(const SelectReport& report) {
+  return strategy(report.strategy).random_queries ||
+         (report.stop && report.stop->goal.rule == StopRule::guaranteed);
+}
+
 constexpr std::size_t kRowsShown = 10;
 constexpr std::size_t kNameShown = 60;  // columns
 
 std::string shown(const std::string& name) { return cut_to_width(escaped(name), kNameShown); }
+
+std::string some_of(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < kRowsShown; ++i) text += (i > 0 ? ", " : "") + shown(names[i]);
+  if (names.size() > kRowsShown) text += " and " + std::to_string(names.size() - kRowsShown) + " more";
+  return text;
+}
+
+// "within 2.5 % of the best", or "the best".
+std::string claim(const Goal& goal) {
+  return goal.epsilon > 0 ? "within " + percent(goal.epsilon, 1) + " of the best" : "the best";
+}
+
+std::string text_of(const SelectReport& report, const SelectReport::Stop& stop) {
+  const std::string rule = " (rule " + std::string(name(stop.goal.rule)) + ")";
+  if (stop.decided) {
+    return "Decided" + rule + ": " + shown(report.best) + " is " + claim(stop.goal) + ", wrong with probability " +
+           percent(stop.doubt, 2) + " at most\n";
+  }
+  const double rows = static_cast<double>(stop.calls_to_decide) / static_cast<double>(report.models.size());
+  return "Not decided at " + percent(stop.goal.confidence, 1) + rule + " that " + shown(report.best) + " is " +
+         claim(stop.goal) + "\nMay still be better: " + some_of(possible_of(report)) +
+         "\nTo decide will probably take " + grouped(stop.calls_to_decide) + " more calls (" + fixed(rows, 1) +
+         " query equivalents)\n";
+}
+
+// Short: `assay info` tells the rest.
+std::string text_of(const SelectReport& report, const BaselineReport& baseline) {
+  std::string text = "Baseline: where judged, the leaders win " + percent(baseline.numbers.win_rate, 1) +
+                     " against " + shown(report.baseline) + ": a verdict tells " +
+                     percent(baseline.numbers.sensitivity, 0) + " of what it would if they won half the time";
+  if (!baseline.better.empty()) {
+    text += "; against " + shown(baseline.better) + " it would tell " + fixed(baseline.numbers.gain, 1) +
+            " times as much";
+  }
+  return text + "; against another baseline and on other queries the first two keep their order with probability " +
+         percent(baseline.numbers.order_interval.low, 0) + " .. " + percent(baseline.numbers.order_interval.high, 0) +
+         " at most\n";
+}
 
 }  // namespace
 
@@ -44,7 +108,9 @@ std::string to_json(const SelectReport& report) {
   json.set("seed", report.seed).set("queries", report.queries).set("queries_judged", report.queries_judged);
   json.set("calls", report.calls).set("calls_new", report.calls_new).set("calls_failed", report.calls_failed);
   json.set("calls_all", report.calls_all).set("saved", saved(report)).set("best", report.best);
-  json.set("random_queries", strategy(report.strategy).random_queries);
+  json.set("random_queries", random_queries(report));
+  json.set("stop", report.stop ? json_of(report, *report.stop) : Json());
+  json.set("baseline_sensitivity", report.baseline_report ? to_json(*report.baseline_report) : Json());
   Json models = Json::array();
   for (const SelectReport::Model& model : report.models) models.add(json_of(model));
   json.set("models", models);
@@ -87,10 +153,12 @@ std::string to_text(const SelectReport& report, bool colour) {
           grouped(report.calls) + " of " + grouped(report.calls_all) + " calls (" + grouped(report.calls_new) +
           " new, " + grouped(report.calls - report.calls_new) + " from the study); saved " +
           percent(saved(report), 1) + "\n";
-  if (!entry.random_queries && report.queries_judged < report.queries) {
+  if (report.stop) text += text_of(report, *report.stop);
+  if (!report.stop && !entry.random_queries && report.queries_judged < report.queries) {
     text +=
         "The queries were chosen, not drawn at random: win rates and intervals are a guide, not a measurement\n";
   }
+  if (report.baseline_report) text += text_of(report, *report.baseline_report);
   for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
   return text;
 }

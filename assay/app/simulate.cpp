@@ -38,6 +38,46 @@ Json by_tolerance(const std::array<std::optional<double>, kTolerances.size()>& v
   return json;
 }
 
+Json json_of(std::span<const StopResult> stops) {
+  Json json = Json::array();
+  for (const StopResult& stop : stops) {
+    json.add(Json::object()
+                 .set("rule", name(stop.rule))
+                 .set("confidence", stop.confidence)
+                 .set("epsilon", stop.epsilon)
+                 .set("calls_mean", stop.calls_mean)
+                 .set("calls_p95", stop.calls_p95)
+                 .set("wrong", stop.wrong)
+                 .set("undecided", stop.undecided));
+  }
+  return json;
+}
+
+// When strategies that stop by themselves did.
+std::string stops_text(const SimulateReport& report, bool colour) {
+  Table table({{"strategy"},
+               {"stops by rule"},
+               {"confidence", Align::right},
+               {"mean", Align::right},
+               {"95th percentile", Align::right},
+               {"wrong", Align::right},
+               {"undecided", Align::right}});
+  const auto m = static_cast<double>(report.models);
+  bool any = false;
+  for (const SimulateReport::Strategy& row : report.strategies) {
+    for (const StopResult& stop : row.result.stops) {
+      any = true;
+      table.add_row({std::string(row.entry->name), std::string(name(stop.rule)), percent(stop.confidence, 0),
+                     fixed(stop.calls_mean / m, 1), fixed(stop.calls_p95 / m, 1), percent(stop.wrong, 2),
+                     percent(stop.undecided, 1)});
+    }
+  }
+  if (!any) return "";
+  return "\n" + table.text(colour) +
+         "\nmean, 95th percentile: query equivalents when it stops, told a tolerance of " +
+         percent(report.epsilon, 1) + "; wrong: stopped at a model that is further from the best\n";
+}
+
 void fill_efficiency(std::vector<SimulateReport::Strategy>& rows) {
   std::vector<const ReplayResult*> baselines;
   for (const SimulateReport::Strategy& row : rows) {
@@ -61,6 +101,8 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   setup.budget = request.budget.value_or(setup.pool);
   setup.seed = request.seed;
   setup.confidence = request.confidence;
+  setup.epsilon = request.epsilon;
+  setup.batch = request.batch;
   setup.threads = request.threads;
   check(setup);
 
@@ -75,12 +117,15 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   report.budget = setup.budget;
   report.seed = setup.seed;
   report.confidence = setup.confidence;
+  report.epsilon = setup.epsilon;
+  report.batch = setup.batch;
   report.notes = comparison.notes;
 
   std::vector<Competitor> competitors;
   for (const StrategyEntry* entry : entries) {
     if (entry->needs_weak) setup.weak = &evidence.weak();
     if (entry->needs_similarity) setup.similarity = &evidence.similarity();
+    if (entry->uses_features) setup.features = evidence.features();
     competitors.push_back(
         {entry, evidence.parameters(*entry, request.parameters), request.returns.value_or(entry->returns)});
   }
@@ -98,7 +143,8 @@ std::string to_json(const SimulateReport& report) {
   json.set("study", report.study).set("judge", report.judge).set("baseline", report.baseline);
   json.set("queries", report.queries).set("models", report.models).set("realizations", report.realizations);
   json.set("pool", report.pool).set("budget", report.budget).set("seed", report.seed);
-  json.set("confidence", report.confidence).set("seconds", report.seconds ? Json(*report.seconds) : Json());
+  json.set("confidence", report.confidence).set("epsilon", report.epsilon).set("batch", report.batch);
+  json.set("seconds", report.seconds ? Json(*report.seconds) : Json());
   Json rows = Json::array();
   for (const SimulateReport::Strategy& row : report.strategies) {
     Json object = Json::object();
@@ -108,6 +154,7 @@ std::string to_json(const SimulateReport& report) {
     object.set("gap95", Json::array_of(row.result.gap95)).set("gap_mean", Json::array_of(row.result.gap_mean));
     object.set("labels_to_reach", by_tolerance(row.result.labels_to_reach));
     object.set("efficiency", by_tolerance(row.efficiency));
+    if (row.entry->stops) object.set("stop", json_of(row.result.stops));
     rows.add(object);
   }
   json.set("strategies", rows).set("notes", Json::array_of(report.notes));
@@ -147,6 +194,7 @@ std::string to_text(const SimulateReport& report, bool colour) {
           percent(report.confidence, 0) +
           " of the realizations stay within d of the pool's best win rate\nsaved: against the best of the baseline "
           "strategies in this table\n";
+  text += stops_text(report, colour);
   for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
   return text;
 }

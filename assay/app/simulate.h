@@ -20,6 +20,8 @@ struct SimulateRequest {
   std::optional<std::size_t> budget;  ///< Query equivalents; empty: the pool.
   std::uint64_t seed = 1;
   double confidence = 0.95;
+  double epsilon = 0;     ///< Told to the strategies that stop by themselves.
+  std::size_t batch = 0;  ///< Calls answered at a time; 0: a row for strategies of whole rows, else one.
   GivenParameters parameters;
   std::optional<ReturnRule> returns;  ///< Empty: each strategy's own.
   WeakJudgeOptions weak;
@@ -44,6 +46,8 @@ struct SimulateReport {
   std::size_t budget = 0;
   std::uint64_t seed = 0;
   double confidence = 0;
+  double epsilon = 0;
+  std::size_t batch = 0;
   std::optional<double> seconds;  ///< Set by the caller, who has a clock.
   std::vector<Strategy> strategies;
   std::vector<std::string> notes;

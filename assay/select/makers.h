@@ -7,6 +7,7 @@
 namespace assay {
 
 // Makers of the strategies, one .cpp each, in the order of the table in strategies.cpp.
+std::unique_ptr<Strategy> make_assay(const Problem& problem, const Parameters& parameters);
 std::unique_ptr<Strategy> make_random(const Problem& problem, const Parameters& parameters);
 std::unique_ptr<Strategy> make_bradley_terry(const Problem& problem, const Parameters& parameters);
 std::unique_ptr<Strategy> make_most_draws(const Problem& problem, const Parameters& parameters);

@@ -6,6 +6,7 @@
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
 #include "assay/select/weak_verdicts.h"
+#include "assay/text/response_features.h"
 #include "assay/text/similarity.h"
 
 namespace assay {
@@ -32,8 +33,9 @@ void check(const StrategyEntry& entry, const Problem& problem) {
     const auto known = [&](QueryId query) { return index(query) < table->queries(); };
     return table->models() == problem.models && std::all_of(problem.pool.begin(), problem.pool.end(), known);
   };
-  if (!fits(problem.weak) || !fits(problem.similarity)) {
-    throw InvalidArgument("weak judges and similarities must know the problem's models and the pool's queries");
+  if (!fits(problem.weak) || !fits(problem.similarity) || !fits(problem.features)) {
+    throw InvalidArgument(
+        "weak judges, similarities and features must know the problem's models and the pool's queries");
   }
 }
 
@@ -44,6 +46,11 @@ Selection::Selection(const StrategyEntry& entry, const Problem& problem, const P
     : returns_(returns), tallies_(problem.models) {
   check(entry, problem);
   assay::check(parameters);
+  assay::check(problem.goal);
+  if (returns == ReturnRule::estimate && !entry.stops) {
+    throw InvalidArgument("strategy " + std::string(entry.name) +
+                          " has no estimate of its own; return by posterior or win-rate");
+  }
   strategy_ = entry.make(problem, parameters);
   for (std::size_t j = 0; j < problem.models; ++j) tie_order_.push_back(model_id(j));
   Rng rng(problem.seed, kTieStream);
@@ -69,6 +76,7 @@ void Selection::observe(std::span<const Verdict> verdicts) {
 }
 
 ModelId Selection::best() const {
+  if (returns_ == ReturnRule::estimate) return strategy_->decision()->leader();
   std::vector<double> posterior;  // asked for where it is needed: it may be dear
   const auto more_probable = [&](ModelId a, ModelId b) {
     if (posterior.empty()) posterior = strategy_->posterior();

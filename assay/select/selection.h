@@ -35,11 +35,14 @@ class Selection {
 
   void observe(std::span<const Verdict> verdicts);
 
-  /// The model to return now: the highest posterior or win rate, as the return rule says; among equals the highest
-  /// of the other one, and then by an order that is drawn once for the whole run. O(m).
+  /// The model to return now: the leader of the strategy's Decision, or the highest posterior or win rate, as the
+  /// return rule says; among equals of these the highest of the other one, and then by an order that is drawn once
+  /// for the whole run. O(m).
   ModelId best() const;
 
   std::vector<double> posterior() const { return strategy_->posterior(); }
+  /// nullptr if the strategy can't stop by itself.
+  const Decision* decision() const { return strategy_->decision(); }
   const std::vector<Tally>& tallies() const { return tallies_; }
   std::size_t calls() const { return calls_; }  ///< Answered.
 

@@ -10,6 +10,12 @@ namespace assay {
 namespace {
 
 constexpr std::array kStrategies = {
+    StrategyEntry{.name = "assay",
+                  .help = "single calls, for the models that can still be best; stops when sure",
+                  .uses_features = true,
+                  .stops = true,
+                  .returns = ReturnRule::estimate,
+                  .make = make_assay},
     StrategyEntry{.name = "random",
                   .help = "rows in random order",
                   .baseline = true,
@@ -83,7 +89,16 @@ const StrategyEntry& strategy(std::string_view name) {
   throw InvalidArgument("unknown strategy " + quoted(name) + "; expected one of " + names);
 }
 
-std::string_view name(ReturnRule rule) { return rule == ReturnRule::posterior ? "posterior" : "win-rate"; }
+std::string_view name(ReturnRule rule) {
+  switch (rule) {
+    case ReturnRule::posterior: return "posterior";
+    case ReturnRule::win_rate: return "win-rate";
+    case ReturnRule::estimate: return "estimate";
+  }
+  return "";
+}
+
+std::string_view name(StopRule rule) { return rule == StopRule::model ? "model" : "guaranteed"; }
 
 std::vector<Parameters> parameter_grid(const StrategyEntry& entry) {
   if (entry.uses_loss_draw) return loss_draw_grid();
@@ -99,6 +114,16 @@ void check(const Parameters& parameters) {
   }
   if (!positive(parameters.temperature)) {
     throw InvalidArgument("the temperature must be positive, came " + std::to_string(parameters.temperature));
+  }
+}
+
+void check(const Goal& goal) {
+  if (!(goal.epsilon >= 0 && goal.epsilon < 1)) {
+    throw InvalidArgument("epsilon, a difference of win rates, must be at least 0 and below 1, came " +
+                          std::to_string(goal.epsilon));
+  }
+  if (!(goal.confidence > 0 && goal.confidence <= 1)) {
+    throw InvalidArgument("the confidence must be above 0 and at most 1, came " + std::to_string(goal.confidence));
   }
 }
 

@@ -21,26 +21,53 @@ struct Change {
 };
 using Trajectory = std::vector<Change>;
 
-// Runs one competitor in one realization.
-Trajectory run(const ReplaySetup& setup, const Competitor& competitor, const Problem& problem,
-               std::span<const double> gaps) {
+// How a run ended for one who asked for a certain confidence.
+struct Stop {
+  std::size_t calls = 0;
+  double gap = 1;
+  bool decided = false;
+};
+
+struct Run {
+  Trajectory trajectory;    // until the goal's confidence is reached
+  std::vector<Stop> stops;  // for each confidence asked for
+};
+
+// Runs one competitor in one realization, until the budget is spent or every confidence is reached.
+Run run(const ReplaySetup& setup, const Competitor& competitor, const Problem& problem,
+        std::span<const double> gaps, std::span<const double> confidences) {
   Selection selection(*competitor.entry, problem, competitor.parameters, competitor.returns);
+  const Decision* decision = selection.decision();
   const std::size_t budget = setup.budget * problem.models;
-  Trajectory trajectory;
+  const std::size_t rows = competitor.entry->whole_rows ? problem.models : 1;
+  const std::size_t batch = setup.batch > 0 ? setup.batch : rows;
+  Run run{{}, std::vector<Stop>(decision == nullptr ? 0 : confidences.size())};
   std::vector<Call> calls;
   std::vector<Verdict> verdicts;
-  while (selection.calls() < budget) {
+  bool reached = false;  // the goal
+  bool over = false;
+  while (!over && selection.calls() < budget) {
     calls.clear();
-    const std::size_t batch = competitor.entry->whole_rows ? problem.models : 1;
     selection.propose(std::min(batch, budget - selection.calls()), calls);
     if (calls.empty()) break;
     verdicts.clear();
     for (const Call& call : calls) verdicts.push_back({call, setup.outcomes->at(call.query, call.model)});
     selection.observe(verdicts);
     const double gap = gaps[index(selection.best())];
-    if (trajectory.empty() || trajectory.back().gap != gap) trajectory.push_back({selection.calls(), gap});
+    if (!reached && (run.trajectory.empty() || run.trajectory.back().gap != gap)) {
+      run.trajectory.push_back({selection.calls(), gap});
+    }
+    if (decision == nullptr) continue;
+    const double doubt = decision->doubt();
+    reached = reached || doubt <= 1 - problem.goal.confidence;
+    over = reached;
+    for (std::size_t c = 0; c < confidences.size(); ++c) {
+      Stop& stop = run.stops[c];
+      if (!stop.decided) stop = {selection.calls(), gap, doubt <= 1 - confidences[c]};
+      over = over && stop.decided;
+    }
   }
-  return trajectory;
+  return run;
 }
 
 double percentile95(std::vector<double>& values) {
@@ -99,6 +126,64 @@ std::optional<double> labels_to_reach(std::span<const Trajectory> trajectories, 
   return static_cast<double>(*since) / static_cast<double>(models);
 }
 
+StopResult summary(std::span<const Stop> stops, const Goal& goal) {
+  StopResult result{.rule = goal.rule, .confidence = goal.confidence, .epsilon = goal.epsilon};
+  std::vector<double> calls;
+  for (const Stop& stop : stops) {
+    calls.push_back(static_cast<double>(stop.calls));
+    result.calls_mean += calls.back();
+    if (!stop.decided) result.undecided += 1;
+    if (stop.decided && stop.gap > goal.epsilon + kSameRate) result.wrong += 1;
+  }
+  const auto runs = static_cast<double>(stops.size());
+  result.calls_mean /= runs;
+  result.wrong /= runs;
+  result.undecided /= runs;
+  result.calls_p95 = percentile95(calls);
+  return result;
+}
+
+// What the realizations of one competitor left behind.
+struct Runs {
+  std::vector<Trajectory> trajectories;
+  std::array<std::vector<Stop>, 2 * kStopConfidences.size()> stops;  // by rule and confidence
+
+  explicit Runs(std::size_t realizations) : trajectories(realizations) {
+    for (std::vector<Stop>& of_realizations : stops) of_realizations.resize(realizations);
+  }
+};
+
+void replay_one(const ReplaySetup& setup, const Competitor& competitor, Problem problem,
+                std::span<const double> gaps, std::size_t realization, Runs& runs) {
+  problem.goal = {setup.epsilon, setup.confidence, StopRule::model};
+  Run by_model = run(setup, competitor, problem, gaps, kStopConfidences);
+  runs.trajectories[realization] = std::move(by_model.trajectory);
+  if (!competitor.entry->stops) return;
+  for (std::size_t c = 0; c < kStopConfidences.size(); ++c) {
+    runs.stops[c][realization] = by_model.stops[c];
+    problem.goal = {setup.epsilon, kStopConfidences[c], StopRule::guaranteed};
+    const Run guaranteed = run(setup, competitor, problem, gaps, std::span(&kStopConfidences[c], 1));
+    runs.stops[kStopConfidences.size() + c][realization] = guaranteed.stops[0];
+  }
+}
+
+ReplayResult result_of(const ReplaySetup& setup, const Competitor& competitor, const Runs& runs) {
+  ReplayResult result;
+  const std::size_t models = setup.outcomes->models();
+  fill_curves(runs.trajectories, models, setup.budget, result);
+  for (std::size_t d = 0; d < kTolerances.size(); ++d) {
+    result.labels_to_reach[d] =
+        labels_to_reach(runs.trajectories, models, setup.budget, kTolerances[d], setup.confidence);
+  }
+  if (!competitor.entry->stops) return result;
+  for (const StopRule rule : {StopRule::model, StopRule::guaranteed}) {
+    for (const double confidence : kStopConfidences) {
+      result.stops.push_back(summary(runs.stops[result.stops.size()], {setup.epsilon, confidence, rule}));
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 void check(const ReplaySetup& setup) {
@@ -115,17 +200,13 @@ void check(const ReplaySetup& setup) {
   require(setup.budget >= 1 && setup.budget <= setup.pool,
           "the budget must be 1 to " + std::to_string(setup.pool) + " query equivalents, the size of the pool",
           setup.budget);
-  if (!(setup.confidence > 0 && setup.confidence <= 1)) {
-    throw InvalidArgument("the confidence must be above 0 and at most 1, came " + std::to_string(setup.confidence));
-  }
+  check(Goal{.epsilon = setup.epsilon, .confidence = setup.confidence});
 }
 
 std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Competitor> competitors,
                                  const Progress& progress) {
   check(setup);
-  const std::size_t models = setup.outcomes->models();
-  std::vector<std::vector<Trajectory>> trajectories(competitors.size(),
-                                                    std::vector<Trajectory>(setup.realizations));
+  std::vector<Runs> runs(competitors.size(), Runs(setup.realizations));
   parallel_for(
       setup.realizations, setup.threads,
       [&](std::size_t r) {
@@ -133,21 +214,19 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
         std::vector<double> gaps = setup.outcomes->win_rates(pool);
         const double top = *std::max_element(gaps.begin(), gaps.end());
         for (double& gap : gaps) gap = top - gap;
-        const Problem problem{models, pool, setup.weak, setup.similarity, setup.seed * 0x9E3779B97F4A7C15ULL + r};
+        const Problem problem{.models = setup.outcomes->models(),
+                              .pool = pool,
+                              .weak = setup.weak,
+                              .similarity = setup.similarity,
+                              .features = setup.features,
+                              .seed = setup.seed * 0x9E3779B97F4A7C15ULL + r};
         for (std::size_t c = 0; c < competitors.size(); ++c) {
-          trajectories[c][r] = run(setup, competitors[c], problem, gaps);
+          replay_one(setup, competitors[c], problem, gaps, r, runs[c]);
         }
       },
       progress);
-
-  std::vector<ReplayResult> results(competitors.size());
-  for (std::size_t c = 0; c < competitors.size(); ++c) {
-    fill_curves(trajectories[c], models, setup.budget, results[c]);
-    for (std::size_t d = 0; d < kTolerances.size(); ++d) {
-      results[c].labels_to_reach[d] =
-          labels_to_reach(trajectories[c], models, setup.budget, kTolerances[d], setup.confidence);
-    }
-  }
+  std::vector<ReplayResult> results;
+  for (std::size_t c = 0; c < competitors.size(); ++c) results.push_back(result_of(setup, competitors[c], runs[c]));
   return results;
 }
 

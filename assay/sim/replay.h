@@ -17,6 +17,9 @@ namespace assay {
 /// Win-rate differences d for which the labels to reach are told.
 inline constexpr std::array<double, 4> kTolerances = {0.0, 0.01, 0.025, 0.05};
 
+/// Confidences at which is told when a strategy that stops by itself would have stopped.
+inline constexpr std::array<double, 3> kStopConfidences = {0.9, 0.95, 0.99};
+
 /// A strategy as it takes part in a replay.
 struct Competitor {
   const StrategyEntry* entry = nullptr;
@@ -30,12 +33,26 @@ struct ReplaySetup {
   const OutcomeTable* outcomes = nullptr;  ///< What the oracle answers.
   const WeakVerdicts* weak = nullptr;
   const SimilarityTable* similarity = nullptr;
+  const FeatureTable* features = nullptr;
   std::size_t realizations = 1000;
   std::size_t pool = 0;    ///< Queries of a pool, drawn without replacement; 1 .. n.
   std::size_t budget = 0;  ///< Query equivalents (m calls each), 1 .. pool.
   std::uint64_t seed = 1;
-  std::size_t threads = 0;  ///< 0: one per core. The result does not depend on it.
+  std::size_t threads = 0;   ///< 0: one per core. The result does not depend on it.
+  double confidence = 0.95;  ///< Of labels_to_reach; a strategy that stops by itself is asked for it, too.
+  double epsilon = 0;        ///< Tolerance that strategies that stop by themselves are told; in [0, 1).
+  std::size_t batch = 0;     ///< Calls answered at a time; 0: m for strategies of whole rows, else 1.
+};
+
+/// When a strategy stopped by itself.
+struct StopResult {
+  StopRule rule = StopRule::model;
   double confidence = 0.95;
+  double epsilon = 0;
+  double calls_mean = 0;  ///< A run that did not stop within the budget counts all its calls.
+  double calls_p95 = 0;   ///< 95th percentile, likewise.
+  double wrong = 0;       ///< Share of the realizations that stopped at a model more than epsilon below the best.
+  double undecided = 0;   ///< Share that did not stop within the budget.
 };
 
 /// What became of a competitor. A gap is the pool's best win rate less the pool's win rate of the returned model. A
@@ -47,6 +64,9 @@ struct ReplayResult {
   /// For each of kTolerances: query equivalents from which on the share of realizations with gap <= d stays at
   /// least `confidence`; empty if never within the budget.
   std::array<std::optional<double>, kTolerances.size()> labels_to_reach;
+  /// For strategies that stop by themselves, by rule and then by kStopConfidences. The curves and labels above are
+  /// those of runs that end when rule `model` has reached `confidence`.
+  std::vector<StopResult> stops;
 };
 
 /// Throws InvalidArgument if something of the setup is out of range.

@@ -88,6 +88,65 @@ TEST_F(StudyTest, InfoShowsEachBaselineOfAJudge) {
   EXPECT_EQ(report.comparisons[2].judge, "k");
 }
 
+TEST_F(StudyTest, InfoSaysHowMuchTheBaselineTells) {
+  {
+    Study study(path(), Study::Mode::create);
+    const auto import = study.begin_import();
+    for (int i = 0; i < 60; ++i) {
+      const std::string query = "q" + std::to_string(i);
+      const auto add = [&](const char* model, bool wins) {
+        import->add(VerdictRecord{query, model, "weak", "j", 1, wins ? 1.0 : 0.0}, {"f", 1}, OnConflict::fail);
+      };
+      add("best\x1b[2J", i != 7);
+      add("good", i > 2);
+      add("middle", i % 5 != 0);
+      add("bad", i % 5 == 0);
+    }
+    import->commit();
+  }
+  const InfoReport report = run_info({path()});
+  ASSERT_EQ(report.comparisons.size(), 1U);
+  const auto& sensitivity = report.comparisons[0].sensitivity;
+  ASSERT_TRUE(sensitivity);
+  EXPECT_THAT(sensitivity->leaders, testing::ElementsAre("best\x1b[2J", "good"));
+  EXPECT_EQ(sensitivity->better, "middle");
+  const std::string text = to_text(report);
+  EXPECT_THAT(text, HasSubstr("the 2 leaders win 96.7 % on average"));
+  EXPECT_THAT(text, HasSubstr("differ on 6.7 % of 60 queries"));
+  EXPECT_THAT(text, HasSubstr("a better baseline: middle"));
+  EXPECT_EQ(text.find('\x1b'), std::string::npos) << "a model's name would reach the terminal";
+  const std::string json = to_json(report);
+  EXPECT_THAT(json, HasSubstr("\"order_holds\""));
+  EXPECT_THAT(json, HasSubstr("\"model\": \"middle\""));
+  EXPECT_THAT(json, HasSubstr("\"every_pair\": []")) << "one baseline says nothing of circles";
+}
+
+TEST_F(StudyTest, InfoOfScoresTriesEveryBaseline) {
+  {
+    Study study(path(), Study::Mode::create);
+    const auto import = study.begin_import();
+    const char* const names[] = {"a", "b", "c", "last\x1b[2J"};
+    const double scores[3][4] = {{3, 2, 1, 0}, {1, 3, 2, 0}, {2, 1, 3, 0}};  // a, b, c run in a circle.
+    for (int i = 0; i < 3; ++i) {
+      for (int j = 0; j < 4; ++j) {
+        import->add(ScoreRecord{"q" + std::to_string(i), names[j], "s", 1, 1, scores[i][j]}, {"f", 1},
+                    OnConflict::fail);
+      }
+    }
+    import->baseline("b", {"f", 1});
+    import->commit();
+  }
+  const InfoReport report = run_info({path()});
+  ASSERT_EQ(report.every_pair.size(), 1U) << "the scores of every pair would not be used";
+  EXPECT_EQ(report.every_pair[0].models.size(), 4U);
+  EXPECT_EQ(report.every_pair[0].numbers.circular, 1U);
+  const std::string text = to_text(report);
+  EXPECT_THAT(text, HasSubstr("1 of 4 triples run in a circle"));
+  EXPECT_THAT(text, HasSubstr("another baseline agrees"));
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_THAT(to_json(report), HasSubstr("\"circular_triples\": 1"));
+}
+
 TEST_F(StudyTest, InfoOfAnEmptyStudy) {
   Study(path(), Study::Mode::create).begin_import()->commit();
   const InfoReport report = run_info({path()});

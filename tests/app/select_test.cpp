@@ -19,7 +19,10 @@ class SelectTest : public SynthStudyTest {
     result.study = study_;
     result.strategy = strategy;
     result.budget = budget;
-    result.parameters = given_parameters();
+    const StrategyEntry& entry = assay::strategy(strategy);
+    const GivenParameters given = given_parameters();
+    if (entry.uses_loss_draw) result.parameters = {.loss = given.loss, .draw = given.draw};
+    if (entry.uses_temperature) result.parameters = {.temperature = given.temperature};
     return result;
   }
 };

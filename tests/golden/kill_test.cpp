@@ -74,7 +74,7 @@ class KillTest : public CommandTest {
     const auto longest = time_of("select timed.assay --quiet " + options);
     const std::string expected = output("select whole.assay --json --quiet " + options);
     const std::vector<std::string> all = answers("whole.assay");
-    ASSERT_EQ(all.size(), 8U * 120U);
+    ASSERT_GE(all.size(), 100U) << "too short a run to be hit";
 
     std::size_t kept = 0;
     const int hits =
@@ -101,6 +101,8 @@ TEST_F(KillTest, SelectOfRandomRows) { expect_select_survives("--strategy random
 TEST_F(KillTest, SelectWithWeakJudges) {
   expect_select_survives("--strategy llm-selector --e-loss 0.2 --e-draw 0.4", SIGKILL, 15);
 }
+
+TEST_F(KillTest, SelectSingleCalls) { expect_select_survives("--strategy assay --confidence 1", SIGKILL, 10); }
 
 TEST_F(KillTest, SelectInSmallBatches) { expect_select_survives("--strategy random --batch 3", SIGKILL, 10); }
 

@@ -20,14 +20,24 @@ std::vector<double> gaps_by_call(const ReplaySetup& setup, const Competitor& com
   pool.resize(setup.pool);
   const std::vector<double> rates = oracle.win_rates(pool);
 
-  const Problem problem{oracle.models(), pool, setup.weak, setup.similarity,
-                        setup.seed * 0x9E3779B97F4A7C15ULL + realization};
+  Problem problem;
+  problem.models = oracle.models();
+  problem.pool = pool;
+  problem.weak = setup.weak;
+  problem.similarity = setup.similarity;
+  problem.features = setup.features;
+  problem.seed = setup.seed * 0x9E3779B97F4A7C15ULL + realization;
+  problem.goal = {setup.epsilon, setup.confidence, StopRule::model};
   Selection selection(*competitor.entry, problem, competitor.parameters, competitor.returns);
   std::vector<double> gaps;
   double gap = 1;
+  bool decided = false;
   while (gaps.size() < setup.budget * oracle.models()) {
     std::vector<Call> calls;
-    selection.propose(competitor.entry->whole_rows ? oracle.models() : 1, calls);
+    // A decision once made is not looked at again.
+    decided = decided || (selection.decision() != nullptr && !gaps.empty() &&
+                          selection.decision()->doubt() <= 1 - setup.confidence);
+    if (!decided) selection.propose(competitor.entry->whole_rows ? oracle.models() : 1, calls);
     for (std::size_t i = 0; i < calls.size(); ++i) {
       const Verdict verdict{calls[i], oracle.at(calls[i].query, calls[i].model)};
       selection.observe(std::span(&verdict, 1));

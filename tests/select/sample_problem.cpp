@@ -41,6 +41,12 @@ SampleProblem sample_problem(const SampleShape& shape, std::uint64_t seed) {
   for (const QueryId query : sample.pool) {
     for (float& value : sample.similarity.row(query)) value = static_cast<float>(rng.uniform());
   }
+  sample.features = FeatureTable(shape.queries, shape.models, 2);
+  for (const QueryId query : sample.pool) {
+    for (std::size_t j = 0; j < shape.models; ++j) {
+      for (float& value : sample.features.at(query, model_id(j))) value = static_cast<float>(rng.normal());
+    }
+  }
   return sample;
 }
 

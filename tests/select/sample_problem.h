@@ -6,6 +6,7 @@
 #include "assay/core/outcomes.h"
 #include "assay/select/strategy.h"
 #include "assay/select/weak_verdicts.h"
+#include "assay/text/response_features.h"
 #include "assay/text/similarity.h"
 
 namespace assay {
@@ -16,10 +17,18 @@ struct SampleProblem {
   std::vector<QueryId> pool;  ///< All queries, in order.
   WeakVerdicts weak;
   SimilarityTable similarity;
+  FeatureTable features;  ///< Two, at random.
   std::uint64_t seed = 1;
 
   /// Borrows from this object.
-  Problem problem() const { return {truth.models(), pool, &weak, &similarity, seed}; }
+  Problem problem() const {
+    return {.models = truth.models(),
+            .pool = pool,
+            .weak = &weak,
+            .similarity = &similarity,
+            .features = &features,
+            .seed = seed};
+  }
 };
 
 /// What a made-up problem looks like.

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assay/report/json.h"
+#include "assay/select/baseline.h"
+#include "assay/select/every_pair.h"
+#include "assay/store/study.h"
+
+namespace assay {
+
+/// BaselineSensitivity for people: with names in place of ids.
+struct BaselineReport {
+  std::vector<std::string> leaders;  ///< The best first.
+  std::string better;                ///< A better baseline; empty if there is none.
+  BaselineSensitivity numbers;
+};
+
+/// `judged`: outcomes of `models`, `none` where nobody judged. `leader`: see baseline_sensitivity. Empty if fewer
+/// than two models have an outcome.
+std::optional<BaselineReport> baseline_report(const OutcomeTable& judged, const std::vector<std::string>& models,
+                                              std::optional<ModelId> leader = {});
+
+/// EveryPair for people.
+struct EveryPairReport {
+  std::string judge;
+  std::vector<std::string> models;  ///< By ModelId of `numbers`.
+  EveryPair numbers;
+};
+
+/// With each model of `comparison`, and its baseline, as the baseline in turn; as many comparisons are read. Empty
+/// if the judge can't compare every pair of them, or if there are fewer than 4 or more than 60.
+std::optional<EveryPairReport> every_pair_report(const Study& study, const Comparison& comparison);
+
+Json to_json(const BaselineReport& report);
+Json to_json(const EveryPairReport& report);
+
+/// Some lines, each indented by two spaces.
+std::string to_text(const BaselineReport& report);
+/// A paragraph and a table.
+std::string to_text(const EveryPairReport& report);
+
+}  // namespace assay

@@ -1,0 +1,447 @@
+// Asks for single calls, where they help the decision most.
+//
+// An OutcomeModel forecasts, for each model j, the sum T_j of its outcomes over the pool: what was judged is exact,
+// the rest expected. With the leader L, the model of the highest expected sum, a rival j and the tolerance epsilon,
+//
+//   z_j = (E T_L - E T_j + N epsilon + 1/4) / sqrt(var(T_L - T_j)),   doubt_j = Phi(-z_j),
+//
+// 1/4 being half the smallest step of a sum. The next call goes to the rival with the smallest z or to the leader,
+// whichever of the two is less certain, on the query whose outcome is the least certain: what is not yet known of
+// queries that the other one was judged on counts whole, elsewhere only what the two do not share. So rivals are
+// kept equally far off, which is what the best fixed allocation does in the limit (Glynn and Juneja 2004), bad
+// models cost a few calls, and queries that everybody wins are left alone. The bound on the risk is the sum of the
+// doubts.
+//
+// After each chunk of calls the model is fitted anew; within a chunk each planned call is taken to have reduced the
+// variance by what it will, so that chunks of calls cost little. A chunk is 8 calls, or what it takes for planning
+// to stay cheap: O(N) for each call, plus O(N m + calls) for each chunk.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <numeric>
+#include <unordered_map>
+#include <vector>
+
+#include "assay/core/error.h"
+#include "assay/core/rng.h"
+#include "assay/select/makers.h"
+#include "assay/select/outcome_model.h"
+#include "assay/select/race.h"
+#include "assay/stats/normal.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kChunk = 8;                // calls
+constexpr std::size_t kCallsPerRefit = 128;      // a chunk is at least this part of the calls so far
+constexpr std::size_t kForecastsPerCall = 8192;  // a chunk is at least this part of the forecasts that it takes
+constexpr double kFar = 6;                       // rivals beyond this z are forecast in every eighth chunk only
+constexpr std::size_t kFarEvery = 8;
+constexpr double kHalfStep = 0.25;
+constexpr double kLeastVariance = 1e-9;
+// Fewer outcomes than this that are expected to speak against the leader are counted one by one: their sum has a
+// tail that the normal understates by orders of magnitude.
+constexpr double kFew = 1;
+// The queries not judged may all be easier than forecast, or harder, by this deviation on the logistic scale: they
+// were passed over, not drawn. It is common to all models, so that it widens intervals but decides nothing.
+constexpr double kCommonShift = 0.5;
+constexpr std::uint64_t kOrderStream = 0x6F72646572;
+
+// P(N > bearable) for a Poisson variable of this mean: an upper bound for any independent events of the same
+// expected number, if bearable >= mean (Hoeffding 1956).
+double poisson_above(double bearable, double mean) {
+  if (bearable < 0) return 1;
+  double term = std::exp(-mean);
+  double sum = term;
+  for (double k = 1; k <= bearable + kLeastVariance && term > 0; ++k) {
+    term *= mean / k;
+    sum += term;
+  }
+  return std::max(0.0, 1 - sum);
+}
+
+// What decides between the leader and its rivals, model by model; sums of outcomes over the pool.
+struct Outlook {
+  std::vector<double> mean;         // expected sum
+  std::vector<double> low;          // if every outcome that is not known were a loss
+  std::vector<double> high;         // if it were a win
+  std::vector<double> noise;        // variance by chance
+  std::vector<double> parameter;    // variance by what is not known of the model
+  std::vector<double> information;  // about the model's ability
+  std::vector<double> shared;       // covariance with the leader's sum
+  std::size_t leader = 0;
+  double tolerance = 0;  // N epsilon
+
+  explicit Outlook(std::size_t models)
+      : mean(models, 0),
+        low(models, 0),
+        high(models, 0),
+        noise(models, 0),
+        parameter(models, 0),
+        information(models, 1),
+        shared(models, 0) {}
+
+  double own(std::size_t model) const { return noise[model] + parameter[model]; }
+
+  // Variance of the difference to the leader.
+  double variance(std::size_t rival) const {
+    return std::max(kLeastVariance, own(leader) + own(rival) - 2 * shared[rival]);
+  }
+  double z(std::size_t rival) const {
+    return (mean[leader] - mean[rival] + tolerance + kHalfStep) / std::sqrt(variance(rival));
+  }
+
+  double doubt(std::size_t rival) const {
+    if (rival == leader) return 0;
+    // Outcomes that would speak against the leader, and how many of these it can bear.
+    const double against = (high[leader] - mean[leader]) + (mean[rival] - low[rival]);
+    const double bearable = high[leader] - low[rival] + tolerance;
+    return against < kFew ? poisson_above(bearable, against) : normal_cdf(-z(rival));
+  }
+
+  double doubt() const {
+    double sum = 0;
+    for (std::size_t j = 0; j < mean.size(); ++j) sum += doubt(j);
+    return std::min(1.0, sum);
+  }
+
+  // An outcome of this variance has become known, or will have.
+  void learn(std::size_t model, double variance) {
+    const double before = noise[model];
+    noise[model] = std::max(0.0, before - variance);
+    parameter[model] *= information[model] / (information[model] + variance);
+    information[model] += variance;
+    if (before <= 0) return;
+    const double rest = noise[model] / before;
+    low[model] = mean[model] - (mean[model] - low[model]) * rest;
+    high[model] = mean[model] + (high[model] - mean[model]) * rest;
+    if (model != leader) {
+      shared[model] *= rest;
+    } else {
+      for (double& covariance : shared) covariance *= rest;
+    }
+  }
+};
+
+class Assay : public Strategy, private Decision {
+ public:
+  explicit Assay(const Problem& problem)
+      : models_(problem.models),
+        pool_(problem.pool.begin(), problem.pool.end()),
+        goal_(problem.goal),
+        model_(models_, pool_, problem.features),
+        open_(models_ * pool_.size(), 1),
+        unjudged_(open_),
+        chances_(open_.size(), 0.5F),
+        sums_(models_, 0),
+        judged_(models_, 0),
+        proposed_(models_, 0),
+        failed_(models_, 0),
+        outlook_(models_),
+        order_(models_) {
+    for (std::size_t q = 0; q < pool_.size(); ++q) position_[index(pool_[q])] = q;
+    outlook_.tolerance = goal_.epsilon * static_cast<double>(pool_.size());
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    Rng rng(problem.seed, kOrderStream);
+    rng.shuffle(std::span(order_));
+    for (std::size_t j = 0; j < models_; ++j) forecast(j);
+    find_leader();
+  }
+
+  void propose(std::size_t limit, std::vector<Call>& calls) override {
+    for (; limit > 0; --limit) {
+      if (next_ == plan_.size()) make_plan();
+      if (next_ == plan_.size()) return;
+      calls.push_back(plan_[next_++]);
+    }
+  }
+
+  void observe(std::span<const Verdict> verdicts) override {
+    for (const Verdict& verdict : verdicts) take(verdict);
+    find_leader();
+  }
+
+  std::vector<double> posterior() const override {
+    // The chance of each rival to be ahead of the leader, whatever the tolerance; what these leave is the leader's.
+    std::vector<double> posterior(models_, 0);
+    double sum = 0;
+    for (std::size_t j = 0; j < models_; ++j) {
+      if (j == outlook_.leader) continue;
+      const double behind = outlook_.mean[outlook_.leader] - outlook_.mean[j];
+      posterior[j] = normal_cdf(-behind / std::sqrt(outlook_.variance(j)));
+      sum += posterior[j];
+    }
+    posterior[outlook_.leader] = std::max(0.5, 1 - sum);
+    sum += posterior[outlook_.leader];
+    for (double& probability : posterior) probability /= sum;
+    return posterior;
+  }
+
+  const Decision* decision() const override { return this; }
+
+ private:
+  // --- Decision ---
+
+  ModelId leader() const override { return model_id(outlook_.leader); }
+  double doubt() const override { return outlook_.doubt(); }
+
+  std::vector<Estimate> estimates() const override {
+    std::vector<Estimate> estimates;
+    const auto n = static_cast<double>(pool_.size());
+    for (std::size_t j = 0; j < models_; ++j) {
+      const double unknown = 0.5 * failed_[j];  // a call without a verdict counts 1/2 and may be anything
+      const double spread = std::sqrt(outlook_.own(j) + std::pow(kCommonShift * outlook_.noise[j], 2));
+      const double half = kNormal95 * spread;
+      const double least = outlook_.low[j];
+      const double most = outlook_.high[j];
+      const double mean = std::clamp(outlook_.mean[j], least, most);
+      const Interval interval{(std::max(least, mean - half) - unknown) / n,
+                              (std::min(most, mean + half) + unknown) / n};
+      estimates.push_back({mean / n, interval, outlook_.doubt(j), true});
+    }
+    // The least doubtful ones together may be left out up to the risk that the goal allows.
+    std::vector<std::size_t> by_doubt(models_);
+    std::iota(by_doubt.begin(), by_doubt.end(), std::size_t{0});
+    std::stable_sort(by_doubt.begin(), by_doubt.end(),
+                     [&](std::size_t a, std::size_t b) { return estimates[a].doubt < estimates[b].doubt; });
+    double risk = 0;
+    for (const std::size_t j : by_doubt) {
+      risk += estimates[j].doubt;
+      estimates[j].possible = j == outlook_.leader || risk > 1 - goal_.confidence;
+    }
+    return estimates;
+  }
+
+  std::size_t calls_to_decide() const override {
+    Outlook outlook = outlook_;
+    std::vector<std::vector<float>> noises(models_);  // of the unjudged outcomes, ascending, made when needed
+    std::vector<std::size_t> left(models_);
+    for (std::size_t j = 0; j < models_; ++j) left[j] = pool_.size() - judged_[j];
+    const std::size_t all = std::accumulate(left.begin(), left.end(), std::size_t{0});
+    for (std::size_t calls = 0; calls < all; ++calls) {
+      if (outlook.doubt() <= 1 - goal_.confidence) return calls;
+      const std::size_t rival = nearest(outlook, left);
+      const std::size_t target = less_certain(outlook, rival, left);
+      if (noises[target].empty()) noises[target] = unjudged_noises(target);
+      outlook.learn(target, noises[target][--left[target]]);
+    }
+    return all;
+  }
+
+  std::vector<float> unjudged_noises(std::size_t model) const {
+    std::vector<float> noises;
+    for (std::size_t q = 0; q < pool_.size(); ++q) {
+      if (unjudged_[cell(q, model)] != 0) noises.push_back(noise(q, model));
+    }
+    std::sort(noises.begin(), noises.end());
+    return noises;
+  }
+
+  // --- what is known ---
+
+  std::size_t cell(std::size_t position, std::size_t model) const { return model * pool_.size() + position; }
+  float noise(std::size_t position, std::size_t model) const {
+    const float p = chances_[cell(position, model)];
+    return p * (1 - p);
+  }
+
+  template <typename T>
+  std::span<T> row(std::vector<T>& cells, std::size_t model) const {
+    return std::span(cells).subspan(model * pool_.size(), pool_.size());
+  }
+  template <typename T>
+  std::span<const T> row(const std::vector<T>& cells, std::size_t model) const {
+    return std::span(cells).subspan(model * pool_.size(), pool_.size());
+  }
+
+  void take(const Verdict& verdict) {
+    const auto found = position_.find(index(verdict.call.query));
+    const std::size_t j = index(verdict.call.model);
+    if (found == position_.end() || open_[cell(found->second, j)] != 0 || unjudged_[cell(found->second, j)] == 0) {
+      throw InvalidArgument("a verdict on a query whose judgement was not proposed");
+    }
+    const std::size_t q = found->second;
+    const double worth_of = worth(verdict.outcome);
+    unjudged_[cell(q, j)] = 0;
+    ++judged_[j];
+    sums_[j] += worth_of;
+    outlook_.mean[j] += worth_of - chances_[cell(q, j)];
+    outlook_.learn(j, noise(q, j));
+    bound(j);
+    if (judged_[j] == pool_.size()) settle(j);
+    ++unfitted_;
+    ++calls_;
+    if (verdict.outcome == Outcome::none) {
+      ++failed_[j];
+    } else {
+      model_.add(q, j, worth_of);
+    }
+  }
+
+  void bound(std::size_t model) {
+    outlook_.low[model] = sums_[model];
+    outlook_.high[model] = sums_[model] + static_cast<double>(pool_.size() - judged_[model]);
+  }
+
+  // Everything is known of this model: no rounding must be left over.
+  void settle(std::size_t model) {
+    outlook_.mean[model] = sums_[model];
+    outlook_.noise[model] = outlook_.parameter[model] = outlook_.shared[model] = 0;
+    if (model == outlook_.leader) std::fill(outlook_.shared.begin(), outlook_.shared.end(), 0.0);
+  }
+
+  void forecast(std::size_t model) {
+    const Forecast forecast = model_.forecast(model, row(unjudged_, model), row(chances_, model));
+    outlook_.mean[model] = sums_[model] + forecast.sum;
+    outlook_.noise[model] = forecast.noise;
+    outlook_.parameter[model] = forecast.parameter;
+    outlook_.information[model] = forecast.information;
+    bound(model);
+  }
+
+  // A new leader shares nothing with anybody until the next fit, which overstates the doubt.
+  void find_leader() {
+    std::size_t best = outlook_.leader;
+    for (const std::size_t j : order_) {
+      if (outlook_.mean[j] > outlook_.mean[best] + kLeastVariance) best = j;
+    }
+    if (best == outlook_.leader) return;
+    outlook_.leader = best;
+    std::fill(outlook_.shared.begin(), outlook_.shared.end(), 0.0);
+  }
+
+  void refit() {
+    for (int step = 0; step < (calls_ < 2 * models_ ? 4 : 1); ++step) model_.fit();
+    const bool all = refits_++ % kFarEvery == 0;
+    std::vector<std::size_t> near;
+    for (std::size_t j = 0; j < models_; ++j) {
+      if (judged_[j] < pool_.size() && (all || j == outlook_.leader || outlook_.z(j) < kFar)) near.push_back(j);
+    }
+    for (const std::size_t j : near) forecast(j);
+    find_leader();
+    const std::size_t leader = outlook_.leader;
+    for (const std::size_t j : near) {
+      if (j == leader) continue;
+      outlook_.shared[j] = model_.shared(leader, j, row(unjudged_, leader), row(unjudged_, j),
+                                         row(chances_, leader), row(chances_, j));
+    }
+    forecasts_ = near.size() * pool_.size();
+    unfitted_ = 0;
+  }
+
+  // --- what to ask next ---
+
+  void make_plan() {
+    if (unfitted_ > 0 && unfitted_ >= plan_.size()) refit();
+    plan_.clear();
+    next_ = 0;
+    if (proposed_.front() == 0) {  // nothing is known: a first row
+      for (std::size_t j = 0; j < models_; ++j) plan(0, j);
+      return;
+    }
+    const std::size_t chunk = std::max({kChunk, calls_ / kCallsPerRefit, forecasts_ / kForecastsPerCall});
+    Outlook outlook = outlook_;
+    take_outstanding_as_known(outlook);
+    std::vector<std::size_t> left(models_);
+    for (std::size_t j = 0; j < models_; ++j) left[j] = pool_.size() - proposed_[j];
+    for (std::size_t i = 0; i < chunk; ++i) {
+      const std::size_t rival = nearest(outlook, left);
+      if (rival == models_) return;
+      const std::size_t target = less_certain(outlook, rival, left);
+      const std::size_t q = least_certain_query(target, target == rival ? outlook.leader : rival);
+      outlook.learn(target, noise(q, target));
+      --left[target];
+      plan(q, target);
+    }
+  }
+
+  void plan(std::size_t position, std::size_t model) {
+    plan_.push_back({pool_[position], model_id(model)});
+    open_[cell(position, model)] = 0;
+    ++proposed_[model];
+  }
+
+  void take_outstanding_as_known(Outlook& outlook) const {
+    for (std::size_t j = 0; j < models_; ++j) {
+      if (proposed_[j] == judged_[j]) continue;
+      for (std::size_t q = 0; q < pool_.size(); ++q) {
+        if (open_[cell(q, j)] == 0 && unjudged_[cell(q, j)] != 0) outlook.learn(j, noise(q, j));
+      }
+    }
+  }
+
+  // The rival with the smallest z of which, or of the leader, something is left to ask; models_ if there is none.
+  // The leader alone, if it is all that is left.
+  std::size_t nearest(const Outlook& outlook, const std::vector<std::size_t>& left) const {
+    std::size_t nearest = models_;
+    double least = std::numeric_limits<double>::infinity();
+    for (const std::size_t j : order_) {
+      if (j == outlook.leader || (left[j] == 0 && left[outlook.leader] == 0)) continue;
+      const double z = outlook.z(j);
+      if (nearest == models_ || z < least) {
+        least = z;
+        nearest = j;
+      }
+    }
+    if (nearest == models_ && left[outlook.leader] > 0) return outlook.leader;
+    return nearest;
+  }
+
+  std::size_t less_certain(const Outlook& outlook, std::size_t rival, const std::vector<std::size_t>& left) const {
+    if (left[rival] == 0) return outlook.leader;
+    if (left[outlook.leader] == 0) return rival;
+    return outlook.own(outlook.leader) >= outlook.own(rival) ? outlook.leader : rival;
+  }
+
+  // Among the queries open for `target`; earlier ones of the pool where several are equal.
+  std::size_t least_certain_query(std::size_t target, std::size_t other) const {
+    std::size_t best = pool_.size();
+    double most = -1;
+    for (std::size_t q = 0; q < pool_.size(); ++q) {
+      if (open_[cell(q, target)] == 0) continue;
+      const double own = noise(q, target);
+      double gain = own;
+      if (open_[cell(q, other)] != 0) {
+        const double rest = own - model_.shared(q, target, other, own, noise(q, other));
+        gain = rest * rest / own;
+      }
+      if (gain > most) {
+        most = gain;
+        best = q;
+      }
+    }
+    return best;
+  }
+
+  std::size_t models_;
+  std::vector<QueryId> pool_;
+  std::unordered_map<std::size_t, std::size_t> position_;
+  Goal goal_;
+  OutcomeModel model_;
+  std::vector<char> open_;  // not proposed; a row of N for each model, as all that follow
+  std::vector<char> unjudged_;
+  std::vector<float> chances_;  // expected outcomes of what is unjudged
+  std::vector<double> sums_;    // of judged outcomes
+  std::vector<std::size_t> judged_;
+  std::vector<std::size_t> proposed_;
+  std::vector<double> failed_;
+  Outlook outlook_;
+  std::vector<std::size_t> order_;  // of models, drawn once: breaks ties
+  std::vector<Call> plan_;
+  std::size_t next_ = 0;  // of plan_
+  std::size_t calls_ = 0;
+  std::size_t unfitted_ = 0;  // verdicts since the last fit
+  std::size_t refits_ = 0;
+  std::size_t forecasts_ = 0;  // that the last refit made
+};
+
+}  // namespace
+
+std::unique_ptr<Strategy> make_assay(const Problem& problem, const Parameters& /*parameters*/) {
+  if (problem.goal.rule == StopRule::guaranteed) return make_race(problem);
+  return std::make_unique<Assay>(problem);
+}
+
+}  // namespace assay

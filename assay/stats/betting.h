@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "assay/stats/intervals.h"
+
+namespace assay {
+
+// Testing by betting: whoever doubts a claim bets against it at prices that would be fair, or too dear, if it were
+// true. The capital, 1 at the start, then reaches x with probability 1/x at most, however long the game lasts and
+// whatever made it end (Ville 1939). So a capital of 20 excludes the claim at the level of 5 %. After Waudby-Smith
+// and Ramdas, "Estimating means of bounded random variables by betting" (JRSS-B 2024).
+
+/// What a gambler has, in logarithms: it may come to more than a double holds.
+class Capital {
+ public:
+  /// A payoff that came out `gain` above its price, at a stake chosen before; stake * gain > -1.
+  void bet(double stake, double gain);
+
+  double log() const { return log_; }
+  /// The largest so far, at least 0.
+  double highest_log() const { return highest_log_; }
+
+ private:
+  double log_ = 0;
+  double highest_log_ = 0;
+};
+
+/// Level at which a capital of this logarithm excludes the claim: 1 / capital, at most 1.
+double exclusion_level(double log_capital);
+
+/// Mean of the values that are still to come, if `drawn` < `population` values have come, their sum is `sum`, and
+/// the mean of all of them is `mean`: the fair price of the next one when they come in random order.
+double mean_of_rest(double mean, double sum, std::size_t drawn, std::size_t population);
+
+struct Stake {
+  double size = 0;    ///< For Capital::bet; 0 where the payoff is not expected to exceed its price.
+  double growth = 0;  ///< Expected of the logarithm of the capital, >= 0.
+};
+
+/// About the stake at which the capital is expected to grow fastest (Kelly 1956): e / s with e the expected gain
+/// and s the expected square of it; but small enough that the worst outcome leaves a tenth of the capital.
+/// @param mean  Expected payoff.
+/// @param square  Expected square of the payoff.
+/// @param price  Largest mean that the claim allows for the payoff.
+/// @param lowest  Smallest payoff there is. If it is above the price, the claim is impossible and any stake wins.
+Stake kelly_stake(double mean, double square, double price, double lowest);
+
+/// 95 % interval of the mean of `population` values in [0, 1] of which the first came in this, random, order.
+/// Holds for any values, and also where the end of `values` was chosen by what they are: of all the intervals that
+/// growing prefixes give, all hold together with 95 %. Bounded by what is certain whatever the rest is; a point
+/// once everything is drawn, [0, 1] if nothing is.
+Interval betting_interval(std::span<const double> values, std::size_t population);
+
+}  // namespace assay
