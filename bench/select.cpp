@@ -1,15 +1,21 @@
-// One step of llm-selector, the choice of the next query, beside plain loops over the cells; and 1000 realizations
-// of all strategies on AlpacaEval.
+// One step of llm-selector, the choice of the next query, beside plain loops over the cells; calls chosen by
+// assay, beside random rows; and 1000 realizations of all strategies on AlpacaEval.
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
+#include <ctime>
+#include <utility>
 
 #include "assay/app/import.h"
 #include "assay/app/simulate.h"
 #include "assay/core/rng.h"
 #include "assay/select/llm_selector.h"
+#include "assay/select/pool.h"
+#include "assay/select/selection.h"
 #include "bench/measure.h"
+#include "tests/sim/scenario.h"
 
 namespace {
 
@@ -17,6 +23,8 @@ using namespace assay;
 
 constexpr int kRuns = 5;
 constexpr int kSteps = 20;
+constexpr std::size_t kFirstCalls = 2000;
+constexpr std::array<std::pair<std::size_t, std::size_t>, 3> kSizes = {{{53, 500}, {100, 10'000}, {500, 1000}}};
 
 WeakVerdicts random_verdicts(std::size_t queries, std::size_t models, std::size_t judges) {
   Rng rng(1);
@@ -83,14 +91,89 @@ void bench_step(std::size_t queries, std::size_t models) {
       models, queries, 1e3 * median(fast), median(ratios), std::abs(check) / static_cast<double>(queries));
 }
 
+// Milliseconds of processor time for a call: to choose it, to be told of its verdict, and to see whether to stop.
+struct CallTimes {
+  double first = 0;  // mean of the first kFirstCalls; 0 if there were fewer
+  double all = 0;    // mean of all
+  std::size_t calls = 0;
+};
+
+// One run until it stops, or for `most` calls. As many calls at a time as the command asks for.
+CallTimes time_calls(const StrategyEntry& entry, const ScenarioTable& table, StopRule rule, std::size_t most) {
+  const std::size_t models = table.outcomes.models();
+  const std::vector<QueryId> pool = draw_pool(table.outcomes.queries(), table.outcomes.queries(), 1);
+  const Problem problem{
+      .models = models, .pool = pool, .features = &*table.features, .seed = 1, .goal = {.rule = rule}};
+  Selection selection(entry, problem, {}, entry.returns);
+  const Decision* decision = selection.decision();
+  std::vector<Call> calls;
+  std::vector<Verdict> verdicts;
+  CallTimes times;
+  bool over = false;
+  const std::clock_t begin = std::clock();
+  const auto milliseconds_a_call = [&] {
+    const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+    return 1e3 * seconds / static_cast<double>(selection.calls());
+  };
+  while (!over && selection.calls() < most) {
+    calls.clear();
+    selection.propose(entry.whole_rows ? models : 1, calls);
+    verdicts.clear();
+    for (const Call& call : calls) verdicts.push_back({call, table.outcomes.at(call.query, call.model)});
+    selection.observe(verdicts);
+    over = calls.empty() || (decision != nullptr && decision->doubt() <= 1 - problem.goal.confidence);
+    if (times.first == 0 && selection.calls() >= kFirstCalls) times.first = milliseconds_a_call();
+  }
+  times.calls = selection.calls();
+  times.all = milliseconds_a_call();
+  return times;
+}
+
+void bench_calls(std::size_t queries, std::size_t models) {
+  const ScenarioTable table = draw_table({.name = "", .models = models, .queries = queries, .pool = queries}, 1);
+  for (const StopRule rule : {StopRule::model, StopRule::guaranteed}) {
+    const CallTimes assay = time_calls(strategy("assay"), table, rule, models * queries);
+    const CallTimes random = time_calls(strategy("random"), table, rule, assay.calls);
+    fmt::print(
+        "  m = {:>3}, n = {:>6}, {:>10}: {:.4f} ms a call ({:.0f} times random rows), {:.4f} ms of the first {}, "
+        "stops after {} calls\n",
+        models, queries, name(rule), assay.all, assay.all / random.all, assay.first, kFirstCalls, assay.calls);
+  }
+}
+
+// Processor time, of all threads, tells more where the machine has other work.
+struct Took {
+  double seconds = 0;
+  double processor = 0;
+};
+
+Took simulate(const SimulateRequest& request) {
+  const std::clock_t begin = std::clock();
+  Took took;
+  took.seconds = seconds_of([&] { run_simulate(request); });
+  took.processor = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  return took;
+}
+
+void bench_simulate(const SimulateRequest& request, const char* what) {
+  SimulateRequest rows = request;
+  rows.strategies = {"random"};
+  const Took random = simulate(rows);
+  const Took took = simulate(request);
+  fmt::print("  {}, budget {}: {:.1f} s ({:.1f} s of processor time), {:.0f} times random rows alone\n", what,
+             *request.budget, took.seconds, took.processor, took.processor / random.processor);
+}
+
 }  // namespace
 
 int main() {
   fmt::print("select: choice of the next query by llm-selector, 10 weak judges, one core, median of {} runs\n",
              kRuns);
-  for (const auto& [models, queries] : {std::pair<std::size_t, std::size_t>{53, 500}, {100, 10'000}, {500, 1000}}) {
-    bench_step(queries, models);
-  }
+  for (const auto& [models, queries] : kSizes) bench_step(queries, models);
+  fmt::print(
+      "select: choice of the next call by assay, processor time with all that a verdict costs, one run each\n"
+      "  (target: below 0.2 ms at m = 100, n = 10000)\n");
+  for (const auto& [models, queries] : kSizes) bench_calls(queries, models);
   const std::filesystem::path results = alpaca_eval_results();
   if (results.empty()) {
     fmt::print("simulate: skipped, ASSAY_BENCH_DATA names no folder with alpaca_eval/results\n");
@@ -102,13 +185,14 @@ int main() {
   request.pool = 500;
   request.budget = 200;
   run_import({.format = "alpaca-eval", .paths = {results.string()}, .study = request.study, .options = {}});
-  const double first = seconds_of([&] { run_simulate(request); });
-  const double again = seconds_of([&] { run_simulate(request); });
-  request.strategies = {"random"};
-  const double random = seconds_of([&] { run_simulate(request); });
-  fmt::print("simulate: AlpacaEval, 7 strategies, 1000 realizations, pool 500, budget 200\n");
-  fmt::print(
-      "  {:.1f} s with weak judges and grid search, {:.1f} s once these are kept (target: below 60 s),\n"
-      "  {:.0f} times as long as random rows alone\n",
-      first, again, again / random);
+  for (const StrategyEntry& entry : strategies()) {
+    if (!entry.stops) request.strategies.emplace_back(entry.name);
+  }
+  fmt::print("simulate: AlpacaEval, {} realizations, pool {} (target: below 60 s)\n", request.realizations,
+             *request.pool);
+  bench_simulate(request, "7 strategies, with weak judges and grid search");
+  bench_simulate(request, "7 strategies, once these are kept");
+  request.strategies = {"assay"};
+  request.budget = request.pool;
+  bench_simulate(request, "assay told epsilon 0, both rules to stop");
 }

@@ -109,7 +109,7 @@ void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::option
   };
   app.add_option_function<std::string>(
          "--stop", take,
-         "Sure by the outcome model, or guaranteed whatever the outcomes, at two to three times the calls "
+         "Sure by the outcome model, or guaranteed whatever the outcomes, at up to 2.5 times the calls "
          "(default: model)")
       ->option_text("RULE")
       ->group(group);

@@ -74,10 +74,10 @@ std::string kept_text(const EveryPair& numbers) {
 }  // namespace
 
 std::optional<BaselineReport> baseline_report(const OutcomeTable& judged, const std::vector<std::string>& models,
-                                              std::optional<ModelId> leader) {
+                                              std::optional<ModelId> leader, std::span<const double> win_rates) {
   std::vector<QueryId> pool(judged.queries());
   for (std::size_t i = 0; i < pool.size(); ++i) pool[i] = query_id(i);
-  const auto numbers = baseline_sensitivity(judged, pool, leader);
+  const auto numbers = baseline_sensitivity(judged, pool, leader, win_rates);
   if (!numbers) return std::nullopt;
   BaselineReport report;
   for (const ModelId model : numbers->leaders) report.leaders.push_back(models[index(model)]);

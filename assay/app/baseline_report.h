@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,11 @@ struct BaselineReport {
   BaselineSensitivity numbers;
 };
 
-/// `judged`: outcomes of `models`, `none` where nobody judged. `leader`: see baseline_sensitivity. Empty if fewer
-/// than two models have an outcome.
+/// `judged`: outcomes of `models`, `none` where nobody judged. `leader`, `win_rates`: see baseline_sensitivity.
+/// Empty if fewer than two models have an outcome.
 std::optional<BaselineReport> baseline_report(const OutcomeTable& judged, const std::vector<std::string>& models,
-                                              std::optional<ModelId> leader = {});
+                                              std::optional<ModelId> leader = {},
+                                              std::span<const double> win_rates = {});
 
 /// EveryPair for people.
 struct EveryPairReport {

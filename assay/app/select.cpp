@@ -172,6 +172,14 @@ struct JudgedSoFar {
   }
 };
 
+// Of the models over all queries, where the strategy has an opinion.
+std::vector<double> expected_rates(const Selection& selection) {
+  std::vector<double> rates;
+  if (selection.decision() == nullptr) return rates;
+  for (const Estimate& estimate : selection.decision()->estimates()) rates.push_back(estimate.win_rate);
+  return rates;
+}
+
 SelectReport describe_run(const SelectRequest& request, const Comparison& comparison) {
   SelectReport report;
   report.study = request.study;
@@ -239,7 +247,8 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
                                      decision->calls_to_decide()};
   }
   fill_models(selection, comparison, report);
-  report.baseline_report = baseline_report(judged.outcomes, comparison.models, selection.best());
+  const std::vector<double> rates = expected_rates(selection);
+  report.baseline_report = baseline_report(judged.outcomes, comparison.models, selection.best(), rates);
   return report;
 }
 

@@ -86,16 +86,17 @@ std::string text_of(const SelectReport& report, const SelectReport::Stop& stop) 
 
 // Short: `assay info` tells the rest.
 std::string text_of(const SelectReport& report, const BaselineReport& baseline) {
-  std::string text = "Baseline: where judged, the leaders win " + percent(baseline.numbers.win_rate, 1) +
-                     " against " + shown(report.baseline) + ": a verdict tells " +
-                     percent(baseline.numbers.sensitivity, 0) + " of what it would if they won half the time";
+  std::string text = "Baseline: the leaders win " + percent(baseline.numbers.win_rate, 1) + " against " +
+                     shown(report.baseline) + ": a verdict tells " + percent(baseline.numbers.sensitivity, 0) +
+                     " of what it would if they won half the time";
   if (!baseline.better.empty()) {
     text += "; against " + shown(baseline.better) + " it would tell " + fixed(baseline.numbers.gain, 1) +
             " times as much";
   }
-  return text + "; against another baseline and on other queries the first two keep their order with probability " +
-         percent(baseline.numbers.order_interval.low, 0) + " .. " + percent(baseline.numbers.order_interval.high, 0) +
-         " at most\n";
+  return text +
+         "\nOn other queries, and against another baseline, the first two keep their order with probability " +
+         percent(baseline.numbers.order_interval.low, 0) + " .. " +
+         percent(baseline.numbers.order_interval.high, 0) + " at most\n";
 }
 
 }  // namespace

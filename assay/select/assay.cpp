@@ -18,7 +18,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <numeric>
 #include <unordered_map>
@@ -41,32 +40,32 @@ constexpr double kFar = 6;                       // rivals beyond this z are for
 constexpr std::size_t kFarEvery = 8;
 constexpr double kHalfStep = 0.25;
 constexpr double kLeastVariance = 1e-9;
-// Fewer outcomes than this that are expected to speak against the leader are counted one by one: their sum has a
-// tail that the normal understates by orders of magnitude.
+// Variance by chance below which surprises are counted one by one: the sum of a few outcomes that are nearly
+// certain has a tail that the normal understates by orders of magnitude.
 constexpr double kFew = 1;
+// Such outcomes cost few calls, and who is asked for 99 % should rather make them than trust the model.
+constexpr double kMisled = 0.01;
 // The queries not judged may all be easier than forecast, or harder, by this deviation on the logistic scale: they
 // were passed over, not drawn. It is common to all models, so that it widens intervals but decides nothing.
 constexpr double kCommonShift = 0.5;
 constexpr std::uint64_t kOrderStream = 0x6F72646572;
 
-// P(N > bearable) for a Poisson variable of this mean: an upper bound for any independent events of the same
-// expected number, if bearable >= mean (Hoeffding 1956).
-double poisson_above(double bearable, double mean) {
+// Chance of more than `bearable` surprises among `open` outcomes where `mean` are expected. How frequent they are
+// is itself a guess: an exponential one makes their number geometric. And they come in clusters, where the model is
+// misled: never less than kMisled.
+double more_surprises_than(double bearable, double mean, double open) {
   if (bearable < 0) return 1;
-  double term = std::exp(-mean);
-  double sum = term;
-  for (double k = 1; k <= bearable + kLeastVariance && term > 0; ++k) {
-    term *= mean / k;
-    sum += term;
-  }
-  return std::max(0.0, 1 - sum);
+  if (bearable >= open) return 0;
+  return std::max(kMisled, std::pow(mean / (1 + mean), 1 + std::floor(bearable + kLeastVariance)));
 }
 
 // What decides between the leader and its rivals, model by model; sums of outcomes over the pool.
 struct Outlook {
   std::vector<double> mean;         // expected sum
-  std::vector<double> low;          // if every outcome that is not known were a loss
-  std::vector<double> high;         // if it were a win
+  std::vector<double> likely;       // sum if each outcome that is not known were the likelier one
+  std::vector<double> falls;        // expected number of those that will be worse than that
+  std::vector<double> rises;        // and better
+  std::vector<double> open;         // number of outcomes that are not known
   std::vector<double> noise;        // variance by chance
   std::vector<double> parameter;    // variance by what is not known of the model
   std::vector<double> information;  // about the model's ability
@@ -76,8 +75,10 @@ struct Outlook {
 
   explicit Outlook(std::size_t models)
       : mean(models, 0),
-        low(models, 0),
-        high(models, 0),
+        likely(models, 0),
+        falls(models, 0),
+        rises(models, 0),
+        open(models, 0),
         noise(models, 0),
         parameter(models, 0),
         information(models, 1),
@@ -95,10 +96,10 @@ struct Outlook {
 
   double doubt(std::size_t rival) const {
     if (rival == leader) return 0;
-    // Outcomes that would speak against the leader, and how many of these it can bear.
-    const double against = (high[leader] - mean[leader]) + (mean[rival] - low[rival]);
-    const double bearable = high[leader] - low[rival] + tolerance;
-    return against < kFew ? poisson_above(bearable, against) : normal_cdf(-z(rival));
+    if (noise[leader] + noise[rival] >= kFew) return normal_cdf(-z(rival));
+    // How many surprises the leader can bear; those in its favour are not counted on.
+    const double bearable = likely[leader] - likely[rival] + tolerance;
+    return more_surprises_than(bearable, falls[leader] + rises[rival], open[leader] + open[rival]);
   }
 
   double doubt() const {
@@ -115,8 +116,9 @@ struct Outlook {
     information[model] += variance;
     if (before <= 0) return;
     const double rest = noise[model] / before;
-    low[model] = mean[model] - (mean[model] - low[model]) * rest;
-    high[model] = mean[model] + (high[model] - mean[model]) * rest;
+    open[model] *= rest;
+    falls[model] *= rest;
+    rises[model] *= rest;
     if (model != leader) {
       shared[model] *= rest;
     } else {
@@ -194,8 +196,8 @@ class Assay : public Strategy, private Decision {
       const double unknown = 0.5 * failed_[j];  // a call without a verdict counts 1/2 and may be anything
       const double spread = std::sqrt(outlook_.own(j) + std::pow(kCommonShift * outlook_.noise[j], 2));
       const double half = kNormal95 * spread;
-      const double least = outlook_.low[j];
-      const double most = outlook_.high[j];
+      const double least = sums_[j];
+      const double most = sums_[j] + n - static_cast<double>(judged_[j]);
       const double mean = std::clamp(outlook_.mean[j], least, most);
       const Interval interval{(std::max(least, mean - half) - unknown) / n,
                               (std::min(most, mean + half) + unknown) / n};
@@ -267,9 +269,11 @@ class Assay : public Strategy, private Decision {
     unjudged_[cell(q, j)] = 0;
     ++judged_[j];
     sums_[j] += worth_of;
-    outlook_.mean[j] += worth_of - chances_[cell(q, j)];
+    const double chance = chances_[cell(q, j)];
     outlook_.learn(j, noise(q, j));
-    bound(j);
+    outlook_.mean[j] += worth_of - chance;
+    outlook_.likely[j] += worth_of - (chance < 0.5 ? 0 : 1);
+    outlook_.open[j] = static_cast<double>(pool_.size() - judged_[j]);
     if (judged_[j] == pool_.size()) settle(j);
     ++unfitted_;
     ++calls_;
@@ -280,14 +284,10 @@ class Assay : public Strategy, private Decision {
     }
   }
 
-  void bound(std::size_t model) {
-    outlook_.low[model] = sums_[model];
-    outlook_.high[model] = sums_[model] + static_cast<double>(pool_.size() - judged_[model]);
-  }
-
   // Everything is known of this model: no rounding must be left over.
   void settle(std::size_t model) {
-    outlook_.mean[model] = sums_[model];
+    outlook_.mean[model] = outlook_.likely[model] = sums_[model];
+    outlook_.falls[model] = outlook_.rises[model] = 0;
     outlook_.noise[model] = outlook_.parameter[model] = outlook_.shared[model] = 0;
     if (model == outlook_.leader) std::fill(outlook_.shared.begin(), outlook_.shared.end(), 0.0);
   }
@@ -297,13 +297,17 @@ class Assay : public Strategy, private Decision {
     outlook_.mean[model] = sums_[model] + forecast.sum;
     outlook_.noise[model] = forecast.noise;
     outlook_.parameter[model] = forecast.parameter;
+    outlook_.likely[model] = sums_[model] + forecast.likely;
+    outlook_.open[model] = static_cast<double>(pool_.size() - judged_[model]);
+    outlook_.falls[model] = forecast.falls;
+    outlook_.rises[model] = forecast.rises;
     outlook_.information[model] = forecast.information;
-    bound(model);
   }
 
-  // A new leader shares nothing with anybody until the next fit, which overstates the doubt.
+  // Ties go by the order drawn, not to whoever led before: that would be the first model of the table. A new leader
+  // shares nothing with anybody until the next fit, which overstates the doubt.
   void find_leader() {
-    std::size_t best = outlook_.leader;
+    std::size_t best = order_.front();
     for (const std::size_t j : order_) {
       if (outlook_.mean[j] > outlook_.mean[best] + kLeastVariance) best = j;
     }
@@ -372,15 +376,19 @@ class Assay : public Strategy, private Decision {
     }
   }
 
-  // The rival with the smallest z of which, or of the leader, something is left to ask; models_ if there is none.
-  // The leader alone, if it is all that is left.
+  // The rival with the largest doubt of which, or of the leader, something is left to ask; models_ if there is
+  // none. The leader alone, if it is all that is left.
   std::size_t nearest(const Outlook& outlook, const std::vector<std::size_t>& left) const {
     std::size_t nearest = models_;
-    double least = std::numeric_limits<double>::infinity();
+    double most = 0;
+    double least = 0;
     for (const std::size_t j : order_) {
       if (j == outlook.leader || (left[j] == 0 && left[outlook.leader] == 0)) continue;
       const double z = outlook.z(j);
-      if (nearest == models_ || z < least) {
+      const double doubt = outlook.doubt(j);
+      // The same order, but that doubt knows of surprises and z of differences too small for doubt.
+      if (nearest == models_ || doubt > most || (doubt == most && z < least)) {
+        most = doubt;
         least = z;
         nearest = j;
       }

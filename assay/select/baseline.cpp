@@ -127,8 +127,14 @@ void describe_first_two(const Pair& pair, BaselineSensitivity& result) {
 }  // namespace
 
 std::optional<BaselineSensitivity> baseline_sensitivity(const OutcomeTable& judged, std::span<const QueryId> pool,
-                                                        std::optional<ModelId> leader) {
-  const std::vector<Rate> rates = known_rates(judged, pool);
+                                                        std::optional<ModelId> leader,
+                                                        std::span<const double> win_rates) {
+  std::vector<Rate> rates = known_rates(judged, pool);
+  for (std::size_t j = 0; j < win_rates.size(); ++j) {
+    if (rates[j].calls == 0) continue;
+    rates[j].calls = static_cast<double>(pool.size());
+    rates[j].sum = win_rates[j] * rates[j].calls;
+  }
   const std::vector<ModelId> models = ranked(rates, leader);
   if (models.size() < 2) return std::nullopt;
   BaselineSensitivity result;

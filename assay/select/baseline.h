@@ -17,7 +17,7 @@ namespace assay {
 /// odds is one of p (1 - p) d in their win rates p, and an outcome has the variance p (1 - p), so that a query
 /// tells 4 p (1 - p) of what it would if the baseline won half the time (Fisher's information over its maximum).
 /// On mt_bench, where every model can be the baseline, the measured loss fits that within its noise, and if
-/// anything it is larger (docs/select.md).
+/// anything it is larger (docs/baseline.md).
 struct BaselineSensitivity {
   std::vector<ModelId> leaders;  ///< The best first: two to five, at most half of the models.
   double win_rate = 0;           ///< Mean of the leaders, in [0, 1]; what has no verdict is left out.
@@ -33,7 +33,7 @@ struct BaselineSensitivity {
   /// queries drawn at random and two models that were named beforehand. For two that were picked as the first of
   /// many it is an upper bound: where it said 94 %, the order held on the queries that were left in 82 % (the
   /// first two of 8 models of mt_bench), 90 % (of AlpacaEval) and 93 % (of ko_arena_hard), and in 44 % for the
-  /// first two of all 71 of ko_arena_hard, which are equal. See docs/select.md.
+  /// first two of all 71 of ko_arena_hard, which are equal. See docs/baseline.md.
   double order_same_baseline = 0.5;
   /// The same by another baseline: a gap in log odds moves by N(0, drift^2) from baseline to baseline, with the
   /// drift measured on mt_bench (`kBaselineDrift`), the only data at hand that has every pair.
@@ -61,8 +61,10 @@ inline constexpr double kWorthChanging = 1.25;
 /// From the outcomes on the queries of `pool`; `none` (not judged, or the call failed) is unknown and left out.
 /// `leader`: the model to stand first, e.g. the one that a run returns; else the highest win rate, with a win
 /// and a loss added so that three wins of three are not more than thirty of thirty-one. Empty if there are fewer
-/// than two models with an outcome. O(n m).
+/// than two models with an outcome. `win_rates`: the models' expected win rates over the pool, in [0, 1], for queries that
+/// were chosen and not drawn, on which the judged rates mislead; empty: the judged rates. O(n m).
 std::optional<BaselineSensitivity> baseline_sensitivity(const OutcomeTable& judged, std::span<const QueryId> pool,
-                                                        std::optional<ModelId> leader = {});
+                                                        std::optional<ModelId> leader = {},
+                                                        std::span<const double> win_rates = {});
 
 }  // namespace assay

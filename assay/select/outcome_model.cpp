@@ -24,18 +24,14 @@ double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
 double cut(double step, double longest) { return std::clamp(step, -longest, longest); }
 
-// Mean of logistic(x) over x ~ N(mean, variance): the normal integral of a probit, pi / 8 matching the two
-// (MacKay 1992).
-double expected_logistic(double mean, double variance) {
-  return logistic(mean / std::sqrt(1 + 0.392699081698724 * variance));
-}
+// Divides the mean of a normal x to give the mean of logistic(x): the normal integral of a probit, pi / 8 matching
+// the two (MacKay 1992).
+double flattening(double variance) { return std::sqrt(1 + 0.392699081698724 * std::max(0.0, variance)); }
 
 }  // namespace
 
 OutcomeModel::OutcomeModel(std::size_t models, std::span<const QueryId> pool, const FeatureTable* features)
-    : pool_(pool),
-      features_(features),
-      abilities_(models),
+    : abilities_(models),
       queries_(pool.size()),
       weights_(features == nullptr ? 0 : features->features(), 0.0),
       ability_variance_(kAbilityVariance) {
@@ -44,19 +40,30 @@ OutcomeModel::OutcomeModel(std::size_t models, std::span<const QueryId> pool, co
     ability.slope_variance = kSlopeVariance;
   }
   for (Query& query : queries_) query.variance = kEasinessVariance;
+  if (features == nullptr) return;
+  features_.reserve(models * pool.size() * weights_.size());
+  for (std::size_t j = 0; j < models; ++j) {
+    for (const QueryId query : pool) {
+      const std::span<const float> of_response = features->at(query, model_id(j));
+      features_.insert(features_.end(), of_response.begin(), of_response.end());
+    }
+  }
+}
+
+double OutcomeModel::flattening_of(const Ability& ability, const Query& query) {
+  return flattening(ability.slope * ability.slope * query.variance + ability.mean_variance +
+                    query.easiness * (2 * ability.covariance + query.easiness * ability.slope_variance));
+}
+
+double OutcomeModel::chance(std::size_t position, std::size_t model) const {
+  const Ability& ability = abilities_[model];
+  const double p = logistic(logit(position, ability, model) / flattening_of(ability, queries_[position]));
+  return kLapse + (1 - 2 * kLapse) * p;
 }
 
 void OutcomeModel::add(std::size_t position, std::size_t model, double worth) {
   abilities_[model].outcomes.push_back({position, worth});
   queries_[position].outcomes.push_back({model, worth});
-}
-
-double OutcomeModel::offset(std::size_t position, std::size_t model) const {
-  if (weights_.empty()) return 0;
-  const std::span<const float> features = features_->at(pool_[position], model_id(model));
-  double sum = 0;
-  for (std::size_t k = 0; k < weights_.size(); ++k) sum += weights_[k] * features[k];
-  return sum;
 }
 
 void OutcomeModel::fit() {
@@ -143,7 +150,7 @@ void OutcomeModel::fit_weights() {
   for (std::size_t j = 0; j < abilities_.size(); ++j) {
     for (const Judged& judged : abilities_[j].outcomes) {
       const double p = logistic(logit(judged.other, abilities_[j], j));
-      const std::span<const float> features = features_->at(pool_[judged.other], model_id(j));
+      const float* features = features_.data() + (j * queries_.size() + judged.other) * k;
       for (std::size_t a = 0; a < k; ++a) {
         gradient[a] += (judged.worth - p) * features[a];
         for (std::size_t b = 0; b <= a; ++b) curvature[a * k + b] += p * (1 - p) * features[a] * features[b];
@@ -154,29 +161,26 @@ void OutcomeModel::fit_weights() {
   for (std::size_t a = 0; a < k; ++a) weights_[a] += cut(gradient[a], kLongestWeightStep);
 }
 
-double OutcomeModel::chance(std::size_t position, std::size_t model) const {
-  const Ability& ability = abilities_[model];
-  const Query& query = queries_[position];
-  const double variance = ability.slope * ability.slope * query.variance + ability.mean_variance +
-                          query.easiness * (2 * ability.covariance + query.easiness * ability.slope_variance);
-  const double p = expected_logistic(logit(position, ability, model), std::max(0.0, variance));
-  return kLapse + (1 - 2 * kLapse) * p;
-}
-
 Forecast OutcomeModel::forecast(std::size_t model, std::span<const char> open, std::span<float> chances) const {
   const Ability& ability = abilities_[model];
   Forecast forecast;
   double by_mean = 0;  // derivatives of the sum
   double by_slope = 0;
+  const Query untouched{.easiness = 0, .variance = kEasinessVariance, .outcomes = {}};
+  const double usual = flattening_of(ability, untouched);
   for (std::size_t q = 0; q < open.size(); ++q) {
     if (open[q] == 0) continue;
-    const double p = chance(q, model);
+    const Query& query = queries_[q];
+    const double root = query.outcomes.empty() ? usual : flattening_of(ability, query);
+    const double p = kLapse + (1 - 2 * kLapse) * logistic(logit(q, ability, model) / root);
     const double noise = p * (1 - p);
     chances[q] = static_cast<float>(p);
     forecast.sum += p;
     forecast.noise += noise;
+    forecast.likely += p < 0.5 ? 0 : 1;
+    (p < 0.5 ? forecast.rises : forecast.falls) += std::min(p, 1 - p);
     by_mean += noise;
-    by_slope += noise * queries_[q].easiness;
+    by_slope += noise * query.easiness;
   }
   forecast.parameter =
       std::max(0.0, by_mean * by_mean * ability.mean_variance + 2 * by_mean * by_slope * ability.covariance +

@@ -14,6 +14,9 @@ struct Forecast {
   double sum = 0;          ///< Expected worth of these outcomes, wins and half the draws.
   double noise = 0;        ///< Its variance if all parameters were known: chance, query by query.
   double parameter = 0;    ///< Its variance because the model's ability and slope are not known.
+  double likely = 0;       ///< Outcomes that are more likely won than not.
+  double falls = 0;        ///< How many of these will be lost after all, expected.
+  double rises = 0;        ///< How many of the others will be won after all.
   double information = 0;  ///< About the ability, gained so far; what a judgement adds is p (1 - p).
 };
 
@@ -31,7 +34,7 @@ struct Forecast {
 /// 1993), with the curvature there as precision. Positions are those of the pool, 0 .. N - 1.
 class OutcomeModel {
  public:
-  /// `features` may be nullptr; `pool` and `features` must outlive the model.
+  /// `features` may be nullptr. Copies the features of the pool, N m k floats.
   OutcomeModel(std::size_t models, std::span<const QueryId> pool, const FeatureTable* features);
 
   /// An outcome, by its worth; each pair at most once.
@@ -72,7 +75,14 @@ class OutcomeModel {
     std::vector<Judged> outcomes;
   };
 
-  double offset(std::size_t position, std::size_t model) const;
+  // What the features of a response contribute.
+  double offset(std::size_t position, std::size_t model) const {
+    const float* features = features_.data() + (model * queries_.size() + position) * weights_.size();
+    double sum = 0;
+    for (std::size_t k = 0; k < weights_.size(); ++k) sum += weights_[k] * features[k];
+    return sum;
+  }
+  static double flattening_of(const Ability& ability, const Query& query);
   double logit(std::size_t position, const Ability& ability, std::size_t model) const {
     return ability.mean + ability.slope * queries_[position].easiness + offset(position, model);
   }
@@ -81,8 +91,7 @@ class OutcomeModel {
   void fit_population();
   void fit_weights();
 
-  std::span<const QueryId> pool_;
-  const FeatureTable* features_;
+  std::vector<float> features_;  // of the pool alone, a row of N k for each model
   std::vector<Ability> abilities_;
   std::vector<Query> queries_;
   std::vector<double> weights_;

@@ -12,7 +12,7 @@
 namespace assay {
 
 /// What LLM SELECTOR leaves open about its weak judges. The defaults were chosen by measurement, see
-/// docs/select.md.
+/// docs/published.md.
 struct WeakJudgeOptions {
   TokenKind tokens = TokenKind::character;
   KgramOptions kgram;       ///< Judge k uses order k, k = 1 .. kgram.max_order.

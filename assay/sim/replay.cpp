@@ -39,7 +39,9 @@ Run run(const ReplaySetup& setup, const Competitor& competitor, const Problem& p
   Selection selection(*competitor.entry, problem, competitor.parameters, competitor.returns);
   const Decision* decision = selection.decision();
   const std::size_t budget = setup.budget * problem.models;
-  const std::size_t rows = competitor.entry->whole_rows ? problem.models : 1;
+  // Rule guaranteed judges rows of the models that are left, too, and can stop at the end of one alone.
+  const bool by_row = competitor.entry->whole_rows || problem.goal.rule == StopRule::guaranteed;
+  const std::size_t rows = by_row ? problem.models : 1;
   const std::size_t batch = setup.batch > 0 ? setup.batch : rows;
   Run run{{}, std::vector<Stop>(decision == nullptr ? 0 : confidences.size())};
   std::vector<Call> calls;

@@ -95,5 +95,36 @@ TEST_F(EvidenceTest, AnImportMakesItStale) {
   EXPECT_EQ(after.weak_was_kept(), false);
 }
 
+TEST_F(EvidenceTest, FeaturesOfTheResponsesForStrategiesThatLookAtThem) {
+  Evidence with = evidence();
+  const FeatureTable* features = with.features();
+  ASSERT_NE(features, nullptr);
+  EXPECT_EQ(features->queries(), 40U);
+  EXPECT_EQ(features->models(), 5U);
+  EXPECT_EQ(features->features(), 3U);
+  EXPECT_EQ(with.features(), features) << "computed again";
+  const std::vector<QueryId> pool{query_id(3)};
+  EXPECT_EQ(with.problem(strategy("assay"), pool, 1).features, features);
+  EXPECT_EQ(with.problem(strategy("random"), pool, 1).features, nullptr);
+}
+
+TEST_F(EvidenceTest, FeaturesAreNullWithoutResponses) {
+  const std::string path = folder_.path("bare.assay");
+  Study study(path, Study::Mode::create);
+  const auto import = study.begin_import();
+  VerdictRecord record{"q", "m", "base", "j"};
+  record.value = 1.0;
+  import->add(record, {"f", 1}, OnConflict::fail);
+  // The baseline's alone say nothing of a model.
+  import->add(ResponseRecord{"q", "base", 1, "the baseline's answer"}, {"f", 2}, OnConflict::fail);
+  import->commit();
+  const Comparison comparison = study.comparison({.without_responses = true});
+  Evidence bare(study, comparison, options_, 1, {});
+  EXPECT_EQ(bare.features(), nullptr);
+  EXPECT_EQ(bare.features(), nullptr) << "the second time";
+  const std::vector<QueryId> pool{query_id(0)};
+  EXPECT_EQ(bare.problem(strategy("assay"), pool, 1).features, nullptr);
+}
+
 }  // namespace
 }  // namespace assay

@@ -161,5 +161,213 @@ TEST_F(SelectTest, TextTellsTheBestTheBillAndWhatWasSaved) {
   EXPECT_THAT(text, HasSubstr("10 of 40 queries, 50 of 200 calls (50 new, 0 from the study); saved 75.0 %"));
 }
 
+// What select reports of the models beside the recorded truth.
+class Rates {
+ public:
+  explicit Rates(const std::string& study) : comparison_(Study(study, Study::Mode::read).comparison({})) {}
+  double operator[](const std::string& model) const {
+    const auto at = std::find(comparison_.models.begin(), comparison_.models.end(), model);
+    return comparison_.outcomes.win_rates()[static_cast<std::size_t>(at - comparison_.models.begin())];
+  }
+
+ private:
+  Comparison comparison_;
+};
+
+TEST_F(SelectTest, StopsByItselfAndTellsHowSureItIs) {
+  const SelectReport report = run_select(request("assay"));
+  ASSERT_TRUE(report.stop.has_value());
+  EXPECT_TRUE(report.stop->decided);
+  EXPECT_FALSE(report.stop->asked) << "no option asked for a decision";
+  EXPECT_FALSE(undecided(report));
+  EXPECT_LE(report.stop->doubt, 0.05);
+  EXPECT_EQ(report.stop->calls_to_decide, 0U);
+  EXPECT_LT(report.calls, report.calls_all);
+  for (const SelectReport::Model& model : report.models) {
+    EXPECT_EQ(model.possible, model.name == report.best)
+        << "decided, and " << model.name << " may still be the best";
+  }
+  EXPECT_DOUBLE_EQ(report.trace.back().probability, 1 - report.stop->doubt);
+}
+
+TEST_F(SelectTest, ATighterGoalTakesMoreCallsAndAWiderOneFewer) {
+  SelectRequest wide = request("assay");
+  wide.epsilon = 0.1;
+  wide.confidence = 0.8;
+  SelectRequest certain = request("assay");
+  certain.confidence = 1;
+  const std::size_t usual = run_select(request("assay")).calls;
+  EXPECT_LT(run_select(wide).calls, usual);
+  const SelectReport sure = run_select(certain);
+  EXPECT_GT(sure.calls, usual);
+  EXPECT_EQ(sure.stop->doubt, 0);
+  EXPECT_TRUE(sure.stop->asked);
+  for (const StopRule rule : {StopRule::model, StopRule::guaranteed}) {
+    SelectRequest by_rule = request("assay");
+    by_rule.rule = rule;
+    const SelectReport report = run_select(by_rule);
+    EXPECT_EQ(report.stop->goal.rule, rule);
+    EXPECT_TRUE(report.stop->decided) << "the whole pool may be judged";
+  }
+}
+
+TEST_F(SelectTest, UndecidedOnlyIfADecisionWasAskedFor) {
+  SelectRequest little = request("assay", 3);
+  const SelectReport silent = run_select(little);
+  EXPECT_EQ(silent.calls, 15U);
+  EXPECT_FALSE(silent.stop->decided);
+  EXPECT_FALSE(undecided(silent)) << "a budget alone was asked for, and the exit status says undecided";
+  EXPECT_GT(silent.stop->calls_to_decide, 0U);
+  EXPECT_LE(silent.stop->calls_to_decide, silent.calls_all - silent.calls);
+  const auto asks = [&](auto change) {
+    SelectRequest asking = little;
+    change(asking);
+    return undecided(run_select(asking));
+  };
+  EXPECT_TRUE(asks([](SelectRequest& r) { r.confidence = 0.99; }));
+  EXPECT_TRUE(asks([](SelectRequest& r) { r.epsilon = 0; }));
+  EXPECT_TRUE(asks([](SelectRequest& r) { r.rule = StopRule::model; }));
+  EXPECT_TRUE(asks([](SelectRequest& r) { r.rule = StopRule::guaranteed; }));
+  EXPECT_FALSE(asks([](SelectRequest& r) { r.epsilon = 0.99; })) << "within 99 points is decided at once";
+  EXPECT_FALSE(undecided(run_select(request("random", 3)))) << "random never decides, and was not asked to";
+}
+
+TEST_F(SelectTest, WhatIsExpectedOfAllQueriesStandsInPlaceOfWhatWasJudged) {
+  const Rates rates(study_);
+  const SelectReport report = run_select(request("assay", 12));
+  std::size_t covered = 0;
+  bool differs = false;
+  for (const SelectReport::Model& model : report.models) {
+    EXPECT_LE(model.interval.low, model.win_rate) << model.name;
+    EXPECT_GE(model.interval.high, model.win_rate) << model.name;
+    covered += model.interval.low <= rates[model.name] && rates[model.name] <= model.interval.high ? 1 : 0;
+    differs = differs || std::abs(model.win_rate - model.tally.rate()) > 1e-6;
+  }
+  EXPECT_GE(covered, 4U) << "intervals of 95 % miss more than one of five models";
+  EXPECT_TRUE(differs) << "queries are chosen, and the rate on these is shown as if they were not";
+  for (std::size_t j = 2; j < report.models.size(); ++j) {
+    EXPECT_GE(report.models[j - 1].win_rate, report.models[j].win_rate) << "not sorted by what is shown";
+  }
+  SelectRequest all = request("assay");
+  all.confidence = 1;
+  for (const SelectReport::Model& model : run_select(all).models) {
+    EXPECT_LE(model.interval.low, rates[model.name] + 1e-9) << "certain, and wrong about " << model.name;
+    EXPECT_GE(model.interval.high, rates[model.name] - 1e-9) << "certain, and wrong about " << model.name;
+  }
+}
+
+TEST_F(SelectTest, BatchesOfCallsStayWithinTheBudget) {
+  for (const std::size_t batch : {1U, 8U, 64U, 512U}) {
+    SelectRequest some = request("assay", 11);
+    some.confidence = 1;
+    some.batch = batch;
+    const SelectReport report = run_select(some);
+    EXPECT_EQ(report.calls, 55U) << "batches of " << batch;
+    std::size_t tallied = 0;
+    for (const SelectReport::Model& model : report.models) tallied += model.tally.calls();
+    EXPECT_EQ(tallied, 55U) << "batches of " << batch;
+  }
+}
+
+TEST_F(SelectTest, AStrategyThatCannotStopIsNotAskedTo) {
+  const auto refused = [&](auto change) {
+    SelectRequest wrong = request("random", 3);
+    change(wrong);
+    try {
+      run_select(wrong);
+      ADD_FAILURE() << "taken silently";
+    } catch (const InvalidArgument& failure) {
+      EXPECT_THAT(failure.what(), HasSubstr("strategy random does not stop by itself"));
+    }
+  };
+  refused([](SelectRequest& r) { r.epsilon = 0.1; });
+  refused([](SelectRequest& r) { r.confidence = 0.9; });
+  refused([](SelectRequest& r) { r.rule = StopRule::guaranteed; });
+  for (const double wrong : {-0.1, 1.0, std::nan("")}) {
+    SelectRequest out = request("assay", 3);
+    out.epsilon = wrong;
+    EXPECT_THROW(run_select(out), InvalidArgument) << "epsilon " << wrong;
+  }
+  for (const double wrong : {0.0, 1.01, std::nan("")}) {
+    SelectRequest out = request("assay", 3);
+    out.confidence = wrong;
+    EXPECT_THROW(run_select(out), InvalidArgument) << "confidence " << wrong;
+  }
+  EXPECT_FALSE(run_select(request("random", 3)).stop.has_value());
+}
+
+TEST_F(SelectTest, AssayStoppedByItsCallerGoesOnWhereItStopped) {
+  const std::string copy = folder_.path("copy.assay");
+  std::filesystem::copy_file(study_, copy);
+  SelectRequest whole = request("assay");
+  whole.study = copy;
+  whole.batch = 4;
+  const SelectReport expected = run_select(whole);
+  SelectRequest cut = request("assay");
+  cut.batch = 4;
+  EXPECT_THROW(run_select(cut, {},
+                          [](const SelectStep& step) {
+                            if (step.calls >= 24) throw std::runtime_error("stop");
+                          }),
+               std::runtime_error);
+  const SelectReport report = run_select(cut);
+  EXPECT_EQ(report.calls, expected.calls);
+  EXPECT_EQ(report.calls_new, expected.calls - 24);
+  EXPECT_EQ(report.best, expected.best);
+  EXPECT_EQ(report.stop->doubt, expected.stop->doubt);
+}
+
+// A study without responses has no features; assay goes without.
+TEST_F(SelectTest, AssayNeedsNoResponses) {
+  const std::string bare = folder_.path("bare.assay");
+  {
+    Study study(bare, Study::Mode::create);
+    const auto import = study.begin_import();
+    for (int q = 0; q < 30; ++q) {
+      const std::string query = "q" + std::to_string(q);
+      for (const char* model : {"good", "bad"}) {
+        VerdictRecord record{query, model, "base", "j"};
+        record.value = std::string_view(model) == "good" ? 1.0 : 0.0;
+        import->add(record, {"f", 1}, OnConflict::fail);
+      }
+    }
+    import->commit();
+  }
+  SelectRequest all = request("assay");
+  all.study = bare;
+  all.choice.without_responses = true;
+  const SelectReport report = run_select(all);
+  EXPECT_EQ(report.best, "good");
+  EXPECT_LT(report.calls, 60U);
+}
+
+TEST_F(SelectTest, JsonTellsTheStop) {
+  SelectRequest little = request("assay", 3);
+  little.epsilon = 0.01;
+  little.confidence = 0.99;
+  const std::string json = to_json(run_select(little));
+  const std::vector<std::string> parts = {
+      "\"rule\": \"model\"", "\"epsilon\": 0.01",     "\"confidence\": 0.99", "\"decided\": false",
+      "\"doubt\": ",         "\"calls_to_decide\": ", "\"possible\": ["};
+  for (const std::string& part : parts) {
+    EXPECT_THAT(json, HasSubstr(part));
+  }
+  EXPECT_THAT(to_json(run_select(request("random", 3))), HasSubstr("\"stop\": null"));
+}
+
+TEST_F(SelectTest, TextTellsWhatIsDecidedAndWhatIsMissing) {
+  SelectRequest little = request("assay", 3);
+  little.confidence = 0.99;
+  const SelectReport open = run_select(little);
+  const std::string text = to_text(open);
+  EXPECT_THAT(text, HasSubstr("Not decided at 99.0 % (rule model) that " + open.best + " is the best"));
+  EXPECT_THAT(text, HasSubstr("May still be better: "));
+  EXPECT_THAT(text, HasSubstr("To decide will probably take "));
+  SelectRequest wide = request("assay");
+  wide.epsilon = 0.1;
+  const SelectReport done = run_select(wide);
+  EXPECT_THAT(to_text(done), HasSubstr("Decided (rule model): " + done.best + " is within 10.0 % of the best"));
+}
+
 }  // namespace
 }  // namespace assay

@@ -88,6 +88,59 @@ TEST_F(SimulateTest, RefusesWhatMakesNoSense) {
   refused([](SimulateRequest& r) { r.budget = 21; });
   refused([](SimulateRequest& r) { r.budget = 0; });
   refused([](SimulateRequest& r) { r.confidence = std::nan(""); });
+  refused([](SimulateRequest& r) { r.epsilon = 1; });
+  refused([](SimulateRequest& r) { r.epsilon = -0.1; });
+  refused([](SimulateRequest& r) { r.epsilon = std::nan(""); });
+}
+
+TEST_F(SimulateTest, TellsWhenStrategiesStopByThemselves) {
+  SimulateRequest stopping = request({"random", "assay"});
+  stopping.epsilon = 0.05;
+  stopping.batch = 4;
+  const SimulateReport report = run_simulate(stopping);
+  EXPECT_EQ(report.epsilon, 0.05);
+  EXPECT_EQ(report.batch, 4U);
+  EXPECT_TRUE(report.strategies[0].result.stops.empty()) << "random does not stop";
+  const std::vector<StopResult>& stops = report.strategies[1].result.stops;
+  ASSERT_EQ(stops.size(), 2 * kStopConfidences.size());
+  for (const StopResult& stop : stops) {
+    EXPECT_EQ(stop.epsilon, 0.05) << "the tolerance did not reach the strategy";
+    EXPECT_LE(stop.calls_mean, 100) << "more calls than the pool has";
+    EXPECT_LE(stop.calls_mean, stop.calls_p95 + 100 * 0.05);
+    const bool by_row = stop.rule == StopRule::guaranteed;  // ends batches with the row
+    EXPECT_TRUE(by_row || std::fmod(stop.calls_p95, 4) == 0) << "not whole batches of four";
+    EXPECT_EQ(stop.undecided, 0);
+  }
+  EXPECT_LE(stops[0].calls_mean, stops[1].calls_mean) << "more confidence, and fewer calls";
+  EXPECT_LE(stops[1].calls_mean, stops[2].calls_mean) << "more confidence, and fewer calls";
+}
+
+TEST_F(SimulateTest, JsonHasTheStopsOfStrategiesThatStop) {
+  SimulateRequest stopping = request({"assay"});
+  stopping.realizations = 5;
+  stopping.epsilon = 0.025;
+  const std::string json = to_json(run_simulate(stopping));
+  EXPECT_THAT(json, HasSubstr("\"epsilon\": 0.025"));
+  EXPECT_THAT(json, HasSubstr("\"batch\": 0"));
+  EXPECT_THAT(json, HasSubstr("\"stop\": ["));
+  for (const char* key : {"rule", "confidence", "epsilon", "calls_mean", "calls_p95", "wrong", "undecided"}) {
+    EXPECT_THAT(json.substr(json.find("\"stop\": [")), HasSubstr("\"" + std::string(key) + "\": "));
+  }
+  for (const char* value : {"\"rule\": \"model\"", "\"rule\": \"guaranteed\"", "\"confidence\": 0.9,",
+                            "\"confidence\": 0.95,", "\"confidence\": 0.99,"}) {
+    EXPECT_THAT(json.substr(json.find("\"stop\": [")), HasSubstr(value));
+  }
+  EXPECT_THAT(to_json(run_simulate(request({"random"}))), testing::Not(HasSubstr("\"stop\"")));
+}
+
+TEST_F(SimulateTest, TextHasATableOfStopsInQueryEquivalents) {
+  SimulateRequest stopping = request({"random", "assay"});
+  stopping.realizations = 5;
+  stopping.epsilon = 0.02;
+  const std::string text = to_text(run_simulate(stopping));
+  EXPECT_THAT(text, HasSubstr("stops by rule"));
+  EXPECT_THAT(text, HasSubstr("told a tolerance of 2.0 %"));
+  EXPECT_THAT(to_text(run_simulate(request({"random"}))), testing::Not(HasSubstr("stops by rule")));
 }
 
 }  // namespace

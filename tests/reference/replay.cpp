@@ -11,45 +11,111 @@ namespace {
 
 constexpr double kSame = 1e-9;
 
-// Entry c - 1: gap of the returned model once c calls are answered; 1 before the first answer.
-std::vector<double> gaps_by_call(const ReplaySetup& setup, const Competitor& competitor, std::size_t realization) {
-  const OutcomeTable& oracle = *setup.outcomes;
-  std::vector<QueryId> pool;
-  for (std::size_t q = 0; q < oracle.queries(); ++q) pool.push_back(query_id(q));
-  Rng(setup.seed, realization).shuffle(std::span(pool));
-  pool.resize(setup.pool);
-  const std::vector<double> rates = oracle.win_rates(pool);
+// A realization: its pool, what is to be found there, and the strategy at its start.
+class Realization {
+ public:
+  Realization(const ReplaySetup& setup, const Competitor& competitor, std::size_t number)
+      : setup_(setup), competitor_(competitor) {
+    for (std::size_t q = 0; q < setup.outcomes->queries(); ++q) pool_.push_back(query_id(q));
+    Rng(setup.seed, number).shuffle(std::span(pool_));
+    pool_.resize(setup.pool);
+    rates_ = setup.outcomes->win_rates(pool_);
+    problem_.models = setup.outcomes->models();
+    problem_.pool = pool_;
+    problem_.weak = setup.weak;
+    problem_.similarity = setup.similarity;
+    problem_.features = setup.features;
+    problem_.seed = setup.seed * 0x9E3779B97F4A7C15ULL + number;
+  }
+  Realization(const Realization&) = delete;
 
-  Problem problem;
-  problem.models = oracle.models();
-  problem.pool = pool;
-  problem.weak = setup.weak;
-  problem.similarity = setup.similarity;
-  problem.features = setup.features;
-  problem.seed = setup.seed * 0x9E3779B97F4A7C15ULL + realization;
-  problem.goal = {setup.epsilon, setup.confidence, StopRule::model};
-  Selection selection(*competitor.entry, problem, competitor.parameters, competitor.returns);
-  std::vector<double> gaps;
-  double gap = 1;
-  bool decided = false;
-  while (gaps.size() < setup.budget * oracle.models()) {
-    std::vector<Call> calls;
-    // A decision once made is not looked at again.
-    decided = decided || (selection.decision() != nullptr && !gaps.empty() &&
-                          selection.decision()->doubt() <= 1 - setup.confidence);
-    if (!decided) selection.propose(competitor.entry->whole_rows ? oracle.models() : 1, calls);
-    for (std::size_t i = 0; i < calls.size(); ++i) {
-      const Verdict verdict{calls[i], oracle.at(calls[i].query, calls[i].model)};
-      selection.observe(std::span(&verdict, 1));
-      // Answers of one batch count from the last one on.
-      if (i + 1 == calls.size()) {
-        gap = *std::max_element(rates.begin(), rates.end()) - rates[index(selection.best())];
-      }
-      gaps.push_back(gap);
+  Selection start(const Goal& goal) {
+    problem_.goal = goal;
+    return {*competitor_.entry, problem_, competitor_.parameters, competitor_.returns};
+  }
+
+  std::size_t budget() const { return setup_.budget * problem_.models; }
+
+  // Asks and answers the next batch; how many calls. A row where strategy or rule judges rows, unless told
+  // otherwise.
+  std::size_t step(Selection& selection) const {
+    std::size_t batch = setup_.batch;
+    if (batch == 0) {
+      const bool rows = competitor_.entry->whole_rows || problem_.goal.rule == StopRule::guaranteed;
+      batch = rows ? problem_.models : 1;
     }
-    if (calls.empty()) gaps.push_back(gap);
+    std::vector<Call> calls;
+    selection.propose(std::min(batch, budget() - selection.calls()), calls);
+    std::vector<Verdict> verdicts;
+    for (const Call& call : calls) verdicts.push_back({call, setup_.outcomes->at(call.query, call.model)});
+    selection.observe(verdicts);
+    return calls.size();
+  }
+
+  double gap(const Selection& selection) const {
+    return *std::max_element(rates_.begin(), rates_.end()) - rates_[index(selection.best())];
+  }
+
+ private:
+  const ReplaySetup& setup_;
+  const Competitor& competitor_;
+  std::vector<QueryId> pool_;
+  std::vector<double> rates_;
+  Problem problem_;
+};
+
+bool decided(const Selection& selection, double confidence) {
+  return selection.calls() > 0 && selection.decision() != nullptr &&
+         selection.decision()->doubt() <= 1 - confidence;
+}
+
+// Entry c - 1: gap of the returned model once c calls are answered; 1 before the first answer.
+std::vector<double> gaps_by_call(const ReplaySetup& setup, const Competitor& competitor, std::size_t number) {
+  Realization realization(setup, competitor, number);
+  Selection selection = realization.start({setup.epsilon, setup.confidence, StopRule::model});
+  std::vector<double> gaps;
+  bool over = false;
+  while (gaps.size() < realization.budget()) {
+    const double before = gaps.empty() ? 1 : gaps.back();
+    // A decision once made is not looked at again.
+    over = over || decided(selection, setup.confidence);
+    const std::size_t calls = over ? 0 : realization.step(selection);
+    // Answers of one batch count from the last one on.
+    for (std::size_t i = 1; i < calls; ++i) gaps.push_back(before);
+    gaps.push_back(calls > 0 ? realization.gap(selection) : before);
   }
   return gaps;
+}
+
+// Runs that end when they are decided.
+StopResult stop_result(const ReplaySetup& setup, const Competitor& competitor, const Goal& goal) {
+  StopResult result{.rule = goal.rule, .confidence = goal.confidence, .epsilon = goal.epsilon};
+  std::vector<std::size_t> calls;
+  std::size_t wrong = 0;
+  std::size_t undecided = 0;
+  for (std::size_t r = 0; r < setup.realizations; ++r) {
+    Realization realization(setup, competitor, r);
+    Selection selection = realization.start(goal);
+    while (selection.calls() < realization.budget() && !decided(selection, goal.confidence)) {
+      if (realization.step(selection) == 0) break;
+    }
+    calls.push_back(selection.calls());
+    if (!decided(selection, goal.confidence)) {
+      ++undecided;
+    } else if (realization.gap(selection) > goal.epsilon + kSame) {
+      ++wrong;
+    }
+  }
+  const auto runs = static_cast<double>(setup.realizations);
+  for (const std::size_t of_run : calls) result.calls_mean += static_cast<double>(of_run) / runs;
+  // The smallest number that at least 95 of 100 do not exceed.
+  std::sort(calls.begin(), calls.end());
+  std::size_t rank = 0;
+  while (100 * (rank + 1) < 95 * calls.size()) ++rank;
+  result.calls_p95 = static_cast<double>(calls[rank]);
+  result.wrong = static_cast<double>(wrong) / runs;
+  result.undecided = static_cast<double>(undecided) / runs;
+  return result;
 }
 
 double share_within(const std::vector<std::vector<double>>& runs, std::size_t call, double tolerance) {
@@ -94,6 +160,12 @@ ReplayResult reference_replay(const ReplaySetup& setup, const Competitor& compet
   }
   for (std::size_t d = 0; d < kTolerances.size(); ++d) {
     result.labels_to_reach[d] = labels(runs, models, kTolerances[d], setup.confidence);
+  }
+  if (!competitor.entry->stops) return result;
+  for (const StopRule rule : {StopRule::model, StopRule::guaranteed}) {
+    for (const double confidence : {0.9, 0.95, 0.99}) {
+      result.stops.push_back(stop_result(setup, competitor, {setup.epsilon, confidence, rule}));
+    }
   }
   return result;
 }

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -71,9 +73,17 @@ struct Tiny {
   ReplaySetup setup;
 };
 
+bool equal(const StopResult& a, const StopResult& b) {
+  return a.rule == b.rule && a.confidence == b.confidence && a.epsilon == b.epsilon &&
+         a.calls_mean == b.calls_mean && a.calls_p95 == b.calls_p95 && a.wrong == b.wrong &&
+         a.undecided == b.undecided;
+}
+
 bool equal(const ReplayResult& a, const ReplayResult& b) {
+  const auto same = [](const StopResult& x, const StopResult& y) { return equal(x, y); };
   return a.identification == b.identification && a.gap95 == b.gap95 && a.gap_mean == b.gap_mean &&
-         a.labels_to_reach == b.labels_to_reach;
+         a.labels_to_reach == b.labels_to_reach &&
+         std::equal(a.stops.begin(), a.stops.end(), b.stops.begin(), b.stops.end(), same);
 }
 
 TEST(Replay, OneModelThatAlwaysWinsIsFoundByTheFirstRow) {
@@ -121,34 +131,136 @@ TEST(Replay, LabelsCountSingleCalls) {
   EXPECT_EQ(result.identification[1], 1.0);
 }
 
+void expect_reference(const ReplaySetup& setup) {
+  const std::vector<Competitor> competitors = all_competitors();
+  const std::vector<ReplayResult> results = replay(setup, competitors);
+  ASSERT_EQ(results.size(), competitors.size());
+  for (std::size_t c = 0; c < competitors.size(); ++c) {
+    const ReplayResult expected = reference_replay(setup, competitors[c]);
+    const std::string who(competitors[c].entry->name);
+    EXPECT_THAT(results[c].identification, testing::Pointwise(testing::DoubleNear(1e-12), expected.identification))
+        << who;
+    EXPECT_THAT(results[c].gap95, testing::Pointwise(testing::DoubleNear(1e-12), expected.gap95)) << who;
+    EXPECT_THAT(results[c].gap_mean, testing::Pointwise(testing::DoubleNear(1e-12), expected.gap_mean)) << who;
+    EXPECT_EQ(results[c].labels_to_reach, expected.labels_to_reach) << who;
+    ASSERT_EQ(results[c].stops.size(), expected.stops.size()) << who;
+    for (std::size_t s = 0; s < expected.stops.size(); ++s) {
+      const StopResult& stop = results[c].stops[s];
+      const StopResult& wanted = expected.stops[s];
+      const std::string which =
+          who + ", rule " + std::string(name(wanted.rule)) + ", confidence " + std::to_string(wanted.confidence);
+      EXPECT_EQ(stop.rule, wanted.rule) << which;
+      EXPECT_EQ(stop.confidence, wanted.confidence) << which;
+      EXPECT_EQ(stop.epsilon, setup.epsilon) << which;
+      EXPECT_NEAR(stop.calls_mean, wanted.calls_mean, 1e-9) << which;
+      EXPECT_EQ(stop.calls_p95, wanted.calls_p95) << which;
+      EXPECT_NEAR(stop.wrong, wanted.wrong, 1e-12) << which;
+      EXPECT_NEAR(stop.undecided, wanted.undecided, 1e-12) << which;
+    }
+  }
+}
+
+// Batches of 0 (each strategy's own), less than a row, more than one, and of a size that leaves a rest.
 TEST(Replay, AgreesWithTheReference) {
   for (const double none_share : {0.0, 0.15}) {
     const SampleProblem sample = sample_problem({.models = 5, .queries = 24, .none_share = none_share}, 51);
+    ReplaySetup setup;
+    setup.outcomes = &sample.truth;
+    setup.weak = &sample.weak;
+    setup.similarity = &sample.similarity;
+    setup.features = none_share > 0 ? &sample.features : nullptr;
+    setup.pool = 16;
+    setup.budget = 13;
+    setup.seed = 9;
+    setup.threads = 2;
+    setup.confidence = 0.7;
     for (const std::size_t realizations : {1U, 19U, 40U}) {
-      ReplaySetup setup;
-      setup.outcomes = &sample.truth;
-      setup.weak = &sample.weak;
-      setup.similarity = &sample.similarity;
       setup.realizations = realizations;
-      setup.pool = 16;
-      setup.budget = 13;
-      setup.seed = 9;
-      setup.threads = 2;
-      setup.confidence = 0.7;
-      const std::vector<Competitor> competitors = all_competitors();
-      const std::vector<ReplayResult> results = replay(setup, competitors);
-      ASSERT_EQ(results.size(), competitors.size());
-      for (std::size_t c = 0; c < competitors.size(); ++c) {
-        const ReplayResult expected = reference_replay(setup, competitors[c]);
-        const std::string who(competitors[c].entry->name);
-        EXPECT_THAT(results[c].identification,
-                    testing::Pointwise(testing::DoubleNear(1e-12), expected.identification))
-            << who;
-        EXPECT_THAT(results[c].gap95, testing::Pointwise(testing::DoubleNear(1e-12), expected.gap95)) << who;
-        EXPECT_THAT(results[c].gap_mean, testing::Pointwise(testing::DoubleNear(1e-12), expected.gap_mean)) << who;
-        EXPECT_EQ(results[c].labels_to_reach, expected.labels_to_reach) << who;
-      }
+      expect_reference(setup);
     }
+    setup.realizations = 19;
+    setup.epsilon = 0.1;
+    for (const std::size_t batch : {3U, 5U, 8U, 64U}) {
+      setup.batch = batch;
+      expect_reference(setup);
+    }
+  }
+}
+
+// A strategy that stops by itself with a leader and a doubt that are told beforehand: model 0 and 0.2 from the
+// third call on, 0.07 from the sixth; from the ninth on model 1 and 0.02.
+class ByTheClock : public CallByCall, private Decision {
+ public:
+  using CallByCall::CallByCall;
+  void observe(std::span<const Verdict> verdicts) override { calls_ += verdicts.size(); }
+  const Decision* decision() const override { return this; }
+
+ private:
+  ModelId leader() const override { return model_id(calls_ < 9 ? 0 : 1); }
+  double doubt() const override { return calls_ < 3 ? 1 : calls_ < 6 ? 0.2 : calls_ < 9 ? 0.07 : 0.02; }
+  std::vector<Estimate> estimates() const override { return {}; }
+  std::size_t calls_to_decide() const override { return 0; }
+  std::size_t calls_ = 0;
+};
+
+std::unique_ptr<Strategy> make_by_the_clock(const Problem& problem, const Parameters& /*parameters*/) {
+  return std::make_unique<ByTheClock>(problem);
+}
+
+constexpr StrategyEntry kByTheClock{
+    .name = "by-the-clock", .help = "", .stops = true, .returns = ReturnRule::estimate, .make = make_by_the_clock};
+
+TEST(Replay, StopsByHand) {
+  // Model 1 wins 3/5, model 0 wins 2/5.
+  Tiny tiny({{win, loss}, {loss, win}, {loss, win}, {win, loss}, {loss, win}});
+  const ReplayResult result = tiny.run(kByTheClock, ReturnRule::estimate);
+  ASSERT_EQ(result.stops.size(), 6U);
+  EXPECT_EQ(result.stops[0].calls_mean, 6) << "confidence 90 %";
+  EXPECT_EQ(result.stops[0].wrong, 1) << "stopped at a model 20 points below the best";
+  EXPECT_EQ(result.stops[1].calls_mean, 9) << "confidence 95 %";
+  EXPECT_EQ(result.stops[1].calls_p95, 9);
+  EXPECT_EQ(result.stops[1].wrong, 0);
+  EXPECT_EQ(result.stops[2].calls_mean, 10) << "confidence 99 %: all calls, as it never stops";
+  EXPECT_EQ(result.stops[2].undecided, 1);
+  EXPECT_EQ(result.stops[2].wrong, 0) << "what did not stop did not stop wrongly";
+  EXPECT_EQ(result.stops[3].rule, StopRule::guaranteed);
+  EXPECT_EQ(result.stops[4].calls_mean, 10) << "this rule is looked at after whole rows, of two calls here";
+
+  tiny.setup.epsilon = 0.2;
+  EXPECT_EQ(tiny.run(kByTheClock, ReturnRule::estimate).stops[0].wrong, 0) << "20 points less are allowed";
+  tiny.setup.epsilon = 0.19;
+  EXPECT_EQ(tiny.run(kByTheClock, ReturnRule::estimate).stops[0].wrong, 1);
+  tiny.setup.batch = 4;
+  const ReplayResult batches = tiny.run(kByTheClock, ReturnRule::estimate);
+  EXPECT_EQ(batches.stops[0].calls_mean, 8) << "a decision is looked at after each batch";
+  EXPECT_EQ(batches.stops[1].calls_mean, 10) << "the last batch is cut to the budget";
+  tiny.setup.batch = 0;
+  tiny.setup.budget = 4;
+  EXPECT_EQ(tiny.run(kByTheClock, ReturnRule::estimate).stops[1].undecided, 1) << "eight calls are not nine";
+}
+
+// The curves are those of runs that end at the confidence asked for.
+TEST(Replay, TheCurvesEndWithTheDecision) {
+  Tiny tiny({{win, loss}, {loss, win}, {loss, win}, {win, loss}, {loss, win}});
+  tiny.setup.confidence = 0.9;
+  EXPECT_THAT(tiny.run(kByTheClock, ReturnRule::estimate).identification, ElementsAre(0, 0, 0, 0, 0))
+      << "at 90 % it ends with call 6, before the better model leads";
+  tiny.setup.confidence = 0.95;
+  EXPECT_THAT(tiny.run(kByTheClock, ReturnRule::estimate).identification, ElementsAre(0, 0, 0, 0, 1));
+}
+
+TEST(Replay, OnlyStrategiesThatStopHaveStops) {
+  Tiny tiny({{loss, win}, {loss, win}, {draw, win}});
+  EXPECT_TRUE(tiny.run(strategy("random")).stops.empty());
+  const ReplayResult result = tiny.run(strategy("assay"), ReturnRule::estimate);
+  ASSERT_EQ(result.stops.size(), 2 * kStopConfidences.size());
+  for (std::size_t s = 0; s < result.stops.size(); ++s) {
+    EXPECT_EQ(result.stops[s].rule, s < 3 ? StopRule::model : StopRule::guaranteed);
+    EXPECT_EQ(result.stops[s].confidence, kStopConfidences[s % 3]);
+    EXPECT_EQ(result.stops[s].wrong, 0);
+    EXPECT_EQ(result.stops[s].undecided, 0) << "the whole pool may be judged";
+    EXPECT_LE(result.stops[s].calls_mean, 6);
+    EXPECT_LE(result.stops[s].calls_p95, 6);
   }
 }
 
@@ -215,6 +327,9 @@ TEST(Replay, SetupsOutOfRangeAreRefused) {
   refuses([](ReplaySetup& s) { s.confidence = 0; }, "confidence");
   refuses([](ReplaySetup& s) { s.confidence = 1.01; }, "confidence");
   refuses([](ReplaySetup& s) { s.confidence = std::nan(""); }, "confidence");
+  refuses([](ReplaySetup& s) { s.epsilon = -0.01; }, "epsilon");
+  refuses([](ReplaySetup& s) { s.epsilon = 1; }, "epsilon");
+  refuses([](ReplaySetup& s) { s.epsilon = std::nan(""); }, "epsilon");
   const OutcomeTable no_models(10, 0);
   refuses([&](ReplaySetup& s) { s.outcomes = &no_models; }, "at least one model");
 }
