@@ -61,8 +61,8 @@ inline constexpr double kWorthChanging = 1.25;
 /// From the outcomes on the queries of `pool`; `none` (not judged, or the call failed) is unknown and left out.
 /// `leader`: the model to stand first, e.g. the one that a run returns; else the highest win rate, with a win
 /// and a loss added so that three wins of three are not more than thirty of thirty-one. Empty if there are fewer
-/// than two models with an outcome. `win_rates`: the models' expected win rates over the pool, in [0, 1], for queries that
-/// were chosen and not drawn, on which the judged rates mislead; empty: the judged rates. O(n m).
+/// than two models with an outcome. `win_rates`: the models' expected win rates over the pool, in [0, 1], for
+/// queries that were chosen and not drawn, on which the judged rates mislead; empty: the judged rates. O(n m).
 std::optional<BaselineSensitivity> baseline_sensitivity(const OutcomeTable& judged, std::span<const QueryId> pool,
                                                         std::optional<ModelId> leader = {},
                                                         std::span<const double> win_rates = {});

@@ -47,7 +47,7 @@ constexpr std::array kScenarios = {
     Scenario{.name = "m = 500", .models = 500, .scale = 0.1},
     Scenario{.name = "n = 20,000, pool 12,500", .queries = 20'000, .pool = 12'500, .scale = 0.1},
     Scenario{
-        .name = "n = 20,000, featureless", .hints = Hints::absent, .queries = 20'000, .pool = 12'500, .scale = 0.1},
+        .name = "n = 20,000, no texts", .hints = Hints::absent, .queries = 20'000, .pool = 12'500, .scale = 0.1},
 };
 
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
