@@ -211,6 +211,10 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   const std::size_t budget = budget_in_calls(request, comparison);
   SelectReport report = describe_run(request, comparison);
   report.returns = request.returns.value_or(entry.returns);
+  if (entry.stops && report.returns != entry.returns) {
+    throw InvalidArgument("strategy " + std::string(entry.name) + " returns the model that it decides for, by " +
+                          std::string(name(entry.returns)) + "; another way to return goes with other strategies");
+  }
 
   Evidence evidence(study, comparison, request.weak, request.threads, start);
   const std::vector<QueryId> pool = draw_pool(comparison.queries.size(), comparison.queries.size(), request.seed);
@@ -226,7 +230,9 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   std::vector<Call> calls;
   std::vector<Verdict> verdicts;
   const std::size_t rows = entry.whole_rows ? models : 1;
-  const std::size_t batch = request.batch > 0 ? request.batch : rows;
+  // Rule guaranteed ends with a row: more at a time would be paid for and not used.
+  const std::size_t most = goal.rule == StopRule::guaranteed ? models : request.batch;
+  const std::size_t batch = request.batch > 0 ? std::min(request.batch, most) : rows;
   while (selection.calls() < budget && !reached(selection, goal)) {
     calls.clear();
     verdicts.clear();
@@ -239,6 +245,8 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
     add_step(step, models, report.trace);
     if (on_step) on_step(step);
   }
+  const bool ended_between = !report.trace.empty() && report.trace.back().calls != selection.calls();
+  if (ended_between) report.trace.push_back(step_of(selection, comparison, budget));
   report.queries_judged = static_cast<std::size_t>(std::count(judged.queries.begin(), judged.queries.end(), 1));
   report.calls = selection.calls();
   report.calls_new = answers.asked();

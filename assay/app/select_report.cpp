@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include <cmath>
 #include <string>
 
 #include "assay/app/parameters_report.h"
@@ -66,20 +69,23 @@ std::string some_of(const std::vector<std::string>& names) {
   return text;
 }
 
-// "within 2.5 % of the best", or "the best".
+// "at most 2.5 points below the best", or "the best".
 std::string claim(const Goal& goal) {
-  return goal.epsilon > 0 ? "within " + percent(goal.epsilon, 1) + " of the best" : "the best";
+  return goal.epsilon > 0 ? fmt::format("at most {:g} points below the best", 100 * goal.epsilon) : "the best";
 }
 
+// A bound, rounded up.
+std::string risk_text(double risk) { return fmt::format("{:.2f} %", std::ceil(1e4 * risk - 1e-9) / 1e2); }
+
 std::string text_of(const SelectReport& report, const SelectReport::Stop& stop) {
-  const std::string rule = " (rule " + std::string(name(stop.goal.rule)) + ")";
+  const bool model = stop.goal.rule == StopRule::model;
   if (stop.decided) {
-    return "Decided" + rule + ": " + shown(report.best) + " is " + claim(stop.goal) + ", wrong with probability " +
-           percent(stop.doubt, 2) + " at most\n";
+    return "Decided: " + shown(report.best) + " is " + claim(stop.goal) + ", wrong with probability " +
+           risk_text(stop.doubt) + (model ? " by the outcome model\n" : " at most, guaranteed\n");
   }
   const double rows = static_cast<double>(stop.calls_to_decide) / static_cast<double>(report.models.size());
-  return "Not decided at " + percent(stop.goal.confidence, 1) + rule + " that " + shown(report.best) + " is " +
-         claim(stop.goal) + "\nMay still be better: " + some_of(possible_of(report)) +
+  return fmt::format("Not decided at {:g} % (rule {}) that ", 100 * stop.goal.confidence, name(stop.goal.rule)) +
+         shown(report.best) + " is " + claim(stop.goal) + "\nMay still be better: " + some_of(possible_of(report)) +
          "\nTo decide will probably take " + grouped(stop.calls_to_decide) + " more calls (" + fixed(rows, 1) +
          " query equivalents)\n";
 }
@@ -93,6 +99,7 @@ std::string text_of(const SelectReport& report, const BaselineReport& baseline) 
     text += "; against " + shown(baseline.better) + " it would tell " + fixed(baseline.numbers.gain, 1) +
             " times as much";
   }
+  if (baseline.numbers.queries == 0) return text + "\n";
   return text +
          "\nOn other queries, and against another baseline, the first two keep their order with probability " +
          percent(baseline.numbers.order_interval.low, 0) + " .. " +
@@ -155,6 +162,9 @@ std::string to_text(const SelectReport& report, bool colour) {
           " new, " + grouped(report.calls - report.calls_new) + " from the study); saved " +
           percent(saved(report), 1) + "\n";
   if (report.stop) text += text_of(report, *report.stop);
+  if (report.stop && report.calls_failed > 0) {
+    text += grouped(report.calls_failed) + " calls gave no verdict; each counts as half a win in this decision\n";
+  }
   if (!report.stop && !entry.random_queries && report.queries_judged < report.queries) {
     text +=
         "The queries were chosen, not drawn at random: win rates and intervals are a guide, not a measurement\n";

@@ -75,7 +75,8 @@ std::string stops_text(const SimulateReport& report, bool colour) {
   if (!any) return "";
   return "\n" + table.text(colour) +
          "\nmean, 95th percentile: query equivalents when it stops, told a tolerance of " +
-         percent(report.epsilon, 1) + "; wrong: stopped at a model that is further from the best\n";
+         fmt::format("{:g} points", 100 * report.epsilon) +
+         "; wrong: stopped at a model that is further from the best\n";
 }
 
 void fill_efficiency(std::vector<SimulateReport::Strategy>& rows) {
@@ -126,8 +127,8 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
     if (entry->needs_weak) setup.weak = &evidence.weak();
     if (entry->needs_similarity) setup.similarity = &evidence.similarity();
     if (entry->uses_features) setup.features = evidence.features();
-    competitors.push_back(
-        {entry, evidence.parameters(*entry, request.parameters), request.returns.value_or(entry->returns)});
+    competitors.push_back({entry, evidence.parameters(*entry, request.parameters),
+                           entry->stops ? entry->returns : request.returns.value_or(entry->returns)});
   }
   const std::vector<ReplayResult> results = replay(setup, competitors, start ? start("replay") : Progress{});
   for (std::size_t i = 0; i < competitors.size(); ++i) {

@@ -187,7 +187,12 @@ class Assay : public Strategy, private Decision {
   // --- Decision ---
 
   ModelId leader() const override { return model_id(outlook_.leader); }
-  double doubt() const override { return outlook_.doubt(); }
+  // A model of which nothing is known may be anything, whatever the prior says.
+  double doubt() const override { return unseen_ > 0 && models_ > 1 ? 1 : outlook_.doubt(); }
+  double doubt(std::size_t model) const {
+    if (model == outlook_.leader) return 0;
+    return judged_[model] == 0 || judged_[outlook_.leader] == 0 ? 1 : outlook_.doubt(model);
+  }
 
   std::vector<Estimate> estimates() const override {
     std::vector<Estimate> estimates;
@@ -201,7 +206,7 @@ class Assay : public Strategy, private Decision {
       const double mean = std::clamp(outlook_.mean[j], least, most);
       const Interval interval{(std::max(least, mean - half) - unknown) / n,
                               (std::min(most, mean + half) + unknown) / n};
-      estimates.push_back({mean / n, interval, outlook_.doubt(j), true});
+      estimates.push_back({mean / n, interval, doubt(j), true});
     }
     // The least doubtful ones together may be left out up to the risk that the goal allows.
     std::vector<std::size_t> by_doubt(models_);
@@ -217,13 +222,14 @@ class Assay : public Strategy, private Decision {
   }
 
   std::size_t calls_to_decide() const override {
+    if (doubt() <= 1 - goal_.confidence) return 0;
     Outlook outlook = outlook_;
     std::vector<std::vector<float>> noises(models_);  // of the unjudged outcomes, ascending, made when needed
     std::vector<std::size_t> left(models_);
     for (std::size_t j = 0; j < models_; ++j) left[j] = pool_.size() - judged_[j];
     const std::size_t all = std::accumulate(left.begin(), left.end(), std::size_t{0});
     for (std::size_t calls = 0; calls < all; ++calls) {
-      if (outlook.doubt() <= 1 - goal_.confidence) return calls;
+      if (calls >= unseen_ && outlook.doubt() <= 1 - goal_.confidence) return calls;
       const std::size_t rival = nearest(outlook, left);
       const std::size_t target = less_certain(outlook, rival, left);
       if (noises[target].empty()) noises[target] = unjudged_noises(target);
@@ -267,7 +273,7 @@ class Assay : public Strategy, private Decision {
     const std::size_t q = found->second;
     const double worth_of = worth(verdict.outcome);
     unjudged_[cell(q, j)] = 0;
-    ++judged_[j];
+    if (judged_[j]++ == 0) --unseen_;
     sums_[j] += worth_of;
     const double chance = chances_[cell(q, j)];
     outlook_.learn(j, noise(q, j));
@@ -345,7 +351,10 @@ class Assay : public Strategy, private Decision {
       for (std::size_t j = 0; j < models_; ++j) plan(0, j);
       return;
     }
-    const std::size_t chunk = std::max({kChunk, calls_ / kCallsPerRefit, forecasts_ / kForecastsPerCall});
+    // What is outstanding is gone through anew for each chunk.
+    const std::size_t all = std::accumulate(proposed_.begin(), proposed_.end(), std::size_t{0});
+    const std::size_t chunk =
+        std::max({kChunk, calls_ / kCallsPerRefit, forecasts_ / kForecastsPerCall, (all - calls_) / kChunk});
     Outlook outlook = outlook_;
     take_outstanding_as_known(outlook);
     std::vector<std::size_t> left(models_);
@@ -440,7 +449,8 @@ class Assay : public Strategy, private Decision {
   std::vector<Call> plan_;
   std::size_t next_ = 0;  // of plan_
   std::size_t calls_ = 0;
-  std::size_t unfitted_ = 0;  // verdicts since the last fit
+  std::size_t unseen_ = models_;  // models without a verdict
+  std::size_t unfitted_ = 0;      // verdicts since the last fit
   std::size_t refits_ = 0;
   std::size_t forecasts_ = 0;  // that the last refit made
 };

@@ -115,7 +115,7 @@ void describe_first_two(const Pair& pair, BaselineSensitivity& result) {
   result.queries = pair.queries;
   if (pair.queries == 0) return;
   result.discordance = static_cast<double>(pair.differing) / static_cast<double>(pair.queries);
-  if (pair.gap != 0) result.queries_to_separate = std::pow(kNormal95 * pair.unit / pair.gap, 2);
+  if (pair.gap > 0) result.queries_to_separate = std::pow(kNormal95 * pair.unit / pair.gap, 2);
   if (pair.error() == 0) return;
   result.order_same_baseline = pair.order(0);
   result.order_other_baseline = pair.order(kBaselineDrift);

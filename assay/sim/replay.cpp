@@ -69,6 +69,11 @@ Run run(const ReplaySetup& setup, const Competitor& competitor, const Problem& p
       over = over && stop.decided;
     }
   }
+  // One candidate is decided without a call.
+  for (std::size_t c = 0; c < run.stops.size(); ++c) {
+    if (run.stops[c].decided || decision->doubt() > 1 - confidences[c]) continue;
+    run.stops[c] = {selection.calls(), gaps[index(selection.best())], true};
+  }
   return run;
 }
 

@@ -360,13 +360,13 @@ TEST_F(SelectTest, TextTellsWhatIsDecidedAndWhatIsMissing) {
   little.confidence = 0.99;
   const SelectReport open = run_select(little);
   const std::string text = to_text(open);
-  EXPECT_THAT(text, HasSubstr("Not decided at 99.0 % (rule model) that " + open.best + " is the best"));
+  EXPECT_THAT(text, HasSubstr("Not decided at 99 % (rule model) that " + open.best + " is the best"));
   EXPECT_THAT(text, HasSubstr("May still be better: "));
   EXPECT_THAT(text, HasSubstr("To decide will probably take "));
   SelectRequest wide = request("assay");
   wide.epsilon = 0.1;
   const SelectReport done = run_select(wide);
-  EXPECT_THAT(to_text(done), HasSubstr("Decided (rule model): " + done.best + " is within 10.0 % of the best"));
+  EXPECT_THAT(to_text(done), HasSubstr("Decided: " + done.best + " is at most 10 points below the best, wrong"));
 }
 
 }  // namespace

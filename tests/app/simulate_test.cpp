@@ -139,7 +139,7 @@ TEST_F(SimulateTest, TextHasATableOfStopsInQueryEquivalents) {
   stopping.epsilon = 0.02;
   const std::string text = to_text(run_simulate(stopping));
   EXPECT_THAT(text, HasSubstr("stops by rule"));
-  EXPECT_THAT(text, HasSubstr("told a tolerance of 2.0 %"));
+  EXPECT_THAT(text, HasSubstr("told a tolerance of 2 points"));
   EXPECT_THAT(to_text(run_simulate(request({"random"}))), testing::Not(HasSubstr("stops by rule")));
 }
 
