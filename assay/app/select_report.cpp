@@ -163,7 +163,7 @@ std::string to_text(const SelectReport& report, bool colour) {
           percent(saved(report), 1) + "\n";
   if (report.stop) text += text_of(report, *report.stop);
   if (report.stop && report.calls_failed > 0) {
-    text += grouped(report.calls_failed) + " calls gave no verdict; each counts as half a win in this decision\n";
+    text += counted(report.calls_failed, "call", "calls") + " gave no verdict; such a call counts as half a win\n";
   }
   if (!report.stop && !entry.random_queries && report.queries_judged < report.queries) {
     text +=
