@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <unordered_map>
 
 #include "assay/core/error.h"
@@ -105,10 +106,10 @@ Interval interval_of(const Tally& tally, std::size_t queries) {
           mean_interval(sum + unknown, squares + unknown, tally.calls(), queries).high};
 }
 
-void fill_models(const Selection& selection, const Comparison& comparison, SelectReport& report) {
+// `estimates`: one for each model, or none where the strategy has no opinion.
+void fill_models(const Selection& selection, std::span<const Estimate> estimates, const Comparison& comparison,
+                 SelectReport& report) {
   const std::vector<double> posterior = selection.posterior();
-  const Decision* decision = selection.decision();
-  const std::vector<Estimate> estimates = decision != nullptr ? decision->estimates() : std::vector<Estimate>{};
   const ModelId best = selection.best();
   report.best = comparison.models[index(best)];
   for (std::size_t j = 0; j < comparison.models.size(); ++j) {
@@ -116,7 +117,7 @@ void fill_models(const Selection& selection, const Comparison& comparison, Selec
     report.calls_failed += tally.none;
     SelectReport::Model model{comparison.models[j], posterior[j], tally.rate(),
                               interval_of(tally, comparison.queries.size()), tally};
-    if (decision != nullptr) {
+    if (!estimates.empty()) {
       model.win_rate = estimates[j].win_rate;
       model.interval = estimates[j].interval;
       model.possible = estimates[j].possible;
@@ -171,14 +172,6 @@ struct JudgedSoFar {
     }
   }
 };
-
-// Of the models over all queries, where the strategy has an opinion.
-std::vector<double> expected_rates(const Selection& selection) {
-  std::vector<double> rates;
-  if (selection.decision() == nullptr) return rates;
-  for (const Estimate& estimate : selection.decision()->estimates()) rates.push_back(estimate.win_rate);
-  return rates;
-}
 
 SelectReport describe_run(const SelectRequest& request, const Comparison& comparison) {
   SelectReport report;
@@ -250,12 +243,15 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   report.queries_judged = static_cast<std::size_t>(std::count(judged.queries.begin(), judged.queries.end(), 1));
   report.calls = selection.calls();
   report.calls_new = answers.asked();
+  std::vector<Estimate> estimates;
   if (const Decision* decision = selection.decision()) {
     report.stop = SelectReport::Stop{goal, asks_for_decision(request), reached(selection, goal), decision->doubt(),
                                      decision->calls_to_decide()};
+    estimates = decision->estimates();
   }
-  fill_models(selection, comparison, report);
-  const std::vector<double> rates = expected_rates(selection);
+  fill_models(selection, estimates, comparison, report);
+  std::vector<double> rates;
+  for (const Estimate& estimate : estimates) rates.push_back(estimate.win_rate);
   report.baseline_report = baseline_report(judged.outcomes, comparison.models, selection.best(), rates);
   return report;
 }

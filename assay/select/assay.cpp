@@ -27,6 +27,7 @@
 #include "assay/core/rng.h"
 #include "assay/select/makers.h"
 #include "assay/select/outcome_model.h"
+#include "assay/select/outlook.h"
 #include "assay/select/race.h"
 #include "assay/stats/normal.h"
 
@@ -38,94 +39,11 @@ constexpr std::size_t kCallsPerRefit = 128;      // a chunk is at least this par
 constexpr std::size_t kForecastsPerCall = 8192;  // a chunk is at least this part of the forecasts that it takes
 constexpr double kFar = 6;                       // rivals beyond this z are forecast in every eighth chunk only
 constexpr std::size_t kFarEvery = 8;
-constexpr double kHalfStep = 0.25;
-constexpr double kLeastVariance = 1e-9;
-// Variance by chance below which surprises are counted one by one: the sum of a few outcomes that are nearly
-// certain has a tail that the normal understates by orders of magnitude.
-constexpr double kFew = 1;
-// Such outcomes cost few calls, and who is asked for 99 % should rather make them than trust the model.
-constexpr double kMisled = 0.01;
+constexpr double kSameSum = 1e-9;  // sums of outcomes that differ by less are equal
 // The queries not judged may all be easier than forecast, or harder, by this deviation on the logistic scale: they
 // were passed over, not drawn. It is common to all models, so that it widens intervals but decides nothing.
 constexpr double kCommonShift = 0.5;
 constexpr std::uint64_t kOrderStream = 0x6F72646572;
-
-// Chance of more than `bearable` surprises among `open` outcomes where `mean` are expected. How frequent they are
-// is itself a guess: an exponential one makes their number geometric. And they come in clusters, where the model is
-// misled: never less than kMisled.
-double more_surprises_than(double bearable, double mean, double open) {
-  if (bearable < 0) return 1;
-  if (bearable >= open) return 0;
-  return std::max(kMisled, std::pow(mean / (1 + mean), 1 + std::floor(bearable + kLeastVariance)));
-}
-
-// What decides between the leader and its rivals, model by model; sums of outcomes over the pool.
-struct Outlook {
-  std::vector<double> mean;         // expected sum
-  std::vector<double> likely;       // sum if each outcome that is not known were the likelier one
-  std::vector<double> falls;        // expected number of those that will be worse than that
-  std::vector<double> rises;        // and better
-  std::vector<double> open;         // number of outcomes that are not known
-  std::vector<double> noise;        // variance by chance
-  std::vector<double> parameter;    // variance by what is not known of the model
-  std::vector<double> information;  // about the model's ability
-  std::vector<double> shared;       // covariance with the leader's sum
-  std::size_t leader = 0;
-  double tolerance = 0;  // N epsilon
-
-  explicit Outlook(std::size_t models)
-      : mean(models, 0),
-        likely(models, 0),
-        falls(models, 0),
-        rises(models, 0),
-        open(models, 0),
-        noise(models, 0),
-        parameter(models, 0),
-        information(models, 1),
-        shared(models, 0) {}
-
-  double own(std::size_t model) const { return noise[model] + parameter[model]; }
-
-  // Variance of the difference to the leader.
-  double variance(std::size_t rival) const {
-    return std::max(kLeastVariance, own(leader) + own(rival) - 2 * shared[rival]);
-  }
-  double z(std::size_t rival) const {
-    return (mean[leader] - mean[rival] + tolerance + kHalfStep) / std::sqrt(variance(rival));
-  }
-
-  double doubt(std::size_t rival) const {
-    if (rival == leader) return 0;
-    if (noise[leader] + noise[rival] >= kFew) return normal_cdf(-z(rival));
-    // How many surprises the leader can bear; those in its favour are not counted on.
-    const double bearable = likely[leader] - likely[rival] + tolerance;
-    return more_surprises_than(bearable, falls[leader] + rises[rival], open[leader] + open[rival]);
-  }
-
-  double doubt() const {
-    double sum = 0;
-    for (std::size_t j = 0; j < mean.size(); ++j) sum += doubt(j);
-    return std::min(1.0, sum);
-  }
-
-  // An outcome of this variance has become known, or will have.
-  void learn(std::size_t model, double variance) {
-    const double before = noise[model];
-    noise[model] = std::max(0.0, before - variance);
-    parameter[model] *= information[model] / (information[model] + variance);
-    information[model] += variance;
-    if (before <= 0) return;
-    const double rest = noise[model] / before;
-    open[model] *= rest;
-    falls[model] *= rest;
-    rises[model] *= rest;
-    if (model != leader) {
-      shared[model] *= rest;
-    } else {
-      for (double& covariance : shared) covariance *= rest;
-    }
-  }
-};
 
 class Assay : public Strategy, private Decision {
  public:
@@ -275,12 +193,8 @@ class Assay : public Strategy, private Decision {
     unjudged_[cell(q, j)] = 0;
     if (judged_[j]++ == 0) --unseen_;
     sums_[j] += worth_of;
-    const double chance = chances_[cell(q, j)];
-    outlook_.learn(j, noise(q, j));
-    outlook_.mean[j] += worth_of - chance;
-    outlook_.likely[j] += worth_of - (chance < 0.5 ? 0 : 1);
-    outlook_.open[j] = static_cast<double>(pool_.size() - judged_[j]);
-    if (judged_[j] == pool_.size()) settle(j);
+    outlook_.see(j, worth_of, chances_[cell(q, j)], noise(q, j));
+    if (judged_[j] == pool_.size()) outlook_.settle(j, sums_[j]);
     ++unfitted_;
     ++calls_;
     if (verdict.outcome == Outcome::none) {
@@ -290,24 +204,9 @@ class Assay : public Strategy, private Decision {
     }
   }
 
-  // Everything is known of this model: no rounding must be left over.
-  void settle(std::size_t model) {
-    outlook_.mean[model] = outlook_.likely[model] = sums_[model];
-    outlook_.falls[model] = outlook_.rises[model] = 0;
-    outlook_.noise[model] = outlook_.parameter[model] = outlook_.shared[model] = 0;
-    if (model == outlook_.leader) std::fill(outlook_.shared.begin(), outlook_.shared.end(), 0.0);
-  }
-
   void forecast(std::size_t model) {
     const Forecast forecast = model_.forecast(model, row(unjudged_, model), row(chances_, model));
-    outlook_.mean[model] = sums_[model] + forecast.sum;
-    outlook_.noise[model] = forecast.noise;
-    outlook_.parameter[model] = forecast.parameter;
-    outlook_.likely[model] = sums_[model] + forecast.likely;
-    outlook_.open[model] = static_cast<double>(pool_.size() - judged_[model]);
-    outlook_.falls[model] = forecast.falls;
-    outlook_.rises[model] = forecast.rises;
-    outlook_.information[model] = forecast.information;
+    outlook_.expect(model, sums_[model], pool_.size() - judged_[model], forecast);
   }
 
   // Ties go by the order drawn, not to whoever led before: that would be the first model of the table. A new leader
@@ -315,7 +214,7 @@ class Assay : public Strategy, private Decision {
   void find_leader() {
     std::size_t best = order_.front();
     for (const std::size_t j : order_) {
-      if (outlook_.mean[j] > outlook_.mean[best] + kLeastVariance) best = j;
+      if (outlook_.mean[j] > outlook_.mean[best] + kSameSum) best = j;
     }
     if (best == outlook_.leader) return;
     outlook_.leader = best;

@@ -22,6 +22,8 @@ constexpr double kLongestWeightStep = 0.5;
 
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
+double with_lapse(double logit) { return kLapse + (1 - 2 * kLapse) * logistic(logit); }
+
 double cut(double step, double longest) { return std::clamp(step, -longest, longest); }
 
 // Divides the mean of a normal x to give the mean of logistic(x): the normal integral of a probit, pi / 8 matching
@@ -57,8 +59,7 @@ double OutcomeModel::flattening_of(const Ability& ability, const Query& query) {
 
 double OutcomeModel::chance(std::size_t position, std::size_t model) const {
   const Ability& ability = abilities_[model];
-  const double p = logistic(logit(position, ability, model) / flattening_of(ability, queries_[position]));
-  return kLapse + (1 - 2 * kLapse) * p;
+  return with_lapse(logit(position, ability, model) / flattening_of(ability, queries_[position]));
 }
 
 void OutcomeModel::add(std::size_t position, std::size_t model, double worth) {
@@ -172,7 +173,7 @@ Forecast OutcomeModel::forecast(std::size_t model, std::span<const char> open, s
     if (open[q] == 0) continue;
     const Query& query = queries_[q];
     const double root = query.outcomes.empty() ? usual : flattening_of(ability, query);
-    const double p = kLapse + (1 - 2 * kLapse) * logistic(logit(q, ability, model) / root);
+    const double p = with_lapse(logit(q, ability, model) / root);
     const double noise = p * (1 - p);
     chances[q] = static_cast<float>(p);
     forecast.sum += p;
