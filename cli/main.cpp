@@ -31,6 +31,8 @@ constexpr std::array kVerbs = {
     Verb{"info", "Tell what a study holds", add_info, "interrupted"},
     Verb{"select", "Find the best model, asking a judge about few queries", add_select,
          "interrupted; every answer is kept in the study, the same command goes on from there"},
+    Verb{"allocate", "Score responses with a noisy judge, where its scores are uncertain", add_allocate,
+         "interrupted; every score is kept in the study, the same command goes on from there"},
     Verb{"simulate", "Replay whole experiments on recorded judgements", add_simulate, kGoesOn},
     Verb{"weak-judges", "Compute the weak judges of a study and keep them", add_weak_judges, kGoesOn},
     Verb{"synth", "Make a study of synthetic models with known win rates", add_synth,

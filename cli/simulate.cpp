@@ -5,17 +5,21 @@
 #include <utility>
 #include <vector>
 
+#include "assay/app/simulate_allocators.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "cli/choice_options.h"
 #include "cli/help.h"
+#include "cli/scoring_options.h"
 #include "cli/verb.h"
 
 namespace assay {
 namespace {
 
 struct Options {
-  SimulateRequest request;
+  SimulateRequest strategies;
+  SimulateAllocatorsRequest allocators;
+  bool replay_allocators = false;  // --allocators
   std::string plot;
   bool no_timing = false;
 };
@@ -32,50 +36,107 @@ void write_file(const std::string& path, const std::string& text) {
   if (!file) throw Error(escaped(path) + ": can't be written");
 }
 
-void run(Options& options, Terminal& terminal) {
-  if (!options.plot.empty()) check_writable(options.plot);
-  SimulateReport report = run_simulate(options.request, terminal.start_progress());
+template <typename Report>
+void tell(Report report, const Options& options, Terminal& terminal) {
   if (!options.no_timing) report.seconds = terminal.seconds();
   if (!options.plot.empty()) write_file(options.plot, to_svg(report));
   terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
 }
 
-}  // namespace
+void run(Options& options, Terminal& terminal) {
+  if (!options.plot.empty()) check_writable(options.plot);
+  if (!options.replay_allocators) return tell(run_simulate(options.strategies, terminal.start_progress()), options, terminal);
+  SimulateAllocatorsRequest& request = options.allocators;
+  request.study = options.strategies.study;
+  request.choice.judge = options.strategies.choice.judge;
+  request.budget = options.strategies.budget;
+  request.seed = options.strategies.seed;
+  request.threads = options.strategies.threads;
+  if (request.allocators == std::vector<std::string>{"all"}) request.allocators.clear();
+  tell(run_simulate_allocators(request, terminal.start_progress()), options, terminal);
+}
 
-void add_simulate(CLI::App& app, Terminal& terminal) {
-  const auto options = std::make_shared<Options>();
-  SimulateRequest& request = options->request;
-  std::vector<std::pair<std::string, std::string>> rows;
-  for (const StrategyEntry& entry : strategies()) rows.emplace_back(entry.name, entry.help);
-  app.add_option("STUDY", request.study, "Study file")->required();
+// What only a replay of strategies takes.
+void add_strategy_options(CLI::App& app, SimulateRequest& request) {
   app.add_option("--strategies", request.strategies, "Which strategies, see below (default: all)")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->option_text("A,B,...");
   app.add_option("--realizations", request.realizations, "Random pools")->capture_default_str();
   app.add_option("--pool", request.pool, "Queries of a pool (default: five eighths of all)");
-  app.add_option("--budget", request.budget, "Query equivalents, m calls each for m models (default: the pool)");
-  app.add_option("--seed", request.seed, "The same seed gives the same result")->capture_default_str();
   app.add_option("--confidence", request.confidence, "Share of realizations that must be within d of the best")
       ->capture_default_str();
   app.add_option("--epsilon", request.epsilon, "Tolerance that strategies which stop by themselves are told")
       ->capture_default_str();
   app.add_option("--batch", request.batch,
                  "Calls answered at a time (default: m where the strategy asks for whole queries, else 1)");
-  app.add_option("--threads", request.threads, "Threads (default: one per core); the result does not depend on it");
-  app.add_option("--plot", options->plot, "Draw identification probability into this SVG file")
-      ->option_text("FILE");
-  app.add_flag("--no-timing", options->no_timing, "Leave \"seconds\" null: the same seed, the same bytes");
-  add_choice_options(app, request.choice);
   add_parameter_options(app, request.parameters);
   add_return_option(app, request.returns);
   add_weak_options(app, request.weak);
+}
+
+// What only a replay of allocators takes.
+void add_allocator_options(CLI::App& app, SimulateAllocatorsRequest& request) {
+  app.add_flag("--each-judge", request.each_judge, "Every judge that gave scores, and the mean over them");
+  app.add_option("--runs", request.runs, "Runs of each allocator")->capture_default_str();
+  app.add_option("--calls-per-arm", request.calls_per_arm, "The budget, for each response (default: 100)");
+  app.add_option("--at", request.at, "Calls an arm at which errors are told (default: ten parts of the budget)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->option_text("A,B,...");
+  add_estimate_options(app, request.estimate, request.delta);
+  add_scoring_options(app, request.choice, request.scale);
+}
+
+// Options that `add` gives to `app`.
+template <typename Add>
+std::vector<CLI::Option*> added(CLI::App& app, const Add& add) {
+  const std::vector<CLI::Option*> before = app.get_options();
+  add();
+  std::vector<CLI::Option*> options = app.get_options();
+  options.erase(options.begin(), options.begin() + static_cast<std::ptrdiff_t>(before.size()));
+  return options;
+}
+
+}  // namespace
+
+void add_simulate(CLI::App& app, Terminal& terminal) {
+  const auto options = std::make_shared<Options>();
+  SimulateRequest& request = options->strategies;
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const StrategyEntry& entry : strategies()) rows.emplace_back(entry.name, entry.help);
+  app.add_option("STUDY", request.study, "Study file")->required();
+  CLI::Option* const allocators =
+      app.add_option("--allocators", options->allocators.allocators,
+                     "Replay allocators of calls to a noisy judge, not strategies: which, see below, or all")
+          ->delimiter(',')
+          ->allow_extra_args(false)
+          ->option_text("A,B,...");
+  app.add_option("--budget", request.budget,
+                 "Query equivalents, m calls each for m models (default: the pool); of allocators: calls in all");
+  app.add_option("--seed", request.seed, "The same seed gives the same result")->capture_default_str();
+  app.add_option("--threads", request.threads, "Threads (default: one per core); the result does not depend on it");
+  app.add_option("--plot", options->plot, "Draw identification probability, or worst errors, into this SVG file")
+      ->option_text("FILE");
+  app.add_flag("--no-timing", options->no_timing, "Leave \"seconds\" null: the same seed, the same bytes");
+  for (CLI::Option* option : added(app, [&] { add_strategy_options(app, request); })) option->excludes(allocators);
+  for (CLI::Option* option : added(app, [&] { add_choice_options(app, request.choice); })) {
+    if (option->get_name() != "--judge") option->excludes(allocators);
+  }
+  for (CLI::Option* option : added(app, [&] { add_allocator_options(app, options->allocators); })) {
+    option->needs(allocators)->group("Replay of allocators");
+  }
   app.footer(
-      listing("Strategies", rows) + "\n" +
+      listing("Strategies", rows) + "\n" + allocator_listing() + "\n" +
       examples(
           {"assay simulate alpaca.assay --pool 500 --budget 200 --plot alpaca.svg",
-           "assay simulate alpaca.assay --strategies random,assay --epsilon 0.025 --realizations 100 --json"}));
-  app.callback([options, &terminal] { run(*options, terminal); });
+           "assay simulate alpaca.assay --strategies random,assay --epsilon 0.025 --realizations 100 --json",
+           "assay simulate geval.assay --allocators all --judge geval/coherence",
+           "assay simulate geval.assay --allocators uniform,robin,assay --each-judge --at 25,40,80,160"}));
+  app.callback([options, allocators, &terminal] {
+    options->replay_allocators = allocators->count() > 0;
+    run(*options, terminal);
+  });
 }
 
 }  // namespace assay

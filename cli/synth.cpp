@@ -1,24 +1,63 @@
 #include "assay/app/synth.h"
 
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/help.h"
 #include "cli/verb.h"
 
 namespace assay {
 
-void add_synth(CLI::App& app, Terminal& terminal) {
-  const auto request = std::make_shared<SynthRequest>();
-  app.add_option("STUDY", request->study, "Study file to make")->required();
-  app.add_option("--models", request->options.models, "Models besides the baseline")->capture_default_str();
-  app.add_option("--queries", request->options.queries, "Queries")->capture_default_str();
-  app.add_option("--seed", request->options.seed, "The same seed gives the same study")->capture_default_str();
-  app.add_option("--spread", request->options.spread, "Standard deviation of the models' abilities")
-      ->capture_default_str();
-  app.footer(examples({"assay synth demo.assay", "assay synth big.assay --models 50 --queries 1000 --seed 7"}));
-  app.callback([request, &terminal] {
-    const SynthReport report = run_synth(*request, terminal.progress("synth"));
+namespace {
+
+struct Options {
+  SynthRequest models;
+  SyntheticScoresOptions scores;
+  bool repeated = false;  // --scores
+};
+
+void run(const Options& options, Terminal& terminal) {
+  if (!options.repeated) {
+    const SynthReport report = run_synth(options.models, terminal.progress("synth"));
     terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+    return;
+  }
+  SynthScoresRequest request{options.models.study, options.scores};
+  request.options.seed = options.models.options.seed;
+  const SynthScoresReport report = run_synth_scores(request, terminal.progress("synth"));
+  terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+}
+
+}  // namespace
+
+void add_synth(CLI::App& app, Terminal& terminal) {
+  const auto options = std::make_shared<Options>();
+  SyntheticOptions& models = options->models.options;
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const ScoreFamily& family : score_families()) rows.emplace_back(family.name, family.help);
+  app.add_option("STUDY", options->models.study, "Study file to make")->required();
+  CLI::Option* const scores =
+      app.add_option("--scores", options->scores.family,
+                     "Instead of models to compare: arms with repeated scores, their variances of a family below")
+          ->option_text("FAMILY");
+  app.add_option("--models", models.models, "Models besides the baseline")->capture_default_str()->excludes(scores);
+  app.add_option("--queries", models.queries, "Queries")->capture_default_str()->excludes(scores);
+  app.add_option("--spread", models.spread, "Standard deviation of the models' abilities")
+      ->capture_default_str()
+      ->excludes(scores);
+  app.add_option("--arms", options->scores.arms, "Responses to score")->capture_default_str()->needs(scores);
+  app.add_option("--repeats", options->scores.repeats, "Scores of each, an even number")
+      ->capture_default_str()
+      ->needs(scores);
+  app.add_option("--seed", models.seed, "The same seed gives the same study")->capture_default_str();
+  app.footer(listing("Families", rows) + "\n" +
+             examples({"assay synth demo.assay", "assay synth big.assay --models 50 --queries 1000 --seed 7",
+                       "assay synth noisy.assay --scores two-groups --arms 500"}));
+  app.callback([options, scores, &terminal] {
+    options->repeated = scores->count() > 0;
+    run(*options, terminal);
   });
 }
 

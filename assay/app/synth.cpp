@@ -11,11 +11,46 @@
 #include "assay/store/study.h"
 
 namespace assay {
+namespace {
+
+void check_new(const std::string& study) {
+  if (!std::filesystem::exists(study)) return;
+  throw InvalidArgument(assay::quoted(study) + " is there already; name a new file");
+}
+
+}  // namespace
+
+SynthScoresReport run_synth_scores(const SynthScoresRequest& request, const Progress& progress) {
+  check_new(request.study);
+  SynthScoresReport report{request.study, request.options, {}};
+  Study study(request.study, Study::Mode::create);
+  const auto import = study.begin_import();
+  report.truth = generate_scores(request.options, *import, progress);
+  import->commit();
+  return report;
+}
+
+std::string to_json(const SynthScoresReport& report) {
+  return Json::object()
+      .set("study", report.study)
+      .set("scores", report.options.family)
+      .set("arms", report.options.arms)
+      .set("repeats", report.options.repeats)
+      .set("seed", report.options.seed)
+      .set("largest_variance", report.truth.largest_variance)
+      .set("mean_variance", report.truth.mean_variance)
+      .pretty();
+}
+
+std::string to_text(const SynthScoresReport& report, bool /*colour*/) {
+  return escaped(report.study) + ": " + grouped(report.options.arms) + " arms with " +
+         grouped(report.options.repeats) + " scores each, family " + report.options.family + ", seed " +
+         std::to_string(report.options.seed) + "\nTrue variances: " + fixed(report.truth.mean_variance, 4) +
+         " on average, " + fixed(report.truth.largest_variance, 4) + " at most\n";
+}
 
 SynthReport run_synth(const SynthRequest& request, const Progress& progress) {
-  if (std::filesystem::exists(request.study)) {
-    throw InvalidArgument(assay::quoted(request.study) + " is there already; name a new file");
-  }
+  check_new(request.study);
   SynthReport report{request.study, request.options, {}};
   Study study(request.study, Study::Mode::create);
   const auto import = study.begin_import();

@@ -9,10 +9,14 @@ namespace assay {
 enum class ModelId : std::uint32_t {};
 /// Position of a query among the n queries, 0-based.
 enum class QueryId : std::uint32_t {};
+/// Position of an arm, a response whose mean score is wanted, among the K arms, 0-based.
+enum class ArmId : std::uint32_t {};
 
 constexpr std::size_t index(ModelId id) { return static_cast<std::size_t>(id); }
 constexpr std::size_t index(QueryId id) { return static_cast<std::size_t>(id); }
+constexpr std::size_t index(ArmId id) { return static_cast<std::size_t>(id); }
 constexpr ModelId model_id(std::size_t i) { return static_cast<ModelId>(i); }
 constexpr QueryId query_id(std::size_t i) { return static_cast<QueryId>(i); }
+constexpr ArmId arm_id(std::size_t i) { return static_cast<ArmId>(i); }
 
 }  // namespace assay

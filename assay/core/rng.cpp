@@ -3,15 +3,12 @@
 #include <bit>
 #include <cmath>
 
+#include "assay/core/hash.h"
+
 namespace assay {
 namespace {
 
-std::uint64_t split_mix(std::uint64_t& state) {
-  std::uint64_t z = (state += 0x9E3779B97F4A7C15ULL);
-  z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
-  z = (z ^ (z >> 27U)) * 0x94D049BB133111EBULL;
-  return z ^ (z >> 31U);
-}
+std::uint64_t split_mix(std::uint64_t& state) { return mix64(state += kGoldenGamma); }
 
 }  // namespace
 

@@ -87,6 +87,48 @@ void take_score(const JsonValue& row, Context& to) {
   to.sink.add(record, row.where(), OnConflict::fail);
 }
 
+/// The two ways to name a response and its judge in a line with several scores: ours, and that of a published file.
+struct ScoredNames {
+  std::string_view query;
+  std::string_view model;
+  std::string judge;
+};
+
+ScoredNames names_of(const JsonValue& row, const FormatOptions& options) {
+  if (!row.find("item")) return {row.field("query").id(), row.field("model").name(), std::string(judge_of(row, options))};
+  for (const char* ours : {"query", "model", "judge"}) {
+    if (row.find(ours)) {
+      throw DataError(row.where(), std::string("expected query, model and judge, or item, system_id, config and "
+                                               "attribute, came item and ") + ours);
+    }
+  }
+  return {row.field("item").id(), row.field("system_id").name(),
+          std::string(row.field("config").name()) + "/" + std::string(row.field("attribute").name())};
+}
+
+/// Who stands for people beside this judge: people are asked by criterion, as the judge is.
+std::string human_beside(const std::string& judge) {
+  const std::size_t slash = judge.rfind('/');
+  return slash == std::string::npos ? "human" : "human" + judge.substr(slash);
+}
+
+void take_scores(const JsonValue& row, Context& to) {
+  if (!to.options.baseline.empty()) tell_baseline(to.options.baseline, row, to);
+  const ScoredNames names = names_of(row, to.options);
+  const int turn = count_or_1(row, "turn");
+  int repeat = 0;
+  for (const JsonValue score : row.field("scores").parts()) {
+    const double value = score.is_null() ? kNone : score.number();
+    to.sink.add(ScoreRecord{names.query, names.model, names.judge, turn, ++repeat, value}, score.where(),
+                OnConflict::fail);
+  }
+  if (repeat == 0) row.field("scores").reject("a list with a score at least");
+  const auto human = row.find("human");
+  if (!human || human->is_null()) return;
+  to.sink.add(ScoreRecord{names.query, names.model, human_beside(names.judge), turn, 1, human->number()},
+              human->where(), OnConflict::fail);
+}
+
 void take_label(const JsonValue& row, Context& to) {
   const JsonValue label = row.field("label");
   LabelRecord record{row.field("query").id(), name_or(row, "model", ""), std::nullopt};
@@ -101,12 +143,15 @@ struct Kind {
   std::vector<std::string_view> others;
 };
 
-const std::array<Kind, 5>& kinds() {
-  static const std::array<Kind, 5> kKinds = {{
+const std::array<Kind, 6>& kinds() {
+  static const std::array<Kind, 6> kKinds = {{
       {"prompt", take_prompt, {"query", "turn", "task"}},
       {"response", take_response, {"query", "model", "turn"}},
       {"verdict", take_verdict, {"query", "model", "opponent", "judge", "turn"}},
       {"score", take_score, {"query", "model", "judge", "turn", "repeat"}},
+      {"scores",
+       take_scores,
+       {"query", "model", "judge", "turn", "human", "item", "system_id", "config", "attribute"}},
       {"label", take_label, {"query", "model"}},
   }};
   return kKinds;
@@ -119,13 +164,13 @@ const Kind& kind_of(const JsonValue& row) {
     if (found != nullptr) {
       throw DataError(
           row.where(),
-          fmt::format("expected one of prompt, response, verdict, score and label a line, came {} and {}",
+          fmt::format("expected one of prompt, response, verdict, score, scores and label a line, came {} and {}",
                       found->key, kind.key));
     }
     found = &kind;
   }
   if (found == nullptr)
-    throw DataError(row.where(), "expected a prompt, response, verdict, score or label, came none of them");
+    throw DataError(row.where(), "expected a prompt, response, verdict, score, scores or label, came none of them");
   return *found;
 }
 

@@ -9,9 +9,7 @@
 namespace assay {
 namespace {
 
-constexpr double kLargestLoss = 0.9;                 // of the capital, in one bet
-constexpr double kOneSided = 40;                     // capital that excludes at 2.5 %, on either side
-constexpr double kLogOneSided = 3.6888794541139363;  // its logarithm
+constexpr double kLargestLoss = 0.9;  // of the capital, in one bet
 constexpr int kBisections = 40;
 
 // One gambler for each of these numbers of values, with stakes that are best for so many; each has an equal part
@@ -19,17 +17,20 @@ constexpr int kBisections = 40;
 // grows, and bisection finds the bound.
 constexpr std::size_t kShortestHorizon = 16;
 constexpr std::size_t kHorizonFactor = 4;
+constexpr std::size_t kLongestHorizon = 65'536;
+
+constexpr std::size_t kEndless = std::numeric_limits<std::size_t>::max();  // a population that is never used up
 
 // Stakes by the values before each: the "predictable plug-in" of Waudby-Smith and Ramdas for intervals of
-// `horizon` values, with the mean and the variance shrunk towards 1/2 and 1/4.
-std::vector<double> plug_in_stakes(std::span<const double> values, std::size_t horizon) {
+// `horizon` values, with the mean and the variance shrunk towards 1/2 and 1/4. `wanted` is the capital that excludes.
+std::vector<double> plug_in_stakes(std::span<const double> values, std::size_t horizon, double wanted) {
   std::vector<double> stakes;
   stakes.reserve(values.size());
   double sum = 0.5;
   double squares = 0.25;  // of the distances from the mean at that time
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto count = static_cast<double>(i + 1);
-    stakes.push_back(std::sqrt(2 * kLogOneSided / (squares / count * static_cast<double>(horizon))));
+    stakes.push_back(std::sqrt(2 * std::log(wanted) / (squares / count * static_cast<double>(horizon))));
     sum += values[i];
     const double distance = values[i] - sum / (count + 1);
     squares += distance * distance;
@@ -37,13 +38,13 @@ std::vector<double> plug_in_stakes(std::span<const double> values, std::size_t h
   return stakes;
 }
 
-std::vector<std::vector<double>> gamblers(std::span<const double> values, std::size_t population) {
+std::vector<std::vector<double>> gamblers(std::span<const double> values, std::size_t population, double wanted) {
   std::vector<std::vector<double>> result;
   std::size_t horizon = kShortestHorizon;
   do {
-    result.push_back(plug_in_stakes(values, horizon));
+    result.push_back(plug_in_stakes(values, horizon, wanted));
     horizon *= kHorizonFactor;
-  } while (horizon <= 2 * population);
+  } while (horizon / 2 <= population && horizon <= kLongestHorizon);
   return result;
 }
 
@@ -65,13 +66,13 @@ double log_capital(std::span<const double> values, std::span<const double> stake
   return log + std::log(product);
 }
 
-// Below which the mean is excluded at 2.5 %.
-double lower_bound(std::span<const double> values, std::size_t population) {
-  const std::vector<std::vector<double>> stakes = gamblers(values, population);
+// Below which the mean is excluded by a capital of `wanted`.
+double lower_bound(std::span<const double> values, std::size_t population, double wanted) {
+  const std::vector<std::vector<double>> stakes = gamblers(values, population, wanted);
   const auto excluded = [&](double mean) {
     double capital = 0;
     for (const auto& part : stakes) capital += std::exp(log_capital(values, part, population, mean));
-    return capital >= kOneSided * static_cast<double>(stakes.size());
+    return capital >= wanted * static_cast<double>(stakes.size());
   };
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
   const auto all = static_cast<double>(population);
@@ -83,6 +84,16 @@ double lower_bound(std::span<const double> values, std::size_t population) {
     (excluded(middle) ? low : high) = middle;
   }
   return low;
+}
+
+Interval interval(std::span<const double> values, std::size_t population, double error) {
+  if (values.empty()) return {0, 1};
+  std::vector<double> flipped;
+  flipped.reserve(values.size());
+  for (const double value : values) flipped.push_back(1 - value);
+  const double wanted = 2 / error;  // on either side
+  const double low = lower_bound(values, population, wanted);
+  return {low, std::max(low, 1 - lower_bound(flipped, population, wanted))};
 }
 
 }  // namespace
@@ -109,13 +120,11 @@ Stake kelly_stake(double mean, double square, double price, double lowest) {
 }
 
 Interval betting_interval(std::span<const double> values, std::size_t population) {
-  if (values.empty()) return {0, 1};
-  population = std::max(population, values.size());
-  std::vector<double> flipped;
-  flipped.reserve(values.size());
-  for (const double value : values) flipped.push_back(1 - value);
-  const double low = lower_bound(values, population);
-  return {low, std::max(low, 1 - lower_bound(flipped, population))};
+  return interval(values, std::max(population, values.size()), 0.05);
+}
+
+Interval drawn_mean_interval(std::span<const double> values, double error) {
+  return interval(values, kEndless, error);
 }
 
 }  // namespace assay

@@ -10,6 +10,21 @@ namespace assay {
 
 double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
 
+double normal_quantile(double p) {
+  if (!(p > 0)) return -std::numeric_limits<double>::infinity();
+  if (!(p < 1)) return std::numeric_limits<double>::infinity();
+  if (p > 0.5) return -normal_quantile(1 - p);
+  // Abramowitz and Stegun 26.2.23, three digits; then Newton's steps on the logarithm, which is nearly a parabola.
+  const double t = std::sqrt(-2 * std::log(p));
+  double x = (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t;
+  for (int i = 0; i < 4; ++i) {
+    const double cdf = normal_cdf(x);
+    const double density = std::exp(-x * x / 2) / std::sqrt(2 * std::numbers::pi);
+    x -= cdf / density * std::log(cdf / p);
+  }
+  return x;
+}
+
 std::vector<double> probability_of_largest(std::span<const double> means, std::span<const double> deviations,
                                            int points) {
   const std::size_t m = means.size();

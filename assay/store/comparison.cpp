@@ -9,50 +9,25 @@
 
 #include "assay/core/error.h"
 #include "assay/store/judgements.h"
+#include "assay/store/judges.h"
 #include "assay/store/name_list.h"
 #include "assay/store/positions.h"
 
 namespace assay {
 namespace {
 
-struct Named {
-  std::int64_t id = 0;
-  std::string name;
-};
-
-std::vector<std::string> names_of(const std::vector<Named>& all) {
-  std::vector<std::string> names;
-  for (const Named& one : all) names.push_back(one.name);
-  return names;
-}
-
-// Rows (id, name).
-std::vector<Named> rows_of(Statement& rows) {
-  std::vector<Named> result;
-  while (rows.step()) result.push_back({rows.integer(0), std::string(rows.text(1))});
-  return result;
-}
-
 std::vector<Named> all_models(const Database& database) {
   Statement rows = database.prepare("SELECT id, name FROM model ORDER BY name");
-  return rows_of(rows);
+  return named_rows(rows);
 }
 
-Named choose_judge(const Database& database, const std::string& wanted) {
+Named judge_of(const Database& database, const std::string& wanted) {
   Statement rows = database.prepare(
       "SELECT id, name FROM judge WHERE EXISTS (SELECT 1 FROM verdict WHERE judge = id) "
       "OR EXISTS (SELECT 1 FROM score WHERE judge = id) ORDER BY name");
-  const std::vector<Named> judges = rows_of(rows);
+  const std::vector<Named> judges = named_rows(rows);
   if (judges.empty()) throw InvalidArgument("the study has no judgement to compare models by");
-  if (wanted.empty()) {
-    if (judges.size() == 1) return judges.front();
-    throw InvalidArgument("the study has several judges, name one of: " + name_list(names_of(judges)));
-  }
-  for (const Named& judge : judges) {
-    if (judge.name == wanted) return judge;
-  }
-  throw InvalidArgument(
-      fmt::format("expected a judge of the study ({}), came {}", name_list(names_of(judges)), quoted(wanted)));
+  return choose_judge(judges, wanted);
 }
 
 // Those that the judge compared others with; `declared`: only those that an import named as the baseline.
@@ -60,14 +35,14 @@ std::vector<Named> opponents(const Database& database, const Named& judge, bool 
   Statement rows = database.prepare(
       "SELECT m.id, m.name FROM model m WHERE m.id IN (SELECT opponent FROM verdict WHERE judge = ?1) "
       "AND (?2 = 0 OR m.id IN (SELECT model FROM baseline)) ORDER BY m.name");
-  return rows_of(rows.with(judge.id, declared ? 1 : 0));
+  return named_rows(rows.with(judge.id, declared ? 1 : 0));
 }
 
 std::vector<Named> scored(const Database& database, const Named& judge, bool declared) {
   Statement rows = database.prepare(
       "SELECT m.id, m.name FROM model m WHERE m.id IN (SELECT model FROM score WHERE judge = ?1) "
       "AND (?2 = 0 OR m.id IN (SELECT model FROM baseline)) ORDER BY m.name");
-  return rows_of(rows.with(judge.id, declared ? 1 : 0));
+  return named_rows(rows.with(judge.id, declared ? 1 : 0));
 }
 
 Named choose_baseline(const Database& database, const Named& judge, const std::string& wanted) {
@@ -245,7 +220,7 @@ std::vector<Named> judged_queries(const Database& database, const std::vector<Ju
     if (models.contains(one.model)) judged.insert(one.query);
   }
   Statement rows = database.prepare("SELECT id, name FROM query ORDER BY name");
-  std::vector<Named> queries = rows_of(rows);
+  std::vector<Named> queries = named_rows(rows);
   std::erase_if(queries, [&](const Named& query) { return !judged.contains(query.id); });
   return queries;
 }
@@ -268,7 +243,7 @@ void fill(OutcomeTable& table, const std::vector<Judgement>& all, const std::vec
 }  // namespace
 
 Comparison compare(const Database& database, const ComparisonChoice& choice) {
-  const Named judge = choose_judge(database, choice.judge);
+  const Named judge = judge_of(database, choice.judge);
   const Named baseline = choose_baseline(database, judge, choice.baseline);
   Comparison result;
   result.judge = judge.name;

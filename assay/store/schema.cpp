@@ -41,6 +41,12 @@ CREATE TABLE answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFERENCES
   query INTEGER NOT NULL REFERENCES query, model INTEGER NOT NULL REFERENCES model,
   outcome INTEGER CHECK (outcome BETWEEN 1 AND 3)) STRICT;
 CREATE UNIQUE INDEX answer_once ON answer (oracle, query, model) WHERE outcome IS NOT NULL;
+-- Scores that were asked for. repeat: the how-manieth call for this response, from 0. value NULL: the call failed; it was
+-- paid for.
+CREATE TABLE score_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFERENCES oracle,
+  query INTEGER NOT NULL REFERENCES query, model INTEGER NOT NULL REFERENCES model, turn INTEGER NOT NULL,
+  repeat INTEGER NOT NULL, value REAL) STRICT;
+CREATE UNIQUE INDEX score_answer_once ON score_answer (oracle, query, model, turn, repeat);
 CREATE TABLE derived (key TEXT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 -- content: how many imports have changed something.
 CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -60,11 +66,17 @@ bool cut_off(const Database& database, const std::string& path) {
 constexpr Migration kMigrations[] = {{1, R"sql(
 CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES ('content', 0);
+)sql"},
+                                     {2, R"sql(
+CREATE TABLE score_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFERENCES oracle,
+  query INTEGER NOT NULL REFERENCES query, model INTEGER NOT NULL REFERENCES model, turn INTEGER NOT NULL,
+  repeat INTEGER NOT NULL, value REAL) STRICT;
+CREATE UNIQUE INDEX score_answer_once ON score_answer (oracle, query, model, turn, repeat);
 )sql"}};
 
 }  // namespace
 
-// For the next version: add {2, "ALTER TABLE ..."} above, set kSchemaVersion to 3 and change kSchema to match.
+// For the next version: add {3, "ALTER TABLE ..."} above, set kSchemaVersion to 4 and change kSchema to match.
 std::span<const Migration> migrations() { return kMigrations; }
 
 void create_schema(const Database& database) {

@@ -11,6 +11,7 @@
 #include "assay/core/outcomes.h"
 #include "assay/core/records.h"
 #include "assay/core/responses.h"
+#include "assay/store/scoring.h"
 
 namespace assay {
 
@@ -39,7 +40,7 @@ struct StudySummary {
   std::vector<std::string> tasks;      ///< Distinct, sorted.
   std::vector<std::string> baselines;  ///< Opponents, the most frequent first.
   std::vector<Judge> judges;
-  std::vector<Oracle> oracles;  ///< Answers that `select` has asked for.
+  std::vector<Oracle> oracles;  ///< Answers that `select` and `allocate` have asked for.
 };
 
 /// Which recorded judgements to compare models by. Empty: the study's only one; if it has several, the one baseline
@@ -125,6 +126,12 @@ class Study {
   /// Prompt texts in the order of `comparison.queries`; empty where unknown.
   std::vector<std::string> prompts(const Comparison& comparison) const;
 
+  // --- scores of responses ---
+
+  Scoring scoring(const ScoringChoice& choice) const;
+  /// Judges that `scoring` can be asked for, sorted: those with scores, but no reference judges.
+  std::vector<std::string> score_judges() const;
+
   // --- answers that were asked (and perhaps paid) for ---
 
   /// Takes the right to ask, until the study is closed, so that nobody pays for the same answer twice: call it
@@ -139,6 +146,12 @@ class Study {
   /// such a one may be followed by others of the same pair. Error if the pair has an answer already. Begins
   /// answering if that has not been done.
   void keep_answer(std::string_view oracle, const Comparison& comparison, const StoredAnswer& answer);
+
+  /// All scores that `oracle` gave to the arms of `scoring`, failed calls included, in the order in which they were
+  /// given; only reads. The key `oracle` is as for `answers`.
+  std::vector<StoredScore> scores_given(std::string_view oracle, const Scoring& scoring) const;
+  /// As keep_answer; a response may be scored any number of times, each under a repeat of its own.
+  void keep_score(std::string_view oracle, const Scoring& scoring, const StoredScore& score);
 
   // --- what was computed from the content, kept so as not to compute it twice ---
 

@@ -41,6 +41,7 @@ class Study::Impl {
   bool importing = false;
   std::optional<std::int64_t> content;  ///< The state of the content when it was first read.
   std::optional<Statement> keep;        ///< Of answers; prepared at the first.
+  std::optional<Statement> keep_score;  ///< Of scores, likewise.
 
  private:
   void open_named();

@@ -36,7 +36,8 @@ std::vector<StudySummary::Judge> judges(const Database& database) {
 std::vector<StudySummary::Oracle> oracles(const Database& database) {
   std::vector<StudySummary::Oracle> result;
   Statement rows = database.prepare(
-      "SELECT o.name, count(a.outcome), count(a.seq) - count(a.outcome) FROM oracle o LEFT JOIN answer a "
+      "SELECT o.name, count(a.value), count(a.oracle) - count(a.value) FROM oracle o LEFT JOIN "
+      "(SELECT oracle, outcome AS value FROM answer UNION ALL SELECT oracle, value FROM score_answer) a "
       "ON a.oracle = o.id GROUP BY o.id ORDER BY o.name");
   while (rows.step()) {
     result.push_back({std::string(rows.text(0)), static_cast<std::size_t>(rows.integer(1)),

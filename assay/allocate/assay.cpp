@@ -1,0 +1,44 @@
+// Our own allocator: no parameter to choose. Pull argmax U_i / n_i, U_i being what the variance of the arm might well
+// be, as far as its own scores and those of all arms tell (variance_model.h).
+//
+// What a known variance does not need: with few scores of a judge that gives whole numbers an arm often shows no
+// variance at all, and just then its mean is wrong by most. U_i prices the rare score that has not been seen yet; its
+// price falls as 1/n_i, so that no arm is left for good. Arms that answer seldom are called less: a call is worth what
+// it is likely to bring.
+
+#include <algorithm>
+
+#include "assay/allocate/makers.h"
+#include "assay/allocate/variance_model.h"
+
+namespace assay {
+namespace {
+
+class AssayRule : public PriorityRule {
+ public:
+  explicit AssayRule(std::size_t arms) : model_(arms) {}
+
+  double priority(ArmId /*arm*/, const ArmTally& tally) const override {
+    const double urgency = model_.upper(tally) / std::max(0.5, static_cast<double>(tally.calls - tally.failed));
+    if (tally.failed == 0) return urgency;
+    const double answers = tally.scores;
+    return urgency * (answers + 1) / (answers + tally.failed + 1);
+  }
+
+  bool learn(std::span<const ArmTally> arms) override {
+    model_.fit(arms);
+    return true;
+  }
+
+ private:
+  VarianceModel model_;
+};
+
+}  // namespace
+
+std::unique_ptr<PriorityRule> make_assay_rule(const AllocationProblem& problem,
+                                              const AllocatorParameters& /*parameters*/) {
+  return std::make_unique<AssayRule>(problem.arms);
+}
+
+}  // namespace assay

@@ -1,0 +1,30 @@
+// ROBIN (arXiv 2602.15481): the variances s2_i are known; pull argmax s2_i / n_i. No allocation has a smaller largest
+// variance of a mean, so this is the yardstick of all that have to find the variances out.
+
+#include <vector>
+
+#include "assay/allocate/makers.h"
+
+namespace assay {
+namespace {
+
+class Robin : public PriorityRule {
+ public:
+  explicit Robin(std::span<const double> variances) : variances_(variances.begin(), variances.end()) {}
+
+  double priority(ArmId arm, const ArmTally& tally) const override {
+    return variances_[index(arm)] / tally.pulls();
+  }
+
+ private:
+  std::vector<double> variances_;
+};
+
+}  // namespace
+
+std::unique_ptr<PriorityRule> make_robin(const AllocationProblem& problem,
+                                         const AllocatorParameters& /*parameters*/) {
+  return std::make_unique<Robin>(problem.variances);
+}
+
+}  // namespace assay

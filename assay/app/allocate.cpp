@@ -1,0 +1,223 @@
+#include "assay/app/allocate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+#include "assay/allocate/allocation.h"
+#include "assay/allocate/variance_model.h"
+#include "assay/allocate/worst_error.h"
+#include "assay/core/error.h"
+#include "assay/core/parallel.h"
+#include "assay/judge/recorded_scores.h"
+#include "assay/sim/allocation_replay.h"
+#include "assay/stats/betting.h"
+
+namespace assay {
+namespace {
+
+constexpr double kError = 0.05;  // of intervals and of the bound
+
+std::string title(const Scoring::Arm& arm) { return "query " + quoted(arm.query) + ", model " + quoted(arm.model); }
+
+// Scores that a study keeps of an oracle, and the oracle for the rest.
+class Scores {
+ public:
+  Scores(Study& study, const Scoring& scoring, ScoreOracle& oracle)
+      : study_(study), scoring_(scoring), oracle_(oracle), name_(oracle.name()), known_(scoring.arms.size()) {
+    for (const StoredScore& score : study.scores_given(name_, scoring)) {
+      known_[score.arm].emplace(score.repeat, score.value);
+    }
+  }
+
+  // One for each call, in their order: whoever answered first, sums come out the same to the last bit.
+  void get(std::span<const ScoreCall> calls, std::vector<Score>& scores) {
+    std::vector<ScoreCall> unknown;
+    for (const ScoreCall& call : calls) {
+      if (!known_[index(call.arm)].contains(call.repeat)) unknown.push_back(call);
+    }
+    if (!unknown.empty()) {
+      oracle_.ask(unknown, [&](const Score& score) { keep(score); });
+    }
+    for (const ScoreCall& call : calls) {
+      const auto found = known_[index(call.arm)].find(call.repeat);
+      if (found == known_[index(call.arm)].end()) throw OracleError("the oracle left a call without an answer");
+      scores.push_back({call, found->second});
+    }
+  }
+
+  std::size_t asked() const { return asked_; }
+
+ private:
+  void keep(const Score& score) {
+    const auto arm = static_cast<std::uint32_t>(index(score.call.arm));
+    study_.keep_score(name_, scoring_, {arm, score.call.repeat, score.value});
+    known_[arm].emplace(score.call.repeat, score.value);
+    ++asked_;
+  }
+
+  Study& study_;
+  const Scoring& scoring_;
+  ScoreOracle& oracle_;
+  std::string name_;
+  std::vector<std::unordered_map<std::uint32_t, double>> known_;  // an arm each, by repeat
+  std::size_t asked_ = 0;
+};
+
+Interval interval_of(std::span<const double> scores, const Scale& scale, double error) {
+  const double width = scale.high - scale.low;
+  if (!(width > 0)) return {scale.low, scale.low};
+  std::vector<double> shares;
+  shares.reserve(scores.size());
+  for (const double score : scores) shares.push_back(std::clamp((score - scale.low) / width, 0.0, 1.0));
+  const Interval share = drawn_mean_interval(shares, error);
+  return {scale.low + width * share.low, scale.low + width * share.high};
+}
+
+// The intervals, and the bound: with 95 % all of K wider intervals hold together.
+void fill_intervals(const std::vector<std::vector<double>>& scores, std::size_t threads, AllocateReport& report) {
+  const double error_of_one = kError / static_cast<double>(report.arms.size());
+  std::vector<double> furthest(report.arms.size(), 0.0);
+  parallel_for(report.arms.size(), threads, [&](std::size_t i) {
+    AllocateReport::Arm& arm = report.arms[i];
+    arm.interval = interval_of(scores[i], report.scale, kError);
+    if (std::isnan(arm.estimate)) return;
+    const Interval wide = interval_of(scores[i], report.scale, error_of_one);
+    furthest[i] = std::max(arm.estimate - wide.low, wide.high - arm.estimate);
+  });
+  report.worst_error_bound = *std::max_element(furthest.begin(), furthest.end());
+}
+
+void fill_likely_error(std::span<const ArmTally> tallies, AllocateReport& report) {
+  VarianceModel model(tallies.size());
+  model.fit(tallies);
+  std::vector<double> variances, of_means;
+  bool varies = false;
+  for (const ArmTally& tally : tallies) {
+    if (tally.scores == 0) continue;
+    varies = varies || tally.m2 > 0;
+    variances.push_back(model.expected(tally));
+    of_means.push_back(variances.back() / static_cast<double>(tally.scores));
+  }
+  if (!varies) return;  // no error was ever seen
+  report.worst_error_likely = likely_worst_error(of_means);
+  report.uniform_calls = uniform_calls(variances, report.worst_error_likely);
+}
+
+void fill_arms(const Scoring& scoring, std::span<const ArmTally> tallies, AllocateReport& report) {
+  const std::vector<double> estimate = estimates(report.estimate, tallies);
+  const std::vector<double> truth = means_of(scoring.scores);
+  for (std::size_t i = 0; i < tallies.size(); ++i) {
+    const ArmTally& tally = tallies[i];
+    const Scoring::Arm& arm = scoring.arms[i];
+    const double mean = tally.scores > 0 ? tally.mean : std::numeric_limits<double>::quiet_NaN();
+    report.arms.push_back({arm.query, arm.model, arm.turn, tally.calls, tally.failed, mean, estimate[i], {}});
+    report.calls_failed += tally.failed;
+    if (tally.scores > 0) {
+      report.worst_error_true = std::max(report.worst_error_true, std::abs(estimate[i] - truth[i]));
+    }
+  }
+}
+
+AllocateReport describe_run(const AllocateRequest& request, const Scoring& scoring) {
+  AllocateReport report;
+  report.study = request.study;
+  report.judge = scoring.judge;
+  report.oracle = request.oracle;
+  report.allocator = request.allocator;
+  report.seed = request.seed;
+  report.budget = request.budget;
+  report.notes = scoring.notes;
+  report.scale_declared = request.scale.has_value();
+  report.scale = request.scale ? *request.scale : scale_of(scoring);
+  return report;
+}
+
+void check_request(const AllocateRequest& request, const AllocatorEntry& entry) {
+  if (request.oracle != "recorded") {
+    throw InvalidArgument("unknown oracle " + quoted(request.oracle) + "; expected recorded");
+  }
+  if (request.delta && !entry.uses_delta) {
+    throw InvalidArgument("allocator " + std::string(entry.name) + " does not use delta, which goes with robin-hood");
+  }
+  if (request.budget == 0) throw InvalidArgument("the budget must be a positive number of calls, came 0");
+  if (request.scale) check(*request.scale);
+}
+
+}  // namespace
+
+void check(const Scale& scale) {
+  if (std::isfinite(scale.low) && std::isfinite(scale.high) && scale.low < scale.high) return;
+  throw InvalidArgument(fmt::format("a scale must go from a lower to a higher score, came {:g} to {:g}", scale.low,
+                                    scale.high));
+}
+
+void check_within(const Scale& scale, const Scoring& scoring) {
+  for (std::size_t i = 0; i < scoring.arms.size(); ++i) {
+    for (const double score : scoring.scores.scores(arm_id(i))) {
+      if (std::isnan(score) || (score >= scale.low && score <= scale.high)) continue;
+      throw InvalidArgument(fmt::format("expected scores from {:g} to {:g}, came {:g} ({})", scale.low, scale.high,
+                                        score, title(scoring.arms[i])));
+    }
+  }
+}
+
+Scale scale_of(const Scoring& scoring) {
+  Scale scale{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  for (std::size_t i = 0; i < scoring.arms.size(); ++i) {
+    for (const double score : scoring.scores.scores(arm_id(i))) {
+      if (std::isnan(score)) continue;
+      scale.low = std::min(scale.low, score);
+      scale.high = std::max(scale.high, score);
+    }
+  }
+  return scale;
+}
+
+AllocateReport run_allocate(const AllocateRequest& request, const StartProgress& start) {
+  const AllocatorEntry& entry = allocator(request.allocator);
+  check_request(request, entry);
+  Study study(request.study, Study::Mode::write);
+  study.begin_answering();
+  const Scoring scoring = study.scoring(request.choice);
+  if (request.scale) check_within(*request.scale, scoring);
+  AllocateReport report = describe_run(request, scoring);
+  report.estimate = request.estimate.value_or(entry.estimate);
+  report.parameters.delta = request.delta.value_or(report.parameters.delta);
+  const std::vector<double> variances = entry.needs_variances ? variances_of(scoring.scores) : std::vector<double>{};
+  Allocation allocation(entry, {scoring.arms.size(), variances}, report.parameters);
+  check_budget(entry, report.parameters, scoring.arms.size(), request.budget);
+
+  RecordedScores oracle(scoring.scores, scoring.judge, request.seed);
+  Scores scores(study, scoring, oracle);
+  const Progress progress = start ? start("score") : Progress{};
+  std::vector<std::vector<double>> given(scoring.arms.size());
+  std::vector<ScoreCall> calls;
+  std::vector<Score> answers;
+  while (allocation.calls() < request.budget) {
+    calls.clear();
+    answers.clear();
+    const std::size_t count = std::min(std::max<std::size_t>(1, request.batch), request.budget - allocation.calls());
+    for (std::size_t i = 0; i < count; ++i) {
+      const ArmId arm = allocation.next();
+      calls.push_back({arm, allocation.arms()[index(arm)].calls - 1});
+    }
+    scores.get(calls, answers);
+    for (const Score& score : answers) {
+      allocation.observe(score.call.arm, score.value);
+      if (!std::isnan(score.value)) given[index(score.call.arm)].push_back(score.value);
+    }
+    if (progress) progress(allocation.calls(), request.budget);
+  }
+  report.calls = allocation.calls();
+  report.calls_new = scores.asked();
+  fill_arms(scoring, allocation.arms(), report);
+  fill_intervals(given, request.threads, report);
+  fill_likely_error(allocation.arms(), report);
+  return report;
+}
+
+}  // namespace assay

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assay/allocate/allocator.h"
+#include "assay/app/evidence.h"
+#include "assay/stats/intervals.h"
+#include "assay/store/study.h"
+
+namespace assay {
+
+/// The lowest and the highest score that a judge gives.
+struct Scale {
+  double low = 0;
+  double high = 1;
+};
+
+/// Throws InvalidArgument unless low < high and both are finite.
+void check(const Scale& scale);
+/// Throws InvalidArgument that names the first response with a score outside.
+void check_within(const Scale& scale, const Scoring& scoring);
+/// The scale that the recorded scores show.
+Scale scale_of(const Scoring& scoring);
+
+struct AllocateRequest {
+  std::string study;
+  ScoringChoice choice;
+  std::string oracle = "recorded";
+  std::string allocator = "assay";
+  std::size_t budget = 0;  ///< Calls in all, those of earlier runs included; positive.
+  std::uint64_t seed = 1;  ///< Of what the recorded oracle draws.
+  std::optional<double> delta;           ///< Of robin-hood; empty: the published one.
+  std::optional<EstimateRule> estimate;  ///< Empty: the allocator's own.
+  std::optional<Scale> scale;            ///< Empty: what the recorded scores show.
+  std::size_t batch = 1;                 ///< Calls put to the oracle at a time.
+  std::size_t threads = 0;
+};
+
+struct AllocateReport {
+  struct Arm {
+    std::string query;
+    std::string model;
+    int turn = 1;
+    std::size_t calls = 0;
+    std::size_t failed = 0;
+    double mean = 0;      ///< Of its scores; NaN without one.
+    double estimate = 0;  ///< By the estimate rule; NaN likewise.
+    Interval interval;    ///< 95 %, of the true mean; holds although the calls were chosen as the scores came.
+  };
+  std::string study;
+  std::string judge;
+  std::string oracle;
+  std::string allocator;
+  EstimateRule estimate = EstimateRule::mean;
+  AllocatorParameters parameters;
+  std::uint64_t seed = 0;
+  Scale scale;
+  bool scale_declared = false;
+  std::size_t budget = 0;
+  std::size_t calls = 0;
+  std::size_t calls_new = 0;  ///< Of these, asked by this run.
+  std::size_t calls_failed = 0;
+  double worst_error_bound = 0;   ///< No estimate is further off, with 95 %, whatever the distribution of the scores.
+  double worst_error_likely = 0;  ///< Median of the largest error, by the variances that were seen.
+  double worst_error_true = 0;    ///< What it is: the means of the recorded scores are known.
+  double uniform_calls = 0;       ///< That a uniform allocation would probably need for the same likely worst error.
+  std::vector<Arm> arms;          ///< As in Scoring.
+  std::vector<std::string> notes;
+};
+
+/// Puts calls to the oracle, each to the response that the allocator names, and keeps each score in the study before
+/// the next batch is asked. Scores that the study has already are taken from it and cost nothing, so that a run that
+/// was killed goes on where it stopped and ends as if it had not been; a larger budget goes on, too. A call that
+/// failed stays failed. Throws InvalidArgument, OracleError or Error.
+AllocateReport run_allocate(const AllocateRequest& request, const StartProgress& start = {});
+
+std::string to_json(const AllocateReport& report);
+std::string to_text(const AllocateReport& report, bool colour = false);
+
+}  // namespace assay

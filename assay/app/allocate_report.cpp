@@ -1,0 +1,142 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <string>
+
+#include "assay/app/allocate.h"
+#include "assay/core/utf8.h"
+#include "assay/report/display_width.h"
+#include "assay/report/json.h"
+#include "assay/report/numbers.h"
+#include "assay/report/table.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kRowsShown = 10;
+constexpr std::size_t kNameShown = 40;  // columns
+
+std::string shown(const std::string& name) { return cut_to_width(escaped(name), kNameShown); }
+
+Json json_of(const AllocateReport::Arm& arm) {
+  return Json::object()
+      .set("query", arm.query)
+      .set("model", arm.model)
+      .set("turn", arm.turn)
+      .set("calls", arm.calls)
+      .set("failed", arm.failed)
+      .set("mean", arm.mean)
+      .set("estimate", arm.estimate)
+      .set("low", arm.interval.low)
+      .set("high", arm.interval.high);
+}
+
+// Where the judge wavers most comes first.
+std::string arms_text(const AllocateReport& report, bool colour) {
+  std::vector<std::size_t> order(report.arms.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return report.arms[a].calls > report.arms[b].calls;
+  });
+  Table table({{"query"},
+               {"model"},
+               {"calls", Align::right},
+               {"mean", Align::right},
+               {"estimate", Align::right},
+               {"95 % interval", Align::right}});
+  for (std::size_t i = 0; i < order.size() && i < kRowsShown; ++i) {
+    const AllocateReport::Arm& arm = report.arms[order[i]];
+    const std::string turn = arm.turn == 1 ? "" : fmt::format(" (turn {})", arm.turn);
+    table.add_row({shown(arm.query) + turn, shown(arm.model), grouped(arm.calls), fixed(arm.mean, 3),
+                   fixed(arm.estimate, 3), fixed(arm.interval.low, 2) + " .. " + fixed(arm.interval.high, 2)});
+  }
+  std::string text = table.text(colour);
+  if (order.size() > kRowsShown) {
+    text += "and " + grouped(order.size() - kRowsShown) + " more, called less often (--json tells all)\n";
+  }
+  return text;
+}
+
+struct ModelSum {
+  std::size_t arms = 0;
+  std::size_t calls = 0;
+  double sum = 0;
+};
+
+std::string models_text(const AllocateReport& report, bool colour) {
+  std::map<std::string, ModelSum> models;
+  for (const AllocateReport::Arm& arm : report.arms) {
+    ModelSum& model = models[arm.model];
+    model.calls += arm.calls;
+    if (std::isnan(arm.estimate)) continue;
+    ++model.arms;
+    model.sum += arm.mean;
+  }
+  if (models.size() < 2) return "";
+  Table table({{"model"}, {"responses", Align::right}, {"calls", Align::right}, {"mean score", Align::right}});
+  for (const auto& [name, model] : models) {
+    table.add_row({shown(name), grouped(model.arms), grouped(model.calls),
+                   fixed(model.sum / static_cast<double>(model.arms), 3)});
+  }
+  return "\n" + table.text(colour);
+}
+
+std::string calls_text(const AllocateReport& report) {
+  std::string text = "\nJudge " + shown(report.judge) + ", allocator " + escaped(report.allocator) + ", estimates by " +
+                     std::string(name(report.estimate)) + "\nScored: " + counted(report.arms.size(), "response") +
+                     " with " + counted(report.calls, "call") + " (" + grouped(report.calls_new) + " new, " +
+                     grouped(report.calls - report.calls_new) + " from the study)";
+  if (report.calls_failed > 0) text += ", " + grouped(report.calls_failed) + " of them gave no score";
+  return text + "\n";
+}
+
+std::string errors_text(const AllocateReport& report) {
+  std::string text = "Worst error: probably about " + fixed(report.worst_error_likely, 3) + "; with 95 % at most " +
+                     fixed(report.worst_error_bound, 3) + ", whatever the scores from " +
+                     fmt::format("{:g} to {:g}", report.scale.low, report.scale.high) + " are distributed like; truly " +
+                     fixed(report.worst_error_true, 3) + "\n";
+  if (!(report.uniform_calls > 0)) return text + "No response was ever scored in two ways\n";
+  const auto uniform = static_cast<std::uint64_t>(std::llround(report.uniform_calls));
+  text += "A uniform allocation would need about " + counted(uniform, "call") + " for the same";
+  const double saved = 1 - static_cast<double>(report.calls) / report.uniform_calls;
+  if (saved > 0) text += "; saved " + percent(saved, 1);
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string to_json(const AllocateReport& report) {
+  Json arms = Json::array();
+  for (const AllocateReport::Arm& arm : report.arms) arms.add(json_of(arm));
+  Json json = Json::object();
+  json.set("study", report.study).set("judge", report.judge).set("oracle", report.oracle);
+  json.set("allocator", report.allocator).set("estimate", name(report.estimate)).set("seed", report.seed);
+  if (allocator(report.allocator).uses_delta) json.set("delta", report.parameters.delta);
+  json.set("scale", Json::array().add(report.scale.low).add(report.scale.high));
+  json.set("scale_declared", report.scale_declared);
+  json.set("budget", report.budget).set("calls", report.calls).set("calls_new", report.calls_new);
+  json.set("calls_failed", report.calls_failed);
+  json.set("worst_error", Json::object()
+                              .set("bound", report.worst_error_bound)
+                              .set("likely", report.worst_error_likely)
+                              .set("true", report.worst_error_true));
+  json.set("uniform_calls", report.uniform_calls);
+  json.set("arms", std::move(arms)).set("notes", Json::array_of(report.notes));
+  return json.pretty();
+}
+
+std::string to_text(const AllocateReport& report, bool colour) {
+  std::string text = arms_text(report, colour) + models_text(report, colour) + calls_text(report) + errors_text(report);
+  if (!report.scale_declared) {
+    text += fmt::format(
+        "Note: the scale, {:g} to {:g}, is that of the recorded scores; --scale declares another one\n",
+        report.scale.low, report.scale.high);
+  }
+  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  return text;
+}
+
+}  // namespace assay

@@ -1,0 +1,214 @@
+#include "assay/app/simulate_allocators.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "assay/core/error.h"
+
+namespace assay {
+namespace {
+
+using Setting = SimulateAllocatorsReport::Setting;
+
+constexpr std::size_t kParts = 10;
+constexpr std::size_t kCallsPerArm = 100;
+constexpr std::size_t kMostCallsPerArm = 1'000'000;
+
+std::vector<AllocationCompetitor> competitors_of(const SimulateAllocatorsRequest& request) {
+  std::vector<AllocationCompetitor> competitors;
+  const auto add = [&](const AllocatorEntry& entry) {
+    AllocationCompetitor competitor{&entry, {}, request.estimate.value_or(entry.estimate)};
+    if (entry.uses_delta) competitor.parameters.delta = request.delta.value_or(competitor.parameters.delta);
+    check(competitor.parameters);
+    competitors.push_back(competitor);
+  };
+  for (const std::string& name : request.allocators) {
+    const AllocatorEntry& entry = allocator(name);
+    for (const AllocationCompetitor& other : competitors) {
+      if (other.entry == &entry) throw InvalidArgument("allocator " + quoted(name) + " is named twice");
+    }
+    add(entry);
+  }
+  if (competitors.empty()) {
+    for (const AllocatorEntry& entry : allocators()) add(entry);
+  }
+  return competitors;
+}
+
+void check_request(const SimulateAllocatorsRequest& request) {
+  if (request.budget && request.calls_per_arm) throw InvalidArgument("expected a budget or calls per arm, came both");
+  if (request.budget && !request.at.empty()) throw InvalidArgument("expected a budget or calls an arm, came both");
+  if (request.budget && *request.budget == 0) throw InvalidArgument("the budget must be a positive number of calls, came 0");
+  const auto check_calls = [](std::size_t calls) {
+    if (calls >= 1 && calls <= kMostCallsPerArm) return;
+    throw InvalidArgument(fmt::format("calls per arm must be 1 to {}, came {}", kMostCallsPerArm, calls));
+  };
+  if (request.calls_per_arm) check_calls(*request.calls_per_arm);
+  for (const std::size_t calls : request.at) check_calls(calls);
+  if (request.calls_per_arm && !request.at.empty() && request.at.back() > *request.calls_per_arm) {
+    throw InvalidArgument(fmt::format("expected errors to be told at {} calls an arm at most, came {}",
+                                      *request.calls_per_arm, request.at.back()));
+  }
+  if (request.each_judge && !request.choice.judge.empty()) {
+    throw InvalidArgument("expected one judge or each judge, came both");
+  }
+  if (request.scale) check(*request.scale);
+}
+
+std::vector<std::size_t> budgets_of(const SimulateAllocatorsRequest& request, std::size_t arms) {
+  std::vector<std::size_t> budgets;
+  for (const std::size_t calls : request.at) budgets.push_back(calls * arms);
+  if (!budgets.empty()) {
+    if (request.calls_per_arm && *request.calls_per_arm > request.at.back()) {
+      budgets.push_back(*request.calls_per_arm * arms);
+    }
+    return budgets;
+  }
+  const std::size_t all = request.budget.value_or(request.calls_per_arm.value_or(kCallsPerArm) * arms);
+  for (std::size_t part = 1; part <= kParts; ++part) {
+    const std::size_t calls = all / kParts * part + all % kParts * part / kParts;
+    if (calls > 0 && (budgets.empty() || calls > budgets.back())) budgets.push_back(calls);
+  }
+  return budgets;
+}
+
+Setting simulate(const SimulateAllocatorsRequest& request, std::span<const AllocationCompetitor> competitors,
+                 const Scoring& scoring, const Progress& progress) {
+  if (request.scale) check_within(*request.scale, scoring);
+  Setting setting;
+  setting.judge = scoring.judge;
+  setting.reference = scoring.reference;
+  setting.arms = scoring.arms.size();
+  setting.budgets = budgets_of(request, setting.arms);
+  setting.notes = scoring.notes;
+  const std::vector<double> variances = variances_of(scoring.scores);
+  const double sum = std::accumulate(variances.begin(), variances.end(), 0.0);
+  for (const std::size_t calls : setting.budgets) {
+    setting.lower_limit.push_back(std::sqrt(sum / static_cast<double>(calls)));
+  }
+  AllocationSetup setup;
+  setup.scores = &scoring.scores;
+  setup.reference = scoring.reference_means;
+  setup.runs = request.runs;
+  setup.budgets = setting.budgets;
+  setup.seed = request.seed;
+  setup.threads = request.threads;
+  std::vector<AllocationResult> results = replay(setup, competitors, progress);
+  for (std::size_t c = 0; c < competitors.size(); ++c) {
+    setting.allocators.push_back(
+        {competitors[c].entry, competitors[c].estimate, competitors[c].parameters, std::move(results[c])});
+  }
+  return setting;
+}
+
+// Settings are replayed independently of one another.
+void add(const Measured& of_one, double share, Measured& sum) {
+  sum.mean += share * of_one.mean;
+  sum.se = std::hypot(sum.se, share * of_one.se);
+}
+
+void add(std::span<const Measured> of_one, double share, std::vector<Measured>& sum) {
+  sum.resize(of_one.size());
+  for (std::size_t b = 0; b < of_one.size(); ++b) add(of_one[b], share, sum[b]);
+}
+
+void add(std::span<const double> of_one, double share, std::vector<double>& sum) {
+  sum.resize(of_one.size());
+  for (std::size_t b = 0; b < of_one.size(); ++b) sum[b] += share * of_one[b];
+}
+
+// Over the settings in which it is defined.
+std::vector<std::optional<double>> mean_agreement(std::span<const Setting> settings, std::size_t competitor,
+                                                  std::vector<std::optional<double>> AllocationResult::* which) {
+  std::vector<std::optional<double>> means;
+  for (std::size_t b = 0; b < settings.front().budgets.size(); ++b) {
+    double sum = 0, count = 0;
+    for (const Setting& setting : settings) {
+      const auto& values = setting.allocators[competitor].result.*which;
+      if (b >= values.size() || !values[b]) continue;
+      sum += *values[b];
+      ++count;
+    }
+    means.push_back(count > 0 ? std::optional(sum / count) : std::nullopt);
+  }
+  return means;
+}
+
+AllocationResult mean_result(std::span<const Setting> settings, std::size_t competitor) {
+  AllocationResult mean;
+  const double share = 1 / static_cast<double>(settings.size());
+  for (const Setting& setting : settings) {
+    const AllocationResult& of_one = setting.allocators[competitor].result;
+    add(of_one.wce, share, mean.wce);
+    add(of_one.mae, share, mean.mae);
+    add(of_one.wce_less_uniform, share, mean.wce_less_uniform);
+    add(of_one.curve, share, mean.curve);
+    add(of_one.uniform_curve, share, mean.uniform_curve);
+  }
+  const bool agreement = std::any_of(settings.begin(), settings.end(), [](const Setting& setting) {
+    return !setting.reference.empty();
+  });
+  if (agreement) {
+    mean.pearson = mean_agreement(settings, competitor, &AllocationResult::pearson);
+    mean.spearman = mean_agreement(settings, competitor, &AllocationResult::spearman);
+    mean.kendall = mean_agreement(settings, competitor, &AllocationResult::kendall);
+  }
+  mean.calls_to_match_uniform = share_to_reach(mean.curve, mean.uniform_curve.back());
+  return mean;
+}
+
+Setting mean_of(std::span<const Setting> settings) {
+  const Setting& first = settings.front();
+  Setting mean;
+  mean.judge = fmt::format("mean over {} judges", settings.size());
+  mean.budgets.resize(first.budgets.size());
+  for (const Setting& setting : settings) {
+    mean.arms += setting.arms;
+    for (std::size_t b = 0; b < mean.budgets.size(); ++b) mean.budgets[b] += setting.budgets[b];
+    add(setting.lower_limit, 1 / static_cast<double>(settings.size()), mean.lower_limit);
+    if (!setting.reference.empty()) mean.reference = "of each judge";
+    for (const std::string& note : setting.notes) mean.notes.push_back(setting.judge + ": " + note);
+  }
+  for (std::size_t c = 0; c < first.allocators.size(); ++c) {
+    mean.allocators.push_back({first.allocators[c].entry, first.allocators[c].estimate,
+                               first.allocators[c].parameters, mean_result(settings, c)});
+  }
+  return mean;
+}
+
+}  // namespace
+
+SimulateAllocatorsReport run_simulate_allocators(const SimulateAllocatorsRequest& request,
+                                                 const StartProgress& start) {
+  check_request(request);
+  const std::vector<AllocationCompetitor> competitors = competitors_of(request);
+  const Study study(request.study, Study::Mode::read);
+  SimulateAllocatorsReport report;
+  report.study = request.study;
+  report.runs = request.runs;
+  report.seed = request.seed;
+  const auto simulate_one = [&](const ScoringChoice& choice) {
+    const Scoring scoring = study.scoring(choice);
+    return simulate(request, competitors, scoring, start ? start(request.each_judge ? scoring.judge : "replay") : Progress{});
+  };
+  if (!request.each_judge) {
+    report.all = simulate_one(request.choice);
+    return report;
+  }
+  for (const std::string& judge : study.score_judges()) {
+    ScoringChoice choice = request.choice;
+    choice.judge = judge;
+    report.settings.push_back(simulate_one(choice));
+    if (report.settings.back().budgets.size() != report.settings.front().budgets.size()) {
+      throw InvalidArgument("the judges scored too different numbers of responses to be averaged; name one");
+    }
+  }
+  if (report.settings.empty()) throw InvalidArgument("the study has no scores");
+  report.all = mean_of(report.settings);
+  return report;
+}
+
+}  // namespace assay

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "assay/core/ids.h"
+
+namespace assay {
+
+/// One judge call: the `repeat`-th, from 0, to score this arm's response.
+struct ScoreCall {
+  ArmId arm{};
+  std::uint32_t repeat = 0;
+  bool operator==(const ScoreCall&) const = default;
+};
+
+/// What it gave; NaN: no score, the call failed.
+struct Score {
+  ScoreCall call;
+  double value = 0;
+};
+
+/// Scores of K arms, some of each, one after the other in memory.
+class ScoreTable {
+ public:
+  /// NaN: the call failed. Throws InvalidArgument for an infinite score.
+  void add_arm(std::span<const double> scores);
+
+  std::size_t arms() const { return ends_.size(); }
+  std::span<const double> scores(ArmId arm) const {
+    const std::size_t i = index(arm);
+    const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
+    return std::span(values_).subspan(begin, ends_[i] - begin);
+  }
+
+ private:
+  std::vector<double> values_;
+  std::vector<std::size_t> ends_;
+};
+
+}  // namespace assay

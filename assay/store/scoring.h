@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "assay/core/scores.h"
+
+namespace assay {
+
+/// Which recorded scores to take.
+struct ScoringChoice {
+  std::string judge = {};  ///< Empty: the study's only one that gave scores; if it has several, an InvalidArgument.
+  /// Judge whose mean scores are the yardstick, people as a rule. Empty: "human/CRITERION" for a judge called
+  /// "ANYTHING/CRITERION", else "human", if the study has such a judge, else none.
+  std::string reference = {};
+  bool skip_unscored = false;  ///< Leave out responses to which every call failed, instead of an InvalidArgument.
+};
+
+/// Scores that one judge gave to responses, the arms, each perhaps several times.
+struct Scoring {
+  struct Arm {
+    std::string query;
+    std::string model;
+    int turn = 1;
+  };
+  std::vector<Arm> arms;  ///< Sorted by query, model and turn, whatever the order of import.
+  std::string judge;
+  ScoreTable scores;                     ///< Each arm has at least one that is not NaN.
+  std::string reference;                 ///< Empty: there is none.
+  std::vector<double> reference_means;   ///< An arm each, NaN where unknown; empty without a reference.
+  std::vector<std::string> notes;        ///< What was left out and why, for people.
+};
+
+/// One score that an oracle gave, as stored.
+struct StoredScore {
+  std::uint32_t arm = 0;     ///< Index into Scoring::arms.
+  std::uint32_t repeat = 0;  ///< As in ScoreCall.
+  double value = 0;          ///< NaN: the call failed.
+};
+
+}  // namespace assay

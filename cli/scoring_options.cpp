@@ -1,0 +1,43 @@
+#include "cli/scoring_options.h"
+
+#include <utility>
+#include <vector>
+
+#include "assay/core/error.h"
+#include "cli/help.h"
+
+namespace assay {
+
+void add_scoring_options(CLI::App& app, ScoringChoice& choice, std::optional<Scale>& scale) {
+  const std::string group = "What is scored";
+  app.add_option("--reference", choice.reference,
+                 "Judge whose mean scores are the yardstick (default: human/CRITERION or human, where there is one)")
+      ->option_text("NAME")
+      ->group(group);
+  app.add_flag("--skip-unscored", choice.skip_unscored, "Leave out responses to which every recorded call failed")
+      ->group(group);
+  const auto take = [&scale](const std::vector<double>& ends) { scale = Scale{ends[0], ends[1]}; };
+  app.add_option_function<std::vector<double>>(
+         "--scale", take, "Lowest and highest score there is (default: those on record); a score outside is an error")
+      ->delimiter(',')
+      ->expected(2)
+      ->option_text("LOW,HIGH")
+      ->group(group);
+}
+
+void add_estimate_options(CLI::App& app, std::optional<EstimateRule>& estimate, std::optional<double>& delta) {
+  const auto take = [&estimate](const std::string& text) { estimate = estimate_rule(text); };
+  app.add_option_function<std::string>("--estimate", take,
+                                       "What is taken for the mean of a response: mean, of its scores, or centre, of "
+                                       "where it may be (default: the allocator's own)")
+      ->option_text("KIND");
+  app.add_option("--delta", delta, "Of robin-hood (default: 0.007, as published)");
+}
+
+std::string allocator_listing() {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const AllocatorEntry& entry : allocators()) rows.emplace_back(entry.name, entry.help);
+  return listing("Allocators", rows);
+}
+
+}  // namespace assay
