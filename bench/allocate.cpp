@@ -1,5 +1,5 @@
-// Whole replays of allocators as published (K = 1017, B = 100,000, 50 runs), beside a loop that looks at every arm to
-// find the next; and a decision of each allocator as the arms grow.
+// Whole replays of allocators as published (K = 1017, B = 100,000, 50 runs), beside a loop that looks at every arm
+// to find the next; and a decision of each allocator as the arms grow.
 
 #include <fmt/format.h>
 

@@ -29,11 +29,12 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
       ->option_text("NAME");
   add_scoring_options(app, request->choice, request->scale);
   add_estimate_options(app, request->estimate, request->delta);
-  app.footer(allocator_listing() + "\n" +
-             examples({"assay allocate geval.assay --judge geval/coherence --budget 20000",
-                       "assay allocate mine.assay --budget 5000 --scale 1,5 --json"}) +
-             "\nA run that was broken off goes on where it stopped: give the same command again. A larger budget goes "
-             "on, too.");
+  app.footer(
+      allocator_listing() + "\n" +
+      examples({"assay allocate geval.assay --judge geval/coherence --budget 20000",
+                "assay allocate mine.assay --budget 5000 --scale 1,5 --json"}) +
+      "\nA run that was broken off goes on where it stopped: give the same command again. A larger budget goes "
+      "on, too.");
   app.callback([request, &terminal] {
     const AllocateReport report = run_allocate(*request, terminal.start_progress());
     terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));

@@ -10,15 +10,17 @@ namespace assay {
 
 void add_scoring_options(CLI::App& app, ScoringChoice& choice, std::optional<Scale>& scale) {
   const std::string group = "What is scored";
-  app.add_option("--reference", choice.reference,
-                 "Judge whose mean scores are the yardstick (default: human/CRITERION or human, where there is one)")
+  app.add_option(
+         "--reference", choice.reference,
+         "Judge whose mean scores are the yardstick (default: human/CRITERION or human, where there is one)")
       ->option_text("NAME")
       ->group(group);
   app.add_flag("--skip-unscored", choice.skip_unscored, "Leave out responses to which every recorded call failed")
       ->group(group);
   const auto take = [&scale](const std::vector<double>& ends) { scale = Scale{ends[0], ends[1]}; };
   app.add_option_function<std::vector<double>>(
-         "--scale", take, "Lowest and highest score there is (default: those on record); a score outside is an error")
+         "--scale", take,
+         "Lowest and highest score there is (default: those on record); a score outside is an error")
       ->delimiter(',')
       ->expected(2)
       ->option_text("LOW,HIGH")
@@ -27,9 +29,10 @@ void add_scoring_options(CLI::App& app, ScoringChoice& choice, std::optional<Sca
 
 void add_estimate_options(CLI::App& app, std::optional<EstimateRule>& estimate, std::optional<double>& delta) {
   const auto take = [&estimate](const std::string& text) { estimate = estimate_rule(text); };
-  app.add_option_function<std::string>("--estimate", take,
-                                       "What is taken for the mean of a response: mean, of its scores, or centre, of "
-                                       "where it may be (default: the allocator's own)")
+  app.add_option_function<std::string>(
+         "--estimate", take,
+         "What is taken for the mean of a response: mean, of its scores, or centre, of "
+         "where it may be (default: the allocator's own)")
       ->option_text("KIND");
   app.add_option("--delta", delta, "Of robin-hood (default: 0.007, as published)");
 }

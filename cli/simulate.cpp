@@ -45,7 +45,8 @@ void tell(Report report, const Options& options, Terminal& terminal) {
 
 void run(Options& options, Terminal& terminal) {
   if (!options.plot.empty()) check_writable(options.plot);
-  if (!options.replay_allocators) return tell(run_simulate(options.strategies, terminal.start_progress()), options, terminal);
+  if (!options.replay_allocators)
+    return tell(run_simulate(options.strategies, terminal.start_progress()), options, terminal);
   SimulateAllocatorsRequest& request = options.allocators;
   request.study = options.strategies.study;
   request.choice.judge = options.strategies.choice.judge;
@@ -128,11 +129,10 @@ void add_simulate(CLI::App& app, Terminal& terminal) {
   }
   app.footer(
       listing("Strategies", rows) + "\n" + allocator_listing() + "\n" +
-      examples(
-          {"assay simulate alpaca.assay --pool 500 --budget 200 --plot alpaca.svg",
-           "assay simulate alpaca.assay --strategies random,assay --epsilon 0.025 --realizations 100 --json",
-           "assay simulate geval.assay --allocators all --judge geval/coherence",
-           "assay simulate geval.assay --allocators uniform,robin,assay --each-judge --at 25,40,80,160"}));
+      examples({"assay simulate alpaca.assay --pool 500 --budget 200 --plot alpaca.svg",
+                "assay simulate alpaca.assay --strategies random,assay --epsilon 0.025 --realizations 100 --json",
+                "assay simulate geval.assay --allocators all --judge geval/coherence",
+                "assay simulate geval.assay --allocators uniform,robin,assay --each-judge --at 25,40,80,160"}));
   app.callback([options, allocators, &terminal] {
     options->replay_allocators = allocators->count() > 0;
     run(*options, terminal);

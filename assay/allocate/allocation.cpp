@@ -19,7 +19,8 @@ void check(const AllocatorEntry& entry, const AllocationProblem& problem) {
                           std::to_string(problem.arms) + " arms, came " + std::to_string(problem.variances.size()));
   }
   for (const double variance : problem.variances) {
-    if (!(variance >= 0)) throw InvalidArgument("a variance must not be negative, came " + std::to_string(variance));
+    if (!(variance >= 0))
+      throw InvalidArgument("a variance must not be negative, came " + std::to_string(variance));
   }
 }
 

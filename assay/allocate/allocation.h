@@ -17,17 +17,19 @@ namespace assay {
 void check_budget(const AllocatorEntry& entry, const AllocatorParameters& parameters, std::size_t arms,
                   std::size_t budget);
 
-/// A run of an allocator over K arms: says whom to call next and is told what came of it. The same answers in the same
-/// order give the same calls. A decision takes O(log K), and O(K log K) whenever the calls have grown by a tenth.
+/// A run of an allocator over K arms: says whom to call next and is told what came of it. The same answers in the
+/// same order give the same calls. A decision takes O(log K), and O(K log K) whenever the calls have grown by a
+/// tenth.
 class Allocation {
  public:
-  /// Throws InvalidArgument if there is no arm, or if the variances that the allocator needs are missing or negative.
+  /// Throws InvalidArgument if there is no arm, or if the variances that the allocator needs are missing or
+  /// negative.
   Allocation(const AllocatorEntry& entry, const AllocationProblem& problem, const AllocatorParameters& parameters);
 
   /// The next call. It counts as made from now on; others may be asked for before its answer is there.
   ArmId next();
-  /// The answer to a call to `arm` that `next` gave; NaN: it failed. Throws InvalidArgument for an infinite score or
-  /// one beyond 1e50 (whose powers no number holds), and for an answer that nobody asked for.
+  /// The answer to a call to `arm` that `next` gave; NaN: it failed. Throws InvalidArgument for an infinite score
+  /// or one beyond 1e50 (whose powers no number holds), and for an answer that nobody asked for.
   void observe(ArmId arm, double score);
 
   std::size_t calls() const { return calls_; }  ///< Given by `next`.

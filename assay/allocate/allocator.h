@@ -17,8 +17,8 @@ struct AllocatorParameters {
   double delta = 0.007;
 };
 
-/// How urgent another call to an arm is. An allocator lets every arm have a few scores (its warm-up), then calls always
-/// the arm of the largest priority: what makes one differ from another is only this number.
+/// How urgent another call to an arm is. An allocator lets every arm have a few scores (its warm-up), then calls
+/// always the arm of the largest priority: what makes one differ from another is only this number.
 class PriorityRule {
  public:
   virtual ~PriorityRule() = default;

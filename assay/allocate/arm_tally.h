@@ -7,13 +7,13 @@ namespace assay {
 
 /// What is known of an arm: its calls, and the moments of the scores that they gave.
 struct ArmTally {
-  std::uint32_t calls = 0;    ///< Asked for, those that are not answered yet included.
-  std::uint32_t failed = 0;   ///< Answered without a score.
-  std::uint32_t scores = 0;   ///< Answered with one.
-  double mean = 0;            ///< Of the scores; 0 if there is none.
-  double m2 = 0;              ///< Sum of the squares of their distances from the mean.
-  double m3 = 0;              ///< Of the cubes.
-  double m4 = 0;              ///< Of the fourth powers.
+  std::uint32_t calls = 0;   ///< Asked for, those that are not answered yet included.
+  std::uint32_t failed = 0;  ///< Answered without a score.
+  std::uint32_t scores = 0;  ///< Answered with one.
+  double mean = 0;           ///< Of the scores; 0 if there is none.
+  double m2 = 0;             ///< Sum of the squares of their distances from the mean.
+  double m3 = 0;             ///< Of the cubes.
+  double m4 = 0;             ///< Of the fourth powers.
 
   /// Takes a score in, in one pass and without loss of digits (Pebay 2008, "Formulas for robust, one-pass parallel
   /// computation of covariances and arbitrary-order statistical moments").

@@ -64,8 +64,9 @@ std::vector<double> estimates(EstimateRule rule, std::span<const ArmTally> arms)
   result.reserve(arms.size());
   for (const ArmTally& arm : arms) {
     const double scores = arm.scores;
+    const double share = pull.scores / (scores + pull.scores);
     result.push_back(arm.scores == 0 ? std::numeric_limits<double>::quiet_NaN()
-                                     : (scores * arm.mean + pull.scores * pull.target) / (scores + pull.scores));
+                                     : arm.mean + share * (pull.target - arm.mean));
   }
   return result;
 }

@@ -1,5 +1,5 @@
-// ROBIN (arXiv 2602.15481): the variances s2_i are known; pull argmax s2_i / n_i. No allocation has a smaller largest
-// variance of a mean, so this is the yardstick of all that have to find the variances out.
+// ROBIN (arXiv 2602.15481): the variances s2_i are known; pull argmax s2_i / n_i. No allocation has a smaller
+// largest variance of a mean, so this is the yardstick of all that have to find the variances out.
 
 #include <vector>
 

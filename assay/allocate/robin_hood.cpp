@@ -2,8 +2,8 @@
 //
 //   V_i = s2^_i / (1 - 2 sqrt(ln(1/d) / n_i))
 //
-// of the variance, s2^_i being the mean square of the distances from the mean. An arm whose scores were all the same in
-// the warm-up has V_i = 0 and is never pulled again while another has V_i > 0: as published.
+// of the variance, s2^_i being the mean square of the distances from the mean. An arm whose scores were all the
+// same in the warm-up has V_i = 0 and is never pulled again while another has V_i > 0: as published.
 
 #include <algorithm>
 #include <cmath>

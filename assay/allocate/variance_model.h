@@ -10,15 +10,17 @@ namespace assay {
 /// How variable the scores of an arm are, judged by its own scores and by what is usual among all arms (empirical
 /// Bayes, all of it by moments, no parameter to choose):
 ///
-///   noise    A square distance of a score from its arm's mean varies, around the arm's variance V, with a variance of
-///            about phi(V) = max(0, step - slope V) V, plus 2 V^2 / (n - 1) for the mean being estimated. For scores
-///            of two values, D apart, step = D^2 and slope = 4; for normal scores step = 0 and slope = -2. Both are
-///            read off the arms: a line through the means of its lower and upper half.
+///   noise    A square distance of a score from its arm's mean varies, around the arm's variance V, with a variance
+///   of
+///            about phi(V) = max(0, step - slope V) V, plus 2 V^2 / (n - 1) for the mean being estimated. For
+///            scores of two values, D apart, step = D^2 and slope = 4; for normal scores step = 0 and slope = -2.
+///            Both are read off the arms: a line through the means of its lower and upper half.
 ///   prior    The V of the arms have a mean and a variance; that mean counts as much as a = phi / Var(V) scores, at
-///            least one (Buhlmann's credibility). So arms that are all alike are treated alike, and an arm whose first
-///            scores happened to agree is still taken to vary.
-///   upper    V given the scores is about gamma distributed: its quantile (Wilson and Hilferty 1931) at which one arm
-///            in K + 1 is expected to be above it.
+///            least one (Buhlmann's credibility). So arms that are all alike are treated alike, and an arm whose
+///            first scores happened to agree is still taken to vary.
+///   upper    V given the scores is taken to be gamma distributed: its quantile (Wilson and Hilferty 1931) at which
+///            one arm in K + 1 would be above it. A price, not a guarantee: with a dozen normal scores an arm three
+///            in a hundred are above, as the noise is estimated, too.
 class VarianceModel {
  public:
   /// Nothing known: all arms alike.
@@ -29,7 +31,7 @@ class VarianceModel {
 
   /// Expected variance of the arm's scores, > 0.
   double expected(const ArmTally& tally) const;
-  /// What the variance of one arm in K + 1 would exceed.
+  /// What the variance might well be.
   double upper(const ArmTally& tally) const;
 
  private:
@@ -37,7 +39,7 @@ class VarianceModel {
   void fit_prior(std::span<const ArmTally> arms);
   double noise(double variance, double scores) const;
 
-  double quantile_;          // of the standard normal
+  double quantile_;  // of the standard normal
   double step_ = 1;
   double slope_ = 0;
   double mean_ = 1;          // of the variances

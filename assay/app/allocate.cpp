@@ -141,7 +141,8 @@ void check_request(const AllocateRequest& request, const AllocatorEntry& entry) 
     throw InvalidArgument("unknown oracle " + quoted(request.oracle) + "; expected recorded");
   }
   if (request.delta && !entry.uses_delta) {
-    throw InvalidArgument("allocator " + std::string(entry.name) + " does not use delta, which goes with robin-hood");
+    throw InvalidArgument("allocator " + std::string(entry.name) +
+                          " does not use delta, which goes with robin-hood");
   }
   if (request.budget == 0) throw InvalidArgument("the budget must be a positive number of calls, came 0");
   if (request.scale) check(*request.scale);
@@ -151,8 +152,8 @@ void check_request(const AllocateRequest& request, const AllocatorEntry& entry) 
 
 void check(const Scale& scale) {
   if (std::isfinite(scale.low) && std::isfinite(scale.high) && scale.low < scale.high) return;
-  throw InvalidArgument(fmt::format("a scale must go from a lower to a higher score, came {:g} to {:g}", scale.low,
-                                    scale.high));
+  throw InvalidArgument(
+      fmt::format("a scale must go from a lower to a higher score, came {:g} to {:g}", scale.low, scale.high));
 }
 
 void check_within(const Scale& scale, const Scoring& scoring) {
@@ -187,7 +188,8 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
   AllocateReport report = describe_run(request, scoring);
   report.estimate = request.estimate.value_or(entry.estimate);
   report.parameters.delta = request.delta.value_or(report.parameters.delta);
-  const std::vector<double> variances = entry.needs_variances ? variances_of(scoring.scores) : std::vector<double>{};
+  const std::vector<double> variances =
+      entry.needs_variances ? variances_of(scoring.scores) : std::vector<double>{};
   Allocation allocation(entry, {scoring.arms.size(), variances}, report.parameters);
   check_budget(entry, report.parameters, scoring.arms.size(), request.budget);
 
@@ -200,7 +202,8 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
   while (allocation.calls() < request.budget) {
     calls.clear();
     answers.clear();
-    const std::size_t count = std::min(std::max<std::size_t>(1, request.batch), request.budget - allocation.calls());
+    const std::size_t count =
+        std::min(std::max<std::size_t>(1, request.batch), request.budget - allocation.calls());
     for (std::size_t i = 0; i < count; ++i) {
       const ArmId arm = allocation.next();
       calls.push_back({arm, allocation.arms()[index(arm)].calls - 1});

@@ -31,8 +31,8 @@ struct AllocateRequest {
   ScoringChoice choice;
   std::string oracle = "recorded";
   std::string allocator = "assay";
-  std::size_t budget = 0;  ///< Calls in all, those of earlier runs included; positive.
-  std::uint64_t seed = 1;  ///< Of what the recorded oracle draws.
+  std::size_t budget = 0;                ///< Calls in all, those of earlier runs included; positive.
+  std::uint64_t seed = 1;                ///< Of what the recorded oracle draws.
   std::optional<double> delta;           ///< Of robin-hood; empty: the published one.
   std::optional<EstimateRule> estimate;  ///< Empty: the allocator's own.
   std::optional<Scale> scale;            ///< Empty: what the recorded scores show.
@@ -64,18 +64,19 @@ struct AllocateReport {
   std::size_t calls = 0;
   std::size_t calls_new = 0;  ///< Of these, asked by this run.
   std::size_t calls_failed = 0;
-  double worst_error_bound = 0;   ///< No estimate is further off, with 95 %, whatever the distribution of the scores.
+  double worst_error_bound =
+      0;  ///< No estimate is further off, with 95 %, whatever the distribution of the scores.
   double worst_error_likely = 0;  ///< Median of the largest error, by the variances that were seen.
   double worst_error_true = 0;    ///< What it is: the means of the recorded scores are known.
-  double uniform_calls = 0;       ///< That a uniform allocation would probably need for the same likely worst error.
-  std::vector<Arm> arms;          ///< As in Scoring.
+  double uniform_calls = 0;  ///< That a uniform allocation would probably need for the same likely worst error.
+  std::vector<Arm> arms;     ///< As in Scoring.
   std::vector<std::string> notes;
 };
 
-/// Puts calls to the oracle, each to the response that the allocator names, and keeps each score in the study before
-/// the next batch is asked. Scores that the study has already are taken from it and cost nothing, so that a run that
-/// was killed goes on where it stopped and ends as if it had not been; a larger budget goes on, too. A call that
-/// failed stays failed. Throws InvalidArgument, OracleError or Error.
+/// Puts calls to the oracle, each to the response that the allocator names, and keeps each score in the study
+/// before the next batch is asked. Scores that the study has already are taken from it and cost nothing, so that a
+/// run that was killed goes on where it stopped and ends as if it had not been; a larger budget goes on, too. A
+/// call that failed stays failed. Throws InvalidArgument, OracleError or Error.
 AllocateReport run_allocate(const AllocateRequest& request, const StartProgress& start = {});
 
 std::string to_json(const AllocateReport& report);

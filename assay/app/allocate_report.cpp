@@ -38,9 +38,8 @@ Json json_of(const AllocateReport::Arm& arm) {
 std::string arms_text(const AllocateReport& report, bool colour) {
   std::vector<std::size_t> order(report.arms.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return report.arms[a].calls > report.arms[b].calls;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return report.arms[a].calls > report.arms[b].calls; });
   Table table({{"query"},
                {"model"},
                {"calls", Align::right},
@@ -85,9 +84,10 @@ std::string models_text(const AllocateReport& report, bool colour) {
 }
 
 std::string calls_text(const AllocateReport& report) {
-  std::string text = "\nJudge " + shown(report.judge) + ", allocator " + escaped(report.allocator) + ", estimates by " +
-                     std::string(name(report.estimate)) + "\nScored: " + counted(report.arms.size(), "response") +
-                     " with " + counted(report.calls, "call") + " (" + grouped(report.calls_new) + " new, " +
+  std::string text = "\nJudge " + shown(report.judge) + ", allocator " + escaped(report.allocator) +
+                     ", estimates by " + std::string(name(report.estimate)) +
+                     "\nScored: " + counted(report.arms.size(), "response") + " with " +
+                     counted(report.calls, "call") + " (" + grouped(report.calls_new) + " new, " +
                      grouped(report.calls - report.calls_new) + " from the study)";
   if (report.calls_failed > 0) text += ", " + grouped(report.calls_failed) + " of them gave no score";
   return text + "\n";
@@ -96,8 +96,8 @@ std::string calls_text(const AllocateReport& report) {
 std::string errors_text(const AllocateReport& report) {
   std::string text = "Worst error: probably about " + fixed(report.worst_error_likely, 3) + "; with 95 % at most " +
                      fixed(report.worst_error_bound, 3) + ", whatever the scores from " +
-                     fmt::format("{:g} to {:g}", report.scale.low, report.scale.high) + " are distributed like; truly " +
-                     fixed(report.worst_error_true, 3) + "\n";
+                     fmt::format("{:g} to {:g}", report.scale.low, report.scale.high) +
+                     " are distributed like; truly " + fixed(report.worst_error_true, 3) + "\n";
   if (!(report.uniform_calls > 0)) return text + "No response was ever scored in two ways\n";
   const auto uniform = static_cast<std::uint64_t>(std::llround(report.uniform_calls));
   text += "A uniform allocation would need about " + counted(uniform, "call") + " for the same";
@@ -129,11 +129,12 @@ std::string to_json(const AllocateReport& report) {
 }
 
 std::string to_text(const AllocateReport& report, bool colour) {
-  std::string text = arms_text(report, colour) + models_text(report, colour) + calls_text(report) + errors_text(report);
+  std::string text =
+      arms_text(report, colour) + models_text(report, colour) + calls_text(report) + errors_text(report);
   if (!report.scale_declared) {
-    text += fmt::format(
-        "Note: the scale, {:g} to {:g}, is that of the recorded scores; --scale declares another one\n",
-        report.scale.low, report.scale.high);
+    text +=
+        fmt::format("Note: the scale, {:g} to {:g}, is that of the recorded scores; --scale declares another one\n",
+                    report.scale.low, report.scale.high);
   }
   for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
   return text;

@@ -111,6 +111,8 @@ std::string judges_text(const std::vector<StudySummary::Judge>& judges) {
   return table.text();
 }
 
+constexpr std::size_t kProblemsShown = 3;
+
 std::string comparisons_text(const std::vector<Comparable>& comparisons) {
   Table table({{"judge"},
                {"baseline"},
@@ -121,14 +123,18 @@ std::string comparisons_text(const std::vector<Comparable>& comparisons) {
                {"lowest"},
                {"", Align::right}});
   std::string notes;
+  std::size_t problems = 0;
   for (const Comparable& one : comparisons) {
     for (const std::string& note : one.notes) notes += fmt::format("  {}\n", note);
     if (!one.problem.empty()) {
-      notes += fmt::format("  {}\n", one.problem);
+      if (++problems <= kProblemsShown) notes += fmt::format("  {}\n", one.problem);
       continue;
     }
     table.add_row({one.judge, one.baseline, grouped(one.models), grouped(one.queries), one.best,
                    percent(one.best_rate), one.worst, percent(one.worst_rate)});
+  }
+  if (problems > kProblemsShown) {
+    notes += fmt::format("  and so with {}\n", counted(problems - kProblemsShown, "more judge"));
   }
   return (table.rows() > 0 ? table.text() : std::string()) + notes;
 }
@@ -170,14 +176,21 @@ std::string kept_text(const std::vector<std::string>& keys) {
 
 std::string oracle_title(std::string_view key) {
   constexpr std::string_view kRecorded = "recorded:";
+  constexpr std::string_view kRecordedScores = "recorded-scores:";
   const std::string_view name = without_version(key);
-  if (!name.starts_with(kRecorded)) return std::string(key);
-  const std::string_view rest = name.substr(kRecorded.size());  // LENGTH:JUDGE:BASELINE
+  const bool scores = name.starts_with(kRecordedScores);
+  if (!scores && !name.starts_with(kRecorded)) return std::string(key);
+  // LENGTH:JUDGE:BASELINE, or LENGTH:JUDGE:SEED
+  const std::string_view rest = name.substr(scores ? kRecordedScores.size() : kRecorded.size());
   std::size_t length = 0;
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), length);
   const auto begin = static_cast<std::size_t>(end - rest.data()) + 1;
   const bool fits = error == std::errc() && begin <= rest.size() && length < rest.size() - begin;
   if (!fits || rest[begin - 1] != ':' || rest[begin + length] != ':') return std::string(key);
+  if (scores) {
+    return fmt::format("recorded scores, judge {}, seed {}", rest.substr(begin, length),
+                       rest.substr(begin + length + 1));
+  }
   return fmt::format("recorded, judge {} against {}", rest.substr(begin, length), rest.substr(begin + length + 1));
 }
 

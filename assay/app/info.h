@@ -45,7 +45,8 @@ struct InfoReport {
 /// Throws Error if the file is not a study.
 InfoReport run_info(const InfoRequest& request);
 
-/// What the key of an oracle means, for people: "recorded, judge X against Y"; the key itself if it is not known.
+/// What the key of an oracle means, for people: "recorded, judge X against Y", "recorded scores, judge X, seed
+/// S"; the key itself if it is not known.
 std::string oracle_title(std::string_view key);
 /// The same for a key of what was computed: "weak judges", "similarity", "grid search of STRATEGY".
 std::string derived_title(std::string_view key);

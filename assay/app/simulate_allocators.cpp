@@ -39,9 +39,11 @@ std::vector<AllocationCompetitor> competitors_of(const SimulateAllocatorsRequest
 }
 
 void check_request(const SimulateAllocatorsRequest& request) {
-  if (request.budget && request.calls_per_arm) throw InvalidArgument("expected a budget or calls per arm, came both");
+  if (request.budget && request.calls_per_arm)
+    throw InvalidArgument("expected a budget or calls per arm, came both");
   if (request.budget && !request.at.empty()) throw InvalidArgument("expected a budget or calls an arm, came both");
-  if (request.budget && *request.budget == 0) throw InvalidArgument("the budget must be a positive number of calls, came 0");
+  if (request.budget && *request.budget == 0)
+    throw InvalidArgument("the budget must be a positive number of calls, came 0");
   const auto check_calls = [](std::size_t calls) {
     if (calls >= 1 && calls <= kMostCallsPerArm) return;
     throw InvalidArgument(fmt::format("calls per arm must be 1 to {}, came {}", kMostCallsPerArm, calls));
@@ -122,7 +124,7 @@ void add(std::span<const double> of_one, double share, std::vector<double>& sum)
 
 // Over the settings in which it is defined.
 std::vector<std::optional<double>> mean_agreement(std::span<const Setting> settings, std::size_t competitor,
-                                                  std::vector<std::optional<double>> AllocationResult::* which) {
+                                                  std::vector<std::optional<double>> AllocationResult::*which) {
   std::vector<std::optional<double>> means;
   for (std::size_t b = 0; b < settings.front().budgets.size(); ++b) {
     double sum = 0, count = 0;
@@ -148,9 +150,8 @@ AllocationResult mean_result(std::span<const Setting> settings, std::size_t comp
     add(of_one.curve, share, mean.curve);
     add(of_one.uniform_curve, share, mean.uniform_curve);
   }
-  const bool agreement = std::any_of(settings.begin(), settings.end(), [](const Setting& setting) {
-    return !setting.reference.empty();
-  });
+  const bool agreement = std::any_of(settings.begin(), settings.end(),
+                                     [](const Setting& setting) { return !setting.reference.empty(); });
   if (agreement) {
     mean.pearson = mean_agreement(settings, competitor, &AllocationResult::pearson);
     mean.spearman = mean_agreement(settings, competitor, &AllocationResult::spearman);
@@ -192,7 +193,8 @@ SimulateAllocatorsReport run_simulate_allocators(const SimulateAllocatorsRequest
   report.seed = request.seed;
   const auto simulate_one = [&](const ScoringChoice& choice) {
     const Scoring scoring = study.scoring(choice);
-    return simulate(request, competitors, scoring, start ? start(request.each_judge ? scoring.judge : "replay") : Progress{});
+    return simulate(request, competitors, scoring,
+                    start ? start(request.each_judge ? scoring.judge : "replay") : Progress{});
   };
   if (!request.each_judge) {
     report.all = simulate_one(request.choice);

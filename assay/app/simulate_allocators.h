@@ -17,8 +17,8 @@ struct SimulateAllocatorsRequest {
   bool each_judge = false;              ///< Every judge of the study in turn, and the mean over them.
   std::vector<std::string> allocators;  ///< Empty: all.
   std::size_t runs = 50;
-  std::optional<std::size_t> budget;          ///< Calls in all; empty: as calls_per_arm says.
-  std::optional<std::size_t> calls_per_arm;   ///< Empty: 100, or the last of `at`.
+  std::optional<std::size_t> budget;         ///< Calls in all; empty: as calls_per_arm says.
+  std::optional<std::size_t> calls_per_arm;  ///< Empty: 100, or the last of `at`.
   std::vector<std::size_t> at;  ///< Calls an arm at which errors are told; empty: ten equal parts of the budget.
   std::uint64_t seed = 1;
   std::optional<double> delta;           ///< Of robin-hood; empty: the published one.
@@ -40,7 +40,8 @@ struct SimulateAllocatorsReport {
     std::string reference;  ///< Empty: none.
     std::size_t arms = 0;
     std::vector<std::size_t> budgets;
-    std::vector<double> lower_limit;  ///< sqrt(sum of variances / calls): no allocation has a smaller worst variance.
+    std::vector<double>
+        lower_limit;  ///< sqrt(sum of variances / calls): no allocation has a smaller worst variance.
     std::vector<Allocator> allocators;
     std::vector<std::string> notes;
   };

@@ -104,11 +104,14 @@ std::string agreement_text(const Setting& setting, bool colour) {
                {"Pearson", Align::right},
                {"Spearman", Align::right},
                {"Kendall", Align::right}});
-  const auto text_of = [](const std::optional<double>& value) { return value ? fixed(*value, 4) : std::string("-"); };
+  const auto text_of = [](const std::optional<double>& value) {
+    return value ? fixed(*value, 4) : std::string("-");
+  };
   for (const auto& row : setting.allocators) {
     for (const std::size_t b : {std::size_t{0}, setting.budgets.size() - 1}) {
       table.add_row({b == 0 ? std::string(row.entry->name) : "", "at " + calls_an_arm(setting, b) + " calls an arm",
-                     text_of(row.result.pearson[b]), text_of(row.result.spearman[b]), text_of(row.result.kendall[b])});
+                     text_of(row.result.pearson[b]), text_of(row.result.spearman[b]),
+                     text_of(row.result.kendall[b])});
     }
   }
   return "\n" + table.text(colour);
@@ -138,9 +141,11 @@ std::string to_text(const SimulateAllocatorsReport& report, bool colour) {
   std::string text = "Judge " + escaped(all.judge) + ", " + counted(all.arms, "response") + ", " +
                      counted(report.runs, "run") + ", seed " + std::to_string(report.seed) + "\n\n" +
                      errors_text(all, colour);
-  text += "\nWCE: mean over the runs of the worst error of an estimate, at so many calls an arm; s.e. and MAE, the mean "
-          "error,\nat the last of them; matches uniform: share of the budget after which the WCE stays at or below "
-          "that of uniform at\nthe end\n";
+  text +=
+      "\nWCE: mean over the runs of the worst error of an estimate, at so many calls an arm; s.e. and MAE, the "
+      "mean "
+      "error,\nat the last of them; matches uniform: share of the budget after which the WCE stays at or below "
+      "that of uniform at\nthe end\n";
   text += agreement_text(all, colour);
   for (const std::string& note : all.notes) text += "Note: " + escaped(note) + "\n";
   return text;

@@ -14,8 +14,8 @@ constexpr std::uint64_t fnv1a(std::string_view text, std::uint64_t hash = kHashS
   return hash;
 }
 
-/// A bijection under which numbers that differ in one bit have nothing in common (the output of SplitMix64, Steele, Lea
-/// and Flood 2014): for random choices that must depend on what is chosen alone, not on what was drawn before.
+/// A bijection under which numbers that differ in one bit have nothing in common (the output of SplitMix64, Steele,
+/// Lea and Flood 2014): for random choices that must depend on what is chosen alone, not on what was drawn before.
 constexpr std::uint64_t mix64(std::uint64_t z) {
   z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
   z = (z ^ (z >> 27U)) * 0x94D049BB133111EBULL;

@@ -95,11 +95,13 @@ struct ScoredNames {
 };
 
 ScoredNames names_of(const JsonValue& row, const FormatOptions& options) {
-  if (!row.find("item")) return {row.field("query").id(), row.field("model").name(), std::string(judge_of(row, options))};
+  if (!row.find("item"))
+    return {row.field("query").id(), row.field("model").name(), std::string(judge_of(row, options))};
   for (const char* ours : {"query", "model", "judge"}) {
     if (row.find(ours)) {
       throw DataError(row.where(), std::string("expected query, model and judge, or item, system_id, config and "
-                                               "attribute, came item and ") + ours);
+                                               "attribute, came item and ") +
+                                       ours);
     }
   }
   return {row.field("item").id(), row.field("system_id").name(),
@@ -116,13 +118,16 @@ void take_scores(const JsonValue& row, Context& to) {
   if (!to.options.baseline.empty()) tell_baseline(to.options.baseline, row, to);
   const ScoredNames names = names_of(row, to.options);
   const int turn = count_or_1(row, "turn");
+  const JsonValue list = row.field("scores");
+  if (list.kind() != JsonKind::array || list.parts().begin() == list.parts().end()) {
+    list.reject("a list with a score at least");
+  }
   int repeat = 0;
-  for (const JsonValue score : row.field("scores").parts()) {
+  for (const JsonValue score : list.parts()) {
     const double value = score.is_null() ? kNone : score.number();
     to.sink.add(ScoreRecord{names.query, names.model, names.judge, turn, ++repeat, value}, score.where(),
                 OnConflict::fail);
   }
-  if (repeat == 0) row.field("scores").reject("a list with a score at least");
   const auto human = row.find("human");
   if (!human || human->is_null()) return;
   to.sink.add(ScoreRecord{names.query, names.model, human_beside(names.judge), turn, 1, human->number()},

@@ -28,8 +28,8 @@ const ScoreFamily& score_family(std::string_view name);
 
 struct SyntheticScoresOptions {
   std::string family = "two-groups";
-  std::size_t arms = 1000;    ///< 1 .. 1,000,000
-  std::size_t repeats = 20;   ///< Scores of each arm, even, 2 .. 1000.
+  std::size_t arms = 1000;   ///< 1 .. 1,000,000
+  std::size_t repeats = 20;  ///< Scores of each arm, even, 2 .. 1000.
   std::uint64_t seed = 1;
 };
 
@@ -39,11 +39,12 @@ struct SyntheticArms {
   double mean_variance = 0;
 };
 
-/// Emits repeated scores of judge "synthetic". The scores of an arm are the population that calls draw from, so that
-/// its mean and variance are exact: the standard normal's quantiles at (r - 1/2) / R, r = 1 .. R, scaled to a variance
-/// of one, times the arm's standard deviation, plus its mean, which is uniform in [1, 5]; for families of whole numbers
-/// the mean is one of 2, 3, 4 and half of the scores are one above it and half one below. Throws InvalidArgument for
-/// options out of range. O(arms * repeats).
-SyntheticArms generate_scores(const SyntheticScoresOptions& options, RecordSink& sink, const Progress& progress = {});
+/// Emits repeated scores of judge "synthetic". The scores of an arm are the population that calls draw from, so
+/// that its mean and variance are exact: the standard normal's quantiles at (r - 1/2) / R, r = 1 .. R, scaled to a
+/// variance of one, times the arm's standard deviation, plus its mean, which is uniform in [1, 5]; for families of
+/// whole numbers the mean is one of 2, 3, 4 and half of the scores are one above it and half one below. Throws
+/// InvalidArgument for options out of range. O(arms * repeats).
+SyntheticArms generate_scores(const SyntheticScoresOptions& options, RecordSink& sink,
+                              const Progress& progress = {});
 
 }  // namespace assay

@@ -17,8 +17,8 @@ std::string RecordedScores::name() const {
 void RecordedScores::ask(std::span<const ScoreCall> calls, const std::function<void(const Score&)>& answered) {
   for (const ScoreCall& call : calls) {
     if (index(call.arm) >= scores_.arms() || scores_.scores(call.arm).empty()) {
-      throw InvalidArgument("a call to arm " + std::to_string(index(call.arm)) + " is outside the recorded scores of " +
-                            std::to_string(scores_.arms()));
+      throw InvalidArgument("a call to arm " + std::to_string(index(call.arm)) +
+                            " is outside the recorded scores of " + std::to_string(scores_.arms()));
     }
     answered({call, recorded_score(scores_, seed_, call)});
   }

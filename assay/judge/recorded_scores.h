@@ -9,8 +9,8 @@
 
 namespace assay {
 
-/// One of the arm's recorded scores, each as likely as any other, drawn with replacement: the same call gives the same
-/// score for the same seed, whatever was asked before. The arm must have one. A few nanoseconds.
+/// One of the arm's recorded scores, each as likely as any other, drawn with replacement: the same call gives the
+/// same score for the same seed, whatever was asked before. The arm must have one. A few nanoseconds.
 inline double recorded_score(const ScoreTable& table, std::uint64_t seed, const ScoreCall& call) {
   __extension__ using Wide = unsigned __int128;
   const std::span<const double> scores = table.scores(call.arm);

@@ -209,8 +209,8 @@ void check(const AllocationSetup& setup, std::span<const AllocationCompetitor> c
   }
 }
 
-std::vector<AllocationResult> replay(const AllocationSetup& setup, std::span<const AllocationCompetitor> competitors,
-                                     const Progress& progress) {
+std::vector<AllocationResult> replay(const AllocationSetup& setup,
+                                     std::span<const AllocationCompetitor> competitors, const Progress& progress) {
   check(setup, competitors);
   const Truth truth{means_of(*setup.scores), variances_of(*setup.scores)};
   std::vector<AllocationCompetitor> all(competitors.begin(), competitors.end());

@@ -49,8 +49,8 @@ struct AllocationResult {
   std::vector<double> uniform_curve;  ///< The same of uniform.
   /// Mean over the runs of (own worst error - uniform's) at each budget, same draws: is the difference noise?
   std::vector<Measured> wce_less_uniform;
-  /// Share of the budget from which on the mean worst error stays at or below uniform's at the full budget; empty if
-  /// it never does.
+  /// Share of the budget from which on the mean worst error stays at or below uniform's at the full budget; empty
+  /// if it never does.
   std::optional<double> calls_to_match_uniform;
 };
 
@@ -59,17 +59,18 @@ std::vector<double> means_of(const ScoreTable& scores);
 /// True variance of each arm's scores, likewise.
 std::vector<double> variances_of(const ScoreTable& scores);
 
-/// Share of the budget from which on `curve`, of equal parts of it, stays at or below `target`, interpolated; empty if
-/// its end is above. For AllocationResult::calls_to_match_uniform.
+/// Share of the budget from which on `curve`, of equal parts of it, stays at or below `target`, interpolated; empty
+/// if its end is above. For AllocationResult::calls_to_match_uniform.
 std::optional<double> share_to_reach(std::span<const double> curve, double target);
 
-/// Throws InvalidArgument if something of the setup is out of range, or if the budget is below the warm-up of one of
-/// the competitors: it says how many calls are needed.
+/// Throws InvalidArgument if something of the setup is out of range, or if the budget is below the warm-up of one
+/// of the competitors: it says how many calls are needed.
 void check(const AllocationSetup& setup, std::span<const AllocationCompetitor> competitors);
 
 /// One result for each competitor, in order. Uniform is run, too, whether it takes part or not: it is the measure.
 /// Throws as `check`. O(runs * (budget log K + 200 K)) for each competitor.
-std::vector<AllocationResult> replay(const AllocationSetup& setup, std::span<const AllocationCompetitor> competitors,
+std::vector<AllocationResult> replay(const AllocationSetup& setup,
+                                     std::span<const AllocationCompetitor> competitors,
                                      const Progress& progress = {});
 
 }  // namespace assay

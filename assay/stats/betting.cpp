@@ -22,7 +22,8 @@ constexpr std::size_t kLongestHorizon = 65'536;
 constexpr std::size_t kEndless = std::numeric_limits<std::size_t>::max();  // a population that is never used up
 
 // Stakes by the values before each: the "predictable plug-in" of Waudby-Smith and Ramdas for intervals of
-// `horizon` values, with the mean and the variance shrunk towards 1/2 and 1/4. `wanted` is the capital that excludes.
+// `horizon` values, with the mean and the variance shrunk towards 1/2 and 1/4. `wanted` is the capital that
+// excludes.
 std::vector<double> plug_in_stakes(std::span<const double> values, std::size_t horizon, double wanted) {
   std::vector<double> stakes;
   stakes.reserve(values.size());

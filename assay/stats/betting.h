@@ -53,9 +53,9 @@ Stake kelly_stake(double mean, double square, double price, double lowest);
 /// once everything is drawn, [0, 1] if nothing is.
 Interval betting_interval(std::span<const double> values, std::size_t population);
 
-/// Interval of the mean of a distribution on [0, 1] from independent draws, in the order in which they came. It misses
-/// the mean with probability `error` in (0, 1) at most, also where the number of draws was chosen by what they and
-/// others were. [0, 1] if there is none. O(n).
+/// Interval of the mean of a distribution on [0, 1] from independent draws, in the order in which they came. It
+/// misses the mean with probability `error` in (0, 1) at most, also where the number of draws was chosen by what
+/// they and others were. [0, 1] if there is none. O(n).
 Interval drawn_mean_interval(std::span<const double> values, double error);
 
 }  // namespace assay

@@ -5,8 +5,8 @@
 
 namespace assay {
 
-// Of pairs (x_i, y_i), x and y of one length. Empty where there are fewer than two pairs, or one side is constant. A
-// pair with a NaN must not come.
+// Of pairs (x_i, y_i), x and y of one length. Empty where there are fewer than two pairs, or one side is constant.
+// A pair with a NaN must not come.
 
 /// Pearson's coefficient. O(n).
 std::optional<double> pearson(std::span<const double> x, std::span<const double> y);

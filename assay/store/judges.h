@@ -19,8 +19,8 @@ struct Named {
 std::vector<Named> named_rows(Statement& rows);
 std::vector<std::string> names_of(std::span<const Named> all);
 
-/// The judge called `wanted`; if it is empty, the only one there is. Else an InvalidArgument that lists them. There must
-/// be at least one.
+/// The judge called `wanted`; if it is empty, the only one there is. Else an InvalidArgument that lists them. There
+/// must be at least one.
 Named choose_judge(std::span<const Named> judges, const std::string& wanted);
 
 }  // namespace assay

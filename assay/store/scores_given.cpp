@@ -26,7 +26,8 @@ std::vector<StoredScore> Study::scores_given(std::string_view oracle, const Scor
     arms.emplace(key_of(scoring.arms[i].query, scoring.arms[i].model, scoring.arms[i].turn), i);
   }
   Statement rows = impl_->database.prepare(
-      "SELECT q.name, m.name, a.turn, a.repeat, a.value FROM score_answer a JOIN oracle o ON o.id = a.oracle JOIN query q ON "
+      "SELECT q.name, m.name, a.turn, a.repeat, a.value FROM score_answer a JOIN oracle o ON o.id = a.oracle JOIN "
+      "query q ON "
       "q.id = a.query JOIN model m ON m.id = a.model WHERE o.name = ?1 ORDER BY a.seq");
   rows.with(oracle);
   std::vector<StoredScore> result;
@@ -59,9 +60,9 @@ void Study::keep_score(std::string_view oracle, const Scoring& scoring, const St
   if (kept()) return;
   impl_->oracle_id(oracle);  // The first score of this oracle?
   if (kept()) return;
-  throw Error(fmt::format("{}: {} has scored query {}, model {} for the {}. time already (or they are not in the study)",
-                          escaped(impl_->path), quoted(oracle), quoted(arm.query), quoted(arm.model),
-                          score.repeat + 1));
+  throw Error(
+      fmt::format("{}: {} has scored query {}, model {} for the {}. time already (or they are not in the study)",
+                  escaped(impl_->path), quoted(oracle), quoted(arm.query), quoted(arm.model), score.repeat + 1));
 }
 
 }  // namespace assay

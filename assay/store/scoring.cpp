@@ -110,7 +110,8 @@ void fill_scores(const Database& database, const Named& judge, bool skip, Scorin
     scoring.scores.add_arm(scores);
   });
   if (failed.empty()) return;
-  if (scoring.arms.empty()) throw InvalidArgument("judge " + quoted(judge.name) + " gave no score, every call failed");
+  if (scoring.arms.empty())
+    throw InvalidArgument("judge " + quoted(judge.name) + " gave no score, every call failed");
   const std::string what = fmt::format("judge {} gave no score to {} of {} responses ({})", quoted(judge.name),
                                        failed.size(), failed.size() + scoring.arms.size(), item_list(failed, 3));
   if (!skip) throw InvalidArgument(what + ": they can't be estimated; --skip-unscored leaves them out");

@@ -26,10 +26,10 @@ struct Scoring {
   };
   std::vector<Arm> arms;  ///< Sorted by query, model and turn, whatever the order of import.
   std::string judge;
-  ScoreTable scores;                     ///< Each arm has at least one that is not NaN.
-  std::string reference;                 ///< Empty: there is none.
-  std::vector<double> reference_means;   ///< An arm each, NaN where unknown; empty without a reference.
-  std::vector<std::string> notes;        ///< What was left out and why, for people.
+  ScoreTable scores;                    ///< Each arm has at least one that is not NaN.
+  std::string reference;                ///< Empty: there is none.
+  std::vector<double> reference_means;  ///< An arm each, NaN where unknown; empty without a reference.
+  std::vector<std::string> notes;       ///< What was left out and why, for people.
 };
 
 /// One score that an oracle gave, as stored.

@@ -6,11 +6,24 @@
 #include <string>
 
 #include "assay/app/evidence.h"
+#include "assay/app/import.h"
 #include "assay/app/synth.h"
 #include "assay/select/strategy.h"
 #include "tests/data/sample_folder.h"
 
 namespace assay {
+
+/// A folder of its own.
+class AppTest : public testing::Test {
+ protected:
+  std::string path(const std::string& name) const { return folder_.path(name); }
+  void write(const std::string& name, const std::string& content) { folder_.write(name, content); }
+  void import_jsonl(const std::string& file, const std::string& study) const {
+    run_import({.format = "jsonl", .paths = {path(file)}, .study = path(study)});
+  }
+
+  SampleFolder folder_;
+};
 
 /// A folder of its own and a synthetic study in it: 5 models and the baseline on 40 queries.
 class SynthStudyTest : public testing::Test {

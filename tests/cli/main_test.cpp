@@ -31,7 +31,7 @@ class MainTest : public CommandTest {
 };
 
 TEST_F(MainTest, WrongUseIsTwo) {
-  expect_refused(2, "", "expected a verb (import, info, select, simulate, weak-judges, synth), came none");
+  expect_refused(2, "", "expected a verb (import, info, select, allocate, simulate, weak-judges, synth), came none");
   expect_refused(2, "frob", "came \"frob\"");
   expect_refused(2, "--frob", "--frob");
   expect_refused(2, "select", "STUDY is required; see assay select --help");
@@ -51,6 +51,16 @@ TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "select demo.assay --strategy random --return estimate", "no estimate of its own");
   expect_refused(2, "simulate demo.assay --strategies random,random", "named twice");
   expect_refused(2, "synth demo.assay", "there already");
+  expect_refused(2, "allocate demo.assay", "--budget is required");
+  expect_refused(2, "allocate demo.assay --budget -5", "expected a whole number");
+  expect_refused(2, "allocate demo.assay --budget nan", "expected a whole number");
+  expect_refused(2, "allocate demo.assay --budget 10", "the study has no scores");
+  expect_refused(2, "allocate demo.assay --budget 10 --scale 1", "--scale");
+  expect_refused(2, "allocate demo.assay --budget 10 --estimate median", "expected mean or centre");
+  expect_refused(2, "simulate demo.assay --allocators uniform --pool 5", "--allocators excludes --pool");
+  expect_refused(2, "simulate demo.assay --runs 5", "--runs requires --allocators");
+  expect_refused(2, "synth x.assay --scores frob", "expected one of equal, two-groups");
+  expect_refused(2, "synth x.assay --scores equal --models 3", "--scores excludes --models");
 }
 
 TEST_F(MainTest, ThreeIfTheBudgetEndsBeforeTheConfidenceThatWasAskedFor) {

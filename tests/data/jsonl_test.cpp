@@ -65,9 +65,9 @@ TEST(Jsonl, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(error("{\"query\":\"q\",\"model\":\"m\",\"score\":1,\"jugde\":\"j\"}"),
             "f:1: expected the keys score and query, model, judge, turn, repeat only, came \"jugde\"");
   EXPECT_EQ(error("{\"query\":\"q\"}"),
-            "f:1: expected a prompt, response, verdict, score or label, came none of them");
+            "f:1: expected a prompt, response, verdict, score, scores or label, came none of them");
   EXPECT_EQ(error("{\"query\":\"q\",\"score\":1,\"label\":\"x\"}"),
-            "f:1: expected one of prompt, response, verdict, score and label a line, came score and label");
+            "f:1: expected one of prompt, response, verdict, score, scores and label a line, came score and label");
   EXPECT_EQ(error("{\"query\":\"q\",\"score\":1}"), "f:1: expected a field \"model\", came an object without it");
   EXPECT_THAT(error("{\"query\":\"q\",\"model\":\"m\",\"verdict\":1.5}"),
               HasSubstr("or a number from 0 to 1 in \"verdict\", came 1.5"));
@@ -89,6 +89,40 @@ TEST(Jsonl, ReadsGzipFiles) {
   RecordingSink sink;
   read_jsonl(paths, {}, sink, {});
   EXPECT_EQ(sink.labels.size(), 2U);
+}
+
+TEST(Jsonl, ReadsRepeatedScores) {
+  const RecordingSink sink = file(R"({"query":"1","model":"m","judge":"g/sense","scores":[2,null,3.5],"human":2.5}
+{"query":"2","model":"m","judge":"g","scores":[1],"human":4,"turn":2}
+{"query":"3","model":"m","scores":[1],"human":null}
+)");
+  EXPECT_EQ(sink.scores.at({"1", "m", "g/sense", 1, 1}).value, 2);
+  EXPECT_TRUE(std::isnan(sink.scores.at({"1", "m", "g/sense", 1, 2}).value));
+  EXPECT_EQ(sink.scores.at({"1", "m", "g/sense", 1, 3}).value, 3.5);
+  EXPECT_EQ(sink.scores.at({"1", "m", "human/sense", 1, 1}).value, 2.5);
+  EXPECT_EQ(sink.scores.at({"2", "m", "human", 2, 1}).value, 4);
+  EXPECT_EQ(sink.scores.at({"3", "m", "jsonl", 1, 1}).value, 1);
+  EXPECT_EQ(sink.scores.size(), 7U);
+}
+
+TEST(Jsonl, ReadsRepeatedScoresAsTheyWerePublished) {
+  const RecordingSink sink = file(
+      R"j({"config":"rate","attribute":"sense","item":7,"system_id":"A (p = 0.3)","human":2.33,"scores":[2.0,3.0]})j");
+  EXPECT_EQ(sink.scores.at({"7", "A (p = 0.3)", "rate/sense", 1, 2}).value, 3);
+  EXPECT_EQ(sink.scores.at({"7", "A (p = 0.3)", "human/sense", 1, 1}).value, 2.33);
+}
+
+TEST(Jsonl, RepeatedScoresThatAreNone) {
+  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[]})"),
+              HasSubstr("f:1: expected a list with a score at least"));
+  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":3})"), HasSubstr("f:1: "));
+  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":{"a":3}})"), HasSubstr("f:1: "));
+  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":["3"]})"), HasSubstr("f:1: "));
+  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[1e999]})"), HasSubstr("f:1"));
+  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[NaN]})"), HasSubstr("f:1"));
+  EXPECT_THAT(error(R"({"item":1,"model":"m","scores":[1]})"), HasSubstr("came item and model"));
+  EXPECT_THAT(error(R"({"item":1,"system_id":"m","scores":[1]})"), HasSubstr("attribute"));
+  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[1],"score":2})"), HasSubstr("one of prompt"));
 }
 
 }  // namespace

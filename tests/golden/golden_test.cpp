@@ -112,6 +112,28 @@ TEST_F(Golden, Simulate) {
   expect_golden("simulate.svg", contents(folder_ / "plot.svg"));
 }
 
+constexpr const char* kSynthScores = "synth scores.assay --scores two-groups --arms 30 --seed 3";
+
+TEST_F(Golden, SynthScores) {
+  expect_golden("synth_scores.txt", output(kSynthScores));
+  std::filesystem::remove(folder_ / "scores.assay");
+  expect_golden("synth_scores.json", output(std::string(kSynthScores) + " --json"));
+}
+
+TEST_F(Golden, Allocate) {
+  output(kSynthScores);
+  expect_golden_run("allocate", "allocate scores.assay --budget 600");
+  expect_golden_run("allocate_robin_hood",
+                    "allocate scores.assay --budget 700 --allocator robin-hood --delta 0.05");
+}
+
+TEST_F(Golden, SimulateAllocators) {
+  output(kSynthScores);
+  expect_golden_run("simulate_allocators",
+                    "simulate scores.assay --allocators all --runs 10 --at 25,40,80 --no-timing --plot plot.svg");
+  expect_golden("simulate_allocators.svg", contents(folder_ / "plot.svg"));
+}
+
 // Two studies made alike, so that nothing kept by one run helps the next.
 class SameBytes : public CommandTest {
  protected:
@@ -144,6 +166,12 @@ TEST_F(SameBytes, Simulate) {
   expect_same(
       "simulate demo.assay --realizations 20 --budget 12 --e-loss 0.15 --e-draw 0.3 --temperature 0.5 --no-timing "
       "--json");
+}
+
+TEST_F(SameBytes, SimulateAllocators) {
+  output(kSynthScores);
+  const std::string line = "simulate scores.assay --allocators all --runs 6 --no-timing --json --threads ";
+  EXPECT_EQ(output(line + "1"), output(line + "2"));
 }
 
 TEST_F(SameBytes, AnotherSeedGivesAnotherResult) {

@@ -59,6 +59,20 @@ class KillTest : public CommandTest {
     return result;
   }
 
+  // Scores that were paid for, as "query repeat value", in the order in which they were given.
+  std::vector<std::string> scores(const std::string& study_name) const {
+    const Study study(path(study_name), Study::Mode::read);
+    const Scoring scoring = study.scoring({});
+    std::vector<std::string> result;
+    for (const StudySummary::Oracle& oracle : study.summary().oracles) {
+      for (const StoredScore& score : study.scores_given(oracle.name, scoring)) {
+        result.push_back(scoring.arms[score.arm].query + " " + std::to_string(score.repeat) + " " +
+                         std::to_string(score.value));
+      }
+    }
+    return result;
+  }
+
   static std::string without_line(const std::string& text, const std::string& key) {
     const std::size_t at = text.find("\"" + key + "\": ");
     if (at == std::string::npos) return text;
@@ -107,6 +121,30 @@ TEST_F(KillTest, SelectSingleCalls) { expect_select_survives("--strategy assay -
 TEST_F(KillTest, SelectInSmallBatches) { expect_select_survives("--strategy random --batch 3", SIGKILL, 10); }
 
 TEST_F(KillTest, SelectStoppedByControlC) { expect_select_survives("--strategy random", SIGINT, 10); }
+
+TEST_F(KillTest, Allocate) {
+  output("synth whole.assay --scores heavy-tailed --arms 60");
+  copy("whole.assay", "hit.assay");
+  copy("whole.assay", "timed.assay");
+  const std::string options = " --json --quiet --budget 4000";
+  const auto longest = time_of("allocate timed.assay" + options);
+  const std::string expected = output("allocate whole.assay" + options);
+  const std::vector<std::string> all = scores("whole.assay");
+  ASSERT_EQ(all.size(), 4000U);
+  std::size_t kept = 0;
+  const int hits = hit("allocate hit.assay" + options, SIGKILL, 15, longest, [&](const Finished&) {
+    const std::vector<std::string> now = scores("hit.assay");
+    ASSERT_GE(now.size(), kept) << "a score was lost";
+    ASSERT_LE(now.size(), all.size());
+    ASSERT_TRUE(std::equal(now.begin(), now.end(), all.begin())) << "not the beginning of the whole run";
+    kept = now.size();
+  });
+  EXPECT_GE(hits, 1);
+  const std::string came = output("allocate hit.assay" + options);
+  EXPECT_EQ(scores("hit.assay"), all) << "a call was paid for twice, or not at all";
+  EXPECT_EQ(without_line(without_line(came, "calls_new"), "study"),
+            without_line(without_line(expected, "calls_new"), "study"));
+}
 
 TEST_F(KillTest, WeakJudges) {
   output("synth whole.assay --models 8 --queries 120 --seed 4");

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <cstdlib>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "tests/golden/command.h"
@@ -86,6 +87,41 @@ TEST_F(RealData, KoArenaHard) {
   output("import arena-hard " + folder + " -o arena.assay --baseline claude-3.7-sonnet");
   const std::string line = "simulate arena.assay --strategies random,bradley-terry --realizations 20 --pool 60";
   expect_sound(run(line + " --no-timing"), 60, true);
+}
+
+TEST_F(RealData, RepeatedScores) {
+  const std::string folder = data("topical_chat_geval");
+  if (folder.empty()) GTEST_SKIP() << "ASSAY_BENCH_DATA names no folder with topical_chat_geval";
+  const json imported = run("import jsonl " + folder + "/scores.jsonl -o geval.assay");
+  const json info = run("info geval.assay");
+  std::size_t judges = 0, scores = 0, failed = 0;
+  for (const json& judge : info.at("judges")) {
+    if (judge.at("name").get<std::string>().starts_with("human/")) continue;
+    ++judges;
+    scores += judge.at("scores").get<std::size_t>();
+    failed += judge.at("no_scores").get<std::size_t>();
+  }
+  EXPECT_EQ(judges, 28U);
+  EXPECT_EQ(failed, 396U);
+  EXPECT_EQ(scores + failed, 200'000U);
+
+  const json report = run("allocate geval.assay --judge geval/coherence --budget 9000");
+  EXPECT_EQ(report.at("calls_new"), 9000);
+  EXPECT_EQ(report.at("arms").size(), 359U);
+  EXPECT_LT(report.at("worst_error").at("true"), report.at("worst_error").at("bound"));
+
+  const json replayed =
+      run("simulate geval.assay --allocators all --each-judge --at 25,40,80 --runs 6 --no-timing");
+  std::map<std::string, std::vector<double>> wce;
+  for (const json& row : replayed.at("allocators")) {
+    wce[row.at("name")] = row.at("wce").get<std::vector<double>>();
+    EXPECT_NEAR(row.at("spearman").at(2), 0.525, 0.01);  // with people
+  }
+  EXPECT_EQ(replayed.at("settings").size(), 28U);
+  for (std::size_t b = 0; b < 3; ++b) {
+    EXPECT_LT(wce["assay"][b], 1.07 * wce["robin"][b]) << "budget " << b;
+    EXPECT_LT(wce["assay"][b], 0.92 * wce["uniform"][b]) << "budget " << b;
+  }
 }
 
 }  // namespace

@@ -146,5 +146,43 @@ TEST(BettingInterval, CoversTheMeanAtEveryMomentOfARunIn95Percent) {
   }
 }
 
+TEST(DrawnMeanInterval, HoldsThroughoutARunAsOftenAsItSays) {
+  constexpr int kRuns = 400;
+  for (const double share : {0.0, 0.02, 0.3, 0.5, 0.97}) {
+    int missed = 0;
+    for (int r = 0; r < kRuns; ++r) {
+      Rng rng(8, static_cast<std::uint64_t>(r));
+      std::vector<double> values;
+      bool holds = true;
+      // Whoever stops when it looks worst sees this.
+      for (int i = 0; i < 60 && holds; ++i) {
+        values.push_back(rng.uniform() < share ? 1.0 : 0.0);
+        const Interval interval = drawn_mean_interval(values, 0.1);
+        holds = interval.low <= share + 1e-9 && share <= interval.high + 1e-9;
+      }
+      missed += !holds;
+    }
+    EXPECT_LE(missed, 0.1 * kRuns + 3 * std::sqrt(0.09 * kRuns)) << "mean " << share;
+  }
+}
+
+TEST(DrawnMeanInterval, NarrowsAndWidens) {
+  EXPECT_EQ(drawn_mean_interval({}, 0.05).high, 1);
+  std::vector<double> values;
+  double width = 1;
+  for (int i = 0; i < 400; ++i) {
+    values.push_back(i % 2 == 0 ? 0.4 : 0.6);
+    if (values.size() % 100 != 0) continue;
+    const Interval interval = drawn_mean_interval(values, 0.05);
+    EXPECT_LT(interval.high - interval.low, width);
+    width = interval.high - interval.low;
+    EXPECT_LE(interval.low, 0.5);
+    EXPECT_GE(interval.high, 0.5);
+  }
+  EXPECT_LT(width, 0.1);
+  const Interval surer = drawn_mean_interval(values, 0.0001);
+  EXPECT_GT(surer.high - surer.low, width);
+}
+
 }  // namespace
 }  // namespace assay

@@ -68,5 +68,16 @@ RC_GTEST_PROP(ProbabilityOfLargest, IsADistributionThatFollowsTheMeans, ()) {
   RC_ASSERT(p[0] >= 0);
 }
 
+TEST(Normal, QuantileIsTheInverse) {
+  EXPECT_NEAR(normal_quantile(0.975), 1.959963984540054, 1e-12);
+  EXPECT_NEAR(normal_quantile(0.75), 0.6744897501960817, 1e-12);
+  EXPECT_NEAR(normal_quantile(0.5), 0, 1e-15);
+  for (const double p : {1e-300, 1e-20, 1e-6, 0.01, 0.3, 0.4999, 0.6, 0.99, 1 - 1e-9}) {
+    EXPECT_NEAR(normal_cdf(normal_quantile(p)) / p, 1, 1e-10) << p;
+  }
+  EXPECT_EQ(normal_quantile(0), -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(normal_quantile(1), std::numeric_limits<double>::infinity());
+}
+
 }  // namespace
 }  // namespace assay

@@ -20,7 +20,7 @@ TEST_F(SchemaTest, NewerIsRefused) {
   open().set_user_version(7);
   const std::string before = bytes(path());
   EXPECT_THAT(error_of([&] { Study(path(), Study::Mode::create); }),
-              HasSubstr("x.assay: made by a newer Assay (schema 7, this one knows 2)"));
+              HasSubstr("x.assay: made by a newer Assay (schema 7, this one knows 3)"));
   EXPECT_EQ(bytes(path()), before);
 }
 
@@ -55,13 +55,27 @@ TEST_F(SchemaTest, MigrationIsAllOrNothing) {
 }
 
 TEST_F(SchemaTest, StudyOfTheFirstVersionIsMigrated) {
-  open().execute("DROP TABLE meta; PRAGMA user_version = 1");
+  open().execute("DROP TABLE meta; DROP TABLE score_answer; PRAGMA user_version = 1");
   Study study(path(), Study::Mode::write);
-  EXPECT_EQ(study.summary().schema_version, 2U);
+  EXPECT_EQ(study.summary().schema_version, 3U);
   EXPECT_EQ(study.comparison({}).queries.size(), 3U);
   study.keep_derived("key", "bytes");
   EXPECT_EQ(study.derived("key"), "bytes");
   EXPECT_EQ(open().integer("SELECT value FROM meta WHERE name = 'content'", -1), 0);
+}
+
+TEST_F(SchemaTest, StudyOfTheSecondVersionCanKeepScores) {
+  {
+    Study study(path(), Study::Mode::write);
+    const auto import = study.begin_import();
+    import->add(ScoreRecord{"q1", "good", "j", 1, 1, 4.0}, {"f", 1}, OnConflict::fail);
+    import->commit();
+  }
+  open().execute("DROP TABLE score_answer; PRAGMA user_version = 2");
+  Study study(path(), Study::Mode::write);
+  EXPECT_EQ(study.summary().schema_version, 3U);
+  study.keep_score("o", study.scoring({}), {0, 0, 4.0});
+  EXPECT_EQ(study.scores_given("o", study.scoring({})).size(), 1U);
 }
 
 TEST_F(SchemaTest, TheTableOfStepsLeadsToThisVersion) {

@@ -1,0 +1,138 @@
+#include "assay/app/allocate.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "assay/app/synth.h"
+#include "tests/app/app_fixture.h"
+
+namespace assay {
+namespace {
+
+using testing::HasSubstr;
+
+class AllocateTest : public AppTest {
+ protected:
+  // Arms with known variances.
+  std::string made(const std::string& name, const std::string& family, std::size_t arms = 60) const {
+    run_synth_scores({path(name), {.family = family, .arms = arms}});
+    return path(name);
+  }
+  static AllocateRequest request(const std::string& study, std::size_t budget) {
+    AllocateRequest result;
+    result.study = study;
+    result.budget = budget;
+    return result;
+  }
+  static std::string error(const AllocateRequest& request) {
+    try {
+      run_allocate(request);
+    } catch (const InvalidArgument& failure) {
+      return failure.what();
+    }
+    return "";
+  }
+};
+
+TEST_F(AllocateTest, SpendsTheBudgetAndTellsWhatItBought) {
+  const AllocateReport report = run_allocate(request(made("a.assay", "two-groups"), 3000));
+  EXPECT_EQ(report.calls, 3000U);
+  EXPECT_EQ(report.calls_new, 3000U);
+  std::size_t calls = 0;
+  double worst = 0;
+  for (const AllocateReport::Arm& arm : report.arms) {
+    calls += arm.calls;
+    EXPECT_LE(arm.interval.low, arm.mean);
+    EXPECT_GE(arm.interval.high, arm.mean);
+    worst = std::max(worst, arm.interval.high - arm.interval.low);
+  }
+  EXPECT_EQ(calls, 3000U);
+  EXPECT_LT(report.worst_error_likely, report.worst_error_bound);
+  EXPECT_LT(report.worst_error_true, report.worst_error_bound);
+  EXPECT_GT(report.uniform_calls, 4500) << "a fifth of the arms takes most of the calls";
+}
+
+TEST_F(AllocateTest, ALargerBudgetGoesOn) {
+  const std::string once = made("once.assay", "heavy-tailed");
+  const std::string twice = made("twice.assay", "heavy-tailed");
+  const AllocateReport whole = run_allocate(request(once, 2000));
+  run_allocate(request(twice, 700));
+  const AllocateReport rest = run_allocate(request(twice, 2000));
+  EXPECT_EQ(rest.calls_new, 1300U);
+  ASSERT_EQ(rest.arms.size(), whole.arms.size());
+  for (std::size_t i = 0; i < rest.arms.size(); ++i) {
+    EXPECT_EQ(rest.arms[i].calls, whole.arms[i].calls);
+    EXPECT_EQ(rest.arms[i].estimate, whole.arms[i].estimate);
+  }
+  EXPECT_EQ(run_allocate(request(twice, 2000)).calls_new, 0U);
+}
+
+TEST_F(AllocateTest, WhatOneAllocatorPaidForAnotherOneTakes) {
+  const std::string study = made("a.assay", "equal");
+  AllocateRequest uniform = request(study, 600);
+  uniform.allocator = "uniform";
+  run_allocate(uniform);
+  const AllocateReport report = run_allocate(request(study, 600));
+  EXPECT_LT(report.calls_new, 200U);
+  AllocateRequest other_seed = request(study, 600);
+  other_seed.seed = 2;
+  EXPECT_EQ(run_allocate(other_seed).calls_new, 600U) << "another seed draws other scores";
+}
+
+TEST_F(AllocateTest, BatchesAreAskedAtATime) {
+  AllocateRequest batches = request(made("a.assay", "two-groups"), 1000);
+  batches.batch = 64;
+  const AllocateReport report = run_allocate(batches);
+  EXPECT_EQ(report.calls, 1000U);
+  EXPECT_EQ(run_allocate(batches).calls_new, 0U);
+}
+
+TEST_F(AllocateTest, MeanInsteadOfCentre) {
+  AllocateRequest mean = request(made("a.assay", "mostly-zero"), 1000);
+  mean.estimate = EstimateRule::mean;
+  for (const AllocateReport::Arm& arm : run_allocate(mean).arms) EXPECT_EQ(arm.estimate, arm.mean);
+}
+
+TEST_F(AllocateTest, ScoresThatNeverDiffer) {
+  write("same.jsonl", R"({"query":"1","model":"m","scores":[2,2,2]}
+{"query":"2","model":"m","scores":[2]}
+)");
+  import_jsonl("same.jsonl", "same.assay");
+  const AllocateReport report = run_allocate(request(path("same.assay"), 20));
+  EXPECT_EQ(report.worst_error_likely, 0);
+  EXPECT_EQ(report.uniform_calls, 0);
+  EXPECT_THAT(to_text(report), HasSubstr("No response was ever scored in two ways"));
+}
+
+TEST_F(AllocateTest, BadRequests) {
+  const std::string study = made("a.assay", "equal");
+  EXPECT_THAT(error(request(study, 0)), HasSubstr("a positive number of calls, came 0"));
+  EXPECT_THAT(error(request(study, 239)), HasSubstr("at least 240 calls, came 239"));
+  AllocateRequest scale = request(study, 300);
+  scale.scale = Scale{5, 1};
+  EXPECT_THAT(error(scale), HasSubstr("came 5 to 1"));
+  scale.scale = Scale{1, std::nan("")};
+  EXPECT_THAT(error(scale), HasSubstr("a scale must go from"));
+  scale.scale = Scale{4.9, 5};
+  EXPECT_THAT(error(scale), HasSubstr("expected scores from 4.9 to 5, came"));
+  AllocateRequest delta = request(study, 300);
+  delta.delta = 0.1;
+  EXPECT_THAT(error(delta), HasSubstr("does not use delta"));
+  AllocateRequest oracle = request(study, 300);
+  oracle.oracle = "person";
+  EXPECT_THAT(error(oracle), HasSubstr("unknown oracle \"person\""));
+  AllocateRequest name = request(study, 300);
+  name.allocator = "best";
+  EXPECT_THAT(error(name), HasSubstr("expected one of assay, uniform"));
+  EXPECT_EQ(run_allocate(request(study, 300)).calls_new, 300U) << "nothing was asked by what was refused";
+}
+
+TEST_F(AllocateTest, HostileNamesStayText) {
+  write("bad.jsonl", "{\"query\":\"\\u001b[2Jx\",\"model\":\"m\",\"scores\":[1,2,3]}\n");
+  import_jsonl("bad.jsonl", "bad.assay");
+  EXPECT_EQ(to_text(run_allocate(request(path("bad.assay"), 20))).find('\x1b'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace assay
