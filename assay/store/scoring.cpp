@@ -52,7 +52,7 @@ std::optional<Named> reference_of(const std::vector<Named>& all, const Named& ju
   if (is_reference(judge.name)) return std::nullopt;
   const std::size_t slash = judge.name.rfind('/');
   if (slash != std::string::npos) {
-    const auto of_criterion = find(all, std::string(kHuman) + judge.name.substr(slash));
+    auto of_criterion = find(all, std::string(kHuman) + judge.name.substr(slash));
     if (of_criterion) return of_criterion;
   }
   return find(all, kHuman);

@@ -39,7 +39,7 @@ class Golden : public CommandTest {
 TEST_F(Golden, Synth) {
   expect_golden("synth.txt", output(kSynth));
   std::filesystem::remove(folder_ / "demo.assay");
-  expect_golden("synth.json", output(std::string(kSynth) + " --json"));
+  expect_golden("synth.json", output(std::string(kSynth).append(" --json")));
 }
 
 TEST_F(Golden, Info) {
@@ -117,7 +117,7 @@ constexpr const char* kSynthScores = "synth scores.assay --scores two-groups --a
 TEST_F(Golden, SynthScores) {
   expect_golden("synth_scores.txt", output(kSynthScores));
   std::filesystem::remove(folder_ / "scores.assay");
-  expect_golden("synth_scores.json", output(std::string(kSynthScores) + " --json"));
+  expect_golden("synth_scores.json", output(std::string(kSynthScores).append(" --json")));
 }
 
 TEST_F(Golden, Allocate) {
