@@ -14,7 +14,9 @@ namespace assay {
 void add_allocate(CLI::App& app, Terminal& terminal) {
   const auto request = std::make_shared<AllocateRequest>();
   app.add_option("STUDY", request->study, "Study file; every score is kept in it")->required();
-  app.add_option("--budget", request->budget, "Judge calls in all, those of earlier runs included")->required();
+  app.add_option("--budget", request->budget,
+                 "Judge calls; those whose scores the study has already count, but cost nothing")
+      ->required();
   app.add_option("--oracle", request->oracle,
                  "Who scores: recorded, each call drawing one of the response's recorded scores")
       ->capture_default_str()

@@ -10,11 +10,6 @@ namespace assay {
 
 void add_scoring_options(CLI::App& app, ScoringChoice& choice, std::optional<Scale>& scale) {
   const std::string group = "What is scored";
-  app.add_option(
-         "--reference", choice.reference,
-         "Judge whose mean scores are the yardstick (default: human/CRITERION or human, where there is one)")
-      ->option_text("NAME")
-      ->group(group);
   app.add_flag("--skip-unscored", choice.skip_unscored, "Leave out responses to which every recorded call failed")
       ->group(group);
   const auto take = [&scale](const std::vector<double>& ends) { scale = Scale{ends[0], ends[1]}; };
@@ -23,6 +18,7 @@ void add_scoring_options(CLI::App& app, ScoringChoice& choice, std::optional<Sca
          "Lowest and highest score there is (default: those on record); a score outside is an error")
       ->delimiter(',')
       ->expected(2)
+      ->allow_extra_args(false)
       ->option_text("LOW,HIGH")
       ->group(group);
 }

@@ -8,7 +8,7 @@
 
 namespace assay {
 
-/// --reference, --skip-unscored, --scale: which scores are taken; the judge is named elsewhere. Empty scale: not
+/// --skip-unscored, --scale: which scores are taken; the judge is named elsewhere. Empty scale: not
 /// declared.
 void add_scoring_options(CLI::App& app, ScoringChoice& choice, std::optional<Scale>& scale);
 

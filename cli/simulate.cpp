@@ -1,5 +1,6 @@
 #include "assay/app/simulate.h"
 
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <utility>
@@ -24,9 +25,15 @@ struct Options {
   bool no_timing = false;
 };
 
-// Told before the long work, not after it.
-void check_writable(const std::string& path) {
+// Told before the long work, not after it. The plot must not take the study's place.
+void check_plot(const std::string& path, const std::string& study) {
+  std::error_code failure;
+  if (std::filesystem::equivalent(path, study, failure)) {
+    throw InvalidArgument("the plot would overwrite the study " + assay::quoted(study));
+  }
+  const bool there = std::filesystem::exists(path, failure);
   if (!std::ofstream(path, std::ios::binary | std::ios::app)) throw Error(escaped(path) + ": can't be written");
+  if (!there) std::filesystem::remove(path, failure);
 }
 
 void write_file(const std::string& path, const std::string& text) {
@@ -44,7 +51,7 @@ void tell(Report report, const Options& options, Terminal& terminal) {
 }
 
 void run(Options& options, Terminal& terminal) {
-  if (!options.plot.empty()) check_writable(options.plot);
+  if (!options.plot.empty()) check_plot(options.plot, options.strategies.study);
   if (!options.replay_allocators)
     return tell(run_simulate(options.strategies, terminal.start_progress()), options, terminal);
   SimulateAllocatorsRequest& request = options.allocators;
@@ -85,6 +92,10 @@ void add_allocator_options(CLI::App& app, SimulateAllocatorsRequest& request) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->option_text("A,B,...");
+  app.add_option(
+         "--reference", request.choice.reference,
+         "Judge whose mean scores are the yardstick (default: human/CRITERION or human, where there is one)")
+      ->option_text("NAME");
   add_estimate_options(app, request.estimate, request.delta);
   add_scoring_options(app, request.choice, request.scale);
 }

@@ -34,6 +34,9 @@ class PriorityRule {
   }
 };
 
+/// Priority of an arm that is not known to vary, below that of any arm that is; among themselves they take turns.
+inline double none_varies(const ArmTally& tally) { return -1e-300 * tally.pulls(); }
+
 /// What an allocator starts from.
 struct AllocationProblem {
   std::size_t arms = 0;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <array>
 #include <string>
 
@@ -47,7 +49,7 @@ const AllocatorEntry& allocator(std::string_view name) {
 
 void check(const AllocatorParameters& parameters) {
   if (!(parameters.delta > 1e-9 && parameters.delta < 1)) {
-    throw InvalidArgument("delta must be between 1e-9 and 1, came " + std::to_string(parameters.delta));
+    throw InvalidArgument(fmt::format("delta must be between 1e-9 and 1, came {:g}", parameters.delta));
   }
 }
 

@@ -13,7 +13,8 @@ class Robin : public PriorityRule {
   explicit Robin(std::span<const double> variances) : variances_(variances.begin(), variances.end()) {}
 
   double priority(ArmId arm, const ArmTally& tally) const override {
-    return variances_[index(arm)] / tally.pulls();
+    const double variance = variances_[index(arm)];
+    return variance > 0 ? variance / tally.pulls() : none_varies(tally);
   }
 
  private:

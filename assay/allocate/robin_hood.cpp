@@ -19,7 +19,7 @@ class RobinHood : public PriorityRule {
       : log_(std::log(1 / parameters.delta)), least_pulls_(static_cast<double>(robin_hood_warm_up(parameters))) {}
 
   double priority(ArmId /*arm*/, const ArmTally& tally) const override {
-    if (tally.scores == 0) return 0;
+    if (!(tally.m2 > 0)) return none_varies(tally);
     const double pulls = std::max(tally.pulls(), least_pulls_);
     const double variance = tally.m2 / static_cast<double>(tally.scores);
     return variance / (1 - 2 * std::sqrt(log_ / pulls)) / pulls;

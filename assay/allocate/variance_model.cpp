@@ -103,11 +103,11 @@ double VarianceModel::expected(const ArmTally& tally) const {
   return (tally.m2 + prior_scores_ * mean_) / (tally.scores + prior_scores_);
 }
 
-double VarianceModel::upper(const ArmTally& tally) const {
+double VarianceModel::at(const ArmTally& tally, double quantile) const {
   const double variance = expected(tally);
   const double scores = tally.scores;
   const double spread = noise(variance, scores) / (variance * variance * (scores + prior_scores_));
-  const double root = std::max(kLeastCube, 1 - spread / 9 + quantile_ * std::sqrt(spread) / 3);
+  const double root = std::max(kLeastCube, 1 - spread / 9 + quantile * std::sqrt(spread) / 3);
   return variance * root * root * root;
 }
 

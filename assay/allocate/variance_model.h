@@ -31,8 +31,10 @@ class VarianceModel {
 
   /// Expected variance of the arm's scores, > 0.
   double expected(const ArmTally& tally) const;
-  /// What the variance might well be.
-  double upper(const ArmTally& tally) const;
+  /// What the variance might well be: the quantile of one arm in K + 1.
+  double upper(const ArmTally& tally) const { return at(tally, quantile_); }
+  /// The variance at a quantile, given as that of the standard normal.
+  double at(const ArmTally& tally, double quantile) const;
 
  private:
   void fit_noise(std::span<const ArmTally> arms);

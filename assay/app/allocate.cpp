@@ -15,11 +15,16 @@
 #include "assay/judge/recorded_scores.h"
 #include "assay/sim/allocation_replay.h"
 #include "assay/stats/betting.h"
+#include "assay/stats/normal.h"
 
 namespace assay {
 namespace {
 
 constexpr double kError = 0.05;  // of intervals and of the bound
+constexpr std::size_t kVariances = 16;
+constexpr std::size_t kMostCalls = 4'000'000'000;  // of an arm; tallies count in 32 bits
+constexpr std::size_t kMostAtATime = 1'000'000;
+constexpr double kLargestScore = 1e50;  // whose powers a number still holds
 
 std::string title(const Scoring::Arm& arm) { return "query " + quoted(arm.query) + ", model " + quoted(arm.model); }
 
@@ -91,20 +96,32 @@ void fill_intervals(const std::vector<std::vector<double>>& scores, std::size_t 
   report.worst_error_bound = *std::max_element(furthest.begin(), furthest.end());
 }
 
+// What an arm's variance may be, as equally likely values: the rare score that it has not shown yet is among them.
+void add_variances(const VarianceModel& model, const ArmTally& tally, std::vector<double>& variances) {
+  for (std::size_t i = 0; i < kVariances; ++i) {
+    const double share = (static_cast<double>(i) + 0.5) / static_cast<double>(kVariances);
+    variances.push_back(model.at(tally, normal_quantile(share)));
+  }
+}
+
 void fill_likely_error(std::span<const ArmTally> tallies, AllocateReport& report) {
   VarianceModel model(tallies.size());
   model.fit(tallies);
   std::vector<double> variances, of_means;
-  bool varies = false;
+  double scores = 0;
   for (const ArmTally& tally : tallies) {
     if (tally.scores == 0) continue;
-    varies = varies || tally.m2 > 0;
-    variances.push_back(model.expected(tally));
-    of_means.push_back(variances.back() / static_cast<double>(tally.scores));
+    report.varies = report.varies || tally.m2 > 0;
+    scores += tally.scores;
+    add_variances(model, tally, variances);
+    for (std::size_t i = variances.size() - kVariances; i < variances.size(); ++i) {
+      of_means.push_back(variances[i] / static_cast<double>(tally.scores));
+    }
   }
-  if (!varies) return;  // no error was ever seen
-  report.worst_error_likely = likely_worst_error(of_means);
-  report.uniform_calls = uniform_calls(variances, report.worst_error_likely);
+  if (!report.varies) return;
+  report.worst_error_likely = likely_worst_error(of_means, kVariances);
+  const double calls_a_score = static_cast<double>(report.calls) / scores;
+  report.uniform_calls = calls_a_score * uniform_calls(variances, report.worst_error_likely, kVariances);
 }
 
 void fill_arms(const Scoring& scoring, std::span<const ArmTally> tallies, AllocateReport& report) {
@@ -116,6 +133,7 @@ void fill_arms(const Scoring& scoring, std::span<const ArmTally> tallies, Alloca
     const double mean = tally.scores > 0 ? tally.mean : std::numeric_limits<double>::quiet_NaN();
     report.arms.push_back({arm.query, arm.model, arm.turn, tally.calls, tally.failed, mean, estimate[i], {}});
     report.calls_failed += tally.failed;
+    report.unscored += tally.scores == 0 ? 1 : 0;
     if (tally.scores > 0) {
       report.worst_error_true = std::max(report.worst_error_true, std::abs(estimate[i] - truth[i]));
     }
@@ -144,19 +162,29 @@ void check_request(const AllocateRequest& request, const AllocatorEntry& entry) 
     throw InvalidArgument("allocator " + std::string(entry.name) +
                           " does not use delta, which goes with robin-hood");
   }
-  if (request.budget == 0) throw InvalidArgument("the budget must be a positive number of calls, came 0");
+  check_budget(request.budget);
+  if (request.batch < 1 || request.batch > kMostAtATime) {
+    throw InvalidArgument(fmt::format("calls at a time must be 1 to {}, came {}", kMostAtATime, request.batch));
+  }
   if (request.scale) check(*request.scale);
 }
 
 }  // namespace
 
+void check_budget(std::size_t calls) {
+  if (calls >= 1 && calls <= kMostCalls) return;
+  throw InvalidArgument(
+      fmt::format("the budget must be a positive number of calls, {} at most, came {}", kMostCalls, calls));
+}
+
 void check(const Scale& scale) {
-  if (std::isfinite(scale.low) && std::isfinite(scale.high) && scale.low < scale.high) return;
+  if (std::isfinite(scale.high - scale.low) && scale.low < scale.high) return;
   throw InvalidArgument(
       fmt::format("a scale must go from a lower to a higher score, came {:g} to {:g}", scale.low, scale.high));
 }
 
-void check_within(const Scale& scale, const Scoring& scoring) {
+void check_scores(const std::optional<Scale>& declared, const Scoring& scoring) {
+  const Scale scale = declared.value_or(Scale{-kLargestScore, kLargestScore});
   for (std::size_t i = 0; i < scoring.arms.size(); ++i) {
     for (const double score : scoring.scores.scores(arm_id(i))) {
       if (std::isnan(score) || (score >= scale.low && score <= scale.high)) continue;
@@ -184,7 +212,7 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
   Study study(request.study, Study::Mode::write);
   study.begin_answering();
   const Scoring scoring = study.scoring(request.choice);
-  if (request.scale) check_within(*request.scale, scoring);
+  check_scores(request.scale, scoring);
   AllocateReport report = describe_run(request, scoring);
   report.estimate = request.estimate.value_or(entry.estimate);
   report.parameters.delta = request.delta.value_or(report.parameters.delta);
@@ -202,8 +230,7 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
   while (allocation.calls() < request.budget) {
     calls.clear();
     answers.clear();
-    const std::size_t count =
-        std::min(std::max<std::size_t>(1, request.batch), request.budget - allocation.calls());
+    const std::size_t count = std::min(request.batch, request.budget - allocation.calls());
     for (std::size_t i = 0; i < count; ++i) {
       const ArmId arm = allocation.next();
       calls.push_back({arm, allocation.arms()[index(arm)].calls - 1});

@@ -21,8 +21,11 @@ struct Scale {
 
 /// Throws InvalidArgument unless low < high and both are finite.
 void check(const Scale& scale);
-/// Throws InvalidArgument that names the first response with a score outside.
-void check_within(const Scale& scale, const Scoring& scoring);
+/// Throws InvalidArgument that names the first response with a score outside the scale, or beyond 1e50 if none is
+/// declared.
+void check_scores(const std::optional<Scale>& declared, const Scoring& scoring);
+/// Throws InvalidArgument unless the calls can be counted.
+void check_budget(std::size_t calls);
 /// The scale that the recorded scores show.
 Scale scale_of(const Scoring& scoring);
 
@@ -31,7 +34,7 @@ struct AllocateRequest {
   ScoringChoice choice;
   std::string oracle = "recorded";
   std::string allocator = "assay";
-  std::size_t budget = 0;                ///< Calls in all, those of earlier runs included; positive.
+  std::size_t budget = 0;                ///< Calls, those that the study answers included; positive.
   std::uint64_t seed = 1;                ///< Of what the recorded oracle draws.
   std::optional<double> delta;           ///< Of robin-hood; empty: the published one.
   std::optional<EstimateRule> estimate;  ///< Empty: the allocator's own.
@@ -64,9 +67,11 @@ struct AllocateReport {
   std::size_t calls = 0;
   std::size_t calls_new = 0;  ///< Of these, asked by this run.
   std::size_t calls_failed = 0;
-  double worst_error_bound =
-      0;  ///< No estimate is further off, with 95 %, whatever the distribution of the scores.
-  double worst_error_likely = 0;  ///< Median of the largest error, by the variances that were seen.
+  std::size_t unscored = 0;  ///< Responses that got no score: no error below speaks of them.
+  bool varies = false;       ///< Some response was scored in two ways.
+  /// No estimate is further off, with 95 %, whatever the distribution of the scores.
+  double worst_error_bound = 0;
+  double worst_error_likely = 0;  ///< Median of the largest error of means, by what the variances may be.
   double worst_error_true = 0;    ///< What it is: the means of the recorded scores are known.
   double uniform_calls = 0;  ///< That a uniform allocation would probably need for the same likely worst error.
   std::vector<Arm> arms;     ///< As in Scoring.

@@ -21,6 +21,25 @@ constexpr std::size_t kNameShown = 40;  // columns
 
 std::string shown(const std::string& name) { return cut_to_width(escaped(name), kNameShown); }
 
+// Decimals that tell a thousandth of the scale.
+int decimals_of(const Scale& scale) {
+  const double width = scale.high - scale.low;
+  if (!(width > 0)) return 2;
+  return std::clamp(3 - static_cast<int>(std::floor(std::log10(width))), 0, 12);
+}
+
+enum class Round { down, nearest, up };
+
+// What bounds is never rounded inwards.
+std::string shown(double value, int decimals, Round round = Round::nearest) {
+  const double unit = std::pow(10.0, decimals);
+  const double scaled = value * unit;
+  const double near = 1e-9 * std::max(1.0, std::abs(scaled));  // what rounding errors added
+  if (round == Round::down) value = std::floor(scaled + near) / unit;
+  if (round == Round::up) value = std::ceil(scaled - near) / unit;
+  return fixed(value, decimals);
+}
+
 Json json_of(const AllocateReport::Arm& arm) {
   return Json::object()
       .set("query", arm.query)
@@ -40,6 +59,7 @@ std::string arms_text(const AllocateReport& report, bool colour) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return report.arms[a].calls > report.arms[b].calls; });
+  const int decimals = decimals_of(report.scale);
   Table table({{"query"},
                {"model"},
                {"calls", Align::right},
@@ -49,8 +69,10 @@ std::string arms_text(const AllocateReport& report, bool colour) {
   for (std::size_t i = 0; i < order.size() && i < kRowsShown; ++i) {
     const AllocateReport::Arm& arm = report.arms[order[i]];
     const std::string turn = arm.turn == 1 ? "" : fmt::format(" (turn {})", arm.turn);
-    table.add_row({shown(arm.query) + turn, shown(arm.model), grouped(arm.calls), fixed(arm.mean, 3),
-                   fixed(arm.estimate, 3), fixed(arm.interval.low, 2) + " .. " + fixed(arm.interval.high, 2)});
+    table.add_row(
+        {shown(arm.query) + turn, shown(arm.model), grouped(arm.calls), shown(arm.mean, decimals),
+         shown(arm.estimate, decimals),
+         shown(arm.interval.low, decimals, Round::down) + " .. " + shown(arm.interval.high, decimals, Round::up)});
   }
   std::string text = table.text(colour);
   if (order.size() > kRowsShown) {
@@ -78,7 +100,7 @@ std::string models_text(const AllocateReport& report, bool colour) {
   Table table({{"model"}, {"responses", Align::right}, {"calls", Align::right}, {"mean score", Align::right}});
   for (const auto& [name, model] : models) {
     table.add_row({shown(name), grouped(model.arms), grouped(model.calls),
-                   fixed(model.sum / static_cast<double>(model.arms), 3)});
+                   shown(model.sum / static_cast<double>(model.arms), decimals_of(report.scale))});
   }
   return "\n" + table.text(colour);
 }
@@ -94,15 +116,17 @@ std::string calls_text(const AllocateReport& report) {
 }
 
 std::string errors_text(const AllocateReport& report) {
-  std::string text = "Worst error: probably about " + fixed(report.worst_error_likely, 3) + "; with 95 % at most " +
-                     fixed(report.worst_error_bound, 3) + ", whatever the scores from " +
-                     fmt::format("{:g} to {:g}", report.scale.low, report.scale.high) +
-                     " are distributed like; truly " + fixed(report.worst_error_true, 3) + "\n";
-  if (!(report.uniform_calls > 0)) return text + "No response was ever scored in two ways\n";
+  const int decimals = decimals_of(report.scale);
+  const std::string bound = "with 95 % at most " + shown(report.worst_error_bound, decimals, Round::up) +
+                            ", whatever the scores from " +
+                            fmt::format("{:g} to {:g}", report.scale.low, report.scale.high) +
+                            " are distributed like; truly " + shown(report.worst_error_true, decimals) + "\n";
+  if (!report.varies) return "Worst error: " + bound + "No response was ever scored in two ways\n";
+  std::string text = "Worst error: probably about " + shown(report.worst_error_likely, decimals) + "; " + bound;
   const auto uniform = static_cast<std::uint64_t>(std::llround(report.uniform_calls));
   text += "A uniform allocation would need about " + counted(uniform, "call") + " for the same";
   const double saved = 1 - static_cast<double>(report.calls) / report.uniform_calls;
-  if (saved > 0) text += "; saved " + percent(saved, 1);
+  if (saved >= 0.001) text += "; saved " + percent(saved, 1);
   return text + "\n";
 }
 
@@ -118,7 +142,7 @@ std::string to_json(const AllocateReport& report) {
   json.set("scale", Json::array().add(report.scale.low).add(report.scale.high));
   json.set("scale_declared", report.scale_declared);
   json.set("budget", report.budget).set("calls", report.calls).set("calls_new", report.calls_new);
-  json.set("calls_failed", report.calls_failed);
+  json.set("calls_failed", report.calls_failed).set("unscored", report.unscored);
   json.set("worst_error", Json::object()
                               .set("bound", report.worst_error_bound)
                               .set("likely", report.worst_error_likely)
@@ -131,6 +155,10 @@ std::string to_json(const AllocateReport& report) {
 std::string to_text(const AllocateReport& report, bool colour) {
   std::string text =
       arms_text(report, colour) + models_text(report, colour) + calls_text(report) + errors_text(report);
+  if (report.unscored > 0) {
+    text +=
+        "Note: " + counted(report.unscored, "response") + " got no score; the worst error is that of the others\n";
+  }
   if (!report.scale_declared) {
     text +=
         fmt::format("Note: the scale, {:g} to {:g}, is that of the recorded scores; --scale declares another one\n",

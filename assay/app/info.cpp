@@ -180,7 +180,7 @@ std::string oracle_title(std::string_view key) {
   const std::string_view name = without_version(key);
   const bool scores = name.starts_with(kRecordedScores);
   if (!scores && !name.starts_with(kRecorded)) return std::string(key);
-  // LENGTH:JUDGE:BASELINE, or LENGTH:JUDGE:SEED
+  // LENGTH:JUDGE:BASELINE, or LENGTH:JUDGE:SEED:DIGEST
   const std::string_view rest = name.substr(scores ? kRecordedScores.size() : kRecorded.size());
   std::size_t length = 0;
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), length);
@@ -188,8 +188,9 @@ std::string oracle_title(std::string_view key) {
   const bool fits = error == std::errc() && begin <= rest.size() && length < rest.size() - begin;
   if (!fits || rest[begin - 1] != ':' || rest[begin + length] != ':') return std::string(key);
   if (scores) {
+    const std::string_view seed = rest.substr(begin + length + 1);  // SEED:DIGEST
     return fmt::format("recorded scores, judge {}, seed {}", rest.substr(begin, length),
-                       rest.substr(begin + length + 1));
+                       seed.substr(0, seed.find(':')));
   }
   return fmt::format("recorded, judge {} against {}", rest.substr(begin, length), rest.substr(begin + length + 1));
 }

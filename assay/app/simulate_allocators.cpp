@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "assay/core/error.h"
+#include "assay/core/hash.h"
 
 namespace assay {
 namespace {
@@ -35,6 +36,10 @@ std::vector<AllocationCompetitor> competitors_of(const SimulateAllocatorsRequest
   if (competitors.empty()) {
     for (const AllocatorEntry& entry : allocators()) add(entry);
   }
+  const bool uses_delta = std::any_of(competitors.begin(), competitors.end(),
+                                      [](const AllocationCompetitor& one) { return one.entry->uses_delta; });
+  if (request.delta && !uses_delta)
+    throw InvalidArgument("no allocator here uses delta, which goes with robin-hood");
   return competitors;
 }
 
@@ -42,8 +47,7 @@ void check_request(const SimulateAllocatorsRequest& request) {
   if (request.budget && request.calls_per_arm)
     throw InvalidArgument("expected a budget or calls per arm, came both");
   if (request.budget && !request.at.empty()) throw InvalidArgument("expected a budget or calls an arm, came both");
-  if (request.budget && *request.budget == 0)
-    throw InvalidArgument("the budget must be a positive number of calls, came 0");
+  if (request.budget) check_budget(*request.budget);
   const auto check_calls = [](std::size_t calls) {
     if (calls >= 1 && calls <= kMostCallsPerArm) return;
     throw InvalidArgument(fmt::format("calls per arm must be 1 to {}, came {}", kMostCallsPerArm, calls));
@@ -57,10 +61,16 @@ void check_request(const SimulateAllocatorsRequest& request) {
   if (request.each_judge && !request.choice.judge.empty()) {
     throw InvalidArgument("expected one judge or each judge, came both");
   }
+  if (request.each_judge && request.budget) {
+    throw InvalidArgument(
+        "each judge has scored another number of responses: expected calls per arm, came a budget");
+  }
   if (request.scale) check(*request.scale);
 }
 
 std::vector<std::size_t> budgets_of(const SimulateAllocatorsRequest& request, std::size_t arms) {
+  check_budget(std::max(request.calls_per_arm.value_or(kCallsPerArm), request.at.empty() ? 0 : request.at.back()) *
+               arms);
   std::vector<std::size_t> budgets;
   for (const std::size_t calls : request.at) budgets.push_back(calls * arms);
   if (!budgets.empty()) {
@@ -79,7 +89,7 @@ std::vector<std::size_t> budgets_of(const SimulateAllocatorsRequest& request, st
 
 Setting simulate(const SimulateAllocatorsRequest& request, std::span<const AllocationCompetitor> competitors,
                  const Scoring& scoring, const Progress& progress) {
-  if (request.scale) check_within(*request.scale, scoring);
+  check_scores(request.scale, scoring);
   Setting setting;
   setting.judge = scoring.judge;
   setting.reference = scoring.reference;
@@ -96,7 +106,7 @@ Setting simulate(const SimulateAllocatorsRequest& request, std::span<const Alloc
   setup.reference = scoring.reference_means;
   setup.runs = request.runs;
   setup.budgets = setting.budgets;
-  setup.seed = request.seed;
+  setup.seed = mix64(request.seed ^ fnv1a(scoring.judge));  // each judge wavers in its own way
   setup.threads = request.threads;
   std::vector<AllocationResult> results = replay(setup, competitors, progress);
   for (std::size_t c = 0; c < competitors.size(); ++c) {

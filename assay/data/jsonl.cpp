@@ -95,8 +95,13 @@ struct ScoredNames {
 };
 
 ScoredNames names_of(const JsonValue& row, const FormatOptions& options) {
-  if (!row.find("item"))
+  if (!row.find("item")) {
+    for (const char* published : {"system_id", "config", "attribute"}) {
+      if (row.find(published))
+        throw DataError(row.where(), "expected item beside " + std::string(published) + ", came none");
+    }
     return {row.field("query").id(), row.field("model").name(), std::string(judge_of(row, options))};
+  }
   for (const char* ours : {"query", "model", "judge"}) {
     if (row.find(ours)) {
       throw DataError(row.where(), std::string("expected query, model and judge, or item, system_id, config and "

@@ -1,17 +1,42 @@
 #include "assay/judge/recorded_scores.h"
 
+#include <bit>
+#include <cmath>
 #include <utility>
 
 #include "assay/core/error.h"
 
 namespace assay {
 
+namespace {
+
+// Of every score and of how many each arm has.
+std::uint64_t digest(const ScoreTable& scores) {
+  std::uint64_t hash = mix64(scores.arms() + kGoldenGamma);
+  const auto take = [&](std::uint64_t word) { hash = mix64((hash ^ word) + kGoldenGamma); };
+  for (std::size_t i = 0; i < scores.arms(); ++i) {
+    const std::span<const double> of_arm = scores.scores(arm_id(i));
+    take(of_arm.size());
+    for (const double score : of_arm) take(std::isnan(score) ? 1 : std::bit_cast<std::uint64_t>(score));
+  }
+  return hash;
+}
+
+std::string hexadecimal(std::uint64_t number) {
+  std::string text(16, '0');
+  for (std::size_t i = text.size(); i-- > 0; number >>= 4U) text[i] = "0123456789abcdef"[number & 15U];
+  return text;
+}
+
+}  // namespace
+
 RecordedScores::RecordedScores(const ScoreTable& scores, std::string judge, std::uint64_t seed)
     : scores_(scores), judge_(std::move(judge)), seed_(seed) {}
 
 // The length keeps a judge and a seed from meeting in another's key.
 std::string RecordedScores::name() const {
-  return "recorded-scores:" + std::to_string(judge_.size()) + ":" + judge_ + ":" + std::to_string(seed_);
+  return "recorded-scores:" + std::to_string(judge_.size()) + ":" + judge_ + ":" + std::to_string(seed_) + ":" +
+         hexadecimal(digest(scores_));
 }
 
 void RecordedScores::ask(std::span<const ScoreCall> calls, const std::function<void(const Score&)>& answered) {

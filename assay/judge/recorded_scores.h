@@ -19,7 +19,8 @@ inline double recorded_score(const ScoreTable& table, std::uint64_t seed, const 
   return scores[static_cast<std::size_t>(static_cast<Wide>(bits) * scores.size() >> 64U)];
 }
 
-/// Answers from scores that were recorded before, as a judge would whose scores are distributed like them.
+/// Answers from scores that were recorded before, as a judge would whose scores are distributed like them. Its name
+/// has a digest of them: records that an import has changed are another judge.
 class RecordedScores : public ScoreOracle {
  public:
   /// `scores` must outlive the oracle; each arm has at least one entry. `judge` tells whose scores they are.

@@ -11,8 +11,19 @@
 namespace assay {
 namespace {
 
-double mean(std::span<const double> values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+// From the mean, as shares of the range, so that no power overflows; empty for a constant.
+std::optional<std::vector<double>> distances(std::span<const double> values) {
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  if (*low == *high) return std::nullopt;
+  const double range = *high / 2 - *low / 2;  // half of it, which no double is too small for
+  std::vector<double> shares;
+  double mean = 0;
+  for (const double value : values) {
+    shares.push_back((value / 2 - *low / 2) / range);
+    mean += shares.back() / static_cast<double>(values.size());
+  }
+  for (double& share : shares) share -= mean;
+  return shares;
 }
 
 std::vector<double> ranks(std::span<const double> values) {
@@ -68,15 +79,14 @@ std::int64_t sort_counting_swaps(std::vector<double>& values, std::vector<double
 
 std::optional<double> pearson(std::span<const double> x, std::span<const double> y) {
   if (x.size() < 2) return std::nullopt;
-  const double mean_x = mean(x), mean_y = mean(y);
+  const std::optional<std::vector<double>> from_x = distances(x), from_y = distances(y);
+  if (!from_x || !from_y) return std::nullopt;
   double xx = 0, yy = 0, xy = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const double dx = x[i] - mean_x, dy = y[i] - mean_y;
-    xx += dx * dx;
-    yy += dy * dy;
-    xy += dx * dy;
+    xx += (*from_x)[i] * (*from_x)[i];
+    yy += (*from_y)[i] * (*from_y)[i];
+    xy += (*from_x)[i] * (*from_y)[i];
   }
-  if (!(xx > 0) || !(yy > 0)) return std::nullopt;
   return std::clamp(xy / std::sqrt(xx) / std::sqrt(yy), -1.0, 1.0);
 }
 

@@ -154,7 +154,9 @@ Scoring Study::scoring(const ScoringChoice& choice) const {
 
 std::vector<std::string> Study::score_judges() const {
   const Snapshot snapshot(impl_->database);
-  return names_of(without_references(all_judges(impl_->database)));
+  const std::vector<Named> all = all_judges(impl_->database);
+  const std::vector<Named> judges = without_references(all);
+  return names_of(judges.empty() ? all : judges);
 }
 
 }  // namespace assay

@@ -129,7 +129,8 @@ class Study {
   // --- scores of responses ---
 
   Scoring scoring(const ScoringChoice& choice) const;
-  /// Judges that `scoring` can be asked for, sorted: those with scores, but no reference judges.
+  /// Judges that `scoring` can be asked for, sorted: those with scores, but no reference judges
+  /// unless there is no other.
   std::vector<std::string> score_judges() const;
 
   // --- answers that were asked (and perhaps paid) for ---

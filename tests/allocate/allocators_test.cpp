@@ -51,7 +51,7 @@ TEST(RobinHood, BeginsAndBoundsAsPublished) {
   const auto rule = entry.make({1, {}}, published);
   const double log = std::log(1 / 0.007);
   EXPECT_NEAR(rule->priority(arm_id(0), tally(40, 20)), 0.5 / (1 - 2 * std::sqrt(log / 40)) / 40, 1e-12);
-  EXPECT_EQ(rule->priority(arm_id(0), tally(40, 0)), 0);
+  EXPECT_LT(rule->priority(arm_id(0), tally(40, 0)), 0) << "after every arm that varies";
 }
 
 // The trap that ours must not fall into: an arm whose first scores agree is left for good.

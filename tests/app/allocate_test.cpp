@@ -107,7 +107,11 @@ TEST_F(AllocateTest, ScoresThatNeverDiffer) {
 
 TEST_F(AllocateTest, BadRequests) {
   const std::string study = made("a.assay", "equal");
-  EXPECT_THAT(error(request(study, 0)), HasSubstr("a positive number of calls, came 0"));
+  EXPECT_THAT(error(request(study, 0)), HasSubstr("a positive number of calls"));
+  EXPECT_THAT(error(request(study, SIZE_MAX)), HasSubstr("4000000000 at most"));
+  AllocateRequest batch = request(study, 300);
+  batch.batch = 0;
+  EXPECT_THAT(error(batch), HasSubstr("calls at a time must be 1 to"));
   EXPECT_THAT(error(request(study, 239)), HasSubstr("at least 240 calls, came 239"));
   AllocateRequest scale = request(study, 300);
   scale.scale = Scale{5, 1};
@@ -126,6 +130,46 @@ TEST_F(AllocateTest, BadRequests) {
   name.allocator = "best";
   EXPECT_THAT(error(name), HasSubstr("expected one of assay, uniform"));
   EXPECT_EQ(run_allocate(request(study, 300)).calls_new, 300U) << "nothing was asked by what was refused";
+}
+
+TEST_F(AllocateTest, RecordsThatAnImportChangedAreAskedAnew) {
+  write("a.jsonl", R"({"query":"1","model":"m","scores":[1,1,2]}
+{"query":"2","model":"m","scores":[1,2,2]}
+)");
+  import_jsonl("a.jsonl", "a.assay");
+  EXPECT_EQ(run_allocate(request(path("a.assay"), 100)).calls_new, 100U);
+  write("b.jsonl", R"({"query":"1","model":"m","score":5,"repeat":4}
+)");
+  import_jsonl("b.jsonl", "a.assay");
+  const AllocateReport report = run_allocate(request(path("a.assay"), 100));
+  EXPECT_EQ(report.calls_new, 100U) << "scores of other records were taken for these";
+  EXPECT_LE(report.worst_error_true, report.worst_error_bound);
+}
+
+TEST_F(AllocateTest, AScoreThatNoNumberCanSquareIsToldBeforeAnythingIsAsked) {
+  write("a.jsonl", "{\"query\":\"1\",\"model\":\"m\",\"scores\":[1,1e60]}\n");
+  import_jsonl("a.jsonl", "a.assay");
+  EXPECT_THAT(error(request(path("a.assay"), 100)), HasSubstr("came 1e+60 (query \"1\", model \"m\")"));
+}
+
+// "Probably about" is meant as the median: over many runs the truth should be on either side of it.
+TEST_F(AllocateTest, TheLikelyErrorIsAboutTheTrueOne) {
+  const std::string study = made("a.assay", "heavy-tailed", 100);
+  int below = 0;
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    AllocateRequest one = request(study, 4000);
+    one.seed = seed;
+    const AllocateReport report = run_allocate(one);
+    below += report.worst_error_true <= report.worst_error_likely ? 1 : 0;
+  }
+  EXPECT_GE(below, 5);
+  EXPECT_LE(below, 27);
+}
+
+TEST_F(AllocateTest, SmallScalesAreShownAsWellAsLargeOnes) {
+  write("a.jsonl", "{\"query\":\"1\",\"model\":\"m\",\"scores\":[0,0.0006]}\n");
+  import_jsonl("a.jsonl", "a.assay");
+  EXPECT_EQ(to_text(run_allocate(request(path("a.assay"), 100))).find("0.00 .."), std::string::npos);
 }
 
 TEST_F(AllocateTest, HostileNamesStayText) {

@@ -42,7 +42,7 @@ TEST_F(StudyTest, InfoTellsExtremesAndWhatIsKept) {
 TEST(InfoTitles, OfOracles) {
   EXPECT_EQ(oracle_title("recorded:1:j:base"), "recorded, judge j against base");
   EXPECT_EQ(oracle_title("v12 | recorded:3:a:b:c:d"), "recorded, judge a:b against c:d");
-  EXPECT_EQ(oracle_title("recorded-scores:3:a/b:7"), "recorded scores, judge a/b, seed 7");
+  EXPECT_EQ(oracle_title("recorded-scores:3:a/b:7:00ff"), "recorded scores, judge a/b, seed 7");
   for (const char* other : {"recorded-scores:9:a:1", "recorded:", "recorded:9:j:base", "recorded:1:jj:base",
                             "recorded:1", "recorded:x:y:z", "recorded:18446744073709551615:j:b", "another", ""}) {
     EXPECT_EQ(oracle_title(other), other);

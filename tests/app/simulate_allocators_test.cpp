@@ -111,6 +111,13 @@ TEST_F(SimulateAllocatorsTest, BadRequests) {
   judge.each_judge = true;
   judge.choice.judge = "g/x";
   EXPECT_THAT(error(judge), HasSubstr("came both"));
+  judge.choice.judge.clear();
+  judge.budget = 300;
+  EXPECT_THAT(error(judge), HasSubstr("expected calls per arm, came a budget"));
+  SimulateAllocatorsRequest delta = request("a.assay");
+  delta.allocators = {"uniform"};
+  delta.delta = 0.1;
+  EXPECT_THAT(error(delta), HasSubstr("no allocator here uses delta"));
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "allocate demo.assay --budget 10 --scale 1", "--scale");
   expect_refused(2, "allocate demo.assay --budget 10 --estimate median", "expected mean or centre");
   expect_refused(2, "simulate demo.assay --allocators uniform --pool 5", "--allocators excludes --pool");
+  expect_refused(2, "simulate demo.assay --plot demo.assay", "the plot would overwrite the study");
   expect_refused(2, "simulate demo.assay --runs 5", "--runs requires --allocators");
   expect_refused(2, "synth x.assay --scores frob", "expected one of equal, two-groups");
   expect_refused(2, "synth x.assay --scores equal --models 3", "--scores excludes --models");

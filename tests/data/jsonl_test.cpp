@@ -121,6 +121,8 @@ TEST(Jsonl, RepeatedScoresThatAreNone) {
   EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[1e999]})"), HasSubstr("f:1"));
   EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[NaN]})"), HasSubstr("f:1"));
   EXPECT_THAT(error(R"({"item":1,"model":"m","scores":[1]})"), HasSubstr("came item and model"));
+  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[1],"config":"c"})"),
+              HasSubstr("expected item beside config"));
   EXPECT_THAT(error(R"({"item":1,"system_id":"m","scores":[1]})"), HasSubstr("attribute"));
   EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[1],"score":2})"), HasSubstr("one of prompt"));
 }

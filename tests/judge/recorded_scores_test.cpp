@@ -1,5 +1,6 @@
 #include "assay/judge/recorded_scores.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -75,8 +76,20 @@ TEST(RecordedScores, CallsOutsideTheRecordsAreRefused) {
 
 TEST(RecordedScores, NamesOfOtherJudgesAndSeedsDiffer) {
   const ScoreTable scores = table();
-  EXPECT_EQ(RecordedScores(scores, "j", 1).name(), "recorded-scores:1:j:1");
+  EXPECT_THAT(RecordedScores(scores, "j", 1).name(), testing::MatchesRegex("recorded-scores:1:j:1:[0-9a-f]+"));
   EXPECT_NE(RecordedScores(scores, "j:1", 1).name(), RecordedScores(scores, "j", 11).name());
+}
+
+TEST(RecordedScores, OtherRecordsAreAnotherJudge) {
+  const ScoreTable scores = table();
+  ScoreTable more = table();
+  more.add_arm(std::vector<double>{1});
+  ScoreTable moved;
+  moved.add_arm(std::vector<double>{1, 2, 3});
+  moved.add_arm(std::vector<double>{4, 5});
+  EXPECT_NE(RecordedScores(scores, "j", 1).name(), RecordedScores(more, "j", 1).name());
+  EXPECT_NE(RecordedScores(scores, "j", 1).name(), RecordedScores(moved, "j", 1).name());
+  EXPECT_EQ(RecordedScores(scores, "j", 1).name(), RecordedScores(table(), "j", 1).name());
 }
 
 TEST(ScoreTable, InfiniteScoresAreRefused) {

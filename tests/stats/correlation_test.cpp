@@ -23,6 +23,14 @@ TEST(Correlation, KnownValues) {
   EXPECT_LT(*pearson(x, cubes), 1);
 }
 
+TEST(Correlation, HugeAndTinyValues) {
+  const std::vector<double> x = {1, 2, 3, 4, 5};
+  const std::vector<double> huge = {2e307, -1e308, 1e308, 3e307, 1.5e308};
+  const std::vector<double> small = {2e-308, -1e-307, 1e-307, 3e-308, 1.5e-307};
+  EXPECT_NEAR(*pearson(x, huge), *pearson(x, small), 1e-9);
+  EXPECT_GT(*pearson(x, huge), 0.5);
+}
+
 TEST(Correlation, EqualValuesShareTheirRank) {
   const std::vector<double> x = {1, 1, 2};
   const std::vector<double> y = {1, 2, 3};
@@ -49,6 +57,8 @@ TEST(Correlation, OfAConstantOrOfOnePairThereIsNone) {
   const std::vector<double> x = {1, 2, 3};
   const std::vector<double> constant = {2, 2, 2};
   EXPECT_FALSE(pearson(x, constant) || spearman(constant, x) || kendall(x, constant));
+  const std::vector<double> tenths = {0.1, 0.1, 0.1};  // whose mean rounds
+  EXPECT_FALSE(pearson(x, tenths) || spearman(tenths, x) || kendall(x, tenths));
   const std::vector<double> one = {1};
   EXPECT_FALSE(pearson(one, one) || spearman(one, one) || kendall(one, one));
 }
