@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assay/core/correctness.h"
+#include "assay/core/labels.h"
+
+namespace assay {
+
+/// What is known of a model beside its answers.
+struct ModelFacts {
+  double parameters = 0;              ///< Number of weights; 0: unknown.
+  std::optional<std::int64_t> price;  ///< Micro-dollars per million tokens; empty: unknown.
+};
+
+/// n queries as benchmarks have them: names, texts and the tasks they belong to. Sorted by name, numbers by value,
+/// so that the same content gives the same list whatever the order of import.
+struct QuerySet {
+  std::vector<std::string> names;
+  std::vector<std::string> tasks;   ///< Names of the tasks, sorted; a query without a task belongs to "".
+  std::vector<std::uint32_t> task;  ///< n, indices into `tasks`.
+  /// n: index of the first query with the same text, itself if there is none before it (or no text): what stands in
+  /// a benchmark twice must not be learnt from and tested on.
+  std::vector<std::uint32_t> same_text;
+};
+
+/// Which labels to take.
+struct LabelChoice {
+  std::vector<std::string> models = {};  ///< Empty: all that were run on at least 90 % of the queries.
+  std::vector<std::string> tasks = {};   ///< Empty: all.
+  std::optional<LabelKind> kind =
+      {};  ///< Empty: options where the study tells how many a query offers, else classes.
+};
+
+/// True labels and predictions of a study.
+struct Labelling {
+  QuerySet queries;                 ///< Those with a true label.
+  std::vector<std::string> models;  ///< Sorted by name.
+  std::vector<ModelFacts> facts;    ///< m.
+  std::vector<std::string> labels;  ///< Names of the labels 1 .. L, shorter before longer, then by text.
+  LabelTable table;
+  std::vector<std::string> notes;  ///< What was left out and why, for people.
+};
+
+/// Which correctness to take.
+struct CorrectnessChoice {
+  std::vector<std::string> models = {};  ///< Empty: all with at least one known cell.
+  std::vector<std::string> tasks = {};   ///< Empty: all.
+  std::string judge = {};  ///< Take this judge's scores, each 0 (wrong) or 1 (right). Empty: the labels if the
+                           ///< study has true ones, else the only judge with scores.
+};
+
+/// Whether models answered queries rightly.
+struct Benchmark {
+  QuerySet queries;                 ///< Those with a known cell.
+  std::vector<std::string> models;  ///< Sorted by name.
+  std::vector<ModelFacts> facts;    ///< m.
+  CorrectnessTable table;
+  std::vector<std::string> notes;
+};
+
+}  // namespace assay
