@@ -18,7 +18,7 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
   app.add_option("--budget", request->budget,
                  "Judge calls; those whose scores the study has already count, but cost nothing")
       ->required();
-  add_oracle_options(app, request->oracle);
+  add_oracle_options(app, request->oracle, terminal);
   app.add_option("--allocator", request->allocator, "How to choose what is scored next, see below")
       ->capture_default_str()
       ->option_text("NAME");

@@ -58,7 +58,7 @@ void add_select(CLI::App& app, Terminal& terminal) {
   std::vector<std::pair<std::string, std::string>> rows;
   for (const StrategyEntry& entry : strategies()) rows.emplace_back(entry.name, entry.help);
   app.add_option("STUDY", request.study, "Study file; every answer is kept in it")->required();
-  add_oracle_options(app, request.oracle);
+  add_oracle_options(app, request.oracle, terminal);
   app.add_option("--strategy", request.strategy, "How to choose what is judged next, see below")
       ->capture_default_str()
       ->option_text("NAME");

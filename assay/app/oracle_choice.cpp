@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "assay/core/error.h"
+#include "assay/judge/command_oracle.h"
+#include "assay/judge/complete_pairs.h"
+#include "assay/judge/judged_texts.h"
 #include "assay/judge/recorded.h"
 #include "assay/judge/recorded_scores.h"
 
@@ -20,6 +23,46 @@ ScoreSource recorded_scores(const ScoreTask& task, const OracleOptions&) {
   return {std::make_unique<RecordedScores>(scoring.scores, scoring.judge, task.seed)};
 }
 
+ComparedTexts texts_of(const VerdictTask& task) {
+  const Comparison& comparison = task.comparison;
+  return {comparison.queries, comparison.models, comparison.baseline, task.study.prompts(comparison),
+          task.study.responses(comparison)};
+}
+
+std::vector<ArmTexts> texts_of(const ScoreTask& task) {
+  std::vector<ScoredText> texts = task.study.texts(task.scoring);
+  std::vector<ArmTexts> result;
+  result.reserve(texts.size());
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const Scoring::Arm& arm = task.scoring.arms[i];
+    result.push_back({arm.query, arm.model, arm.turn, std::move(texts[i].prompt), std::move(texts[i].response)});
+  }
+  return result;
+}
+
+// `oracle` reads `texts`, and has more to tell.
+template <typename TextOracle>
+VerdictSource of_complete_pairs(const ResponseTable& responses, std::unique_ptr<TextOracle> oracle) {
+  const TextOracle& notes = *oracle;
+  return {std::make_unique<CompletePairs>(responses, std::move(oracle)), [&notes] { return notes.notes(); }};
+}
+
+ProgramHooks hooks_of(const OracleOptions& options) { return {options.timeout, options.waiting, options.said}; }
+
+VerdictSource command_verdicts(const VerdictTask& task, const OracleOptions& options) {
+  ComparedTexts texts = texts_of(task);
+  const ResponseTable responses = texts.responses;
+  return of_complete_pairs(
+      responses, std::make_unique<CommandOracle>(argument_of(options), std::move(texts), hooks_of(options)));
+}
+
+ScoreSource command_scores(const ScoreTask& task, const OracleOptions& options) {
+  auto oracle =
+      std::make_unique<CommandScores>(argument_of(options), texts_of(task), task.scale, hooks_of(options));
+  const CommandScores& notes = *oracle;
+  return {std::move(oracle), [&notes] { return notes.notes(); }};
+}
+
 constexpr std::array kOracles = {
     OracleEntry{.name = "recorded",
                 .help = "the study's own judgements",
@@ -28,6 +71,13 @@ constexpr std::array kOracles = {
                 .live = false,
                 .verdicts = recorded_verdicts,
                 .scores = recorded_scores},
+    OracleEntry{.name = "command",
+                .help = "a program that reads a JSON request a line and answers with one, see docs/judge.md",
+                .argument = "'PROGRAM ARGS'",
+                .argument_needed = true,
+                .live = true,
+                .verdicts = command_verdicts,
+                .scores = command_scores},
 };
 
 std::string forms(bool scores) {

@@ -20,10 +20,9 @@ namespace assay {
 /// Who is asked, and how: what `--oracle` and the options that go with it say. The one place that knows all oracles
 /// is the table behind `oracles()`.
 struct OracleOptions {
-  std::string name = "recorded";  ///< "NAME", or "NAME:ARGUMENT" where the row takes one.
-  /// command: a program that says nothing for so long has failed. Positive.
-  std::chrono::milliseconds silence{60'000};
-
+  std::string name = "recorded";  ///< "NAME" or "NAME:ARGUMENT", as its row says.
+  /// A live oracle that answers nothing for so long has failed. Positive.
+  std::chrono::milliseconds timeout{60'000};
   /// Called now and then while a live oracle waits; may throw to end the run.
   std::function<void()> waiting = {};
   /// Told each line of what a program says on the side. Content of strangers.
