@@ -34,7 +34,7 @@ const std::vector<Owned> kOwned = {
     {"xxhash.h", {"store"}},
     {"simdjson.h", {"data"}},
     {"zlib.h", {"data"}},
-    {"nlohmann/", {"report"}},
+    {"nlohmann/", {"report", "judge"}},
     {"CLI/", {"cli"}},
     {"fcntl.h", {"store", "data", "cli"}},
     {"unistd.h", {"store", "data", "cli"}},
