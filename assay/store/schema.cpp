@@ -47,6 +47,13 @@ CREATE TABLE score_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFE
   query INTEGER NOT NULL REFERENCES query, model INTEGER NOT NULL REFERENCES model, turn INTEGER NOT NULL,
   repeat INTEGER NOT NULL, value REAL) STRICT;
 CREATE UNIQUE INDEX score_answer_once ON score_answer (oracle, query, model, turn, repeat);
+-- Requests to paid judges, failed ones too; never deleted. request: hash of the body. failure 0: none, and content is what
+-- the judge said. cost: micro-dollars, an upper bound where certain is 0; NULL: no price known.
+CREATE TABLE endpoint (id INTEGER PRIMARY KEY, url TEXT NOT NULL, model TEXT NOT NULL, UNIQUE (url, model)) STRICT;
+CREATE TABLE paid_call (seq INTEGER PRIMARY KEY, endpoint INTEGER NOT NULL REFERENCES endpoint, request BLOB NOT NULL,
+  repeat INTEGER NOT NULL, failure INTEGER NOT NULL, content TEXT NOT NULL, tokens_in INTEGER, tokens_out INTEGER,
+  cost INTEGER, certain INTEGER NOT NULL) STRICT;
+CREATE UNIQUE INDEX paid_call_once ON paid_call (endpoint, request, repeat) WHERE failure = 0;
 CREATE TABLE derived (key TEXT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 -- content: how many imports have changed something.
 CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -44,6 +44,8 @@ Study::Impl::Impl(std::string study_path, Mode open_mode) : path(std::move(study
 Study::Impl::~Impl() {
   if (!answering) return;
   keep.reset();
+  keep_score.reset();
+  ledger.reset();
   try {
     database.execute("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE");  // One file again.
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): there are readers; the last to close tidies up.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "assay/core/outcomes.h"
+#include "assay/core/paid_calls.h"
 #include "assay/core/records.h"
 #include "assay/core/responses.h"
 #include "assay/store/scoring.h"
@@ -41,6 +42,18 @@ struct StudySummary {
   std::vector<std::string> baselines;  ///< Opponents, the most frequent first.
   std::vector<Judge> judges;
   std::vector<Oracle> oracles;  ///< Answers that `select` and `allocate` have asked for.
+  /// What was paid to one model of one endpoint.
+  struct Spending {
+    std::string url;
+    std::string model;
+    std::size_t calls = 0;
+    std::vector<std::size_t> by_failure;  ///< How many of each judge/call_failure.h; 0 is without failure.
+    std::uint64_t tokens_in = 0;          ///< As far as known.
+    std::uint64_t tokens_out = 0;
+    Money certain;   ///< Billed.
+    Money possible;  ///< Beyond that, at most.
+  };
+  std::vector<Spending> spending;
 };
 
 /// Which recorded judgements to compare models by. Empty: the study's only one; if it has several, the one baseline
@@ -163,6 +176,10 @@ class Study {
   /// As keep_answer; a response may be scored any number of times, each under a repeat of its own.
   void keep_score(std::string_view oracle, const Scoring& scoring, const StoredScore& score);
 
+  /// Requests to paid judges, by what was asked. Each is kept in a transaction of its own. Lives as long as the
+  /// study; keeping begins answering if that has not been done.
+  CallLedger& paid_calls();
+
   // --- what was computed from the content, kept so as not to compute it twice ---
 
   /// Cleared by every import that changes something. `key` names the computation and all its parameters. Absent
@@ -174,6 +191,7 @@ class Study {
   std::vector<std::string> derived_keys() const;
 
  private:
+  friend class StudyLedger;
   class Impl;
   std::unique_ptr<Impl> impl_;
 };

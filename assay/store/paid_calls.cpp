@@ -1,0 +1,110 @@
+#include <xxhash.h>
+
+#include <array>
+#include <cstring>
+#include <limits>
+#include <unordered_map>
+
+#include "assay/core/error.h"
+#include "assay/core/utf8.h"
+#include "assay/store/study.h"
+#include "assay/store/study_impl.h"
+
+namespace assay {
+namespace {
+
+// Of a whole request: stored in its place, as all that is in it can be rendered again.
+class RequestHash {
+ public:
+  explicit RequestHash(std::string_view request) {
+    XXH128_canonical_t canonical;  // The same bytes on every machine.
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits(request.data(), request.size()));
+    static_assert(sizeof canonical.digest == sizeof bytes_);
+    std::memcpy(bytes_.data(), canonical.digest, sizeof bytes_);
+  }
+  Blob blob() const { return {{bytes_.data(), bytes_.size()}}; }
+
+ private:
+  std::array<char, 16> bytes_{};
+};
+
+std::optional<std::uint64_t> tokens(const Statement& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return static_cast<std::uint64_t>(row.integer(column));
+}
+
+std::optional<std::int64_t> stored(std::optional<std::uint64_t> tokens) {
+  if (!tokens) return std::nullopt;
+  return static_cast<std::int64_t>(*tokens);
+}
+
+}  // namespace
+
+/// The table of paid calls of a study.
+class StudyLedger : public CallLedger {
+ public:
+  explicit StudyLedger(Study::Impl& impl)
+      : impl_(impl),
+        find_(impl.database.prepare("SELECT content, tokens_in, tokens_out, cost, certain FROM paid_call "
+                                    "WHERE endpoint = ?1 AND request = ?2 AND repeat = ?3 AND failure = 0")),
+        keep_(impl.database.prepare("INSERT INTO paid_call (endpoint, request, repeat, failure, content, "
+                                    "tokens_in, tokens_out, cost, certain) "
+                                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")) {}
+
+  std::optional<PaidCall> find(const CallKey& key) override {
+    const RequestHash hash(key.request);
+    if (!find_.with(endpoint(key), hash.blob(), static_cast<std::int64_t>(key.repeat)).step()) return std::nullopt;
+    PaidCall call;
+    call.content = find_.text(0);
+    call.tokens_in = tokens(find_, 1);
+    call.tokens_out = tokens(find_, 2);
+    if (!find_.is_null(3)) call.cost = Money{find_.integer(3)};
+    call.certain = find_.integer(4) != 0;
+    find_.with();  // ends the read: an open one would hold back the write-ahead log
+    return call;
+  }
+
+  void keep(const CallKey& key, const PaidCall& call) override {
+    impl_.require_writable();
+    impl_.begin_answering();
+    const RequestHash hash(key.request);
+    std::optional<std::int64_t> cost;
+    if (call.cost) cost = call.cost->micros;
+    keep_
+        .with(endpoint(key), hash.blob(), static_cast<std::int64_t>(key.repeat), static_cast<int>(call.failure),
+              std::string_view(call.content), stored(call.tokens_in), stored(call.tokens_out), cost,
+              call.certain ? 1 : 0)
+        .run();
+  }
+
+  Money spent() override { return {impl_.database.integer("SELECT coalesce(sum(cost), 0) FROM paid_call")}; }
+
+ private:
+  std::int64_t endpoint(const CallKey& key) {
+    if (last_ && url_ == key.url && model_ == key.model) return *last_;
+    Statement known = impl_.database.prepare("SELECT id FROM endpoint WHERE url = ?1 AND model = ?2");
+    if (!known.with(key.url, key.model).step()) {
+      impl_.require_writable();
+      impl_.database.prepare("INSERT INTO endpoint (url, model) VALUES (?1, ?2)").with(key.url, key.model).run();
+      known.with(key.url, key.model).step();
+    }
+    url_ = key.url;
+    model_ = key.model;
+    last_ = known.integer(0);
+    return *last_;
+  }
+
+  Study::Impl& impl_;
+  Statement find_;
+  Statement keep_;
+  std::string url_;
+  std::string model_;
+  std::optional<std::int64_t> last_;
+};
+
+CallLedger& Study::paid_calls() {
+  if (!impl_->ledger) impl_->ledger = std::make_unique<StudyLedger>(*impl_);
+  return *impl_->ledger;
+}
+
+}  // namespace assay
