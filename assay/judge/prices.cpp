@@ -24,7 +24,7 @@ Money amount(const Tree& price, const char* what, const std::string& model, std:
                                : "nothing";
   throw DataError(
       {name}, fmt::format("expected \"{}\" of model {} in whole micro-dollars per million tokens, 0 to {}, came {}",
-                          what, quoted(model), kDearest, came));
+                          what, assay::quoted(model), kDearest, came));
 }
 
 // ceil(tokens * price / 10^6)
@@ -43,7 +43,8 @@ Money cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out
 PriceList PriceList::from_json(std::string_view text, std::string_view name) {
   const Tree tree = Tree::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!tree.is_object()) {
-    throw DataError({name}, "expected an object {\"MODEL\": {\"in\": N, \"out\": N}, ...}, came " + quoted(text));
+    throw DataError({name},
+                    "expected an object {\"MODEL\": {\"in\": N, \"out\": N}, ...}, came " + assay::quoted(text));
   }
   PriceList list;
   for (const auto& [model, price] : tree.items()) {
