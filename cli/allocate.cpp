@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/help.h"
+#include "cli/oracle_options.h"
 #include "cli/scoring_options.h"
 #include "cli/verb.h"
 
@@ -17,10 +18,7 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
   app.add_option("--budget", request->budget,
                  "Judge calls; those whose scores the study has already count, but cost nothing")
       ->required();
-  app.add_option("--oracle", request->oracle,
-                 "Who scores: recorded, each call drawing one of the response's recorded scores")
-      ->capture_default_str()
-      ->option_text("NAME");
+  add_oracle_options(app, request->oracle, terminal);
   app.add_option("--allocator", request->allocator, "How to choose what is scored next, see below")
       ->capture_default_str()
       ->option_text("NAME");
@@ -32,7 +30,7 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
   add_scoring_options(app, request->choice, request->scale);
   add_estimate_options(app, request->estimate, request->delta);
   app.footer(
-      allocator_listing() + "\n" +
+      oracle_listing(true) + "\n" + allocator_listing() + "\n" +
       examples({"assay allocate geval.assay --judge geval/coherence --budget 20000",
                 "assay allocate mine.assay --budget 5000 --scale 1,5 --json"}) +
       "\nA run that was broken off goes on where it stopped: give the same command again. A larger budget goes "

@@ -10,6 +10,7 @@
 #include "cli/choice_options.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
+#include "cli/oracle_options.h"
 #include "cli/verb.h"
 
 namespace assay {
@@ -57,9 +58,7 @@ void add_select(CLI::App& app, Terminal& terminal) {
   std::vector<std::pair<std::string, std::string>> rows;
   for (const StrategyEntry& entry : strategies()) rows.emplace_back(entry.name, entry.help);
   app.add_option("STUDY", request.study, "Study file; every answer is kept in it")->required();
-  app.add_option("--oracle", request.oracle, "Who judges: recorded, the study's own judgements")
-      ->capture_default_str()
-      ->option_text("NAME");
+  add_oracle_options(app, request.oracle, terminal);
   app.add_option("--strategy", request.strategy, "How to choose what is judged next, see below")
       ->capture_default_str()
       ->option_text("NAME");
@@ -76,7 +75,7 @@ void add_select(CLI::App& app, Terminal& terminal) {
   add_parameter_options(app, request.parameters);
   add_return_option(app, request.returns);
   add_weak_options(app, request.weak);
-  app.footer(listing("Strategies", rows) + "\n" +
+  app.footer(oracle_listing(false) + "\n" + listing("Strategies", rows) + "\n" +
              examples({"assay select alpaca.assay",
                        "assay select alpaca.assay --epsilon 0.025 --confidence 0.99 --budget 50",
                        "assay select alpaca.assay --stop guaranteed",

@@ -38,9 +38,12 @@ const std::vector<Owned> kOwned = {
     {"nlohmann/", {"report", "judge"}},
     {"CLI/", {"cli"}},
     {"curl/", {"http"}},
-    {"fcntl.h", {"store", "data", "cli"}},
-    {"unistd.h", {"store", "data", "http", "cli"}},
-    {"sys/", {"store", "data", "http", "cli"}},
+    {"fcntl.h", {"store", "data", "judge", "cli"}},
+    {"unistd.h", {"store", "data", "http", "judge", "cli"}},
+    {"sys/", {"store", "data", "http", "judge", "cli"}},
+    {"poll.h", {"judge", "cli"}},
+    {"pthread.h", {"judge"}},
+    {"spawn.h", {"judge"}},
     {"iostream", {"cli"}},  // the library never prints
     {"print", {"cli"}},
     {"filesystem", {"store", "data", "app", "cli"}},  // the layers below are pure: no file

@@ -12,7 +12,6 @@
 #include "assay/allocate/worst_error.h"
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
-#include "assay/judge/recorded_scores.h"
 #include "assay/sim/allocation_replay.h"
 #include "assay/stats/betting.h"
 #include "assay/stats/normal.h"
@@ -124,9 +123,12 @@ void fill_likely_error(std::span<const ArmTally> tallies, AllocateReport& report
   report.uniform_calls = calls_a_score * uniform_calls(variances, report.worst_error_likely, kVariances);
 }
 
-void fill_arms(const Scoring& scoring, std::span<const ArmTally> tallies, AllocateReport& report) {
+void fill_arms(const AllocateRequest& request, const Scoring& scoring, std::span<const ArmTally> tallies,
+               AllocateReport& report) {
   const std::vector<double> estimate = estimates(report.estimate, tallies);
+  const bool known = !oracle(request.oracle).live;
   const std::vector<double> truth = means_of(scoring.scores);
+  if (!known) report.worst_error_true = std::numeric_limits<double>::quiet_NaN();
   for (std::size_t i = 0; i < tallies.size(); ++i) {
     const ArmTally& tally = tallies[i];
     const Scoring::Arm& arm = scoring.arms[i];
@@ -134,7 +136,7 @@ void fill_arms(const Scoring& scoring, std::span<const ArmTally> tallies, Alloca
     report.arms.push_back({arm.query, arm.model, arm.turn, tally.calls, tally.failed, mean, estimate[i], {}});
     report.calls_failed += tally.failed;
     report.unscored += tally.scores == 0 ? 1 : 0;
-    if (tally.scores > 0) {
+    if (tally.scores > 0 && known) {
       report.worst_error_true = std::max(report.worst_error_true, std::abs(estimate[i] - truth[i]));
     }
   }
@@ -144,7 +146,7 @@ AllocateReport describe_run(const AllocateRequest& request, const Scoring& scori
   AllocateReport report;
   report.study = request.study;
   report.judge = scoring.judge;
-  report.oracle = request.oracle;
+  report.oracle = request.oracle.name;
   report.allocator = request.allocator;
   report.seed = request.seed;
   report.budget = request.budget;
@@ -155,8 +157,16 @@ AllocateReport describe_run(const AllocateRequest& request, const Scoring& scori
 }
 
 void check_request(const AllocateRequest& request, const AllocatorEntry& entry) {
-  if (request.oracle != "recorded") {
-    throw InvalidArgument("unknown oracle " + quoted(request.oracle) + "; expected recorded");
+  if (oracle(request.oracle).live) {
+    if (entry.needs_variances) {
+      throw InvalidArgument(
+          "allocator " + std::string(entry.name) +
+          " must know the variances, which only recorded scores tell; it goes with oracle recorded");
+    }
+    if (!request.scale) {
+      throw InvalidArgument("oracle " + quoted(request.oracle.name) +
+                            " must be told the scale: --scale LOW,HIGH, the lowest and the highest score");
+    }
   }
   if (request.delta && !entry.uses_delta) {
     throw InvalidArgument("allocator " + std::string(entry.name) +
@@ -211,7 +221,7 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
   check_request(request, entry);
   Study study(request.study, Study::Mode::write);
   study.begin_answering();
-  const Scoring scoring = study.scoring(request.choice);
+  const Scoring scoring = scoring_for(request.oracle, study, request.choice);
   check_scores(request.scale, scoring);
   AllocateReport report = describe_run(request, scoring);
   report.estimate = request.estimate.value_or(entry.estimate);
@@ -221,8 +231,8 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
   Allocation allocation(entry, {scoring.arms.size(), variances}, report.parameters);
   check_budget(entry, report.parameters, scoring.arms.size(), request.budget);
 
-  RecordedScores oracle(scoring.scores, scoring.judge, request.seed);
-  Scores scores(study, scoring, oracle);
+  const ScoreSource source = make_scores(request.oracle, {study, scoring, report.scale, request.seed});
+  Scores scores(study, scoring, *source.oracle);
   const Progress progress = start ? start("score") : Progress{};
   std::vector<std::vector<double>> given(scoring.arms.size());
   std::vector<ScoreCall> calls;
@@ -244,7 +254,8 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
   }
   report.calls = allocation.calls();
   report.calls_new = scores.asked();
-  fill_arms(scoring, allocation.arms(), report);
+  add_notes(source.notes, report.notes);
+  fill_arms(request, scoring, allocation.arms(), report);
   fill_intervals(given, request.threads, report);
   fill_likely_error(allocation.arms(), report);
   return report;

@@ -117,10 +117,12 @@ std::string calls_text(const AllocateReport& report) {
 
 std::string errors_text(const AllocateReport& report) {
   const int decimals = decimals_of(report.scale);
-  const std::string bound = "with 95 % at most " + shown(report.worst_error_bound, decimals, Round::up) +
-                            ", whatever the scores from " +
-                            fmt::format("{:g} to {:g}", report.scale.low, report.scale.high) +
-                            " are distributed like; truly " + shown(report.worst_error_true, decimals) + "\n";
+  const std::string bound =
+      "with 95 % at most " + shown(report.worst_error_bound, decimals, Round::up) + ", whatever the scores from " +
+      fmt::format("{:g} to {:g}", report.scale.low, report.scale.high) + " are distributed like" +
+      (std::isnan(report.worst_error_true) ? std::string()
+                                           : "; truly " + shown(report.worst_error_true, decimals)) +
+      "\n";
   if (!report.varies) return "Worst error: " + bound + "No response was ever scored in two ways\n";
   std::string text = "Worst error: probably about " + shown(report.worst_error_likely, decimals) + "; " + bound;
   const auto uniform = static_cast<std::uint64_t>(std::llround(report.uniform_calls));

@@ -175,24 +175,24 @@ std::string kept_text(const std::vector<std::string>& keys) {
 }  // namespace
 
 std::string oracle_title(std::string_view key) {
-  constexpr std::string_view kRecorded = "recorded:";
-  constexpr std::string_view kRecordedScores = "recorded-scores:";
   const std::string_view name = without_version(key);
-  const bool scores = name.starts_with(kRecordedScores);
-  if (!scores && !name.starts_with(kRecorded)) return std::string(key);
-  // LENGTH:JUDGE:BASELINE, or LENGTH:JUDGE:SEED:DIGEST
-  const std::string_view rest = name.substr(scores ? kRecordedScores.size() : kRecorded.size());
+  const std::string_view kind = name.substr(0, name.find(':'));
+  const bool known =
+      kind == "recorded" || kind == "recorded-scores" || kind == "command" || kind == "command-scores";
+  if (!known || kind.size() == name.size()) return std::string(key);
+  // LENGTH:WHO: and the baseline, the seed and a digest, or the scale
+  const std::string_view rest = name.substr(kind.size() + 1);
   std::size_t length = 0;
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), length);
   const auto begin = static_cast<std::size_t>(end - rest.data()) + 1;
   const bool fits = error == std::errc() && begin <= rest.size() && length < rest.size() - begin;
   if (!fits || rest[begin - 1] != ':' || rest[begin + length] != ':') return std::string(key);
-  if (scores) {
-    const std::string_view seed = rest.substr(begin + length + 1);  // SEED:DIGEST
-    return fmt::format("recorded scores, judge {}, seed {}", rest.substr(begin, length),
-                       seed.substr(0, seed.find(':')));
-  }
-  return fmt::format("recorded, judge {} against {}", rest.substr(begin, length), rest.substr(begin + length + 1));
+  const std::string_view who = rest.substr(begin, length);
+  const std::string_view last = rest.substr(begin + length + 1);
+  if (kind == "command") return fmt::format("command {} against {}", who, last);
+  if (kind == "command-scores") return fmt::format("scores of command {}, scale {}", who, last);
+  if (kind == "recorded") return fmt::format("recorded, judge {} against {}", who, last);
+  return fmt::format("recorded scores, judge {}, seed {}", who, last.substr(0, last.find(':')));
 }
 
 std::string derived_title(std::string_view key) {

@@ -3,70 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
-#include <unordered_map>
 
+#include "assay/app/kept_verdicts.h"
 #include "assay/core/error.h"
-#include "assay/judge/recorded.h"
 #include "assay/select/pool.h"
 
 namespace assay {
 namespace {
-
-std::uint64_t key_of(const Call& call) {
-  return (static_cast<std::uint64_t>(index(call.query)) << 32U) | index(call.model);
-}
-
-// Answers that a study keeps of an oracle, and the oracle for the rest.
-class Answers {
- public:
-  Answers(Study& study, const Comparison& comparison, Oracle& oracle)
-      : study_(study), comparison_(comparison), oracle_(oracle), name_(oracle.name()) {
-    for (const StoredAnswer& answer : study.answers(name_, comparison)) {
-      known_[key_of({query_id(answer.query), model_id(answer.model)})] = answer.outcome;
-    }
-  }
-
-  void get(std::span<const Call> calls, std::vector<Verdict>& verdicts) {
-    std::vector<Call> unknown;
-    for (const Call& call : calls) {
-      if (known(call) == Outcome::none) unknown.push_back(call);
-    }
-    if (!unknown.empty()) {
-      oracle_.ask(unknown, [&](const Verdict& verdict) { keep(verdict); });
-    }
-    // In the order of the calls, whoever answered: sums come out the same to the last bit.
-    for (const Call& call : calls) {
-      if (!known_.contains(key_of(call))) throw OracleError("the oracle left a call without an answer");
-      verdicts.push_back({call, known(call)});
-    }
-  }
-
-  std::size_t asked() const { return asked_; }
-
- private:
-  // `none` where nothing is known and where the call failed: it is made, or made again.
-  Outcome known(const Call& call) const {
-    const auto found = known_.find(key_of(call));
-    return found == known_.end() ? Outcome::none : found->second;
-  }
-
-  void keep(const Verdict& verdict) {
-    ++asked_;
-    const auto [at, first] = known_.try_emplace(key_of(verdict.call), verdict.outcome);
-    if (!first && at->second == verdict.outcome) return;  // failed once more: the study has it
-    at->second = verdict.outcome;
-    study_.keep_answer(name_, comparison_,
-                       {static_cast<std::uint32_t>(index(verdict.call.query)),
-                        static_cast<std::uint32_t>(index(verdict.call.model)), verdict.outcome});
-  }
-
-  Study& study_;
-  const Comparison& comparison_;
-  Oracle& oracle_;
-  std::string name_;
-  std::unordered_map<std::uint64_t, Outcome> known_;
-  std::size_t asked_ = 0;
-};
 
 std::size_t budget_in_calls(const SelectRequest& request, const Comparison& comparison) {
   const std::size_t all = comparison.queries.size() * comparison.models.size();
@@ -178,7 +121,7 @@ SelectReport describe_run(const SelectRequest& request, const Comparison& compar
   report.study = request.study;
   report.judge = comparison.judge;
   report.baseline = comparison.baseline;
-  report.oracle = request.oracle;
+  report.oracle = request.oracle.name;
   report.strategy = request.strategy;
   report.seed = request.seed;
   report.queries = comparison.queries.size();
@@ -192,14 +135,12 @@ SelectReport describe_run(const SelectRequest& request, const Comparison& compar
 SelectReport run_select(const SelectRequest& request, const StartProgress& start,
                         const std::function<void(const SelectStep&)>& on_step) {
   const StrategyEntry& entry = strategy(request.strategy);
-  if (request.oracle != "recorded") {
-    throw InvalidArgument("unknown oracle " + quoted(request.oracle) + "; expected recorded");
-  }
+  oracle(request.oracle);
   check_used(request.parameters, entry);
   const Goal goal = goal_of(request, entry);
   Study study(request.study, Study::Mode::write);
   study.begin_answering();
-  const Comparison comparison = study.comparison(request.choice);
+  const Comparison comparison = comparison_for(request.oracle, study, request.choice);
   const std::size_t models = comparison.models.size();
   const std::size_t budget = budget_in_calls(request, comparison);
   SelectReport report = describe_run(request, comparison);
@@ -217,8 +158,8 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   report.parameters = parameters;
 
   Selection selection(entry, problem, parameters, report.returns);
-  RecordedOracle oracle(comparison.outcomes, comparison.judge, comparison.baseline);
-  Answers answers(study, comparison, oracle);
+  const VerdictSource source = make_verdicts(request.oracle, {study, comparison, request.seed});
+  KeptVerdicts answers(study, comparison, *source.oracle);
   JudgedSoFar judged(comparison.queries.size(), models);
   std::vector<Call> calls;
   std::vector<Verdict> verdicts;
@@ -243,6 +184,7 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   report.queries_judged = static_cast<std::size_t>(std::count(judged.queries.begin(), judged.queries.end(), 1));
   report.calls = selection.calls();
   report.calls_new = answers.asked();
+  add_notes(source.notes, report.notes);
   std::vector<Estimate> estimates;
   if (const Decision* decision = selection.decision()) {
     report.stop = SelectReport::Stop{goal, asks_for_decision(request), reached(selection, goal), decision->doubt(),

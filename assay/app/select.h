@@ -9,6 +9,7 @@
 
 #include "assay/app/baseline_report.h"
 #include "assay/app/evidence.h"
+#include "assay/app/oracle_choice.h"
 #include "assay/select/selection.h"
 #include "assay/stats/intervals.h"
 
@@ -17,7 +18,7 @@ namespace assay {
 struct SelectRequest {
   std::string study;
   ComparisonChoice choice;
-  std::string oracle = "recorded";
+  OracleOptions oracle;
   std::string strategy = "assay";
   std::optional<double> budget;  ///< Query equivalents, fractions allowed; empty: all queries.
   std::uint64_t seed = 1;

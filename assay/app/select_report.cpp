@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -75,7 +76,9 @@ std::string claim(const Goal& goal) {
 }
 
 // A bound, rounded up.
-std::string risk_text(double risk) { return fmt::format("{:.2f} %", std::ceil(1e4 * risk - 1e-9) / 1e2); }
+std::string risk_text(double risk) {
+  return fmt::format("{:.2f} %", std::max(0.0, std::ceil(1e4 * risk - 1e-9)) / 1e2);
+}
 
 std::string text_of(const SelectReport& report, const SelectReport::Stop& stop) {
   const bool model = stop.goal.rule == StopRule::model;

@@ -134,6 +134,11 @@ class Study {
   // --- comparison of models ---
 
   Comparison comparison(const ComparisonChoice& choice) const;
+  /// The same for a judge that is yet to be asked: every outcome none, the judge without a name, `choice.judge` not
+  /// looked at. Candidates are the named models, else those that answered at least 90 % of the queries that the
+  /// baseline answered; the baseline is the named one, else the only one that an import declared. A query has a
+  /// response of the baseline and of at least one candidate.
+  Comparison judgeable(const ComparisonChoice& choice) const;
   /// Texts in the order of `comparison`; the turns of a response are joined by two newlines.
   ResponseTable responses(const Comparison& comparison) const;
   /// Prompt texts in the order of `comparison.queries`; empty where unknown.
@@ -142,6 +147,10 @@ class Study {
   // --- scores of responses ---
 
   Scoring scoring(const ScoringChoice& choice) const;
+  /// Every response of the study, without scores: for a judge that is yet to be asked.
+  Scoring scorable() const;
+  /// What is scored, in the order of `scoring.arms`.
+  std::vector<ScoredText> texts(const Scoring& scoring) const;
   /// Judges that `scoring` can be asked for, sorted: those with scores, but no reference judges
   /// unless there is no other.
   std::vector<std::string> score_judges() const;

@@ -1,0 +1,51 @@
+#include "assay/app/kept_verdicts.h"
+
+#include "assay/core/error.h"
+
+namespace assay {
+namespace {
+
+std::uint64_t key_of(const Call& call) {
+  return (static_cast<std::uint64_t>(index(call.query)) << 32U) | index(call.model);
+}
+
+}  // namespace
+
+KeptVerdicts::KeptVerdicts(Study& study, const Comparison& comparison, Oracle& oracle)
+    : study_(study), comparison_(comparison), oracle_(oracle), name_(oracle.name()) {
+  for (const StoredAnswer& answer : study.answers(name_, comparison)) {
+    known_[key_of({query_id(answer.query), model_id(answer.model)})] = answer.outcome;
+  }
+}
+
+void KeptVerdicts::get(std::span<const Call> calls, std::vector<Verdict>& verdicts) {
+  std::vector<Call> unknown;
+  for (const Call& call : calls) {
+    if (known(call) == Outcome::none) unknown.push_back(call);
+  }
+  if (!unknown.empty()) {
+    oracle_.ask(unknown, [&](const Verdict& verdict) { keep(verdict); });
+  }
+  for (const Call& call : calls) {
+    if (!known_.contains(key_of(call))) throw OracleError("the oracle left a call without an answer");
+    verdicts.push_back({call, known(call)});
+  }
+}
+
+// `none` where nothing is known and where the call failed: it is made, or made again.
+Outcome KeptVerdicts::known(const Call& call) const {
+  const auto found = known_.find(key_of(call));
+  return found == known_.end() ? Outcome::none : found->second;
+}
+
+void KeptVerdicts::keep(const Verdict& verdict) {
+  ++asked_;
+  const auto [at, first] = known_.try_emplace(key_of(verdict.call), verdict.outcome);
+  if (!first && at->second == verdict.outcome) return;  // failed once more: the study has it
+  at->second = verdict.outcome;
+  study_.keep_answer(name_, comparison_,
+                     {static_cast<std::uint32_t>(index(verdict.call.query)),
+                      static_cast<std::uint32_t>(index(verdict.call.model)), verdict.outcome});
+}
+
+}  // namespace assay

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "assay/core/verdict.h"
+#include "assay/judge/oracle.h"
+#include "assay/store/study.h"
+
+namespace assay {
+
+/// Verdicts that a study keeps of an oracle, and the oracle for the rest: each is kept before the next is asked.
+class KeptVerdicts {
+ public:
+  /// All must outlive it.
+  KeptVerdicts(Study& study, const Comparison& comparison, Oracle& oracle);
+
+  /// Appends one for each call, in their order, whoever answered first: sums come out the same to the last bit. A
+  /// call that failed before is made again. Throws OracleError; what was answered before that is kept.
+  void get(std::span<const Call> calls, std::vector<Verdict>& verdicts);
+
+  /// Calls that the oracle answered, failed ones included.
+  std::size_t asked() const { return asked_; }
+
+ private:
+  Outcome known(const Call& call) const;
+  void keep(const Verdict& verdict);
+
+  Study& study_;
+  const Comparison& comparison_;
+  Oracle& oracle_;
+  std::string name_;
+  std::unordered_map<std::uint64_t, Outcome> known_;
+  std::size_t asked_ = 0;
+};
+
+}  // namespace assay
