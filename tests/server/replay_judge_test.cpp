@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <set>
 #include <thread>
 
@@ -248,7 +249,8 @@ TEST_F(ReplayJudgeTest, EmbeddingsDependOnTheTextAlone) {
     const HttpExchange exchange = connection.post("/v1/embeddings", json{{"model", "e"}, {"input", input}}.dump());
     EXPECT_EQ(exchange.status, 200);
     std::vector<std::vector<double>> result;
-    for (const json& one : json::parse(exchange.body).at("data")) result.push_back(one.at("embedding"));
+    const json reply = json::parse(exchange.body);
+    for (const json& one : reply.at("data")) result.push_back(one.at("embedding"));
     return result;
   };
   const auto two = vectors({"The cat sat on the mat.", "Quarterly revenue"});
