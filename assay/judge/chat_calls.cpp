@@ -102,6 +102,13 @@ ChatCalls::ChatCalls(HttpClient& client, CallLedger& ledger, Budget& budget, Cal
   }
 }
 
+std::optional<std::string> ChatCalls::kept(const std::string& body, std::uint32_t repeat) {
+  std::optional<PaidCall> call = ledger_.find({rules_.url, rules_.model, body, repeat});
+  if (!call) return std::nullopt;
+  ++counts_.from_study;
+  return std::move(call->content);
+}
+
 Money ChatCalls::set_aside(const Request& request) const {
   return rules_.price ? cost(*rules_.price, most_tokens(request.prompt_bytes), rules_.max_tokens) : Money{};
 }

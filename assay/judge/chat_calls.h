@@ -79,6 +79,9 @@ class ChatCalls {
   /// under way is waited for for a few seconds first, as it is paid for.
   void run(const Tasks& tasks);
 
+  /// What the judge said to this request in an earlier run; empty if it was not asked.
+  std::optional<std::string> kept(const std::string& body, std::uint32_t repeat);
+
   /// Called at least every quarter of a second while requests are under way; may throw to stop.
   std::function<void()> tick;
 

@@ -66,6 +66,20 @@ void LlmAsker::ask(const Questions& questions) {
   ask_range(questions, first, questions.count);
 }
 
+void LlmAsker::review(
+    const std::function<Prompt(ReplyKind reply)>& prompt, std::uint32_t repeat,
+    const std::function<void(const std::string& content, ReplyKind reply, const std::string& marker)>& take) {
+  for (const ReplyKind reply : {ReplyKind::json, ReplyKind::line}) {
+    if (judge_.reply != ReplyChoice::automatic && fixed_reply(judge_.reply) != reply) continue;
+    const Prompt asked = prompt(reply);
+    const ChatSettings settings{judge_.model, judge_.max_tokens, judge_.temperature, reply};
+    const auto kept = calls_.kept(chat_request(settings, judge_.prompt.kind(), asked.text), repeat);
+    if (!kept) continue;
+    take(*kept, reply, asked.marker);
+    return;
+  }
+}
+
 void LlmAsker::ask_range(const Questions& questions, std::size_t first, std::size_t last) {
   const ReplyKind reply = *reply_;
   const ChatSettings settings{judge_.model, judge_.max_tokens, judge_.temperature, reply};
