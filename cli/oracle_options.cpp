@@ -89,11 +89,12 @@ void add_llm_options(CLI::App& app, LlmOptions& options, bool pairs, bool& dry_r
   }
   app.add_option("--max-tokens", options.max_tokens, "Of a reply")->capture_default_str()->group(kGroup);
   app.add_option_function<double>(
-         "--temperature", [&options](double value) { options.temperature = value; }, "Of the judge (default: 0)")
+         "--judge-temperature", [&options](double value) { options.temperature = value; },
+         "Of the judge (default: 0)")
       ->option_text("NUMBER")
       ->group(kGroup);
   app.add_flag_callback(
-         "--no-temperature", [&options] { options.temperature.reset(); },
+         "--no-judge-temperature", [&options] { options.temperature.reset(); },
          "Send no temperature, for endpoints that take none")
       ->group(kGroup);
   app.add_option("--retries", options.retries, "Of a request that failed")->capture_default_str()->group(kGroup);
