@@ -35,6 +35,8 @@ constexpr std::array kVerbs = {
          "interrupted; every score is kept in the study, the same command goes on from there"},
     Verb{"simulate", "Replay whole experiments on recorded judgements", add_simulate, kGoesOn},
     Verb{"weak-judges", "Compute the weak judges of a study and keep them", add_weak_judges, kGoesOn},
+    Verb{"replay-judge", "Serve a study's recorded judgements as an LLM judge, for rehearsals", add_replay_judge,
+         "interrupted"},
     Verb{"synth", "Make a study of synthetic models with known win rates", add_synth,
          "interrupted; no study was made, the same command starts again"},
 };
