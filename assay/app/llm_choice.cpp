@@ -57,6 +57,11 @@ HttpEndpoint endpoint_of(const LlmOptions& options, const std::string& url) {
   return endpoint;
 }
 
+Money spent_before(Study& study) {
+  if (study.writable()) study.paid_calls().recover();
+  return study.paid_calls().spent();
+}
+
 }  // namespace
 
 LlmRun::LlmRun(const LlmOptions& options, PromptKind kind, Study& study, std::size_t at_once,
@@ -64,7 +69,7 @@ LlmRun::LlmRun(const LlmOptions& options, PromptKind kind, Study& study, std::si
     : judge_(judge_of(options, kind)),
       ledger_(study.paid_calls()),
       price_(price_of(options)),
-      before_(ledger_.spent()),
+      before_(spent_before(study)),
       budget_(options.most_cost, before_) {
   if (options.retries >= kMostTries) {
     throw InvalidArgument(fmt::format("retries must be 0 to {}, came {}", kMostTries - 1, options.retries));

@@ -14,12 +14,6 @@ constexpr std::size_t kNameShown = 60;  // columns
 
 std::string shown(const std::string& name) { return cut_to_width(escaped(name), kNameShown); }
 
-// Four digits behind the point, or as many as a small amount needs.
-std::string dollars(Money money) {
-  const int digits = money.micros != 0 && money.micros < 1000 ? 6 : 4;
-  return fmt::format("${:.{}f}", money.dollars(), digits);
-}
-
 double share(std::size_t part, std::size_t whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
 }

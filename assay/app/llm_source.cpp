@@ -19,7 +19,7 @@ std::size_t questions_a_call(const LlmOptions& options) {
 class LlmVerdicts : public Oracle {
  public:
   LlmVerdicts(const VerdictTask& task, const OracleOptions& options)
-      : prompts_(task.study.prompts(task.comparison)),
+      : prompts_(task.study.prompts(task.comparison.queries)),
         responses_(task.study.responses(task.comparison)),
         asking_{options.llm.order, options.llm.repeats, task.seed},
         // All questions of one call go out together.

@@ -26,7 +26,7 @@ ScoreSource recorded_scores(const ScoreTask& task, const OracleOptions&) {
 
 ComparedTexts texts_of(const VerdictTask& task) {
   const Comparison& comparison = task.comparison;
-  return {comparison.queries, comparison.models, comparison.baseline, task.study.prompts(comparison),
+  return {comparison.queries, comparison.models, comparison.baseline, task.study.prompts(comparison.queries),
           task.study.responses(comparison)};
 }
 

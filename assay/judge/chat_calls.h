@@ -73,6 +73,9 @@ class ChatCalls {
 
   /// All of these must outlive it.
   ChatCalls(HttpClient& client, CallLedger& ledger, Budget& budget, CallRules rules);
+  ~ChatCalls();
+  ChatCalls(const ChatCalls&) = delete;
+  ChatCalls& operator=(const ChatCalls&) = delete;
 
   /// Throws BudgetEnded when no more may be spent, OracleError when going on is hopeless: the key is refused,
   /// nothing answers at that address, the first 20 tasks failed, or nothing but trouble for `patience`. What was
@@ -95,6 +98,7 @@ class ChatCalls {
   void land(Run& run, std::uint64_t id, HttpReply reply);
   void give_up_if_hopeless(const Flight& flight, const ChatOutcome& outcome);
   Money set_aside(const Request& request) const;
+  void mark_under_way();
   void drain(Run& run);
 
   HttpClient& client_;
@@ -108,6 +112,7 @@ class ChatCalls {
   std::size_t failed_in_a_row_ = 0;  // tasks, since the last success
   std::optional<Milliseconds> turned_away_since_;
   std::uint64_t next_id_ = 0;
+  Money marked_;  // in the ledger, as under way
 };
 
 }  // namespace assay

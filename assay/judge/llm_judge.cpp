@@ -27,9 +27,8 @@ std::string_view name(ReplyChoice choice) {
 
 std::string describe(const LlmJudge& judge) {
   const std::string temperature = judge.temperature ? fmt::format("{}", *judge.temperature) : "its own";
-  return fmt::format("{}:{}@{}, template {:016x}, reply {}, max tokens {}, temperature {}", judge.model.size(),
-                     judge.model, judge.url, judge.prompt.digest(), name(judge.reply), judge.max_tokens,
-                     temperature);
+  return fmt::format("{} at {}, template {:016x}, reply {}, max tokens {}, temperature {}", judge.model, judge.url,
+                     judge.prompt.digest(), name(judge.reply), judge.max_tokens, temperature);
 }
 
 std::string chat_url(const LlmJudge& judge) {

@@ -26,8 +26,8 @@ struct LlmJudge {
   std::optional<double> temperature = 0.0;
 };
 
-/// All of it in one line, for the key of an oracle: "MODEL@URL, template 0123.., reply json, ..."; lengths keep two
-/// of them apart.
+/// All of it in one line, for the key of an oracle: "MODEL at URL, template 0123.., reply json, ...". A URL has no
+/// blanks, so that no two judges share a line.
 std::string describe(const LlmJudge& judge);
 /// POST goes here.
 std::string chat_url(const LlmJudge& judge);

@@ -45,8 +45,9 @@ LlmOracle::LlmOracle(const std::vector<std::string>& prompts, const ResponseTabl
 
 std::string LlmOracle::name() const {
   const std::string seed = asking_.order == PairOrder::random ? fmt::format(" {}", asking_.seed) : "";
-  return fmt::format("llm:{}, order {}{}, repeats {}:{}", describe(asker_.judge()), assay::name(asking_.order),
-                     seed, asking_.repeats, baseline_);
+  const std::string judge = fmt::format("{}, order {}{}, repeats {}", describe(asker_.judge()),
+                                        assay::name(asking_.order), seed, asking_.repeats);
+  return fmt::format("llm:{}:{}:{}", judge.size(), judge, baseline_);
 }
 
 bool LlmOracle::model_first(const Call& call, std::size_t variant) const {

@@ -51,10 +51,12 @@ struct StudySummary {
     std::vector<std::size_t> by_failure;  ///< How many of each judge/call_failure.h; 0 is without failure.
     std::uint64_t tokens_in = 0;          ///< As far as known.
     std::uint64_t tokens_out = 0;
-    Money certain;   ///< Billed.
-    Money possible;  ///< Beyond that, at most.
+    Money certain;                  ///< Billed.
+    Money possible;                 ///< Beyond that, at most.
+    std::size_t without_price = 0;  ///< Calls that are not in these sums.
   };
   std::vector<Spending> spending;
+  Money lost;  ///< What was under way, at most, when runs were killed.
 };
 
 /// Which recorded judgements to compare models by. Empty: the study's only one; if it has several, the one baseline
