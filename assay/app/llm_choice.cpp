@@ -74,14 +74,14 @@ LlmRun::LlmRun(const LlmOptions& options, PromptKind kind, Study& study, std::si
   if (options.retries >= kMostTries) {
     throw InvalidArgument(fmt::format("retries must be 0 to {}, came {}", kMostTries - 1, options.retries));
   }
-  url_ = chat_url(judge_);
+  url_ = judge_.url;
   if (options.client == nullptr) {
     HttpLimits limits;
     limits.connect = std::min(limits.connect, timeout);
     limits.whole = timeout;
     limits.connections = at_once;
     limits.proxy_from_environment = options.proxy_from_environment;
-    own_client_ = make_http_client(endpoint_of(options, url_), limits);
+    own_client_ = make_http_client(endpoint_of(options, chat_url(judge_)), limits);
   }
   CallRules rules;
   rules.url = url_;
