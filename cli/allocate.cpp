@@ -14,6 +14,7 @@ namespace assay {
 
 void add_allocate(CLI::App& app, Terminal& terminal) {
   const auto request = std::make_shared<AllocateRequest>();
+  const auto dry_run = std::make_shared<bool>(false);
   app.add_option("STUDY", request->study, "Study file; every score is kept in it")->required();
   app.add_option("--budget", request->budget,
                  "Judge calls; those whose scores the study has already count, but cost nothing")
@@ -25,6 +26,7 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
   app.add_option("--seed", request->seed, "Of what the recorded oracle draws")->capture_default_str();
   app.add_option("-j,--batch", request->batch, "Calls to ask for at a time")->capture_default_str();
   app.add_option("--threads", request->threads, "Threads for the intervals (default: one per core)");
+  add_llm_options(app, request->oracle.llm, false, *dry_run);
   app.add_option("--judge", request->choice.judge, "Whose scores, if the study has several judges")
       ->option_text("NAME");
   add_scoring_options(app, request->choice, request->scale);
@@ -35,7 +37,13 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
                 "assay allocate mine.assay --budget 5000 --scale 1,5 --json"}) +
       "\nA run that was broken off goes on where it stopped: give the same command again. A larger budget goes "
       "on, too.");
-  app.callback([request, &terminal] {
+  app.callback([request, dry_run, &app, &terminal] {
+    finish_llm_options(app, request->oracle, *dry_run);
+    if (*dry_run) {
+      const JudgeEstimate estimate = estimate_allocate(*request);
+      terminal.print(terminal.json ? to_json(estimate) : to_text(estimate));
+      return;
+    }
     const AllocateReport report = run_allocate(*request, terminal.start_progress());
     terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
   });

@@ -18,6 +18,7 @@ namespace {
 
 struct Options {
   SelectRequest request;
+  bool dry_run = false;
 };
 
 constexpr std::size_t kNameShown = 40;  // columns
@@ -44,7 +45,13 @@ class StepView {
   std::size_t tenths_ = 0;
 };
 
-void run(Options& options, Terminal& terminal) {
+void run(const CLI::App& app, Options& options, Terminal& terminal) {
+  finish_llm_options(app, options.request.oracle, options.dry_run);
+  if (options.dry_run) {
+    const JudgeEstimate estimate = estimate_select(options.request);
+    terminal.print(terminal.json ? to_json(estimate) : to_text(estimate));
+    return;
+  }
   const SelectReport report = run_select(options.request, terminal.start_progress(), StepView(terminal));
   terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
   if (undecided(report)) terminal.exit_status = static_cast<int>(Exit::undecided);
@@ -71,6 +78,7 @@ void add_select(CLI::App& app, Terminal& terminal) {
   app.add_option("-j,--batch", request.batch,
                  "Calls to ask for at a time (default: m where the strategy asks for whole queries, else 1)");
   app.add_option("--threads", request.threads, "Threads (default: one per core)");
+  add_llm_options(app, request.oracle.llm, true, options->dry_run);
   add_choice_options(app, request.choice);
   add_parameter_options(app, request.parameters);
   add_return_option(app, request.returns);
@@ -82,7 +90,7 @@ void add_select(CLI::App& app, Terminal& terminal) {
                        "assay select alpaca.assay --strategy random --seed 2 --json",
                        "assay select mt.assay --judge gpt-4 --baseline gpt-3.5-turbo --budget 20"}) +
              "\nA run that was broken off goes on where it stopped: give the same command again.");
-  app.callback([options, &terminal] { run(*options, terminal); });
+  app.callback([options, &app, &terminal] { run(app, *options, terminal); });
 }
 
 }  // namespace assay

@@ -53,6 +53,14 @@ class Scores {
     }
   }
 
+  // Those that are known, in the order of the calls.
+  void get_known(std::span<const ScoreCall> calls, std::vector<Score>& scores) const {
+    for (const ScoreCall& call : calls) {
+      const auto found = known_[index(call.arm)].find(call.repeat);
+      if (found != known_[index(call.arm)].end()) scores.push_back({call, found->second});
+    }
+  }
+
   std::size_t asked() const { return asked_; }
 
  private:
@@ -140,6 +148,29 @@ void fill_arms(const AllocateRequest& request, const Scoring& scoring, std::span
       report.worst_error_true = std::max(report.worst_error_true, std::abs(estimate[i] - truth[i]));
     }
   }
+}
+
+// False: the money ended; `answers` are then those that came before.
+bool ask(Scores& scores, std::span<const ScoreCall> calls, std::vector<Score>& answers, AllocateReport& report) {
+  try {
+    scores.get(calls, answers);
+    return true;
+  } catch (const BudgetEnded& ended) {
+    scores.get_known(calls, answers);
+    report.money_ended = true;
+    report.notes.push_back("the limit of cost ended the run: " + std::string(ended.what()));
+    return false;
+  }
+}
+
+// The tallies without the calls of `last`, a batch, that got no answer.
+std::vector<ArmTally> answered(std::span<const ArmTally> arms, std::span<const ScoreCall> last,
+                               std::span<const Score> answers) {
+  std::vector<ArmTally> tallies(arms.begin(), arms.end());
+  for (const ScoreCall& call : last) --tallies[index(call.arm)].calls;
+  if (last.empty()) return tallies;
+  for (const Score& score : answers) ++tallies[index(score.call.arm)].calls;
+  return tallies;
 }
 
 AllocateReport describe_run(const AllocateRequest& request, const Scoring& scoring) {
@@ -231,7 +262,8 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
   Allocation allocation(entry, {scoring.arms.size(), variances}, report.parameters);
   check_budget(entry, report.parameters, scoring.arms.size(), request.budget);
 
-  const ScoreSource source = make_scores(request.oracle, {study, scoring, report.scale, request.seed});
+  const ScoreSource source =
+      make_scores(request.oracle, {study, scoring, report.scale, request.seed, request.batch});
   Scores scores(study, scoring, *source.oracle);
   const Progress progress = start ? start("score") : Progress{};
   std::vector<std::vector<double>> given(scoring.arms.size());
@@ -245,20 +277,34 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
       const ArmId arm = allocation.next();
       calls.push_back({arm, allocation.arms()[index(arm)].calls - 1});
     }
-    scores.get(calls, answers);
+    const bool paid = ask(scores, calls, answers, report);
     for (const Score& score : answers) {
       allocation.observe(score.call.arm, score.value);
       if (!std::isnan(score.value)) given[index(score.call.arm)].push_back(score.value);
     }
+    report.calls += answers.size();
+    if (!paid) break;
     if (progress) progress(allocation.calls(), request.budget);
   }
-  report.calls = allocation.calls();
   report.calls_new = scores.asked();
   add_notes(source.notes, report.notes);
-  fill_arms(request, scoring, allocation.arms(), report);
+  if (source.bill) report.bill = source.bill();
+  const std::vector<ArmTally> tallies =
+      answered(allocation.arms(), report.money_ended ? calls : std::vector<ScoreCall>{}, answers);
+  fill_arms(request, scoring, tallies, report);
   fill_intervals(given, request.threads, report);
-  fill_likely_error(allocation.arms(), report);
+  fill_likely_error(tallies, report);
   return report;
+}
+
+JudgeEstimate estimate_allocate(const AllocateRequest& request) {
+  check_request(request, allocator(request.allocator));
+  Study study(request.study, Study::Mode::read);
+  const Scoring scoring = scoring_for(request.oracle, study, request.choice);
+  const Scale scale = describe_run(request, scoring).scale;
+  const ScoreSource source = make_scores(request.oracle, {study, scoring, scale, request.seed, request.batch});
+  if (!source.estimate) throw InvalidArgument("--dry-run goes with an oracle that is paid, --oracle llm");
+  return source.estimate(request.budget);
 }
 
 }  // namespace assay

@@ -71,6 +71,8 @@ struct AllocateReport {
   double worst_error_true = 0;    ///< What it is: the means of recorded scores are known. NaN for a live oracle.
   double uniform_calls = 0;  ///< That a uniform allocation would probably need for the same likely worst error.
   std::vector<Arm> arms;     ///< As in Scoring.
+  std::optional<JudgeBill> bill;  ///< Of a paid judge.
+  bool money_ended = false;       ///< The limit of cost came before the budget did.
   std::vector<std::string> notes;
 };
 
@@ -79,6 +81,10 @@ struct AllocateReport {
 /// run that was killed goes on where it stopped and ends as if it had not been; a larger budget goes on, too. A
 /// call that failed stays failed. Throws InvalidArgument, OracleError or Error.
 AllocateReport run_allocate(const AllocateRequest& request, const StartProgress& start = {});
+
+/// What the paid judge would be asked; nothing is sent or written. Throws InvalidArgument if the oracle costs
+/// nothing.
+JudgeEstimate estimate_allocate(const AllocateRequest& request);
 
 std::string to_json(const AllocateReport& report);
 std::string to_text(const AllocateReport& report, bool colour = false);

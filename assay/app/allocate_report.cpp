@@ -150,6 +150,7 @@ std::string to_json(const AllocateReport& report) {
                               .set("likely", report.worst_error_likely)
                               .set("true", report.worst_error_true));
   json.set("uniform_calls", report.uniform_calls);
+  json.set("judge_calls", report.bill ? to_json(*report.bill) : Json()).set("money_ended", report.money_ended);
   json.set("arms", std::move(arms)).set("notes", Json::array_of(report.notes));
   return json.pretty();
 }
@@ -166,6 +167,7 @@ std::string to_text(const AllocateReport& report, bool colour) {
         fmt::format("Note: the scale, {:g} to {:g}, is that of the recorded scores; --scale declares another one\n",
                     report.scale.low, report.scale.high);
   }
+  if (report.bill) text += to_text(*report.bill);
   for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
   return text;
 }

@@ -124,7 +124,7 @@ PromptTemplate template_of(PromptKind kind, const std::optional<std::string>& te
 
 void add_verdicts(const AnswerBookRequest& request, const Study& study, AnswerBookReport& report) {
   const Comparison comparison = study.comparison(request.choice);
-  ComparedTexts texts{comparison.queries, comparison.models, comparison.baseline, study.prompts(comparison),
+  ComparedTexts texts{comparison.queries, comparison.models, comparison.baseline, study.prompts(comparison.queries),
                       study.responses(comparison)};
   report.book.add_pairs(template_of(PromptKind::pair, request.pair_template), texts, comparison.outcomes,
                         request.threads);

@@ -1,5 +1,7 @@
 #include "assay/app/kept_verdicts.h"
 
+#include <utility>
+
 #include "assay/core/error.h"
 
 namespace assay {
@@ -11,8 +13,9 @@ std::uint64_t key_of(const Call& call) {
 
 }  // namespace
 
-KeptVerdicts::KeptVerdicts(Study& study, const Comparison& comparison, Oracle& oracle)
-    : study_(study), comparison_(comparison), oracle_(oracle), name_(oracle.name()) {
+KeptVerdicts::KeptVerdicts(Study& study, const Comparison& comparison, Oracle& oracle,
+                           std::function<void(const Call&)> review)
+    : study_(study), comparison_(comparison), oracle_(oracle), review_(std::move(review)), name_(oracle.name()) {
   for (const StoredAnswer& answer : study.answers(name_, comparison)) {
     known_[key_of({query_id(answer.query), model_id(answer.model)})] = answer.outcome;
   }
@@ -21,7 +24,11 @@ KeptVerdicts::KeptVerdicts(Study& study, const Comparison& comparison, Oracle& o
 void KeptVerdicts::get(std::span<const Call> calls, std::vector<Verdict>& verdicts) {
   std::vector<Call> unknown;
   for (const Call& call : calls) {
-    if (known(call) == Outcome::none) unknown.push_back(call);
+    if (known(call) == Outcome::none) {
+      unknown.push_back(call);
+    } else if (review_) {
+      review_(call);
+    }
   }
   if (!unknown.empty()) {
     oracle_.ask(unknown, [&](const Verdict& verdict) { keep(verdict); });
@@ -29,6 +36,12 @@ void KeptVerdicts::get(std::span<const Call> calls, std::vector<Verdict>& verdic
   for (const Call& call : calls) {
     if (!known_.contains(key_of(call))) throw OracleError("the oracle left a call without an answer");
     verdicts.push_back({call, known(call)});
+  }
+}
+
+void KeptVerdicts::get_known(std::span<const Call> calls, std::vector<Verdict>& verdicts) const {
+  for (const Call& call : calls) {
+    if (known_.contains(key_of(call))) verdicts.push_back({call, known(call)});
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -16,12 +17,16 @@ namespace assay {
 /// Verdicts that a study keeps of an oracle, and the oracle for the rest: each is kept before the next is asked.
 class KeptVerdicts {
  public:
-  /// All must outlive it.
-  KeptVerdicts(Study& study, const Comparison& comparison, Oracle& oracle);
+  /// All must outlive it. `review`, if there is one, is told of each call that the study answers.
+  KeptVerdicts(Study& study, const Comparison& comparison, Oracle& oracle,
+               std::function<void(const Call&)> review = {});
 
   /// Appends one for each call, in their order, whoever answered first: sums come out the same to the last bit. A
   /// call that failed before is made again. Throws OracleError; what was answered before that is kept.
   void get(std::span<const Call> calls, std::vector<Verdict>& verdicts);
+
+  /// Appends those that are known, in the order of the calls; asks nobody.
+  void get_known(std::span<const Call> calls, std::vector<Verdict>& verdicts) const;
 
   /// Calls that the oracle answered, failed ones included.
   std::size_t asked() const { return asked_; }
@@ -33,6 +38,7 @@ class KeptVerdicts {
   Study& study_;
   const Comparison& comparison_;
   Oracle& oracle_;
+  std::function<void(const Call&)> review_;
   std::string name_;
   std::unordered_map<std::uint64_t, Outcome> known_;
   std::size_t asked_ = 0;

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "assay/app/llm_source.h"
 #include "assay/core/error.h"
 #include "assay/judge/command_oracle.h"
 #include "assay/judge/complete_pairs.h"
@@ -25,7 +26,7 @@ ScoreSource recorded_scores(const ScoreTask& task, const OracleOptions&) {
 
 ComparedTexts texts_of(const VerdictTask& task) {
   const Comparison& comparison = task.comparison;
-  return {comparison.queries, comparison.models, comparison.baseline, task.study.prompts(comparison),
+  return {comparison.queries, comparison.models, comparison.baseline, task.study.prompts(comparison.queries),
           task.study.responses(comparison)};
 }
 
@@ -78,6 +79,13 @@ constexpr std::array kOracles = {
                 .live = true,
                 .verdicts = command_verdicts,
                 .scores = command_scores},
+    OracleEntry{.name = "llm",
+                .help = "an LLM behind an OpenAI-compatible API, see --judge-url and --judge-model",
+                .argument = nullptr,
+                .argument_needed = false,
+                .live = true,
+                .verdicts = llm_verdicts,
+                .scores = llm_scores},
 };
 
 std::string forms(bool scores) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "assay/app/llm_choice.h"
 #include "assay/core/scores.h"
 #include "assay/judge/oracle.h"
 #include "assay/judge/score_oracle.h"
@@ -27,31 +28,40 @@ struct OracleOptions {
   std::function<void()> waiting = {};
   /// Told each line of what a program says on the side. Content of strangers.
   std::function<void(std::string_view)> said = {};
+  LlmOptions llm = {};  ///< Of oracle llm.
 };
 
 /// A run's verdicts to be made: who is compared, and what the run has set.
 struct VerdictTask {
-  const Study& study;
-  const Comparison& comparison;  ///< Outlives the oracle.
+  Study& study;                  ///< Outlives the oracle.
+  const Comparison& comparison;  ///< Likewise.
   std::uint64_t seed = 1;
+  std::size_t batch = 1;  ///< Calls that are asked for at a time.
 };
 
 /// Likewise for scores.
 struct ScoreTask {
-  const Study& study;
-  const Scoring& scoring;  ///< Outlives the oracle.
+  Study& study;            ///< Outlives the oracle.
+  const Scoring& scoring;  ///< Likewise.
   Scale scale;             ///< A score outside of it is none.
   std::uint64_t seed = 1;
+  std::size_t batch = 1;  ///< Calls that are asked for at a time.
 };
 
 /// An oracle, and what it has to tell people at the end of a run (failures and their reasons); empty: nothing ever.
 struct VerdictSource {
   std::unique_ptr<Oracle> oracle;
   std::function<std::vector<std::string>()> notes = {};
+  std::function<JudgeBill()> bill = {};          ///< Of a paid judge.
+  std::function<void(const Call&)> review = {};  ///< To be told of calls that the study has answered.
+  /// What at most so many calls would ask.
+  std::function<JudgeEstimate(std::size_t calls)> estimate = {};
 };
 struct ScoreSource {
   std::unique_ptr<ScoreOracle> oracle;
   std::function<std::vector<std::string>()> notes = {};
+  std::function<JudgeBill()> bill = {};
+  std::function<JudgeEstimate(std::size_t calls)> estimate = {};
 };
 
 /// A kind of oracle.

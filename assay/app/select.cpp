@@ -116,6 +116,28 @@ struct JudgedSoFar {
   }
 };
 
+// Calls put to the oracle at a time.
+std::size_t batch_of(const SelectRequest& request, const StrategyEntry& entry, const Goal& goal,
+                     std::size_t models) {
+  const std::size_t rows = entry.whole_rows ? models : 1;
+  // Rule guaranteed ends with a row: more at a time would be paid for and not used.
+  const std::size_t most = goal.rule == StopRule::guaranteed ? models : request.batch;
+  return request.batch > 0 ? std::min(request.batch, most) : rows;
+}
+
+// False: the money ended; `verdicts` are then those that came before.
+bool ask(KeptVerdicts& answers, std::span<const Call> calls, std::vector<Verdict>& verdicts, SelectReport& report) {
+  try {
+    answers.get(calls, verdicts);
+    return true;
+  } catch (const BudgetEnded& ended) {
+    answers.get_known(calls, verdicts);
+    report.money_ended = true;
+    report.notes.push_back("the limit of cost ended the run: " + std::string(ended.what()));
+    return false;
+  }
+}
+
 SelectReport describe_run(const SelectRequest& request, const Comparison& comparison) {
   SelectReport report;
   report.study = request.study;
@@ -158,23 +180,21 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   report.parameters = parameters;
 
   Selection selection(entry, problem, parameters, report.returns);
-  const VerdictSource source = make_verdicts(request.oracle, {study, comparison, request.seed});
-  KeptVerdicts answers(study, comparison, *source.oracle);
+  const std::size_t batch = batch_of(request, entry, goal, models);
+  const VerdictSource source = make_verdicts(request.oracle, {study, comparison, request.seed, batch});
+  KeptVerdicts answers(study, comparison, *source.oracle, source.review);
   JudgedSoFar judged(comparison.queries.size(), models);
   std::vector<Call> calls;
   std::vector<Verdict> verdicts;
-  const std::size_t rows = entry.whole_rows ? models : 1;
-  // Rule guaranteed ends with a row: more at a time would be paid for and not used.
-  const std::size_t most = goal.rule == StopRule::guaranteed ? models : request.batch;
-  const std::size_t batch = request.batch > 0 ? std::min(request.batch, most) : rows;
   while (selection.calls() < budget && !reached(selection, goal)) {
     calls.clear();
     verdicts.clear();
     selection.propose(std::min(batch, budget - selection.calls()), calls);
     if (calls.empty()) break;
-    answers.get(calls, verdicts);
+    const bool paid = ask(answers, calls, verdicts, report);
     selection.observe(verdicts);
     judged.add(verdicts);
+    if (!paid) break;
     const SelectStep step = step_of(selection, comparison, budget);
     add_step(step, models, report.trace);
     if (on_step) on_step(step);
@@ -185,6 +205,7 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   report.calls = selection.calls();
   report.calls_new = answers.asked();
   add_notes(source.notes, report.notes);
+  if (source.bill) report.bill = source.bill();
   std::vector<Estimate> estimates;
   if (const Decision* decision = selection.decision()) {
     report.stop = SelectReport::Stop{goal, asks_for_decision(request), reached(selection, goal), decision->doubt(),
@@ -196,6 +217,17 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   for (const Estimate& estimate : estimates) rates.push_back(estimate.win_rate);
   report.baseline_report = baseline_report(judged.outcomes, comparison.models, selection.best(), rates);
   return report;
+}
+
+JudgeEstimate estimate_select(const SelectRequest& request) {
+  const StrategyEntry& entry = strategy(request.strategy);
+  const Goal goal = goal_of(request, entry);
+  Study study(request.study, Study::Mode::read);
+  const Comparison comparison = comparison_for(request.oracle, study, request.choice);
+  const std::size_t batch = batch_of(request, entry, goal, comparison.models.size());
+  const VerdictSource source = make_verdicts(request.oracle, {study, comparison, request.seed, batch});
+  if (!source.estimate) throw InvalidArgument("--dry-run goes with an oracle that is paid, --oracle llm");
+  return source.estimate(budget_in_calls(request, comparison));
 }
 
 }  // namespace assay

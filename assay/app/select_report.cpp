@@ -130,6 +130,7 @@ std::string to_json(const SelectReport& report) {
     trace.add(
         Json::object().set("calls", step.calls).set("best", step.leader).set("probability", step.probability));
   }
+  json.set("judge_calls", report.bill ? to_json(*report.bill) : Json()).set("money_ended", report.money_ended);
   json.set("trace", trace).set("notes", Json::array_of(report.notes));
   return json.pretty();
 }
@@ -173,6 +174,7 @@ std::string to_text(const SelectReport& report, bool colour) {
         "The queries were chosen, not drawn at random: win rates and intervals are a guide, not a measurement\n";
   }
   if (report.baseline_report) text += text_of(report, *report.baseline_report);
+  if (report.bill) text += to_text(*report.bill);
   for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
   return text;
 }

@@ -37,8 +37,13 @@ class CallLedger {
   virtual std::optional<PaidCall> find(const CallKey& key) = 0;
   /// Safe from a kill of the process when it returns.
   virtual void keep(const CallKey& key, const PaidCall& call) = 0;
-  /// What all calls kept cost, at most, as far as prices are known.
+  /// What all calls kept cost, at most, as far as prices are known, and what was lost.
   virtual Money spent() = 0;
+
+  /// From now on calls for up to this much are under way: what is lost if the process is killed.
+  virtual void under_way(Money at_most) = 0;
+  /// To be called before the first call of a run: what an earlier run had under way when it was killed is lost.
+  virtual void recover() = 0;
 };
 
 }  // namespace assay

@@ -102,6 +102,29 @@ ChatCalls::ChatCalls(HttpClient& client, CallLedger& ledger, Budget& budget, Cal
   }
 }
 
+ChatCalls::~ChatCalls() {
+  if (marked_ == Money{}) return;
+  try {
+    ledger_.under_way({});
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): counted as lost, then, which is what a limit needs
+  }
+}
+
+// Raised seldom, and never lowered but to nothing: a write for each call would cost more than the call.
+void ChatCalls::mark_under_way() {
+  if (budget_.reserved() <= marked_) return;
+  marked_ = {budget_.reserved().micros + budget_.reserved().micros / 4};
+  if (budget_.most()) marked_ = std::min(marked_, *budget_.most() - budget_.spent());
+  ledger_.under_way(marked_);
+}
+
+std::optional<std::string> ChatCalls::kept(const std::string& body, std::uint32_t repeat) {
+  std::optional<PaidCall> call = ledger_.find({rules_.url, rules_.model, body, repeat});
+  if (!call) return std::nullopt;
+  ++counts_.from_study;
+  return std::move(call->content);
+}
+
 Money ChatCalls::set_aside(const Request& request) const {
   return rules_.price ? cost(*rules_.price, most_tokens(request.prompt_bytes), rules_.max_tokens) : Money{};
 }
@@ -161,6 +184,7 @@ bool ChatCalls::start_next(Run& run) {
     throw BudgetEnded(fmt::format("the next call may cost {:.6f} dollars, and {:.6f} of {:.6f} dollars are spent",
                                   wanted.dollars(), budget_.spent().dollars(), budget_.most()->dollars()));
   }
+  mark_under_way();
   if (!due) ++run.next;
   ++flight.tries;
   flight.sent = now;
@@ -266,7 +290,20 @@ void ChatCalls::drain(Run& run) {
     }
   } catch (...) {  // NOLINT(bugprone-empty-catch): the first exception is the one to be told
   }
-  for (const auto& [id, flight] : run.flying) budget_.settle(flight.reserved, flight.reserved);
+  for (const auto& [id, flight] : run.flying) {
+    PaidCall call;
+    call.failure = static_cast<std::uint8_t>(CallFailure::broken_off);
+    call.content = "the run ended before the reply was there";
+    call.certain = false;
+    if (rules_.price) call.cost = flight.reserved;
+    budget_.settle(flight.reserved, flight.reserved);
+    ++counts_.sent[call.failure];
+    try {
+      ledger_.keep({rules_.url, rules_.model, flight.request.body, flight.request.repeat}, call);
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): likewise
+    }
+  }
+  run.flying.clear();
 }
 
 }  // namespace assay

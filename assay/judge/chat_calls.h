@@ -73,11 +73,17 @@ class ChatCalls {
 
   /// All of these must outlive it.
   ChatCalls(HttpClient& client, CallLedger& ledger, Budget& budget, CallRules rules);
+  ~ChatCalls();
+  ChatCalls(const ChatCalls&) = delete;
+  ChatCalls& operator=(const ChatCalls&) = delete;
 
   /// Throws BudgetEnded when no more may be spent, OracleError when going on is hopeless: the key is refused,
   /// nothing answers at that address, the first 20 tasks failed, or nothing but trouble for `patience`. What was
   /// under way is waited for for a few seconds first, as it is paid for.
   void run(const Tasks& tasks);
+
+  /// What the judge said to this request in an earlier run; empty if it was not asked.
+  std::optional<std::string> kept(const std::string& body, std::uint32_t repeat);
 
   /// Called at least every quarter of a second while requests are under way; may throw to stop.
   std::function<void()> tick;
@@ -92,6 +98,7 @@ class ChatCalls {
   void land(Run& run, std::uint64_t id, HttpReply reply);
   void give_up_if_hopeless(const Flight& flight, const ChatOutcome& outcome);
   Money set_aside(const Request& request) const;
+  void mark_under_way();
   void drain(Run& run);
 
   HttpClient& client_;
@@ -105,6 +112,7 @@ class ChatCalls {
   std::size_t failed_in_a_row_ = 0;  // tasks, since the last success
   std::optional<Milliseconds> turned_away_since_;
   std::uint64_t next_id_ = 0;
+  Money marked_;  // in the ledger, as under way
 };
 
 }  // namespace assay

@@ -27,9 +27,8 @@ std::string_view name(ReplyChoice choice) {
 
 std::string describe(const LlmJudge& judge) {
   const std::string temperature = judge.temperature ? fmt::format("{}", *judge.temperature) : "its own";
-  return fmt::format("{}:{}@{}, template {:016x}, reply {}, max tokens {}, temperature {}", judge.model.size(),
-                     judge.model, judge.url, judge.prompt.digest(), name(judge.reply), judge.max_tokens,
-                     temperature);
+  return fmt::format("{} at {}, template {:016x}, reply {}, max tokens {}, temperature {}", judge.model, judge.url,
+                     judge.prompt.digest(), name(judge.reply), judge.max_tokens, temperature);
 }
 
 std::string chat_url(const LlmJudge& judge) {
@@ -64,6 +63,20 @@ void LlmAsker::ask(const Questions& questions) {
     first = rejected ? 0 : 1;
   }
   ask_range(questions, first, questions.count);
+}
+
+void LlmAsker::review(
+    const std::function<Prompt(ReplyKind reply)>& prompt, std::uint32_t repeat,
+    const std::function<void(const std::string& content, ReplyKind reply, const std::string& marker)>& take) {
+  for (const ReplyKind reply : {ReplyKind::json, ReplyKind::line}) {
+    if (judge_.reply != ReplyChoice::automatic && fixed_reply(judge_.reply) != reply) continue;
+    const Prompt asked = prompt(reply);
+    const ChatSettings settings{judge_.model, judge_.max_tokens, judge_.temperature, reply};
+    const auto kept = calls_.kept(chat_request(settings, judge_.prompt.kind(), asked.text), repeat);
+    if (!kept) continue;
+    take(*kept, reply, asked.marker);
+    return;
+  }
 }
 
 void LlmAsker::ask_range(const Questions& questions, std::size_t first, std::size_t last) {

@@ -26,8 +26,8 @@ struct LlmJudge {
   std::optional<double> temperature = 0.0;
 };
 
-/// All of it in one line, for the key of an oracle: "MODEL@URL, template 0123.., reply json, ..."; lengths keep two
-/// of them apart.
+/// All of it in one line, for the key of an oracle: "MODEL at URL, template 0123.., reply json, ...". A URL has no
+/// blanks, so that no two judges share a line.
 std::string describe(const LlmJudge& judge);
 /// POST goes here.
 std::string chat_url(const LlmJudge& judge);
@@ -50,6 +50,11 @@ class LlmAsker {
   };
   /// As ChatCalls::run.
   void ask(const Questions& questions);
+
+  /// Hands over what the ledger has of a question; asks nobody.
+  void review(
+      const std::function<Prompt(ReplyKind reply)>& prompt, std::uint32_t repeat,
+      const std::function<void(const std::string& content, ReplyKind reply, const std::string& marker)>& take);
 
   const LlmJudge& judge() const { return judge_; }
 

@@ -45,8 +45,9 @@ LlmOracle::LlmOracle(const std::vector<std::string>& prompts, const ResponseTabl
 
 std::string LlmOracle::name() const {
   const std::string seed = asking_.order == PairOrder::random ? fmt::format(" {}", asking_.seed) : "";
-  return fmt::format("llm:{}, order {}{}, repeats {}:{}", describe(asker_.judge()), assay::name(asking_.order),
-                     seed, asking_.repeats, baseline_);
+  const std::string judge = fmt::format("{}, order {}{}, repeats {}", describe(asker_.judge()),
+                                        assay::name(asking_.order), seed, asking_.repeats);
+  return fmt::format("llm:{}:{}:{}", judge.size(), judge, baseline_);
 }
 
 bool LlmOracle::model_first(const Call& call, std::size_t variant) const {
@@ -98,6 +99,30 @@ Outcome LlmOracle::conclude(const Pair& pair) {
   return sum > 0 ? Outcome::win : sum < 0 ? Outcome::loss : Outcome::draw;
 }
 
+void LlmOracle::note(Pair& pair, std::size_t variant, PairVerdict verdict) {
+  const int for_a = verdict == PairVerdict::a ? 1 : verdict == PairVerdict::b ? -1 : 0;
+  ++(for_a > 0 ? tally_.first : for_a < 0 ? tally_.second : tally_.ties);
+  pair.verdicts[variant] = model_first(pair.call, variant) ? for_a : -for_a;
+}
+
+void LlmOracle::review(const Call& call) {
+  ++tally_.calls;
+  if (!has_texts(call)) {
+    ++tally_.no_response;
+    ++tally_.no_verdict;
+    return;
+  }
+  Pair pair{call, 0, std::vector<std::optional<int>>(questions_a_call())};
+  for (std::size_t variant = 0; variant < pair.verdicts.size(); ++variant) {
+    asker_.review([&](ReplyKind reply) { return prompt(call, variant, reply); }, repeat(variant),
+                  [&](const std::string& content, ReplyKind reply, const std::string& marker) {
+                    const std::optional<PairVerdict> verdict = read_verdict(content, reply, marker);
+                    if (verdict) note(pair, variant, *verdict);
+                  });
+  }
+  conclude(pair);
+}
+
 void LlmOracle::ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) {
   const std::size_t variants = questions_a_call();
   std::vector<Pair> pairs;
@@ -121,15 +146,11 @@ void LlmOracle::ask(std::span<const Call> calls, const std::function<void(const 
   questions.prompt = [&](std::size_t i, ReplyKind reply) {
     return prompt(pairs[i / variants].call, i % variants, reply);
   };
-  questions.repeat = [&](std::size_t i) { return static_cast<std::uint32_t>(i % variants / orders()); };
+  questions.repeat = [&](std::size_t i) { return repeat(i % variants); };
   questions.take = [&](std::size_t i, const std::string& content, ReplyKind reply, const std::string& marker) {
     const std::optional<PairVerdict> verdict = read_verdict(content, reply, marker);
-    if (!verdict) return false;
-    Pair& pair = pairs[i / variants];
-    ++(*verdict == PairVerdict::a ? tally_.first : *verdict == PairVerdict::b ? tally_.second : tally_.ties);
-    const int for_a = *verdict == PairVerdict::a ? 1 : *verdict == PairVerdict::b ? -1 : 0;
-    pair.verdicts[i % variants] = model_first(pair.call, i % variants) ? for_a : -for_a;
-    return true;
+    if (verdict) note(pairs[i / variants], i % variants, *verdict);
+    return verdict.has_value();
   };
   questions.done = [&](std::size_t i, const ChatOutcome& outcome) {
     if (outcome.failure != CallFailure::none) ++tally_.failures[static_cast<std::size_t>(outcome.failure)];

@@ -51,7 +51,13 @@ class LlmOracle : public Oracle {
   void ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) override;
 
   const PairTally& tally() const { return tally_; }
+  /// Counts a call that was answered by an earlier run, as far as the ledger has its replies.
+  void review(const Call& call);
+
   std::size_t questions_a_call() const { return orders() * asking_.repeats; }
+  bool has_texts(const Call& call) const;
+  /// Of the `variant`-th question of a call.
+  std::uint32_t repeat(std::size_t variant) const { return static_cast<std::uint32_t>(variant / orders()); }
   /// What is asked at the `variant`-th question of a call, as it would be sent.
   Prompt prompt(const Call& call, std::size_t variant, ReplyKind reply) const;
 
@@ -60,7 +66,7 @@ class LlmOracle : public Oracle {
 
   std::size_t orders() const { return asking_.order == PairOrder::both ? 2 : 1; }
   bool model_first(const Call& call, std::size_t variant) const;
-  bool has_texts(const Call& call) const;
+  void note(Pair& pair, std::size_t variant, PairVerdict verdict);
   Outcome conclude(const Pair& pair);
 
   const std::vector<std::string>& prompts_;

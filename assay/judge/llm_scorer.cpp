@@ -19,7 +19,8 @@ LlmScorer::LlmScorer(const std::vector<Text>& texts, double low, double high, Ll
 }
 
 std::string LlmScorer::name() const {
-  return fmt::format("llm-scores:{}, scale {} to {}", describe(asker_.judge()), low_, high_);
+  const std::string judge = describe(asker_.judge());
+  return fmt::format("llm-scores:{}:{}:{} to {}", judge.size(), judge, low_, high_);
 }
 
 Prompt LlmScorer::prompt(std::size_t arm, ReplyKind reply) const {

@@ -52,8 +52,10 @@ class StudyLedger : public CallLedger {
                                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")) {}
 
   std::optional<PaidCall> find(const CallKey& key) override {
+    const std::optional<std::int64_t> at = known_endpoint(key);
+    if (!at) return std::nullopt;
     const RequestHash hash(key.request);
-    if (!find_.with(endpoint(key), hash.blob(), static_cast<std::int64_t>(key.repeat)).step()) return std::nullopt;
+    if (!find_.with(*at, hash.blob(), static_cast<std::int64_t>(key.repeat)).step()) return std::nullopt;
     PaidCall call;
     call.content = find_.text(0);
     call.tokens_in = tokens(find_, 1);
@@ -77,21 +79,45 @@ class StudyLedger : public CallLedger {
         .run();
   }
 
-  Money spent() override { return {impl_.database.integer("SELECT coalesce(sum(cost), 0) FROM paid_call")}; }
+  Money spent() override {
+    return {
+        impl_.database.integer("SELECT coalesce((SELECT sum(cost) FROM paid_call), 0) + "
+                               "coalesce((SELECT value FROM meta WHERE name = 'lost'), 0)")};
+  }
+
+  void under_way(Money at_most) override {
+    impl_.require_writable();
+    impl_.begin_answering();
+    impl_.database.prepare("INSERT OR REPLACE INTO meta VALUES ('in_flight', ?1)").with(at_most.micros).run();
+  }
+
+  void recover() override {
+    if (impl_.database.integer("SELECT value FROM meta WHERE name = 'in_flight'") == 0) return;
+    impl_.begin_answering();
+    Transaction transaction(impl_.database);
+    impl_.database.execute(
+        "INSERT INTO meta SELECT 'lost', value FROM meta WHERE name = 'in_flight' "
+        "ON CONFLICT (name) DO UPDATE SET value = value + excluded.value");
+    impl_.database.execute("UPDATE meta SET value = 0 WHERE name = 'in_flight'");
+    transaction.commit();
+  }
 
  private:
-  std::int64_t endpoint(const CallKey& key) {
-    if (last_ && url_ == key.url && model_ == key.model) return *last_;
-    Statement known = impl_.database.prepare("SELECT id FROM endpoint WHERE url = ?1 AND model = ?2");
-    if (!known.with(key.url, key.model).step()) {
-      impl_.require_writable();
-      impl_.database.prepare("INSERT INTO endpoint (url, model) VALUES (?1, ?2)").with(key.url, key.model).run();
-      known.with(key.url, key.model).step();
-    }
+  // Empty: nothing was asked there yet.
+  std::optional<std::int64_t> known_endpoint(const CallKey& key) {
+    if (last_ && url_ == key.url && model_ == key.model) return last_;
+    Statement row = impl_.database.prepare("SELECT id FROM endpoint WHERE url = ?1 AND model = ?2");
+    if (!row.with(key.url, key.model).step()) return std::nullopt;
     url_ = key.url;
     model_ = key.model;
-    last_ = known.integer(0);
-    return *last_;
+    last_ = row.integer(0);
+    return last_;
+  }
+
+  std::int64_t endpoint(const CallKey& key) {
+    if (const auto known = known_endpoint(key)) return *known;
+    impl_.database.prepare("INSERT INTO endpoint (url, model) VALUES (?1, ?2)").with(key.url, key.model).run();
+    return known_endpoint(key).value();
   }
 
   Study::Impl& impl_;

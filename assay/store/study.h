@@ -12,6 +12,7 @@
 #include "assay/core/paid_calls.h"
 #include "assay/core/records.h"
 #include "assay/core/responses.h"
+#include "assay/store/labelling.h"
 #include "assay/store/scoring.h"
 
 namespace assay {
@@ -50,10 +51,12 @@ struct StudySummary {
     std::vector<std::size_t> by_failure;  ///< How many of each judge/call_failure.h; 0 is without failure.
     std::uint64_t tokens_in = 0;          ///< As far as known.
     std::uint64_t tokens_out = 0;
-    Money certain;   ///< Billed.
-    Money possible;  ///< Beyond that, at most.
+    Money certain;                  ///< Billed.
+    Money possible;                 ///< Beyond that, at most.
+    std::size_t without_price = 0;  ///< Calls that are not in these sums.
   };
   std::vector<Spending> spending;
+  Money lost;  ///< What was under way, at most, when runs were killed.
 };
 
 /// Which recorded judgements to compare models by. Empty: the study's only one; if it has several, the one baseline
@@ -114,6 +117,7 @@ class Study {
   struct ImportCounts {
     std::size_t queries = 0;  ///< New names of queries, whatever record brought them.
     std::size_t responses = 0, verdicts = 0, scores = 0, labels = 0;  ///< New records.
+    std::size_t facts = 0;                                            ///< Models of which something new was told.
     std::size_t no_verdict = 0, no_score = 0;                         ///< Of these, calls that gave nothing.
     std::size_t repeated = 0;                                         ///< Equal to a record that was there.
     struct Reason {
@@ -141,8 +145,16 @@ class Study {
   Comparison judgeable(const ComparisonChoice& choice) const;
   /// Texts in the order of `comparison`; the turns of a response are joined by two newlines.
   ResponseTable responses(const Comparison& comparison) const;
-  /// Prompt texts in the order of `comparison.queries`; empty where unknown.
-  std::vector<std::string> prompts(const Comparison& comparison) const;
+  /// Prompt texts of the queries of these names, in that order; empty where unknown. Turns are joined by two
+  /// newlines.
+  std::vector<std::string> prompts(const std::vector<std::string>& queries) const;
+
+  // --- labels and correctness ---
+
+  /// Throws InvalidArgument if the study has no true labels, or no model or task is called as wanted.
+  Labelling labelling(const LabelChoice& choice) const;
+  /// Throws InvalidArgument likewise, and for scores outside 0 to 1.
+  Benchmark benchmark(const CorrectnessChoice& choice) const;
 
   // --- scores of responses ---
 
