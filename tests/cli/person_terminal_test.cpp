@@ -29,7 +29,7 @@ class TerminalRun {
     std::vector<char*> argv;
     for (std::string& argument : all) argv.push_back(argument.data());
     argv.push_back(nullptr);
-    const winsize size{rows, 60, 0, 0};
+    const winsize size{rows, 80, 0, 0};
     child_ = forkpty(&terminal_, nullptr, nullptr, &size);
     if (child_ == 0) {
       signal(SIGINT, SIG_DFL);
