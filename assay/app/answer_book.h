@@ -66,9 +66,10 @@ class AnswerBook {
 /// Which recorded judgements a book is made of.
 struct AnswerBookRequest {
   std::string study;
-  ComparisonChoice choice;     ///< The judge named is that of the scores too.
-  std::optional<Scale> scale;  ///< As the client names it; empty: what the recorded scores show.
-  std::optional<std::string> pair_template, score_template;  ///< Texts; empty: the standard ones.
+  ComparisonChoice choice = {};                   ///< The judge named is that of the scores too.
+  std::optional<Scale> scale = {};                ///< As the client names it; empty: what the recorded scores show.
+  std::optional<std::string> pair_template = {};  ///< Text; empty: the standard one.
+  std::optional<std::string> score_template = {};  ///< Likewise.
   std::size_t threads = 0;
 };
 

@@ -81,8 +81,8 @@ class FaultServer {
   bool serve_one(int socket, std::string& bytes);
 
   Script script_;
+  std::uint16_t port_ = 0;  // set by what makes the listener
   int listener_ = -1;
-  std::uint16_t port_ = 0;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::size_t> requests_ = 0;
   std::atomic<std::size_t> accepted_ = 0;

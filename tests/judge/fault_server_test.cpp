@@ -12,13 +12,14 @@
 #include <array>
 #include <cerrno>
 
+#include "tests/server/http_exchange.h"
+
 namespace assay {
 namespace {
 
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
-using testing::StartsWith;
 
 // A connection as a client has it.
 class Client {
@@ -65,13 +66,15 @@ class Client {
 
 TEST(FaultServer, AnswersInOrderOnOneConnection) {
   FaultServer server({answer("{\"a\": 1}"), rate_limited("7"), failing(503)});
-  Client client(server.port());
-  client.post("first");
-  EXPECT_THAT(client.read(85), AllOf(StartsWith("HTTP/1.1 200 OK\r\n"), EndsWith("\r\n\r\n{\"a\": 1}")));
-  client.post("second");
-  EXPECT_THAT(client.read(60), AllOf(StartsWith("HTTP/1.1 429 "), HasSubstr("application/json")));
-  client.post("third");
-  EXPECT_THAT(client.read(300), AllOf(HasSubstr("Retry-After: 7\r\n"), HasSubstr("HTTP/1.1 503 ")));
+  HttpConnection connection(server.port());
+  const HttpExchange first = connection.post("/v1/chat/completions", "first");
+  EXPECT_EQ(first.status, 200);
+  EXPECT_EQ(first.body, "{\"a\": 1}");
+  EXPECT_THAT(first.head, HasSubstr("Content-Type: application/json\r\n"));
+  const HttpExchange second = connection.post("/", "second");
+  EXPECT_EQ(second.status, 429);
+  EXPECT_THAT(second.head, HasSubstr("Retry-After: 7\r\n"));
+  EXPECT_EQ(connection.post("/", "third").status, 503);
   EXPECT_THAT(server.bodies(), ElementsAre("first", "second", "third"));
   EXPECT_EQ(server.connections(), 1U);
   EXPECT_EQ(server.most_at_once(), 1U);
