@@ -62,8 +62,8 @@ TEST(Pace, JitterIsSeededAndDoubles) {
     const Milliseconds first = a.troubled(Milliseconds(0), Milliseconds(0), count, {});
     RC_ASSERT(first == b.troubled(Milliseconds(0), Milliseconds(0), count, {}));
     RC_ASSERT(first >= Milliseconds(0));
-    RC_ASSERT(first <=
-              std::min(Milliseconds(60'000), Milliseconds(500) * (1LL << std::min<std::size_t>(tries, 20))));
+    const Milliseconds doubled(500LL << std::min<std::size_t>(tries, 20));
+    RC_ASSERT(first <= std::min(Milliseconds(60'000), doubled));
   });
 }
 

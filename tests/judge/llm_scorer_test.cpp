@@ -43,11 +43,11 @@ TEST_F(LlmScorerTest, ScoresOnTheScaleAlone) {
   MemoryHttp http(scoring(grade));
   const std::vector<Score> scores = ask(http, {{arm_id(0), 0}, {arm_id(1), 0}, {arm_id(2), 0}});
   ASSERT_EQ(scores.size(), 3U);
-  for (const Score& score : scores) {
-    if (index(score.call.arm) == 0) EXPECT_EQ(score.value, 4);
-    if (index(score.call.arm) == 1) EXPECT_EQ(score.value, 2);
-    if (index(score.call.arm) == 2) EXPECT_TRUE(std::isnan(score.value)) << "9 is not on the scale";
-  }
+  std::vector<double> values(3);
+  for (const Score& score : scores) values[index(score.call.arm)] = score.value;
+  EXPECT_EQ(values[0], 4);
+  EXPECT_EQ(values[1], 2);
+  EXPECT_TRUE(std::isnan(values[2])) << "9 is not on the scale";
   EXPECT_EQ(failures[static_cast<std::size_t>(CallFailure::unreadable)], 1U);
   EXPECT_EQ(http.bodies.size(), 5U) << "that one was tried three times";
 }
