@@ -136,7 +136,7 @@ TEST_F(PersonTerminalTest, AsksPageByPageAndTakesSingleKeys) {
   run.type("\033[B");
   screen += run.until("page 3 of 3");
   EXPECT_THAT(screen, HasSubstr("line 39"));
-  EXPECT_THAT(screen, HasSubstr("evil \\x1B[2J"));
+  EXPECT_THAT(screen, HasSubstr("evil \\x1b[2J"));
   EXPECT_THAT(screen, Not(HasSubstr("evil \033")));
   EXPECT_THAT(screen, Not(HasSubstr("secret")));
   run.type("\033[2~");  // the key Insert: no 2

@@ -30,7 +30,7 @@ TEST(WrappedLines, BreaksWordsThatAreTooLong) {
 }
 
 TEST(WrappedLines, NothingReachesTheTerminalUnescaped) {
-  EXPECT_THAT(wrapped_lines("a\033[2Jb\a\xFF", 80), ElementsAre("a\\x1B[2Jb\\x07\\xFF"));
+  EXPECT_THAT(wrapped_lines("a\033[2Jb\a\xFF", 80), ElementsAre("a\\x1b[2Jb\\x07\\xff"));
   EXPECT_THAT(wrapped_lines("a\tb\n12345678\tc", 80), ElementsAre("a       b", "12345678        c"));
 }
 
@@ -49,8 +49,10 @@ RC_GTEST_PROP(WrappedLines, FitAndLoseNothingButBlanks, (const std::string& text
   expected = escaped(plain);
   std::erase(joined, ' ');
   std::erase(expected, ' ');
-  // An escaped carriage return is the one thing that may be more.
-  for (std::size_t at = 0; (at = joined.find("\\x0D")) != std::string::npos;) joined.erase(at, 4);
+  // A carriage return is left out at the end of a line alone.
+  for (std::string* one : {&joined, &expected}) {
+    for (std::size_t at = 0; (at = one->find("\\x0d")) != std::string::npos;) one->erase(at, 4);
+  }
   RC_ASSERT(joined == expected);
 }
 
