@@ -52,7 +52,7 @@ class ReplayJudgeTest : public SynthStudyTest {
   ReplayJudgeTest()
       : comparison_(Study(study_, Study::Mode::read).comparison({})),
         responses_(Study(study_, Study::Mode::read).responses(comparison_)),
-        prompts_(Study(study_, Study::Mode::read).prompts(comparison_)),
+        prompts_(Study(study_, Study::Mode::read).prompts(comparison_.queries)),
         report_(make_answer_book({.study = study_})) {}
 
   Prompt prompt(std::size_t query, std::size_t model, bool model_first, ReplyKind reply = ReplyKind::line) const {
