@@ -1,6 +1,8 @@
 #include "assay/app/select.h"
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/oracle_options.h"
+#include "cli/person_terminal.h"
 #include "cli/verb.h"
 
 namespace assay {
@@ -52,7 +55,14 @@ void run(const CLI::App& app, Options& options, Terminal& terminal) {
     terminal.print(terminal.json ? to_json(estimate) : to_text(estimate));
     return;
   }
-  const SelectReport report = run_select(options.request, terminal.start_progress(), StepView(terminal));
+  // A person needs the screen for the questions, and is not to be told who leads.
+  std::optional<PersonTerminal> person;
+  std::function<void(const SelectStep&)> view = StepView(terminal);
+  if (oracle(options.request.oracle).one_by_one) {
+    options.request.oracle.person = &person.emplace();
+    view = nullptr;
+  }
+  const SelectReport report = run_select(options.request, terminal.start_progress(), view);
   terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
   if (undecided(report)) terminal.exit_status = static_cast<int>(Exit::undecided);
 }

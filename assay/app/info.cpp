@@ -226,7 +226,7 @@ std::string oracle_title(std::string_view key) {
   const std::string_view name = without_version(key);
   const std::string_view kind = name.substr(0, name.find(':'));
   const bool known = kind == "recorded" || kind == "recorded-scores" || kind == "command" ||
-                     kind == "command-scores" || kind == "llm" || kind == "llm-scores";
+                     kind == "command-scores" || kind == "person" || kind == "llm" || kind == "llm-scores";
   if (!known || kind.size() == name.size()) return std::string(key);
   // LENGTH:WHO: and the baseline, the seed and a digest, or the scale
   const std::string_view rest = name.substr(kind.size() + 1);
@@ -239,6 +239,7 @@ std::string oracle_title(std::string_view key) {
   const std::string_view last = rest.substr(begin + length + 1);
   if (kind == "llm") return fmt::format("{} against {}", who, last);
   if (kind == "llm-scores") return fmt::format("scores of {}, scale {}", who, last);
+  if (kind == "person") return fmt::format("person {}{}against {}", who, who.empty() ? "" : " ", last);
   if (kind == "command") return fmt::format("command {} against {}", who, last);
   if (kind == "command-scores") return fmt::format("scores of command {}, scale {}", who, last);
   if (kind == "recorded") return fmt::format("recorded, judge {} against {}", who, last);

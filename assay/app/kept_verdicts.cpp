@@ -1,5 +1,6 @@
 #include "assay/app/kept_verdicts.h"
 
+#include <exception>
 #include <utility>
 
 #include "assay/core/error.h"
@@ -31,7 +32,7 @@ void KeptVerdicts::get(std::span<const Call> calls, std::vector<Verdict>& verdic
     }
   }
   if (!unknown.empty()) {
-    oracle_.ask(unknown, [&](const Verdict& verdict) { keep(verdict); });
+    oracle_.ask(unknown, [&](const Verdict& verdict) { take(verdict); });
   }
   for (const Call& call : calls) {
     if (!known_.contains(key_of(call))) throw OracleError("the oracle left a call without an answer");
@@ -51,14 +52,44 @@ Outcome KeptVerdicts::known(const Call& call) const {
   return found == known_.end() ? Outcome::none : found->second;
 }
 
-void KeptVerdicts::keep(const Verdict& verdict) {
+void KeptVerdicts::take(const Verdict& verdict) {
   ++asked_;
   const auto [at, first] = known_.try_emplace(key_of(verdict.call), verdict.outcome);
   if (!first && at->second == verdict.outcome) return;  // failed once more: the study has it
   at->second = verdict.outcome;
+  if (holds_back_ && verdict.outcome != Outcome::none) {
+    keep_held();
+    held_ = verdict;
+  } else {
+    keep(verdict);
+  }
+}
+
+void KeptVerdicts::keep(const Verdict& verdict) {
   study_.keep_answer(name_, comparison_,
                      {static_cast<std::uint32_t>(index(verdict.call.query)),
                       static_cast<std::uint32_t>(index(verdict.call.model)), verdict.outcome});
+}
+
+void KeptVerdicts::keep_held() {
+  if (!held_) return;
+  const Verdict verdict = *held_;
+  held_.reset();
+  keep(verdict);
+}
+
+void KeptVerdicts::forget_held() {
+  if (!held_) return;
+  known_.erase(key_of(held_->call));
+  --asked_;
+  held_.reset();
+}
+
+KeptVerdicts::~KeptVerdicts() {
+  try {
+    keep_held();
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): another failure is on its way already.
+  }
 }
 
 }  // namespace assay

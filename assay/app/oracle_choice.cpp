@@ -64,6 +64,14 @@ ScoreSource command_scores(const ScoreTask& task, const OracleOptions& options) 
   return {std::move(oracle), [&notes] { return notes.notes(); }};
 }
 
+VerdictSource person_verdicts(const VerdictTask& task, const OracleOptions& options) {
+  if (options.person == nullptr) throw InvalidArgument("oracle person needs somebody to ask");
+  ComparedTexts texts = texts_of(task);
+  const ResponseTable responses = texts.responses;
+  auto oracle = std::make_unique<PersonOracle>(argument_of(options), std::move(texts), task.seed, *options.person);
+  return {std::make_unique<CompletePairs>(responses, std::move(oracle))};
+}
+
 constexpr std::array kOracles = {
     OracleEntry{.name = "recorded",
                 .help = "the study's own judgements",
@@ -86,6 +94,14 @@ constexpr std::array kOracles = {
                 .live = true,
                 .verdicts = llm_verdicts,
                 .scores = llm_scores},
+    OracleEntry{.name = "person",
+                .help = "you, at this terminal, between two answers without names",
+                .argument = "NAME",
+                .argument_needed = false,
+                .one_by_one = true,
+                .live = true,
+                .verdicts = person_verdicts,
+                .scores = nullptr},
 };
 
 std::string forms(bool scores) {

@@ -13,6 +13,7 @@
 #include "assay/app/llm_choice.h"
 #include "assay/core/scores.h"
 #include "assay/judge/oracle.h"
+#include "assay/judge/person_oracle.h"
 #include "assay/judge/score_oracle.h"
 #include "assay/store/study.h"
 
@@ -28,7 +29,8 @@ struct OracleOptions {
   std::function<void()> waiting = {};
   /// Told each line of what a program says on the side. Content of strangers.
   std::function<void(std::string_view)> said = {};
-  LlmOptions llm = {};  ///< Of oracle llm.
+  LlmOptions llm = {};       ///< Of oracle llm.
+  Person* person = nullptr;  ///< Of oracle person: who is asked. Outlives the run.
 };
 
 /// A run's verdicts to be made: who is compared, and what the run has set.
@@ -70,6 +72,7 @@ struct OracleEntry {
   const char* help;      ///< One line.
   const char* argument;  ///< What stands after "NAME:" in help; nullptr: nothing may.
   bool argument_needed;
+  bool one_by_one = false;  ///< Asked one call at a time, and may take the last answer back.
   bool live;  ///< Reads responses and says what nobody knew; else it answers from the study's own judgements.
   VerdictSource (*verdicts)(const VerdictTask& task, const OracleOptions& options);  ///< nullptr: gives none.
   ScoreSource (*scores)(const ScoreTask& task, const OracleOptions& options);        ///< nullptr: gives none.

@@ -119,22 +119,37 @@ struct JudgedSoFar {
 // Calls put to the oracle at a time.
 std::size_t batch_of(const SelectRequest& request, const StrategyEntry& entry, const Goal& goal,
                      std::size_t models) {
+  if (oracle(request.oracle).one_by_one) {
+    if (request.batch <= 1) return 1;
+    throw InvalidArgument("oracle " + quoted(request.oracle.name) + " is asked one call at a time, came " +
+                          std::to_string(request.batch));
+  }
   const std::size_t rows = entry.whole_rows ? models : 1;
   // Rule guaranteed ends with a row: more at a time would be paid for and not used.
   const std::size_t most = goal.rule == StopRule::guaranteed ? models : request.batch;
   return request.batch > 0 ? std::min(request.batch, most) : rows;
 }
 
-// False: the money ended; `verdicts` are then those that came before.
-bool ask(KeptVerdicts& answers, std::span<const Call> calls, std::vector<Verdict>& verdicts, SelectReport& report) {
+enum class Asked { all, ended, taken_back };
+
+// `ended`: `verdicts` are those that came before. `taken_back`: the last verdict is forgotten, and none is new.
+Asked ask(KeptVerdicts& answers, std::span<const Call> calls, std::vector<Verdict>& verdicts,
+          SelectReport& report) {
   try {
     answers.get(calls, verdicts);
-    return true;
+    return Asked::all;
+  } catch (const AnswerTakenBack&) {
+    answers.forget_held();
+    return Asked::taken_back;
+  } catch (const PersonLeft&) {
+    answers.get_known(calls, verdicts);
+    report.notes.emplace_back("the person stopped; the same command goes on from there");
+    return Asked::ended;
   } catch (const BudgetEnded& ended) {
     answers.get_known(calls, verdicts);
     report.money_ended = true;
     report.notes.push_back("the limit of cost ended the run: " + std::string(ended.what()));
-    return false;
+    return Asked::ended;
   }
 }
 
@@ -183,6 +198,7 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   const std::size_t batch = batch_of(request, entry, goal, models);
   const VerdictSource source = make_verdicts(request.oracle, {study, comparison, request.seed, batch});
   KeptVerdicts answers(study, comparison, *source.oracle, source.review);
+  if (oracle(request.oracle).one_by_one) answers.hold_back_last();
   JudgedSoFar judged(comparison.queries.size(), models);
   std::vector<Call> calls;
   std::vector<Verdict> verdicts;
@@ -191,14 +207,21 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
     verdicts.clear();
     selection.propose(std::min(batch, budget - selection.calls()), calls);
     if (calls.empty()) break;
-    const bool paid = ask(answers, calls, verdicts, report);
+    const Asked asked = ask(answers, calls, verdicts, report);
+    if (asked == Asked::taken_back) {  // As after a kill: begin anew, and what was answered is known.
+      selection = Selection(entry, problem, parameters, report.returns);
+      judged = JudgedSoFar(comparison.queries.size(), models);
+      report.trace.clear();
+      continue;
+    }
     selection.observe(verdicts);
     judged.add(verdicts);
-    if (!paid) break;
+    if (asked == Asked::ended) break;
     const SelectStep step = step_of(selection, comparison, budget);
     add_step(step, models, report.trace);
     if (on_step) on_step(step);
   }
+  answers.keep_held();
   const bool ended_between = !report.trace.empty() && report.trace.back().calls != selection.calls();
   if (ended_between) report.trace.push_back(step_of(selection, comparison, budget));
   report.queries_judged = static_cast<std::size_t>(std::count(judged.queries.begin(), judged.queries.end(), 1));
