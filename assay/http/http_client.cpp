@@ -67,7 +67,6 @@ HttpFailure failure_of(CURLcode code, const Transfer& transfer) {
   if (transfer.overflow) return HttpFailure::too_large;
   switch (code) {
     case CURLE_OK: return HttpFailure::none;
-    case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_RESOLVE_HOST:

@@ -69,6 +69,7 @@ struct ChatCalls::Run {
   std::vector<std::size_t> free_slots;
   std::priority_queue<Later, std::vector<Later>, std::greater<>> later;
   bool draining = false;
+  bool short_of_money = false;  // the next request waits for what is set aside for others
 
   bool over() const { return next == tasks.count && flying.empty() && later.empty(); }
 
@@ -139,7 +140,7 @@ void ChatCalls::run(const Tasks& tasks) {
       if (run.over()) break;
       Milliseconds most = kTick;
       const Milliseconds now = client_.now();
-      if (client_.in_flight() < pace_.allowed()) {
+      if (client_.in_flight() < pace_.allowed() && !run.short_of_money) {
         // What holds the next request back is its time alone.
         if (pace_.resume_at() > now)
           most = std::min(most, pace_.resume_at() - now);
@@ -180,10 +181,12 @@ bool ChatCalls::start_next(Run& run) {
   if (!budget_.reserve(flight.reserved)) {
     const Money wanted = flight.reserved;
     if (due) run.put_off(std::move(flight), now, next_id_++);
-    if (client_.in_flight() > 0) return false;  // what is set aside for these may come back
+    run.short_of_money = client_.in_flight() > 0;
+    if (run.short_of_money) return false;  // what is set aside for these may come back
     throw BudgetEnded(fmt::format("the next call may cost {:.6f} dollars, and {:.6f} of {:.6f} dollars are spent",
                                   wanted.dollars(), budget_.spent().dollars(), budget_.most()->dollars()));
   }
+  run.short_of_money = false;
   mark_under_way();
   if (!due) ++run.next;
   ++flight.tries;
