@@ -6,7 +6,6 @@
 #include <numeric>
 #include <queue>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "assay/core/utf8.h"
@@ -17,7 +16,6 @@ namespace {
 
 constexpr std::size_t kHopeless = 20;  // tasks that failed in a row
 constexpr Milliseconds kTick{250};
-constexpr Milliseconds kTwin{20};         // until a request equal to one under way is looked at again
 constexpr Milliseconds kDrain{2000};      // less than what Ctrl-C leaves
 constexpr std::size_t kKeptBytes = 4000;  // of what is said about a failure
 
@@ -53,9 +51,6 @@ struct ChatCalls::Flight {
   Milliseconds sent{0};
   Money reserved;
   Request request;
-  std::size_t key = 0;  // of the request
-
-  bool sent_before() const { return tries + waits > 0; }
 };
 
 struct ChatCalls::Run {
@@ -73,7 +68,6 @@ struct ChatCalls::Run {
   std::vector<Flight> waiting;  // by slot
   std::vector<std::size_t> free_slots;
   std::priority_queue<Later, std::vector<Later>, std::greater<>> later;
-  std::unordered_set<std::size_t> asked;  // keys of requests that were sent and have no end yet
   bool draining = false;
   bool short_of_money = false;  // the next request waits for what is set aside for others
 
@@ -174,21 +168,12 @@ bool ChatCalls::start_next(Run& run) {
   } else {
     flight.task = run.next;
     flight.request = run.tasks.request(flight.task);
-    flight.key = std::hash<std::string>()(flight.request.body) + flight.request.repeat;
-  }
-  if (!flight.sent_before()) {
     const auto kept = ledger_.find({rules_.url, rules_.model, flight.request.body, flight.request.repeat});
     if (kept) {
-      if (!due) ++run.next;
+      ++run.next;
       ++counts_.from_study;
       const bool readable = run.tasks.readable(flight.task, flight.request, kept->content);
       run.tasks.done(flight.task, {readable ? CallFailure::none : CallFailure::unreadable, 0, kept->content});
-      return true;
-    }
-    // Two models gave the same response: its judgement is on its way, and is not paid for twice.
-    if (run.asked.contains(flight.key)) {
-      if (!due) ++run.next;
-      run.put_off(std::move(flight), now + kTwin, next_id_++);
       return true;
     }
   }
@@ -205,7 +190,6 @@ bool ChatCalls::start_next(Run& run) {
   mark_under_way();
   if (!due) ++run.next;
   ++flight.tries;
-  run.asked.insert(flight.key);
   flight.sent = now;
   const std::uint64_t id = next_id_++;
   std::string body = flight.request.body;
@@ -259,7 +243,6 @@ void ChatCalls::land(Run& run, std::uint64_t id, HttpReply reply) {
   if (chat.failure == CallFailure::none) {
     succeeded_ = true;
     failed_in_a_row_ = 0;
-    run.asked.erase(flight.key);
     run.tasks.done(flight.task, outcome);
     return;
   }
@@ -276,7 +259,6 @@ void ChatCalls::land(Run& run, std::uint64_t id, HttpReply reply) {
   }
   ++counts_.failed;
   ++failed_in_a_row_;
-  run.asked.erase(flight.key);
   run.tasks.done(flight.task, outcome);
 }
 

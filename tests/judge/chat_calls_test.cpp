@@ -38,7 +38,7 @@ class ChatCallsTest : public testing::Test {
     std::vector<int> times;
   };
 
-  // Runs `count` tasks whose requests are "0", "1", ... up to `different` of them; readable is what says "good".
+  // Runs `count` tasks whose requests are "0", "1", ...; readable is what says "good".
   Outcomes run(MemoryHttp& http, std::size_t count, const std::function<void()>& tick = {}) {
     Outcomes outcomes;
     outcomes.all.resize(count);
@@ -47,9 +47,7 @@ class ChatCallsTest : public testing::Test {
     calls.tick = tick;
     ChatCalls::Tasks tasks;
     tasks.count = count;
-    tasks.request = [this](std::size_t task) {
-      return ChatCalls::Request{std::to_string(task % different), 0, 68, ""};
-    };
+    tasks.request = [](std::size_t task) { return ChatCalls::Request{std::to_string(task), 0, 68, ""}; };
     tasks.readable = [](std::size_t, const ChatCalls::Request&, const std::string& content) {
       return content == "good";
     };
@@ -81,7 +79,6 @@ class ChatCallsTest : public testing::Test {
   MemoryLedger ledger;
   std::optional<Budget> budget{Budget(std::nullopt, {})};
   CallCounts counts;
-  std::size_t different = 1'000'000;
 };
 
 TEST_F(ChatCallsTest, AsksEachTaskOnceAndKeepsWhatCame) {
@@ -110,16 +107,6 @@ TEST_F(ChatCallsTest, WhatTheStudyHasIsNotAskedAgain) {
   EXPECT_EQ(http.bodies.size(), 30U);
   EXPECT_EQ(counts.from_study, 10U);
   EXPECT_EQ(counts.requests(), 20U);
-}
-
-// Two models that gave the same response make the same request, at the same time as a rule.
-TEST_F(ChatCallsTest, EqualRequestsUnderWayArePaidForOnce) {
-  different = 3;
-  MemoryHttp http([](std::size_t i, const std::string&) { return i == 1 ? http_answer(429, "{}") : good(); });
-  for (const ChatOutcome& outcome : run(http, 20).all) EXPECT_EQ(outcome.failure, CallFailure::none);
-  EXPECT_EQ(http.bodies.size(), 4U);  // one of them twice, as it was turned away
-  EXPECT_EQ(counts.from_study, 17U);
-  EXPECT_EQ(budget->spent(), Money{3 * 120});
 }
 
 TEST_F(ChatCallsTest, UnreadableRepliesArePaidForAndTriedAgain) {
