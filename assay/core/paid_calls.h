@@ -35,8 +35,11 @@ class CallLedger {
 
   /// What a call without failure for this key gave; empty if there was none.
   virtual std::optional<PaidCall> find(const CallKey& key) = 0;
-  /// Safe from a kill of the process when it returns.
+  /// Safe from a kill of the process when it returns, or, within a group, when that is over.
   virtual void keep(const CallKey& key, const PaidCall& call) = 0;
+  /// What is kept between these two is written together: replies that arrived in one instant. Answers too.
+  virtual void begin_group() = 0;
+  virtual void end_group() = 0;
   /// What all calls kept cost, at most, as far as prices are known, and what was lost.
   virtual Money spent() = 0;
 

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
 #include <queue>
 #include <unordered_map>
 #include <vector>
 
+#include "assay/core/hash.h"
 #include "assay/core/utf8.h"
 #include "assay/judge/chat_protocol.h"
 
@@ -41,16 +43,45 @@ ChatReply read(const HttpReply& reply) {
   return failed;
 }
 
+// Replies that are there together are kept together, also where one of them ends the run.
+class Group {
+ public:
+  explicit Group(CallLedger& ledger) : ledger_(&ledger) { ledger.begin_group(); }
+  ~Group() {
+    if (ledger_ == nullptr) return;
+    try {
+      ledger_->end_group();
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the exception under way is the one to be told
+    }
+  }
+  Group(const Group&) = delete;
+  Group& operator=(const Group&) = delete;
+  void end() {
+    ledger_->end_group();
+    ledger_ = nullptr;
+  }
+
+ private:
+  CallLedger* ledger_;
+};
+
 }  // namespace
 
-// A request under way, or waiting to be tried again.
-struct ChatCalls::Flight {
+// A request that has no end yet, and the tasks that ask just the same: it is sent, and paid for, once.
+struct ChatCalls::Question {
+  Request request;
+  std::uint64_t hash = 0;
   std::size_t task = 0;
+  std::vector<std::pair<std::size_t, Request>> also;
+};
+
+// A question under way, or waiting to be tried again.
+struct ChatCalls::Flight {
+  std::shared_ptr<Question> question;
   std::size_t tries = 0;  // so far, this one included
   std::size_t waits = 0;  // how often its turn was put off
   Milliseconds sent{0};
   Money reserved;
-  Request request;
 };
 
 struct ChatCalls::Run {
@@ -64,6 +95,7 @@ struct ChatCalls::Run {
 
   const Tasks& tasks;
   std::size_t next = 0;
+  std::unordered_map<std::uint64_t, std::shared_ptr<Question>> open;  // by hash
   std::unordered_map<std::uint64_t, Flight> flying;
   std::vector<Flight> waiting;  // by slot
   std::vector<std::size_t> free_slots;
@@ -147,12 +179,42 @@ void ChatCalls::run(const Tasks& tasks) {
         else if (!run.later.empty())
           most = std::min(most, std::max(Milliseconds(0), run.later.top().at - now));
       }
-      client_.wait(most, [&](std::uint64_t id, HttpReply reply) { land(run, id, std::move(reply)); });
+      take_replies(run, most);
     }
   } catch (...) {
     drain(run);
     throw;
   }
+}
+
+void ChatCalls::take_replies(Run& run, Milliseconds most) {
+  std::optional<Group> group;
+  client_.wait(most, [&](std::uint64_t id, HttpReply reply) {
+    if (!group) group.emplace(ledger_);
+    land(run, id, std::move(reply));
+  });
+  if (group) group->end();
+}
+
+// Answered by the ledger, or by a request that is under way; else empty, and the question is `question`.
+bool ChatCalls::answered_otherwise(Run& run, std::shared_ptr<Question>& question) {
+  const std::size_t task = run.next;
+  Request request = run.tasks.request(task);
+  if (const auto kept = ledger_.find({rules_.url, rules_.model, request.body, request.repeat})) {
+    ++counts_.from_study;
+    const bool readable = run.tasks.readable(task, request, kept->content);
+    run.tasks.done(task, {readable ? CallFailure::none : CallFailure::unreadable, 0, kept->content});
+    return true;
+  }
+  const std::uint64_t hash = mix64(fnv1a(request.body) + request.repeat * kGoldenGamma);
+  const auto same = run.open.find(hash);
+  if (same != run.open.end() && same->second->request.body == request.body &&
+      same->second->request.repeat == request.repeat) {
+    same->second->also.emplace_back(task, std::move(request));
+    return true;
+  }
+  question = std::make_shared<Question>(Question{std::move(request), hash, task, {}});
+  return false;
 }
 
 // False: none can be started now.
@@ -165,19 +227,12 @@ bool ChatCalls::start_next(Run& run) {
   Flight flight;
   if (due) {
     flight = run.take_later();
-  } else {
-    flight.task = run.next;
-    flight.request = run.tasks.request(flight.task);
-    const auto kept = ledger_.find({rules_.url, rules_.model, flight.request.body, flight.request.repeat});
-    if (kept) {
-      ++run.next;
-      ++counts_.from_study;
-      const bool readable = run.tasks.readable(flight.task, flight.request, kept->content);
-      run.tasks.done(flight.task, {readable ? CallFailure::none : CallFailure::unreadable, 0, kept->content});
-      return true;
-    }
+  } else if (answered_otherwise(run, flight.question)) {
+    ++run.next;
+    return true;
   }
-  flight.reserved = set_aside(flight.request);
+  const Request& request = flight.question->request;
+  flight.reserved = set_aside(request);
   if (!budget_.reserve(flight.reserved)) {
     const Money wanted = flight.reserved;
     if (due) run.put_off(std::move(flight), now, next_id_++);
@@ -188,15 +243,34 @@ bool ChatCalls::start_next(Run& run) {
   }
   run.short_of_money = false;
   mark_under_way();
-  if (!due) ++run.next;
+  if (!due) {
+    ++run.next;
+    run.open[flight.question->hash] = flight.question;
+  }
   ++flight.tries;
   flight.sent = now;
   const std::uint64_t id = next_id_++;
-  std::string body = flight.request.body;
+  std::string body = request.body;
   run.flying.emplace(id, std::move(flight));
   client_.send(id, std::move(body));
   counts_.most_in_flight = std::max(counts_.most_in_flight, client_.in_flight());
   return true;
+}
+
+// Tells all tasks that asked this.
+void ChatCalls::close(Run& run, const Question& question, const ChatOutcome& outcome) {
+  const auto open = run.open.find(question.hash);
+  const std::shared_ptr<Question> kept = open != run.open.end() ? open->second : nullptr;
+  if (kept.get() == &question) run.open.erase(open);
+  run.tasks.done(question.task, outcome);
+  for (const auto& [task, request] : question.also) {
+    ++counts_.from_study;
+    // Whatever each of them makes of the same words.
+    const bool readable =
+        outcome.failure != CallFailure::none || run.tasks.readable(task, request, outcome.content);
+    run.tasks.done(task,
+                   readable ? outcome : ChatOutcome{CallFailure::unreadable, outcome.status, outcome.content});
+  }
 }
 
 // Kept before anything else is done with it.
@@ -205,8 +279,9 @@ void ChatCalls::land(Run& run, std::uint64_t id, HttpReply reply) {
   if (found == run.flying.end()) return;  // of an earlier run, which gave it up
   Flight flight = std::move(found->second);
   run.flying.erase(found);
+  const std::shared_ptr<Question> question = flight.question;
   ChatReply chat = read(reply);
-  if (chat.failure == CallFailure::none && !run.tasks.readable(flight.task, flight.request, chat.content)) {
+  if (chat.failure == CallFailure::none && !run.tasks.readable(question->task, question->request, chat.content)) {
     chat.failure = CallFailure::unreadable;
     chat.detail = "the reply has no verdict or score in it that bears the marker: " + quoted(chat.content, 200);
   }
@@ -222,7 +297,7 @@ void ChatCalls::land(Run& run, std::uint64_t id, HttpReply reply) {
                 : call.certain ? cost(*rules_.price, *chat.tokens_in, *chat.tokens_out)
                                : flight.reserved;
   }
-  ledger_.keep({rules_.url, rules_.model, flight.request.body, flight.request.repeat}, call);
+  ledger_.keep({rules_.url, rules_.model, question->request.body, question->request.repeat}, call);
   budget_.settle(flight.reserved, call.cost.value_or(Money{}));
   ++counts_.sent[call.failure];
   counts_.tokens_in += chat.tokens_in.value_or(0);
@@ -243,7 +318,7 @@ void ChatCalls::land(Run& run, std::uint64_t id, HttpReply reply) {
   if (chat.failure == CallFailure::none) {
     succeeded_ = true;
     failed_in_a_row_ = 0;
-    run.tasks.done(flight.task, outcome);
+    close(run, *question, outcome);
     return;
   }
   if (run.draining) return;
@@ -259,7 +334,7 @@ void ChatCalls::land(Run& run, std::uint64_t id, HttpReply reply) {
   }
   ++counts_.failed;
   ++failed_in_a_row_;
-  run.tasks.done(flight.task, outcome);
+  close(run, *question, outcome);
 }
 
 void ChatCalls::give_up_if_hopeless(const Flight& flight, const ChatOutcome& outcome) {
@@ -288,8 +363,7 @@ void ChatCalls::drain(Run& run) {
   const Milliseconds until = client_.now() + kDrain;
   try {
     while (!run.flying.empty() && client_.now() < until) {
-      client_.wait(until - client_.now(),
-                   [&](std::uint64_t id, HttpReply reply) { land(run, id, std::move(reply)); });
+      take_replies(run, until - client_.now());
     }
   } catch (...) {  // NOLINT(bugprone-empty-catch): the first exception is the one to be told
   }
@@ -302,7 +376,8 @@ void ChatCalls::drain(Run& run) {
     budget_.settle(flight.reserved, flight.reserved);
     ++counts_.sent[call.failure];
     try {
-      ledger_.keep({rules_.url, rules_.model, flight.request.body, flight.request.repeat}, call);
+      ledger_.keep({rules_.url, rules_.model, flight.question->request.body, flight.question->request.repeat},
+                   call);
     } catch (const Error&) {  // NOLINT(bugprone-empty-catch): likewise
     }
   }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -43,7 +44,7 @@ struct ChatOutcome {
 
 /// What was done so far.
 struct CallCounts {
-  std::size_t from_study = 0;                     ///< Answered by the ledger.
+  std::size_t from_study = 0;                     ///< Answered by the ledger, or by another task's same request.
   std::array<std::size_t, kCallFailures> sent{};  ///< Requests by their failure, each try counted.
   std::size_t failed = 0;                         ///< Tasks that ended without a readable reply.
   std::uint64_t tokens_in = 0;                    ///< As billed, of this run.
@@ -91,10 +92,14 @@ class ChatCalls {
   const CallCounts& counts() const { return counts_; }
 
  private:
+  struct Question;
   struct Flight;
   struct Run;
 
+  bool answered_otherwise(Run& run, std::shared_ptr<Question>& question);
   bool start_next(Run& run);
+  void close(Run& run, const Question& question, const ChatOutcome& outcome);
+  void take_replies(Run& run, Milliseconds most);
   void land(Run& run, std::uint64_t id, HttpReply reply);
   void give_up_if_hopeless(const Flight& flight, const ChatOutcome& outcome);
   Money set_aside(const Request& request) const;

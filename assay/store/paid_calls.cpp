@@ -1,9 +1,10 @@
 #include <xxhash.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <limits>
-#include <unordered_map>
+#include <unordered_set>
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
@@ -23,6 +24,13 @@ class RequestHash {
     std::memcpy(bytes_.data(), canonical.digest, sizeof bytes_);
   }
   Blob blob() const { return {{bytes_.data(), bytes_.size()}}; }
+  /// Enough to tell that a request was never kept.
+  std::uint64_t first_bytes() const { return first_bytes_of({bytes_.data(), bytes_.size()}); }
+  static std::uint64_t first_bytes_of(std::string_view bytes) {
+    std::uint64_t first = 0;
+    std::memcpy(&first, bytes.data(), std::min(bytes.size(), sizeof first));
+    return first;
+  }
 
  private:
   std::array<char, 16> bytes_{};
@@ -55,6 +63,7 @@ class StudyLedger : public CallLedger {
     const std::optional<std::int64_t> at = known_endpoint(key);
     if (!at) return std::nullopt;
     const RequestHash hash(key.request);
+    if (!kept_before(hash)) return std::nullopt;
     if (!find_.with(*at, hash.blob(), static_cast<std::int64_t>(key.repeat)).step()) return std::nullopt;
     PaidCall call;
     call.content = find_.text(0);
@@ -77,6 +86,19 @@ class StudyLedger : public CallLedger {
               std::string_view(call.content), stored(call.tokens_in), stored(call.tokens_out), cost,
               call.certain ? 1 : 0)
         .run();
+    if (known_ && call.failure == 0) known_->insert(hash.first_bytes());
+  }
+
+  void begin_group() override {
+    impl_.require_writable();
+    impl_.begin_answering();
+    group_.emplace(impl_.database);
+  }
+
+  void end_group() override {
+    if (!group_) return;
+    group_->commit();
+    group_.reset();
   }
 
   Money spent() override {
@@ -103,6 +125,16 @@ class StudyLedger : public CallLedger {
   }
 
  private:
+  // Most requests of a run are new: a set of numbers tells so faster than the file does.
+  bool kept_before(const RequestHash& hash) {
+    if (!known_) {
+      known_.emplace();
+      Statement rows = impl_.database.prepare("SELECT request FROM paid_call WHERE failure = 0");
+      while (rows.step()) known_->insert(RequestHash::first_bytes_of(rows.blob(0)));
+    }
+    return known_->contains(hash.first_bytes());
+  }
+
   // Empty: nothing was asked there yet.
   std::optional<std::int64_t> known_endpoint(const CallKey& key) {
     if (last_ && url_ == key.url && model_ == key.model) return last_;
@@ -123,6 +155,8 @@ class StudyLedger : public CallLedger {
   Study::Impl& impl_;
   Statement find_;
   Statement keep_;
+  std::optional<std::unordered_set<std::uint64_t>> known_;
+  std::optional<Transaction> group_;
   std::string url_;
   std::string model_;
   std::optional<std::int64_t> last_;

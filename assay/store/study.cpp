@@ -106,7 +106,7 @@ void Study::Impl::begin_answering() {
   publish();
   answering = std::make_unique<LockFile>(
       path + ".lock", escaped(path) + ": another process is asking for answers in this study at the moment");
-  database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000");
 }
 
 void Study::Impl::note_content() {

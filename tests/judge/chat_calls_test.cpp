@@ -62,6 +62,7 @@ class ChatCallsTest : public testing::Test {
       throw;
     }
     counts = calls.counts();
+    EXPECT_EQ(ledger.groups, 0);
     for (const int times : outcomes.times) EXPECT_EQ(times, 1);
     return outcomes;
   }
@@ -107,6 +108,26 @@ TEST_F(ChatCallsTest, WhatTheStudyHasIsNotAskedAgain) {
   EXPECT_EQ(http.bodies.size(), 30U);
   EXPECT_EQ(counts.from_study, 10U);
   EXPECT_EQ(counts.requests(), 20U);
+}
+
+// Two models that say the same word for word make the same request.
+TEST_F(ChatCallsTest, TheSameRequestIsSentOnceAndAnswersAllThatAsk) {
+  MemoryHttp http([](std::size_t, const std::string& body) { return body == "2" ? good("what?") : good(); });
+  ChatCalls calls(http, ledger, *budget, rules);
+  std::vector<CallFailure> outcomes(12, CallFailure::rejected);
+  ChatCalls::Tasks tasks;
+  tasks.count = 12;
+  tasks.request = [](std::size_t task) { return ChatCalls::Request{std::to_string(task % 3), 0, 68, ""}; };
+  tasks.readable = [](std::size_t, const ChatCalls::Request&, const std::string& content) {
+    return content == "good";
+  };
+  tasks.done = [&](std::size_t task, const ChatOutcome& outcome) { outcomes[task] = outcome.failure; };
+  calls.run(tasks);
+  EXPECT_EQ(ledger.count(CallFailure::none), 2U);
+  EXPECT_EQ(budget->spent(), Money{120 * static_cast<std::int64_t>(http.bodies.size())});
+  for (std::size_t task = 0; task < 12; ++task) {
+    EXPECT_EQ(outcomes[task], task % 3 == 2 ? CallFailure::unreadable : CallFailure::none);
+  }
 }
 
 TEST_F(ChatCallsTest, UnreadableRepliesArePaidForAndTriedAgain) {

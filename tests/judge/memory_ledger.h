@@ -21,6 +21,8 @@ class MemoryLedger : public CallLedger {
     calls.push_back(call);
     if (call.failure == 0) answers_[{std::string(key.request), key.repeat}] = call;
   }
+  void begin_group() override { ++groups; }
+  void end_group() override { --groups; }
   Money spent() override {
     Money sum = lost;
     for (const PaidCall& call : calls) sum += call.cost.value_or(Money{});
@@ -42,6 +44,7 @@ class MemoryLedger : public CallLedger {
   }
 
   std::vector<PaidCall> calls;
+  int groups = 0;  // that are open
   Money in_flight, most_in_flight, lost;
 
  private:
