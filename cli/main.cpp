@@ -33,6 +33,7 @@ constexpr std::array kVerbs = {
          "interrupted; every answer is kept in the study, the same command goes on from there"},
     Verb{"allocate", "Score responses with a noisy judge, where its scores are uncertain", add_allocate,
          "interrupted; every score is kept in the study, the same command goes on from there"},
+    Verb{"route", "Tell which model suits a new task, or a single prompt", add_route, "interrupted"},
     Verb{"simulate", "Replay whole experiments on recorded judgements", add_simulate, kGoesOn},
     Verb{"weak-judges", "Compute the weak judges of a study and keep them", add_weak_judges, kGoesOn},
     Verb{"synth", "Make a study of synthetic models with known win rates", add_synth,

@@ -7,7 +7,7 @@
 
 namespace assay {
 
-/// S3 = S2 p + (1 - S2)(1 - p) for each model (Shnitzer et al., arXiv 2309.15789, equation 9).
+/// S3 = S2 p + (1 - S2)(1 - p) for each model (arXiv 2309.15789).
 std::vector<double> s3_of(std::span<const double> s2, std::span<const double> p);
 
 /// p(d', m) of a new task from those of the benchmark's T tasks: their mean, weighted by a Gaussian kernel of the

@@ -9,6 +9,8 @@
 
 namespace assay {
 
+/// Its name: a change of anything that changes vectors changes it.
+inline constexpr std::string_view kHashedEmbedding = "hashed-ngrams-v1";
 /// Buckets that n-grams are hashed into.
 inline constexpr std::size_t kNgramBuckets = std::size_t{1} << 18U;
 /// Coordinates that the buckets are cast on before the projection.
