@@ -1,3 +1,4 @@
+#include <array>
 #include <memory>
 
 #include "assay/app/route_evaluate.h"
@@ -61,12 +62,25 @@ void add_evaluate(CLI::App& app, Terminal& terminal) {
   });
 }
 
+struct Command {
+  const char* name;
+  const char* help;
+  AddVerb add;
+};
+
+constexpr std::array kCommands = {
+    Command{"evaluate", "Leave each task out and tell how well its best model is found", add_evaluate},
+};
+
 }  // namespace
 
 void add_route(CLI::App& app, Terminal& terminal) {
-  CLI::App& evaluate =
-      *app.add_subcommand("evaluate", "Leave each task out and tell how well its best model is found");
-  add_evaluate(evaluate, terminal);
+  for (const Command& command : kCommands) {
+    CLI::App& sub = *app.add_subcommand(command.name, command.help);
+    sub.set_help_flag();
+    command.add(sub, terminal);
+    sub.group("Commands");
+  }
   app.require_subcommand(1);
 }
 

@@ -2,15 +2,16 @@
 //
 //   accuracy + common_weight * mean_j(c_j) + sum_f w_f (x_fm - mean_j(x_fj))
 //
-// from its accuracy over the benchmark and from what three predictors say above that (x_f): the votes of 10 and of
-// 100 neighbours, and a ridge regression on the vectors. The weights are the ones that would have told the tasks of
+// from its accuracy over the benchmark and from what two predictors say above that (x_f): the votes of 100 neighbours,
+// and a ridge regression on the vectors. The weights are the ones that would have told the tasks of
 // the benchmark best, each left out in turn; so a predictor that says nothing gets no weight, and what is told
 // shrinks towards the accuracy. What all models share, a task that is hard, is told apart from what suits one model.
 //
 // Labelled queries of the task are weighed against that by their variances.
 //
-// Abstention: if the predictors told left-out tasks no better than the accuracy does, or if the model that comes out
-// best is not better than the best on average by more than the noise, the best on average is returned.
+// Abstention: if the predictors did not tell left-out tasks better than the accuracy alone, by two standard errors,
+// the best model on average is returned. Beyond that no margin is asked of the model that comes out best: what is told
+// of it is shrunk already, and any margin loses accuracy (docs/route.md).
 
 #include <algorithm>
 #include <cmath>
@@ -21,9 +22,6 @@
 
 namespace assay {
 namespace {
-
-constexpr double kLeastSkill = 1;  // standard errors
-constexpr double kNoise = 0.25;    // standard deviations of the difference between two models
 
 // Two-sided 95 % quantile of Student's t (Cornish and Fisher's expansion), good to 1 % from 3 degrees on.
 double t_quantile(double degrees) {
@@ -40,16 +38,11 @@ struct Told {
 
 Told tell_task(const Router& router, const TaskEvidence& evidence) {
   const std::size_t m = router.models();
-  std::vector<double> features;
-  for (const std::size_t k : kTaskNeighbours) {
-    const auto begin = evidence.s1.begin() + static_cast<std::ptrdiff_t>(k * m);
-    features.insert(features.end(), begin, begin + static_cast<std::ptrdiff_t>(m));
-  }
-  features.insert(features.end(), evidence.ridge.begin(), evidence.ridge.end());
-  Belief<kTaskFeatures> belief = router.numbers.task;
+  const std::span<const double> votes = std::span(evidence.s1).subspan(kTaskNeighbours * m, m);
+  Belief belief = router.numbers.task;
   if (belief.skill < kLeastSkill) belief.weights.fill(0);
   Told told{std::vector<double>(m), belief.variance, belief.common_variance};
-  tell(belief, router.accuracy, features, told.accuracy);
+  tell(belief, router.accuracy, votes, evidence.ridge, told.accuracy);
   return told;
 }
 
@@ -96,9 +89,7 @@ Ranking rank_assay(const RankingInput& input) {
   }
   const std::size_t average = index_of_largest(averages);
   ranking.chosen = index_of_largest(ranking.scores);
-  const double noise = kNoise * std::sqrt(2 * told.own_variance);
-  const bool skilled = router.numbers.task.skill >= kLeastSkill || input.evidence->labelled > 0;
-  if (!skilled || (ranking.chosen != average && ranking.scores[ranking.chosen] - ranking.scores[average] <= noise)) {
+  if (router.numbers.task.skill < kLeastSkill && input.evidence->labelled == 0) {
     ranking.abstained = true;
     ranking.chosen = average;
   }

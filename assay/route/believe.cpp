@@ -11,21 +11,19 @@ namespace assay {
 namespace {
 
 constexpr std::size_t kFewestTasks = 3;
-constexpr std::size_t kPenaltyCount = kPenalties.size();
+using Told = std::array<const double*, kFeatures>;  // votes and ridge, m numbers each
 
 // What predictors say above the accuracy, of one task or query, split into what all models share and the rest.
-template <std::size_t features>
 struct Shares {
-  std::vector<double> own;  // features x m, each row less its mean
+  std::vector<double> own;  // kFeatures x m, each row less its mean
   double common = 0;        // mean over features and models
 };
 
-template <std::size_t features>
-Shares<features> split(std::span<const double> accuracy, const std::array<const double*, features>& told) {
+Shares split(std::span<const double> accuracy, const Told& told) {
   const std::size_t m = accuracy.size();
-  Shares<features> shares;
-  shares.own.resize(features * m);
-  for (std::size_t f = 0; f < features; ++f) {
+  Shares shares;
+  shares.own.resize(kFeatures * m);
+  for (std::size_t f = 0; f < kFeatures; ++f) {
     const std::span<double> row = std::span(shares.own).subspan(f * m, m);
     double sum = 0;
     for (std::size_t j = 0; j < m; ++j) {
@@ -34,23 +32,22 @@ Shares<features> split(std::span<const double> accuracy, const std::array<const 
     }
     const double mean = sum / static_cast<double>(m);
     for (double& value : row) value -= mean;
-    shares.common += mean / static_cast<double>(features);
+    shares.common += mean / static_cast<double>(kFeatures);
   }
   return shares;
 }
 
 // One task or query as rows of a regression: centred over the models whose truth is known.
-template <std::size_t features>
 struct Case {
-  Stacking own{features};
+  Stacking own{kFeatures};
   Stacking common{1};
   double known = 0;
   double without = 0;  // squared error of the accuracies alone
 
-  Case(std::span<const double> accuracy, const std::array<const double*, features>& told,
+  Case(std::span<const double> accuracy, const Told& told,
        std::span<const double> truth) {
     const std::size_t m = accuracy.size();
-    const Shares<features> shares = split<features>(accuracy, told);
+    const Shares shares = split(accuracy, told);
     double sum = 0;
     for (std::size_t j = 0; j < m; ++j) {
       if (std::isnan(truth[j])) continue;
@@ -59,10 +56,10 @@ struct Case {
     }
     if (known == 0) return;
     const double mean = sum / known;
-    std::array<double, features> row{};
+    std::array<double, kFeatures> row{};
     for (std::size_t j = 0; j < m; ++j) {
       if (std::isnan(truth[j])) continue;
-      for (std::size_t f = 0; f < features; ++f) row[f] = shares.own[f * m + j];
+      for (std::size_t f = 0; f < kFeatures; ++f) row[f] = shares.own[f * m + j];
       const double target = truth[j] - accuracy[j] - mean;
       own.add(row, target);
       without += target * target;
@@ -79,15 +76,14 @@ struct Validation {
   double skill = 0;
 };
 
-template <std::size_t features>
-Validation validate(const std::vector<Case<features>>& cases, const Stacking& own, const Stacking& common,
+Validation validate(const std::vector<Case>& cases, const Stacking& own, const Stacking& common,
                     bool leave_out) {
   Validation result;
   double gain = 0;
   double squares = 0;
   std::vector<double> weights = own.weights();
   std::vector<double> common_weights = common.weights();
-  for (const Case<features>& one : cases) {
+  for (const Case& one : cases) {
     if (leave_out) {
       Stacking others = own;
       others.add(one.own, -1);
@@ -109,22 +105,20 @@ Validation validate(const std::vector<Case<features>>& cases, const Stacking& ow
   return result;
 }
 
-template <std::size_t features>
 struct Learnt {
-  Belief<features> belief;
+  Belief belief;
   double error = 0;
 };
 
-template <std::size_t features>
-Learnt<features> learn(const std::vector<Case<features>>& cases, bool leave_out) {
-  Stacking own(features);
+Learnt learn(const std::vector<Case>& cases, bool leave_out) {
+  Stacking own(kFeatures);
   Stacking common(1);
-  for (const Case<features>& one : cases) {
+  for (const Case& one : cases) {
     own.add(one.own);
     common.add(one.common);
   }
   const Validation validation = validate(cases, own, common, leave_out);
-  Learnt<features> learnt;
+  Learnt learnt;
   const std::vector<double> weights = own.weights();
   std::copy(weights.begin(), weights.end(), learnt.belief.weights.begin());
   learnt.belief.common_weight = common.weights()[0];
@@ -143,44 +137,31 @@ double value_of(Correctness cell) {
 
 }  // namespace
 
-TaskBelief believe_tasks(std::span<const HeldOutTask> tasks, std::size_t models) {
-  TaskBelief best;
-  if (tasks.size() < kFewestTasks) return best;
-  double least = std::numeric_limits<double>::infinity();
-  for (std::size_t p = 0; p < kPenaltyCount; ++p) {
-    std::vector<Case<kTaskFeatures>> cases;
-    for (const HeldOutTask& task : tasks) {
-      std::array<const double*, kTaskFeatures> told{};
-      for (std::size_t f = 0; f < kTaskNeighbours.size(); ++f) told[f] = task.s1.data() + kTaskNeighbours[f] * models;
-      told.back() = task.ridge.data() + p * models;
-      cases.emplace_back(task.accuracy, told, task.truth);
-    }
-    const Learnt<kTaskFeatures> learnt = learn(cases, true);
-    if (!(learnt.error < least)) continue;
-    least = learnt.error;
-    best = {p, learnt.belief};
+Belief believe_tasks(std::span<const HeldOutTask> tasks, std::size_t models) {
+  if (tasks.size() < kFewestTasks) return {};
+  std::vector<Case> cases;
+  for (const HeldOutTask& task : tasks) {
+    cases.emplace_back(task.accuracy, Told{task.s1.data() + kTaskNeighbours * models, task.ridge.data()}, task.truth);
   }
-  return best;
+  return learn(cases, true).belief;
 }
 
 QueryBelief believe_queries(const BenchmarkView& benchmark, std::span<const HeldOutQuery> queries) {
   const std::size_t m = benchmark.models;
   QueryBelief best;
   double least = std::numeric_limits<double>::infinity();
-  for (std::size_t p = 0; p < kPenaltyCount; ++p) {
+  for (std::size_t p = 0; p < kPenalties.size(); ++p) {
     for (std::size_t k = kNeighbours.size() / 2; k < kNeighbours.size(); ++k) {
-      std::vector<Case<kQueryFeatures>> cases;
+      std::vector<Case> cases;
       cases.reserve(queries.size());
       std::vector<double> truth(m);
       for (const HeldOutQuery& query : queries) {
         const std::span<const Correctness> row = benchmark.row(query.query);
         std::transform(row.begin(), row.end(), truth.begin(), value_of);
-        cases.emplace_back(query.accuracy,
-                           std::array<const double*, kQueryFeatures>{query.votes.data() + k * m, query.ridge.data() + p * m},
-                           truth);
+        cases.emplace_back(query.accuracy, Told{query.votes.data() + k * m, query.ridge.data() + p * m}, truth);
       }
       // Two weights on thousands of queries: nothing to be gained from leaving one out.
-      const Learnt<kQueryFeatures> learnt = learn(cases, false);
+      const Learnt learnt = learn(cases, false);
       if (!(learnt.error < least)) continue;
       least = learnt.error;
       best = {p, k, learnt.belief};
@@ -189,23 +170,15 @@ QueryBelief believe_queries(const BenchmarkView& benchmark, std::span<const Held
   return best;
 }
 
-template <std::size_t count>
-void tell(const Belief<count>& belief, std::span<const double> accuracy, std::span<const double> features,
-          std::span<double> out) {
+void tell(const Belief& belief, std::span<const double> accuracy, std::span<const double> votes,
+          std::span<const double> ridge, std::span<double> out) {
   const std::size_t m = accuracy.size();
-  std::array<const double*, count> told{};
-  for (std::size_t f = 0; f < count; ++f) told[f] = features.data() + f * m;
-  const Shares<count> shares = split<count>(accuracy, told);
+  const Shares shares = split(accuracy, {votes.data(), ridge.data()});
   for (std::size_t j = 0; j < m; ++j) {
     double value = accuracy[j] + belief.common_weight * shares.common;
-    for (std::size_t f = 0; f < count; ++f) value += belief.weights[f] * shares.own[f * m + j];
+    for (std::size_t f = 0; f < kFeatures; ++f) value += belief.weights[f] * shares.own[f * m + j];
     out[j] = std::clamp(value, 0.0, 1.0);
   }
 }
-
-template void tell<kTaskFeatures>(const Belief<kTaskFeatures>&, std::span<const double>, std::span<const double>,
-                                  std::span<double>);
-template void tell<kQueryFeatures>(const Belief<kQueryFeatures>&, std::span<const double>, std::span<const double>,
-                                   std::span<double>);
 
 }  // namespace assay

@@ -173,19 +173,17 @@ RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const 
   take_reliability(held_out.tasks, m, fit);
   fit.numbers.bandwidth = choose_bandwidth(fit, benchmark.tasks, m);
   choose_neighbours(held_out.tasks, m, fit);
-  const TaskBelief task = believe_tasks(held_out.tasks, m);
   const QueryBelief query = believe_queries(benchmark, held_out.queries);
-  fit.numbers.task = task.belief;
+  fit.numbers.task = believe_tasks(held_out.tasks, m);
   fit.numbers.query = query.belief;
   fit.numbers.query_neighbours = static_cast<std::uint32_t>(query.neighbours);
-  fit.numbers.task_penalty = kPenalties[task.penalty];
   fit.numbers.query_penalty = kPenalties[query.penalty];
   const std::vector<std::uint32_t> one_group(benchmark.queries(), 0);
   const RidgeSums sums = ridge_sums(benchmark, one_group, 1, threads)[0];
-  std::vector<RidgeFit> ridges = fit_ridge(sums, std::array{fit.numbers.task_penalty, fit.numbers.query_penalty});
+  std::vector<RidgeFit> ridges = fit_ridge(sums, kPenalties);
   fit.accuracy = ridges[0].accuracy;
-  fit.task_ridge = linear(std::move(ridges[0]));
-  fit.query_ridge = linear(std::move(ridges[1]));
+  fit.task_ridge = linear(mean_fit(std::span(ridges).first(kTaskPenalties)));
+  fit.query_ridge = linear(std::move(ridges[query.penalty]));
   take_spread(benchmark, fit.accuracy, fit.numbers);
   return fit;
 }

@@ -137,7 +137,8 @@ HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Pro
     task.accuracy = task_fits[t][0].accuracy;
     std::vector<double> mean = sums[t].vector_sum;
     for (double& value : mean) value /= std::max(1.0, sums[t].queries);
-    task.ridge = predictions(task_fits[t], mean, m);
+    task.ridge.resize(m);
+    mean_fit(std::span(task_fits[t]).first(kTaskPenalties)).predict(mean, task.ridge);
   }
   for (std::size_t begin = 0, end = 0; begin < probes.size(); begin = end) {
     const std::uint32_t task = benchmark.task[probes[begin]];

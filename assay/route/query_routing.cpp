@@ -6,11 +6,6 @@
 #include "assay/route/believe.h"
 
 namespace assay {
-namespace {
-
-constexpr double kLeastSkill = 2;  // standard errors
-
-}  // namespace
 
 bool routes_queries(const Router& router) { return router.numbers.query.skill >= kLeastSkill; }
 
@@ -18,12 +13,11 @@ std::vector<double> query_chances(const Router& router, std::span<const float> q
                                   std::span<const Neighbour> neighbours) {
   const std::size_t m = router.models();
   if (!routes_queries(router)) return {router.accuracy.begin(), router.accuracy.end()};
-  std::vector<double> votes(kNeighbours.size() * m), features(kQueryFeatures * m), result(m);
+  std::vector<double> votes(kNeighbours.size() * m), predicted(m), result(m);
   vote(router.benchmark, {}, neighbours, router.accuracy, votes);
-  const auto row = votes.begin() + static_cast<std::ptrdiff_t>(router.numbers.query_neighbours * m);
-  std::copy(row, row + static_cast<std::ptrdiff_t>(m), features.begin());
-  router.query_ridge.predict(query, std::span(features).subspan(m, m));
-  tell(router.numbers.query, router.accuracy, features, result);
+  router.query_ridge.predict(query, predicted);
+  tell(router.numbers.query, router.accuracy, std::span(votes).subspan(router.numbers.query_neighbours * m, m),
+       predicted, result);
   return result;
 }
 

@@ -152,4 +152,11 @@ std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> p
   return fits;
 }
 
+RidgeFit mean_fit(std::span<const RidgeFit> fits) {
+  RidgeFit mean = fits[0];
+  for (const RidgeFit& fit : fits.subspan(1)) add_scaled(mean.weights, fit.weights, 1);
+  for (double& weight : mean.weights) weight /= static_cast<double>(fits.size());
+  return mean;
+}
+
 }  // namespace assay

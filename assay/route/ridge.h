@@ -41,4 +41,7 @@ struct RidgeFit {
 /// O(d^3 + d^2 m) for each penalty. The penalties must be positive.
 std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> penalties);
 
+/// The fit whose predictions are the means of those of `fits`, which must be of the same sums.
+RidgeFit mean_fit(std::span<const RidgeFit> fits);
+
 }  // namespace assay

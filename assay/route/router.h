@@ -24,39 +24,39 @@ struct LinearView {
   void predict(std::span<const float> vector, std::span<double> out) const;
 };
 
+/// Features of a belief: votes of neighbours, and the ridge.
+inline constexpr std::size_t kFeatures = 2;
+/// Index into kNeighbours of the votes that the belief about tasks takes: 100.
+inline constexpr std::size_t kTaskNeighbours = 4;
+
 /// How far predictors are to be believed: what is told of a model is
 ///
 ///   accuracy + common_weight * mean_j(c_j) + sum_f weights[f] * (x_fm - mean_j(x_fj))
 ///
 /// with x_fm = (what predictor f says of model m) - accuracy, and c the mean of the predictors' x: how hard a task is
 /// for all models, and which models it suits, are known with different certainty.
-template <std::size_t features>
 struct Belief {
-  std::array<double, features> weights{};
+  std::array<double, kFeatures> weights{};
   double common_weight = 0;
   double variance = 0;         ///< Of the error of what is told, less its mean over the models.
   double common_variance = 0;  ///< Of that mean.
-  /// Mean over its standard error of how much smaller the squared error is than that of the accuracy alone: below 1,
-  /// respectively 2 for queries, there is nothing to route by.
+  /// Mean over its standard error of how much smaller the squared error is than that of the accuracy alone: below
+  /// kLeastSkill there is nothing to route by.
   double skill = 0;
 };
 
-/// Features of the belief about tasks: two numbers of neighbours, and the ridge.
-inline constexpr std::array<std::size_t, 2> kTaskNeighbours = {1, 4};  // indices into kNeighbours: 10 and 100
-inline constexpr std::size_t kTaskFeatures = kTaskNeighbours.size() + 1;
-/// Features of the belief about queries: neighbours, and the ridge.
-inline constexpr std::size_t kQueryFeatures = 2;
+/// Standard errors by which predictors must have told left-out tasks, or queries, better than the accuracy alone.
+inline constexpr double kLeastSkill = 2;
 
 /// The small numbers that a router has learnt.
 struct RoutingNumbers {
-  Belief<kTaskFeatures> task;
-  Belief<kQueryFeatures> query;
+  Belief task;
+  Belief query;
   std::uint32_t query_neighbours = 0;  ///< Index into kNeighbours.
   /// Indices into kNeighbours that S1, S2, S3 correlate best with on left-out tasks.
   std::array<std::uint32_t, 3> score_neighbours{};
   double bandwidth = 1;      ///< Of the kernel of S3, in units of the descriptor u.
-  double task_penalty = 0;   ///< Of the ridges.
-  double query_penalty = 0;
+  double query_penalty = 0;  ///< Of the ridge for queries.
   double query_spread = 0;   ///< Variance over queries of a model's correctness less the models' mean.
   double common_spread = 0;  ///< Variance over queries of that mean.
 };
