@@ -9,7 +9,7 @@
 //
 // Labelled queries of the task are weighed against that by their variances.
 //
-// Abstention: if the predictors did not tell left-out tasks better than the accuracy alone, by two standard errors,
+// Abstention: if the predictors did not tell left-out tasks better than the accuracy alone, by a standard error,
 // the best model on average is returned. Beyond that no margin is asked of the model that comes out best: what is told
 // of it is shrunk already, and any margin loses accuracy (docs/route.md).
 
@@ -40,7 +40,7 @@ Told tell_task(const Router& router, const TaskEvidence& evidence) {
   const std::size_t m = router.models();
   const std::span<const double> votes = std::span(evidence.s1).subspan(kTaskNeighbours * m, m);
   Belief belief = router.numbers.task;
-  if (belief.skill < kLeastSkill) belief.weights.fill(0);
+  if (belief.skill < kLeastTaskSkill) belief.weights.fill(0);
   Told told{std::vector<double>(m), belief.variance, belief.common_variance};
   tell(belief, router.accuracy, votes, evidence.ridge, told.accuracy);
   return told;
@@ -89,7 +89,7 @@ Ranking rank_assay(const RankingInput& input) {
   }
   const std::size_t average = index_of_largest(averages);
   ranking.chosen = index_of_largest(ranking.scores);
-  if (router.numbers.task.skill < kLeastSkill && input.evidence->labelled == 0) {
+  if (router.numbers.task.skill < kLeastTaskSkill && input.evidence->labelled == 0) {
     ranking.abstained = true;
     ranking.chosen = average;
   }

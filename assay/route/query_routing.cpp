@@ -7,7 +7,7 @@
 
 namespace assay {
 
-bool routes_queries(const Router& router) { return router.numbers.query.skill >= kLeastSkill; }
+bool routes_queries(const Router& router) { return router.numbers.query.skill >= kLeastQuerySkill; }
 
 std::vector<double> query_chances(const Router& router, std::span<const float> query,
                                   std::span<const Neighbour> neighbours) {

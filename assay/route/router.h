@@ -40,13 +40,15 @@ struct Belief {
   double common_weight = 0;
   double variance = 0;         ///< Of the error of what is told, less its mean over the models.
   double common_variance = 0;  ///< Of that mean.
-  /// Mean over its standard error of how much smaller the squared error is than that of the accuracy alone: below
-  /// kLeastSkill there is nothing to route by.
+  /// Mean over its standard error of how much smaller the squared error is than that of the accuracy alone. Where it
+  /// is below kLeastTaskSkill, or kLeastQuerySkill, there is nothing to route by.
   double skill = 0;
 };
 
-/// Standard errors by which predictors must have told left-out tasks, or queries, better than the accuracy alone.
-inline constexpr double kLeastSkill = 2;
+/// Standard errors by which predictors must have told left-out tasks, or single queries, better than the accuracy
+/// alone. There are few tasks, and what is believed wrongly of them is shrunk already; there are thousands of queries.
+inline constexpr double kLeastTaskSkill = 1;
+inline constexpr double kLeastQuerySkill = 2;
 
 /// The small numbers that a router has learnt.
 struct RoutingNumbers {
