@@ -33,14 +33,6 @@ void check(const RouteEvaluateRequest& request) {
   }
 }
 
-std::vector<double> sizes_of(const std::vector<ModelFacts>& facts) {
-  std::vector<double> sizes;
-  for (const ModelFacts& fact : facts) {
-    sizes.push_back(fact.parameters > 0 ? fact.parameters : std::numeric_limits<double>::quiet_NaN());
-  }
-  return sizes;
-}
-
 // Which vector belongs to which query is dealt out anew.
 EmbedAll shuffled(EmbedAll embed, std::size_t queries, std::size_t dimensions, std::uint64_t seed) {
   std::vector<std::size_t> order(queries);
@@ -67,6 +59,14 @@ std::vector<double> costs_of(const std::vector<ModelFacts>& facts) {
                                : std::numeric_limits<double>::quiet_NaN());
   }
   return costs;
+}
+
+std::vector<double> sizes_of(const std::vector<ModelFacts>& facts) {
+  std::vector<double> sizes;
+  for (const ModelFacts& fact : facts) {
+    sizes.push_back(fact.parameters > 0 ? fact.parameters : std::numeric_limits<double>::quiet_NaN());
+  }
+  return sizes;
 }
 
 RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, const StartProgress& start) {

@@ -48,5 +48,7 @@ std::string to_text(const RouteEvaluateReport& report, bool colour = false);
 
 /// What models cost, in dollars per million tokens; NaN where unknown.
 std::vector<double> costs_of(const std::vector<ModelFacts>& facts);
+/// How many weights they have; NaN where unknown.
+std::vector<double> sizes_of(const std::vector<ModelFacts>& facts);
 
 }  // namespace assay
