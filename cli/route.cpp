@@ -19,7 +19,9 @@ namespace {
 
 void add_embedding_options(CLI::App& app, EmbeddingChoice& choice) {
   const std::string group = "How texts become vectors";
-  app.add_option("--dimensions", choice.dimensions, "Of the built-in embedding")->capture_default_str()->group(group);
+  app.add_option("--dimensions", choice.dimensions, "Of the built-in embedding")
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--vectors", choice.vectors,
                  "A .npy file instead, a row for each query, sorted by the queries' names")
       ->option_text("FILE")
@@ -62,7 +64,8 @@ void add_evaluate(CLI::App& app, Terminal& terminal) {
   app.add_flag("--each-k", request->each_neighbours, "s1, s2, s3 with every number of neighbours");
   app.add_flag("--shuffle", request->shuffle, "Deal the vectors out at random: nothing may be gained then");
   app.add_option("--seed", request->seed, "Of pools, labelled queries and halves")->capture_default_str();
-  app.add_option("--threads", request->threads, "Threads (default: one per core); the result does not depend on it");
+  app.add_option("--threads", request->threads,
+                 "Threads (default: one per core); the result does not depend on it");
   add_embedding_options(app, request->embedding);
   add_correctness_options(app, request->choice);
   app.callback([request, &terminal] {
@@ -75,7 +78,8 @@ void add_fit(CLI::App& app, Terminal& terminal) {
   const auto request = std::make_shared<RouteFitRequest>();
   app.add_option("STUDY", request->study, "Study file")->required();
   app.add_option("-o,--output", request->router, "Router file to write")->required()->option_text("ROUTER");
-  app.add_option("--threads", request->threads, "Threads (default: one per core); the result does not depend on it");
+  app.add_option("--threads", request->threads,
+                 "Threads (default: one per core); the result does not depend on it");
   add_embedding_options(app, request->embedding);
   add_correctness_options(app, request->choice);
   app.footer(examples({"assay route fit mmlu.assay -o mmlu.router"}));

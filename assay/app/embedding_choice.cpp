@@ -22,7 +22,8 @@ std::string embedding_id(const EmbeddingChoice& choice, std::size_t dimensions) 
 std::vector<float> read_vectors(const std::string& path, std::size_t rows, std::size_t& dimensions) {
   NumberMatrix matrix = read_npy(path);
   if (matrix.rows != rows) {
-    throw DataError(Location{path}, fmt::format("expected a row for each of {} queries, came {}", rows, matrix.rows));
+    throw DataError(Location{path},
+                    fmt::format("expected a row for each of {} queries, came {}", rows, matrix.rows));
   }
   dimensions = matrix.columns;
   for (std::size_t i = 0; i < rows; ++i) {

@@ -39,8 +39,8 @@ struct RouteEvaluateReport {
   std::vector<std::string> notes;
 };
 
-/// Leaves out each task of the study in turn and tells how well every score finds its best model, and how well single
-/// queries are routed. Only reads. Throws InvalidArgument, DataError or Error.
+/// Leaves out each task of the study in turn and tells how well every score finds its best model, and how well
+/// single queries are routed. Only reads. Throws InvalidArgument, DataError or Error.
 RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, const StartProgress& start = {});
 
 std::string to_json(const RouteEvaluateReport& report);

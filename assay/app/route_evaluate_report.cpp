@@ -21,9 +21,7 @@ std::string points(const MeanWithError& value) {
   return std::isnan(value.error) ? text : text + " (" + fixed(100 * value.error, 2) + ")";
 }
 
-std::string signed_points(const MeanWithError& value) {
-  return (value.mean > 0 ? "+" : "") + points(value);
-}
+std::string signed_points(const MeanWithError& value) { return (value.mean > 0 ? "+" : "") + points(value); }
 
 Json json_of(const TaskRouting& row) {
   Json json = Json::object();
@@ -109,18 +107,20 @@ std::string to_text(const RouteEvaluateReport& report, bool colour) {
           ", each left out in turn; " + counted(report.models.size(), "model") + "; embedding " +
           escaped(report.embedding) + "\n";
   if (report.request.pools > 0) {
-    text += fmt::format("Means over {} of {} random pools of {} models within {:g} points, where the best of a task is "
-                        "more than 1 point above bma\n",
-                        grouped(replay.pools), grouped(replay.pools_drawn), report.request.pool_size,
-                        report.request.pool_spread);
+    text += fmt::format(
+        "Means over {} of {} random pools of {} models within {:g} points, where the best of a task is "
+        "more than 1 point above bma\n",
+        grouped(replay.pools), grouped(replay.pools_drawn), report.request.pool_size, report.request.pool_spread);
   }
   text += "Accuracies in points, standard errors over tasks, or over single queries, in brackets\n";
   text += "assay returned bma for want of better in " + percent(replay.abstained, 1) + "; its 95 % intervals, " +
-          fixed(100 * replay.interval_width, 1) + " points wide, held in " + percent(replay.coverage.mean, 1) + "\n";
+          fixed(100 * replay.interval_width, 1) + " points wide, held in " + percent(replay.coverage.mean, 1) +
+          "\n";
   if (!replay.per_query.empty()) {
-    text += fmt::format("Chances of single queries: Brier score {:.4f}, of the accuracies alone {:.4f}; off by {:.2f} "
-                        "points\n",
-                        replay.brier, replay.brier_of_accuracy, 100 * replay.calibration_error);
+    text += fmt::format(
+        "Chances of single queries: Brier score {:.4f}, of the accuracies alone {:.4f}; off by {:.2f} "
+        "points\n",
+        replay.brier, replay.brier_of_accuracy, 100 * replay.calibration_error);
   }
   for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
   return text;

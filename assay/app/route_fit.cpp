@@ -117,8 +117,7 @@ RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress
 std::string to_json(const RouteFitReport& report) {
   Json models = Json::array();
   for (const RouteFitReport::Model& model : report.models) {
-    models.add(
-        Json::object().set("name", model.name).set("accuracy", model.accuracy).set("known", model.known));
+    models.add(Json::object().set("name", model.name).set("accuracy", model.accuracy).set("known", model.known));
   }
   const auto belief = [](const Belief& one) {
     return Json::object()
@@ -147,10 +146,11 @@ std::string to_text(const RouteFitReport& report, bool colour) {
   const Belief& task = report.numbers.task;
   const Belief& query = report.numbers.query;
   std::string text = escaped(report.router) + ": " + counted(report.models.size(), "model") + ", " +
-                     counted(report.queries, "query", "queries") + " of " + counted(report.tasks.size(), "task") + ", " +
-                     byte_size(report.bytes) + "; embedding " + escaped(report.embedding) + "\n";
+                     counted(report.queries, "query", "queries") + " of " + counted(report.tasks.size(), "task") +
+                     ", " + byte_size(report.bytes) + "; embedding " + escaped(report.embedding) + "\n";
   text += fmt::format("New tasks: {}; told {:.1f} standard errors better than by the accuracies alone\n",
-                      task.skill >= kLeastTaskSkill ? "ranked by the benchmark" : "nothing to rank them by", task.skill);
+                      task.skill >= kLeastTaskSkill ? "ranked by the benchmark" : "nothing to rank them by",
+                      task.skill);
   text += fmt::format("Single queries: {}; told {:.1f} standard errors better\n",
                       query.skill >= kLeastQuerySkill ? "routed" : "nothing to route them by", query.skill);
   for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";

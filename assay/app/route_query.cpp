@@ -27,8 +27,8 @@ RouteQueryReport::Prompt route(const RouterContents& contents, std::span<const f
   const std::size_t chosen = candidates[choose_for_query(router, chances, candidates, contents.cost, cost_weight)];
   std::vector<double> averages;
   for (const std::size_t model : candidates) averages.push_back(router.accuracy[model]);
-  RouteQueryReport::Prompt prompt{contents.models[chosen], chances[chosen],
-                                  chances[candidates[index_of_largest(averages)]], {}};
+  RouteQueryReport::Prompt prompt{
+      contents.models[chosen], chances[chosen], chances[candidates[index_of_largest(averages)]], {}};
   for (const std::size_t model : candidates) {
     prompt.models.push_back({contents.models[model], chances[model], contents.cost[model]});
   }
@@ -51,8 +51,12 @@ RouteQueryReport run_route_query(const RouteQueryRequest& request) {
       request.vectors.empty() ? file.embed(request.prompts, request.threads)
                               : file.vectors(request.vectors, request.embedding_name, request.prompts.size());
   const std::size_t d = contents.router.benchmark.vectors.dimensions;
-  RouteQueryReport report{request.router, contents.embedding, candidate_digest(contents.models), request.cost_weight,
-                          !routes_queries(contents.router), {}};
+  RouteQueryReport report{request.router,
+                          contents.embedding,
+                          candidate_digest(contents.models),
+                          request.cost_weight,
+                          !routes_queries(contents.router),
+                          {}};
   report.prompts.resize(request.prompts.size());
   parallel_for(report.prompts.size(), request.threads, [&](std::size_t i) {
     report.prompts[i] = route(contents, std::span(vectors).subspan(i * d, d), candidates, request.cost_weight);

@@ -13,8 +13,8 @@ struct RouteQueryRequest {
   std::vector<std::string> prompts;  ///< At least one, unless there are vectors.
   std::vector<std::string> models;   ///< Candidates; empty: all.
   double cost_weight = 0;            ///< Chance of a right answer that a dollar per million tokens is worth.
-  std::string vectors;               ///< A .npy file with a row for each prompt, for routers made with such vectors.
-  std::string embedding_name;        ///< What made them; empty: the file's name.
+  std::string vectors;         ///< A .npy file with a row for each prompt, for routers made with such vectors.
+  std::string embedding_name;  ///< What made them; empty: the file's name.
   std::size_t threads = 0;
 };
 
@@ -26,9 +26,9 @@ struct RouteQueryReport {
   };
   struct Prompt {
     std::string chosen;
-    double chance = 0;          ///< Of the chosen model.
+    double chance = 0;           ///< Of the chosen model.
     double best_on_average = 0;  ///< Chance of the best model on average.
-    std::vector<Model> models;  ///< The most likely first.
+    std::vector<Model> models;   ///< The most likely first.
   };
   std::string router;
   std::string embedding;

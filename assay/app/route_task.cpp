@@ -26,8 +26,8 @@ struct Labelled {
   std::vector<float> vectors;
 };
 
-Labelled labelled_of(const std::vector<TaskQuery>& queries, const std::vector<float>& vectors, std::size_t dimensions,
-                     const RouterContents& contents) {
+Labelled labelled_of(const std::vector<TaskQuery>& queries, const std::vector<float>& vectors,
+                     std::size_t dimensions, const RouterContents& contents) {
   Labelled result;
   const std::vector<std::string>& models = contents.models;
   for (std::size_t i = 0; i < queries.size(); ++i) {
@@ -71,20 +71,26 @@ RouteTaskReport run_route_task(const RouteTaskRequest& request) {
   const Labelled labelled = labelled_of(queries, vectors, d, contents);
   const TaskEvidence evidence =
       look_at(contents.router, {vectors, d}, {labelled.cells, {labelled.vectors, d}}, request.threads);
-  const RankingInput input{&contents.router, &evidence, candidates, {}, contents.cost, request.within / kPoints, {},
-                           request.seed};
+  const RankingInput input{&contents.router,         &evidence, candidates,  {}, contents.cost,
+                           request.within / kPoints, {},        request.seed};
   const Ranking ranking = entry.rank(input);
 
-  RouteTaskReport report{request.router,   contents.embedding, candidate_digest(contents.models),
-                         request.score,    queries.size(),     evidence.labelled,
-                         contents.models[candidates[ranking.chosen]], ranking.abstained, {}};
+  RouteTaskReport report{request.router,
+                         contents.embedding,
+                         candidate_digest(contents.models),
+                         request.score,
+                         queries.size(),
+                         evidence.labelled,
+                         contents.models[candidates[ranking.chosen]],
+                         ranking.abstained,
+                         {}};
   std::vector<std::size_t> order(candidates.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return ranking.scores[a] > ranking.scores[b]; });
   for (const std::size_t i : order) {
     const std::size_t model = candidates[i];
-    RouteTaskReport::Model row{contents.models[model], ranking.scores[i], std::nullopt,
+    RouteTaskReport::Model row{contents.models[model],          ranking.scores[i],          std::nullopt,
                                contents.router.accuracy[model], contents.parameters[model], contents.cost[model]};
     if (!ranking.intervals.empty()) row.interval = ranking.intervals[i];
     report.models.push_back(row);
@@ -98,9 +104,8 @@ std::string to_json(const RouteTaskReport& report) {
     Json json = Json::object().set("name", model.name).set("score", model.score);
     json.set("low", model.interval ? Json(model.interval->low) : Json());
     json.set("high", model.interval ? Json(model.interval->high) : Json());
-    models.add(json.set("benchmark_accuracy", model.accuracy)
-                   .set("parameters", model.parameters)
-                   .set("cost", model.cost));
+    models.add(
+        json.set("benchmark_accuracy", model.accuracy).set("parameters", model.parameters).set("cost", model.cost));
   }
   Json json = Json::object();
   json.set("router", report.router).set("embedding", report.embedding);
@@ -118,12 +123,13 @@ std::string to_text(const RouteTaskReport& report, bool colour) {
                {"size", Align::right},
                {"$ per M tokens", Align::right}});
   for (const RouteTaskReport::Model& model : report.models) {
-    const std::string interval = model.interval ? fixed(100 * model.interval->low, 1) + " .. " +
-                                                      fixed(100 * model.interval->high, 1) + " %"
-                                                : "-";
-    table.add_row({model.name, percent(model.score, 1), interval, percent(model.accuracy, 1),
-                   std::isnan(model.parameters) ? "-" : fixed(model.parameters / 1e9, 1) + " B", fixed(model.cost, 2)},
-                  model.name == report.chosen ? Emphasis::strong : Emphasis::none);
+    const std::string interval =
+        model.interval ? fixed(100 * model.interval->low, 1) + " .. " + fixed(100 * model.interval->high, 1) + " %"
+                       : "-";
+    table.add_row(
+        {model.name, percent(model.score, 1), interval, percent(model.accuracy, 1),
+         std::isnan(model.parameters) ? "-" : fixed(model.parameters / 1e9, 1) + " B", fixed(model.cost, 2)},
+        model.name == report.chosen ? Emphasis::strong : Emphasis::none);
   }
   std::string text = table.text(colour);
   text += "\nChosen for " + counted(report.queries, "query", "queries") + ": " + escaped(report.chosen) +

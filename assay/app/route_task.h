@@ -13,7 +13,7 @@ namespace assay {
 /// `assay route task ROUTER QUERIES`.
 struct RouteTaskRequest {
   std::string router;
-  std::string queries;          ///< JSON lines.
+  std::string queries;              ///< JSON lines.
   std::vector<std::string> models;  ///< Candidates; empty: all.
   std::string score = "assay";
   std::string vectors;         ///< A .npy file with a row for each query, for routers made with such vectors.
@@ -43,7 +43,8 @@ struct RouteTaskReport {
   std::vector<Model> models;  ///< The best first.
 };
 
-/// Ranks models for a task of which little more than the queries is known. Throws InvalidArgument, DataError or Error.
+/// Ranks models for a task of which little more than the queries is known. Throws InvalidArgument, DataError or
+/// Error.
 RouteTaskReport run_route_task(const RouteTaskRequest& request);
 
 std::string to_json(const RouteTaskReport& report);

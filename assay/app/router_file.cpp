@@ -14,7 +14,10 @@
 namespace assay {
 namespace {
 
-constexpr SectionKind kKind{"\x93" "ROUTER\n", "router", kRouterVersion};
+constexpr SectionKind kKind{
+    "\x93"
+    "ROUTER\n",
+    "router", kRouterVersion};
 
 RouterContents read(const std::string& path, std::string_view bytes) {
   const std::vector<NamedBytes> sections = read_sections(path, kKind, bytes);
@@ -27,8 +30,7 @@ RouterContents read(const std::string& path, std::string_view bytes) {
 
 }  // namespace
 
-RouterFile::RouterFile(const std::string& path)
-    : path_(path), file_(path), contents_(read(path, file_.bytes())) {
+RouterFile::RouterFile(const std::string& path) : path_(path), file_(path), contents_(read(path, file_.bytes())) {
   if (!contents_.hashed.weights.empty()) hashed_.emplace(contents_.hashed);
 }
 
@@ -49,8 +51,8 @@ std::vector<float> RouterFile::vectors(const std::string& path, const std::strin
   std::vector<float> values = read_vectors(path, count, dimensions);
   const std::string id = embedding_id({.vectors = path, .name = name}, dimensions);
   if (id != contents_.embedding) {
-    throw InvalidArgument("the router was made with vectors of " + quoted(contents_.embedding) + ", came vectors of " +
-                          quoted(id));
+    throw InvalidArgument("the router was made with vectors of " + quoted(contents_.embedding) +
+                          ", came vectors of " + quoted(id));
   }
   return values;
 }
@@ -63,8 +65,8 @@ std::vector<std::size_t> RouterFile::candidates(const std::vector<std::string>& 
   for (const std::string& name : models) {
     const auto at = std::find(contents_.models.begin(), contents_.models.end(), name);
     if (at == contents_.models.end()) {
-      throw InvalidArgument(fmt::format("the router knows no model {}; it knows {} models", quoted(name),
-                                        contents_.models.size()));
+      throw InvalidArgument(
+          fmt::format("the router knows no model {}; it knows {} models", quoted(name), contents_.models.size()));
     }
     result.push_back(static_cast<std::size_t>(at - contents_.models.begin()));
   }

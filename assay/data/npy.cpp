@@ -52,8 +52,7 @@ class NpyParser {
     NumberMatrix matrix{header.rows, header.columns, std::vector<float>(count)};
     for (std::size_t i = 0; i < count; ++i) {
       const double value = number(header, i);
-      const std::size_t at =
-          header.by_columns ? i % header.rows * header.columns + i / header.rows : i;
+      const std::size_t at = header.by_columns ? i % header.rows * header.columns + i / header.rows : i;
       if (!std::isfinite(static_cast<float>(value))) {
         reject(fmt::format("expected finite numbers, came {} in row {}", value, at / header.columns + 1));
       }
@@ -70,7 +69,9 @@ class NpyParser {
     if (!bytes_.starts_with(kMagic) || bytes_.size() < 10) {
       reject("expected a NumPy file (.npy), came something else");
     }
-    const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes_[i])); };
+    const auto byte = [&](std::size_t i) {
+      return static_cast<std::size_t>(static_cast<unsigned char>(bytes_[i]));
+    };
     const std::size_t version = byte(6);
     if (version < 1 || version > 3) reject(fmt::format("expected version 1 to 3 of the format, came {}", version));
     const std::size_t start = version == 1 ? 10 : 12;

@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "assay/core/error.h"
-#include "assay/stats/matrix_product.h"
+#include "assay/core/matrix_product.h"
 
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
 #include <immintrin.h>

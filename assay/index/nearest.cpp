@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "assay/stats/matrix_product.h"
+#include "assay/core/matrix_product.h"
 
 namespace assay {
 

@@ -7,8 +7,8 @@
 
 namespace assay {
 
-/// Vectors of n texts in somebody's memory, n x d floats, each of length 1 (or 0, of a text that says nothing): their
-/// inner products are cosines.
+/// Vectors of n texts in somebody's memory, n x d floats, each of length 1 (or 0, of a text that says nothing):
+/// their inner products are cosines.
 struct VectorView {
   std::span<const float> values;
   std::size_t dimensions = 0;

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "assay/core/error.h"
-#include "assay/stats/matrix_product.h"
+#include "assay/core/matrix_product.h"
 
 namespace assay {
 namespace {

@@ -32,8 +32,8 @@ struct NeighbourGraph {
   GraphView view() const { return {offsets, links, entry, top}; }
 };
 
-/// Builds the graph of n >= 1 vectors, in their order, on one thread: the same vectors give the same graph. By faiss.
-/// O(n d log n).
+/// Builds the graph of n >= 1 vectors, in their order, on one thread: the same vectors give the same graph. By
+/// faiss. O(n d log n).
 NeighbourGraph build_graph(const VectorView& vectors);
 
 /// Throws DataError that says what is wrong unless every offset and link of the graph points at something that is

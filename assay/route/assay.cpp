@@ -2,16 +2,16 @@
 //
 //   accuracy + common_weight * mean_j(c_j) + sum_f w_f (x_fm - mean_j(x_fj))
 //
-// from its accuracy over the benchmark and from what two predictors say above that (x_f): the votes of 100 neighbours,
-// and a ridge regression on the vectors. The weights are the ones that would have told the tasks of
-// the benchmark best, each left out in turn; so a predictor that says nothing gets no weight, and what is told
-// shrinks towards the accuracy. What all models share, a task that is hard, is told apart from what suits one model.
+// from its accuracy over the benchmark and from what two predictors say above that (x_f): the votes of 100
+// neighbours, and a ridge regression on the vectors. The weights are the ones that would have told the tasks of the
+// benchmark best, each left out in turn; so a predictor that says nothing gets no weight, and what is told shrinks
+// towards the accuracy. What all models share, a task that is hard, is told apart from what suits one model.
 //
 // Labelled queries of the task are weighed against that by their variances.
 //
 // Abstention: if the predictors did not tell left-out tasks better than the accuracy alone, by a standard error,
-// the best model on average is returned. Beyond that no margin is asked of the model that comes out best: what is told
-// of it is shrunk already, and any margin loses accuracy (docs/route.md).
+// the best model on average is returned. Beyond that no margin is asked of the model that comes out best: what is
+// told of it is shrunk already, and any margin loses accuracy (docs/route.md).
 
 #include <algorithm>
 #include <cmath>
@@ -60,8 +60,8 @@ void weigh_labelled(const RoutingNumbers& numbers, const TaskEvidence& evidence,
   const double common_trust = trust(told.common_variance, numbers.common_spread, count);
   for (std::size_t j = 0; j < moves.size(); ++j) {
     const double own = std::isnan(moves[j]) ? 0 : moves[j] - common;
-    told.accuracy[j] += common_trust * common +
-                        trust(told.own_variance, numbers.query_spread, evidence.labelled_known[j]) * own;
+    told.accuracy[j] +=
+        common_trust * common + trust(told.own_variance, numbers.query_spread, evidence.labelled_known[j]) * own;
     told.accuracy[j] = std::clamp(told.accuracy[j], 0.0, 1.0);
   }
   told.own_variance *= 1 - trust(told.own_variance, numbers.query_spread, count);

@@ -44,8 +44,7 @@ struct Case {
   double known = 0;
   double without = 0;  // squared error of the accuracies alone
 
-  Case(std::span<const double> accuracy, const Told& told,
-       std::span<const double> truth) {
+  Case(std::span<const double> accuracy, const Told& told, std::span<const double> truth) {
     const std::size_t m = accuracy.size();
     const Shares shares = split(accuracy, told);
     double sum = 0;
@@ -76,8 +75,7 @@ struct Validation {
   double skill = 0;
 };
 
-Validation validate(const std::vector<Case>& cases, const Stacking& own, const Stacking& common,
-                    bool leave_out) {
+Validation validate(const std::vector<Case>& cases, const Stacking& own, const Stacking& common, bool leave_out) {
   Validation result;
   double gain = 0;
   double squares = 0;
@@ -141,7 +139,8 @@ Belief believe_tasks(std::span<const HeldOutTask> tasks, std::size_t models) {
   if (tasks.size() < kFewestTasks) return {};
   std::vector<Case> cases;
   for (const HeldOutTask& task : tasks) {
-    cases.emplace_back(task.accuracy, Told{task.s1.data() + kTaskNeighbours * models, task.ridge.data()}, task.truth);
+    cases.emplace_back(task.accuracy, Told{task.s1.data() + kTaskNeighbours * models, task.ridge.data()},
+                       task.truth);
   }
   return learn(cases, true).belief;
 }

@@ -6,8 +6,8 @@
 
 namespace assay {
 
-/// From what would have been said of left-out tasks: how far votes and ridge are to be believed. Variances and skill
-/// by leaving out a task once more. With fewer than three tasks nothing can be learnt: the belief is 0.
+/// From what would have been said of left-out tasks: how far votes and ridge are to be believed. Variances and
+/// skill by leaving out a task once more. With fewer than three tasks nothing can be learnt: the belief is 0.
 Belief believe_tasks(std::span<const HeldOutTask> tasks, std::size_t models);
 
 /// The same for single queries, and which penalty and number of neighbours told them best.

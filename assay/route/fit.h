@@ -27,9 +27,9 @@ struct RouterFit {
   Router router(const BenchmarkView& benchmark) const;
 };
 
-/// Learns all that routing needs from a benchmark, by leaving out its tasks in turn. The same whatever the number of
-/// threads. Throws InvalidArgument if the parts of the benchmark do not fit together, there is no query or no model,
-/// or not a single known cell.
+/// Learns all that routing needs from a benchmark, by leaving out its tasks in turn. The same whatever the number
+/// of threads. Throws InvalidArgument if the parts of the benchmark do not fit together, there is no query or no
+/// model, or not a single known cell.
 RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress = {});
 
 /// An index for searches, as the number of vectors asks for: none up to a thousand, codes up to 32,768, a graph

@@ -42,9 +42,9 @@ std::vector<RidgeSums> sums_of_others(const std::vector<RidgeSums>& sums) {
   return others;
 }
 
-std::vector<std::vector<RidgeFit>> fits_without(const BenchmarkView& benchmark, std::span<const std::uint32_t> group,
-                                                std::size_t groups, std::size_t threads,
-                                                std::vector<RidgeSums>& sums) {
+std::vector<std::vector<RidgeFit>> fits_without(const BenchmarkView& benchmark,
+                                                std::span<const std::uint32_t> group, std::size_t groups,
+                                                std::size_t threads, std::vector<RidgeSums>& sums) {
   sums = ridge_sums(benchmark, group, groups, threads);
   const std::vector<RidgeSums> others = sums_of_others(sums);
   std::vector<std::vector<RidgeFit>> fits(groups);
@@ -52,7 +52,8 @@ std::vector<std::vector<RidgeFit>> fits_without(const BenchmarkView& benchmark, 
   return fits;
 }
 
-std::vector<double> predictions(const std::vector<RidgeFit>& fits, std::span<const double> vector, std::size_t models) {
+std::vector<double> predictions(const std::vector<RidgeFit>& fits, std::span<const double> vector,
+                                std::size_t models) {
   std::vector<double> result(fits.size() * models);
   for (std::size_t p = 0; p < fits.size(); ++p) {
     fits[p].predict(vector, std::span(result).subspan(p * models, models));

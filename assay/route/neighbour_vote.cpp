@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "assay/core/matrix_product.h"
 #include "assay/core/parallel.h"
-#include "assay/stats/matrix_product.h"
 
 namespace assay {
 namespace {
@@ -20,23 +20,25 @@ std::vector<std::vector<std::vector<Neighbour>>> neighbour_lists(
   const std::size_t d = vectors.dimensions;
   const std::size_t count = queries.count();
   std::vector<std::vector<std::vector<Neighbour>>> result(lists, std::vector<std::vector<Neighbour>>(count));
-  parallel_for((count + kBlock - 1) / kBlock, threads, [&](std::size_t block) {
-    const std::size_t begin = block * kBlock;
-    const std::size_t rows = std::min(kBlock, count - begin);
-    std::vector<float> similarities(rows * n);
-    multiply(dense(queries.values.data() + begin * d, rows, d), dense(vectors.values.data(), n, d).transposed(),
-             similarities.data(), 1);
-    for (std::size_t list = 0; list < lists; ++list) {
-      for (std::size_t i = 0; i < rows; ++i) {
-        NearestKeeper keeper(kMostNeighbours);
-        for (std::size_t j = 0; j < n; ++j) {
-          const Neighbour candidate{static_cast<std::uint32_t>(j), similarities[i * n + j]};
-          if (keeper.wants(candidate) && allowed(list, begin + i, j)) keeper.offer(candidate);
-        }
-        result[list][begin + i] = keeper.take();
-      }
-    }
-  }, progress);
+  parallel_for((count + kBlock - 1) / kBlock, threads,
+               [&](std::size_t block) {
+                 const std::size_t begin = block * kBlock;
+                 const std::size_t rows = std::min(kBlock, count - begin);
+                 std::vector<float> similarities(rows * n);
+                 multiply(dense(queries.values.data() + begin * d, rows, d),
+                          dense(vectors.values.data(), n, d).transposed(), similarities.data(), 1);
+                 for (std::size_t list = 0; list < lists; ++list) {
+                   for (std::size_t i = 0; i < rows; ++i) {
+                     NearestKeeper keeper(kMostNeighbours);
+                     for (std::size_t j = 0; j < n; ++j) {
+                       const Neighbour candidate{static_cast<std::uint32_t>(j), similarities[i * n + j]};
+                       if (keeper.wants(candidate) && allowed(list, begin + i, j)) keeper.offer(candidate);
+                     }
+                     result[list][begin + i] = keeper.take();
+                   }
+                 }
+               },
+               progress);
   return result;
 }
 
@@ -64,8 +66,7 @@ void vote(const BenchmarkView& benchmark, std::span<const Correctness> more, std
       }
     }
     for (std::size_t j = 0; j < m; ++j) {
-      out[k * m + j] =
-          known[j] > 0 ? static_cast<double>(right[j]) / static_cast<double>(known[j]) : fallback[j];
+      out[k * m + j] = known[j] > 0 ? static_cast<double>(right[j]) / static_cast<double>(known[j]) : fallback[j];
     }
   }
 }

@@ -9,14 +9,16 @@
 namespace assay {
 
 /// Chances of m models to answer one query rightly, by its neighbours and the ridge, as far as they are to be
-/// believed for single queries. Where they told queries of the benchmark no better than the accuracies alone, those.
+/// believed for single queries. Where they told queries of the benchmark no better than the accuracies alone,
+/// those.
 /// @param neighbours  Its nearest in the benchmark.
 std::vector<double> query_chances(const Router& router, std::span<const float> query,
                                   std::span<const Neighbour> neighbours);
 /// The same with neighbours by the router's index.
 std::vector<double> query_chances(const Router& router, std::span<const float> query);
 
-/// True if single queries can be routed: the predictors told queries better than the accuracies alone, beyond doubt.
+/// True if single queries can be routed: the predictors told queries better than the accuracies alone, beyond
+/// doubt.
 bool routes_queries(const Router& router);
 
 /// The candidate of the largest chance - cost_weight * cost. An unknown cost (NaN) is as high as the highest known.

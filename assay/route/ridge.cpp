@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "assay/core/matrix_product.h"
 #include "assay/core/parallel.h"
-#include "assay/stats/matrix_product.h"
 
 namespace assay {
 namespace {

@@ -14,7 +14,8 @@
 
 namespace assay {
 
-/// Linear predictions of m models' correctness from a vector x, in somebody's memory: accuracy + (x - mean) weights.
+/// Linear predictions of m models' correctness from a vector x, in somebody's memory: accuracy + (x - mean)
+/// weights.
 struct LinearView {
   std::span<const double> accuracy;  ///< m.
   std::span<const double> mean;      ///< d.
@@ -33,20 +34,21 @@ inline constexpr std::size_t kTaskNeighbours = 4;
 ///
 ///   accuracy + common_weight * mean_j(c_j) + sum_f weights[f] * (x_fm - mean_j(x_fj))
 ///
-/// with x_fm = (what predictor f says of model m) - accuracy, and c the mean of the predictors' x: how hard a task is
-/// for all models, and which models it suits, are known with different certainty.
+/// with x_fm = (what predictor f says of model m) - accuracy, and c the mean of the predictors' x: how hard a task
+/// is for all models, and which models it suits, are known with different certainty.
 struct Belief {
   std::array<double, kFeatures> weights{};
   double common_weight = 0;
   double variance = 0;         ///< Of the error of what is told, less its mean over the models.
   double common_variance = 0;  ///< Of that mean.
-  /// Mean over its standard error of how much smaller the squared error is than that of the accuracy alone. Where it
-  /// is below kLeastTaskSkill, or kLeastQuerySkill, there is nothing to route by.
+  /// Mean over its standard error of how much smaller the squared error is than that of the accuracy alone. Where
+  /// it is below kLeastTaskSkill, or kLeastQuerySkill, there is nothing to route by.
   double skill = 0;
 };
 
 /// Standard errors by which predictors must have told left-out tasks, or single queries, better than the accuracy
-/// alone. There are few tasks, and what is believed wrongly of them is shrunk already; there are thousands of queries.
+/// alone. There are few tasks, and what is believed wrongly of them is shrunk already; there are thousands of
+/// queries.
 inline constexpr double kLeastTaskSkill = 1;
 inline constexpr double kLeastQuerySkill = 2;
 
@@ -66,8 +68,8 @@ struct RoutingNumbers {
 /// All that routing needs, in somebody's memory: a fit, or a mapped file.
 struct Router {
   BenchmarkView benchmark;
-  std::optional<CodeView> codes;   ///< For an exact search of middling size.
-  std::optional<GraphView> graph;  ///< For a large one.
+  std::optional<CodeView> codes;          ///< For an exact search of middling size.
+  std::optional<GraphView> graph;         ///< For a large one.
   std::span<const double> accuracy;       ///< m: the share of right answers of each model; BMA is the largest.
   std::span<const double> task_accuracy;  ///< T x m; NaN where nothing is known.
   std::span<const double> reliability;    ///< K x T x m: p(d, m), NaN where unknown, K = kNeighbours.size().

@@ -39,8 +39,7 @@ std::vector<double> flat(const RoutingNumbers& numbers) {
   std::vector<double> values;
   for (const Belief* belief : {&numbers.task, &numbers.query}) {
     values.insert(values.end(), belief->weights.begin(), belief->weights.end());
-    values.insert(values.end(),
-                  {belief->common_weight, belief->variance, belief->common_variance, belief->skill});
+    values.insert(values.end(), {belief->common_weight, belief->variance, belief->common_variance, belief->skill});
   }
   values.push_back(numbers.query_neighbours);
   for (const std::uint32_t k : numbers.score_neighbours) values.push_back(k);
@@ -103,7 +102,8 @@ Shape read_shape(const Parts& parts) {
   const std::span<const std::uint64_t> values = parts.numbers<std::uint64_t>("shape", 8);
   const Shape shape{values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7]};
   for (const std::uint64_t size : {shape.queries, shape.models, shape.tasks, shape.dimensions}) {
-    if (size < 1 || size >= kMost) throw DataError(fmt::format("expected a size from 1 to 2^31 - 1, came {}", size));
+    if (size < 1 || size >= kMost)
+      throw DataError(fmt::format("expected a size from 1 to 2^31 - 1, came {}", size));
   }
   if (shape.votes != kVotes) {
     throw DataError(fmt::format("expected {} numbers of neighbours, came {}", kVotes, shape.votes));
@@ -181,8 +181,14 @@ void RouterSections::own(std::string name, std::string bytes) {
 RouterSections::RouterSections(const RouterContents& contents) {
   const Router& router = contents.router;
   const BenchmarkView& benchmark = router.benchmark;
-  Shape shape{benchmark.queries(), benchmark.models, benchmark.tasks, benchmark.vectors.dimensions, kVotes,
-              candidate_digest(contents.models), 0, 0};
+  Shape shape{benchmark.queries(),
+              benchmark.models,
+              benchmark.tasks,
+              benchmark.vectors.dimensions,
+              kVotes,
+              candidate_digest(contents.models),
+              0,
+              0};
   if (router.graph) {
     shape.entry = router.graph->entry;
     shape.top = router.graph->top;

@@ -2,8 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -28,9 +28,10 @@ struct RankingInput {
 
 /// A ranking of the candidates.
 struct Ranking {
-  std::vector<double> scores;       ///< For each candidate, the larger the better.
-  std::vector<Interval> intervals;  ///< 95 %, of its accuracy on the new task; empty: the score is no estimate of it.
-  std::size_t chosen = 0;           ///< Index into the candidates.
+  std::vector<double> scores;  ///< For each candidate, the larger the better.
+  std::vector<Interval>
+      intervals;           ///< 95 %, of its accuracy on the new task; empty: the score is no estimate of it.
+  std::size_t chosen = 0;  ///< Index into the candidates.
   bool abstained = false;  ///< Nothing is better than the best model on average beyond the noise: that is chosen.
 };
 
@@ -63,7 +64,8 @@ Ranking rank_s3(const RankingInput& input);
 Ranking rank_bma(const RankingInput& input);
 Ranking rank_random(const RankingInput& input);
 Ranking rank_oracle(const RankingInput& input);
-/// The cheapest of the models that `assay` takes to be within `within` of the best; those whose cost is unknown last.
+/// The cheapest of the models that `assay` takes to be within `within` of the best; those whose cost is unknown
+/// last.
 Ranking rank_cheapest(const RankingInput& input);
 
 }  // namespace assay

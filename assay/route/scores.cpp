@@ -95,15 +95,13 @@ Ranking rank_s3(const RankingInput& input) {
   const std::size_t tasks = router.benchmark.tasks;
   const std::size_t k = neighbours_of(input, 2);
   const std::span<const double> s2 = of_neighbours(input.evidence->s2, k, m);
-  const std::vector<double> p =
-      smoothed_reliability(of_neighbours(router.distance, k, tasks), of_neighbours(router.reliability, k, tasks * m),
-                           m, input.evidence->distance[k], router.numbers.bandwidth);
+  const std::vector<double> p = smoothed_reliability(of_neighbours(router.distance, k, tasks),
+                                                     of_neighbours(router.reliability, k, tasks * m), m,
+                                                     input.evidence->distance[k], router.numbers.bandwidth);
   return by_scores(of_candidates(input, s3_of(s2, p)));
 }
 
-Ranking rank_bma(const RankingInput& input) {
-  return by_scores(of_candidates(input, input.router->accuracy));
-}
+Ranking rank_bma(const RankingInput& input) { return by_scores(of_candidates(input, input.router->accuracy)); }
 
 Ranking rank_random(const RankingInput& input) {
   Rng rng(input.seed);

@@ -6,8 +6,8 @@
 
 namespace assay {
 
-/// Weights w >= 0 that minimise sum_i (y_i - sum_f w_f x_if)^2: how far several predictors are to be believed. Summed
-/// up as rows come, so that the rows of one group can be left out.
+/// Weights w >= 0 that minimise sum_i (y_i - sum_f w_f x_if)^2: how far several predictors are to be believed.
+/// Summed up as rows come, so that the rows of one group can be left out.
 class Stacking {
  public:
   explicit Stacking(std::size_t features);

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "assay/core/error.h"
+#include "assay/core/matrix_product.h"
 #include "assay/core/parallel.h"
 #include "assay/route/accuracy.h"
-#include "assay/stats/matrix_product.h"
 
 namespace assay {
 namespace {
@@ -63,18 +63,26 @@ TaskEvidence look_at(const Router& router, const VectorView& queries, const Labe
   const std::size_t d = router.benchmark.vectors.dimensions;
   if (queries.count() == 0) throw InvalidArgument("expected queries of the new task, came none");
   if (queries.dimensions != d || (labelled.count() > 0 && labelled.vectors.dimensions != d)) {
-    throw InvalidArgument(fmt::format("expected vectors of {} dimensions, as those that the router was made with, "
-                                      "came {}",
-                                      d, queries.dimensions));
+    throw InvalidArgument(
+        fmt::format("expected vectors of {} dimensions, as those that the router was made with, "
+                    "came {}",
+                    d, queries.dimensions));
   }
   const std::size_t m = router.models();
   const std::size_t parts = (queries.count() + kPart - 1) / kPart;
   std::vector<Sums> sums(parts);
   parallel_for(parts, threads, [&](std::size_t part) {
-    sums[part] = sum_up(router, queries, part * kPart, std::min(queries.count(), (part + 1) * kPart), labelled, find);
+    sums[part] =
+        sum_up(router, queries, part * kPart, std::min(queries.count(), (part + 1) * kPart), labelled, find);
   });
-  TaskEvidence evidence{queries.count(), std::vector<double>(kVotes * m, 0.0), std::vector<double>(kVotes * m, 0.0),
-                        std::vector<double>(kVotes, 0.0), std::vector<double>(m, 0.0), labelled.count(), {}, {}};
+  TaskEvidence evidence{queries.count(),
+                        std::vector<double>(kVotes * m, 0.0),
+                        std::vector<double>(kVotes * m, 0.0),
+                        std::vector<double>(kVotes, 0.0),
+                        std::vector<double>(m, 0.0),
+                        labelled.count(),
+                        {},
+                        {}};
   for (const Sums& part : sums) {
     add(evidence.s1, part.s1);
     add(evidence.s2, part.s2);

@@ -20,11 +20,11 @@ struct LabelledQueries {
 /// What the queries of a new task tell, K = kNeighbours.size().
 struct TaskEvidence {
   std::size_t queries = 0;
-  std::vector<double> s1;        ///< K x m: mean vote.
-  std::vector<double> s2;        ///< K x m: share of votes above 1/2.
-  std::vector<double> distance;  ///< K: the descriptor u.
-  std::vector<double> ridge;     ///< m: mean prediction of the ridge.
-  std::size_t labelled = 0;      ///< L.
+  std::vector<double> s1;                 ///< K x m: mean vote.
+  std::vector<double> s2;                 ///< K x m: share of votes above 1/2.
+  std::vector<double> distance;           ///< K: the descriptor u.
+  std::vector<double> ridge;              ///< m: mean prediction of the ridge.
+  std::size_t labelled = 0;               ///< L.
   std::vector<double> labelled_accuracy;  ///< m: on the labelled queries; NaN where unknown. Empty without them.
   std::vector<double> labelled_known;     ///< m: known cells among them.
 };

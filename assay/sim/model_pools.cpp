@@ -41,8 +41,8 @@ std::vector<std::vector<std::size_t>> draw_pools(std::span<const double> accurac
   }
   const double all = std::accumulate(ways.begin(), ways.end(), 0.0);
   if (!(all > 0)) {
-    throw InvalidArgument(fmt::format("no {} models have accuracies within {:g} points of each other", size,
-                                      100 * spread));
+    throw InvalidArgument(
+        fmt::format("no {} models have accuracies within {:g} points of each other", size, 100 * spread));
   }
   std::vector<std::vector<std::size_t>> result(pools);
   for (std::vector<std::size_t>& pool : result) {

@@ -70,7 +70,8 @@ class HalfReplay {
       all_right += right ? 1 : 0;
       all_cost += cost(model);
       const bool cheaper = cost(model) < cost(oracle);
-      if ((right && row[oracle] != Correctness::right) || (right == (row[oracle] == Correctness::right) && cheaper)) {
+      if ((right && row[oracle] != Correctness::right) ||
+          (right == (row[oracle] == Correctness::right) && cheaper)) {
         oracle = model;
       }
     }
@@ -147,8 +148,8 @@ void replay_queries(const RouteReplaySetup& setup, std::span<const std::vector<s
   }
   for (std::size_t r = 0; r < kRouters; ++r) {
     MeanWithError regret = mean_of(queries, by_oracle, r);
-    result.per_query.push_back({kNames[r], mean_of(queries, r, kRouters), mean_of(queries, r, by_average),
-                                mean_cost(queries, r), regret});
+    result.per_query.push_back(
+        {kNames[r], mean_of(queries, r, kRouters), mean_of(queries, r, by_average), mean_cost(queries, r), regret});
   }
   QueryResult all;
   for (const QueryResult& query : queries) {

@@ -37,8 +37,9 @@ std::vector<std::vector<Neighbour>> RoutePart::neighbours_of(std::span<const flo
     const std::span<const float> vector = all_vectors.subspan(query * dimensions_, dimensions_);
     vectors.insert(vectors.end(), vector.begin(), vector.end());
   }
-  return neighbour_lists({vectors_, dimensions_}, {vectors, dimensions_}, 1,
-                         [](std::size_t, std::size_t, std::size_t) { return true; }, threads)[0];
+  return neighbour_lists(
+      {vectors_, dimensions_}, {vectors, dimensions_}, 1,
+      [](std::size_t, std::size_t, std::size_t) { return true; }, threads)[0];
 }
 
 }  // namespace assay

@@ -19,13 +19,12 @@ class RoutePart {
   RoutePart(const CorrectnessTable& outcomes, std::span<const std::uint32_t> same_text,
             std::span<const float> vectors, std::size_t dimensions, std::span<const std::size_t> queries);
 
-  BenchmarkView view() const {
-    return {cells_, task_, same_text_, models_, tasks_, {vectors_, dimensions_}};
-  }
+  BenchmarkView view() const { return {cells_, task_, same_text_, models_, tasks_, {vectors_, dimensions_}}; }
 
   /// Exact neighbours in this part of other queries of the whole benchmark.
   std::vector<std::vector<Neighbour>> neighbours_of(std::span<const float> all_vectors,
-                                                    std::span<const std::size_t> queries, std::size_t threads) const;
+                                                    std::span<const std::size_t> queries,
+                                                    std::size_t threads) const;
 
  private:
   std::size_t models_;

@@ -59,7 +59,7 @@ struct Sum {
 using Cell = std::array<Sum, kMeasures>;
 
 struct TaskResult {
-  std::vector<Cell> cells;  // pools x competitors
+  std::vector<Cell> cells;              // pools x competitors
   std::vector<double> oracle, average;  // pools: accuracy of the best, and of BMA
   Sum abstained, covered, width;
 };

@@ -30,9 +30,9 @@ struct RouteReplaySetup {
   std::size_t pools = 0;               ///< Random pools of models; 0: all models together.
   std::size_t pool_size = 8;
   double pool_spread = 0.10;
-  double pool_gap = 0.01;     ///< Pools are kept if the oracle's mean accuracy is more than this above BMA's.
-  std::size_t labelled = 0;   ///< Queries of the new task whose outcomes are known.
-  std::size_t draws = 5;      ///< Of the labelled queries.
+  double pool_gap = 0.01;        ///< Pools are kept if the oracle's mean accuracy is more than this above BMA's.
+  std::size_t labelled = 0;      ///< Queries of the new task whose outcomes are known.
+  std::size_t draws = 5;         ///< Of the labelled queries.
   bool each_neighbours = false;  ///< S1, S2, S3 with every number of neighbours too.
   bool per_query = true;
   std::uint64_t seed = 1;
@@ -81,9 +81,9 @@ struct RouteReplay {
   double calibration_error = 0;  ///< Mean distance of ten bins of chances from what came true.
 };
 
-/// Leaves out each task in turn: a router is fitted on the other tasks, without queries whose text the task has too,
-/// and ranks models for it. Then, for single queries, fits a router on each half of the queries and routes the other
-/// half. Deterministic. Throws InvalidArgument, e.g. with fewer than two tasks.
+/// Leaves out each task in turn: a router is fitted on the other tasks, without queries whose text the task has
+/// too, and ranks models for it. Then, for single queries, fits a router on each half of the queries and routes the
+/// other half. Deterministic. Throws InvalidArgument, e.g. with fewer than two tasks.
 RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress = {});
 
 }  // namespace assay

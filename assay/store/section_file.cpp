@@ -114,7 +114,8 @@ std::vector<NamedBytes> read_sections(const std::string& path, const SectionKind
                        kind.version));
   }
   if (header.version != kind.version) {
-    reject(fmt::format("version {} of a {}, this Assay reads {}: make it anew", header.version, kind.name, kind.version));
+    reject(fmt::format("version {} of a {}, this Assay reads {}: make it anew", header.version, kind.name,
+                       kind.version));
   }
   if (header.length != bytes.size()) {
     reject(fmt::format("expected {} bytes, came {}: the file is cut off, or something was added", header.length,
@@ -125,7 +126,8 @@ std::vector<NamedBytes> read_sections(const std::string& path, const SectionKind
   }
   std::vector<Entry> table(header.sections);
   if (!table.empty()) std::memcpy(table.data(), bytes.data() + sizeof(header), table.size() * sizeof(Entry));
-  if (checksum(table_bytes(header, table)) != header.checksum) reject("damaged: the checksum of its table is wrong");
+  if (checksum(table_bytes(header, table)) != header.checksum)
+    reject("damaged: the checksum of its table is wrong");
   std::vector<NamedBytes> sections;
   for (const Entry& entry : table) {
     const std::string name(entry.name.data(), strnlen(entry.name.data(), kNameBytes));
@@ -133,7 +135,8 @@ std::vector<NamedBytes> read_sections(const std::string& path, const SectionKind
                         entry.offset % kAlignment == 0;
     if (!inside) reject("damaged: section " + quoted(name) + " lies outside the file");
     const std::string_view content = bytes.substr(entry.offset, entry.length);
-    if (checksum(content) != entry.checksum) reject("damaged: the checksum of section " + quoted(name) + " is wrong");
+    if (checksum(content) != entry.checksum)
+      reject("damaged: the checksum of section " + quoted(name) + " is wrong");
     sections.push_back({name, content});
   }
   return sections;

@@ -9,9 +9,9 @@
 
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
+#include "assay/core/matrix_product.h"
 #include "assay/core/parallel.h"
 #include "assay/core/rng.h"
-#include "assay/stats/matrix_product.h"
 #include "assay/text/ngrams.h"
 
 namespace assay {
@@ -59,11 +59,12 @@ std::vector<float> learn_weights(std::span<const std::string_view> corpus, std::
       },
       progress);
   const auto all = static_cast<double>(corpus.size() + 1);
-  std::vector<float> weights(kNgramBuckets);
+  std::vector<float> weights(kNgramBuckets, 0.0F);
   for (std::size_t b = 0; b < kNgramBuckets; ++b) {
-    std::size_t with = 1;
+    std::size_t with = 0;
     for (const std::vector<std::uint32_t>& of_part : texts) with += of_part[b];
-    weights[b] = static_cast<float>(std::log(all / static_cast<double>(with)));
+    // What one text has, or none, is like nothing else: in a new text mostly a typo.
+    if (with > 1) weights[b] = static_cast<float>(std::log(all / static_cast<double>(with + 1)));
   }
   return weights;
 }

@@ -33,10 +33,10 @@ struct HashedEmbeddingFit {
 };
 
 /// Learns from the texts of a corpus: the weight of a bucket is ln((n + 1) / (df + 1)), with df the number of the n
-/// texts in which it occurs, and the projection spans the d directions in which the sketches of the texts, at most
-/// 4096 of them in regular distance, are largest (latent semantic analysis, Deerwester et al. 1990), by a few steps
-/// of subspace iteration. The result does not depend on `threads` (0: one per core). O(bytes + texts d). Throws
-/// InvalidArgument unless 1 <= dimensions <= kMostDimensions.
+/// texts in which it occurs, or 0 if that is less than two; and the projection spans the d directions in which the
+/// sketches of the texts, at most 4096 of them in regular distance, are largest (latent semantic analysis,
+/// Deerwester et al. 1990), by a few steps of subspace iteration. The result does not depend on `threads` (0: one
+/// per core). O(bytes + texts d). Throws InvalidArgument unless 1 <= dimensions <= kMostDimensions.
 HashedEmbeddingFit fit_hashed_embedding(std::span<const std::string_view> corpus, std::size_t dimensions,
                                         std::size_t threads, const Progress& progress = {});
 
@@ -51,8 +51,8 @@ class HashedEmbedding {
 
   std::size_t dimensions() const { return dimensions_; }
 
-  /// Writes the embedding of `text`, of length 1, to `out` (d floats); all 0 where nothing of the text has a weight,
-  /// as in an empty one. O(bytes + 2048 d). May be called from several threads at a time.
+  /// Writes the embedding of `text`, of length 1, to `out` (d floats); all 0 where nothing of the text has a
+  /// weight, as in an empty one. O(bytes + 2048 d). May be called from several threads at a time.
   void embed(std::string_view text, std::span<float> out) const;
 
  private:

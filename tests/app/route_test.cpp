@@ -24,7 +24,8 @@ class RouteTest : public AppTest {
   RouteTest() {
     write("in.jsonl", sample_route_lines());
     import_jsonl("in.jsonl", "x.assay");
-    write("task.jsonl", "{\"prompt\": \"Which matrix equation?\"}\n{\"prompt\": \"What integral of a polynomial?\"}\n");
+    write("task.jsonl",
+          "{\"prompt\": \"Which matrix equation?\"}\n{\"prompt\": \"What integral of a polynomial?\"}\n");
   }
 
   RouteFitReport fit(std::size_t threads = 1) const {
@@ -102,7 +103,9 @@ TEST_F(RouteTest, LabelledQueriesCount) {
   fit();
   std::string lines;
   for (int i = 0; i < 60; ++i) {
-    lines += "{\"prompt\": \"Which matrix?\", \"right\": {\"model0\": 0, \"model1\": 1, \"model2\": 0, \"model3\": 0}}\n";
+    lines +=
+        "{\"prompt\": \"Which matrix?\", \"right\": {\"model0\": 0, \"model1\": 1, \"model2\": 0, \"model3\": "
+        "0}}\n";
   }
   write("task.jsonl", lines);
   const RouteTaskReport report = run_route_task(task());
@@ -165,9 +168,10 @@ TEST_F(RouteTest, VectorsComeFromAFile) {
   request.embedding.vectors = path("v.npy");
   request.embedding.name = "mine";
   EXPECT_EQ(run_route_fit(request).embedding, "npy:mine/3");
-  EXPECT_EQ(error_of([&] { run_route_query(query({"x"})); }),
-            "the router was made with vectors of \"npy:mine/3\"; expected vectors of that for the new queries, came "
-            "texts");
+  EXPECT_EQ(
+      error_of([&] { run_route_query(query({"x"})); }),
+      "the router was made with vectors of \"npy:mine/3\"; expected vectors of that for the new queries, came "
+      "texts");
   write("w.npy", npy({1, 2, 3, 4, 5, 6}, 2));
   RouteTaskRequest asked = task();
   asked.vectors = path("w.npy");
@@ -187,7 +191,8 @@ TEST_F(RouteTest, NothingIsOverwrittenByMistake) {
   EXPECT_EQ(error_of([&] { run_route_fit(request); }),
             "the router would overwrite the study \"" + path("x.assay") + "\"");
   request.router = "";
-  EXPECT_EQ(error_of([&] { run_route_fit(request); }), "expected the path of the router to write, came an empty one");
+  EXPECT_EQ(error_of([&] { run_route_fit(request); }),
+            "expected the path of the router to write, came an empty one");
 }
 
 TEST_F(RouteTest, EvaluationHasTheRowsThatWereAskedFor) {
@@ -198,9 +203,9 @@ TEST_F(RouteTest, EvaluationHasTheRowsThatWereAskedFor) {
   const RouteEvaluateReport report = run_route_evaluate(request);
   EXPECT_EQ(report.tasks.size(), 5U);
   const std::string json = to_json(report);
-  for (const char* key : {"\"tasks\"", "\"models\"", "\"scores\"", "\"ratio_to_best\"", "\"pearson\"", "\"spearman\"",
-                          "\"share_bma\"", "\"mean_params\"", "\"rank\"", "\"per_query\"", "\"cost\"",
-                          "\"regret_to_oracle\""}) {
+  for (const char* key :
+       {"\"tasks\"", "\"models\"", "\"scores\"", "\"ratio_to_best\"", "\"pearson\"", "\"spearman\"",
+        "\"share_bma\"", "\"mean_params\"", "\"rank\"", "\"per_query\"", "\"cost\"", "\"regret_to_oracle\""}) {
     EXPECT_THAT(json, HasSubstr(key));
   }
   EXPECT_THAT(to_text(report), HasSubstr("each left out in turn"));

@@ -24,7 +24,10 @@ namespace {
 class ScoreContract : public testing::TestWithParam<ScoreEntry> {
  protected:
   ScoreContract()
-      : whole_({}, 5), rest_(whole_.without(2)), queries_(whole_.vectors_of(2)), fit_(fit_router(rest_.view(), 1)) {}
+      : whole_({}, 5),
+        rest_(whole_.without(2)),
+        queries_(whole_.vectors_of(2)),
+        fit_(fit_router(rest_.view(), 1)) {}
 
   Ranking rank(std::vector<std::size_t> candidates, std::size_t threads = 1, std::size_t labelled = 0) const {
     const Router router = fit_.router(rest_.view());

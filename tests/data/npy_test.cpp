@@ -79,8 +79,7 @@ TEST(Npy, TellsWhatIsWrong) {
             "x.npy: expected an array of two dimensions, a row for each text");
   EXPECT_EQ(refusal(npy(header("<f4", "(1, 2, 3)"), data)),
             "x.npy: expected an array of two dimensions, a row for each text");
-  EXPECT_EQ(refusal(npy(header("<f4", "(2, 4)"), data)),
-            "x.npy: expected 2 x 4 numbers of 4 bytes, came 24 bytes");
+  EXPECT_EQ(refusal(npy(header("<f4", "(2, 4)"), data)), "x.npy: expected 2 x 4 numbers of 4 bytes, came 24 bytes");
   EXPECT_EQ(refusal(npy(header("<f4", "(99999999999, 99999)"), data)),
             "x.npy: expected 99999999999 x 99999 numbers of 4 bytes, came 24 bytes");
   EXPECT_EQ(refusal(npy(header("<f4", "(1, 1)"), std::string("\0\0\xc0\x7f", 4))),

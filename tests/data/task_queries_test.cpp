@@ -28,7 +28,8 @@ TEST(TaskQueries, AppendsOptionsAsAnImportDoes) {
 }
 
 TEST(TaskQueries, TellsWhatIsWrong) {
-  EXPECT_EQ(error_of([] { read(R"({"text": "one"})"); }), "q.jsonl:1: expected \"prompt\", came none");
+  EXPECT_EQ(error_of([] { read(R"({"text": "one"})"); }),
+            "q.jsonl:1: expected a field \"prompt\", came an object without it");
   EXPECT_EQ(error_of([] { read(R"({"prompt": "one", "right": {"good": 2}})"); }),
             "q.jsonl:1: expected true or false in \"good\", came 2");
   EXPECT_EQ(error_of([] { read(R"({"prompt": "one", "right": ["good"]})"); }),

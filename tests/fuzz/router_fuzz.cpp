@@ -32,11 +32,29 @@ void use(const RouterContents& contents) {
 // Sections of a tiny router: one byte of the input names a section, two its length, then its bytes.
 std::vector<NamedBytes> sections_from(const unsigned char* data, std::size_t size,
                                       std::vector<std::vector<std::max_align_t>>& stored) {
-  static constexpr const char* kNames[] = {
-      "shape",    "embedding",       "models",             "tasks",            "parameters",          "cost",
-      "numbers",  "accuracy",        "task_accuracy",      "reliability",      "distance",            "task_ridge.mean",
-      "task_ridge.weights", "query_ridge.mean", "query_ridge.weights", "task", "same_text",           "cells",
-      "codes",    "scales",          "offsets",            "links",            "vectors"};
+  static constexpr const char* kNames[] = {"shape",
+                                           "embedding",
+                                           "models",
+                                           "tasks",
+                                           "parameters",
+                                           "cost",
+                                           "numbers",
+                                           "accuracy",
+                                           "task_accuracy",
+                                           "reliability",
+                                           "distance",
+                                           "task_ridge.mean",
+                                           "task_ridge.weights",
+                                           "query_ridge.mean",
+                                           "query_ridge.weights",
+                                           "task",
+                                           "same_text",
+                                           "cells",
+                                           "codes",
+                                           "scales",
+                                           "offsets",
+                                           "links",
+                                           "vectors"};
   std::vector<NamedBytes> sections;
   while (size >= 3) {
     const char* name = kNames[data[0] % std::size(kNames)];
@@ -61,7 +79,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     if (whole_file) {
       stored.emplace_back(size / sizeof(std::max_align_t) + 1);
       std::memcpy(stored.back().data(), data + 1, size - 1);
-      const SectionKind kind{"\x93" "ROUTER\n", "router", kRouterVersion};
+      const SectionKind kind{
+          "\x93"
+          "ROUTER\n",
+          "router", kRouterVersion};
       use(router_contents(
           read_sections("fuzz", kind, {reinterpret_cast<const char*>(stored.back().data()), size - 1})));
     } else {

@@ -153,7 +153,8 @@ TEST_F(RouteGolden, FitTaskAndQuery) {
 }
 
 TEST_F(RouteGolden, Evaluate) {
-  expect_golden_run("route_evaluate", "route evaluate x.assay --dimensions 16 --pools 5 --pool-size 2 --pool-spread 50");
+  expect_golden_run("route_evaluate",
+                    "route evaluate x.assay --dimensions 16 --pools 5 --pool-size 2 --pool-spread 50");
   expect_golden_run("route_evaluate_labelled", "route evaluate x.assay --dimensions 16 --labelled 5 --each-k");
 }
 

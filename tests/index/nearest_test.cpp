@@ -33,7 +33,8 @@ std::vector<Neighbour> by_sorting(const VectorView& vectors, std::span<const flo
 double recall(const std::vector<Neighbour>& found, const std::vector<Neighbour>& expected) {
   double hits = 0;
   for (const Neighbour& one : expected) {
-    hits += std::any_of(found.begin(), found.end(), [&](const Neighbour& f) { return f.index == one.index; }) ? 1 : 0;
+    hits +=
+        std::any_of(found.begin(), found.end(), [&](const Neighbour& f) { return f.index == one.index; }) ? 1 : 0;
   }
   return hits / static_cast<double>(expected.size());
 }
@@ -105,7 +106,8 @@ TEST(NeighbourGraph, FindsMostNeighbours) {
   double found = 0;
   for (std::size_t q = 0; q < 50; ++q) {
     found += recall(nearest(vectors, graph.view(), vectors.at(q * 60), 50, 200),
-                    nearest(vectors, vectors.at(q * 60), 50)) / 50;
+                    nearest(vectors, vectors.at(q * 60), 50)) /
+             50;
   }
   EXPECT_GT(found, 0.95);
 }
@@ -140,7 +142,8 @@ TEST(NeighbourGraph, ThatPointsOutsideItselfIsRefused) {
   graph = whole;
   graph.entry = 100;
   EXPECT_EQ(error_of([&] { check_graph(graph.view(), 100); }), outside);
-  EXPECT_EQ(error_of([&] { check_graph(whole.view(), 101); }), "expected 102 offsets of a neighbour graph, came 101");
+  EXPECT_EQ(error_of([&] { check_graph(whole.view(), 101); }),
+            "expected 102 offsets of a neighbour graph, came 101");
 }
 
 }  // namespace

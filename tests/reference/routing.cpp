@@ -48,7 +48,8 @@ PaperScores paper_scores(const BenchmarkView& b, std::span<const float> queries,
   const double q = static_cast<double>(queries.size() / d);
   for (std::size_t i = 0; i < queries.size() / d; ++i) {
     double distance = 0;
-    const std::vector<double> g = predict(b, queries.data() + i * d, k, [](std::size_t) { return true; }, distance);
+    const std::vector<double> g = predict(
+        b, queries.data() + i * d, k, [](std::size_t) { return true; }, distance);
     u_new += distance / q;
     for (std::size_t j = 0; j < m; ++j) {
       scores.s1[j] += g[j] / q;

@@ -8,7 +8,8 @@
 
 namespace assay::reference {
 
-/// S1, S2 and S3 of arXiv 2309.15789, word by word: for every query the distances to all of the benchmark are sorted.
+/// S1, S2 and S3 of arXiv 2309.15789, word by word: for every query the distances to all of the benchmark are
+/// sorted.
 struct PaperScores {
   std::vector<double> s1, s2, s3;  ///< m.
 };

@@ -111,7 +111,8 @@ TEST_F(RouterSectionsTest, EachMustHaveItsSize) {
     std::string shorter(section.bytes);
     shorter.pop_back();
     EXPECT_THROW(router_contents(copies(section.name, shorter)), DataError) << section.name;
-    EXPECT_THROW(router_contents(copies(section.name, std::string(section.bytes) + "x")), DataError) << section.name;
+    EXPECT_THROW(router_contents(copies(section.name, std::string(section.bytes) + "x")), DataError)
+        << section.name;
   }
 }
 

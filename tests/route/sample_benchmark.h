@@ -9,16 +9,16 @@
 
 namespace assay {
 
-/// A benchmark in which every model is good at one of two subjects: tasks lie between them, and the vectors tell how
-/// much of each a query has. Nothing in it is unknown unless `unknown` > 0.
+/// A benchmark in which every model is good at one of two subjects: tasks lie between them, and the vectors tell
+/// how much of each a query has. Nothing in it is unknown unless `unknown` > 0.
 struct SampleBenchmark {
   struct Options {
     std::size_t tasks = 6;
     std::size_t queries = 40;  ///< Of each task.
     std::size_t models = 5;
     std::size_t dimensions = 8;
-    double skill = 0.5;    ///< How much better a model is at its subject; 0: all models are equal everywhere.
-    double unknown = 0;    ///< Share of cells that are not known.
+    double skill = 0.5;     ///< How much better a model is at its subject; 0: all models are equal everywhere.
+    double unknown = 0;     ///< Share of cells that are not known.
     bool shuffled = false;  ///< Vectors dealt out at random.
   };
 

@@ -1,7 +1,6 @@
 #include "assay/route/stacking.h"
 
 #include <gtest/gtest.h>
-
 #include <rapidcheck/gtest.h>
 
 #include <array>

@@ -27,7 +27,9 @@ TEST(ModelPools, EverySetIsEquallyLikely) {
 
 TEST(ModelPools, WithoutSuchASetThereIsNone) {
   Rng rng(1);
-  EXPECT_EQ(error_of([&] { draw_pools(std::vector<double>{0.1, 0.5, 0.9}, 1, 2, 0.1, rng); }),
+  EXPECT_EQ(error_of([&] {
+              draw_pools(std::vector<double>{0.1, 0.5, 0.9}, 1, 2, 0.1, rng);
+            }),
             "no 2 models have accuracies within 10 points of each other");
   EXPECT_THROW(draw_pools(std::vector<double>{0.1}, 1, 0, 0.1, rng), InvalidArgument);
   EXPECT_EQ(draw_pools(std::vector<double>{0.1, 0.5}, 1, 1, 0, rng)[0].size(), 1U);

@@ -14,7 +14,8 @@ namespace {
 
 class RouteReplayTest : public testing::Test {
  protected:
-  explicit RouteReplayTest(const SampleBenchmark::Options& options = {.tasks = 7, .queries = 60}, std::uint64_t seed = 3)
+  explicit RouteReplayTest(const SampleBenchmark::Options& options = {.tasks = 7, .queries = 60},
+                           std::uint64_t seed = 3)
       : benchmark_(options, seed), outcomes_(benchmark_.task.size(), benchmark_.models) {
     for (std::size_t i = 0; i < benchmark_.task.size(); ++i) {
       outcomes_.set_task(query_id(i), benchmark_.task[i]);
@@ -79,6 +80,7 @@ TEST_F(RouteReplayTest, KeepsPoolsWhoseOracleIsWorthIt) {
   setup_.pools = 20;
   setup_.pool_size = 2;
   setup_.pool_spread = 1;
+  setup_.pool_gap = 0.06;
   setup_.per_query = false;
   const RouteReplay result = replay(setup_);
   EXPECT_EQ(result.pools_drawn, 20U);

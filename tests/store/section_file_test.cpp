@@ -64,9 +64,9 @@ TEST_F(SectionFileTest, EveryCutIsNoticed) {
   EXPECT_EQ(reading(whole), "read");
   EXPECT_EQ(reading(""), "x.sample: expected a sample, came an empty file");
   EXPECT_EQ(reading(whole.substr(0, 63)), "x.sample: expected a sample, came something else");
-  EXPECT_EQ(reading(whole.substr(0, whole.size() - 1)),
-            "x.sample: expected " + std::to_string(whole.size()) + " bytes, came " +
-                std::to_string(whole.size() - 1) + ": the file is cut off, or something was added");
+  EXPECT_EQ(reading(whole.substr(0, whole.size() - 1)), "x.sample: expected " + std::to_string(whole.size()) +
+                                                            " bytes, came " + std::to_string(whole.size() - 1) +
+                                                            ": the file is cut off, or something was added");
   for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_NE(reading(whole.substr(0, size)), "read") << size;
   EXPECT_NE(reading(whole + "x"), "read");
 }
@@ -109,7 +109,7 @@ TEST_F(SectionFileTest, LongNamesAreRefused) {
 }
 
 TEST_F(SectionFileTest, MappingNeedsAPlainFile) {
-  EXPECT_EQ(error_of([&] { MappedFile(path()); }), path() + ": can't be opened (No such file or directory)");
+  EXPECT_EQ(error_of([&] { MappedFile{path()}; }), path() + ": can't be opened (No such file or directory)");
   EXPECT_EQ(error_of([&] { MappedFile(folder_.string()); }), folder_.string() + ": expected a plain file");
   write(path("empty"), "");
   EXPECT_TRUE(MappedFile(path("empty")).bytes().empty());

@@ -1,4 +1,4 @@
-#include "assay/stats/matrix_product.h"
+#include "assay/core/matrix_product.h"
 
 #include <gtest/gtest.h>
 
@@ -23,7 +23,8 @@ std::vector<float> slow(const MatrixView& a, const MatrixView& b) {
     for (std::size_t j = 0; j < b.columns; ++j) {
       volatile float sum = 0;  // keeps the compiler from doing better
       for (std::size_t p = 0; p < a.columns; ++p) {
-        const volatile float product = a.data[i * a.row_step + p * a.column_step] * b.data[p * b.row_step + j * b.column_step];
+        const volatile float product =
+            a.data[i * a.row_step + p * a.column_step] * b.data[p * b.row_step + j * b.column_step];
         sum = sum + product;
       }
       out[i * b.columns + j] = sum;
@@ -37,8 +38,8 @@ struct Sizes {
 };
 
 TEST(MatrixProduct, HasTheBitsOfThePlainSum) {
-  for (const auto& [rows, terms, columns] :
-       {Sizes{1, 1, 1}, Sizes{3, 5, 2}, Sizes{4, 16, 16}, Sizes{5, 300, 17}, Sizes{130, 40, 260}, Sizes{7, 600, 33}}) {
+  for (const auto& [rows, terms, columns] : {Sizes{1, 1, 1}, Sizes{3, 5, 2}, Sizes{4, 16, 16}, Sizes{5, 300, 17},
+                                             Sizes{130, 40, 260}, Sizes{7, 600, 33}}) {
     const std::vector<float> a = numbers(rows * terms, 1);
     const std::vector<float> b = numbers(terms * columns, 2);
     const MatrixView left = dense(a.data(), rows, terms);

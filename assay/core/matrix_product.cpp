@@ -1,4 +1,4 @@
-#include "assay/stats/matrix_product.h"
+#include "assay/core/matrix_product.h"
 
 #include <algorithm>
 #include <cstring>
@@ -78,7 +78,8 @@ template <std::size_t bytes>
   std::size_t j = 0;
   for (; j + 16 <= count; j += 16) {
     for (std::size_t v = 0; v < kParts; ++v) {
-      sums[v] += *reinterpret_cast<const V*>(a + j + v * kFloats) * *reinterpret_cast<const V*>(b + j + v * kFloats);
+      sums[v] +=
+          *reinterpret_cast<const V*>(a + j + v * kFloats) * *reinterpret_cast<const V*>(b + j + v * kFloats);
     }
   }
   float parts[16];
