@@ -33,6 +33,7 @@ constexpr std::array kVerbs = {
          "interrupted; every answer is kept in the study, the same command goes on from there"},
     Verb{"allocate", "Score responses with a noisy judge, where its scores are uncertain", add_allocate,
          "interrupted; every score is kept in the study, the same command goes on from there"},
+    Verb{"route", "Tell which model suits a new task, or a single prompt", add_route, "interrupted"},
     Verb{"simulate", "Replay whole experiments on recorded judgements", add_simulate, kGoesOn},
     Verb{"weak-judges", "Compute the weak judges of a study and keep them", add_weak_judges, kGoesOn},
     Verb{"replay-judge", "Serve a study's recorded judgements as an LLM judge, for rehearsals", add_replay_judge,
@@ -56,21 +57,34 @@ void occupy_standard_streams() {
   }
 }
 
+// What every command takes; a verb of several commands passes it on to each of them.
+void finish_command(CLI::App& command, const Verb& verb, Terminal& terminal) {
+  if (!command.get_subcommands({}).empty()) {
+    for (CLI::App* sub : command.get_subcommands({})) finish_command(*sub, verb, terminal);
+    command.set_help_flag("-h,--help", "Show this help")->group("Output");
+    return;
+  }
+  command.add_flag("--json", terminal.json, "One JSON document on standard output")->group("Output");
+  command.add_flag("-q,--quiet", terminal.quiet, "No progress and no notes on standard error")->group("Output");
+  command.set_help_flag("-h,--help", "Show this help")->group("Output");
+  check_numbers(command);
+  command.parse_complete_callback([&verb, &terminal] { catch_interrupts(verb.interrupted, terminal.live()); });
+}
+
 void add_verb(CLI::App& app, const Verb& verb, Terminal& terminal) {
   CLI::App& sub = *app.add_subcommand(verb.name, verb.help);
   sub.set_help_flag();
   verb.add(sub, terminal);
-  sub.add_flag("--json", terminal.json, "One JSON document on standard output")->group("Output");
-  sub.add_flag("-q,--quiet", terminal.quiet, "No progress and no notes on standard error")->group("Output");
-  sub.set_help_flag("-h,--help", "Show this help")->group("Output");
-  check_numbers(sub);
-  sub.parse_complete_callback([&verb, &terminal] { catch_interrupts(verb.interrupted, terminal.live()); });
+  finish_command(sub, verb, terminal);
 }
 
 // Of one verb, if one was recognised.
 int misused(const CLI::App& app, const std::string& message, Terminal& terminal) {
   std::string command = "assay";
-  for (const CLI::App* sub : app.get_subcommands()) command += " " + sub->get_name();
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    command += " " + at->get_name();
+  }
   terminal.error(escaped(message) + "; see " + command + " --help");
   return static_cast<int>(Exit::misused);
 }

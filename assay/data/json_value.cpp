@@ -53,6 +53,12 @@ std::string_view JsonValue::id() const {
   return node_->text;
 }
 
+bool JsonValue::boolean() const {
+  const bool known = kind() == JsonKind::boolean || kind() == JsonKind::number;
+  if (!known || (node_->number != 0 && node_->number != 1)) reject("true or false");
+  return node_->number == 1;
+}
+
 double JsonValue::number() const {
   if (kind() != JsonKind::number) reject("a number");
   return node_->number;

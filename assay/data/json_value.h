@@ -46,6 +46,8 @@ class JsonValue {
   /// A name, or an integer as written: ids are numbers in some files and strings in others.
   std::string_view id() const;
   double number() const;
+  /// true or false, or 1 or 0.
+  bool boolean() const;
   /// An integer in [least, most].
   int integer(int least, int most) const;
 

@@ -13,12 +13,12 @@
 #include "assay/core/error.h"
 #include "assay/data/file_list.h"
 #include "assay/data/json_reader.h"
+#include "assay/data/offered_text.h"
 
 namespace assay {
 namespace {
 
 constexpr int kMaxCount = 1'000'000;  // of turns and of repeats
-constexpr int kMostOptions = 26;      // A to Z
 constexpr double kMicroDollars = 1e6;
 constexpr double kHighestPrice = 1e6;  // dollars per million tokens
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
@@ -53,22 +53,6 @@ double verdict_value(const JsonValue& verdict) {
   const bool in_range = verdict.kind() == JsonKind::number && verdict.number() >= 0 && verdict.number() <= 1;
   if (!in_range) verdict.reject("\"win\", \"draw\", \"loss\", null or a number from 0 to 1");
   return verdict.number();
-}
-
-/// A prompt with the answers that it offers: "text", then a line "A. first answer", "B. ..." for each.
-struct OfferedText {
-  std::string text;
-  int options = 0;
-};
-
-OfferedText with_options(std::string_view prompt, const JsonValue& list) {
-  OfferedText result{std::string(prompt), 0};
-  for (const JsonValue option : list.elements()) {
-    if (result.options == kMostOptions) list.reject(fmt::format("at most {} options", kMostOptions));
-    result.text += fmt::format("\n{}. {}", static_cast<char>('A' + result.options++), option.string());
-  }
-  if (result.options == 0) list.reject("a list with an option at least");
-  return result;
 }
 
 void take_prompt(const JsonValue& row, Context& to) {

@@ -15,6 +15,7 @@ class LockFile {
   LockFile& operator=(const LockFile&) = delete;
 
   const std::string& path() const { return path_; }
+  int descriptor() const { return descriptor_; }  ///< Open for reading and writing.
   /// Makes the file empty.
   void clear() const;
   /// Brings its bytes to the disk and gives it the name `target`; it is not removed any more.

@@ -10,6 +10,7 @@
 
 #include "tests/golden/close_to.h"
 #include "tests/golden/command.h"
+#include "tests/route/sample_texts.h"
 
 namespace assay {
 namespace {
@@ -132,6 +133,29 @@ TEST_F(Golden, SimulateAllocators) {
   expect_golden_run("simulate_allocators",
                     "simulate scores.assay --allocators all --runs 10 --at 25,40,80 --no-timing --plot plot.svg");
   expect_golden("simulate_allocators.svg", contents(folder_ / "plot.svg"));
+}
+
+class RouteGolden : public Golden {
+ protected:
+  RouteGolden() {
+    std::ofstream(folder_ / "in.jsonl", std::ios::binary) << sample_route_lines();
+    std::ofstream(folder_ / "task.jsonl", std::ios::binary)
+        << "{\"prompt\": \"Which matrix equation?\"}\n{\"prompt\": \"What integral?\"}\n";
+    output("import jsonl in.jsonl -o x.assay");
+  }
+};
+
+TEST_F(RouteGolden, FitTaskAndQuery) {
+  expect_golden_run("route_fit", "route fit x.assay -o x.router --dimensions 16");
+  expect_golden_run("route_task", "route task x.router task.jsonl");
+  expect_golden_run("route_task_cheapest", "route task x.router task.jsonl --score cheapest --within 30");
+  expect_golden_run("route_query", "route query x.router --prompt Matrix?");
+}
+
+TEST_F(RouteGolden, Evaluate) {
+  expect_golden_run("route_evaluate",
+                    "route evaluate x.assay --dimensions 16 --pools 5 --pool-size 2 --pool-spread 50");
+  expect_golden_run("route_evaluate_labelled", "route evaluate x.assay --dimensions 16 --labelled 5 --each-k");
 }
 
 // Two studies made alike, so that nothing kept by one run helps the next.

@@ -1,0 +1,107 @@
+#include "assay/app/route_evaluate.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "assay/core/error.h"
+#include "assay/core/rng.h"
+
+namespace assay {
+namespace {
+
+constexpr double kMicroDollars = 1e6;
+constexpr std::size_t kMostPools = 100'000;
+constexpr double kPoints = 100;
+
+void check(const RouteEvaluateRequest& request) {
+  if (request.pools > kMostPools) {
+    throw InvalidArgument(fmt::format("expected {} pools at most, came {}", kMostPools, request.pools));
+  }
+  if (!(request.pool_spread >= 0 && request.pool_spread <= kPoints)) {
+    throw InvalidArgument(
+        fmt::format("the spread of a pool must be 0 to 100 points, came {:g}", request.pool_spread));
+  }
+  if (!(request.within >= 0 && request.within <= kPoints)) {
+    throw InvalidArgument(fmt::format("the points to give away must be 0 to 100, came {:g}", request.within));
+  }
+  if (!(request.cost_weight >= 0 && std::isfinite(request.cost_weight))) {
+    throw InvalidArgument(fmt::format("the weight of the cost must be 0 or more, came {:g}", request.cost_weight));
+  }
+}
+
+// Which vector belongs to which query is dealt out anew.
+EmbedAll shuffled(EmbedAll embed, std::size_t queries, std::size_t dimensions, std::uint64_t seed) {
+  std::vector<std::size_t> order(queries);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  Rng rng(seed, 7);
+  rng.shuffle(std::span(order));
+  return [embed = std::move(embed), order, dimensions](std::span<const std::size_t> training) {
+    const std::vector<float> vectors = embed(training);
+    std::vector<float> dealt(vectors.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      std::copy_n(vectors.begin() + static_cast<std::ptrdiff_t>(order[i] * dimensions), dimensions,
+                  dealt.begin() + static_cast<std::ptrdiff_t>(i * dimensions));
+    }
+    return dealt;
+  };
+}
+
+}  // namespace
+
+std::vector<double> costs_of(const std::vector<ModelFacts>& facts) {
+  std::vector<double> costs;
+  for (const ModelFacts& fact : facts) {
+    costs.push_back(fact.price ? static_cast<double>(*fact.price) / kMicroDollars
+                               : std::numeric_limits<double>::quiet_NaN());
+  }
+  return costs;
+}
+
+std::vector<double> sizes_of(const std::vector<ModelFacts>& facts) {
+  std::vector<double> sizes;
+  for (const ModelFacts& fact : facts) {
+    sizes.push_back(fact.parameters > 0 ? fact.parameters : std::numeric_limits<double>::quiet_NaN());
+  }
+  return sizes;
+}
+
+RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, const StartProgress& start) {
+  check(request);
+  const Study study(request.study, Study::Mode::read);
+  const Benchmark benchmark = study.benchmark(request.choice);
+  const std::vector<std::string> texts = study.prompts(benchmark.queries.names);
+  const std::vector<double> sizes = sizes_of(benchmark.facts);
+  const std::vector<double> costs = costs_of(benchmark.facts);
+  RouteReplaySetup setup;
+  setup.outcomes = &benchmark.table;
+  setup.same_text = benchmark.queries.same_text;
+  setup.tasks = benchmark.queries.tasks.size();
+  setup.embed = embed_all(request.embedding, texts, request.threads, setup.dimensions);
+  if (request.shuffle) setup.embed = shuffled(setup.embed, texts.size(), setup.dimensions, request.seed);
+  setup.parameters = sizes;
+  setup.cost = costs;
+  setup.cost_weight = request.cost_weight;
+  setup.within = request.within / kPoints;
+  setup.pools = request.pools;
+  setup.pool_size = request.pool_size;
+  setup.pool_spread = request.pool_spread / kPoints;
+  setup.labelled = request.labelled;
+  setup.each_neighbours = request.each_neighbours;
+  setup.seed = request.seed;
+  setup.threads = request.threads;
+  RouteEvaluateReport report;
+  report.request = request;
+  report.embedding = embedding_id(request.embedding, setup.dimensions);
+  report.tasks = benchmark.queries.tasks;
+  report.models = benchmark.models;
+  report.queries = benchmark.queries.names.size();
+  report.notes = benchmark.notes;
+  report.replay = replay(setup, start ? start("evaluate") : Progress{});
+  return report;
+}
+
+}  // namespace assay

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "assay/app/embedding_choice.h"
+#include "assay/app/evidence.h"
+#include "assay/sim/route_replay.h"
+#include "assay/store/study.h"
+
+namespace assay {
+
+/// `assay route evaluate STUDY`.
+struct RouteEvaluateRequest {
+  std::string study;
+  CorrectnessChoice choice;
+  EmbeddingChoice embedding;
+  std::size_t pools = 0;  ///< 0: all models together.
+  std::size_t pool_size = 8;
+  double pool_spread = 10;  ///< Points of accuracy.
+  std::size_t labelled = 0;
+  double within = 1;  ///< Points that `cheapest` may give away.
+  double cost_weight = 0;
+  bool each_neighbours = false;
+  bool shuffle = false;  ///< Vectors are dealt out at random: nothing can be gained then.
+  std::uint64_t seed = 1;
+  std::size_t threads = 0;
+};
+
+struct RouteEvaluateReport {
+  RouteEvaluateRequest request;
+  std::string embedding;
+  std::vector<std::string> tasks;
+  std::vector<std::string> models;
+  std::size_t queries = 0;
+  RouteReplay replay;
+  std::vector<std::string> notes;
+};
+
+/// Leaves out each task of the study in turn and tells how well every score finds its best model, and how well
+/// single queries are routed. Only reads. Throws InvalidArgument, DataError or Error.
+RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, const StartProgress& start = {});
+
+std::string to_json(const RouteEvaluateReport& report);
+std::string to_text(const RouteEvaluateReport& report, bool colour = false);
+
+/// What models cost, in dollars per million tokens; NaN where unknown.
+std::vector<double> costs_of(const std::vector<ModelFacts>& facts);
+/// How many weights they have; NaN where unknown.
+std::vector<double> sizes_of(const std::vector<ModelFacts>& facts);
+
+}  // namespace assay

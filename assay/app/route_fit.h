@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "assay/app/embedding_choice.h"
+#include "assay/app/evidence.h"
+#include "assay/route/router.h"
+#include "assay/store/study.h"
+
+namespace assay {
+
+/// `assay route fit STUDY -o ROUTER`.
+struct RouteFitRequest {
+  std::string study;
+  std::string router;  ///< The file to write.
+  CorrectnessChoice choice;
+  EmbeddingChoice embedding;
+  std::size_t threads = 0;
+};
+
+struct RouteFitReport {
+  struct Model {
+    std::string name;
+    double accuracy = 0;
+    std::size_t known = 0;  ///< Queries of which it is known whether the model is right.
+  };
+  std::string study;
+  std::string router;
+  std::string embedding;
+  std::string index;  ///< How neighbours will be found: plain, codes, graph.
+  std::size_t queries = 0;
+  std::size_t bytes = 0;  ///< Of the file.
+  std::vector<std::string> tasks;
+  std::vector<Model> models;
+  std::uint64_t digest = 0;  ///< Of the candidates.
+  RoutingNumbers numbers;
+  std::vector<std::string> notes;
+};
+
+/// Learns a router from a study and writes it to a file. The study is only read. Throws InvalidArgument, DataError
+/// or Error.
+RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress& start = {});
+
+std::string to_json(const RouteFitReport& report);
+std::string to_text(const RouteFitReport& report, bool colour = false);
+
+}  // namespace assay

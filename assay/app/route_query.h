@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// `assay route query ROUTER --prompt TEXT`.
+struct RouteQueryRequest {
+  std::string router;
+  std::vector<std::string> prompts;  ///< At least one, unless there are vectors.
+  std::vector<std::string> models;   ///< Candidates; empty: all.
+  double cost_weight = 0;            ///< Chance of a right answer that a dollar per million tokens is worth.
+  std::string vectors;         ///< A .npy file with a row for each prompt, for routers made with such vectors.
+  std::string embedding_name;  ///< What made them; empty: the file's name.
+  std::size_t threads = 0;
+};
+
+struct RouteQueryReport {
+  struct Model {
+    std::string name;
+    double chance = 0;  ///< That its answer is right.
+    double cost = 0;    ///< Dollars per million tokens; NaN: unknown.
+  };
+  struct Prompt {
+    std::string chosen;
+    double chance = 0;           ///< Of the chosen model.
+    double best_on_average = 0;  ///< Chance of the best model on average.
+    std::vector<Model> models;   ///< The most likely first.
+  };
+  std::string router;
+  std::string embedding;
+  std::uint64_t digest = 0;
+  double cost_weight = 0;
+  bool abstained = false;  ///< Nothing is known to route single prompts by: accuracies decide.
+  std::vector<Prompt> prompts;
+};
+
+/// Tells for each prompt which model to ask. Throws InvalidArgument, DataError or Error.
+RouteQueryReport run_route_query(const RouteQueryRequest& request);
+
+std::string to_json(const RouteQueryReport& report);
+std::string to_text(const RouteQueryReport& report, bool colour = false);
+
+}  // namespace assay

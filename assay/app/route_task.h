@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assay/stats/intervals.h"
+
+namespace assay {
+
+/// `assay route task ROUTER QUERIES`.
+struct RouteTaskRequest {
+  std::string router;
+  std::string queries;              ///< JSON lines.
+  std::vector<std::string> models;  ///< Candidates; empty: all.
+  std::string score = "assay";
+  std::string vectors;         ///< A .npy file with a row for each query, for routers made with such vectors.
+  std::string embedding_name;  ///< What made them; empty: the file's name.
+  double within = 1;           ///< Points that `cheapest` may give away.
+  std::uint64_t seed = 1;
+  std::size_t threads = 0;
+};
+
+struct RouteTaskReport {
+  struct Model {
+    std::string name;
+    double score = 0;
+    std::optional<Interval> interval;  ///< 95 %, of the accuracy on the task, where the score is an estimate of it.
+    double accuracy = 0;               ///< On the benchmark.
+    double parameters = 0;             ///< NaN: unknown.
+    double cost = 0;                   ///< Dollars per million tokens; NaN: unknown.
+  };
+  std::string router;
+  std::string embedding;
+  std::uint64_t digest = 0;
+  std::string score;
+  std::size_t queries = 0;   ///< Of the task.
+  std::size_t labelled = 0;  ///< Of these, with known outcomes.
+  std::string chosen;
+  bool abstained = false;
+  std::vector<Model> models;  ///< The best first.
+};
+
+/// Ranks models for a task of which little more than the queries is known. Throws InvalidArgument, DataError or
+/// Error.
+RouteTaskReport run_route_task(const RouteTaskRequest& request);
+
+std::string to_json(const RouteTaskReport& report);
+std::string to_text(const RouteTaskReport& report, bool colour = false);
+
+}  // namespace assay

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assay/route/router_sections.h"
+#include "assay/store/mapped_file.h"
+#include "assay/text/hashed_embedding.h"
+
+namespace assay {
+
+/// A router that was fitted before: the file is mapped, not parsed.
+class RouterFile {
+ public:
+  /// Throws Error or DataError if there is no such file, or it is no router that this Assay can use.
+  explicit RouterFile(const std::string& path);
+
+  const std::string& path() const { return path_; }
+  const RouterContents& contents() const { return contents_; }
+  const Router& router() const { return contents_.router; }
+
+  /// Vectors of texts by the router's embedding. Throws InvalidArgument if it is not one that can be computed here.
+  std::vector<float> embed(const std::vector<std::string>& texts, std::size_t threads) const;
+  /// Vectors of `count` texts from a .npy file instead, which `name` (empty: the file's) says the maker of. Throws
+  /// InvalidArgument unless that is the router's embedding.
+  std::vector<float> vectors(const std::string& path, const std::string& name, std::size_t count) const;
+
+  /// Indices of these models, ascending; all if none is named. Throws InvalidArgument for one that is unknown.
+  std::vector<std::size_t> candidates(const std::vector<std::string>& models) const;
+
+ private:
+  std::string path_;
+  MappedFile file_;
+  RouterContents contents_;
+  std::optional<HashedEmbedding> hashed_;
+};
+
+/// Writes a router, in place of the file that is there once it is complete. Throws Error.
+void write_router(const std::string& path, const RouterContents& contents);
+
+}  // namespace assay

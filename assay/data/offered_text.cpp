@@ -1,0 +1,22 @@
+#include "assay/data/offered_text.h"
+
+#include <fmt/format.h>
+
+namespace assay {
+namespace {
+
+constexpr int kMostOptions = 26;  // A to Z
+
+}  // namespace
+
+OfferedText with_options(std::string_view prompt, const JsonValue& list) {
+  OfferedText result{std::string(prompt), 0};
+  for (const JsonValue option : list.elements()) {
+    if (result.options == kMostOptions) list.reject(fmt::format("at most {} options", kMostOptions));
+    result.text += fmt::format("\n{}. {}", static_cast<char>('A' + result.options++), option.string());
+  }
+  if (result.options == 0) list.reject("a list with an option at least");
+  return result;
+}
+
+}  // namespace assay

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <span>
+
+#include "assay/route/held_out.h"
+
+namespace assay {
+
+/// From what would have been said of left-out tasks: how far votes and ridge are to be believed. Variances and
+/// skill by leaving out a task once more. With fewer than three tasks nothing can be learnt: the belief is 0.
+Belief believe_tasks(std::span<const HeldOutTask> tasks, std::size_t models);
+
+/// The same for single queries, and which penalty and number of neighbours told them best.
+struct QueryBelief {
+  std::size_t penalty = 0;     ///< Index into kPenalties.
+  std::size_t neighbours = 0;  ///< Index into kNeighbours.
+  Belief belief;
+};
+QueryBelief believe_queries(const BenchmarkView& benchmark, std::span<const HeldOutQuery> queries);
+
+/// What is told of m models, see Belief, by what the votes and the ridge say (m each). Written to `out`, within
+/// [0, 1].
+void tell(const Belief& belief, std::span<const double> accuracy, std::span<const double> votes,
+          std::span<const double> ridge, std::span<double> out);
+
+}  // namespace assay

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "assay/core/correctness.h"
+#include "assay/index/nearest.h"
+
+namespace assay {
+
+/// What routing learns from, in somebody's memory: n queries of several tasks, m models, and where known whether a
+/// model was right on a query.
+struct BenchmarkView {
+  std::span<const Correctness> cells;        ///< n x m.
+  std::span<const std::uint32_t> task;       ///< n, each below `tasks`.
+  std::span<const std::uint32_t> same_text;  ///< n: a number that queries of the same text share.
+  std::size_t models = 0;
+  std::size_t tasks = 0;
+  VectorView vectors;  ///< n.
+
+  std::size_t queries() const { return task.size(); }
+  std::span<const Correctness> row(std::size_t query) const { return cells.subspan(query * models, models); }
+};
+
+}  // namespace assay

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "assay/core/progress.h"
+#include "assay/route/benchmark_view.h"
+#include "assay/route/router.h"
+
+namespace assay {
+
+/// What a fit has learnt, owned. The benchmark itself stays where it is.
+struct RouterFit {
+  struct Linear {
+    std::vector<double> accuracy, mean, weights;
+    LinearView view() const { return {accuracy, mean, weights}; }
+  };
+  std::vector<double> accuracy;
+  std::vector<double> task_accuracy;
+  std::vector<double> reliability;
+  std::vector<double> distance;
+  Linear task_ridge;
+  Linear query_ridge;
+  RoutingNumbers numbers;
+
+  /// Borrows the fit and the benchmark.
+  Router router(const BenchmarkView& benchmark) const;
+};
+
+/// Learns all that routing needs from a benchmark, by leaving out its tasks in turn. The same whatever the number
+/// of threads. Throws InvalidArgument if the parts of the benchmark do not fit together, there is no query or no
+/// model, or not a single known cell.
+RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress = {});
+
+/// An index for searches, as the number of vectors asks for: none up to a thousand, codes up to 32,768, a graph
+/// beyond.
+struct SearchIndex {
+  std::optional<Codes> codes;
+  std::optional<NeighbourGraph> graph;
+};
+SearchIndex build_index(const VectorView& vectors);
+
+}  // namespace assay

@@ -1,0 +1,167 @@
+#include "assay/route/held_out.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "assay/core/hash.h"
+#include "assay/core/parallel.h"
+#include "assay/route/accuracy.h"
+#include "assay/route/neighbour_vote.h"
+#include "assay/route/ridge.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kProbes = 4096;
+constexpr std::size_t kFolds = 5;
+constexpr std::size_t kVotes = kNeighbours.size();
+
+enum List : std::size_t { of_other_tasks, of_other_texts };
+
+// Queries of all tasks in proportion, in the order of the tasks.
+std::vector<std::size_t> choose_probes(const BenchmarkView& benchmark) {
+  std::vector<std::vector<std::size_t>> members(benchmark.tasks);
+  for (std::size_t i = 0; i < benchmark.queries(); ++i) members[benchmark.task[i]].push_back(i);
+  const std::size_t step = (benchmark.queries() + kProbes - 1) / kProbes;
+  std::vector<std::size_t> probes;
+  for (const std::vector<std::size_t>& queries : members) {
+    for (std::size_t i = 0; i < queries.size(); i += step) probes.push_back(queries[i]);
+  }
+  return probes;
+}
+
+// Sums of all groups but one, for each group.
+std::vector<RidgeSums> sums_of_others(const std::vector<RidgeSums>& sums) {
+  RidgeSums all;
+  for (const RidgeSums& of_group : sums) all.add(of_group);
+  std::vector<RidgeSums> others;
+  for (const RidgeSums& of_group : sums) {
+    others.push_back(all);
+    others.back().add(of_group, -1);
+  }
+  return others;
+}
+
+std::vector<std::vector<RidgeFit>> fits_without(const BenchmarkView& benchmark,
+                                                std::span<const std::uint32_t> group, std::size_t groups,
+                                                std::size_t threads, std::vector<RidgeSums>& sums) {
+  sums = ridge_sums(benchmark, group, groups, threads);
+  const std::vector<RidgeSums> others = sums_of_others(sums);
+  std::vector<std::vector<RidgeFit>> fits(groups);
+  parallel_for(groups, threads, [&](std::size_t g) { fits[g] = fit_ridge(others[g], kPenalties); });
+  return fits;
+}
+
+std::vector<double> predictions(const std::vector<RidgeFit>& fits, std::span<const double> vector,
+                                std::size_t models) {
+  std::vector<double> result(fits.size() * models);
+  for (std::size_t p = 0; p < fits.size(); ++p) {
+    fits[p].predict(vector, std::span(result).subspan(p * models, models));
+  }
+  return result;
+}
+
+// S1, S2, p and u of a task from the votes on its probes.
+void summarize(const BenchmarkView& benchmark, std::span<const std::size_t> probes,
+               std::span<const std::vector<Neighbour>> lists, HeldOutTask& task) {
+  const std::size_t m = benchmark.models;
+  task.s1.assign(kVotes * m, 0.0);
+  task.s2.assign(kVotes * m, 0.0);
+  task.right.assign(kVotes * m, 0.0);
+  task.distance.assign(kVotes, 0.0);
+  std::vector<double> known(m, 0.0), votes(kVotes * m);
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    vote(benchmark, {}, lists[i], task.accuracy, votes);
+    const std::span<const Correctness> row = benchmark.row(probes[i]);
+    for (std::size_t j = 0; j < m; ++j) known[j] += row[j] == Correctness::unknown ? 0 : 1;
+    for (std::size_t c = 0; c < kVotes * m; ++c) {
+      const bool binary = votes[c] > 0.5;
+      const Correctness cell = row[c % m];
+      task.s1[c] += votes[c];
+      task.s2[c] += binary ? 1 : 0;
+      task.right[c] += cell != Correctness::unknown && (cell == Correctness::right) == binary ? 1 : 0;
+    }
+    for (std::size_t k = 0; k < kVotes; ++k) task.distance[k] += mean_distance(lists[i], kNeighbours[k]);
+  }
+  const auto count = static_cast<double>(probes.size());
+  for (std::size_t c = 0; c < kVotes * m; ++c) {
+    task.s1[c] /= count;
+    task.s2[c] /= count;
+    task.right[c] = known[c % m] > 0 ? task.right[c] / known[c % m] : std::numeric_limits<double>::quiet_NaN();
+  }
+  for (double& distance : task.distance) distance /= count;
+}
+
+std::vector<AccuracySum> accuracies(const BenchmarkView& benchmark, std::span<const std::uint32_t> group,
+                                    std::size_t groups) {
+  std::vector<AccuracySum> sums(groups, AccuracySum(benchmark.models));
+  for (std::size_t i = 0; i < benchmark.queries(); ++i) sums[group[i]].add(benchmark.row(i));
+  return sums;
+}
+
+std::vector<std::uint32_t> folds_of(const BenchmarkView& benchmark) {
+  std::vector<std::uint32_t> folds(benchmark.queries());
+  for (std::size_t i = 0; i < folds.size(); ++i) {
+    folds[i] = static_cast<std::uint32_t>(mix64(benchmark.same_text[i] + kGoldenGamma) % kFolds);
+  }
+  return folds;
+}
+
+}  // namespace
+
+HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress) {
+  const std::size_t m = benchmark.models;
+  const std::size_t d = benchmark.vectors.dimensions;
+  const std::vector<std::size_t> probes = choose_probes(benchmark);
+  std::vector<float> vectors(probes.size() * d);
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    const std::span<const float> vector = benchmark.vectors.at(probes[i]);
+    std::copy(vector.begin(), vector.end(), vectors.begin() + static_cast<std::ptrdiff_t>(i * d));
+  }
+  const auto lists = neighbour_lists(
+      benchmark.vectors, {vectors, d}, 2,
+      [&](std::size_t list, std::size_t position, std::size_t index) {
+        const std::size_t probe = probes[position];
+        if (benchmark.same_text[index] == benchmark.same_text[probe]) return false;
+        return list == of_other_texts || benchmark.task[index] != benchmark.task[probe];
+      },
+      threads, progress);
+
+  HeldOut result;
+  result.tasks.resize(benchmark.tasks);
+  std::vector<RidgeSums> sums;
+  const auto task_fits = fits_without(benchmark, benchmark.task, benchmark.tasks, threads, sums);
+  const std::vector<AccuracySum> of_tasks = accuracies(benchmark, benchmark.task, benchmark.tasks);
+  for (std::size_t t = 0; t < benchmark.tasks; ++t) {
+    HeldOutTask& task = result.tasks[t];
+    task.truth = of_tasks[t].shares();
+    task.accuracy = task_fits[t][0].accuracy;
+    std::vector<double> mean = sums[t].vector_sum;
+    for (double& value : mean) value /= std::max(1.0, sums[t].queries);
+    task.ridge.resize(m);
+    mean_fit(std::span(task_fits[t]).first(kTaskPenalties)).predict(mean, task.ridge);
+  }
+  for (std::size_t begin = 0, end = 0; begin < probes.size(); begin = end) {
+    const std::uint32_t task = benchmark.task[probes[begin]];
+    while (end < probes.size() && benchmark.task[probes[end]] == task) ++end;
+    summarize(benchmark, std::span(probes).subspan(begin, end - begin),
+              std::span(lists[of_other_tasks]).subspan(begin, end - begin), result.tasks[task]);
+  }
+
+  const std::vector<std::uint32_t> folds = folds_of(benchmark);
+  const auto fold_fits = fits_without(benchmark, folds, kFolds, threads, sums);
+  result.queries.resize(probes.size());
+  parallel_for(probes.size(), threads, [&](std::size_t i) {
+    HeldOutQuery& query = result.queries[i];
+    const std::vector<RidgeFit>& fits = fold_fits[folds[probes[i]]];
+    query.query = probes[i];
+    query.accuracy = fits[0].accuracy;
+    query.votes.resize(kVotes * m);
+    vote(benchmark, {}, lists[of_other_texts][i], query.accuracy, query.votes);
+    const std::span<const float> vector = benchmark.vectors.at(probes[i]);
+    query.ridge = predictions(fits, std::vector<double>(vector.begin(), vector.end()), m);
+  });
+  return result;
+}
+
+}  // namespace assay

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "assay/core/progress.h"
+#include "assay/route/benchmark_view.h"
+#include "assay/route/router.h"
+
+namespace assay {
+
+/// Penalties of the ridge. Which one is best for single queries, thousands of them tell; for tasks, of which there
+/// are few, the mean of the first three predictions is taken.
+inline constexpr std::array<double, 4> kPenalties = {10, 30, 100, 300};
+inline constexpr std::size_t kTaskPenalties = 3;
+
+/// What would have been said of a task of the benchmark without it, and what is true: what parameters are learnt
+/// from. K = kNeighbours.size().
+struct HeldOutTask {
+  std::vector<double> truth;     ///< m: accuracy on the task; NaN where no cell is known.
+  std::vector<double> accuracy;  ///< m: on the other tasks.
+  std::vector<double> s1;        ///< K x m.
+  std::vector<double> s2;        ///< K x m.
+  std::vector<double> right;     ///< K x m: p(d, m), how often the binarised predictor is right; NaN: unknown.
+  std::vector<double> distance;  ///< K: u(d), mean distance to the k nearest queries of other tasks.
+  std::vector<double> ridge;     ///< m.
+};
+
+/// What would have been said of a query by the others of the benchmark, its own task's among them.
+struct HeldOutQuery {
+  std::size_t query = 0;         ///< Index into the benchmark.
+  std::vector<double> accuracy;  ///< m: on the queries of other folds.
+  std::vector<double> votes;     ///< K x m.
+  std::vector<double> ridge;     ///< kPenalties x m.
+};
+
+struct HeldOut {
+  std::vector<HeldOutTask> tasks;  ///< T.
+  std::vector<HeldOutQuery> queries;
+};
+
+/// Leaves out each task in turn, and for queries each fold of five; queries of equal text are never on both sides.
+/// Neighbours are those of at most 4096 queries in regular distance, the accuracies and ridges of all.
+/// O(4096 n d + n d^2 + T d^3).
+HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress = {});
+
+}  // namespace assay

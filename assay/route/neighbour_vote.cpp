@@ -1,0 +1,74 @@
+#include "assay/route/neighbour_vote.h"
+
+#include <algorithm>
+
+#include "assay/core/matrix_product.h"
+#include "assay/core/parallel.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kBlock = 64;  // queries whose similarities are computed at a time
+
+}  // namespace
+
+std::vector<std::vector<std::vector<Neighbour>>> neighbour_lists(
+    const VectorView& vectors, const VectorView& queries, std::size_t lists,
+    const std::function<bool(std::size_t list, std::size_t position, std::size_t index)>& allowed,
+    std::size_t threads, const Progress& progress) {
+  const std::size_t n = vectors.count();
+  const std::size_t d = vectors.dimensions;
+  const std::size_t count = queries.count();
+  std::vector<std::vector<std::vector<Neighbour>>> result(lists, std::vector<std::vector<Neighbour>>(count));
+  parallel_for((count + kBlock - 1) / kBlock, threads,
+               [&](std::size_t block) {
+                 const std::size_t begin = block * kBlock;
+                 const std::size_t rows = std::min(kBlock, count - begin);
+                 std::vector<float> similarities(rows * n);
+                 multiply(dense(queries.values.data() + begin * d, rows, d),
+                          dense(vectors.values.data(), n, d).transposed(), similarities.data(), 1);
+                 for (std::size_t list = 0; list < lists; ++list) {
+                   for (std::size_t i = 0; i < rows; ++i) {
+                     NearestKeeper keeper(kMostNeighbours);
+                     for (std::size_t j = 0; j < n; ++j) {
+                       const Neighbour candidate{static_cast<std::uint32_t>(j), similarities[i * n + j]};
+                       if (keeper.wants(candidate) && allowed(list, begin + i, j)) keeper.offer(candidate);
+                     }
+                     result[list][begin + i] = keeper.take();
+                   }
+                 }
+               },
+               progress);
+  return result;
+}
+
+double mean_distance(std::span<const Neighbour> neighbours, std::size_t k) {
+  const std::size_t count = std::min(k, neighbours.size());
+  if (count == 0) return 1;
+  double sum = 0;
+  for (const Neighbour& neighbour : neighbours.first(count)) sum += 1 - static_cast<double>(neighbour.similarity);
+  return sum / static_cast<double>(count);
+}
+
+void vote(const BenchmarkView& benchmark, std::span<const Correctness> more, std::span<const Neighbour> neighbours,
+          std::span<const double> fallback, std::span<double> out) {
+  const std::size_t m = benchmark.models;
+  std::vector<std::uint32_t> right(m, 0), known(m, 0);
+  std::size_t next = 0;
+  for (std::size_t k = 0; k < kNeighbours.size(); ++k) {
+    for (; next < std::min(kNeighbours[k], neighbours.size()); ++next) {
+      const std::size_t at = neighbours[next].index;
+      const std::span<const Correctness> row =
+          at < benchmark.queries() ? benchmark.row(at) : more.subspan((at - benchmark.queries()) * m, m);
+      for (std::size_t j = 0; j < m; ++j) {
+        right[j] += row[j] == Correctness::right ? 1 : 0;
+        known[j] += row[j] == Correctness::right || row[j] == Correctness::wrong ? 1 : 0;
+      }
+    }
+    for (std::size_t j = 0; j < m; ++j) {
+      out[k * m + j] = known[j] > 0 ? static_cast<double>(right[j]) / static_cast<double>(known[j]) : fallback[j];
+    }
+  }
+}
+
+}  // namespace assay

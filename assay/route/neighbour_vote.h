@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "assay/core/progress.h"
+#include "assay/route/benchmark_view.h"
+
+namespace assay {
+
+/// Numbers of neighbours that predictors are made with; the last one is how many are looked up.
+inline constexpr std::array<std::size_t, 6> kNeighbours = {5, 10, 20, 50, 100, 200};
+inline constexpr std::size_t kMostNeighbours = kNeighbours.back();
+
+/// Neighbours of queries among the benchmark's, by an exact search over all of them in blocks; several lists for
+/// each query, which differ in what may be a neighbour.
+/// @param queries  q x d.
+/// @param allowed  Whether the benchmark query `index` may stand in the `list`-th list of the query at `position`.
+/// @return  `lists` x q lists of up to kMostNeighbours, the nearest first. O(q n d).
+std::vector<std::vector<std::vector<Neighbour>>> neighbour_lists(
+    const VectorView& vectors, const VectorView& queries, std::size_t lists,
+    const std::function<bool(std::size_t list, std::size_t position, std::size_t index)>& allowed,
+    std::size_t threads, const Progress& progress = {});
+
+/// Mean of 1 - cosine over the `k` nearest; 1 where there is no neighbour.
+double mean_distance(std::span<const Neighbour> neighbours, std::size_t k);
+
+/// The predictors g_m(x) of a query: for each of kNeighbours the share of its nearest that a model has right, among
+/// those whose cell is known; `fallback` (m) where none is. Neighbours from n on are rows of `more`, labelled
+/// queries of a new task. Writes kNeighbours x m values to `out`.
+void vote(const BenchmarkView& benchmark, std::span<const Correctness> more, std::span<const Neighbour> neighbours,
+          std::span<const double> fallback, std::span<double> out);
+
+}  // namespace assay

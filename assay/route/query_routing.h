@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "assay/route/router.h"
+
+namespace assay {
+
+/// Chances of m models to answer one query rightly, by its neighbours and the ridge, as far as they are to be
+/// believed for single queries. Where they told queries of the benchmark no better than the accuracies alone,
+/// those.
+/// @param neighbours  Its nearest in the benchmark.
+std::vector<double> query_chances(const Router& router, std::span<const float> query,
+                                  std::span<const Neighbour> neighbours);
+/// The same with neighbours by the router's index.
+std::vector<double> query_chances(const Router& router, std::span<const float> query);
+
+/// True if single queries can be routed: the predictors told queries better than the accuracies alone, beyond
+/// doubt.
+bool routes_queries(const Router& router);
+
+/// The candidate of the largest chance - cost_weight * cost. An unknown cost (NaN) is as high as the highest known.
+/// @param cost  m, in any unit; empty: nothing costs anything.
+/// @return  An index into the candidates; among equals the one of the higher accuracy.
+std::size_t choose_for_query(const Router& router, std::span<const double> chances,
+                             std::span<const std::size_t> candidates, std::span<const double> cost,
+                             double cost_weight);
+
+}  // namespace assay

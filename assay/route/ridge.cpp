@@ -1,0 +1,162 @@
+#include "assay/route/ridge.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "assay/core/matrix_product.h"
+#include "assay/core/parallel.h"
+
+namespace assay {
+namespace {
+
+void add_scaled(std::vector<double>& to, const std::vector<double>& what, double factor) {
+  if (to.empty()) to.assign(what.size(), 0.0);
+  for (std::size_t i = 0; i < what.size(); ++i) to[i] += factor * what[i];
+}
+
+std::vector<double> wide(const std::vector<float>& values) { return {values.begin(), values.end()}; }
+
+RidgeSums sums_of(const BenchmarkView& benchmark, std::span<const std::size_t> queries, std::size_t threads) {
+  const std::size_t d = benchmark.vectors.dimensions;
+  const std::size_t m = benchmark.models;
+  const std::size_t n = queries.size();
+  std::vector<float> x(n * d), right(n * m), known(n * m);
+  RidgeSums sums;
+  sums.queries = static_cast<double>(n);
+  sums.vector_sum.assign(d, 0.0);
+  sums.right_sum.assign(m, 0.0);
+  sums.known.assign(m, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::span<const float> vector = benchmark.vectors.at(queries[i]);
+    std::copy(vector.begin(), vector.end(), x.begin() + static_cast<std::ptrdiff_t>(i * d));
+    for (std::size_t p = 0; p < d; ++p) sums.vector_sum[p] += vector[p];
+    const std::span<const Correctness> row = benchmark.row(queries[i]);
+    for (std::size_t j = 0; j < m; ++j) {
+      const bool is_right = row[j] == Correctness::right;
+      const bool is_known = is_right || row[j] == Correctness::wrong;
+      right[i * m + j] = is_right ? 1.0F : 0.0F;
+      known[i * m + j] = is_known ? 1.0F : 0.0F;
+      sums.right_sum[j] += is_right ? 1 : 0;
+      sums.known[j] += is_known ? 1 : 0;
+    }
+  }
+  const MatrixView vectors = dense(x.data(), n, d);
+  const auto product = [&](const std::vector<float>& with, std::size_t columns) {
+    std::vector<float> result(d * columns, 0.0F);
+    multiply(vectors.transposed(), dense(with.data(), n, columns), result.data(), threads);
+    return wide(result);
+  };
+  sums.gram = product(x, d);
+  sums.product = product(right, m);
+  sums.known_sum = product(known, m);
+  return sums;
+}
+
+// A symmetric positive definite matrix (k x k) replaced by its factor U, A = U' U, in the upper triangle.
+void factor(std::vector<double>& a, std::size_t k) {
+  for (std::size_t j = 0; j < k; ++j) {
+    const double root = std::sqrt(std::max(a[j * k + j], 1e-300));
+    for (std::size_t i = j; i < k; ++i) a[j * k + i] /= root;
+    for (std::size_t i = j + 1; i < k; ++i) {
+      const double scale = a[j * k + i];
+      for (std::size_t c = i; c < k; ++c) a[i * k + c] -= scale * a[j * k + c];
+    }
+  }
+}
+
+// Solves U' U x = b in place for the m columns of b (k x m).
+void solve(const std::vector<double>& u, std::size_t k, std::vector<double>& b, std::size_t m) {
+  const auto row = [&](std::size_t i) { return b.data() + i * m; };
+  for (std::size_t i = 0; i < k; ++i) {
+    for (std::size_t j = 0; j < m; ++j) row(i)[j] /= u[i * k + i];
+    for (std::size_t below = i + 1; below < k; ++below) {
+      const double scale = u[i * k + below];
+      for (std::size_t j = 0; j < m; ++j) row(below)[j] -= scale * row(i)[j];
+    }
+  }
+  for (std::size_t i = k; i-- > 0;) {
+    for (std::size_t below = i + 1; below < k; ++below) {
+      const double scale = u[i * k + below];
+      for (std::size_t j = 0; j < m; ++j) row(i)[j] -= scale * row(below)[j];
+    }
+    for (std::size_t j = 0; j < m; ++j) row(i)[j] /= u[i * k + i];
+  }
+}
+
+}  // namespace
+
+void RidgeSums::add(const RidgeSums& other, double sign) {
+  queries += sign * other.queries;
+  add_scaled(vector_sum, other.vector_sum, sign);
+  add_scaled(gram, other.gram, sign);
+  add_scaled(right_sum, other.right_sum, sign);
+  add_scaled(known, other.known, sign);
+  add_scaled(product, other.product, sign);
+  add_scaled(known_sum, other.known_sum, sign);
+}
+
+std::vector<RidgeSums> ridge_sums(const BenchmarkView& benchmark, std::span<const std::uint32_t> group,
+                                  std::size_t groups, std::size_t threads) {
+  std::vector<std::vector<std::size_t>> members(groups);
+  for (std::size_t i = 0; i < group.size(); ++i) members[group[i]].push_back(i);
+  std::vector<RidgeSums> sums;
+  sums.reserve(groups);
+  for (const std::vector<std::size_t>& queries : members) sums.push_back(sums_of(benchmark, queries, threads));
+  return sums;
+}
+
+void RidgeFit::predict(std::span<const double> vector, std::span<double> out) const {
+  const std::size_t m = accuracy.size();
+  std::copy(accuracy.begin(), accuracy.end(), out.begin());
+  for (std::size_t p = 0; p < mean.size(); ++p) {
+    const double value = vector[p] - mean[p];
+    for (std::size_t j = 0; j < m; ++j) out[j] += value * weights[p * m + j];
+  }
+}
+
+std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> penalties) {
+  const std::size_t d = sums.vector_sum.size();
+  const std::size_t m = sums.right_sum.size();
+  RidgeFit fit;
+  fit.accuracy.resize(m);
+  const double right = std::accumulate(sums.right_sum.begin(), sums.right_sum.end(), 0.0);
+  const double known = std::accumulate(sums.known.begin(), sums.known.end(), 0.0);
+  for (std::size_t j = 0; j < m; ++j) {
+    // A model without a known cell is as good as all together.
+    fit.accuracy[j] = sums.known[j] > 0.5 ? sums.right_sum[j] / sums.known[j] : right / std::max(1.0, known);
+  }
+  fit.mean = sums.vector_sum;
+  for (double& value : fit.mean) value /= std::max(1.0, sums.queries);
+  std::vector<double> centred_product(d * m);
+  for (std::size_t p = 0; p < d; ++p) {
+    for (std::size_t j = 0; j < m; ++j) {
+      // sum over known cells of (x - mean)(right - accuracy)
+      const double residual = sums.right_sum[j] - fit.accuracy[j] * sums.known[j];
+      centred_product[p * m + j] =
+          sums.product[p * m + j] - fit.accuracy[j] * sums.known_sum[p * m + j] - fit.mean[p] * residual;
+    }
+  }
+  std::vector<RidgeFit> fits;
+  for (const double penalty : penalties) {
+    std::vector<double> gram = sums.gram;
+    for (std::size_t p = 0; p < d; ++p) {
+      for (std::size_t c = 0; c < d; ++c) gram[p * d + c] -= sums.queries * fit.mean[p] * fit.mean[c];
+      gram[p * d + p] += penalty;
+    }
+    factor(gram, d);
+    fit.weights = centred_product;
+    solve(gram, d, fit.weights, m);
+    fits.push_back(fit);
+  }
+  return fits;
+}
+
+RidgeFit mean_fit(std::span<const RidgeFit> fits) {
+  RidgeFit mean = fits[0];
+  for (const RidgeFit& fit : fits.subspan(1)) add_scaled(mean.weights, fit.weights, 1);
+  for (double& weight : mean.weights) weight /= static_cast<double>(fits.size());
+  return mean;
+}
+
+}  // namespace assay

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "assay/route/benchmark_view.h"
+
+namespace assay {
+
+/// Sums that a ridge regression of correctness on the vectors needs, of one group of queries. They add up: those of
+/// all groups but one are the sums of all less those of the one.
+struct RidgeSums {
+  double queries = 0;
+  std::vector<double> vector_sum;  ///< d.
+  std::vector<double> gram;        ///< d x d: sum of x x'.
+  std::vector<double> right_sum;   ///< m, over known cells.
+  std::vector<double> known;       ///< m.
+  std::vector<double> product;     ///< d x m: sum of x (right - 0) over known cells.
+  std::vector<double> known_sum;   ///< d x m: sum of x over known cells.
+
+  void add(const RidgeSums& other, double sign = 1);
+};
+
+/// One for each of `groups`; group[i] of each query. O(n d (d + m)).
+std::vector<RidgeSums> ridge_sums(const BenchmarkView& benchmark, std::span<const std::uint32_t> group,
+                                  std::size_t groups, std::size_t threads);
+
+/// Linear predictions of m models' correctness from a vector x: accuracy + (x - mean) weights.
+struct RidgeFit {
+  std::vector<double> accuracy;  ///< m: the share of right answers.
+  std::vector<double> mean;      ///< d.
+  std::vector<double> weights;   ///< d x m.
+
+  /// Writes m predictions; they may lie outside [0, 1].
+  void predict(std::span<const double> vector, std::span<double> out) const;
+};
+
+/// Minimises the squared error of (right - accuracy) plus penalty |weights|^2, for each penalty. A cell that is not
+/// known counts as 0, no better or worse than the model is on average: what is known little is shrunk more.
+/// O(d^3 + d^2 m) for each penalty. The penalties must be positive.
+std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> penalties);
+
+/// The fit whose predictions are the means of those of `fits`, which must be of the same sums.
+RidgeFit mean_fit(std::span<const RidgeFit> fits);
+
+}  // namespace assay

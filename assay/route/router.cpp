@@ -1,0 +1,28 @@
+#include "assay/route/router.h"
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kEffort = 300;  // of a search of the graph for kMostNeighbours
+
+}  // namespace
+
+void LinearView::predict(std::span<const float> vector, std::span<double> out) const {
+  const std::size_t m = accuracy.size();
+  std::copy(accuracy.begin(), accuracy.end(), out.begin());
+  for (std::size_t p = 0; p < mean.size(); ++p) {
+    const double value = vector[p] - mean[p];
+    const double* row = weights.data() + p * m;
+    for (std::size_t j = 0; j < m; ++j) out[j] += value * row[j];
+  }
+}
+
+std::vector<Neighbour> Router::neighbours(std::span<const float> vector) const {
+  if (graph) return nearest(benchmark.vectors, *graph, vector, kMostNeighbours, kEffort);
+  if (codes) return nearest(benchmark.vectors, *codes, vector, kMostNeighbours);
+  return nearest(benchmark.vectors, vector, kMostNeighbours);
+}
+
+}  // namespace assay

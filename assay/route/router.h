@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "assay/index/codes.h"
+#include "assay/index/neighbour_graph.h"
+#include "assay/route/benchmark_view.h"
+#include "assay/route/neighbour_vote.h"
+
+namespace assay {
+
+/// Linear predictions of m models' correctness from a vector x, in somebody's memory: accuracy + (x - mean)
+/// weights.
+struct LinearView {
+  std::span<const double> accuracy;  ///< m.
+  std::span<const double> mean;      ///< d.
+  std::span<const double> weights;   ///< d x m.
+
+  /// Writes m predictions; they may lie outside [0, 1]. O(d m).
+  void predict(std::span<const float> vector, std::span<double> out) const;
+};
+
+/// Features of a belief: votes of neighbours, and the ridge.
+inline constexpr std::size_t kFeatures = 2;
+/// Index into kNeighbours of the votes that the belief about tasks takes: 100.
+inline constexpr std::size_t kTaskNeighbours = 4;
+
+/// How far predictors are to be believed: what is told of a model is
+///
+///   accuracy + common_weight * mean_j(c_j) + sum_f weights[f] * (x_fm - mean_j(x_fj))
+///
+/// with x_fm = (what predictor f says of model m) - accuracy, and c the mean of the predictors' x: how hard a task
+/// is for all models, and which models it suits, are known with different certainty.
+struct Belief {
+  std::array<double, kFeatures> weights{};
+  double common_weight = 0;
+  double variance = 0;         ///< Of the error of what is told, less its mean over the models.
+  double common_variance = 0;  ///< Of that mean.
+  /// Mean over its standard error of how much smaller the squared error is than that of the accuracy alone. Where
+  /// it is below kLeastTaskSkill, or kLeastQuerySkill, there is nothing to route by.
+  double skill = 0;
+};
+
+/// Standard errors by which predictors must have told left-out tasks, or single queries, better than the accuracy
+/// alone. There are few tasks, and what is believed wrongly of them is shrunk already; there are thousands of
+/// queries.
+inline constexpr double kLeastTaskSkill = 1;
+inline constexpr double kLeastQuerySkill = 2;
+
+/// The small numbers that a router has learnt.
+struct RoutingNumbers {
+  Belief task;
+  Belief query;
+  std::uint32_t query_neighbours = 0;  ///< Index into kNeighbours.
+  /// Indices into kNeighbours that S1, S2, S3 correlate best with on left-out tasks.
+  std::array<std::uint32_t, 3> score_neighbours{};
+  double bandwidth = 1;      ///< Of the kernel of S3, in units of the descriptor u.
+  double query_penalty = 0;  ///< Of the ridge for queries.
+  double query_spread = 0;   ///< Variance over queries of a model's correctness less the models' mean.
+  double common_spread = 0;  ///< Variance over queries of that mean.
+};
+
+/// All that routing needs, in somebody's memory: a fit, or a mapped file.
+struct Router {
+  BenchmarkView benchmark;
+  std::optional<CodeView> codes;          ///< For an exact search of middling size.
+  std::optional<GraphView> graph;         ///< For a large one.
+  std::span<const double> accuracy;       ///< m: the share of right answers of each model; BMA is the largest.
+  std::span<const double> task_accuracy;  ///< T x m; NaN where nothing is known.
+  std::span<const double> reliability;    ///< K x T x m: p(d, m), NaN where unknown, K = kNeighbours.size().
+  std::span<const double> distance;       ///< K x T: the descriptor u.
+  LinearView task_ridge;
+  LinearView query_ridge;
+  RoutingNumbers numbers;
+
+  std::size_t models() const { return benchmark.models; }
+
+  /// The kMostNeighbours nearest of the benchmark: exact, or by the graph where there is one.
+  std::vector<Neighbour> neighbours(std::span<const float> vector) const;
+};
+
+}  // namespace assay

@@ -1,0 +1,134 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "assay/core/error.h"
+#include "assay/core/rng.h"
+#include "assay/route/paper_scores.h"
+#include "assay/route/score.h"
+
+namespace assay {
+namespace {
+
+constexpr std::array kScores = {
+    ScoreEntry{.name = "assay",
+               .help = "neighbours and a ridge together, as far as they are to be believed, else bma",
+               .rank = rank_assay},
+    ScoreEntry{.name = "s1", .help = "mean vote of the neighbours", .uses_neighbours = true, .rank = rank_s1},
+    ScoreEntry{.name = "s2",
+               .help = "share of queries where most neighbours are right",
+               .uses_neighbours = true,
+               .rank = rank_s2},
+    ScoreEntry{.name = "s3",
+               .help = "s2, corrected by how often that was right on other tasks",
+               .uses_neighbours = true,
+               .rank = rank_s3},
+    ScoreEntry{.name = "bma", .help = "best model on average over the benchmark", .rank = rank_bma},
+    ScoreEntry{.name = "cheapest",
+               .help = "cheapest model that assay takes to be close to the best",
+               .rank = rank_cheapest},
+    ScoreEntry{.name = "random", .help = "any model", .rank = rank_random},
+    ScoreEntry{.name = "oracle",
+               .help = "the best model on the new task (a yardstick)",
+               .needs_truth = true,
+               .rank = rank_oracle},
+};
+
+std::vector<double> of_candidates(const RankingInput& input, std::span<const double> values) {
+  std::vector<double> result;
+  result.reserve(input.candidates.size());
+  for (const std::size_t model : input.candidates) result.push_back(values[model]);
+  return result;
+}
+
+Ranking by_scores(std::vector<double> values) {
+  Ranking ranking;
+  ranking.chosen = index_of_largest(values);
+  ranking.scores = std::move(values);
+  return ranking;
+}
+
+// The part of K x m numbers that S1 (0), S2 (1) or S3 (2) goes by.
+std::size_t neighbours_of(const RankingInput& input, std::size_t which) {
+  return input.neighbours.value_or(input.router->numbers.score_neighbours[which]);
+}
+
+std::span<const double> of_neighbours(std::span<const double> values, std::size_t k, std::size_t count) {
+  return values.subspan(k * count, count);
+}
+
+}  // namespace
+
+std::span<const ScoreEntry> scores() { return kScores; }
+
+const ScoreEntry& score(std::string_view name) {
+  std::string names;
+  for (const ScoreEntry& entry : kScores) {
+    if (entry.name == name) return entry;
+    names += (names.empty() ? "" : ", ") + std::string(entry.name);
+  }
+  throw InvalidArgument("unknown score " + quoted(name) + "; expected one of " + names);
+}
+
+std::size_t index_of_largest(std::span<const double> values) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    if (values[i] > values[best] || (std::isnan(values[best]) && !std::isnan(values[i]))) best = i;
+  }
+  return best;
+}
+
+Ranking rank_s1(const RankingInput& input) {
+  const std::size_t m = input.router->models();
+  return by_scores(of_candidates(input, of_neighbours(input.evidence->s1, neighbours_of(input, 0), m)));
+}
+
+Ranking rank_s2(const RankingInput& input) {
+  const std::size_t m = input.router->models();
+  return by_scores(of_candidates(input, of_neighbours(input.evidence->s2, neighbours_of(input, 1), m)));
+}
+
+Ranking rank_s3(const RankingInput& input) {
+  const Router& router = *input.router;
+  const std::size_t m = router.models();
+  const std::size_t tasks = router.benchmark.tasks;
+  const std::size_t k = neighbours_of(input, 2);
+  const std::span<const double> s2 = of_neighbours(input.evidence->s2, k, m);
+  const std::vector<double> p = smoothed_reliability(of_neighbours(router.distance, k, tasks),
+                                                     of_neighbours(router.reliability, k, tasks * m), m,
+                                                     input.evidence->distance[k], router.numbers.bandwidth);
+  return by_scores(of_candidates(input, s3_of(s2, p)));
+}
+
+Ranking rank_bma(const RankingInput& input) { return by_scores(of_candidates(input, input.router->accuracy)); }
+
+Ranking rank_random(const RankingInput& input) {
+  Rng rng(input.seed);
+  std::vector<double> values(input.candidates.size());
+  for (double& value : values) value = rng.uniform();
+  return by_scores(std::move(values));
+}
+
+Ranking rank_oracle(const RankingInput& input) {
+  if (input.truth.empty()) throw InvalidArgument("the oracle needs to be told the accuracies on the task");
+  return by_scores(of_candidates(input, input.truth));
+}
+
+Ranking rank_cheapest(const RankingInput& input) {
+  const Ranking assay = rank_assay(input);
+  const double enough = assay.scores[assay.chosen] - input.within;
+  std::vector<double> values;
+  for (std::size_t i = 0; i < input.candidates.size(); ++i) {
+    const double cost = input.cost.empty() ? std::nan("") : input.cost[input.candidates[i]];
+    // 1 / (1 + cost) falls with the cost; those that are not good enough come after all that are.
+    const double cheap = std::isnan(cost) ? 0 : 1 / (1 + cost);
+    values.push_back(assay.scores[i] >= enough ? 1 + cheap : assay.scores[i] - enough);
+  }
+  Ranking ranking = by_scores(std::move(values));
+  // Without any cost the best one.
+  if (ranking.scores[ranking.chosen] == 1) ranking.chosen = assay.chosen;
+  return ranking;
+}
+
+}  // namespace assay

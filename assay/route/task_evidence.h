@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "assay/route/router.h"
+
+namespace assay {
+
+/// A few queries of the new task for which it is known whether the models are right.
+struct LabelledQueries {
+  std::span<const Correctness> cells;  ///< L x m.
+  VectorView vectors;                  ///< L.
+
+  std::size_t count() const { return vectors.count(); }
+};
+
+/// What the queries of a new task tell, K = kNeighbours.size().
+struct TaskEvidence {
+  std::size_t queries = 0;
+  std::vector<double> s1;                 ///< K x m: mean vote.
+  std::vector<double> s2;                 ///< K x m: share of votes above 1/2.
+  std::vector<double> distance;           ///< K: the descriptor u.
+  std::vector<double> ridge;              ///< m: mean prediction of the ridge.
+  std::size_t labelled = 0;               ///< L.
+  std::vector<double> labelled_accuracy;  ///< m: on the labelled queries; NaN where unknown. Empty without them.
+  std::vector<double> labelled_known;     ///< m: known cells among them.
+};
+
+/// How the neighbours of the query at `position` are found, the nearest first.
+using FindNeighbours = std::function<std::vector<Neighbour>(std::size_t position)>;
+
+/// Looks at all queries of a new task, in parallel; labelled ones may become neighbours too. The same whatever the
+/// number of threads. Throws InvalidArgument if there is no query or the vectors are of another length.
+/// @param find  Among the benchmark's queries; empty: by the router's index.
+TaskEvidence look_at(const Router& router, const VectorView& queries, const LabelledQueries& labelled,
+                     std::size_t threads, const FindNeighbours& find = {});
+
+}  // namespace assay

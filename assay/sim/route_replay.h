@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "assay/core/correctness.h"
+#include "assay/core/progress.h"
+#include "assay/route/score.h"
+
+namespace assay {
+
+/// Vectors of all n queries, n x d, by an embedding that has seen the texts of the `training` queries only.
+using EmbedAll = std::function<std::vector<float>(std::span<const std::size_t> training)>;
+
+struct RouteReplaySetup {
+  const CorrectnessTable* outcomes = nullptr;
+  std::span<const std::uint32_t> same_text;  ///< n.
+  std::size_t tasks = 0;
+  std::size_t dimensions = 0;
+  EmbedAll embed;
+  std::span<const double> parameters;  ///< m: sizes of the models; NaN: unknown.
+  std::span<const double> cost;        ///< m; NaN: unknown.
+  double cost_weight = 0;              ///< For single queries.
+  double within = 0.01;                ///< Of `cheapest`.
+  std::size_t pools = 0;               ///< Random pools of models; 0: all models together.
+  std::size_t pool_size = 8;
+  double pool_spread = 0.10;
+  double pool_gap = 0.01;        ///< Pools are kept if the oracle's mean accuracy is more than this above BMA's.
+  std::size_t labelled = 0;      ///< Queries of the new task whose outcomes are known.
+  std::size_t draws = 5;         ///< Of the labelled queries.
+  bool each_neighbours = false;  ///< S1, S2, S3 with every number of neighbours too.
+  bool per_query = true;
+  std::uint64_t seed = 1;
+  std::size_t threads = 0;
+};
+
+/// A mean over tasks, or over queries, with its standard error.
+struct MeanWithError {
+  double mean = 0;
+  double error = 0;
+};
+
+/// How a score did when each task was left out in turn; means over tasks of means over pools.
+struct TaskRouting {
+  std::string name;
+  MeanWithError accuracy;
+  MeanWithError gain;          ///< Accuracy less BMA's.
+  MeanWithError behind_assay;  ///< Accuracy of `assay` less this one's.
+  MeanWithError ratio_to_best;
+  MeanWithError pearson;
+  MeanWithError spearman;
+  MeanWithError share_bma;    ///< How often the best model on average is chosen.
+  MeanWithError mean_params;  ///< Of the chosen models whose size is known; NaN: none is.
+  MeanWithError rank;         ///< Of the chosen model on the task; 1 is the best.
+};
+
+/// How single queries of unknown tasks were routed.
+struct QueryRouting {
+  std::string name;
+  MeanWithError accuracy;
+  MeanWithError gain;  ///< Accuracy less that of the best single model.
+  double cost = 0;     ///< Mean of the chosen models'; NaN where one is unknown.
+  MeanWithError regret_to_oracle;
+};
+
+struct RouteReplay {
+  std::size_t pools = 0;  ///< Kept.
+  std::size_t pools_drawn = 0;
+  std::vector<TaskRouting> scores;
+  std::vector<QueryRouting> per_query;
+  double abstained = 0;          ///< Share of pools and tasks in which `assay` returned BMA for want of better.
+  MeanWithError coverage;        ///< Share of models and tasks whose accuracy lies in assay's 95 % interval.
+  double interval_width = 0;     ///< Mean.
+  double brier = 0;              ///< Mean squared error of the chances of single queries.
+  double brier_of_accuracy = 0;  ///< Of the accuracies alone.
+  double calibration_error = 0;  ///< Mean distance of ten bins of chances from what came true.
+};
+
+/// Leaves out each task in turn: a router is fitted on the other tasks, without queries whose text the task has
+/// too, and ranks models for it. Then, for single queries, fits a router on each half of the queries and routes the
+/// other half. Deterministic. Throws InvalidArgument, e.g. with fewer than two tasks.
+RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress = {});
+
+}  // namespace assay

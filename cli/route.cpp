@@ -1,0 +1,184 @@
+#include <array>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "assay/app/route_evaluate.h"
+#include "assay/app/route_fit.h"
+#include "assay/app/route_query.h"
+#include "assay/app/route_task.h"
+#include "assay/core/error.h"
+#include "assay/route/score.h"
+#include "cli/help.h"
+#include "cli/verb.h"
+
+namespace assay {
+namespace {
+
+void add_embedding_options(CLI::App& app, EmbeddingChoice& choice) {
+  const std::string group = "How texts become vectors";
+  app.add_option("--dimensions", choice.dimensions, "Of the built-in embedding")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--vectors", choice.vectors,
+                 "A .npy file instead, a row for each query, sorted by the queries' names")
+      ->option_text("FILE")
+      ->group(group);
+  app.add_option("--embedding-name", choice.name, "What made these vectors (default: the file's name)")
+      ->option_text("NAME")
+      ->group(group);
+}
+
+void add_correctness_options(CLI::App& app, CorrectnessChoice& choice) {
+  const std::string group = "What is known";
+  app.add_option("--models", choice.models, "Which models (default: all of which something is known)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->option_text("A,B,...")
+      ->group(group);
+  app.add_option("--tasks", choice.tasks, "Which tasks (default: all)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->option_text("A,B,...")
+      ->group(group);
+  app.add_option("--judge", choice.judge,
+                 "Whose scores, each 0 or 1, say what is right (default: the labels, or the only judge)")
+      ->option_text("NAME")
+      ->group(group);
+}
+
+void add_evaluate(CLI::App& app, Terminal& terminal) {
+  const auto request = std::make_shared<RouteEvaluateRequest>();
+  app.add_option("STUDY", request->study, "Study file")->required();
+  app.add_option("--pools", request->pools, "Random pools of models (default: all models together)");
+  app.add_option("--pool-size", request->pool_size, "Models of a pool")->capture_default_str();
+  app.add_option("--pool-spread", request->pool_spread, "Points of accuracy that models of a pool may differ by")
+      ->capture_default_str();
+  app.add_option("--labelled", request->labelled, "Queries of the left-out task that are labelled")
+      ->capture_default_str();
+  app.add_option("--within", request->within, "Points that `cheapest` may give away")->capture_default_str();
+  app.add_option("--cost-weight", request->cost_weight, "Accuracy that a dollar per million tokens is worth")
+      ->capture_default_str();
+  app.add_flag("--each-k", request->each_neighbours, "s1, s2, s3 with every number of neighbours");
+  app.add_flag("--shuffle", request->shuffle, "Deal the vectors out at random: nothing may be gained then");
+  app.add_option("--seed", request->seed, "Of pools, labelled queries and halves")->capture_default_str();
+  app.add_option("--threads", request->threads,
+                 "Threads (default: one per core); the result does not depend on it");
+  add_embedding_options(app, request->embedding);
+  add_correctness_options(app, request->choice);
+  app.callback([request, &terminal] {
+    const RouteEvaluateReport report = run_route_evaluate(*request, terminal.start_progress());
+    terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+  });
+}
+
+void add_fit(CLI::App& app, Terminal& terminal) {
+  const auto request = std::make_shared<RouteFitRequest>();
+  app.add_option("STUDY", request->study, "Study file")->required();
+  app.add_option("-o,--output", request->router, "Router file to write")->required()->option_text("ROUTER");
+  app.add_option("--threads", request->threads,
+                 "Threads (default: one per core); the result does not depend on it");
+  add_embedding_options(app, request->embedding);
+  add_correctness_options(app, request->choice);
+  app.footer(examples({"assay route fit mmlu.assay -o mmlu.router"}));
+  app.callback([request, &terminal] {
+    const RouteFitReport report = run_route_fit(*request, terminal.start_progress());
+    terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+  });
+}
+
+// What a router is asked with.
+template <typename Request>
+void add_router_options(CLI::App& app, Request& request) {
+  app.add_option("--models", request.models, "Which models may be chosen (default: all that the router knows)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->option_text("A,B,...");
+  app.add_option("--vectors", request.vectors,
+                 "A .npy file with a row for each query, for routers that were made with such vectors")
+      ->option_text("FILE");
+  app.add_option("--embedding-name", request.embedding_name, "What made these vectors (default: the file's name)")
+      ->option_text("NAME");
+  app.add_option("--threads", request.threads, "Threads (default: one per core); the result does not depend on it");
+}
+
+void add_task(CLI::App& app, Terminal& terminal) {
+  const auto request = std::make_shared<RouteTaskRequest>();
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const ScoreEntry& entry : scores()) rows.emplace_back(entry.name, entry.help);
+  app.add_option("ROUTER", request->router, "Router file")->required();
+  app.add_option("QUERIES", request->queries,
+                 "Queries of the new task, JSON lines with \"prompt\", and \"right\" where it is known")
+      ->required();
+  app.add_option("--score", request->score, "How models are ranked, see below")
+      ->capture_default_str()
+      ->option_text("NAME");
+  app.add_option("--within", request->within, "Points that `cheapest` may give away")->capture_default_str();
+  app.add_option("--seed", request->seed, "Of score `random`")->capture_default_str();
+  add_router_options(app, *request);
+  app.footer(listing("Scores", rows) + "\n" +
+             examples({"assay route task mmlu.router queries.jsonl",
+                       "assay route task mmlu.router queries.jsonl --score cheapest --within 2 --json"}));
+  app.callback([request, &terminal] {
+    const RouteTaskReport report = run_route_task(*request);
+    terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+  });
+}
+
+// Lines of standard input, each a prompt.
+std::vector<std::string> standard_input() {
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(std::cin, line);) lines.push_back(line);
+  if (std::cin.bad()) throw Error("standard input can't be read");
+  if (lines.empty()) throw InvalidArgument("expected prompts on standard input, a line each, came none");
+  return lines;
+}
+
+void add_query(CLI::App& app, Terminal& terminal) {
+  const auto request = std::make_shared<RouteQueryRequest>();
+  app.add_option("ROUTER", request->router, "Router file")->required();
+  app.add_option("--prompt", request->prompts, "The prompt; -: lines of standard input, a prompt each")
+      ->required()
+      ->allow_extra_args(false)
+      ->option_text("TEXT");
+  app.add_option("--cost-weight", request->cost_weight,
+                 "Chance of a right answer that a dollar per million tokens is worth")
+      ->capture_default_str();
+  add_router_options(app, *request);
+  app.footer(examples({"assay route query mmlu.router --prompt 'Which acid is in vinegar?'",
+                       "assay route query mmlu.router --prompt - --cost-weight 0.01 --json < prompts.txt"}));
+  app.callback([request, &terminal] {
+    if (request->prompts == std::vector<std::string>{"-"}) request->prompts = standard_input();
+    const RouteQueryReport report = run_route_query(*request);
+    terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+  });
+}
+
+struct Command {
+  const char* name;
+  const char* help;
+  AddVerb add;
+};
+
+constexpr std::array kCommands = {
+    Command{"fit", "Learn a router from a study and write it to a file", add_fit},
+    Command{"task", "Rank models for a new task of which the queries are known", add_task},
+    Command{"query", "Tell which model to ask for a prompt", add_query},
+    Command{"evaluate", "Leave each task out and tell how well its best model is found", add_evaluate},
+};
+
+}  // namespace
+
+void add_route(CLI::App& app, Terminal& terminal) {
+  for (const Command& command : kCommands) {
+    CLI::App& sub = *app.add_subcommand(command.name, command.help);
+    sub.set_help_flag();
+    command.add(sub, terminal);
+    sub.group("Commands");
+  }
+  app.require_subcommand(1);
+}
+
+}  // namespace assay

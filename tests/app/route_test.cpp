@@ -1,0 +1,229 @@
+#include <gmock/gmock.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "assay/app/route_evaluate.h"
+#include "assay/app/route_fit.h"
+#include "assay/app/route_query.h"
+#include "assay/app/route_task.h"
+#include "assay/app/router_file.h"
+#include "assay/core/error.h"
+#include "tests/app/app_fixture.h"
+#include "tests/route/sample_texts.h"
+
+namespace assay {
+namespace {
+
+using testing::HasSubstr;
+
+class RouteTest : public AppTest {
+ protected:
+  RouteTest() {
+    write("in.jsonl", sample_route_lines());
+    import_jsonl("in.jsonl", "x.assay");
+    write("task.jsonl",
+          "{\"prompt\": \"Which matrix equation?\"}\n{\"prompt\": \"What integral of a polynomial?\"}\n");
+  }
+
+  RouteFitReport fit(std::size_t threads = 1) const {
+    RouteFitRequest request;
+    request.study = path("x.assay");
+    request.router = path("x.router");
+    request.embedding.dimensions = 16;
+    request.threads = threads;
+    return run_route_fit(request);
+  }
+  RouteTaskRequest task() const {
+    RouteTaskRequest request;
+    request.router = path("x.router");
+    request.queries = path("task.jsonl");
+    return request;
+  }
+  RouteQueryRequest query(const std::vector<std::string>& prompts) const {
+    RouteQueryRequest request;
+    request.router = path("x.router");
+    request.prompts = prompts;
+    return request;
+  }
+  std::string bytes(const std::string& name) const {
+    std::ifstream in(path(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  // Two-dimensional vectors, a row for each of `angles`.
+  static std::string npy(const std::vector<float>& values, std::size_t rows) {
+    std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(rows) + ", " +
+                         std::to_string(values.size() / rows) + "), }\n";
+    std::string file("\x93NUMPY\x01\0", 8);
+    file += static_cast<char>(header.size());
+    file += '\0';
+    return file + header + std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+  }
+};
+
+TEST_F(RouteTest, AFittedRouterFindsTheModelsOfASubject) {
+  const RouteFitReport made = fit();
+  EXPECT_EQ(made.models.size(), 4U);
+  EXPECT_EQ(made.tasks.size(), 5U);
+  EXPECT_EQ(made.queries, 120U);
+  EXPECT_EQ(made.embedding, "hashed-ngrams-v1/16");
+  EXPECT_EQ(made.bytes, bytes("x.router").size());
+  const RouteTaskReport maths = run_route_task(task());
+  EXPECT_FALSE(maths.abstained);
+  EXPECT_THAT(maths.chosen, testing::AnyOf("model0", "model2"));
+  const RouteQueryReport asked = run_route_query(query({"Which theorem of the matrix?", "Which court of appeal?"}));
+  EXPECT_THAT(asked.prompts[0].chosen, testing::AnyOf("model0", "model2"));
+  EXPECT_THAT(asked.prompts[1].chosen, testing::AnyOf("model1", "model3"));
+}
+
+TEST_F(RouteTest, TheFileIsTheSameWhateverTheThreads) {
+  fit(1);
+  const std::string one = bytes("x.router");
+  fit(3);
+  EXPECT_TRUE(one == bytes("x.router"));
+  RouteTaskRequest request = task();
+  request.threads = 1;
+  const std::string report = to_json(run_route_task(request));
+  request.threads = 3;
+  EXPECT_EQ(report, to_json(run_route_task(request)));
+}
+
+TEST_F(RouteTest, OneModelMayBeTheOnlyCandidate) {
+  fit();
+  RouteTaskRequest request = task();
+  request.models = {"model1"};
+  EXPECT_EQ(run_route_task(request).chosen, "model1");
+  request.models = {"model9"};
+  EXPECT_EQ(error_of([&] { run_route_task(request); }), "the router knows no model \"model9\"; it knows 4 models");
+}
+
+TEST_F(RouteTest, LabelledQueriesCount) {
+  fit();
+  std::string lines;
+  for (int i = 0; i < 60; ++i) {
+    lines +=
+        "{\"prompt\": \"Which matrix?\", \"right\": {\"model0\": 0, \"model1\": 1, \"model2\": 0, \"model3\": "
+        "0}}\n";
+  }
+  write("task.jsonl", lines);
+  const RouteTaskReport report = run_route_task(task());
+  EXPECT_EQ(report.labelled, 60U);
+  EXPECT_EQ(report.chosen, "model1");
+  write("task.jsonl", "{\"prompt\": \"x\", \"right\": {\"who\": true}}\n");
+  EXPECT_EQ(error_of([&] { run_route_task(task()); }), "the router knows no model \"who\"");
+}
+
+TEST_F(RouteTest, CheapModelsAreWorthMore) {
+  fit();
+  RouteQueryRequest request = query({"Which theorem of the matrix?"});
+  request.cost_weight = 10;
+  EXPECT_EQ(run_route_query(request).prompts[0].chosen, "model0");
+  request.cost_weight = -1;
+  EXPECT_EQ(error_of([&] { run_route_query(request); }), "the weight of the cost must be 0 or more, came -1");
+}
+
+TEST_F(RouteTest, TakesStrangePrompts) {
+  fit();
+  const std::string long_one(1'000'000, 'q');
+  const RouteQueryReport report =
+      run_route_query(query({"", "\xff\xfe\x80", long_one, std::string("a\0b", 3), "\x1b[2J"}));
+  ASSERT_EQ(report.prompts.size(), 5U);
+  for (const auto& prompt : report.prompts) {
+    EXPECT_FALSE(prompt.chosen.empty());
+    EXPECT_GE(prompt.chance, 0);
+    EXPECT_LE(prompt.chance, 1);
+  }
+  EXPECT_EQ(error_of([&] { run_route_query(query({})); }), "expected a prompt at least, came none");
+}
+
+TEST_F(RouteTest, DamagedFilesAreRefused) {
+  fit();
+  const std::string whole = bytes("x.router");
+  const auto opening = [&](const std::string& content) {
+    write("y.router", content);
+    return error_of([&] { RouterFile(path("y.router")); });
+  };
+  const std::string name = path("y.router") + ": ";
+  EXPECT_EQ(opening(""), name + "expected a router, came an empty file");
+  EXPECT_EQ(opening(bytes("x.assay")), name + "expected a router, came something else");
+  EXPECT_THAT(opening(whole.substr(0, whole.size() / 2)), HasSubstr("the file is cut off"));
+  std::string changed = whole;
+  changed[whole.size() - 5] ^= 1;
+  EXPECT_EQ(opening(changed), name + "damaged: the checksum of section \"vectors\" is wrong");
+  changed = whole;
+  changed[8] = 2;
+  EXPECT_EQ(opening(changed), name + "made by a newer Assay: version 2 of a router, this one reads 1");
+  EXPECT_THAT(error_of([&] { RouterFile(path("none")); }), HasSubstr("can't be opened"));
+}
+
+TEST_F(RouteTest, VectorsComeFromAFile) {
+  std::vector<float> values;
+  for (int i = 0; i < 120; ++i) values.insert(values.end(), {static_cast<float>(i % 7), 1, 2});
+  write("v.npy", npy(values, 120));
+  RouteFitRequest request;
+  request.study = path("x.assay");
+  request.router = path("x.router");
+  request.embedding.vectors = path("v.npy");
+  request.embedding.name = "mine";
+  EXPECT_EQ(run_route_fit(request).embedding, "npy:mine/3");
+  EXPECT_EQ(
+      error_of([&] { run_route_query(query({"x"})); }),
+      "the router was made with vectors of \"npy:mine/3\"; expected vectors of that for the new queries, came "
+      "texts");
+  write("w.npy", npy({1, 2, 3, 4, 5, 6}, 2));
+  RouteTaskRequest asked = task();
+  asked.vectors = path("w.npy");
+  EXPECT_EQ(error_of([&] { run_route_task(asked); }),
+            "the router was made with vectors of \"npy:mine/3\", came vectors of \"npy:w.npy/3\"");
+  asked.embedding_name = "mine";
+  EXPECT_EQ(run_route_task(asked).queries, 2U);
+  write("w.npy", npy({1, 2, 3}, 1));
+  EXPECT_EQ(error_of([&] { run_route_task(asked); }),
+            path("w.npy") + ": expected a row for each of 2 queries, came 1");
+}
+
+TEST_F(RouteTest, NothingIsOverwrittenByMistake) {
+  RouteFitRequest request;
+  request.study = path("x.assay");
+  request.router = path("x.assay");
+  EXPECT_EQ(error_of([&] { run_route_fit(request); }),
+            "the router would overwrite the study \"" + path("x.assay") + "\"");
+  request.router = "";
+  EXPECT_EQ(error_of([&] { run_route_fit(request); }),
+            "expected the path of the router to write, came an empty one");
+}
+
+TEST_F(RouteTest, EvaluationHasTheRowsThatWereAskedFor) {
+  RouteEvaluateRequest request;
+  request.study = path("x.assay");
+  request.embedding.dimensions = 16;
+  request.threads = 2;
+  const RouteEvaluateReport report = run_route_evaluate(request);
+  EXPECT_EQ(report.tasks.size(), 5U);
+  const std::string json = to_json(report);
+  for (const char* key :
+       {"\"tasks\"", "\"models\"", "\"scores\"", "\"ratio_to_best\"", "\"pearson\"", "\"spearman\"",
+        "\"share_bma\"", "\"mean_params\"", "\"rank\"", "\"per_query\"", "\"cost\"", "\"regret_to_oracle\""}) {
+    EXPECT_THAT(json, HasSubstr(key));
+  }
+  EXPECT_THAT(to_text(report), HasSubstr("each left out in turn"));
+  request.pool_spread = 101;
+  EXPECT_EQ(error_of([&] { run_route_evaluate(request); }),
+            "the spread of a pool must be 0 to 100 points, came 101");
+}
+
+TEST_F(RouteTest, ShuffledVectorsGainNothing) {
+  RouteEvaluateRequest request;
+  request.study = path("x.assay");
+  request.embedding.dimensions = 16;
+  request.shuffle = true;
+  const RouteReplay replay = run_route_evaluate(request).replay;
+  EXPECT_GE(replay.scores[0].gain.mean, -0.03);
+  EXPECT_EQ(replay.per_query[0].name, "assay");
+  EXPECT_GE(replay.per_query[0].gain.mean, -0.03);
+}
+
+}  // namespace
+}  // namespace assay

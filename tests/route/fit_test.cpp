@@ -1,0 +1,119 @@
+#include "assay/route/fit.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+
+#include "assay/core/error.h"
+#include "assay/route/ridge.h"
+#include "tests/data/sample_folder.h"
+#include "tests/reference/routing.h"
+#include "tests/route/sample_benchmark.h"
+
+namespace assay {
+namespace {
+
+TEST(RouterFit, IsTheSameWhateverTheThreads) {
+  const SampleBenchmark benchmark({.unknown = 0.1}, 8);
+  const RouterFit one = fit_router(benchmark.view(), 1);
+  const RouterFit four = fit_router(benchmark.view(), 4);
+  EXPECT_EQ(one.task_ridge.weights, four.task_ridge.weights);
+  EXPECT_EQ(one.query_ridge.weights, four.query_ridge.weights);
+  EXPECT_EQ(one.distance, four.distance);
+  EXPECT_EQ(one.numbers.task.weights, four.numbers.task.weights);
+  EXPECT_EQ(one.numbers.query.skill, four.numbers.query.skill);
+}
+
+TEST(RouterFit, TellsHowMuchTheVectorsSay) {
+  const RouterFit says = fit_router(SampleBenchmark({}, 1).view(), 2);
+  EXPECT_GT(says.numbers.task.skill, kLeastTaskSkill);
+  EXPECT_GT(says.numbers.query.skill, kLeastQuerySkill);
+  const RouterFit silent = fit_router(SampleBenchmark({.shuffled = true}, 1).view(), 2);
+  EXPECT_LT(silent.numbers.query.skill, kLeastQuerySkill);
+}
+
+TEST(RouterFit, EqualTextsNeverTellOfEachOther) {
+  // Every query stands there twice, in two tasks. Vectors are unique to a text, so the twin would tell all.
+  SampleBenchmark benchmark({.tasks = 4, .queries = 30, .shuffled = true}, 6);
+  const std::size_t half = benchmark.task.size() / 2;
+  for (std::size_t i = 0; i < half; ++i) {
+    benchmark.same_text[half + i] = static_cast<std::uint32_t>(i);
+    for (std::size_t p = 0; p < benchmark.dimensions; ++p) {
+      benchmark.vectors[(half + i) * benchmark.dimensions + p] = benchmark.vectors[i * benchmark.dimensions + p];
+    }
+    for (std::size_t j = 0; j < benchmark.models; ++j) {
+      benchmark.cells[(half + i) * benchmark.models + j] = benchmark.cells[i * benchmark.models + j];
+    }
+  }
+  const RouterFit fit = fit_router(benchmark.view(), 2);
+  for (const double distance : fit.distance) EXPECT_GT(distance, 1e-3) << "a twin is at distance 0";
+  for (const double right : fit.reliability) EXPECT_LT(right, 0.95);
+}
+
+TEST(RouterFit, SurvivesLittle) {
+  const SampleBenchmark one({.tasks = 1, .queries = 1, .models = 1}, 1);
+  const RouterFit fit = fit_router(one.view(), 1);
+  EXPECT_EQ(fit.accuracy.size(), 1U);
+  EXPECT_EQ(fit.numbers.task.skill, 0);
+  SampleBenchmark sparse({.tasks = 3, .queries = 5, .unknown = 0.9}, 2);
+  sparse.cells[0] = Correctness::right;
+  EXPECT_NO_THROW(fit_router(sparse.view(), 1));
+}
+
+TEST(RouterFit, RefusesWhatDoesNotFit) {
+  SampleBenchmark benchmark({}, 1);
+  benchmark.same_text.pop_back();
+  EXPECT_EQ(error_of([&] { fit_router(benchmark.view(), 1); }), "the parts of the benchmark do not fit together");
+  SampleBenchmark unknown({}, 1);
+  std::fill(unknown.cells.begin(), unknown.cells.end(), Correctness::unknown);
+  EXPECT_EQ(error_of([&] { fit_router(unknown.view(), 1); }),
+            "it is not known of any model and query whether the answer is right");
+  EXPECT_EQ(error_of([] { fit_router({}, 1); }), "the parts of the benchmark do not fit together");
+}
+
+TEST(Ridge, IsThatOfTheReference) {
+  const SampleBenchmark benchmark({.tasks = 3, .queries = 50}, 4);
+  const std::vector<std::uint32_t> one(benchmark.task.size(), 0);
+  const std::vector<RidgeFit> fits = fit_ridge(ridge_sums(benchmark.view(), one, 1, 2)[0], std::array{0.5, 20.0});
+  for (std::size_t f = 0; f < 2; ++f) {
+    for (std::size_t j = 0; j < benchmark.models; ++j) {
+      const std::vector<double> expected = reference::ridge(benchmark.view(), j, f == 0 ? 0.5 : 20.0);
+      for (std::size_t p = 0; p < benchmark.dimensions; ++p) {
+        EXPECT_NEAR(fits[f].weights[p * benchmark.models + j], expected[p], 1e-4);
+      }
+    }
+  }
+}
+
+TEST(Ridge, SumsWithoutAGroupAreThoseOfTheOthers) {
+  const SampleBenchmark benchmark({.tasks = 3, .queries = 20, .unknown = 0.2}, 5);
+  const std::vector<RidgeSums> of_tasks = ridge_sums(benchmark.view(), benchmark.task, 3, 1);
+  RidgeSums without = of_tasks[0];
+  without.add(of_tasks[1]);
+  without.add(of_tasks[2]);
+  without.add(of_tasks[1], -1);
+  const SampleBenchmark rest = benchmark.without(1);
+  const std::vector<std::uint32_t> one(rest.task.size(), 0);
+  const RidgeSums expected = ridge_sums(rest.view(), one, 1, 1)[0];
+  EXPECT_EQ(without.known, expected.known);
+  for (std::size_t i = 0; i < expected.gram.size(); ++i) EXPECT_NEAR(without.gram[i], expected.gram[i], 1e-4);
+  for (std::size_t i = 0; i < expected.product.size(); ++i) {
+    EXPECT_NEAR(without.product[i], expected.product[i], 1e-4);
+  }
+}
+
+TEST(SearchIndex, GrowsWithTheVectors) {
+  std::vector<float> values(2 * 40'000, 0.0F);
+  for (std::size_t i = 0; i < 40'000; ++i) {
+    values[2 * i] = std::cos(static_cast<float>(i));
+    values[2 * i + 1] = std::sin(static_cast<float>(i));
+  }
+  const std::span<const float> all(values);
+  EXPECT_FALSE(build_index({all.first(2 * 1000), 2}).codes);
+  EXPECT_TRUE(build_index({all.first(2 * 5000), 2}).codes);
+  EXPECT_TRUE(build_index({all, 2}).graph);
+}
+
+}  // namespace
+}  // namespace assay

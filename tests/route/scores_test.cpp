@@ -1,0 +1,180 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "assay/core/error.h"
+#include "assay/route/fit.h"
+#include "assay/route/score.h"
+#include "tests/data/sample_folder.h"
+#include "tests/reference/routing.h"
+#include "tests/route/sample_benchmark.h"
+
+namespace assay {
+namespace {
+
+TEST(Scores, AreThoseOfTheReference) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    const SampleBenchmark whole({.tasks = 5, .queries = 60, .unknown = seed == 3 ? 0.1 : 0.0}, seed);
+    const SampleBenchmark rest = whole.without(1);
+    const std::vector<float> queries = whole.vectors_of(1);
+    const RouterFit fit = fit_router(rest.view(), 2);
+    const Router router = fit.router(rest.view());
+    const TaskEvidence evidence = look_at(router, {queries, whole.dimensions}, {}, 2);
+    const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
+    RankingInput input{&router, &evidence, all};
+    for (std::size_t k = 0; k < kNeighbours.size(); ++k) {
+      input.neighbours = k;
+      const reference::PaperScores expected =
+          reference::paper_scores(rest.view(), queries, kNeighbours[k], fit.numbers.bandwidth);
+      const Ranking s1 = rank_s1(input), s2 = rank_s2(input), s3 = rank_s3(input);
+      for (std::size_t j = 0; j < all.size(); ++j) {
+        EXPECT_NEAR(s1.scores[j], expected.s1[j], 1e-9) << kNeighbours[k];
+        EXPECT_NEAR(s2.scores[j], expected.s2[j], 1e-9) << kNeighbours[k];
+        EXPECT_NEAR(s3.scores[j], expected.s3[j], 1e-6) << kNeighbours[k];
+      }
+    }
+  }
+}
+
+class AssayScore : public testing::Test {
+ protected:
+  // Leaves out every task, and tells how often `assay` chose one of the subject's models, and how often it
+  // abstained.
+  struct Outcome {
+    double accuracy = 0, average = 0, best = 0;
+    std::size_t abstained = 0;
+    std::size_t covered = 0, models = 0;
+  };
+  static Outcome leave_out_each(const SampleBenchmark& whole, std::size_t labelled = 0) {
+    Outcome outcome;
+    for (std::uint32_t t = 0; t < whole.tasks; ++t) {
+      const SampleBenchmark rest = whole.without(t);
+      const std::vector<float> queries = whole.vectors_of(t);
+      const RouterFit fit = fit_router(rest.view(), 2);
+      const Router router = fit.router(rest.view());
+      std::vector<double> truth(whole.models, 0);
+      std::vector<Correctness> cells;
+      std::size_t count = 0;
+      for (std::size_t i = 0; i < whole.task.size(); ++i) {
+        if (whole.task[i] != t) continue;
+        ++count;
+        const auto row = whole.view().row(i);
+        if (count <= labelled) cells.insert(cells.end(), row.begin(), row.end());
+        for (std::size_t j = 0; j < whole.models; ++j) truth[j] += row[j] == Correctness::right ? 1 : 0;
+      }
+      for (double& value : truth) value /= static_cast<double>(count);
+      const std::size_t d = whole.dimensions;
+      const LabelledQueries known{cells, {std::span(queries).first(labelled * d), d}};
+      const TaskEvidence evidence = look_at(router, {queries, d}, known, 2);
+      std::vector<std::size_t> all(whole.models);
+      for (std::size_t j = 0; j < all.size(); ++j) all[j] = j;
+      const RankingInput input{&router, &evidence, all};
+      const Ranking ranking = rank_assay(input);
+      outcome.accuracy += truth[ranking.chosen];
+      outcome.average += truth[rank_bma(input).chosen];
+      outcome.best += truth[index_of_largest(truth)];
+      outcome.abstained += ranking.abstained ? 1 : 0;
+      for (std::size_t j = 0; j < all.size(); ++j) {
+        outcome.covered += ranking.intervals[j].low <= truth[j] && truth[j] <= ranking.intervals[j].high ? 1 : 0;
+        ++outcome.models;
+      }
+    }
+    return outcome;
+  }
+};
+
+TEST_F(AssayScore, FindsWhatSuitsTheTask) {
+  const Outcome outcome = leave_out_each(SampleBenchmark({.tasks = 8, .queries = 100}, 3));
+  EXPECT_EQ(outcome.abstained, 0U);
+  EXPECT_GT(outcome.accuracy, outcome.average + 8 * 0.05) << "points gained over the best model on average";
+  EXPECT_LT(outcome.best - outcome.accuracy, 8 * 0.06);
+}
+
+TEST_F(AssayScore, IntervalsHoldTheAccuracy) {
+  std::size_t covered = 0, models = 0;
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
+    const Outcome outcome = leave_out_each(SampleBenchmark({.tasks = 8, .queries = 60}, seed));
+    covered += outcome.covered;
+    models += outcome.models;
+  }
+  EXPECT_GE(static_cast<double>(covered), 0.93 * static_cast<double>(models));
+}
+
+TEST_F(AssayScore, AbstainsAndLosesNothingWhereVectorsSayNothing) {
+  std::size_t abstained = 0;
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
+    const Outcome outcome = leave_out_each(SampleBenchmark({.tasks = 8, .queries = 60, .shuffled = true}, seed));
+    abstained += outcome.abstained;
+    EXPECT_GE(outcome.accuracy, outcome.average - 8 * 0.01) << seed;
+  }
+  EXPECT_GE(abstained, 4U * 8U * 3U / 4U);
+}
+
+TEST_F(AssayScore, AbstainsWhereModelsAreEqual) {
+  std::size_t abstained = 0;
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
+    abstained += leave_out_each(SampleBenchmark({.tasks = 8, .queries = 60, .skill = 0}, seed)).abstained;
+  }
+  EXPECT_GE(abstained, 4U * 8U * 3U / 4U);
+}
+
+TEST_F(AssayScore, LabelledQueriesHelpWhereVectorsSayNothing) {
+  const SampleBenchmark whole({.tasks = 8, .queries = 100, .shuffled = true}, 9);
+  EXPECT_GT(leave_out_each(whole, 80).accuracy, leave_out_each(whole).accuracy + 8 * 0.03);
+}
+
+TEST_F(AssayScore, KnowsNothingFromTwoTasks) {
+  const SampleBenchmark whole({.tasks = 3}, 2);
+  EXPECT_EQ(leave_out_each(whole).abstained, 3U) << "two tasks are left";
+}
+
+class Cheapest : public testing::Test {
+ protected:
+  Cheapest() : benchmark_({}, 4), fit_(fit_router(benchmark_.view(), 1)), router_(fit_.router(benchmark_.view())) {
+    evidence_ = look_at(router_, {benchmark_.vectors, benchmark_.dimensions}, {}, 1);
+  }
+  std::string chosen(std::vector<double> cost, double within) const {
+    const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
+    const RankingInput input{&router_, &evidence_, all, {}, cost, within};
+    return "model " + std::to_string(rank_cheapest(input).chosen);
+  }
+  std::string best() const {
+    const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
+    return "model " + std::to_string(rank_assay({&router_, &evidence_, all}).chosen);
+  }
+
+  SampleBenchmark benchmark_;
+  RouterFit fit_;
+  Router router_;
+  TaskEvidence evidence_;
+};
+
+TEST_F(Cheapest, TakesTheCheapestOfAllWithinTheLimit) {
+  EXPECT_EQ(chosen({5, 4, 3, 2, 1}, 1), "model 4");
+  EXPECT_EQ(chosen({5, 1, 3, 2, 4}, 1), "model 1");
+}
+
+TEST_F(Cheapest, GivesNothingAwayAtZero) { EXPECT_EQ(chosen({5, 4, 3, 2, 1}, 0), best()); }
+
+TEST_F(Cheapest, TakesTheBestWhereNoCostIsKnown) {
+  const double unknown = std::nan("");
+  EXPECT_EQ(chosen({unknown, unknown, unknown, unknown, unknown}, 1), best());
+  EXPECT_EQ(chosen({}, 1), best());
+}
+
+TEST(ScoreTable, NamesWhatThereIs) {
+  EXPECT_EQ(error_of([] { score("s4"); }),
+            "unknown score \"s4\"; expected one of assay, s1, s2, s3, bma, cheapest, random, oracle");
+}
+
+TEST(ScoreTable, TheOracleMustBeTold) {
+  const SampleBenchmark benchmark({}, 1);
+  const RouterFit fit = fit_router(benchmark.view(), 1);
+  const Router router = fit.router(benchmark.view());
+  const TaskEvidence evidence = look_at(router, {benchmark.vectors, benchmark.dimensions}, {}, 1);
+  const std::vector<std::size_t> all = {0, 1};
+  EXPECT_THROW(rank_oracle({&router, &evidence, all}), InvalidArgument);
+}
+
+}  // namespace
+}  // namespace assay

@@ -1,0 +1,138 @@
+#include "assay/sim/route_replay.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "assay/core/error.h"
+#include "tests/data/sample_folder.h"
+#include "tests/route/sample_benchmark.h"
+
+namespace assay {
+namespace {
+
+class RouteReplayTest : public testing::Test {
+ protected:
+  explicit RouteReplayTest(const SampleBenchmark::Options& options = {.tasks = 7, .queries = 60},
+                           std::uint64_t seed = 3)
+      : benchmark_(options, seed), outcomes_(benchmark_.task.size(), benchmark_.models) {
+    for (std::size_t i = 0; i < benchmark_.task.size(); ++i) {
+      outcomes_.set_task(query_id(i), benchmark_.task[i]);
+      for (std::size_t j = 0; j < benchmark_.models; ++j) {
+        outcomes_.set(query_id(i), model_id(j), benchmark_.view().row(i)[j]);
+      }
+    }
+    setup_.outcomes = &outcomes_;
+    setup_.same_text = benchmark_.same_text;
+    setup_.tasks = benchmark_.tasks;
+    setup_.dimensions = benchmark_.dimensions;
+    setup_.embed = [this](std::span<const std::size_t>) { return benchmark_.vectors; };
+    setup_.threads = 2;
+  }
+
+  const TaskRouting& row(const RouteReplay& replay, const std::string& name) const {
+    return *std::find_if(replay.scores.begin(), replay.scores.end(),
+                         [&](const TaskRouting& one) { return one.name == name; });
+  }
+  const QueryRouting& query_row(const RouteReplay& replay, const std::string& name) const {
+    return *std::find_if(replay.per_query.begin(), replay.per_query.end(),
+                         [&](const QueryRouting& one) { return one.name == name; });
+  }
+
+  SampleBenchmark benchmark_;
+  CorrectnessTable outcomes_;
+  RouteReplaySetup setup_;
+};
+
+TEST_F(RouteReplayTest, AssayIsBetweenAverageAndOracle) {
+  const RouteReplay result = replay(setup_);
+  ASSERT_EQ(result.scores.size(), scores().size());
+  EXPECT_GT(row(result, "assay").gain.mean, 0.05);
+  EXPECT_LE(row(result, "assay").accuracy.mean, row(result, "oracle").accuracy.mean);
+  EXPECT_DOUBLE_EQ(row(result, "oracle").ratio_to_best.mean, 1);
+  EXPECT_DOUBLE_EQ(row(result, "oracle").pearson.mean, 1);
+  EXPECT_EQ(row(result, "bma").gain.mean, 0);
+  EXPECT_EQ(row(result, "bma").share_bma.mean, 1);
+  EXPECT_TRUE(std::isnan(row(result, "assay").mean_params.mean)) << "no size is known";
+  EXPECT_GT(query_row(result, "assay").gain.mean, 0);
+  EXPECT_EQ(query_row(result, "best-single").gain.mean, 0);
+  EXPECT_EQ(query_row(result, "oracle").regret_to_oracle.mean, 0);
+  EXPECT_LT(result.brier, result.brier_of_accuracy);
+}
+
+TEST_F(RouteReplayTest, IsTheSameWhateverTheThreads) {
+  setup_.labelled = 5;
+  setup_.pools = 10;
+  setup_.pool_size = 3;
+  setup_.pool_spread = 1;
+  const RouteReplay two = replay(setup_);
+  setup_.threads = 1;
+  const RouteReplay one = replay(setup_);
+  for (std::size_t i = 0; i < one.scores.size(); ++i) {
+    EXPECT_EQ(one.scores[i].accuracy.mean, two.scores[i].accuracy.mean);
+  }
+  EXPECT_EQ(one.brier, two.brier);
+  EXPECT_EQ(one.per_query[0].accuracy.mean, two.per_query[0].accuracy.mean);
+}
+
+TEST_F(RouteReplayTest, KeepsPoolsWhoseOracleIsWorthIt) {
+  setup_.pools = 20;
+  setup_.pool_size = 2;
+  setup_.pool_spread = 1;
+  setup_.pool_gap = 0.06;
+  setup_.per_query = false;
+  const RouteReplay result = replay(setup_);
+  EXPECT_EQ(result.pools_drawn, 20U);
+  EXPECT_GT(result.pools, 0U);
+  EXPECT_LT(result.pools, 20U) << "two models of one subject are as good everywhere";
+  EXPECT_TRUE(result.per_query.empty());
+}
+
+TEST_F(RouteReplayTest, EachNumberOfNeighboursIsARow) {
+  setup_.each_neighbours = true;
+  setup_.per_query = false;
+  const RouteReplay result = replay(setup_);
+  EXPECT_EQ(result.scores.size(), scores().size() + 3 * kNeighbours.size());
+  EXPECT_GT(row(result, "s1 k=10").accuracy.mean, 0);
+}
+
+TEST_F(RouteReplayTest, NothingOfTheLeftOutTaskIsSeen) {
+  // The embedding is told the training queries alone, and no text of theirs is one of the task's.
+  benchmark_.same_text[0] = benchmark_.same_text[100];  // of tasks 0 and 1
+  std::size_t calls = 0;
+  setup_.per_query = false;
+  setup_.embed = [&](std::span<const std::size_t> training) {
+    const std::uint32_t task = static_cast<std::uint32_t>(calls++);
+    for (const std::size_t i : training) EXPECT_NE(benchmark_.task[i], task);
+    if (task < 2) {
+      EXPECT_EQ(std::count(training.begin(), training.end(), task == 0 ? 100U : 0U), 0);
+    }
+    return benchmark_.vectors;
+  };
+  replay(setup_);
+  EXPECT_EQ(calls, benchmark_.tasks);
+}
+
+TEST_F(RouteReplayTest, RefusesWhatCanNotBeDone) {
+  setup_.labelled = 60;
+  EXPECT_EQ(error_of([&] { replay(setup_); }),
+            "expected fewer labelled queries than the 60 of the smallest task, came 60");
+  setup_.tasks = 1;
+  EXPECT_EQ(error_of([&] { replay(setup_); }), "leaving out a task takes two tasks at least, came 1");
+}
+
+class UnknownCells : public RouteReplayTest {
+ protected:
+  UnknownCells() : RouteReplayTest({.tasks = 5, .queries = 40, .unknown = 0.3}, 5) {}
+};
+
+TEST_F(UnknownCells, AreNoTrouble) {
+  for (std::size_t i = 0; i < 40; ++i) outcomes_.set(query_id(i), model_id(2), Correctness::unknown);
+  const RouteReplay result = replay(setup_);
+  EXPECT_TRUE(std::isfinite(row(result, "assay").accuracy.mean));
+  EXPECT_TRUE(std::isfinite(result.brier));
+}
+
+}  // namespace
+}  // namespace assay
