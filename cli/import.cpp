@@ -27,11 +27,20 @@ void add_import(CLI::App& app, Terminal& terminal) {
   app.add_option("--baseline", request->options.baseline,
                  "Model to compare with, where the files do not tell (not for alpaca-eval)")
       ->option_text("MODEL");
+  app.add_option("--gold", request->options.gold,
+                 "csv: column of the true labels (default: gold); the others are then what models predict")
+      ->option_text("COLUMN");
+  app.add_option("--task", request->options.task, "csv: column of the task or subject (default: task)")
+      ->option_text("COLUMN");
+  app.add_option("--ignore", request->options.ignore, "csv: columns to pass over")
+      ->delimiter(',')
+      ->option_text("COLUMNS");
   app.footer(listing("Formats", rows) + "\n" +
              examples({"assay import alpaca-eval alpaca_eval/results --annotator alpaca_eval_gpt4 -o alpaca.assay",
                        "assay import arena-hard data/arena-hard-v2.0 --judge gpt-4.1 -o arena.assay",
                        "assay import mt-bench data/mt_bench --baseline gpt-3.5-turbo -o mt.assay",
-                       "assay import csv outcomes.csv --baseline gpt-4 -o mine.assay"}));
+                       "assay import csv outcomes.csv --baseline gpt-4 -o mine.assay",
+                       "assay import csv predictions.csv --gold answer --task category -o labels.assay"}));
   app.callback([request, &terminal] {
     const ImportReport report = run_import(*request, terminal.progress("import", ProgressUnit::bytes));
     terminal.print(terminal.json ? to_json(report) : to_text(report));

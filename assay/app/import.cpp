@@ -25,6 +25,7 @@ std::string counts_text(const Study::ImportCounts& counts) {
   row("verdicts", counts.verdicts, of_which(counts.no_verdict, "calls that gave none"));
   row("scores", counts.scores, of_which(counts.no_score, "calls that gave none"));
   row("labels", counts.labels, "");
+  row("models' facts", counts.facts, "");
   return table.rows() > 0 ? table.text() : "Nothing new.\n";
 }
 
@@ -65,7 +66,7 @@ std::string to_json(const ImportReport& report) {
   json.set("queries", counts.queries).set("responses", counts.responses);
   json.set("verdicts", counts.verdicts).set("no_verdict", counts.no_verdict);
   json.set("scores", counts.scores).set("no_score", counts.no_score);
-  json.set("labels", counts.labels).set("repeated", counts.repeated);
+  json.set("labels", counts.labels).set("facts", counts.facts).set("repeated", counts.repeated);
   json.set("dropped", std::move(dropped)).set("now", std::move(now));
   return json.pretty();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -17,6 +18,14 @@ struct QueryRecord {
   int turn = 1;
   std::string_view text;
   std::string_view task;
+  int options = 0;  ///< How many answers A, B, ... the text offers; 0: none, or not known.
+};
+
+/// What is known of a model beside its answers. What stays as it is here is not known.
+struct ModelRecord {
+  std::string_view model;
+  double parameters = 0;                   ///< Number of weights; positive.
+  std::optional<std::int64_t> price = {};  ///< Micro-dollars per million tokens; not negative.
 };
 
 /// A model's answer to a query's turn. An empty text is an answer too.
@@ -65,6 +74,7 @@ class RecordSink {
  public:
   virtual ~RecordSink() = default;
   virtual void add(const QueryRecord& record, const Location& where, OnConflict conflict) = 0;
+  virtual void add(const ModelRecord& record, const Location& where, OnConflict conflict) = 0;
   virtual void add(const ResponseRecord& record, const Location& where, OnConflict conflict) = 0;
   virtual void add(const VerdictRecord& record, const Location& where, OnConflict conflict) = 0;
   virtual void add(const ScoreRecord& record, const Location& where, OnConflict conflict) = 0;

@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::string_view kDefaultBaseline = "baseline";
 constexpr std::string_view kDefaultJudge = "csv";
+constexpr std::string_view kNotRunCell = "NA";
+constexpr int kMostOptions = 26;  // A to Z
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t");
@@ -57,6 +59,7 @@ class CsvTable {
   CsvTable(ByteSource& source, const FormatOptions& options, RecordSink& sink)
       : records_(source),
         sink_(sink),
+        options_(options),
         judge_(options.judge.empty() ? kDefaultJudge : options.judge),
         baseline_(options.baseline.empty() ? kDefaultBaseline : options.baseline),
         baseline_given_(!options.baseline.empty()) {}
@@ -70,7 +73,9 @@ class CsvTable {
   }
 
  private:
-  enum class Cells { unknown, outcomes, scores };
+  enum class Cells { unknown, outcomes, scores, labels };
+  /// What a column holds.
+  enum class Role { model, prompt, task, options, gold, ignored };
 
   void read_header() {
     const std::span<const std::string> fields = records_.fields();
@@ -81,6 +86,7 @@ class CsvTable {
              "expected a first column called query, query_id, id or question_id, came " + quoted(fields[0]));
     }
     columns_.assign(fields.begin(), fields.end());
+    find_roles();
     std::unordered_map<std::string_view, std::size_t> seen;
     std::size_t models = 0;
     for (std::size_t i = 1; i < columns_.size(); ++i) {
@@ -89,11 +95,31 @@ class CsvTable {
         reject(records_.line(), fmt::format("expected a model's name as header of column {}, came none", i + 1));
       if (!seen.emplace(name, i).second)
         reject(records_.line(), "expected different columns, came two called " + quoted(name));
-      if (name == "prompt") prompt_ = i;
-      if (name == "task") task_ = i;
-      if (name != "prompt" && name != "task") ++models;
+      if (roles_[i] == Role::model) ++models;
     }
     if (models == 0) reject(records_.line(), "expected a column for each model, came none");
+  }
+
+  void find_roles() {
+    roles_.assign(columns_.size(), Role::model);
+    const auto give = [&](std::string_view name, Role role, bool needed) {
+      const auto column = std::find(columns_.begin() + 1, columns_.end(), name);
+      if (column != columns_.end()) {
+        roles_[static_cast<std::size_t>(column - columns_.begin())] = role;
+      } else if (needed) {
+        reject(records_.line(), fmt::format("expected a column called {}, came none", quoted(name)));
+      }
+    };
+    give("prompt", Role::prompt, false);
+    give("options", Role::options, false);
+    give(options_.task.empty() ? "task" : options_.task, Role::task, !options_.task.empty());
+    give(options_.gold.empty() ? "gold" : options_.gold, Role::gold, !options_.gold.empty());
+    for (const std::string& name : options_.ignore) give(name, Role::ignored, true);
+    if (std::find(roles_.begin(), roles_.end(), Role::gold) == roles_.end()) return;
+    cells_ = Cells::labels;
+    if (!options_.judge.empty() || baseline_given_) {
+      throw InvalidArgument("a table of labels takes no --judge and no --baseline: it has neither");
+    }
   }
 
   void read_row() {
@@ -109,19 +135,57 @@ class CsvTable {
       reject(line, fmt::format("expected each query once, came {} again (first on line {})", quoted(query),
                                first->second));
     }
-    const std::string_view task = task_ > 0 ? std::string_view(fields[task_]) : "";
-    const std::string_view prompt = prompt_ > 0 ? std::string_view(fields[prompt_]) : "";
-    if (!task.empty() || !prompt.empty()) {
-      sink_.add(QueryRecord{query, 1, prompt, task}, {records_.path(), line}, OnConflict::fail);
+    QueryRecord about;
+    about.query = query;
+    for (std::size_t i = 1; i < fields.size(); ++i) {
+      if (roles_[i] == Role::task) about.task = fields[i];
+      if (roles_[i] == Role::prompt) about.text = fields[i];
+      if (roles_[i] == Role::options) about.options = option_count(trimmed(fields[i]));
+    }
+    if (!about.task.empty() || !about.text.empty() || about.options > 0) {
+      sink_.add(about, {records_.path(), line}, OnConflict::fail);
     }
     for (std::size_t i = 1; i < fields.size(); ++i) {
-      if (i != task_ && i != prompt_) read_cell(query, columns_[i], trimmed(fields[i]));
+      const std::string_view cell = trimmed(fields[i]);
+      if (roles_[i] == Role::gold) {
+        read_gold(query, cell);
+      } else if (roles_[i] == Role::model && cells_ == Cells::labels) {
+        read_label(query, columns_[i], cell);
+      } else if (roles_[i] == Role::model) {
+        read_cell(query, columns_[i], cell);
+      }
     }
+  }
+
+  int option_count(std::string_view cell) const {
+    if (cell.empty()) return 0;
+    int count = 0;
+    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), count);
+    if (error != std::errc() || end != cell.data() + cell.size() || count < 1 || count > kMostOptions) {
+      reject(records_.line(),
+             fmt::format("expected a number of options from 1 to {}, came {}", kMostOptions, quoted(cell)));
+    }
+    return count;
+  }
+
+  void read_gold(std::string_view query, std::string_view cell) {
+    const Location where{records_.path(), records_.line()};
+    if (cell.empty() || cell == kNotRunCell) {
+      sink_.drop("no true label", where);
+    } else {
+      sink_.add(LabelRecord{query, {}, cell}, where, OnConflict::fail);
+    }
+  }
+
+  void read_label(std::string_view query, std::string_view model, std::string_view cell) {
+    LabelRecord record{query, model, std::nullopt};
+    if (cell != kNotRunCell) record.label = cell;
+    sink_.add(record, {records_.path(), records_.line()}, OnConflict::fail);
   }
 
   void read_cell(std::string_view query, std::string_view model, std::string_view cell) {
     const Location where{records_.path(), records_.line()};
-    if (cell.empty() || cell == "NA") {
+    if (cell.empty() || cell == kNotRunCell) {
       sink_.drop("empty cell", where);
       return;
     }
@@ -160,12 +224,12 @@ class CsvTable {
 
   CsvRecords records_;
   RecordSink& sink_;
+  const FormatOptions& options_;
   std::string_view judge_;
   std::string_view baseline_;
   bool baseline_given_;
   std::vector<std::string> columns_;
-  std::size_t prompt_ = 0;  ///< Column of that name; 0: none.
-  std::size_t task_ = 0;
+  std::vector<Role> roles_;  ///< Of each column.
   Cells cells_ = Cells::unknown;
   std::unordered_map<std::string, std::size_t> lines_;  ///< Of each query.
 };

@@ -29,11 +29,11 @@ constexpr std::array kFormats = {
            read_mt_bench,
            {.baseline = true}},
     Format{"csv",
-           "wide table: a query a row, a model a column, outcomes or scores",
+           "wide table: a query a row, a model a column; outcomes, scores or labels",
            read_csv,
-           {.judge = true, .baseline = true}},
+           {.judge = true, .baseline = true, .columns = true}},
     Format{"jsonl",
-           "one prompt, response, verdict, score or label a line",
+           "one prompt, response, verdict, score, label or price a line",
            read_jsonl,
            {.judge = true, .baseline = true}},
 };
@@ -43,17 +43,20 @@ constexpr std::array kFormats = {
 void check_options(const Format& format, const FormatOptions& options) {
   const struct {
     std::string_view name;
-    const std::string& given;
+    bool given;
     bool taken;
-  } all[] = {{"--annotator", options.annotator, format.takes.annotator},
-             {"--judge", options.judge, format.takes.judge},
-             {"--baseline", options.baseline, format.takes.baseline}};
+  } all[] = {{"--annotator", !options.annotator.empty(), format.takes.annotator},
+             {"--judge", !options.judge.empty(), format.takes.judge},
+             {"--baseline", !options.baseline.empty(), format.takes.baseline},
+             {"--gold", !options.gold.empty(), format.takes.columns},
+             {"--task", !options.task.empty(), format.takes.columns},
+             {"--ignore", !options.ignore.empty(), format.takes.columns}};
   std::vector<std::string_view> taken;
   for (const auto& option : all) {
     if (option.taken) taken.push_back(option.name);
   }
   for (const auto& option : all) {
-    if (option.given.empty() || option.taken) continue;
+    if (!option.given || option.taken) continue;
     throw InvalidArgument(
         fmt::format("format {} takes no {}; it takes {}", format.name, option.name, fmt::join(taken, " and ")));
   }

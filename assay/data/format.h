@@ -12,9 +12,12 @@ namespace assay {
 
 /// What the user says about files to import. A format ignores what it does not take, see Format::takes.
 struct FormatOptions {
-  std::string annotator;  ///< alpaca-eval: folder below each model's; empty: the only one there.
-  std::string judge;      ///< Name of the judge where the file does not tell it; arena-hard: which of several.
-  std::string baseline;   ///< Name of the opponent where the file does not tell it, also for scores.
+  std::string annotator = {};  ///< alpaca-eval: folder below each model's; empty: the only one there.
+  std::string judge = {};      ///< Name of the judge where the file does not tell it; arena-hard: which of several.
+  std::string baseline = {};   ///< Name of the opponent where the file does not tell it, also for scores.
+  std::string gold = {};       ///< csv: column of the true labels; the others are then predictions.
+  std::string task = {};       ///< csv: column of the task; empty: the one called "task".
+  std::vector<std::string> ignore = {};  ///< csv: columns to pass over.
 };
 
 /// Which of the FormatOptions a format has a use for.
@@ -22,6 +25,7 @@ struct TakenOptions {
   bool annotator = false;
   bool judge = false;
   bool baseline = false;
+  bool columns = false;  ///< gold, task and ignore.
 };
 
 /// A file format: a row of the table `formats()`.

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "assay/core/error.h"
@@ -16,6 +18,9 @@ namespace assay {
 namespace {
 
 constexpr int kMaxCount = 1'000'000;  // of turns and of repeats
+constexpr int kMostOptions = 26;      // A to Z
+constexpr double kMicroDollars = 1e6;
+constexpr double kHighestPrice = 1e6;  // dollars per million tokens
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 struct Context {
@@ -50,10 +55,66 @@ double verdict_value(const JsonValue& verdict) {
   return verdict.number();
 }
 
+/// A prompt with the answers that it offers: "text", then a line "A. first answer", "B. ..." for each.
+struct OfferedText {
+  std::string text;
+  int options = 0;
+};
+
+OfferedText with_options(std::string_view prompt, const JsonValue& list) {
+  OfferedText result{std::string(prompt), 0};
+  for (const JsonValue option : list.elements()) {
+    if (result.options == kMostOptions) list.reject(fmt::format("at most {} options", kMostOptions));
+    result.text += fmt::format("\n{}. {}", static_cast<char>('A' + result.options++), option.string());
+  }
+  if (result.options == 0) list.reject("a list with an option at least");
+  return result;
+}
+
 void take_prompt(const JsonValue& row, Context& to) {
   const auto task = row.find("task");
-  const QueryRecord record{row.field("query").id(), count_or_1(row, "turn"), row.field("prompt").string(),
-                           task ? task->string() : ""};
+  const auto options = row.find("options");
+  OfferedText offered{std::string(row.field("prompt").string()), 0};
+  if (options) offered = with_options(offered.text, *options);
+  const QueryRecord record{row.field("query").id(), count_or_1(row, "turn"), offered.text,
+                           task ? task->string() : "", offered.options};
+  to.sink.add(record, row.where(), OnConflict::fail);
+}
+
+/// A published multiple-choice question (MMLU-Pro and its like): prompt, options, task and true label in one line.
+void take_question(const JsonValue& row, Context& to) {
+  const std::string_view query = row.field("question_id").id();
+  const auto category = row.find("category");
+  const OfferedText offered = with_options(row.field("question").string(), row.field("options"));
+  to.sink.add(QueryRecord{query, 1, offered.text, category ? category->string() : "", offered.options}, row.where(),
+              OnConflict::fail);
+  const auto answer = row.find("answer");
+  const auto place = row.find("answer_index");
+  if (place) {
+    const int at = place->integer(0, offered.options - 1);
+    const std::string letter(1, static_cast<char>('A' + at));
+    if (answer && answer->string() != letter) {
+      answer->reject(fmt::format("{} as answer_index says", quoted(letter)));
+    }
+    to.sink.add(LabelRecord{query, {}, letter}, row.where(), OnConflict::fail);
+  } else if (answer) {
+    to.sink.add(LabelRecord{query, {}, answer->name()}, row.where(), OnConflict::fail);
+  }
+}
+
+void take_facts(const JsonValue& row, Context& to) {
+  ModelRecord record;
+  record.model = row.field("model").name();
+  if (const auto parameters = row.find("parameters")) {
+    record.parameters = parameters->number();
+    if (record.parameters <= 0) parameters->reject("a positive number");
+  }
+  if (const auto price = row.find("price")) {
+    if (!(price->number() >= 0 && price->number() <= kHighestPrice)) {
+      price->reject(fmt::format("dollars per million tokens from 0 to {}", kHighestPrice));
+    }
+    record.price = std::llround(price->number() * kMicroDollars);
+  }
   to.sink.add(record, row.where(), OnConflict::fail);
 }
 
@@ -153,9 +214,9 @@ struct Kind {
   std::vector<std::string_view> others;
 };
 
-const std::array<Kind, 6>& kinds() {
-  static const std::array<Kind, 6> kKinds = {{
-      {"prompt", take_prompt, {"query", "turn", "task"}},
+const std::array<Kind, 9>& kinds() {
+  static const std::array<Kind, 9> kKinds = {{
+      {"prompt", take_prompt, {"query", "turn", "task", "options"}},
       {"response", take_response, {"query", "model", "turn"}},
       {"verdict", take_verdict, {"query", "model", "opponent", "judge", "turn"}},
       {"score", take_score, {"query", "model", "judge", "turn", "repeat"}},
@@ -163,24 +224,38 @@ const std::array<Kind, 6>& kinds() {
        take_scores,
        {"query", "model", "judge", "turn", "human", "item", "system_id", "config", "attribute"}},
       {"label", take_label, {"query", "model"}},
+      {"question",
+       take_question,
+       {"question_id", "options", "answer", "answer_index", "category", "src", "cot_content"}},
+      {"parameters", take_facts, {"model", "price"}},
+      {"price", take_facts, {"model"}},
   }};
   return kKinds;
+}
+
+std::string all_keys() {
+  std::vector<std::string_view> keys;
+  for (const Kind& kind : kinds()) keys.push_back(kind.key);
+  return fmt::format("{}", fmt::join(keys, ", "));
+}
+
+bool has(const std::vector<std::string_view>& keys, std::string_view key) {
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
 const Kind& kind_of(const JsonValue& row) {
   const Kind* found = nullptr;
   for (const Kind& kind : kinds()) {
     if (!row.find(kind.key)) continue;
+    if (found != nullptr && has(found->others, kind.key)) continue;
     if (found != nullptr) {
-      throw DataError(
-          row.where(),
-          fmt::format("expected one of prompt, response, verdict, score, scores and label a line, came {} and {}",
-                      found->key, kind.key));
+      throw DataError(row.where(),
+                      fmt::format("expected one of {} a line, came {} and {}", all_keys(), found->key, kind.key));
     }
     found = &kind;
   }
   if (found == nullptr)
-    throw DataError(row.where(), "expected a prompt, response, verdict, score, scores or label, came none of them");
+    throw DataError(row.where(), fmt::format("expected one of {} a line, came none of them", all_keys()));
   return *found;
 }
 
@@ -188,7 +263,7 @@ const Kind& kind_of(const JsonValue& row) {
 void check_keys(const JsonValue& row, const Kind& kind) {
   for (const JsonValue part : row.parts()) {
     if (part.key() == kind.key) continue;
-    if (std::find(kind.others.begin(), kind.others.end(), part.key()) != kind.others.end()) continue;
+    if (has(kind.others, part.key())) continue;
     throw DataError(part.where(), fmt::format("expected the keys {} and {} only, came {}", kind.key,
                                               fmt::join(kind.others, ", "), quoted(part.key())));
   }

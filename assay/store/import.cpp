@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kLongestText = 500'000'000;  // SQLite takes rows of less than 10^9 bytes.
 constexpr std::int64_t kGold = 0;                  // Stands for the model of a true label.
 
-enum Kind : std::int64_t { kPrompt, kTask, kResponse, kVerdict, kScore, kLabel };
+enum Kind : std::int64_t { kPrompt, kTask, kOptions, kParameters, kPrice, kResponse, kVerdict, kScore, kLabel };
 
 void check_name(std::string_view name, std::string_view what, const Location& where) {
   if (name.empty()) throw DataError(where, fmt::format("expected {}, came an empty name", what));
@@ -49,6 +49,11 @@ struct Statements {
 
   Statement task = db.prepare("SELECT task FROM query WHERE id = ?1");
   Statement set_task = db.prepare("UPDATE query SET task = ?2 WHERE id = ?1");
+  Statement options = db.prepare("SELECT options FROM query WHERE id = ?1");
+  Statement set_options = db.prepare("UPDATE query SET options = ?2 WHERE id = ?1");
+  Statement facts = db.prepare("SELECT parameters, price FROM model WHERE id = ?1");
+  Statement set_parameters = db.prepare("UPDATE model SET parameters = ?2 WHERE id = ?1");
+  Statement set_price = db.prepare("UPDATE model SET price = ?2 WHERE id = ?1");
   Statement add_prompt = db.prepare("INSERT INTO prompt VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
   Statement prompt = db.prepare("SELECT text FROM prompt WHERE query = ?1 AND turn = ?2");
   Statement set_prompt = db.prepare("UPDATE prompt SET text = ?3 WHERE query = ?1 AND turn = ?2");
@@ -86,6 +91,7 @@ class ImportTransaction : public Study::Import {
   }
 
   void add(const QueryRecord& record, const Location& where, OnConflict conflict) override;
+  void add(const ModelRecord& record, const Location& where, OnConflict conflict) override;
   void add(const ResponseRecord& record, const Location& where, OnConflict conflict) override;
   void add(const VerdictRecord& record, const Location& where, OnConflict conflict) override;
   void add(const ScoreRecord& record, const Location& where, OnConflict conflict) override;
@@ -121,7 +127,9 @@ class ImportTransaction : public Study::Import {
     return last;
   }
 
+  // Both: true if it is news.
   bool set_task(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
+  bool set_options(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
 
   std::function<void(bool)> ended_;
   const Database& db_;
@@ -133,7 +141,6 @@ class ImportTransaction : public Study::Import {
   bool contradictions_ = false;
 };
 
-// True if the task is news.
 bool ImportTransaction::set_task(std::int64_t query, const QueryRecord& record, const Location& where,
                                  OnConflict conflict) {
   if (record.task.empty()) return false;
@@ -149,14 +156,67 @@ bool ImportTransaction::set_task(std::int64_t query, const QueryRecord& record, 
   return true;
 }
 
+bool ImportTransaction::set_options(std::int64_t query, const QueryRecord& record, const Location& where,
+                                    OnConflict conflict) {
+  if (record.options == 0) return false;
+  const Places::Key key{kOptions, query};
+  use_->options.with(query).step();
+  const std::int64_t old = use_->options.integer(0);
+  if (old == record.options) return false;
+  const auto what = [&] {
+    return fmt::format("{} options (before: {}) of query {}", record.options, old, quoted(record.query));
+  };
+  if (old != 0 && !replaces("number of options", key, where, conflict, what)) return true;
+  use_->set_options.with(query, record.options).run();
+  places_.remember(key, where);
+  changed_ = true;
+  return true;
+}
+
+void ImportTransaction::add(const ModelRecord& record, const Location& where, OnConflict conflict) {
+  check_name(record.model, "a model", where);
+  if (record.parameters < 0 || !std::isfinite(record.parameters)) {
+    throw DataError(where, fmt::format("expected a positive number of parameters, came {}", record.parameters));
+  }
+  if (record.price && *record.price < 0) throw DataError(where, "expected a price from 0 on, came a negative one");
+  const std::int64_t model = use_->models.id(record.model);
+  use_->facts.with(model).step();
+  const double parameters = use_->facts.real(0);
+  const auto price = use_->facts.is_null(1) ? std::nullopt : std::optional(use_->facts.integer(1));
+  bool news = false;
+  const auto take = [&](Kind kind, bool known, std::string_view what, const auto& set) {
+    const Places::Key key{kind, model};
+    const auto message = [&] { return fmt::format("another {} of model {}", what, quoted(record.model)); };
+    news = true;
+    if (known && !replaces(what, key, where, conflict, message)) return;
+    set();
+    places_.remember(key, where);
+    changed_ = true;
+  };
+  if (record.parameters > 0 && record.parameters != parameters) {
+    take(kParameters, parameters > 0, "number of parameters",
+         [&] { use_->set_parameters.with(model, record.parameters).run(); });
+  }
+  if (record.price && record.price != price) {
+    take(kPrice, price.has_value(), "price", [&] { use_->set_price.with(model, *record.price).run(); });
+  }
+  if (news) {
+    ++counts_.facts;
+  } else {
+    ++counts_.repeated;
+  }
+}
+
 void ImportTransaction::add(const QueryRecord& record, const Location& where, OnConflict conflict) {
   check_name(record.query, "a query", where);
+  if (record.options < 0) throw DataError(where, "expected a number of options from 0 on, came a negative one");
   check_count(record.turn, "turn", where);
   check_text(record.text, where);
   const std::size_t before = use_->queries.added();
   const std::int64_t query = use_->queries.id(record.query);
   bool news = use_->queries.added() > before;
   news = set_task(query, record, where, conflict) || news;
+  news = set_options(query, record, where, conflict) || news;
   if (!record.text.empty()) {
     const Places::Key key{kPrompt, query, record.turn};
     const std::int64_t text = use_->texts.id(record.text);

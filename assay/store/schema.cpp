@@ -17,10 +17,13 @@ constexpr std::int64_t kApplicationId = 0x41534159;  // "ASAY", as in mark_compl
 // selects by (judge, opponent), so that one range of the tree is read. A NULL value is a call that failed.
 constexpr Sql kSchema = R"sql(
 CREATE TABLE text (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
-CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+-- parameters 0: not known. price: micro-dollars per million tokens, NULL: not known.
+CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, parameters REAL NOT NULL DEFAULT 0,
+  price INTEGER) STRICT;
 CREATE TABLE judge (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE oracle (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE query (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, task TEXT NOT NULL DEFAULT '') STRICT;
+CREATE TABLE query (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, task TEXT NOT NULL DEFAULT '',
+  options INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE prompt (query INTEGER NOT NULL REFERENCES query, turn INTEGER NOT NULL,
   text INTEGER NOT NULL REFERENCES text, PRIMARY KEY (query, turn)) STRICT, WITHOUT ROWID;
 CREATE TABLE response (model INTEGER NOT NULL REFERENCES model, query INTEGER NOT NULL REFERENCES query,
@@ -72,11 +75,16 @@ CREATE TABLE score_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFE
   query INTEGER NOT NULL REFERENCES query, model INTEGER NOT NULL REFERENCES model, turn INTEGER NOT NULL,
   repeat INTEGER NOT NULL, value REAL) STRICT;
 CREATE UNIQUE INDEX score_answer_once ON score_answer (oracle, query, model, turn, repeat);
+)sql"},
+                                     {3, R"sql(
+ALTER TABLE query ADD COLUMN options INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE model ADD COLUMN parameters REAL NOT NULL DEFAULT 0;
+ALTER TABLE model ADD COLUMN price INTEGER;
 )sql"}};
 
 }  // namespace
 
-// For the next version: add {3, "ALTER TABLE ..."} above, set kSchemaVersion to 4 and change kSchema to match.
+// For the next version: add {4, "ALTER TABLE ..."} above, set kSchemaVersion to 5 and change kSchema to match.
 std::span<const Migration> migrations() { return kMigrations; }
 
 void create_schema(const Database& database) {

@@ -11,6 +11,7 @@
 #include "assay/core/outcomes.h"
 #include "assay/core/records.h"
 #include "assay/core/responses.h"
+#include "assay/store/labelling.h"
 #include "assay/store/scoring.h"
 
 namespace assay {
@@ -101,6 +102,7 @@ class Study {
   struct ImportCounts {
     std::size_t queries = 0;  ///< New names of queries, whatever record brought them.
     std::size_t responses = 0, verdicts = 0, scores = 0, labels = 0;  ///< New records.
+    std::size_t facts = 0;                                            ///< Models of which something new was told.
     std::size_t no_verdict = 0, no_score = 0;                         ///< Of these, calls that gave nothing.
     std::size_t repeated = 0;                                         ///< Equal to a record that was there.
     struct Reason {
@@ -123,8 +125,16 @@ class Study {
   Comparison comparison(const ComparisonChoice& choice) const;
   /// Texts in the order of `comparison`; the turns of a response are joined by two newlines.
   ResponseTable responses(const Comparison& comparison) const;
-  /// Prompt texts in the order of `comparison.queries`; empty where unknown.
-  std::vector<std::string> prompts(const Comparison& comparison) const;
+  /// Prompt texts of the queries of these names, in that order; empty where unknown. Turns are joined by two
+  /// newlines.
+  std::vector<std::string> prompts(const std::vector<std::string>& queries) const;
+
+  // --- labels and correctness ---
+
+  /// Throws InvalidArgument if the study has no true labels, or no model or task is called as wanted.
+  Labelling labelling(const LabelChoice& choice) const;
+  /// Throws InvalidArgument likewise, and for scores outside 0 to 1.
+  Benchmark benchmark(const CorrectnessChoice& choice) const;
 
   // --- scores of responses ---
 

@@ -69,15 +69,15 @@ ResponseTable Study::responses(const Comparison& comparison) const {
   return table;
 }
 
-std::vector<std::string> Study::prompts(const Comparison& comparison) const {
+std::vector<std::string> Study::prompts(const std::vector<std::string>& queries) const {
   const Snapshot snapshot(impl_->database);
   impl_->note_content();
-  std::vector<std::string> result(comparison.queries.size());
+  std::vector<std::string> result(queries.size());
   Statement rows = impl_->database.prepare(
       "SELECT t.body FROM query q JOIN prompt p ON p.query = q.id JOIN text t ON t.id = p.text WHERE q.name = ?1 "
       "ORDER BY p.turn");
   for (std::size_t i = 0; i < result.size(); ++i) {
-    rows.with(comparison.queries[i]);
+    rows.with(queries[i]);
     for (bool first = true; rows.step(); first = false) {
       if (!first) result[i] += "\n\n";
       result[i] += rows.text(0);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -168,6 +169,47 @@ TEST_F(AppImportTest, MtBenchComparesEveryModelWithTheBaseline) {
   EXPECT_EQ(info.comparisons[0].baseline, "llama2_chat_7b");
   EXPECT_EQ(info.comparisons[0].models, 20U);
   EXPECT_EQ(info.comparisons[0].queries, 80U);
+}
+
+// mmlu_pro: 12,032 questions of 14 subjects, 159 of them exact repetitions; the best single model is right on 72.07
+// %.
+TEST_F(AppImportTest, MmluProHasTheKnownLabels) {
+  const auto folder = bench_data() / "mmlu_pro";
+  if (bench_data().empty() || !std::filesystem::exists(folder)) {
+    GTEST_SKIP() << "ASSAY_BENCH_DATA names no folder with mmlu_pro";
+  }
+  const std::string path_of_study = path("mmlu.assay");
+  run_import({.format = "jsonl", .paths = {(folder / "questions.jsonl").string()}, .study = path_of_study});
+  const ImportReport report =
+      run_import({.format = "csv",
+                  .paths = {(folder / "predictions.csv").string()},
+                  .study = path_of_study,
+                  .options = {.gold = "answer", .task = "category", .ignore = {"src", "hist:merged"}}});
+  EXPECT_EQ(report.counts.labels, 33U * 12032U) << "the true labels came with the questions already";
+  EXPECT_TRUE(report.counts.dropped.empty());
+
+  const Study study(path_of_study, Study::Mode::read);
+  const Labelling all = study.labelling({});
+  EXPECT_EQ(all.table.queries(), 12032U);
+  EXPECT_EQ(all.table.kind(), LabelKind::options);
+  EXPECT_EQ(all.table.labels(), 10U);
+  EXPECT_EQ(all.models.size(), 32U) << "one was run on fewer than 90 %";
+  EXPECT_EQ(all.queries.tasks.size(), 14U);
+  std::size_t repeated = 0;
+  for (std::size_t q = 0; q < all.queries.same_text.size(); ++q)
+    repeated += all.queries.same_text[q] != q ? 1U : 0U;
+  EXPECT_EQ(repeated, 159U);
+
+  const Benchmark benchmark = study.benchmark({});
+  EXPECT_EQ(benchmark.models.size(), 33U);
+  const auto gpt4o = std::find(benchmark.models.begin(), benchmark.models.end(), "hist:gpt4o");
+  ASSERT_NE(gpt4o, benchmark.models.end());
+  std::size_t right = 0;
+  for (std::size_t q = 0; q < benchmark.table.queries(); ++q) {
+    const auto model = model_id(static_cast<std::size_t>(gpt4o - benchmark.models.begin()));
+    right += benchmark.table.at(query_id(q), model) == Correctness::right ? 1U : 0U;
+  }
+  EXPECT_NEAR(static_cast<double>(right) / 12032, 0.7207, 5e-5);
 }
 
 }  // namespace

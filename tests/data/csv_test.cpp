@@ -50,10 +50,50 @@ TEST(Csv, ReadsScoresAndTakesNamesFromTheOptions) {
   EXPECT_EQ(table("id,m\nq,w\n", options).verdicts.count({"q", "m", "b", "j", 1}), 1U);
 }
 
+TEST(Csv, ReadsLabelsWhereAColumnIsGold) {
+  const RecordingSink sink = table("id,gold,task,options,m1,m2\nq1,A,maths,4, B ,\nq2,,law,,NA,yes\n");
+  EXPECT_TRUE(sink.verdicts.empty());
+  EXPECT_TRUE(sink.scores.empty());
+  EXPECT_TRUE(sink.baselines.empty());
+  EXPECT_EQ(sink.labels.size(), 5U);
+  EXPECT_EQ(sink.labels.at({"q1", ""}).value, "A");
+  EXPECT_EQ(sink.labels.at({"q1", "m1"}).value, "B");
+  EXPECT_EQ(sink.labels.at({"q1", "m2"}).value, "") << "no answer is a label";
+  EXPECT_EQ(sink.labels.at({"q2", "m1"}).value, std::nullopt) << "not run";
+  EXPECT_EQ(sink.labels.at({"q2", "m2"}).value, "yes");
+  EXPECT_EQ(sink.options, (std::map<std::string, int>{{"q1", 4}}));
+  EXPECT_EQ(sink.drops, (std::vector<std::pair<std::string, std::string>>{{"no true label", "f:3"}}));
+}
+
+TEST(Csv, ColumnsAreCalledAsTheOptionsSay) {
+  FormatOptions options;
+  options.gold = "answer";
+  options.task = "category";
+  options.ignore = {"src", "gold"};
+  const RecordingSink sink = table("question_id,category,src,answer,gold,m\n70,law,x,I,y,F\n", options);
+  EXPECT_EQ(sink.labels.size(), 2U);
+  EXPECT_EQ(sink.labels.at({"70", ""}).value, "I");
+  EXPECT_EQ(sink.queries.at({"70", 1}).value.second, "law");
+  options.gold = "truth";
+  EXPECT_EQ(error_of([&] { table("id,m\n1,2\n", options); }),
+            "f:1: expected a column called \"category\", came none");
+  options.task.clear();
+  EXPECT_EQ(error_of([&] { table("id,m\n1,2\n", options); }), "f:1: expected a column called \"truth\", came none");
+}
+
+TEST(Csv, LabelsHaveNoJudge) {
+  FormatOptions options;
+  options.judge = "j";
+  EXPECT_EQ(error_of([&] { table("id,gold,m\n1,A,B\n", options); }),
+            "a table of labels takes no --judge and no --baseline: it has neither");
+  EXPECT_EQ(error("id,gold,options,m\n1,A,27,B"), "f:2: expected a number of options from 1 to 26, came \"27\"");
+  EXPECT_EQ(error("id,gold\n1,A"), "f:1: expected a column for each model, came none");
+}
+
 TEST(Csv, TellsTheLineOfWhatIsWrong) {
   EXPECT_EQ(error(""), "f:1: expected a header line, came an empty file");
   EXPECT_EQ(error("id,m\n"), "f:2: expected rows after the header, came the end of the file");
-  EXPECT_THAT(error("model,m\nq,1"),
+  EXPECT_THAT(error("name,m\nq,1"),
               HasSubstr("f:1: expected a first column called query, query_id, id or question_id"));
   EXPECT_EQ(error("id\nq"), "f:1: expected a column for each model, came none");
   EXPECT_EQ(error("id,prompt\nq,1"), "f:1: expected a column for each model, came none");

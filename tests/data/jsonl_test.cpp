@@ -65,9 +65,11 @@ TEST(Jsonl, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(error("{\"query\":\"q\",\"model\":\"m\",\"score\":1,\"jugde\":\"j\"}"),
             "f:1: expected the keys score and query, model, judge, turn, repeat only, came \"jugde\"");
   EXPECT_EQ(error("{\"query\":\"q\"}"),
-            "f:1: expected a prompt, response, verdict, score, scores or label, came none of them");
+            "f:1: expected one of prompt, response, verdict, score, scores, label, question, parameters, price a "
+            "line, came none of them");
   EXPECT_EQ(error("{\"query\":\"q\",\"score\":1,\"label\":\"x\"}"),
-            "f:1: expected one of prompt, response, verdict, score, scores and label a line, came score and label");
+            "f:1: expected one of prompt, response, verdict, score, scores, label, question, parameters, price a "
+            "line, came score and label");
   EXPECT_EQ(error("{\"query\":\"q\",\"score\":1}"), "f:1: expected a field \"model\", came an object without it");
   EXPECT_THAT(error("{\"query\":\"q\",\"model\":\"m\",\"verdict\":1.5}"),
               HasSubstr("or a number from 0 to 1 in \"verdict\", came 1.5"));
@@ -125,6 +127,31 @@ TEST(Jsonl, RepeatedScoresThatAreNone) {
               HasSubstr("expected item beside config"));
   EXPECT_THAT(error(R"({"item":1,"system_id":"m","scores":[1]})"), HasSubstr("attribute"));
   EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[1],"score":2})"), HasSubstr("one of prompt"));
+}
+
+TEST(Jsonl, ReadsQuestionsWithTheirOptions) {
+  const RecordingSink sink = file(
+      R"({"question_id": 70, "question": "1+1?", "options": ["1", "2"], "answer": "B", "answer_index": 1, "category": "maths", "src": "x"}
+{"query": "q", "prompt": "2+2?", "options": ["4"]})");
+  EXPECT_EQ(sink.queries.at({"70", 1}).value, RecordingSink::Query("1+1?\nA. 1\nB. 2", "maths"));
+  EXPECT_EQ(sink.queries.at({"q", 1}).value, RecordingSink::Query("2+2?\nA. 4", ""));
+  EXPECT_EQ(sink.options, (std::map<std::string, int>{{"70", 2}, {"q", 1}}));
+  EXPECT_EQ(sink.labels.at({"70", ""}).value, "B");
+  EXPECT_EQ(sink.labels.size(), 1U);
+  EXPECT_THAT(error(R"({"question_id":1,"question":"?","options":["a","b"],"answer":"A","answer_index":1})"),
+              HasSubstr("\"B\" as answer_index says"));
+  EXPECT_THAT(error(R"({"question_id":1,"question":"?","options":["a"],"answer_index":1})"),
+              HasSubstr("f:1: expected"));
+  EXPECT_THAT(error(R"({"query":1,"prompt":"?","options":[]})"), HasSubstr("a list with an option at least"));
+}
+
+TEST(Jsonl, ReadsSizesAndPricesOfModels) {
+  const RecordingSink sink =
+      file("{\"model\": \"m\", \"parameters\": 7e9, \"price\": 0.25}\n{\"model\": \"k\", \"price\": 0}");
+  EXPECT_EQ(sink.facts.at("m").value, RecordingSink::Facts(7e9, 250'000));
+  EXPECT_EQ(sink.facts.at("k").value, RecordingSink::Facts(0, 0));
+  EXPECT_THAT(error(R"({"model":"m","parameters":0})"), HasSubstr("expected a positive number in \"parameters\""));
+  EXPECT_THAT(error(R"({"model":"m","price":-1})"), HasSubstr("expected dollars per million tokens from 0 to"));
 }
 
 }  // namespace

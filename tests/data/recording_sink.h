@@ -16,7 +16,8 @@ namespace assay {
 class RecordingSink : public RecordSink {
  public:
   using Text = std::string;
-  using Query = std::pair<Text, Text>;  ///< text, task
+  using Query = std::pair<Text, Text>;                           ///< text, task
+  using Facts = std::pair<double, std::optional<std::int64_t>>;  ///< parameters, price
 
   template <typename Value>
   struct Entry {
@@ -30,6 +31,8 @@ class RecordingSink : public RecordSink {
       verdicts;                                                            ///< query, model, opponent, judge, turn
   std::map<std::tuple<Text, Text, Text, int, int>, Entry<double>> scores;  ///< query, model, judge, turn, repeat
   std::map<std::pair<Text, Text>, Entry<std::optional<Text>>> labels;      ///< query, model
+  std::map<Text, Entry<Facts>> facts;                                      ///< model
+  std::map<Text, int> options;                                             ///< query; those that tell some
   std::vector<Text> baselines;
   std::vector<std::pair<Text, Text>> drops;  ///< reason, where
   std::size_t repeated = 0;
@@ -38,6 +41,10 @@ class RecordingSink : public RecordSink {
 
   void add(const QueryRecord& r, const Location& where, OnConflict conflict) override {
     put(queries, {Text(r.query), r.turn}, Query(r.text, r.task), where, conflict);
+    if (r.options > 0) options[Text(r.query)] = r.options;
+  }
+  void add(const ModelRecord& r, const Location& where, OnConflict conflict) override {
+    put(facts, Text(r.model), Facts(r.parameters, r.price), where, conflict);
   }
   void add(const ResponseRecord& r, const Location& where, OnConflict conflict) override {
     put(responses, {Text(r.query), Text(r.model), r.turn}, Text(r.text), where, conflict);

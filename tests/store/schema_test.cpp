@@ -17,10 +17,10 @@ class SchemaTest : public StudyTest {
 };
 
 TEST_F(SchemaTest, NewerIsRefused) {
-  open().set_user_version(7);
+  open().set_user_version(99);
   const std::string before = bytes(path());
   EXPECT_THAT(error_of([&] { Study(path(), Study::Mode::create); }),
-              HasSubstr("x.assay: made by a newer Assay (schema 7, this one knows 3)"));
+              HasSubstr("x.assay: made by a newer Assay (schema 99, this one knows "));
   EXPECT_EQ(bytes(path()), before);
 }
 
@@ -51,13 +51,16 @@ TEST_F(SchemaTest, MigrationIsAllOrNothing) {
   const Migration missing[] = {{1, "UPDATE model SET name = name || '2'"}};
   EXPECT_THAT(error_of([&] { migrate(database, 1, 3, missing); }), HasSubstr("too old"));
   EXPECT_EQ(database.integer("SELECT count(*) FROM model WHERE name LIKE '%2'"), 0);
-  EXPECT_EQ(check_schema(database, path(), 3), kSchemaVersion);
+  EXPECT_EQ(check_schema(database, path()), kSchemaVersion);
 }
 
 TEST_F(SchemaTest, StudyOfTheFirstVersionIsMigrated) {
-  open().execute("DROP TABLE meta; DROP TABLE score_answer; PRAGMA user_version = 1");
+  open().execute(
+      "DROP TABLE meta; DROP TABLE score_answer; ALTER TABLE query DROP COLUMN options; ALTER TABLE model DROP "
+      "COLUMN "
+      "parameters; ALTER TABLE model DROP COLUMN price; PRAGMA user_version = 1");
   Study study(path(), Study::Mode::write);
-  EXPECT_EQ(study.summary().schema_version, 3U);
+  EXPECT_EQ(study.summary().schema_version, static_cast<std::size_t>(kSchemaVersion));
   EXPECT_EQ(study.comparison({}).queries.size(), 3U);
   study.keep_derived("key", "bytes");
   EXPECT_EQ(study.derived("key"), "bytes");
@@ -71,11 +74,31 @@ TEST_F(SchemaTest, StudyOfTheSecondVersionCanKeepScores) {
     import->add(ScoreRecord{"q1", "good", "j", 1, 1, 4.0}, {"f", 1}, OnConflict::fail);
     import->commit();
   }
-  open().execute("DROP TABLE score_answer; PRAGMA user_version = 2");
+  open().execute(
+      "DROP TABLE score_answer; ALTER TABLE query DROP COLUMN options; ALTER TABLE model DROP COLUMN parameters; "
+      "ALTER "
+      "TABLE model DROP COLUMN price; PRAGMA user_version = 2");
   Study study(path(), Study::Mode::write);
-  EXPECT_EQ(study.summary().schema_version, 3U);
+  EXPECT_EQ(study.summary().schema_version, static_cast<std::size_t>(kSchemaVersion));
   study.keep_score("o", study.scoring({}), {0, 0, 4.0});
   EXPECT_EQ(study.scores_given("o", study.scoring({})).size(), 1U);
+}
+
+TEST_F(SchemaTest, StudyOfTheThirdVersionCanKeepFacts) {
+  open().execute(
+      "ALTER TABLE query DROP COLUMN options; ALTER TABLE model DROP COLUMN parameters; ALTER TABLE model DROP "
+      "COLUMN "
+      "price; PRAGMA user_version = 3");
+  Study study(path(), Study::Mode::write);
+  const auto import = study.begin_import();
+  import->add(ModelRecord{"good", 7e9, 250'000}, {"f", 1}, OnConflict::fail);
+  import->add(LabelRecord{"q1", "good", "yes"}, {"f", 2}, OnConflict::fail);
+  import->add(LabelRecord{"q1", "", "yes"}, {"f", 3}, OnConflict::fail);
+  import->commit();
+  const Labelling labelling = study.labelling({});
+  ASSERT_EQ(labelling.facts.size(), 1U);
+  EXPECT_EQ(labelling.facts[0].parameters, 7e9);
+  EXPECT_EQ(labelling.facts[0].price, 250'000);
 }
 
 TEST_F(SchemaTest, TheTableOfStepsLeadsToThisVersion) {

@@ -16,7 +16,7 @@ TEST_F(StudyTest, GivesBackWhatWasImported) {
   sample();
   const Study study(path(), Study::Mode::read);
   const StudySummary summary = study.summary();
-  EXPECT_EQ(summary.schema_version, 3U);
+  EXPECT_EQ(summary.schema_version, 4U);
   EXPECT_EQ(summary.queries, 3U);
   EXPECT_EQ(summary.models, 3U);
   EXPECT_EQ(summary.responses, 9U);
@@ -35,7 +35,7 @@ TEST_F(StudyTest, GivesBackWhatWasImported) {
   const ResponseTable responses = study.responses(comparison);
   EXPECT_EQ(responses.at(query_id(2), model_id(1)), "good on q3");
   EXPECT_EQ(responses.baseline(query_id(0)), "base on q1");
-  EXPECT_THAT(study.prompts(comparison), ElementsAre("prompt of q1", "prompt of q2", "prompt of q3"));
+  EXPECT_THAT(study.prompts(comparison.queries), ElementsAre("prompt of q1", "prompt of q2", "prompt of q3"));
 }
 
 TEST_F(StudyTest, TextsAndNamesOfAnyContentComeBackUnchanged) {
@@ -60,7 +60,7 @@ TEST_F(StudyTest, TextsAndNamesOfAnyContentComeBackUnchanged) {
   EXPECT_THAT(comparison.queries, ElementsAre(nasty));
   EXPECT_THAT(comparison.models, ElementsAre(nasty));
   EXPECT_EQ(study.responses(comparison).at(query_id(0), model_id(0)), nasty + nasty);
-  EXPECT_THAT(study.prompts(comparison), ElementsAre(nasty));
+  EXPECT_THAT(study.prompts(comparison.queries), ElementsAre(nasty));
   EXPECT_EQ(study.derived(nasty), nasty);
   EXPECT_EQ(study.answers(nasty, comparison).size(), 1U);
   EXPECT_EQ(study.summary().models, 3U);
@@ -79,7 +79,7 @@ TEST_F(StudyTest, EmptyResponseIsToldFromMissingOne) {
   EXPECT_EQ(responses.at(query_id(3), model_id(1)), "");
   EXPECT_FALSE(responses.has(query_id(3), model_id(0)));
   EXPECT_FALSE(responses.has_baseline(query_id(3)));
-  EXPECT_EQ(study.prompts(comparison)[3], "");
+  EXPECT_EQ(study.prompts(comparison.queries)[3], "");
 }
 
 TEST_F(StudyTest, TurnsAreJoinedInOrder) {
@@ -93,7 +93,7 @@ TEST_F(StudyTest, TurnsAreJoinedInOrder) {
   import->commit();
   const Comparison comparison = study.comparison({});
   EXPECT_EQ(study.responses(comparison).at(query_id(0), model_id(1)), "good on q1\n\nturn 2\n\nturn 3");
-  EXPECT_EQ(study.prompts(comparison)[0], "prompt of q1\n\nturn 2\n\nturn 3");
+  EXPECT_EQ(study.prompts(comparison.queries)[0], "prompt of q1\n\nturn 2\n\nturn 3");
 }
 
 TEST_F(StudyTest, DistinctTextIsStoredOnceAlsoAcrossImports) {
