@@ -39,6 +39,8 @@ std::vector<std::size_t> ranking(const Training& training, std::span<const Model
 struct VoteRuleEntry {
   std::string_view name;
   std::string_view help;
+  /// It gains by queries of other tasks, as far as their weights say; the others are better off without.
+  bool pools = false;
   std::unique_ptr<VoteRule> (*make)(const Training& training, std::span<const ModelId> members) = nullptr;
 };
 

@@ -21,6 +21,7 @@ constexpr std::array kVoteRules = {
                   .make = make_pattern},
     VoteRuleEntry{.name = "logit",
                   .help = "votes weighted by a conditional logit, shrunk towards log-odds where queries are few",
+                  .pools = true,
                   .make = make_logit},
 };
 
