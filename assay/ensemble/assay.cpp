@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "assay/core/parallel.h"
 #include "assay/ensemble/logit_search.h"
@@ -16,7 +17,7 @@
 namespace assay {
 namespace {
 
-constexpr double kAhead = 1;        // standard errors
+const double kAhead = getenv("KA")?atof(getenv("KA")):1;        // standard errors
 constexpr std::size_t kFitted = 3;  // candidates whose weights are fitted together with the members'
 
 // Is `b` ahead of `a` by more than the standard error of the difference?
@@ -32,6 +33,13 @@ bool clearly_ahead(const LogitSearch::Fit& b, const LogitSearch::Fit& a, std::sp
     squares += distance * distance;
   }
   return sum > kAhead * std::sqrt(squares);
+}
+
+// Of the queries that count in full: which model is best differs between tasks more than who complements whom.
+std::vector<double> own_accuracies(const Training& training) {
+  std::vector<double> own(training.weights.begin(), training.weights.end());
+  for (double& weight : own) weight = weight < 1 ? 0 : weight;
+  return accuracies({training.table, own});
 }
 
 std::vector<ModelId> likeliest(const LogitSearch& search, const Purse& purse, std::size_t models,
@@ -53,7 +61,7 @@ std::vector<ModelId> likeliest(const LogitSearch& search, const Purse& purse, st
 
 Ensemble choose_assay(const SelectionProblem& problem) {
   check(problem);
-  const std::vector<ModelId> order = by_accuracy(accuracies(problem.training));
+  const std::vector<ModelId> order = by_accuracy(own_accuracies(problem.training));
   LogitSearch search(problem.training);
   Purse purse(problem);
   while (!purse.full()) {

@@ -62,8 +62,15 @@ std::unique_ptr<VoteRule> make_log_odds(const Training& training, std::span<cons
 }
 
 std::unique_ptr<VoteRule> make_logit(const Training& training, std::span<const ModelId> members) {
-  VoteFeatures features(training, members);
-  std::vector<double> weights = shrunken_weights(features.choices(training), features.naive());
+  // Queries of other tasks count in full at first; then the task's own pull the weights to where it wants them.
+  const Training all{training.table};
+  VoteFeatures features(all, members);
+  Choices choices = features.choices(all);
+  std::vector<double> weights = shrunken_weights(choices, scaled_weights(choices, features.naive(), true));
+  if (!training.weights.empty()) {
+    choices.weigh(training.weights);
+    weights = shrunken_weights(choices, weights);
+  }
   return std::make_unique<LinearRule>(std::move(features), std::move(weights));
 }
 

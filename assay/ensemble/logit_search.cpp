@@ -70,7 +70,7 @@ double LogitSearch::gain_of_option(const SingleVote& single, std::span<const Lab
     if (name == kUnanswered) continue;
     const double q = std::clamp(shares_[r * labels + name - 1U], 1e-12, 1 - 1e-12);
     const bool right = name == table.truths()[i];
-    rows.push_back({std::log(q / (1 - q)) + habit_ * single.habit(name), weights_[r], right});
+    rows.push_back({std::log(q / (1 - q)) + habit_ * single.habit_without(name, right), weights_[r], right});
     before += weights_[r] * std::log(right ? q : 1 - q);
   }
   double weight = scale_ * single.strength();

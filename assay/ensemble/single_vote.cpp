@@ -40,14 +40,15 @@ void SingleVote::count_classes(const Training& training, ModelId model) {
 void SingleVote::count_options(const Training& training, ModelId model) {
   const LabelTable& table = training.table;
   const std::span<const Label> column = table.column(model);
-  std::vector<double> right(labels_ + 1, 0.0), votes(labels_ + 1, 0.0);  // unweighted, by letter
+  right_.assign(labels_ + 1, 0.0);
+  votes_.assign(labels_ + 1, 0.0);
   double weighted_right = 1, weighted_votes = 2, offered = 0, answered = 0, all_right = 0;
   for (std::size_t i = 0; i < table.queries(); ++i) {
     const Label named = vote(column[i], table.offered()[i]);
     if (named == kUnanswered) continue;
     const bool is_right = named == table.truths()[i];
-    votes[named] += 1;
-    right[named] += is_right ? 1 : 0;
+    votes_[named] += 1;
+    right_[named] += is_right ? 1 : 0;
     answered += 1;
     all_right += is_right ? 1 : 0;
     offered += table.offered()[i];
@@ -61,11 +62,17 @@ void SingleVote::count_options(const Training& training, ModelId model) {
   }
   const double others = std::max(1.0, offered / answered - 1);
   strength_ = log_odds(weighted_right / weighted_votes) + std::log(others);
-  const double usual = (all_right + 1) / (answered + 2);
-  for (std::size_t letter = 1; letter <= labels_; ++letter) {
-    const double share = (right[letter] + kHabitSmoothing * usual) / (votes[letter] + kHabitSmoothing);
-    habits_[letter] = log_odds(share) - log_odds(usual);
-  }
+  usual_ = (all_right + 1) / (answered + 2);
+  for (std::size_t letter = 1; letter <= labels_; ++letter)
+    habits_[letter] = habit_of(right_[letter], votes_[letter]);
+}
+
+double SingleVote::habit_of(double right, double votes) const {
+  return log_odds((right + kHabitSmoothing * usual_) / (votes + kHabitSmoothing)) - log_odds(usual_);
+}
+
+double SingleVote::habit_without(Label vote, bool right) const {
+  return habit_of(right_[vote] - (right ? 1 : 0), votes_[vote] - 1);
 }
 
 double SingleVote::evidence(Label vote, Label label, double seen) const {

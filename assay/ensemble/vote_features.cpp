@@ -29,19 +29,20 @@ VoteFeatures::VoteFeatures(const Training& training, std::span<const ModelId> me
     votes_.emplace_back(training, member);
     naive_.push_back(votes_.back().strength());
   }
-  naive_.push_back(1);
+  naive_.push_back(named_ ? 0.5 : 1);
   if (!named_) log_shares_ = log_shares(training);
 }
 
 void VoteFeatures::describe(std::span<const Label> votes, Label offered, Alternatives& result) const {
   if (named_) {
-    describe_names(votes, offered, result);
+    describe_names(votes, offered, kUnanswered, result);
   } else {
     describe_classes(votes, kUnanswered, 0, result);
   }
 }
 
-void VoteFeatures::describe_names(std::span<const Label> votes, Label offered, Alternatives& result) const {
+void VoteFeatures::describe_names(std::span<const Label> votes, Label offered, Label truth,
+                                  Alternatives& result) const {
   const std::size_t p = count();
   result.labels.clear();
   result.features.clear();
@@ -55,7 +56,9 @@ void VoteFeatures::describe_names(std::span<const Label> votes, Label offered, A
       result.features.resize(result.features.size() + p, 0.0);
     }
     result.features[at * p + j] = 1;
-    if (habits_) result.features[at * p + p - 1] += votes_[j].habit(named);
+    if (!habits_) continue;
+    result.features[at * p + p - 1] +=
+        truth == kUnanswered ? votes_[j].habit(named) : votes_[j].habit_without(named, named == truth);
   }
   result.others = static_cast<double>(offered) - static_cast<double>(result.labels.size());
 }
@@ -89,7 +92,7 @@ Choices VoteFeatures::choices(const Training& training) const {
     for (std::size_t j = 0; j < members_.size(); ++j) votes[j] = table.prediction(query_id(i), members_[j]);
     const Label truth = table.truths()[i];
     if (named_) {
-      describe_names(votes, table.offered()[i], alternatives);
+      describe_names(votes, table.offered()[i], truth, alternatives);
     } else {
       describe_classes(votes, truth, weight, alternatives);
     }

@@ -32,11 +32,12 @@ class VoteFeatures {
   const std::vector<double>& naive() const { return naive_; }
   /// k votes, none of them kNotRun.
   void describe(std::span<const Label> votes, Label offered, Alternatives& result) const;
-  /// The training queries; classes: the counts behind a query's features leave it out.
+  /// The training queries; the counts behind a query's features leave it out.
   Choices choices(const Training& training) const;
 
  private:
-  void describe_names(std::span<const Label> votes, Label offered, Alternatives& result) const;
+  /// `truth`: of a training query, which is left out of what its features were learnt from; else kUnanswered.
+  void describe_names(std::span<const Label> votes, Label offered, Label truth, Alternatives& result) const;
   void describe_classes(std::span<const Label> votes, Label truth, double seen, Alternatives& result) const;
 
   bool named_;  // only labels that are voted for have features

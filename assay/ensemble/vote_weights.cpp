@@ -5,6 +5,7 @@
 #include "assay/ensemble/vote_weights.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "assay/stats/cholesky.h"
 
@@ -31,6 +32,7 @@ std::vector<double> inverse_diagonal(const std::vector<double>& matrix, std::siz
 
 std::vector<double> scaled_weights(const Choices& choices, std::vector<double> proportions, bool last) {
   const std::size_t p = proportions.size();
+  const double usual_last = proportions[p - 1];
   proportions[p - 1] = 0;
   std::vector<double> directions = proportions;
   if (last) {
@@ -38,7 +40,11 @@ std::vector<double> scaled_weights(const Choices& choices, std::vector<double> p
     directions[2 * p - 1] = 1;
   }
   const std::size_t q = directions.size() / p;
-  const LogitPrior prior{std::vector<double>(q, 1.0), std::vector<double>(q, 0.1)};
+  LogitPrior prior{std::vector<double>(q, 1.0), std::vector<double>(q, 0.1)};
+  if (last) {
+    prior.mean[1] = usual_last;
+    prior.precision[1] = 4;
+  }
   const std::vector<double> factors = fit_logit(choices.projected(directions), prior, std::vector<double>(q, 0.5));
   for (double& weight : proportions) weight *= factors[0];
   proportions[p - 1] = last ? factors[1] : 0;
@@ -52,9 +58,8 @@ std::vector<double> loose_weights(const Choices& choices, const std::vector<doub
   return fit_logit(choices, prior, start);
 }
 
-std::vector<double> shrunken_weights(const Choices& choices, const std::vector<double>& naive) {
-  const std::size_t p = naive.size(), k = p - 1;
-  const std::vector<double> target = scaled_weights(choices, naive, true);
+std::vector<double> shrunken_weights(const Choices& choices, const std::vector<double>& target) {
+  const std::size_t p = target.size(), k = p - 1;
   if (k < 2) return target;
   const std::vector<double> loose = loose_weights(choices, target, target);
   LogitPrior prior{target, std::vector<double>(p, kLoose)};
@@ -67,9 +72,12 @@ std::vector<double> shrunken_weights(const Choices& choices, const std::vector<d
     const double distance = loose[j] - target[j];
     spread += distance * distance - variance[j];
   }
-  spread /= static_cast<double>(k) - 1;  // c was fitted
+  static const double DF = getenv("DF") ? atof(getenv("DF")) : 1;
+  spread /= static_cast<double>(k) + DF;
   const double precision = spread > 1 / kTight ? 1 / spread : kTight;
   std::fill(prior.precision.begin(), prior.precision.end() - 1, std::max(precision, kLoose));
+  static const double HP = getenv("HP") ? atof(getenv("HP")) : 1;
+  prior.precision[k]=HP;
   return fit_logit(choices, prior, loose);
 }
 

@@ -15,6 +15,6 @@ std::vector<double> loose_weights(const Choices& choices, const std::vector<doub
                                   const std::vector<double>& start);
 
 /// Weights w_j ~ N(c naive_j, tau^2), tau read off the queries: see linear_rules.cpp.
-std::vector<double> shrunken_weights(const Choices& choices, const std::vector<double>& naive);
+std::vector<double> shrunken_weights(const Choices& choices, const std::vector<double>& target);
 
 }  // namespace assay

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <span>
 #include <string>
@@ -70,7 +71,7 @@ struct EnsembleReplay {
 };
 
 /// How much a query of another task counts when members are chosen for one; see ensemble_replay.cpp.
-inline constexpr double kOtherTask = 0.03;
+inline const double kOtherTask = getenv("OM")?atof(getenv("OM")):0.03;
 
 /// Throws InvalidArgument if the setup can't be run, or its first method refuses.
 EnsembleReplay replay(const EnsembleSetup& setup, const Progress& progress = {});

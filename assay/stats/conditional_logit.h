@@ -19,6 +19,8 @@ class Choices {
   /// A row: `alternatives` has p features for each alternative that is listed; `chosen` is the number of the one
   /// that was right, kNone: one of the others. `weight` >= 0.
   void add(std::span<const double> alternatives, double others, std::size_t chosen, double weight = 1);
+  /// New weights of the rows.
+  void weigh(std::span<const double> weights) { weights_.assign(weights.begin(), weights.end()); }
   void reserve(std::size_t rows, std::size_t alternatives);
 
   std::size_t rows() const { return chosen_.size(); }
