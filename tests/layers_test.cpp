@@ -36,6 +36,7 @@ const std::vector<Owned> kOwned = {
     {"zlib.h", {"data"}},
     {"nlohmann/", {"report"}},
     {"CLI/", {"cli"}},
+    {"Eigen/", {"stats"}},
     {"fcntl.h", {"store", "data", "cli"}},
     {"unistd.h", {"store", "data", "cli"}},
     {"sys/", {"store", "data", "cli"}},

@@ -3,12 +3,12 @@
 //
 // Likelihood sees who complements whom; accuracy is what is wanted, and is known better, as it belongs to one model
 // alone. Among many candidates the likeliest one is often only the luckiest. So B is taken only if it is ahead of A
-// by more than one standard error of the difference, over the same queries, both with k + 1 fitted weights. With
-// few queries that makes the ensemble of the most accurate; with many, errors that come together count.
+// by more than one and a half standard errors of the difference, over the same queries, both with k + 1 fitted
+// weights. With few queries that makes the ensemble of the most accurate; with many, errors that come together
+// count.
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "assay/core/parallel.h"
 #include "assay/ensemble/logit_search.h"
@@ -17,10 +17,10 @@
 namespace assay {
 namespace {
 
-const double kAhead = getenv("KA")?atof(getenv("KA")):1;        // standard errors
+constexpr double kAhead = 1.5;      // standard errors
 constexpr std::size_t kFitted = 3;  // candidates whose weights are fitted together with the members'
 
-// Is `b` ahead of `a` by more than the standard error of the difference?
+// Is `b` ahead of `a` by more than chance?
 bool clearly_ahead(const LogitSearch::Fit& b, const LogitSearch::Fit& a, std::span<const double> weights) {
   double sum = 0, all = 0, squares = 0;
   for (std::size_t r = 0; r < weights.size(); ++r) {

@@ -68,7 +68,9 @@ std::unique_ptr<VoteRule> make_logit(const Training& training, std::span<const M
   Choices choices = features.choices(all);
   std::vector<double> weights = shrunken_weights(choices, scaled_weights(choices, features.naive(), true));
   if (!training.weights.empty()) {
-    choices.weigh(training.weights);
+    std::vector<double> own(training.weights.begin(), training.weights.end());
+    for (double& weight : own) weight = weight < 1 ? 0 : weight;
+    choices.weigh(own);
     weights = shrunken_weights(choices, weights);
   }
   return std::make_unique<LinearRule>(std::move(features), std::move(weights));

@@ -5,16 +5,16 @@
 #include "assay/ensemble/vote_weights.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "assay/stats/cholesky.h"
 
 namespace assay {
 namespace {
 
-constexpr double kLoose = 0.5;    // precision of the first fit, which is to show the spread
-constexpr double kTight = 1000;   // where the weights show none
-constexpr double kLastLoose = 1;  // of the weight of the last feature
+constexpr double kLoose = 0.5;   // precision of the first fit, which is to show the spread
+constexpr double kTight = 1000;  // where the weights show none
+constexpr double kLast = 10;     // of the weight of the last feature: it is common to all tasks
+constexpr double kUsual = 4;     // of the same, about what it usually is
 
 // Diagonal of the inverse of a symmetric positive definite p x p matrix, lower triangle.
 std::vector<double> inverse_diagonal(const std::vector<double>& matrix, std::size_t p) {
@@ -43,7 +43,7 @@ std::vector<double> scaled_weights(const Choices& choices, std::vector<double> p
   LogitPrior prior{std::vector<double>(q, 1.0), std::vector<double>(q, 0.1)};
   if (last) {
     prior.mean[1] = usual_last;
-    prior.precision[1] = 4;
+    prior.precision[1] = kUsual;
   }
   const std::vector<double> factors = fit_logit(choices.projected(directions), prior, std::vector<double>(q, 0.5));
   for (double& weight : proportions) weight *= factors[0];
@@ -54,7 +54,7 @@ std::vector<double> scaled_weights(const Choices& choices, std::vector<double> p
 std::vector<double> loose_weights(const Choices& choices, const std::vector<double>& target,
                                   const std::vector<double>& start) {
   LogitPrior prior{target, std::vector<double>(target.size(), kLoose)};
-  prior.precision.back() = kLastLoose;
+  prior.precision.back() = 1;
   return fit_logit(choices, prior, start);
 }
 
@@ -63,7 +63,7 @@ std::vector<double> shrunken_weights(const Choices& choices, const std::vector<d
   if (k < 2) return target;
   const std::vector<double> loose = loose_weights(choices, target, target);
   LogitPrior prior{target, std::vector<double>(p, kLoose)};
-  prior.precision[k] = kLastLoose;
+  prior.precision[k] = kLast;
   std::vector<double> matrix = information_matrix(choices, loose);
   for (std::size_t f = 0; f < p; ++f) matrix[f * p + f] += prior.precision[f];
   const std::vector<double> variance = inverse_diagonal(matrix, p);
@@ -72,12 +72,9 @@ std::vector<double> shrunken_weights(const Choices& choices, const std::vector<d
     const double distance = loose[j] - target[j];
     spread += distance * distance - variance[j];
   }
-  static const double DF = getenv("DF") ? atof(getenv("DF")) : 1;
-  spread /= static_cast<double>(k) + DF;
+  spread /= static_cast<double>(k) - 1;  // as many as are free: the target has their mean
   const double precision = spread > 1 / kTight ? 1 / spread : kTight;
   std::fill(prior.precision.begin(), prior.precision.end() - 1, std::max(precision, kLoose));
-  static const double HP = getenv("HP") ? atof(getenv("HP")) : 1;
-  prior.precision[k]=HP;
   return fit_logit(choices, prior, loose);
 }
 

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <span>
 #include <string>
@@ -71,7 +70,7 @@ struct EnsembleReplay {
 };
 
 /// How much a query of another task counts when members are chosen for one; see ensemble_replay.cpp.
-inline const double kOtherTask = getenv("OM")?atof(getenv("OM")):0.03;
+inline constexpr double kOtherTask = 0.03;
 
 /// Throws InvalidArgument if the setup can't be run, or its first method refuses.
 EnsembleReplay replay(const EnsembleSetup& setup, const Progress& progress = {});
