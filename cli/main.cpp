@@ -33,6 +33,8 @@ constexpr std::array kVerbs = {
          "interrupted; every answer is kept in the study, the same command goes on from there"},
     Verb{"allocate", "Score responses with a noisy judge, where its scores are uncertain", add_allocate,
          "interrupted; every score is kept in the study, the same command goes on from there"},
+    Verb{"ensemble", "Choose models whose votes together are right, and tell when more stop helping", add_ensemble,
+         "interrupted; the study is as it was, the same command starts again"},
     Verb{"simulate", "Replay whole experiments on recorded judgements", add_simulate, kGoesOn},
     Verb{"weak-judges", "Compute the weak judges of a study and keep them", add_weak_judges, kGoesOn},
     Verb{"synth", "Make a study of synthetic models with known win rates", add_synth,

@@ -24,6 +24,7 @@ void add_info(CLI::App& app, Terminal& terminal);
 void add_weak_judges(CLI::App& app, Terminal& terminal);
 void add_select(CLI::App& app, Terminal& terminal);
 void add_allocate(CLI::App& app, Terminal& terminal);
+void add_ensemble(CLI::App& app, Terminal& terminal);
 void add_simulate(CLI::App& app, Terminal& terminal);
 void add_synth(CLI::App& app, Terminal& terminal);
 

@@ -13,11 +13,11 @@ namespace assay {
 /// What members are to be chosen.
 struct SelectionProblem {
   Training training;
-  std::size_t size = 0;                     ///< Members at most, 1 .. m.
-  std::span<const std::int64_t> prices;     ///< m, >= 0, micro-dollars per million tokens; with a budget only.
-  std::optional<std::int64_t> budget = {};  ///< The members' prices add up to no more.
-  std::uint64_t seed = 1;                   ///< Of methods that draw.
-  std::size_t threads = 1;                  ///< 0: one per core. The result does not depend on it.
+  std::size_t size = 0;                       ///< Members at most, 1 .. m.
+  std::span<const std::int64_t> prices = {};  ///< m, >= 0, micro-dollars per million tokens; with a budget only.
+  std::optional<std::int64_t> budget = {};    ///< The members' prices add up to no more.
+  std::uint64_t seed = 1;                     ///< Of methods that draw.
+  std::size_t threads = 1;                    ///< 0: one per core. The result does not depend on it.
 };
 
 /// Members, the first to take first; fewer than asked for where the budget allows no more.

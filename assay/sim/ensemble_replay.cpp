@@ -81,7 +81,7 @@ class SplitRun {
       : setup_(setup), split_(split), sides_(draw_sides(setup, strata, split)) {
     const std::size_t cells = setup.methods.size() * setup.rules.size() * setup.size;
     result_.right.resize(cells);
-    result_.most.assign(setup.methods.size(), 0);
+    result_.most.assign(setup.methods.size(), setup.size);
     result_.refused.resize(setup.methods.size());
     result_.nats.resize(setup.size);
     result_.calibration.resize(kBins);
@@ -120,12 +120,12 @@ class SplitRun {
   void run_method(std::size_t m, const Training& with_others, const Training& alone, const LabelTable& test,
                   std::span<const QueryId> queries) {
     const SelectionMethodEntry& method = *setup_.methods[m];
-    if (!result_.refused[m].empty()) return;
     SelectionProblem problem{.training = method.pools ? with_others : alone,
                              .size = setup_.size,
                              .prices = setup_.prices,
                              .budget = setup_.budget,
                              .seed = setup_.seed * 1'000'003 + split_};
+    std::size_t reached = 0;
     try {
       Ensemble members;
       if (method.nested) members = method.choose(problem);
@@ -137,12 +137,14 @@ class SplitRun {
           if (members.size() < k) break;
         }
         answer(m, std::span(members).first(k), with_others, alone, test, queries);
-        result_.most[m] = std::max(result_.most[m], k);
+        reached = k;
       }
     } catch (const InvalidArgument& error) {
       if (m == 0) throw;
       result_.refused[m] = error.what();
     }
+    // Of several tasks the one that reaches least.
+    result_.most[m] = std::min(result_.most[m], reached);
   }
 
   void answer(std::size_t m, std::span<const ModelId> members, const Training& with_others, const Training& alone,
@@ -300,7 +302,6 @@ class Sums {
 
   void fill(std::size_t m, std::size_t r) {
     HeldOut& held = result_.held_out[m][r];
-    if (!result_.refused[m].empty()) return;
     for (std::size_t k = 1; k <= most_[m]; ++k) {
       const Values own = rights(m, r, k);
       const HeldOutInformation accuracy = mean(own);
