@@ -34,6 +34,8 @@ constexpr std::array kVerbs = {
     Verb{"allocate", "Score responses with a noisy judge, where its scores are uncertain", add_allocate,
          "interrupted; every score is kept in the study, the same command goes on from there"},
     Verb{"route", "Tell which model suits a new task, or a single prompt", add_route, "interrupted"},
+    Verb{"ensemble", "Choose models whose votes together are right, and tell when more stop helping", add_ensemble,
+         "interrupted; the study is as it was, the same command starts again"},
     Verb{"simulate", "Replay whole experiments on recorded judgements", add_simulate, kGoesOn},
     Verb{"weak-judges", "Compute the weak judges of a study and keep them", add_weak_judges, kGoesOn},
     Verb{"replay-judge", "Serve a study's recorded judgements as an LLM judge, for rehearsals", add_replay_judge,

@@ -1,7 +1,5 @@
 #include "assay/app/simulate.h"
 
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -11,6 +9,7 @@
 #include "assay/core/utf8.h"
 #include "cli/choice_options.h"
 #include "cli/help.h"
+#include "cli/plot_file.h"
 #include "cli/scoring_options.h"
 #include "cli/verb.h"
 
@@ -25,28 +24,10 @@ struct Options {
   bool no_timing = false;
 };
 
-// Told before the long work, not after it. The plot must not take the study's place.
-void check_plot(const std::string& path, const std::string& study) {
-  std::error_code failure;
-  if (std::filesystem::equivalent(path, study, failure)) {
-    throw InvalidArgument("the plot would overwrite the study " + assay::quoted(study));
-  }
-  const bool there = std::filesystem::exists(path, failure);
-  if (!std::ofstream(path, std::ios::binary | std::ios::app)) throw Error(escaped(path) + ": can't be written");
-  if (!there) std::filesystem::remove(path, failure);
-}
-
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (!file) throw Error(escaped(path) + ": can't be written");
-}
-
 template <typename Report>
 void tell(Report report, const Options& options, Terminal& terminal) {
   if (!options.no_timing) report.seconds = terminal.seconds();
-  if (!options.plot.empty()) write_file(options.plot, to_svg(report));
+  if (!options.plot.empty()) write_plot(options.plot, to_svg(report));
   terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
 }
 

@@ -25,6 +25,7 @@ void add_weak_judges(CLI::App& app, Terminal& terminal);
 void add_select(CLI::App& app, Terminal& terminal);
 void add_allocate(CLI::App& app, Terminal& terminal);
 void add_route(CLI::App& app, Terminal& terminal);
+void add_ensemble(CLI::App& app, Terminal& terminal);
 void add_simulate(CLI::App& app, Terminal& terminal);
 void add_replay_judge(CLI::App& app, Terminal& terminal);
 void add_synth(CLI::App& app, Terminal& terminal);

@@ -40,6 +40,7 @@ const std::vector<Owned> kOwned = {
     {"omp.h", {"index"}},
     {"immintrin.h", {"index"}},
     {"CLI/", {"cli"}},
+    {"Eigen/", {"stats"}},
     {"boost/", {"server"}},
     {"curl/", {"http"}},
     {"fcntl.h", {"store", "data", "judge", "cli"}},

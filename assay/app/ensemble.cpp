@@ -1,0 +1,262 @@
+#include "assay/app/ensemble.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "assay/core/error.h"
+#include "assay/core/hash.h"
+#include "assay/ensemble/rule_choice.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kUsualSize = 5;
+constexpr double kSure = 0.05;
+
+// The labelling without what can't be learnt from.
+struct Rows {
+  LabelTable table;
+  std::vector<std::uint32_t> group;  // first row with the same text
+  std::vector<std::uint32_t> task;   // numbers without gaps
+  std::vector<std::string> tasks;
+};
+
+// Rows on which every model was run, and what belongs together among them.
+Rows usable_rows(const Labelling& labels, std::vector<std::string>& notes) {
+  const std::size_t n = labels.table.queries(), m = labels.table.models();
+  std::vector<QueryId> rows;
+  for (std::size_t q = 0; q < n; ++q) {
+    bool run = true;
+    for (std::size_t j = 0; j < m && run; ++j) {
+      run = labels.table.prediction(query_id(q), model_id(j)) != kNotRun;
+    }
+    if (run) rows.push_back(query_id(q));
+  }
+  if (rows.empty()) throw InvalidArgument(fmt::format("none of the {} queries was put to all {} models", n, m));
+  if (rows.size() < n) {
+    notes.push_back(fmt::format("{} of {} queries left out: not every model was run on them", n - rows.size(), n));
+  }
+  Rows result{labels.table.rows(rows), {}, {}, {}};
+  std::map<std::uint32_t, std::uint32_t> first, number;
+  for (std::uint32_t i = 0; i < rows.size(); ++i) {
+    result.group.push_back(first.try_emplace(labels.queries.same_text[index(rows[i])], i).first->second);
+    const std::uint32_t task = labels.queries.task[index(rows[i])];
+    const auto [found, fresh] = number.try_emplace(task, static_cast<std::uint32_t>(number.size()));
+    if (fresh) result.tasks.push_back(labels.queries.tasks[task]);
+    result.task.push_back(found->second);
+  }
+  std::size_t repeated = 0;
+  for (std::uint32_t i = 0; i < rows.size(); ++i) repeated += result.group[i] != i ? 1 : 0;
+  if (repeated > 0) {
+    notes.push_back(fmt::format("{} queries repeat another one's text: kept on one side of every split", repeated));
+  }
+  return result;
+}
+
+// A model that says always the same tells nothing; one that says what another says adds nothing.
+void check_models(const Labelling& labels, const LabelTable& table) {
+  std::map<std::uint64_t, std::size_t> seen;
+  for (std::size_t j = 0; j < table.models(); ++j) {
+    const std::span<const Label> column = table.column(model_id(j));
+    if (std::all_of(column.begin(), column.end(), [&](Label label) { return label == column[0]; })) {
+      throw InvalidArgument(
+          fmt::format("model {} gives one answer to all {} queries, which tells nothing; leave it out by --models",
+                      quoted(labels.models[j]), table.queries()));
+    }
+    const std::uint64_t hash = fnv1a({reinterpret_cast<const char*>(column.data()), column.size() * sizeof(Label)});
+    const auto [found, fresh] = seen.try_emplace(hash, j);
+    if (fresh || !std::ranges::equal(column, table.column(model_id(found->second)))) continue;
+    throw InvalidArgument(
+        fmt::format("models {} and {} give the same answers to all {} queries; leave one out by --models",
+                    quoted(labels.models[found->second]), quoted(labels.models[j]), table.queries()));
+  }
+}
+
+std::vector<std::int64_t> prices_of(const Labelling& labels, bool needed) {
+  std::vector<std::int64_t> prices;
+  for (std::size_t j = 0; j < labels.models.size(); ++j) {
+    if (labels.facts[j].price) {
+      prices.push_back(*labels.facts[j].price);
+    } else if (needed) {
+      throw InvalidArgument("a budget needs the price of every model; the study does not tell that of " +
+                            quoted(labels.models[j]));
+    }
+  }
+  return prices;
+}
+
+// As many of the cheapest models as the budget buys.
+std::size_t most_members(std::vector<std::int64_t> prices, std::int64_t budget) {
+  std::sort(prices.begin(), prices.end());
+  std::size_t count = 0;
+  for (std::int64_t left = budget; count < prices.size() && prices[count] <= left; ++count) left -= prices[count];
+  return std::max<std::size_t>(1, count);
+}
+
+std::vector<const SelectionMethodEntry*> methods_of(const EnsembleRequest& request) {
+  std::vector<const SelectionMethodEntry*> methods = {&selection_method(request.method)};
+  const auto add = [&](const SelectionMethodEntry& entry) {
+    if (std::find(methods.begin(), methods.end(), &entry) == methods.end()) methods.push_back(&entry);
+  };
+  for (const std::string& name : request.compare) add(selection_method(name));
+  if (request.compare.empty()) {
+    for (const SelectionMethodEntry& entry : selection_methods()) add(entry);
+  }
+  return methods;
+}
+
+void fill_members(const Labelling& labels, const LabelTable& table, const Ensemble& members,
+                  EnsembleReport& report) {
+  const std::vector<double> accuracy = accuracies({table});
+  std::int64_t cost = 0;
+  bool known = true;
+  for (std::size_t k = 0; k < members.size(); ++k) {
+    const std::size_t j = index(members[k]);
+    EnsembleReport::Member member{.name = labels.models[j], .accuracy = accuracy[j], .cost = labels.facts[j].price};
+    known = known && member.cost.has_value();
+    cost += member.cost.value_or(0);
+    if (k < report.replay.information.size()) {
+      member.information = report.replay.information[k];
+      member.sure = kNormal95 * member.information.se <= kSure * member.information.nats;
+      member.information_gained = report.replay.gained[k];
+      member.heldout_accuracy = report.replay.held_out[0][0].accuracy[k];
+      member.heldout_se = report.replay.accuracy_se[k];
+      member.accuracy_gained = report.replay.accuracy_gained[k];
+    }
+    report.members.push_back(std::move(member));
+  }
+  if (known) report.cost = cost;
+}
+
+void fill_copula(const LabelTable& table, const Ensemble& members, std::uint64_t seed, EnsembleReport& report) {
+  report.copula = fit_error_copula(table, members);
+  report.majority_seen = observed_majority_errors(table, members);
+  report.majority_copula = majority_errors(report.copula, seed);
+  report.majority_independent = independent_majority_errors(report.copula.error);
+  report.floor = majority_floor(report.copula);
+  const double missed = report.majority_seen.back() - report.majority_independent.back();
+  // Nothing to explain within what chance does to the share that was seen.
+  const double seen = report.majority_seen.back();
+  const double se = std::sqrt(seen * (1 - seen) / static_cast<double>(table.queries()));
+  if (members.size() > 2 && std::abs(missed) > 3 * se) {
+    report.explained = (report.majority_copula.back() - report.majority_independent.back()) / missed;
+  }
+}
+
+void fill_tasks(const Rows& rows, const Labelling& labels, const SelectionProblem& all, EnsembleReport& report) {
+  for (std::uint32_t t = 0; t < rows.tasks.size(); ++t) {
+    std::vector<double> weights;
+    std::vector<QueryId> own;
+    for (std::size_t q = 0; q < rows.task.size(); ++q) {
+      weights.push_back(rows.task[q] == t ? 1 : kOtherTask);
+      if (rows.task[q] == t) own.push_back(query_id(q));
+    }
+    const SelectionMethodEntry& method = selection_method(report.method);
+    const LabelTable alone = rows.table.rows(own);
+    SelectionProblem problem{.training = method.pools ? Training{rows.table, weights} : Training{alone},
+                             .size = all.size,
+                             .prices = all.prices,
+                             .budget = all.budget,
+                             .seed = all.seed,
+                             .threads = all.threads};
+    EnsembleReport::Task task{rows.tasks[t], own.size(), {}};
+    for (const ModelId member : method.choose(problem)) task.members.push_back(labels.models[index(member)]);
+    report.tasks.push_back(std::move(task));
+  }
+}
+
+void check_request(const EnsembleRequest& request) {
+  if (request.size && request.budget) throw InvalidArgument("expected a size or a budget, came both");
+  if (request.budget && *request.budget < 0) {
+    throw InvalidArgument(fmt::format("the budget must not be negative, came {}", *request.budget));
+  }
+  selection_method(request.method);
+  if (request.decision != "auto") vote_rule(request.decision);
+}
+
+// With a smaller part the labels that occur in it may be fewer than the study's.
+EnsembleSetup setup_of(const EnsembleRequest& request, const Rows& rows, const SelectionProblem& problem) {
+  EnsembleSetup setup;
+  setup.table = &rows.table;
+  setup.group = rows.group;
+  setup.task = rows.task;
+  setup.by_task = request.by_task;
+  setup.size = problem.size;
+  setup.prices = problem.prices;
+  setup.budget = problem.budget;
+  setup.splits = request.splits;
+  setup.train = request.train;
+  setup.methods = methods_of(request);
+  setup.seed = request.seed;
+  setup.threads = request.threads;
+  return setup;
+}
+
+}  // namespace
+
+EnsembleReport run_ensemble(const EnsembleRequest& request, const StartProgress& start) {
+  check_request(request);
+  const Study study(request.study, Study::Mode::read);
+  const Labelling labels = study.labelling(request.choice);
+  EnsembleReport report;
+  report.study = request.study;
+  report.notes = labels.notes;
+  const Rows rows = usable_rows(labels, report.notes);
+  const std::vector<std::int64_t> prices = prices_of(labels, request.budget.has_value());
+  SelectionProblem problem{.training = {rows.table}, .seed = request.seed, .threads = request.threads};
+  problem.size = request.size.value_or(std::min(kUsualSize, labels.models.size()));
+  if (request.budget) {
+    problem.prices = prices;
+    problem.budget = request.budget;
+    problem.size = most_members(prices, *request.budget);
+  }
+  check(problem);
+  check_models(labels, rows.table);
+
+  report.models = labels.models.size();
+  report.queries = rows.table.queries();
+  report.labels = rows.table.labels();
+  report.kind = rows.table.kind();
+  report.method = request.method;
+  report.budget = request.budget;
+  report.by_task = request.by_task;
+  report.splits = request.splits;
+  report.seed = request.seed;
+  if (request.by_task && rows.tasks.size() < 2) {
+    throw InvalidArgument("expected queries of two tasks or more, came one task");
+  }
+  const Ensemble members = selection_method(request.method).choose(problem);
+  report.size = members.size();
+  problem.size = members.size();
+  report.decision_chosen = request.decision == "auto";
+  const VoteRuleEntry& decision =
+      report.decision_chosen ? choose_rule(problem.training, members, request.seed) : vote_rule(request.decision);
+  report.decision = decision.name;
+
+  EnsembleSetup setup = setup_of(request, rows, problem);
+  setup.rules = {&decision};
+  for (const VoteRuleEntry& entry : vote_rules()) {
+    if (&entry != &decision) setup.rules.push_back(&entry);
+  }
+  for (const SelectionMethodEntry* entry : setup.methods) report.methods.emplace_back(entry->name);
+  for (const VoteRuleEntry* entry : setup.rules) report.rules.emplace_back(entry->name);
+  report.replay = replay(setup, start ? start("splits") : Progress{});
+  for (std::size_t m = 0; m < report.methods.size(); ++m) {
+    if (!report.replay.refused[m].empty()) {
+      const std::size_t reached = report.replay.held_out[m][0].accuracy.size();
+      report.notes.push_back(fmt::format("{} {}: {}", report.methods[m],
+                                         reached == 0 ? "took no part" : fmt::format("ends at {}", reached),
+                                         report.replay.refused[m]));
+    }
+  }
+  fill_members(labels, rows.table, members, report);
+  fill_copula(rows.table, members, request.seed, report);
+  if (request.by_task) fill_tasks(rows, labels, problem, report);
+  return report;
+}
+
+}  // namespace assay

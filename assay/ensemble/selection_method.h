@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "assay/ensemble/training.h"
+
+namespace assay {
+
+/// What members are to be chosen.
+struct SelectionProblem {
+  Training training;
+  std::size_t size = 0;                       ///< Members at most, 1 .. m.
+  std::span<const std::int64_t> prices = {};  ///< m, >= 0, micro-dollars per million tokens; with a budget only.
+  std::optional<std::int64_t> budget = {};    ///< The members' prices add up to no more.
+  std::uint64_t seed = 1;                     ///< Of methods that draw.
+  std::size_t threads = 1;                    ///< 0: one per core. The result does not depend on it.
+};
+
+/// Members, the first to take first; fewer than asked for where the budget allows no more.
+using Ensemble = std::vector<ModelId>;
+
+/// A row of the table of methods.
+struct SelectionMethodEntry {
+  std::string_view name;
+  std::string_view help;
+  /// A smaller ensemble is the beginning of a larger one (without a budget).
+  bool nested = true;
+  /// It gains by queries of other tasks, as far as their weights say; the others are better off without.
+  bool pools = false;
+  Ensemble (*choose)(const SelectionProblem& problem) = nullptr;
+};
+
+/// All methods, ours first.
+std::span<const SelectionMethodEntry> selection_methods();
+/// Throws InvalidArgument that lists the names there are.
+const SelectionMethodEntry& selection_method(std::string_view name);
+
+/// Throws InvalidArgument unless the training is fit for it, the size is from 1 to the number of models, and with a
+/// budget there is a price of each model and one that can be paid.
+void check(const SelectionProblem& problem);
+
+/// What a greedy method has taken so far, and what it still may take.
+class Purse {
+ public:
+  explicit Purse(const SelectionProblem& problem);
+
+  bool full() const { return members_.size() >= problem_.size; }
+  /// Not a member yet, and there is money for it.
+  bool may_take(ModelId model) const;
+  void take(ModelId model);
+  const Ensemble& members() const { return members_; }
+
+ private:
+  const SelectionProblem& problem_;
+  std::vector<bool> taken_;
+  std::int64_t spent_ = 0;
+  Ensemble members_;
+};
+
+}  // namespace assay

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "assay/core/ids.h"
+#include "assay/core/labels.h"
+
+namespace assay {
+
+/// What members are chosen and votes are weighed by: n queries with true labels. No prediction may be `kNotRun`.
+struct Training {
+  const LabelTable& table;
+  /// n, each >= 0: how much a query counts. Empty: 1 each. Queries of other tasks may count a little.
+  std::span<const double> weights = {};
+
+  double weight(std::size_t query) const { return weights.empty() ? 1.0 : weights[query]; }
+};
+
+/// A prediction as a vote: what is not among the offered labels is no answer.
+constexpr Label vote(Label prediction, Label offered) { return prediction <= offered ? prediction : kUnanswered; }
+
+/// Throws InvalidArgument, saying what came, unless there are two labels among the true ones, as many queries as
+/// labels, a weight for each query, and every model was run on every query.
+void check(const Training& training);
+
+/// Share of the queries, by weight, that each model is right on. O(n m).
+std::vector<double> accuracies(const Training& training);
+
+/// Models, best accuracy first; of equal ones the first stays first.
+std::vector<ModelId> by_accuracy(std::span<const double> accuracies);
+
+}  // namespace assay

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "assay/ensemble/single_vote.h"
+#include "assay/stats/conditional_logit.h"
+
+namespace assay {
+
+/// The labels that votes speak of, with k + 1 features each.
+struct Alternatives {
+  std::vector<Label> labels;     ///< Options: those voted for, in the order of the members. Classes: all.
+  std::vector<double> features;  ///< k + 1 of each label.
+  double others = 0;             ///< Number of offered labels that nobody voted for; their features are all 0.
+};
+
+/// Votes of k members as the features of a conditional logit. Options: a feature is 1 where the member votes for
+/// the option, and the last one is the sum of the voters' habits. Classes: a feature is the member's log P(vote |
+/// label), and the last one is the label's log share among the queries; or, where only `names` count, as for
+/// options, but without habits.
+class VoteFeatures {
+ public:
+  enum class Content { evidence, names };
+
+  VoteFeatures(const Training& training, std::span<const ModelId> members, Content content = Content::evidence);
+
+  std::size_t count() const { return votes_.size() + 1; }
+  /// What weights a naive Bayes vote gives the features, that is if the members erred independently: the log odds
+  /// of each member, or 1.
+  const std::vector<double>& naive() const { return naive_; }
+  /// k votes, none of them kNotRun.
+  void describe(std::span<const Label> votes, Label offered, Alternatives& result) const;
+  /// The training queries; the counts behind a query's features leave it out.
+  Choices choices(const Training& training) const;
+
+ private:
+  /// `truth`: of a training query, which is left out of what its features were learnt from; else kUnanswered.
+  void describe_names(std::span<const Label> votes, Label offered, Label truth, Alternatives& result) const;
+  void describe_classes(std::span<const Label> votes, Label truth, double seen, Alternatives& result) const;
+
+  bool named_;  // only labels that are voted for have features
+  bool habits_;
+  std::vector<ModelId> members_;
+  std::vector<SingleVote> votes_;
+  std::vector<double> naive_;
+  std::vector<double> log_shares_;  // L, of the true labels
+};
+
+}  // namespace assay

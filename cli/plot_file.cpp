@@ -1,0 +1,28 @@
+#include "cli/plot_file.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "assay/core/error.h"
+#include "assay/core/utf8.h"
+
+namespace assay {
+
+void check_plot(const std::string& path, const std::string& study) {
+  std::error_code failure;
+  if (std::filesystem::equivalent(path, study, failure)) {
+    throw InvalidArgument("the plot would overwrite the study " + assay::quoted(study));
+  }
+  const bool there = std::filesystem::exists(path, failure);
+  if (!std::ofstream(path, std::ios::binary | std::ios::app)) throw Error(escaped(path) + ": can't be written");
+  if (!there) std::filesystem::remove(path, failure);
+}
+
+void write_plot(const std::string& path, const std::string& svg) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << svg;
+  file.close();
+  if (!file) throw Error(escaped(path) + ": can't be written");
+}
+
+}  // namespace assay
