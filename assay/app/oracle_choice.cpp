@@ -125,7 +125,7 @@ void refuse_judge(const std::string& judge, const OracleOptions& options) {
 std::span<const OracleEntry> oracles() { return kOracles; }
 
 std::string form_of(const OracleEntry& entry) {
-  const std::string name = entry.name;
+  std::string name = entry.name;
   if (entry.argument == nullptr) return name;
   return entry.argument_needed ? name + ":" + entry.argument : name + "[:" + entry.argument + "]";
 }

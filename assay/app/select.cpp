@@ -153,6 +153,20 @@ Asked ask(KeptVerdicts& answers, std::span<const Call> calls, std::vector<Verdic
   }
 }
 
+// One batch of at most `limit` calls; `ended` if there is none left.
+Asked ask_next(std::size_t limit, Selection& selection, KeptVerdicts& answers, JudgedSoFar& judged,
+               SelectReport& report) {
+  std::vector<Call> calls;
+  std::vector<Verdict> verdicts;
+  selection.propose(limit, calls);
+  if (calls.empty()) return Asked::ended;
+  const Asked asked = ask(answers, calls, verdicts, report);
+  if (asked == Asked::taken_back) return asked;
+  selection.observe(verdicts);
+  judged.add(verdicts);
+  return asked;
+}
+
 SelectReport describe_run(const SelectRequest& request, const Comparison& comparison) {
   SelectReport report;
   report.study = request.study;
@@ -194,28 +208,21 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   const Parameters parameters = evidence.parameters(entry, request.parameters);
   report.parameters = parameters;
 
-  Selection selection(entry, problem, parameters, report.returns);
+  const auto begin = [&] { return Selection(entry, problem, parameters, report.returns); };
+  Selection selection = begin();
   const std::size_t batch = batch_of(request, entry, goal, models);
   const VerdictSource source = make_verdicts(request.oracle, {study, comparison, request.seed, batch});
   KeptVerdicts answers(study, comparison, *source.oracle, source.review);
   if (oracle(request.oracle).one_by_one) answers.hold_back_last();
   JudgedSoFar judged(comparison.queries.size(), models);
-  std::vector<Call> calls;
-  std::vector<Verdict> verdicts;
   while (selection.calls() < budget && !reached(selection, goal)) {
-    calls.clear();
-    verdicts.clear();
-    selection.propose(std::min(batch, budget - selection.calls()), calls);
-    if (calls.empty()) break;
-    const Asked asked = ask(answers, calls, verdicts, report);
+    const Asked asked = ask_next(std::min(batch, budget - selection.calls()), selection, answers, judged, report);
     if (asked == Asked::taken_back) {  // As after a kill: begin anew, and what was answered is known.
-      selection = Selection(entry, problem, parameters, report.returns);
+      selection = begin();
       judged = JudgedSoFar(comparison.queries.size(), models);
       report.trace.clear();
       continue;
     }
-    selection.observe(verdicts);
-    judged.add(verdicts);
     if (asked == Asked::ended) break;
     const SelectStep step = step_of(selection, comparison, budget);
     add_step(step, models, report.trace);
