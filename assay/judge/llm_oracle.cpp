@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -27,7 +29,8 @@ std::string_view name(PairOrder order) {
 // A call whose questions are under way.
 struct LlmOracle::Pair {
   Call call;
-  std::size_t open = 0;                      // questions without an end
+  std::size_t open = 0;  // questions of this round without an end
+  bool answered = false;
   std::vector<std::optional<int>> verdicts;  // a variant each: +1 the model is better, 0, -1
 };
 
@@ -112,7 +115,7 @@ void LlmOracle::review(const Call& call) {
     ++tally_.no_verdict;
     return;
   }
-  Pair pair{call, 0, std::vector<std::optional<int>>(questions_a_call())};
+  Pair pair{call, 0, false, std::vector<std::optional<int>>(questions_a_call())};
   for (std::size_t variant = 0; variant < pair.verdicts.size(); ++variant) {
     asker_.review([&](ReplyKind reply) { return prompt(call, variant, reply); }, repeat(variant),
                   [&](const std::string& content, ReplyKind reply, const std::string& marker) {
@@ -124,7 +127,6 @@ void LlmOracle::review(const Call& call) {
 }
 
 void LlmOracle::ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) {
-  const std::size_t variants = questions_a_call();
   std::vector<Pair> pairs;
   for (const Call& call : calls) {
     if (index(call.query) >= responses_.queries() || index(call.model) >= responses_.models()) {
@@ -139,23 +141,52 @@ void LlmOracle::ask(std::span<const Call> calls, const std::function<void(const 
       answered({call, Outcome::none});
       continue;
     }
-    pairs.push_back({call, variants, std::vector<std::optional<int>>(variants)});
+    pairs.push_back({call, 0, false, std::vector<std::optional<int>>(questions_a_call())});
   }
+  std::vector<Pair*> open;
+  for (Pair& pair : pairs) open.push_back(&pair);
+  for (std::uint32_t round = 0; round < asking_.repeats && !open.empty(); ++round) {
+    ask_round(open, round, answered);
+    std::erase_if(open, [](const Pair* pair) { return pair->answered; });
+  }
+}
+
+// No further repeat can change the sign of the sum.
+bool LlmOracle::settled(const Pair& pair, std::uint32_t rounds) const {
+  int sum = 0;
+  for (std::size_t first = 0; first < pair.verdicts.size(); first += orders()) {
+    bool whole = true;
+    int repeat_sum = 0;
+    for (std::size_t k = first; k < first + orders(); ++k) {
+      whole = whole && pair.verdicts[k].has_value();
+      repeat_sum += pair.verdicts[k].value_or(0);
+    }
+    if (whole) sum += repeat_sum;
+  }
+  return std::abs(sum) > static_cast<int>((asking_.repeats - rounds) * orders());
+}
+
+void LlmOracle::ask_round(const std::vector<Pair*>& pairs, std::uint32_t round,
+                          const std::function<void(const Verdict&)>& answered) {
+  const auto variant_of = [&](std::size_t i) { return round * orders() + i % orders(); };
+  for (Pair* pair : pairs) pair->open = orders();
   LlmAsker::Questions questions;
-  questions.count = pairs.size() * variants;
+  questions.count = pairs.size() * orders();
   questions.prompt = [&](std::size_t i, ReplyKind reply) {
-    return prompt(pairs[i / variants].call, i % variants, reply);
+    return prompt(pairs[i / orders()]->call, variant_of(i), reply);
   };
-  questions.repeat = [&](std::size_t i) { return repeat(i % variants); };
+  questions.repeat = [&](std::size_t) { return round; };
   questions.take = [&](std::size_t i, const std::string& content, ReplyKind reply, const std::string& marker) {
     const std::optional<PairVerdict> verdict = read_verdict(content, reply, marker);
-    if (verdict) note(pairs[i / variants], i % variants, *verdict);
+    if (verdict) note(*pairs[i / orders()], variant_of(i), *verdict);
     return verdict.has_value();
   };
   questions.done = [&](std::size_t i, const ChatOutcome& outcome) {
     if (outcome.failure != CallFailure::none) ++tally_.failures[static_cast<std::size_t>(outcome.failure)];
-    Pair& pair = pairs[i / variants];
-    if (--pair.open == 0) answered({pair.call, conclude(pair)});
+    Pair& pair = *pairs[i / orders()];
+    if (--pair.open > 0 || !(round + 1 == asking_.repeats || settled(pair, round + 1))) return;
+    pair.answered = true;
+    answered({pair.call, conclude(pair)});
   };
   asker_.ask(questions);
 }

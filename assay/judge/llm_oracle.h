@@ -20,7 +20,7 @@ std::string_view name(PairOrder order);
 
 struct PairAsking {
   PairOrder order = PairOrder::both;
-  std::uint32_t repeats = 1;  ///< How often a pair is asked in each order; 1 to 1000.
+  std::uint32_t repeats = 1;  ///< How often a pair is asked in each order, at most; 1 to 1000.
   std::uint64_t seed = 1;     ///< Of PairOrder::random.
 };
 
@@ -39,7 +39,8 @@ struct PairTally {
 
 /// An LLM compares each model's response with the baseline's. A verdict is the sign of the sum over repeats and
 /// orders of +1 (the model is better), 0, -1, so that two orders that contradict each other are a draw. A repeat
-/// counts only if each of its orders was read; no verdict without one.
+/// counts only if each of its orders was read; no verdict without one. Repeats are asked one after the other, and
+/// no more once the verdict is settled whatever the rest would say.
 class LlmOracle : public Oracle {
  public:
   /// `prompts` (n) and `responses` (n x m) must outlive it, as must `calls`.
@@ -66,6 +67,9 @@ class LlmOracle : public Oracle {
 
   std::size_t orders() const { return asking_.order == PairOrder::both ? 2 : 1; }
   bool model_first(const Call& call, std::size_t variant) const;
+  bool settled(const Pair& pair, std::uint32_t rounds) const;
+  void ask_round(const std::vector<Pair*>& pairs, std::uint32_t round,
+                 const std::function<void(const Verdict&)>& answered);
   void note(Pair& pair, std::size_t variant, PairVerdict verdict);
   Outcome conclude(const Pair& pair);
 

@@ -221,12 +221,12 @@ TEST_F(LlmChoiceTest, TheLimitOfCostEndsTheRunAndALargerOneGoesOn) {
   MemoryHttp memory(judging(longer));
   SelectRequest wanted = request("http://judge/v1", &memory);
   wanted.oracle.llm.price_file = path("prices.json");
-  wanted.oracle.llm.most_cost = Money{15'000};
+  wanted.oracle.llm.most_cost = Money{5'000};
   const SelectReport report = run_select(wanted);
   EXPECT_TRUE(report.money_ended);
   EXPECT_GT(report.calls, 0U);
   EXPECT_LT(report.calls, 24U);
-  EXPECT_LE(report.bill->spent, Money{15'000});
+  EXPECT_LE(report.bill->spent, Money{5'000});
   EXPECT_THAT(to_text(report), HasSubstr("the limit of cost ended the run: "));
   EXPECT_TRUE(run_select(wanted).money_ended) << "it is what all runs may spend together";
   wanted.oracle.llm.most_cost = Money{1'000'000};
@@ -242,7 +242,7 @@ TEST_F(LlmChoiceTest, TheLimitOfCostEndsTheRunAndALargerOneGoesOn) {
 TEST_F(LlmChoiceTest, MoneyWithoutAPrice) {
   MemoryHttp memory(judging(longer));
   SelectRequest wanted = request("http://judge/v1", &memory);
-  wanted.oracle.llm.most_cost = Money{15'000};
+  wanted.oracle.llm.most_cost = Money{5'000};
   EXPECT_EQ(error_of(wanted), "--max-cost needs the price of model \"judge-1\", and no --prices are given");
   write("prices.json", "{}");
   wanted.oracle.llm.price_file = path("prices.json");

@@ -18,6 +18,23 @@ namespace {
 constexpr int kKills = 200;
 constexpr std::size_t kAtOnce = 8;
 
+// A server in a thread of its own, which ends with the object.
+class Serving {
+ public:
+  explicit Serving(ReplayJudge& server) : server_(server), thread_([&server] { server.run(false); }) {}
+  ~Serving() { stop(); }
+  Serving(const Serving&) = delete;
+  Serving& operator=(const Serving&) = delete;
+  void stop() {
+    server_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  ReplayJudge& server_;
+  std::thread thread_;
+};
+
 class LiveKillTest : public CommandTest {
  protected:
   // Requests with an answer that the study has.
@@ -36,7 +53,7 @@ TEST_F(LiveKillTest, NothingIsLostAndNothingIsPaidTwice) {
   ReplayJudgeOptions options;
   options.delay = std::chrono::milliseconds(2);
   ReplayJudge server(book.book, options);
-  std::thread serving([&] { server.run(false); });
+  Serving serving(server);
   const std::string judge =
       " --oracle llm --judge-model j --judge-url http://127.0.0.1:" + std::to_string(server.port()) +
       "/v1 --baseline baseline --strategy random --json -q -j " + std::to_string(kAtOnce);
@@ -51,6 +68,7 @@ TEST_F(LiveKillTest, NothingIsLostAndNothingIsPaidTwice) {
   int kills = 0, runs = 0;
   std::size_t finished_runs = 0;
   for (int study = 0; kills < kKills && study < 100; ++study) {
+    for (const char* end : {"", "-wal", "-shm", ".lock"}) std::filesystem::remove(path("hit.assay") + end);
     copy("made.assay", "hit.assay");
     std::size_t before = 0;
     for (int tries = 0; tries < 20 && kills < kKills; ++tries) {
@@ -75,8 +93,7 @@ TEST_F(LiveKillTest, NothingIsLostAndNothingIsPaidTwice) {
     };
     ASSERT_EQ(outcome(came), outcome(whole)) << "not as if nothing had happened";
   }
-  server.stop();
-  serving.join();
+  serving.stop();
   EXPECT_GE(kills, kKills);
   // Each kill costs what was under way, at most.
   const std::size_t needed = (finished_runs + 1) * questions;
