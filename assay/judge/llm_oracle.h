@@ -22,6 +22,13 @@ struct PairAsking {
   PairOrder order = PairOrder::both;
   std::uint32_t repeats = 1;  ///< How often a pair is asked in each order, at most; 1 to 1000.
   std::uint64_t seed = 1;     ///< Of PairOrder::random.
+  std::string by = {};        ///< Who hands out repeats, if not all pairs get the same: part of the oracle's name.
+};
+
+/// A pair that is asked for the `repeat`-th time, from 0.
+struct PairRepeat {
+  Call call;
+  std::uint32_t repeat = 0;
 };
 
 /// What was seen of a judge of pairs.
@@ -52,6 +59,11 @@ class LlmOracle : public Oracle {
   void ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) override;
 
   const PairTally& tally() const { return tally_; }
+  /// Asks pairs once more, all of whose texts are there (`has_texts`): `worth` of the model's response in that
+  /// repeat, 1 better, 0 worse, 1/2 a tie or a contradiction; NaN: it failed. Each once, in any order.
+  void ask_repeats(std::span<const PairRepeat> repeats,
+                   const std::function<void(std::size_t which, double worth)>& answered);
+
   /// Counts a call that was answered by an earlier run, as far as the ledger has its replies.
   void review(const Call& call);
 
@@ -70,7 +82,8 @@ class LlmOracle : public Oracle {
   bool settled(const Pair& pair, std::uint32_t rounds) const;
   void ask_round(const std::vector<Pair*>& pairs, std::uint32_t round,
                  const std::function<void(const Verdict&)>& answered);
-  void note(Pair& pair, std::size_t variant, PairVerdict verdict);
+  int note(const Call& call, std::size_t variant, PairVerdict verdict);
+  std::optional<int> sum_of(const Pair& pair);
   Outcome conclude(const Pair& pair);
 
   const std::vector<std::string>& prompts_;

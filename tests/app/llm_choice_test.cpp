@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "assay/app/allocate.h"
 #include "assay/app/info.h"
@@ -301,6 +302,41 @@ TEST_F(LlmChoiceTest, ADryRunTellsAndSendsNothing) {
   SelectRequest recorded = request("");
   recorded.oracle.name = "command:true";
   EXPECT_THROW(estimate_select(recorded), InvalidArgument);
+}
+
+// A judge that wavers about short answers only: the allocator spends the repeats there.
+TEST_F(LlmChoiceTest, AnAllocatorHandsOutRepeats) {
+  std::map<std::string, int> asked;
+  MemoryHttp memory(judging([&](const std::string& a, const std::string& b) {
+    const int times = ++asked[a + "|" + b];
+    const bool wavers = a.find("short") != std::string::npos || b.find("short") != std::string::npos;
+    return wavers && times % 2 == 0 ? PairVerdict::tie : longer(a, b);
+  }));
+  SelectRequest wanted = request("http://judge/v1", &memory);
+  wanted.batch = 24;
+  wanted.oracle.llm.order = PairOrder::fixed;
+  wanted.oracle.llm.repeats = 10;
+  wanted.oracle.llm.repeat_by = "robin-hood";
+  EXPECT_THAT(error_of(wanted), HasSubstr("begins with")) << "its warm-up is longer";
+  EXPECT_EQ(memory.bodies.size(), 0U);
+  wanted.oracle.llm.repeat_by = "assay";
+  const SelectReport report = run_select(wanted);
+  EXPECT_EQ(report.calls, 24U);
+  EXPECT_EQ(report.best, "long");
+  EXPECT_EQ(memory.bodies.size(), 240U);
+  int of_short = 0, of_long = 0;
+  for (const auto& [pair, times] : asked) (pair.find("short") != std::string::npos ? of_short : of_long) += times;
+  EXPECT_GT(of_short, 2 * of_long);
+  EXPECT_GE(of_long, 12 * 4);
+
+  const SelectReport again = run_select(wanted);
+  EXPECT_EQ(again.calls_new, 0U);
+  EXPECT_EQ(again.bill->pairs->first, report.bill->pairs->first);
+  EXPECT_EQ(memory.bodies.size(), 240U);
+  wanted.oracle.llm.repeat_by = "robin";
+  EXPECT_NE(error_of(wanted), "no error") << "nobody knows its variances";
+  wanted.oracle.llm.repeat_by = "nobody";
+  EXPECT_THAT(error_of(wanted), HasSubstr("nobody"));
 }
 
 TEST_F(LlmChoiceTest, AllocateScoresResponses) {

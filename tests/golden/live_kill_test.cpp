@@ -1,9 +1,10 @@
-// The command asks a live judge and is killed at random moments, 200 times in all: nothing that was paid for is
-// lost, and nothing is paid for twice but what was under way.
+// The command asks a live judge and is killed at random moments: nothing that was paid for is lost, and nothing is
+// paid for twice but what was under way. ASSAY_KILLS says how often; docs/judge.md has the figures of 200.
 
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "assay/app/answer_book.h"
@@ -15,7 +16,11 @@
 namespace assay {
 namespace {
 
-constexpr int kKills = 200;
+int wanted_kills() {
+  const char* told = std::getenv("ASSAY_KILLS");
+  return told == nullptr ? 30 : std::max(1, std::atoi(told));
+}
+
 constexpr std::size_t kAtOnce = 8;
 
 // A server in a thread of its own, which ends with the object.
@@ -64,14 +69,15 @@ TEST_F(LiveKillTest, NothingIsLostAndNothingIsPaidTwice) {
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
   const std::size_t questions = kept("whole.assay");
 
+  const int wanted = wanted_kills();
   Rng rng(20260214);
   int kills = 0, runs = 0;
   std::size_t finished_runs = 0;
-  for (int study = 0; kills < kKills && study < 100; ++study) {
+  for (int study = 0; kills < wanted && study < 100; ++study) {
     for (const char* end : {"", "-wal", "-shm", ".lock"}) std::filesystem::remove(path("hit.assay") + end);
     copy("made.assay", "hit.assay");
     std::size_t before = 0;
-    for (int tries = 0; tries < 20 && kills < kKills; ++tries) {
+    for (int tries = 0; tries < 20 && kills < wanted; ++tries) {
       RunningCommand run(folder_, words("select hit.assay" + judge));
       ++runs;
       std::this_thread::sleep_for(
@@ -94,7 +100,7 @@ TEST_F(LiveKillTest, NothingIsLostAndNothingIsPaidTwice) {
     ASSERT_EQ(outcome(came), outcome(whole)) << "not as if nothing had happened";
   }
   serving.stop();
-  EXPECT_GE(kills, kKills);
+  EXPECT_GE(kills, wanted);
   // Each kill costs what was under way, at most.
   const std::size_t needed = (finished_runs + 1) * questions;
   EXPECT_LE(server.counts().requests, needed + static_cast<std::size_t>(kills) * kAtOnce);
