@@ -83,6 +83,12 @@ void add_llm_options(CLI::App& app, LlmOptions& options, bool pairs, bool& dry_r
     add_named<PairOrder>(app, "--order", options.order,
                          {{"both", PairOrder::both}, {"random", PairOrder::random}, {"fixed", PairOrder::fixed}},
                          "Which response stands first; both asks twice, and a contradiction is a draw");
+    app.add_option(
+           "--repeat-by", options.repeat_by,
+           "Allocator (see allocate --help) that hands out the repeats of a batch (-j) where verdicts waver "
+           "(default: each pair has the same)")
+        ->option_text("NAME")
+        ->group(kGroup);
     app.add_option("--repeats", options.repeats, "How often a pair is asked, in each order")
         ->capture_default_str()
         ->group(kGroup);

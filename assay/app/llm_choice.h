@@ -25,6 +25,7 @@ struct LlmOptions {
   ReplyChoice reply = ReplyChoice::automatic;
   PairOrder order = PairOrder::both;
   std::uint32_t repeats = 1;
+  std::string repeat_by = {};  ///< Allocator that hands out the repeats of a batch; empty: the same for each pair.
   std::size_t max_tokens = 512;
   std::optional<double> temperature = 0.0;
   std::string price_file = {};          ///< Empty: no price is known.

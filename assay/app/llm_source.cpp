@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "assay/allocate/allocation.h"
 #include "assay/judge/llm_oracle.h"
 #include "assay/judge/llm_scorer.h"
 
@@ -15,13 +16,20 @@ std::size_t questions_a_call(const LlmOptions& options) {
   return (options.order == PairOrder::both ? 2 : 1) * static_cast<std::size_t>(options.repeats);
 }
 
+// Verdicts depend on which pairs share a budget.
+std::string handed_out_by(const LlmOptions& options, std::size_t batch) {
+  return options.repeat_by.empty() ? "" : options.repeat_by + " in batches of " + std::to_string(batch);
+}
+
 // The oracle with what it borrows.
 class LlmVerdicts : public Oracle {
  public:
   LlmVerdicts(const VerdictTask& task, const OracleOptions& options)
       : prompts_(task.study.prompts(task.comparison.queries)),
         responses_(task.study.responses(task.comparison)),
-        asking_{options.llm.order, options.llm.repeats, task.seed},
+        asking_{options.llm.order, options.llm.repeats, task.seed, handed_out_by(options.llm, task.batch)},
+        allocator_(options.llm.repeat_by.empty() ? nullptr : &allocator(options.llm.repeat_by)),
+        at_once_(std::max<std::size_t>(1, task.batch)),
         // All questions of one call go out together.
         run_(options.llm, PromptKind::pair, task.study, std::max(task.batch, questions_a_call(options.llm)),
              options.timeout, options.waiting),
@@ -29,7 +37,19 @@ class LlmVerdicts : public Oracle {
 
   std::string name() const override { return oracle_.name(); }
   void ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) override {
-    oracle_.ask(calls, answered);
+    if (allocator_ == nullptr) {
+      oracle_.ask(calls, answered);
+      return;
+    }
+    std::vector<Call> complete;
+    for (const Call& call : calls) {
+      if (oracle_.has_texts(call)) {
+        complete.push_back(call);
+      } else {
+        oracle_.ask(std::span(&call, 1), answered);  // which knows what to say
+      }
+    }
+    if (!complete.empty()) ask_allocated(complete, answered);
   }
   void review(const Call& call) { oracle_.review(call); }
 
@@ -56,9 +76,45 @@ class LlmVerdicts : public Oracle {
   }
 
  private:
+  // The pairs of a batch are arms whose mean worth is wanted; the allocator spends `repeats` calls for each of them
+  // where verdicts waver. A batch has one budget, so that queries and repeats come out of the same calls.
+  void ask_allocated(std::span<const Call> pairs, const std::function<void(const Verdict&)>& answered) {
+    const AllocatorParameters parameters;
+    const std::size_t budget = pairs.size() * asking_.repeats;
+    check_budget(*allocator_, parameters, pairs.size(), budget);
+    Allocation allocation(*allocator_, {pairs.size(), {}}, parameters);
+    std::vector<PairRepeat> repeats;
+    std::vector<double> worths;
+    std::vector<ArmId> arms;  // of the repeats under way
+    while (allocation.calls() < budget) {
+      repeats.clear();
+      arms.clear();
+      for (std::size_t i = std::min(at_once_, budget - allocation.calls()); i > 0; --i) {
+        const std::size_t arm = index(allocation.next());
+        repeats.push_back({pairs[arm], static_cast<std::uint32_t>(allocation.arms()[arm].calls - 1)});
+        arms.push_back(arm_id(arm));
+      }
+      worths.assign(repeats.size(), 0.0);
+      oracle_.ask_repeats(repeats, [&](std::size_t which, double worth) { worths[which] = worth; });
+      for (std::size_t i = 0; i < repeats.size(); ++i) allocation.observe(arms[i], worths[i]);
+    }
+    constexpr double kEqual = 1e-9;
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      const ArmTally& tally = allocation.arms()[i];
+      const double lead = tally.scores > 0 ? tally.mean - 0.5 : 0.0;
+      const Outcome outcome = tally.scores == 0 ? Outcome::none
+                              : lead > kEqual   ? Outcome::win
+                              : lead < -kEqual  ? Outcome::loss
+                                                : Outcome::draw;
+      answered({pairs[i], outcome});
+    }
+  }
+
   std::vector<std::string> prompts_;
   ResponseTable responses_;
   PairAsking asking_;
+  const AllocatorEntry* allocator_;
+  std::size_t at_once_;
   LlmRun run_;
   LlmOracle oracle_;
 };

@@ -45,7 +45,8 @@ void start_curl() {
 struct Transfer {
   std::unique_ptr<CURL, EasyCloser> easy;
   std::uint64_t id = 0;
-  std::string sent;
+  std::string body;
+  std::size_t sent = 0;  // bytes of it
   HttpReply reply;
   std::size_t limit = 0;
   bool overflow = false;
@@ -60,6 +61,16 @@ std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* us
     return 0;  // ends the transfer
   }
   transfer.reply.body.append(bytes, length);
+  return length;
+}
+
+// The body is read, not handed over, and can't be rewound: else libcurl would send it a second time, without a
+// word, where a connection that was used before breaks, and both may be billed.
+std::size_t give_body(char* bytes, std::size_t size, std::size_t count, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const std::size_t length = std::min(size * count, transfer.body.size() - transfer.sent);
+  std::memcpy(bytes, transfer.body.data() + transfer.sent, length);
+  transfer.sent += length;
   return length;
 }
 
@@ -127,13 +138,13 @@ class CurlClient : public HttpClient {
   void send(std::uint64_t id, std::string body) override {
     Transfer& transfer = idle_transfer();
     transfer.id = id;
-    transfer.sent = std::move(body);
+    transfer.body = std::move(body);
+    transfer.sent = 0;
     transfer.reply = {};
     transfer.overflow = false;
     transfer.error[0] = '\0';
     CURL* easy = transfer.easy.get();
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer.sent.data());
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.sent.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body.size()));
     const CURLMcode code = curl_multi_add_handle(multi_.get(), easy);
     if (code != CURLM_OK) {
       idle_.push_back(&transfer);
@@ -204,6 +215,8 @@ class CurlClient : public HttpClient {
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, kNamesKept);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, &give_body);
+    curl_easy_setopt(easy, CURLOPT_READDATA, &transfer);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &take_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.error.data());

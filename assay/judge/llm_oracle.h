@@ -20,8 +20,15 @@ std::string_view name(PairOrder order);
 
 struct PairAsking {
   PairOrder order = PairOrder::both;
-  std::uint32_t repeats = 1;  ///< How often a pair is asked in each order; 1 to 1000.
+  std::uint32_t repeats = 1;  ///< How often a pair is asked in each order, at most; 1 to 1000.
   std::uint64_t seed = 1;     ///< Of PairOrder::random.
+  std::string by = {};        ///< Who hands out repeats, if not all pairs get the same: part of the oracle's name.
+};
+
+/// A pair that is asked for the `repeat`-th time, from 0.
+struct PairRepeat {
+  Call call;
+  std::uint32_t repeat = 0;
 };
 
 /// What was seen of a judge of pairs.
@@ -39,7 +46,8 @@ struct PairTally {
 
 /// An LLM compares each model's response with the baseline's. A verdict is the sign of the sum over repeats and
 /// orders of +1 (the model is better), 0, -1, so that two orders that contradict each other are a draw. A repeat
-/// counts only if each of its orders was read; no verdict without one.
+/// counts only if each of its orders was read; no verdict without one. Repeats are asked one after the other, and
+/// no more once the verdict is settled whatever the rest would say.
 class LlmOracle : public Oracle {
  public:
   /// `prompts` (n) and `responses` (n x m) must outlive it, as must `calls`.
@@ -51,6 +59,11 @@ class LlmOracle : public Oracle {
   void ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) override;
 
   const PairTally& tally() const { return tally_; }
+  /// Asks pairs once more, all of whose texts are there (`has_texts`): `worth` of the model's response in that
+  /// repeat, 1 better, 0 worse, 1/2 a tie or a contradiction; NaN: it failed. Each once, in any order.
+  void ask_repeats(std::span<const PairRepeat> repeats,
+                   const std::function<void(std::size_t which, double worth)>& answered);
+
   /// Counts a call that was answered by an earlier run, as far as the ledger has its replies.
   void review(const Call& call);
 
@@ -66,7 +79,11 @@ class LlmOracle : public Oracle {
 
   std::size_t orders() const { return asking_.order == PairOrder::both ? 2 : 1; }
   bool model_first(const Call& call, std::size_t variant) const;
-  void note(Pair& pair, std::size_t variant, PairVerdict verdict);
+  bool settled(const Pair& pair, std::uint32_t rounds) const;
+  void ask_round(const std::vector<Pair*>& pairs, std::uint32_t round,
+                 const std::function<void(const Verdict&)>& answered);
+  int note(const Call& call, std::size_t variant, PairVerdict verdict);
+  std::optional<int> sum_of(const Pair& pair);
   Outcome conclude(const Pair& pair);
 
   const std::vector<std::string>& prompts_;

@@ -168,6 +168,20 @@ TEST(HttpClient, GoesOnAfterAFailure) {
   EXPECT_EQ(all_replies(*client).at(1).body, "good");
 }
 
+// A connection that was good before breaks: whether the request was read there can't be known, so it is not sent
+// again.
+TEST(HttpClient, NothingIsSentTwice) {
+  Fault reset = answer("{}");
+  reset.kind = Fault::Kind::reset;
+  const FaultServer server(std::vector<Fault>{answer("good"), reset, answer("good")});
+  const auto client = make_http_client({server.url(), {}}, quick());
+  client->send(0, "{}");
+  EXPECT_EQ(all_replies(*client).at(0).body, "good");
+  client->send(1, "{}");
+  EXPECT_EQ(all_replies(*client).at(1).failure, HttpFailure::broken_off);
+  EXPECT_EQ(server.requests(), 2U);
+}
+
 TEST(HttpClient, WaitingEndsInTime) {
   const FaultServer server(std::vector<Fault>{answer("{}")});
   const auto client = make_http_client({server.url(), {}}, quick());
