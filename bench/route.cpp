@@ -36,8 +36,8 @@ std::string made_up_text(std::uint32_t task, Rng& rng) {
   std::string text;
   const std::size_t bytes = 150 + rng.below(900);
   while (text.size() < bytes) {
-    const double rank = std::exp(rng.uniform() * std::log(20'000.0));
-    std::uint64_t word = static_cast<std::uint64_t>(rank) + (rank > 200 ? 100'000 * task : 0);
+    const double rank = std::exp(rng.uniform() * std::log(2000.0));
+    std::uint64_t word = static_cast<std::uint64_t>(rank) + (rank > 50 ? 100'000 * task : 0);
     word = word * 2654435761U % 1'000'003;
     for (std::size_t length = 2 + word % 9; length > 0; --length, word = word * 31 + 7) {
       text += static_cast<char>('a' + word % 26);
