@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/help.h"
+#include "cli/oracle_options.h"
 #include "cli/scoring_options.h"
 #include "cli/verb.h"
 
@@ -13,31 +14,36 @@ namespace assay {
 
 void add_allocate(CLI::App& app, Terminal& terminal) {
   const auto request = std::make_shared<AllocateRequest>();
+  const auto dry_run = std::make_shared<bool>(false);
   app.add_option("STUDY", request->study, "Study file; every score is kept in it")->required();
   app.add_option("--budget", request->budget,
                  "Judge calls; those whose scores the study has already count, but cost nothing")
       ->required();
-  app.add_option("--oracle", request->oracle,
-                 "Who scores: recorded, each call drawing one of the response's recorded scores")
-      ->capture_default_str()
-      ->option_text("NAME");
+  add_oracle_options(app, request->oracle, terminal);
   app.add_option("--allocator", request->allocator, "How to choose what is scored next, see below")
       ->capture_default_str()
       ->option_text("NAME");
   app.add_option("--seed", request->seed, "Of what the recorded oracle draws")->capture_default_str();
   app.add_option("-j,--batch", request->batch, "Calls to ask for at a time")->capture_default_str();
   app.add_option("--threads", request->threads, "Threads for the intervals (default: one per core)");
+  add_llm_options(app, request->oracle.llm, false, *dry_run);
   app.add_option("--judge", request->choice.judge, "Whose scores, if the study has several judges")
       ->option_text("NAME");
   add_scoring_options(app, request->choice, request->scale);
   add_estimate_options(app, request->estimate, request->delta);
   app.footer(
-      allocator_listing() + "\n" +
+      oracle_listing(true) + "\n" + allocator_listing() + "\n" +
       examples({"assay allocate geval.assay --judge geval/coherence --budget 20000",
                 "assay allocate mine.assay --budget 5000 --scale 1,5 --json"}) +
       "\nA run that was broken off goes on where it stopped: give the same command again. A larger budget goes "
       "on, too.");
-  app.callback([request, &terminal] {
+  app.callback([request, dry_run, &app, &terminal] {
+    finish_llm_options(app, request->oracle, *dry_run);
+    if (*dry_run) {
+      const JudgeEstimate estimate = estimate_allocate(*request);
+      terminal.print(terminal.json ? to_json(estimate) : to_text(estimate));
+      return;
+    }
     const AllocateReport report = run_allocate(*request, terminal.start_progress());
     terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
   });

@@ -36,6 +36,8 @@ constexpr std::array kVerbs = {
     Verb{"route", "Tell which model suits a new task, or a single prompt", add_route, "interrupted"},
     Verb{"simulate", "Replay whole experiments on recorded judgements", add_simulate, kGoesOn},
     Verb{"weak-judges", "Compute the weak judges of a study and keep them", add_weak_judges, kGoesOn},
+    Verb{"replay-judge", "Serve a study's recorded judgements as an LLM judge, for rehearsals", add_replay_judge,
+         "interrupted"},
     Verb{"synth", "Make a study of synthetic models with known win rates", add_synth,
          "interrupted; no study was made, the same command starts again"},
 };

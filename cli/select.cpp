@@ -1,6 +1,8 @@
 #include "assay/app/select.h"
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -10,6 +12,8 @@
 #include "cli/choice_options.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
+#include "cli/oracle_options.h"
+#include "cli/person_terminal.h"
 #include "cli/verb.h"
 
 namespace assay {
@@ -17,6 +21,7 @@ namespace {
 
 struct Options {
   SelectRequest request;
+  bool dry_run = false;
 };
 
 constexpr std::size_t kNameShown = 40;  // columns
@@ -43,8 +48,21 @@ class StepView {
   std::size_t tenths_ = 0;
 };
 
-void run(Options& options, Terminal& terminal) {
-  const SelectReport report = run_select(options.request, terminal.start_progress(), StepView(terminal));
+void run(const CLI::App& app, Options& options, Terminal& terminal) {
+  finish_llm_options(app, options.request.oracle, options.dry_run);
+  if (options.dry_run) {
+    const JudgeEstimate estimate = estimate_select(options.request);
+    terminal.print(terminal.json ? to_json(estimate) : to_text(estimate));
+    return;
+  }
+  // A person needs the screen for the questions, and is not to be told who leads.
+  std::optional<PersonTerminal> person;
+  std::function<void(const SelectStep&)> view = StepView(terminal);
+  if (oracle(options.request.oracle).one_by_one) {
+    options.request.oracle.person = &person.emplace();
+    view = nullptr;
+  }
+  const SelectReport report = run_select(options.request, terminal.start_progress(), view);
   terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
   if (undecided(report)) terminal.exit_status = static_cast<int>(Exit::undecided);
 }
@@ -57,9 +75,7 @@ void add_select(CLI::App& app, Terminal& terminal) {
   std::vector<std::pair<std::string, std::string>> rows;
   for (const StrategyEntry& entry : strategies()) rows.emplace_back(entry.name, entry.help);
   app.add_option("STUDY", request.study, "Study file; every answer is kept in it")->required();
-  app.add_option("--oracle", request.oracle, "Who judges: recorded, the study's own judgements")
-      ->capture_default_str()
-      ->option_text("NAME");
+  add_oracle_options(app, request.oracle, terminal);
   app.add_option("--strategy", request.strategy, "How to choose what is judged next, see below")
       ->capture_default_str()
       ->option_text("NAME");
@@ -72,18 +88,19 @@ void add_select(CLI::App& app, Terminal& terminal) {
   app.add_option("-j,--batch", request.batch,
                  "Calls to ask for at a time (default: m where the strategy asks for whole queries, else 1)");
   app.add_option("--threads", request.threads, "Threads (default: one per core)");
+  add_llm_options(app, request.oracle.llm, true, options->dry_run);
   add_choice_options(app, request.choice);
   add_parameter_options(app, request.parameters);
   add_return_option(app, request.returns);
   add_weak_options(app, request.weak);
-  app.footer(listing("Strategies", rows) + "\n" +
+  app.footer(oracle_listing(false) + "\n" + listing("Strategies", rows) + "\n" +
              examples({"assay select alpaca.assay",
                        "assay select alpaca.assay --epsilon 0.025 --confidence 0.99 --budget 50",
                        "assay select alpaca.assay --stop guaranteed",
                        "assay select alpaca.assay --strategy random --seed 2 --json",
                        "assay select mt.assay --judge gpt-4 --baseline gpt-3.5-turbo --budget 20"}) +
              "\nA run that was broken off goes on where it stopped: give the same command again.");
-  app.callback([options, &terminal] { run(*options, terminal); });
+  app.callback([options, &app, &terminal] { run(app, *options, terminal); });
 }
 
 }  // namespace assay

@@ -79,6 +79,11 @@ void Terminal::print(std::string_view text) {
   if (!written) throw Error("standard output can't be written");
 }
 
+void Terminal::announce(std::string_view text) {
+  clear_line();
+  write_line(text);
+}
+
 void Terminal::note(std::string_view text) {
   if (quiet) return;
   clear_line();

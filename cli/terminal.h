@@ -36,6 +36,8 @@ class Terminal {
 
   /// Ends the line of progress and writes to standard output; a failing write is an Error.
   void print(std::string_view text);
+  /// A line on standard error, at once, quiet or not.
+  void announce(std::string_view text);
   /// A line on standard error, unless quiet.
   void note(std::string_view text);
   /// "assay: ..." on standard error.

@@ -26,6 +26,7 @@ void add_select(CLI::App& app, Terminal& terminal);
 void add_allocate(CLI::App& app, Terminal& terminal);
 void add_route(CLI::App& app, Terminal& terminal);
 void add_simulate(CLI::App& app, Terminal& terminal);
+void add_replay_judge(CLI::App& app, Terminal& terminal);
 void add_synth(CLI::App& app, Terminal& terminal);
 
 }  // namespace assay

@@ -12,7 +12,6 @@
 #include "assay/allocate/worst_error.h"
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
-#include "assay/judge/recorded_scores.h"
 #include "assay/sim/allocation_replay.h"
 #include "assay/stats/betting.h"
 #include "assay/stats/normal.h"
@@ -51,6 +50,14 @@ class Scores {
       const auto found = known_[index(call.arm)].find(call.repeat);
       if (found == known_[index(call.arm)].end()) throw OracleError("the oracle left a call without an answer");
       scores.push_back({call, found->second});
+    }
+  }
+
+  // Those that are known, in the order of the calls.
+  void get_known(std::span<const ScoreCall> calls, std::vector<Score>& scores) const {
+    for (const ScoreCall& call : calls) {
+      const auto found = known_[index(call.arm)].find(call.repeat);
+      if (found != known_[index(call.arm)].end()) scores.push_back({call, found->second});
     }
   }
 
@@ -124,9 +131,12 @@ void fill_likely_error(std::span<const ArmTally> tallies, AllocateReport& report
   report.uniform_calls = calls_a_score * uniform_calls(variances, report.worst_error_likely, kVariances);
 }
 
-void fill_arms(const Scoring& scoring, std::span<const ArmTally> tallies, AllocateReport& report) {
+void fill_arms(const AllocateRequest& request, const Scoring& scoring, std::span<const ArmTally> tallies,
+               AllocateReport& report) {
   const std::vector<double> estimate = estimates(report.estimate, tallies);
+  const bool known = !oracle(request.oracle).live;
   const std::vector<double> truth = means_of(scoring.scores);
+  if (!known) report.worst_error_true = std::numeric_limits<double>::quiet_NaN();
   for (std::size_t i = 0; i < tallies.size(); ++i) {
     const ArmTally& tally = tallies[i];
     const Scoring::Arm& arm = scoring.arms[i];
@@ -134,17 +144,40 @@ void fill_arms(const Scoring& scoring, std::span<const ArmTally> tallies, Alloca
     report.arms.push_back({arm.query, arm.model, arm.turn, tally.calls, tally.failed, mean, estimate[i], {}});
     report.calls_failed += tally.failed;
     report.unscored += tally.scores == 0 ? 1 : 0;
-    if (tally.scores > 0) {
+    if (tally.scores > 0 && known) {
       report.worst_error_true = std::max(report.worst_error_true, std::abs(estimate[i] - truth[i]));
     }
   }
+}
+
+// False: the money ended; `answers` are then those that came before.
+bool ask(Scores& scores, std::span<const ScoreCall> calls, std::vector<Score>& answers, AllocateReport& report) {
+  try {
+    scores.get(calls, answers);
+    return true;
+  } catch (const BudgetEnded& ended) {
+    scores.get_known(calls, answers);
+    report.money_ended = true;
+    report.notes.push_back("the limit of cost ended the run: " + std::string(ended.what()));
+    return false;
+  }
+}
+
+// The tallies without the calls of `last`, a batch, that got no answer.
+std::vector<ArmTally> answered(std::span<const ArmTally> arms, std::span<const ScoreCall> last,
+                               std::span<const Score> answers) {
+  std::vector<ArmTally> tallies(arms.begin(), arms.end());
+  for (const ScoreCall& call : last) --tallies[index(call.arm)].calls;
+  if (last.empty()) return tallies;
+  for (const Score& score : answers) ++tallies[index(score.call.arm)].calls;
+  return tallies;
 }
 
 AllocateReport describe_run(const AllocateRequest& request, const Scoring& scoring) {
   AllocateReport report;
   report.study = request.study;
   report.judge = scoring.judge;
-  report.oracle = request.oracle;
+  report.oracle = request.oracle.name;
   report.allocator = request.allocator;
   report.seed = request.seed;
   report.budget = request.budget;
@@ -155,8 +188,16 @@ AllocateReport describe_run(const AllocateRequest& request, const Scoring& scori
 }
 
 void check_request(const AllocateRequest& request, const AllocatorEntry& entry) {
-  if (request.oracle != "recorded") {
-    throw InvalidArgument("unknown oracle " + quoted(request.oracle) + "; expected recorded");
+  if (oracle(request.oracle).live) {
+    if (entry.needs_variances) {
+      throw InvalidArgument(
+          "allocator " + std::string(entry.name) +
+          " must know the variances, which only recorded scores tell; it goes with oracle recorded");
+    }
+    if (!request.scale) {
+      throw InvalidArgument("oracle " + quoted(request.oracle.name) +
+                            " must be told the scale: --scale LOW,HIGH, the lowest and the highest score");
+    }
   }
   if (request.delta && !entry.uses_delta) {
     throw InvalidArgument("allocator " + std::string(entry.name) +
@@ -211,7 +252,7 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
   check_request(request, entry);
   Study study(request.study, Study::Mode::write);
   study.begin_answering();
-  const Scoring scoring = study.scoring(request.choice);
+  const Scoring scoring = scoring_for(request.oracle, study, request.choice);
   check_scores(request.scale, scoring);
   AllocateReport report = describe_run(request, scoring);
   report.estimate = request.estimate.value_or(entry.estimate);
@@ -221,8 +262,9 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
   Allocation allocation(entry, {scoring.arms.size(), variances}, report.parameters);
   check_budget(entry, report.parameters, scoring.arms.size(), request.budget);
 
-  RecordedScores oracle(scoring.scores, scoring.judge, request.seed);
-  Scores scores(study, scoring, oracle);
+  const ScoreSource source =
+      make_scores(request.oracle, {study, scoring, report.scale, request.seed, request.batch});
+  Scores scores(study, scoring, *source.oracle);
   const Progress progress = start ? start("score") : Progress{};
   std::vector<std::vector<double>> given(scoring.arms.size());
   std::vector<ScoreCall> calls;
@@ -235,19 +277,34 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
       const ArmId arm = allocation.next();
       calls.push_back({arm, allocation.arms()[index(arm)].calls - 1});
     }
-    scores.get(calls, answers);
+    const bool paid = ask(scores, calls, answers, report);
     for (const Score& score : answers) {
       allocation.observe(score.call.arm, score.value);
       if (!std::isnan(score.value)) given[index(score.call.arm)].push_back(score.value);
     }
+    report.calls += answers.size();
+    if (!paid) break;
     if (progress) progress(allocation.calls(), request.budget);
   }
-  report.calls = allocation.calls();
   report.calls_new = scores.asked();
-  fill_arms(scoring, allocation.arms(), report);
+  add_notes(source.notes, report.notes);
+  if (source.bill) report.bill = source.bill();
+  const std::vector<ArmTally> tallies =
+      answered(allocation.arms(), report.money_ended ? calls : std::vector<ScoreCall>{}, answers);
+  fill_arms(request, scoring, tallies, report);
   fill_intervals(given, request.threads, report);
-  fill_likely_error(allocation.arms(), report);
+  fill_likely_error(tallies, report);
   return report;
+}
+
+JudgeEstimate estimate_allocate(const AllocateRequest& request) {
+  check_request(request, allocator(request.allocator));
+  Study study(request.study, Study::Mode::read);
+  const Scoring scoring = scoring_for(request.oracle, study, request.choice);
+  const Scale scale = describe_run(request, scoring).scale;
+  const ScoreSource source = make_scores(request.oracle, {study, scoring, scale, request.seed, request.batch});
+  if (!source.estimate) throw InvalidArgument("--dry-run goes with an oracle that is paid, --oracle llm");
+  return source.estimate(request.budget);
 }
 
 }  // namespace assay

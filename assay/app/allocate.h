@@ -8,16 +8,12 @@
 
 #include "assay/allocate/allocator.h"
 #include "assay/app/evidence.h"
+#include "assay/app/oracle_choice.h"
+#include "assay/core/scores.h"
 #include "assay/stats/intervals.h"
 #include "assay/store/study.h"
 
 namespace assay {
-
-/// The lowest and the highest score that a judge gives.
-struct Scale {
-  double low = 0;
-  double high = 1;
-};
 
 /// Throws InvalidArgument unless low < high and both are finite.
 void check(const Scale& scale);
@@ -32,13 +28,13 @@ Scale scale_of(const Scoring& scoring);
 struct AllocateRequest {
   std::string study;
   ScoringChoice choice;
-  std::string oracle = "recorded";
+  OracleOptions oracle;
   std::string allocator = "assay";
   std::size_t budget = 0;                ///< Calls, those that the study answers included; positive.
   std::uint64_t seed = 1;                ///< Of what the recorded oracle draws.
   std::optional<double> delta;           ///< Of robin-hood; empty: the published one.
   std::optional<EstimateRule> estimate;  ///< Empty: the allocator's own.
-  std::optional<Scale> scale;            ///< Empty: what the recorded scores show.
+  std::optional<Scale> scale;            ///< Empty: what the recorded scores show; a live oracle must be told.
   std::size_t batch = 1;                 ///< Calls put to the oracle at a time.
   std::size_t threads = 0;
 };
@@ -72,9 +68,11 @@ struct AllocateReport {
   /// No estimate is further off, with 95 %, whatever the distribution of the scores.
   double worst_error_bound = 0;
   double worst_error_likely = 0;  ///< Median of the largest error of means, by what the variances may be.
-  double worst_error_true = 0;    ///< What it is: the means of the recorded scores are known.
+  double worst_error_true = 0;    ///< What it is: the means of recorded scores are known. NaN for a live oracle.
   double uniform_calls = 0;  ///< That a uniform allocation would probably need for the same likely worst error.
   std::vector<Arm> arms;     ///< As in Scoring.
+  std::optional<JudgeBill> bill;  ///< Of a paid judge.
+  bool money_ended = false;       ///< The limit of cost came before the budget did.
   std::vector<std::string> notes;
 };
 
@@ -83,6 +81,10 @@ struct AllocateReport {
 /// run that was killed goes on where it stopped and ends as if it had not been; a larger budget goes on, too. A
 /// call that failed stays failed. Throws InvalidArgument, OracleError or Error.
 AllocateReport run_allocate(const AllocateRequest& request, const StartProgress& start = {});
+
+/// What the paid judge would be asked; nothing is sent or written. Throws InvalidArgument if the oracle costs
+/// nothing.
+JudgeEstimate estimate_allocate(const AllocateRequest& request);
 
 std::string to_json(const AllocateReport& report);
 std::string to_text(const AllocateReport& report, bool colour = false);

@@ -117,10 +117,12 @@ std::string calls_text(const AllocateReport& report) {
 
 std::string errors_text(const AllocateReport& report) {
   const int decimals = decimals_of(report.scale);
-  const std::string bound = "with 95 % at most " + shown(report.worst_error_bound, decimals, Round::up) +
-                            ", whatever the scores from " +
-                            fmt::format("{:g} to {:g}", report.scale.low, report.scale.high) +
-                            " are distributed like; truly " + shown(report.worst_error_true, decimals) + "\n";
+  const std::string bound =
+      "with 95 % at most " + shown(report.worst_error_bound, decimals, Round::up) + ", whatever the scores from " +
+      fmt::format("{:g} to {:g}", report.scale.low, report.scale.high) + " are distributed like" +
+      (std::isnan(report.worst_error_true) ? std::string()
+                                           : "; truly " + shown(report.worst_error_true, decimals)) +
+      "\n";
   if (!report.varies) return "Worst error: " + bound + "No response was ever scored in two ways\n";
   std::string text = "Worst error: probably about " + shown(report.worst_error_likely, decimals) + "; " + bound;
   const auto uniform = static_cast<std::uint64_t>(std::llround(report.uniform_calls));
@@ -148,6 +150,7 @@ std::string to_json(const AllocateReport& report) {
                               .set("likely", report.worst_error_likely)
                               .set("true", report.worst_error_true));
   json.set("uniform_calls", report.uniform_calls);
+  json.set("judge_calls", report.bill ? to_json(*report.bill) : Json()).set("money_ended", report.money_ended);
   json.set("arms", std::move(arms)).set("notes", Json::array_of(report.notes));
   return json.pretty();
 }
@@ -164,6 +167,7 @@ std::string to_text(const AllocateReport& report, bool colour) {
         fmt::format("Note: the scale, {:g} to {:g}, is that of the recorded scores; --scale declares another one\n",
                     report.scale.low, report.scale.high);
   }
+  if (report.bill) text += to_text(*report.bill);
   for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
   return text;
 }

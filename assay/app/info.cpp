@@ -10,6 +10,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/judge/call_failure.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
@@ -19,6 +20,11 @@ namespace assay {
 namespace {
 
 using Comparable = InfoReport::Comparable;
+
+std::string failure_name(std::size_t number) {
+  const auto failure = call_failure(static_cast<std::int64_t>(number));
+  return failure ? std::string(name(*failure)) : fmt::format("failure {}", number);
+}
 
 constexpr std::size_t kMostBaselines = 10;  // Of a judge that compared with many; the most frequent ones.
 
@@ -157,6 +163,48 @@ std::string oracles_text(const std::vector<StudySummary::Oracle>& oracles) {
   return table.text();
 }
 
+Json spending_json(const StudySummary::Spending& one) {
+  Json failed = Json::object();
+  for (std::size_t i = 1; i < one.by_failure.size(); ++i) {
+    if (one.by_failure[i] > 0) failed.set(failure_name(i), one.by_failure[i]);
+  }
+  Json json = Json::object().set("url", one.url).set("model", one.model).set("requests", one.calls);
+  json.set("failed", std::move(failed)).set("tokens_in", one.tokens_in).set("tokens_out", one.tokens_out);
+  json.set("cost", one.certain.micros).set("cost_possibly_more", one.possible.micros);
+  return json.set("requests_without_price", one.without_price);
+}
+
+std::string spending_text(const StudySummary& summary) {
+  if (summary.spending.empty()) return "";
+  Table table({{"paid judge"},
+               {"requests", Align::right},
+               {"failed", Align::right},
+               {"tokens in", Align::right},
+               {"out", Align::right},
+               {"cost", Align::right},
+               {"at most more", Align::right}});
+  std::string notes;
+  for (const StudySummary::Spending& one : summary.spending) {
+    const std::size_t good = one.by_failure.empty() ? 0 : one.by_failure[0];
+    const bool priced = one.without_price < one.calls;
+    table.add_row({one.model + " at " + one.url, grouped(one.calls), grouped(one.calls - good),
+                   grouped(one.tokens_in), grouped(one.tokens_out), priced ? dollars(one.certain) : "?",
+                   priced ? dollars(one.possible) : "?"});
+    for (std::size_t i = 1; i < one.by_failure.size(); ++i) {
+      if (one.by_failure[i] == 0) continue;
+      notes += fmt::format("  {}: {} {}\n", escaped(one.model), grouped(one.by_failure[i]), failure_name(i));
+    }
+    if (one.without_price > 0) {
+      notes +=
+          fmt::format("  {}: {} of unknown price\n", escaped(one.model), counted(one.without_price, "request"));
+    }
+  }
+  if (summary.lost > Money{}) {
+    notes += fmt::format("  under way when runs were killed: at most {}\n", dollars(summary.lost));
+  }
+  return "\n" + table.text() + notes;
+}
+
 // "a, b and 3 more".
 std::string few(std::vector<std::string> names) {
   for (std::string& name : names) name = escaped(name);
@@ -175,24 +223,27 @@ std::string kept_text(const std::vector<std::string>& keys) {
 }  // namespace
 
 std::string oracle_title(std::string_view key) {
-  constexpr std::string_view kRecorded = "recorded:";
-  constexpr std::string_view kRecordedScores = "recorded-scores:";
   const std::string_view name = without_version(key);
-  const bool scores = name.starts_with(kRecordedScores);
-  if (!scores && !name.starts_with(kRecorded)) return std::string(key);
-  // LENGTH:JUDGE:BASELINE, or LENGTH:JUDGE:SEED:DIGEST
-  const std::string_view rest = name.substr(scores ? kRecordedScores.size() : kRecorded.size());
+  const std::string_view kind = name.substr(0, name.find(':'));
+  const bool known = kind == "recorded" || kind == "recorded-scores" || kind == "command" ||
+                     kind == "command-scores" || kind == "person" || kind == "llm" || kind == "llm-scores";
+  if (!known || kind.size() == name.size()) return std::string(key);
+  // LENGTH:WHO: and the baseline, the seed and a digest, or the scale
+  const std::string_view rest = name.substr(kind.size() + 1);
   std::size_t length = 0;
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), length);
   const auto begin = static_cast<std::size_t>(end - rest.data()) + 1;
   const bool fits = error == std::errc() && begin <= rest.size() && length < rest.size() - begin;
   if (!fits || rest[begin - 1] != ':' || rest[begin + length] != ':') return std::string(key);
-  if (scores) {
-    const std::string_view seed = rest.substr(begin + length + 1);  // SEED:DIGEST
-    return fmt::format("recorded scores, judge {}, seed {}", rest.substr(begin, length),
-                       seed.substr(0, seed.find(':')));
-  }
-  return fmt::format("recorded, judge {} against {}", rest.substr(begin, length), rest.substr(begin + length + 1));
+  const std::string_view who = rest.substr(begin, length);
+  const std::string_view last = rest.substr(begin + length + 1);
+  if (kind == "llm") return fmt::format("{} against {}", who, last);
+  if (kind == "llm-scores") return fmt::format("scores of {}, scale {}", who, last);
+  if (kind == "person") return fmt::format("person {}{}against {}", who, who.empty() ? "" : " ", last);
+  if (kind == "command") return fmt::format("command {} against {}", who, last);
+  if (kind == "command-scores") return fmt::format("scores of command {}, scale {}", who, last);
+  if (kind == "recorded") return fmt::format("recorded, judge {} against {}", who, last);
+  return fmt::format("recorded scores, judge {}, seed {}", who, last.substr(0, last.find(':')));
 }
 
 std::string derived_title(std::string_view key) {
@@ -239,6 +290,9 @@ std::string to_json(const InfoReport& report) {
   Json every_pair = Json::array();
   for (const EveryPairReport& one : report.every_pair) every_pair.add(to_json(one));
   json.set("every_pair", std::move(every_pair));
+  Json paid = Json::array();
+  for (const auto& one : summary.spending) paid.add(spending_json(one));
+  json.set("paid_judges", std::move(paid)).set("paid_lost", summary.lost.micros);
   json.set("oracles", std::move(oracles)).set("derived", Json::array_of(report.derived));
   return json.pretty();
 }
@@ -256,6 +310,7 @@ std::string to_text(const InfoReport& report) {
   text += sensitivity_text(report.comparisons);
   for (const EveryPairReport& one : report.every_pair) text += "\n" + to_text(one);
   if (!summary.oracles.empty()) text += "\n" + oracles_text(summary.oracles);
+  text += spending_text(summary);
   if (!report.derived.empty()) text += fmt::format("\nkept from computations: {}\n", kept_text(report.derived));
   return text;
 }

@@ -3,70 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
-#include <unordered_map>
 
+#include "assay/app/kept_verdicts.h"
 #include "assay/core/error.h"
-#include "assay/judge/recorded.h"
 #include "assay/select/pool.h"
 
 namespace assay {
 namespace {
-
-std::uint64_t key_of(const Call& call) {
-  return (static_cast<std::uint64_t>(index(call.query)) << 32U) | index(call.model);
-}
-
-// Answers that a study keeps of an oracle, and the oracle for the rest.
-class Answers {
- public:
-  Answers(Study& study, const Comparison& comparison, Oracle& oracle)
-      : study_(study), comparison_(comparison), oracle_(oracle), name_(oracle.name()) {
-    for (const StoredAnswer& answer : study.answers(name_, comparison)) {
-      known_[key_of({query_id(answer.query), model_id(answer.model)})] = answer.outcome;
-    }
-  }
-
-  void get(std::span<const Call> calls, std::vector<Verdict>& verdicts) {
-    std::vector<Call> unknown;
-    for (const Call& call : calls) {
-      if (known(call) == Outcome::none) unknown.push_back(call);
-    }
-    if (!unknown.empty()) {
-      oracle_.ask(unknown, [&](const Verdict& verdict) { keep(verdict); });
-    }
-    // In the order of the calls, whoever answered: sums come out the same to the last bit.
-    for (const Call& call : calls) {
-      if (!known_.contains(key_of(call))) throw OracleError("the oracle left a call without an answer");
-      verdicts.push_back({call, known(call)});
-    }
-  }
-
-  std::size_t asked() const { return asked_; }
-
- private:
-  // `none` where nothing is known and where the call failed: it is made, or made again.
-  Outcome known(const Call& call) const {
-    const auto found = known_.find(key_of(call));
-    return found == known_.end() ? Outcome::none : found->second;
-  }
-
-  void keep(const Verdict& verdict) {
-    ++asked_;
-    const auto [at, first] = known_.try_emplace(key_of(verdict.call), verdict.outcome);
-    if (!first && at->second == verdict.outcome) return;  // failed once more: the study has it
-    at->second = verdict.outcome;
-    study_.keep_answer(name_, comparison_,
-                       {static_cast<std::uint32_t>(index(verdict.call.query)),
-                        static_cast<std::uint32_t>(index(verdict.call.model)), verdict.outcome});
-  }
-
-  Study& study_;
-  const Comparison& comparison_;
-  Oracle& oracle_;
-  std::string name_;
-  std::unordered_map<std::uint64_t, Outcome> known_;
-  std::size_t asked_ = 0;
-};
 
 std::size_t budget_in_calls(const SelectRequest& request, const Comparison& comparison) {
   const std::size_t all = comparison.queries.size() * comparison.models.size();
@@ -173,12 +116,63 @@ struct JudgedSoFar {
   }
 };
 
+// Calls put to the oracle at a time.
+std::size_t batch_of(const SelectRequest& request, const StrategyEntry& entry, const Goal& goal,
+                     std::size_t models) {
+  if (oracle(request.oracle).one_by_one) {
+    if (request.batch <= 1) return 1;
+    throw InvalidArgument("oracle " + quoted(request.oracle.name) + " is asked one call at a time, came " +
+                          std::to_string(request.batch));
+  }
+  const std::size_t rows = entry.whole_rows ? models : 1;
+  // Rule guaranteed ends with a row: more at a time would be paid for and not used.
+  const std::size_t most = goal.rule == StopRule::guaranteed ? models : request.batch;
+  return request.batch > 0 ? std::min(request.batch, most) : rows;
+}
+
+enum class Asked { all, ended, taken_back };
+
+// `ended`: `verdicts` are those that came before. `taken_back`: the last verdict is forgotten, and none is new.
+Asked ask(KeptVerdicts& answers, std::span<const Call> calls, std::vector<Verdict>& verdicts,
+          SelectReport& report) {
+  try {
+    answers.get(calls, verdicts);
+    return Asked::all;
+  } catch (const AnswerTakenBack&) {
+    answers.forget_held();
+    return Asked::taken_back;
+  } catch (const PersonLeft&) {
+    answers.get_known(calls, verdicts);
+    report.notes.emplace_back("the person stopped; the same command goes on from there");
+    return Asked::ended;
+  } catch (const BudgetEnded& ended) {
+    answers.get_known(calls, verdicts);
+    report.money_ended = true;
+    report.notes.push_back("the limit of cost ended the run: " + std::string(ended.what()));
+    return Asked::ended;
+  }
+}
+
+// One batch of at most `limit` calls; `ended` if there is none left.
+Asked ask_next(std::size_t limit, Selection& selection, KeptVerdicts& answers, JudgedSoFar& judged,
+               SelectReport& report) {
+  std::vector<Call> calls;
+  std::vector<Verdict> verdicts;
+  selection.propose(limit, calls);
+  if (calls.empty()) return Asked::ended;
+  const Asked asked = ask(answers, calls, verdicts, report);
+  if (asked == Asked::taken_back) return asked;
+  selection.observe(verdicts);
+  judged.add(verdicts);
+  return asked;
+}
+
 SelectReport describe_run(const SelectRequest& request, const Comparison& comparison) {
   SelectReport report;
   report.study = request.study;
   report.judge = comparison.judge;
   report.baseline = comparison.baseline;
-  report.oracle = request.oracle;
+  report.oracle = request.oracle.name;
   report.strategy = request.strategy;
   report.seed = request.seed;
   report.queries = comparison.queries.size();
@@ -192,14 +186,12 @@ SelectReport describe_run(const SelectRequest& request, const Comparison& compar
 SelectReport run_select(const SelectRequest& request, const StartProgress& start,
                         const std::function<void(const SelectStep&)>& on_step) {
   const StrategyEntry& entry = strategy(request.strategy);
-  if (request.oracle != "recorded") {
-    throw InvalidArgument("unknown oracle " + quoted(request.oracle) + "; expected recorded");
-  }
+  oracle(request.oracle);
   check_used(request.parameters, entry);
   const Goal goal = goal_of(request, entry);
   Study study(request.study, Study::Mode::write);
   study.begin_answering();
-  const Comparison comparison = study.comparison(request.choice);
+  const Comparison comparison = comparison_for(request.oracle, study, request.choice);
   const std::size_t models = comparison.models.size();
   const std::size_t budget = budget_in_calls(request, comparison);
   SelectReport report = describe_run(request, comparison);
@@ -216,33 +208,34 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   const Parameters parameters = evidence.parameters(entry, request.parameters);
   report.parameters = parameters;
 
-  Selection selection(entry, problem, parameters, report.returns);
-  RecordedOracle oracle(comparison.outcomes, comparison.judge, comparison.baseline);
-  Answers answers(study, comparison, oracle);
+  const auto begin = [&] { return Selection(entry, problem, parameters, report.returns); };
+  Selection selection = begin();
+  const std::size_t batch = batch_of(request, entry, goal, models);
+  const VerdictSource source = make_verdicts(request.oracle, {study, comparison, request.seed, batch});
+  KeptVerdicts answers(study, comparison, *source.oracle, source.review);
+  if (oracle(request.oracle).one_by_one) answers.hold_back_last();
   JudgedSoFar judged(comparison.queries.size(), models);
-  std::vector<Call> calls;
-  std::vector<Verdict> verdicts;
-  const std::size_t rows = entry.whole_rows ? models : 1;
-  // Rule guaranteed ends with a row: more at a time would be paid for and not used.
-  const std::size_t most = goal.rule == StopRule::guaranteed ? models : request.batch;
-  const std::size_t batch = request.batch > 0 ? std::min(request.batch, most) : rows;
   while (selection.calls() < budget && !reached(selection, goal)) {
-    calls.clear();
-    verdicts.clear();
-    selection.propose(std::min(batch, budget - selection.calls()), calls);
-    if (calls.empty()) break;
-    answers.get(calls, verdicts);
-    selection.observe(verdicts);
-    judged.add(verdicts);
+    const Asked asked = ask_next(std::min(batch, budget - selection.calls()), selection, answers, judged, report);
+    if (asked == Asked::taken_back) {  // As after a kill: begin anew, and what was answered is known.
+      selection = begin();
+      judged = JudgedSoFar(comparison.queries.size(), models);
+      report.trace.clear();
+      continue;
+    }
+    if (asked == Asked::ended) break;
     const SelectStep step = step_of(selection, comparison, budget);
     add_step(step, models, report.trace);
     if (on_step) on_step(step);
   }
+  answers.keep_held();
   const bool ended_between = !report.trace.empty() && report.trace.back().calls != selection.calls();
   if (ended_between) report.trace.push_back(step_of(selection, comparison, budget));
   report.queries_judged = static_cast<std::size_t>(std::count(judged.queries.begin(), judged.queries.end(), 1));
   report.calls = selection.calls();
   report.calls_new = answers.asked();
+  add_notes(source.notes, report.notes);
+  if (source.bill) report.bill = source.bill();
   std::vector<Estimate> estimates;
   if (const Decision* decision = selection.decision()) {
     report.stop = SelectReport::Stop{goal, asks_for_decision(request), reached(selection, goal), decision->doubt(),
@@ -254,6 +247,17 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   for (const Estimate& estimate : estimates) rates.push_back(estimate.win_rate);
   report.baseline_report = baseline_report(judged.outcomes, comparison.models, selection.best(), rates);
   return report;
+}
+
+JudgeEstimate estimate_select(const SelectRequest& request) {
+  const StrategyEntry& entry = strategy(request.strategy);
+  const Goal goal = goal_of(request, entry);
+  Study study(request.study, Study::Mode::read);
+  const Comparison comparison = comparison_for(request.oracle, study, request.choice);
+  const std::size_t batch = batch_of(request, entry, goal, comparison.models.size());
+  const VerdictSource source = make_verdicts(request.oracle, {study, comparison, request.seed, batch});
+  if (!source.estimate) throw InvalidArgument("--dry-run goes with an oracle that is paid, --oracle llm");
+  return source.estimate(budget_in_calls(request, comparison));
 }
 
 }  // namespace assay

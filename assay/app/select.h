@@ -9,6 +9,7 @@
 
 #include "assay/app/baseline_report.h"
 #include "assay/app/evidence.h"
+#include "assay/app/oracle_choice.h"
 #include "assay/select/selection.h"
 #include "assay/stats/intervals.h"
 
@@ -17,7 +18,7 @@ namespace assay {
 struct SelectRequest {
   std::string study;
   ComparisonChoice choice;
-  std::string oracle = "recorded";
+  OracleOptions oracle;
   std::string strategy = "assay";
   std::optional<double> budget;  ///< Query equivalents, fractions allowed; empty: all queries.
   std::uint64_t seed = 1;
@@ -76,6 +77,8 @@ struct SelectReport {
   std::optional<BaselineReport> baseline_report;  ///< On what was judged; empty if that is too little.
   std::vector<Model> models;                      ///< The returned model first, then by falling win rate.
   std::vector<SelectStep> trace;
+  std::optional<JudgeBill> bill;  ///< Of a paid judge.
+  bool money_ended = false;       ///< The limit of cost came before the budget did.
   std::vector<std::string> notes;
 };
 
@@ -90,6 +93,10 @@ inline bool undecided(const SelectReport& report) {
 /// InvalidArgument, OracleError or Error.
 SelectReport run_select(const SelectRequest& request, const StartProgress& start = {},
                         const std::function<void(const SelectStep&)>& on_step = {});
+
+/// What the paid judge would be asked at most; nothing is sent or written but what is computed before the first
+/// call. Throws InvalidArgument if the oracle costs nothing.
+JudgeEstimate estimate_select(const SelectRequest& request);
 
 std::string to_json(const SelectReport& report);
 std::string to_text(const SelectReport& report, bool colour = false);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -75,7 +76,9 @@ std::string claim(const Goal& goal) {
 }
 
 // A bound, rounded up.
-std::string risk_text(double risk) { return fmt::format("{:.2f} %", std::ceil(1e4 * risk - 1e-9) / 1e2); }
+std::string risk_text(double risk) {
+  return fmt::format("{:.2f} %", std::max(0.0, std::ceil(1e4 * risk - 1e-9)) / 1e2);
+}
 
 std::string text_of(const SelectReport& report, const SelectReport::Stop& stop) {
   const bool model = stop.goal.rule == StopRule::model;
@@ -127,6 +130,7 @@ std::string to_json(const SelectReport& report) {
     trace.add(
         Json::object().set("calls", step.calls).set("best", step.leader).set("probability", step.probability));
   }
+  json.set("judge_calls", report.bill ? to_json(*report.bill) : Json()).set("money_ended", report.money_ended);
   json.set("trace", trace).set("notes", Json::array_of(report.notes));
   return json.pretty();
 }
@@ -170,6 +174,7 @@ std::string to_text(const SelectReport& report, bool colour) {
         "The queries were chosen, not drawn at random: win rates and intervals are a guide, not a measurement\n";
   }
   if (report.baseline_report) text += text_of(report, *report.baseline_report);
+  if (report.bill) text += to_text(*report.bill);
   for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
   return text;
 }

@@ -22,6 +22,12 @@ struct Score {
   double value = 0;
 };
 
+/// The lowest and the highest score that a judge gives.
+struct Scale {
+  double low = 0;
+  double high = 1;
+};
+
 /// Scores of K arms, some of each, one after the other in memory.
 class ScoreTable {
  public:

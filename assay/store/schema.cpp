@@ -50,8 +50,15 @@ CREATE TABLE score_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFE
   query INTEGER NOT NULL REFERENCES query, model INTEGER NOT NULL REFERENCES model, turn INTEGER NOT NULL,
   repeat INTEGER NOT NULL, value REAL) STRICT;
 CREATE UNIQUE INDEX score_answer_once ON score_answer (oracle, query, model, turn, repeat);
+-- Requests to paid judges, failed ones too; never deleted. request: hash of the body. failure 0: none, and content is what
+-- the judge said. cost: micro-dollars, an upper bound where certain is 0; NULL: no price known.
+CREATE TABLE endpoint (id INTEGER PRIMARY KEY, url TEXT NOT NULL, model TEXT NOT NULL, UNIQUE (url, model)) STRICT;
+CREATE TABLE paid_call (seq INTEGER PRIMARY KEY, endpoint INTEGER NOT NULL REFERENCES endpoint, request BLOB NOT NULL,
+  repeat INTEGER NOT NULL, failure INTEGER NOT NULL, content TEXT NOT NULL, tokens_in INTEGER, tokens_out INTEGER,
+  cost INTEGER, certain INTEGER NOT NULL) STRICT;
+CREATE UNIQUE INDEX paid_call_once ON paid_call (endpoint, request, repeat) WHERE failure = 0;
 CREATE TABLE derived (key TEXT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
--- content: how many imports have changed something.
+-- content: how many imports have changed something. in_flight, lost: micro-dollars, see CallLedger.
 CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES ('content', 0);
 )sql";
@@ -80,11 +87,18 @@ CREATE UNIQUE INDEX score_answer_once ON score_answer (oracle, query, model, tur
 ALTER TABLE query ADD COLUMN options INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE model ADD COLUMN parameters REAL NOT NULL DEFAULT 0;
 ALTER TABLE model ADD COLUMN price INTEGER;
+)sql"},
+                                     {4, R"sql(
+CREATE TABLE endpoint (id INTEGER PRIMARY KEY, url TEXT NOT NULL, model TEXT NOT NULL, UNIQUE (url, model)) STRICT;
+CREATE TABLE paid_call (seq INTEGER PRIMARY KEY, endpoint INTEGER NOT NULL REFERENCES endpoint, request BLOB NOT NULL,
+  repeat INTEGER NOT NULL, failure INTEGER NOT NULL, content TEXT NOT NULL, tokens_in INTEGER, tokens_out INTEGER,
+  cost INTEGER, certain INTEGER NOT NULL) STRICT;
+CREATE UNIQUE INDEX paid_call_once ON paid_call (endpoint, request, repeat) WHERE failure = 0;
 )sql"}};
 
 }  // namespace
 
-// For the next version: add {4, "ALTER TABLE ..."} above, set kSchemaVersion to 5 and change kSchema to match.
+// For the next version: add {5, "ALTER TABLE ..."} above, set kSchemaVersion to 6 and change kSchema to match.
 std::span<const Migration> migrations() { return kMigrations; }
 
 void create_schema(const Database& database) {

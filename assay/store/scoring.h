@@ -32,6 +32,14 @@ struct Scoring {
   std::vector<std::string> notes;       ///< What was left out and why, for people.
 };
 
+/// What a judge reads to score a response.
+struct ScoredText {
+  std::string prompt;    ///< What the response answers: its turn's prompt, after the earlier turns with their
+                         ///< responses; joined by two newlines. Empty if unknown.
+  std::string response;  ///< Of that turn alone.
+  bool missing = false;  ///< The study has no such response.
+};
+
 /// One score that an oracle gave, as stored.
 struct StoredScore {
   std::uint32_t arm = 0;     ///< Index into Scoring::arms.

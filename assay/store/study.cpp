@@ -44,6 +44,8 @@ Study::Impl::Impl(std::string study_path, Mode open_mode) : path(std::move(study
 Study::Impl::~Impl() {
   if (!answering) return;
   keep.reset();
+  keep_score.reset();
+  ledger.reset();
   try {
     database.execute("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE");  // One file again.
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): there are readers; the last to close tidies up.
@@ -104,7 +106,7 @@ void Study::Impl::begin_answering() {
   publish();
   answering = std::make_unique<LockFile>(
       path + ".lock", escaped(path) + ": another process is asking for answers in this study at the moment");
-  database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000");
 }
 
 void Study::Impl::note_content() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "assay/core/outcomes.h"
+#include "assay/core/paid_calls.h"
 #include "assay/core/records.h"
 #include "assay/core/responses.h"
 #include "assay/store/labelling.h"
@@ -42,6 +43,20 @@ struct StudySummary {
   std::vector<std::string> baselines;  ///< Opponents, the most frequent first.
   std::vector<Judge> judges;
   std::vector<Oracle> oracles;  ///< Answers that `select` and `allocate` have asked for.
+  /// What was paid to one model of one endpoint.
+  struct Spending {
+    std::string url;
+    std::string model;
+    std::size_t calls = 0;
+    std::vector<std::size_t> by_failure;  ///< How many of each judge/call_failure.h; 0 is without failure.
+    std::uint64_t tokens_in = 0;          ///< As far as known.
+    std::uint64_t tokens_out = 0;
+    Money certain;                  ///< Billed.
+    Money possible;                 ///< Beyond that, at most.
+    std::size_t without_price = 0;  ///< Calls that are not in these sums.
+  };
+  std::vector<Spending> spending;
+  Money lost;  ///< What was under way, at most, when runs were killed.
 };
 
 /// Which recorded judgements to compare models by. Empty: the study's only one; if it has several, the one baseline
@@ -123,6 +138,11 @@ class Study {
   // --- comparison of models ---
 
   Comparison comparison(const ComparisonChoice& choice) const;
+  /// The same for a judge that is yet to be asked: every outcome none, the judge without a name, `choice.judge` not
+  /// looked at. Candidates are the named models, else those that answered at least 90 % of the queries that the
+  /// baseline answered; the baseline is the named one, else the only one that an import declared. A query has a
+  /// response of the baseline and of at least one candidate.
+  Comparison judgeable(const ComparisonChoice& choice) const;
   /// Texts in the order of `comparison`; the turns of a response are joined by two newlines.
   ResponseTable responses(const Comparison& comparison) const;
   /// Prompt texts of the queries of these names, in that order; empty where unknown. Turns are joined by two
@@ -139,6 +159,10 @@ class Study {
   // --- scores of responses ---
 
   Scoring scoring(const ScoringChoice& choice) const;
+  /// Every response of the study, without scores: for a judge that is yet to be asked.
+  Scoring scorable() const;
+  /// What is scored, in the order of `scoring.arms`.
+  std::vector<ScoredText> texts(const Scoring& scoring) const;
   /// Judges that `scoring` can be asked for, sorted: those with scores, but no reference judges
   /// unless there is no other.
   std::vector<std::string> score_judges() const;
@@ -164,6 +188,10 @@ class Study {
   /// As keep_answer; a response may be scored any number of times, each under a repeat of its own.
   void keep_score(std::string_view oracle, const Scoring& scoring, const StoredScore& score);
 
+  /// Requests to paid judges, by what was asked. Each is kept in a transaction of its own. Lives as long as the
+  /// study; keeping begins answering if that has not been done.
+  CallLedger& paid_calls();
+
   // --- what was computed from the content, kept so as not to compute it twice ---
 
   /// Cleared by every import that changes something. `key` names the computation and all its parameters. Absent
@@ -175,6 +203,7 @@ class Study {
   std::vector<std::string> derived_keys() const;
 
  private:
+  friend class StudyLedger;
   class Impl;
   std::unique_ptr<Impl> impl_;
 };

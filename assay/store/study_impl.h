@@ -42,6 +42,7 @@ class Study::Impl {
   std::optional<std::int64_t> content;  ///< The state of the content when it was first read.
   std::optional<Statement> keep;        ///< Of answers; prepared at the first.
   std::optional<Statement> keep_score;  ///< Of scores, likewise.
+  std::unique_ptr<CallLedger> ledger;   ///< Of paid calls; made at first use.
 
  private:
   void open_named();

@@ -46,6 +46,34 @@ std::vector<StudySummary::Oracle> oracles(const Database& database) {
   return result;
 }
 
+std::vector<StudySummary::Spending> spending(const Database& database) {
+  std::vector<StudySummary::Spending> result;
+  Statement rows = database.prepare(
+      "SELECT e.url, e.model, p.failure, count(*), coalesce(sum(p.tokens_in), 0), coalesce(sum(p.tokens_out), 0), "
+      "coalesce(sum(p.cost) FILTER (WHERE p.certain), 0), coalesce(sum(p.cost) FILTER (WHERE NOT p.certain), 0), "
+      "count(*) FILTER (WHERE p.cost IS NULL) FROM paid_call p JOIN endpoint e ON e.id = p.endpoint "
+      "GROUP BY e.id, p.failure ORDER BY e.url, e.model, p.failure");
+  while (rows.step()) {
+    if (result.empty() || result.back().url != rows.text(0) || result.back().model != rows.text(1)) {
+      result.emplace_back();
+      result.back().url = rows.text(0);
+      result.back().model = rows.text(1);
+    }
+    StudySummary::Spending& one = result.back();
+    const auto failure = static_cast<std::size_t>(rows.integer_in(2, 0, 255));
+    const auto calls = static_cast<std::size_t>(rows.integer(3));
+    one.calls += calls;
+    if (one.by_failure.size() <= failure) one.by_failure.resize(failure + 1);
+    one.by_failure[failure] += calls;
+    one.tokens_in += static_cast<std::uint64_t>(rows.integer(4));
+    one.tokens_out += static_cast<std::uint64_t>(rows.integer(5));
+    one.certain += {rows.integer(6)};
+    one.possible += {rows.integer(7)};
+    one.without_price += static_cast<std::size_t>(rows.integer(8));
+  }
+  return result;
+}
+
 }  // namespace
 
 StudySummary summarize(const Database& database) {
@@ -65,6 +93,8 @@ StudySummary summarize(const Database& database) {
     ORDER BY coalesce(v.n, 0) DESC, m.name)sql");
   result.judges = judges(database);
   result.oracles = oracles(database);
+  result.spending = spending(database);
+  result.lost = {database.integer("SELECT coalesce(sum(value), 0) FROM meta WHERE name IN ('lost', 'in_flight')")};
   return result;
 }
 

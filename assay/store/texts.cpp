@@ -86,4 +86,43 @@ std::vector<std::string> Study::prompts(const std::vector<std::string>& queries)
   return result;
 }
 
+std::vector<ScoredText> Study::texts(const Scoring& scoring) const {
+  const Snapshot snapshot(impl_->database);
+  impl_->note_content();
+  Statement prompts = impl_->database.prepare(
+      "SELECT t.body, p.turn FROM query q JOIN prompt p ON p.query = q.id JOIN text t ON t.id = p.text WHERE "
+      "q.name "
+      "= ?1 AND p.turn <= ?2 ORDER BY p.turn");
+  Statement responses = impl_->database.prepare(
+      "SELECT t.body, r.turn FROM query q JOIN response r ON r.query = q.id JOIN model m ON m.id = r.model JOIN "
+      "text "
+      "t ON t.id = r.text WHERE q.name = ?1 AND m.name = ?2 AND r.turn <= ?3 ORDER BY r.turn");
+  std::vector<ScoredText> result;
+  result.reserve(scoring.arms.size());
+  for (const Scoring::Arm& arm : scoring.arms) {
+    ScoredText text;
+    text.missing = true;
+    responses.with(arm.query, arm.model, arm.turn);
+    bool more = responses.step();
+    // Responses of the turns before `turn`.
+    const auto add_earlier = [&](std::int64_t turn) {
+      for (; more && responses.integer(1) < turn; more = responses.step()) {
+        text.prompt.append(text.prompt.empty() ? "" : "\n\n").append(responses.text(0));
+      }
+    };
+    prompts.with(arm.query, arm.turn);
+    while (prompts.step()) {
+      add_earlier(prompts.integer(1));
+      text.prompt.append(text.prompt.empty() ? "" : "\n\n").append(prompts.text(0));
+    }
+    add_earlier(arm.turn);
+    if (more) {
+      text.response = responses.text(0);
+      text.missing = false;
+    }
+    result.push_back(std::move(text));
+  }
+  return result;
+}
+
 }  // namespace assay

@@ -124,8 +124,8 @@ TEST_F(AllocateTest, BadRequests) {
   delta.delta = 0.1;
   EXPECT_THAT(error(delta), HasSubstr("does not use delta"));
   AllocateRequest oracle = request(study, 300);
-  oracle.oracle = "person";
-  EXPECT_THAT(error(oracle), HasSubstr("unknown oracle \"person\""));
+  oracle.oracle.name = "frob";
+  EXPECT_THAT(error(oracle), HasSubstr("unknown oracle \"frob\""));
   AllocateRequest name = request(study, 300);
   name.allocator = "best";
   EXPECT_THAT(error(name), HasSubstr("expected one of assay, uniform"));

@@ -124,7 +124,7 @@ TEST_F(SelectTest, OnlyTheCandidatesThatWereChosen) {
 TEST_F(SelectTest, RefusesUnknownNames) {
   EXPECT_THROW(run_select(request("no-such")), InvalidArgument);
   SelectRequest oracle = request("random");
-  oracle.oracle = "no-such";
+  oracle.oracle.name = "no-such";
   EXPECT_THROW(run_select(oracle), InvalidArgument);
   SelectRequest judge = request("random");
   judge.choice.judge = "no-such";

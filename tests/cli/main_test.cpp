@@ -32,7 +32,7 @@ class MainTest : public CommandTest {
 
 TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "",
-                 "expected a verb (import, info, select, allocate, simulate, weak-judges, synth), came none");
+                 "expected a verb (import, info, select, allocate, simulate, weak-judges, replay-judge, synth), came none");
   expect_refused(2, "frob", "came \"frob\"");
   expect_refused(2, "--frob", "--frob");
   expect_refused(2, "select", "STUDY is required; see assay select --help");
@@ -117,7 +117,7 @@ TEST_F(MainTest, FailureIsOne) {
 TEST_F(MainTest, HelpAndVersionAreResults) {
   EXPECT_THAT(output("--version"), StartsWith("assay "));
   EXPECT_THAT(output("--help"), HasSubstr("weak-judges"));
-  for (const char* verb : {"import", "info", "select", "simulate", "weak-judges", "synth"}) {
+  for (const char* verb : {"import", "info", "select", "simulate", "weak-judges", "replay-judge", "synth"}) {
     const std::string help = output(std::string(verb) + " --help");
     EXPECT_THAT(help, AllOf(HasSubstr("Usage: assay " + std::string(verb)), HasSubstr("Examples:\n  assay"),
                             Not(HasSubstr("\n\n\n"))));

@@ -10,10 +10,12 @@
 #include <memory>
 
 #include "assay/core/error.h"
+#include "assay/judge/command_oracle.h"
 #include "assay/judge/recorded.h"
 #include "assay/select/selection.h"
 #include "tests/judge/failing_oracle.h"
 #include "tests/judge/memory_oracle.h"
+#include "tests/judge/shell_judge.h"
 #include "tests/select/sample_problem.h"
 
 namespace assay {
@@ -41,6 +43,22 @@ std::unique_ptr<Oracle> in_memory() {
   auto oracle = std::make_unique<MemoryOracle>("memory");
   for (const Call& call : all_calls()) oracle->put(call, truth().at(call.query, call.model));
   return oracle;
+}
+
+// The response of each pair is its outcome, which the program reads.
+std::unique_ptr<Oracle> command() {
+  ComparedTexts texts;
+  texts.baseline = "baseline";
+  texts.prompts.resize(kQueries);
+  texts.responses = ResponseTable(kQueries, kModels);
+  for (std::size_t q = 0; q < kQueries; ++q) texts.queries.push_back("q" + std::to_string(q));
+  for (std::size_t j = 0; j < kModels; ++j) texts.models.push_back("m" + std::to_string(j));
+  for (const Call& call : all_calls()) {
+    texts.responses.set(call.query, call.model, std::string(name(truth().at(call.query, call.model))));
+  }
+  const std::string program =
+      shell_judge(R"(v=${line#*\"response\":\"}; v=${v%%\"*}; )" + say("\"verdict\":\"$v\""));
+  return std::make_unique<CommandOracle>(program, texts, ProgramHooks{});
 }
 
 struct OracleKind {
@@ -117,7 +135,8 @@ TEST_P(OracleContract, ARunSurvivesAJudgeThatBreaksOff) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, OracleContract,
-                         testing::Values(OracleKind{"recorded", recorded}, OracleKind{"memory", in_memory}),
+                         testing::Values(OracleKind{"recorded", recorded}, OracleKind{"memory", in_memory},
+                                         OracleKind{"command", command}),
                          [](const auto& kind) { return kind.param.name; });
 
 }  // namespace

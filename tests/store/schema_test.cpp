@@ -58,7 +58,8 @@ TEST_F(SchemaTest, StudyOfTheFirstVersionIsMigrated) {
   open().execute(
       "DROP TABLE meta; DROP TABLE score_answer; ALTER TABLE query DROP COLUMN options; ALTER TABLE model DROP "
       "COLUMN "
-      "parameters; ALTER TABLE model DROP COLUMN price; PRAGMA user_version = 1");
+      "parameters; ALTER TABLE model DROP COLUMN price; DROP TABLE paid_call; DROP TABLE endpoint; PRAGMA "
+      "user_version = 1");
   Study study(path(), Study::Mode::write);
   EXPECT_EQ(study.summary().schema_version, static_cast<std::size_t>(kSchemaVersion));
   EXPECT_EQ(study.comparison({}).queries.size(), 3U);
@@ -77,7 +78,7 @@ TEST_F(SchemaTest, StudyOfTheSecondVersionCanKeepScores) {
   open().execute(
       "DROP TABLE score_answer; ALTER TABLE query DROP COLUMN options; ALTER TABLE model DROP COLUMN parameters; "
       "ALTER "
-      "TABLE model DROP COLUMN price; PRAGMA user_version = 2");
+      "TABLE model DROP COLUMN price; DROP TABLE paid_call; DROP TABLE endpoint; PRAGMA user_version = 2");
   Study study(path(), Study::Mode::write);
   EXPECT_EQ(study.summary().schema_version, static_cast<std::size_t>(kSchemaVersion));
   study.keep_score("o", study.scoring({}), {0, 0, 4.0});
@@ -88,7 +89,7 @@ TEST_F(SchemaTest, StudyOfTheThirdVersionCanKeepFacts) {
   open().execute(
       "ALTER TABLE query DROP COLUMN options; ALTER TABLE model DROP COLUMN parameters; ALTER TABLE model DROP "
       "COLUMN "
-      "price; PRAGMA user_version = 3");
+      "price; DROP TABLE paid_call; DROP TABLE endpoint; PRAGMA user_version = 3");
   Study study(path(), Study::Mode::write);
   const auto import = study.begin_import();
   import->add(ModelRecord{"good", 7e9, 250'000}, {"f", 1}, OnConflict::fail);

@@ -1,0 +1,130 @@
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "assay/app/llm_choice.h"
+#include "assay/core/utf8.h"
+#include "assay/report/display_width.h"
+#include "assay/report/numbers.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kNameShown = 60;  // columns
+
+std::string shown(const std::string& name) { return cut_to_width(escaped(name), kNameShown); }
+
+double share(std::size_t part, std::size_t whole) {
+  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+}
+
+// {"unreadable": 2, ...}: those that happened.
+template <typename Counts>
+Json by_failure(const Counts& counts) {
+  Json json = Json::object();
+  for (std::size_t i = 1; i < counts.size(); ++i) {
+    if (counts[i] > 0) json.set(name(static_cast<CallFailure>(i)), counts[i]);
+  }
+  return json;
+}
+
+template <typename Counts>
+std::string failures_text(const Counts& counts) {
+  std::string text;
+  for (std::size_t i = 1; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    text += (text.empty() ? "" : ", ") + grouped(counts[i]) + " " + std::string(name(static_cast<CallFailure>(i)));
+  }
+  return text;
+}
+
+Json json_or_null(const std::optional<Money>& money) { return money ? Json(money->micros) : Json(); }
+
+std::string pairs_text(const PairTally& pairs) {
+  std::string text;
+  if (pairs.both_orders > 0) {
+    text += "Order: of " + counted(pairs.both_orders, "pair") + " judged in both orders " +
+            percent(share(pairs.flips, pairs.both_orders), 1) + " contradicted themselves (a draw), " +
+            percent(share(pairs.half_flips, pairs.both_orders), 1) + " were a tie in one order only\n";
+  }
+  const std::size_t verdicts = pairs.first + pairs.second + pairs.ties;
+  if (verdicts > 0) {
+    text += "Verdicts: " + percent(share(pairs.first, verdicts), 1) + " for the response that stood first, " +
+            percent(share(pairs.second, verdicts), 1) + " for the second, " +
+            percent(share(pairs.ties, verdicts), 1) + " ties\n";
+  }
+  if (pairs.no_response > 0) text += counted(pairs.no_response, "call") + " not asked, a response is missing\n";
+  return text;
+}
+
+}  // namespace
+
+Json to_json(const JudgeBill& bill) {
+  const CallCounts& counts = bill.counts;
+  Json json = Json::object().set("url", bill.url).set("model", bill.model);
+  json.set("requests", counts.requests()).set("requests_failed", by_failure(counts.sent));
+  json.set("from_study", counts.from_study).set("unanswered", by_failure(bill.failures));
+  json.set("most_at_once", counts.most_in_flight);
+  json.set("tokens_in", counts.tokens_in).set("tokens_out", counts.tokens_out);
+  json.set("cost", json_or_null(bill.cost)).set("spent", bill.spent.micros);
+  json.set("max_cost", json_or_null(bill.most_cost));
+  if (bill.asking) json.set("order", name(bill.asking->order)).set("repeats", bill.asking->repeats);
+  if (bill.pairs) {
+    json.set("pairs_in_both_orders", bill.pairs->both_orders).set("flips", bill.pairs->flips);
+    json.set("half_flips", bill.pairs->half_flips);
+    json.set("flip_rate",
+             bill.pairs->both_orders > 0 ? Json(share(bill.pairs->flips, bill.pairs->both_orders)) : Json());
+    json.set("for_first", bill.pairs->first).set("for_second", bill.pairs->second).set("ties", bill.pairs->ties);
+    json.set("no_response", bill.pairs->no_response);
+  }
+  return json;
+}
+
+std::string to_text(const JudgeBill& bill) {
+  const CallCounts& counts = bill.counts;
+  std::string text = "Judge: " + shown(bill.model) + " at " + shown(bill.url) + ", " +
+                     counted(counts.requests(), "request") + " sent, " + grouped(counts.from_study) +
+                     " answered from the study\n";
+  const std::string failed = failures_text(counts.sent);
+  if (!failed.empty()) text += "Failed requests, those tried again included: " + failed + "\n";
+  const std::string unanswered = failures_text(bill.failures);
+  if (!unanswered.empty()) text += "Questions that stayed without an answer: " + unanswered + "\n";
+  if (bill.pairs) text += pairs_text(*bill.pairs);
+  text += "Tokens: " + grouped(counts.tokens_in) + " in, " + grouped(counts.tokens_out) + " out";
+  text += bill.cost ? "; cost " + dollars(*bill.cost) + ", all runs of the study " + dollars(bill.spent)
+                    : "; no price is known, --prices names them";
+  if (bill.most_cost) text += " of at most " + dollars(*bill.most_cost);
+  return text + "\n";
+}
+
+std::string to_json(const JudgeEstimate& estimate) {
+  Json json = Json::object().set("dry_run", true).set("url", estimate.url).set("model", estimate.model);
+  json.set("calls", estimate.calls).set("requests", estimate.questions).set("from_study", estimate.from_study);
+  json.set("tokens_in", estimate.tokens_in).set("tokens_in_at_most", estimate.tokens_in_most);
+  json.set("tokens_out_at_most", estimate.tokens_out_most);
+  json.set("cost", json_or_null(estimate.cost)).set("cost_at_most", json_or_null(estimate.cost_most));
+  json.set("spent", estimate.spent.micros).set("max_cost", json_or_null(estimate.most_cost));
+  return json.pretty();
+}
+
+std::string to_text(const JudgeEstimate& estimate) {
+  std::string text =
+      "Nothing was sent. Judge " + shown(estimate.model) + " at " + shown(estimate.url) + " would be asked for\n";
+  text +=
+      "  at most " + counted(estimate.calls, "call") + ", " + counted(estimate.questions, "request") +
+      (estimate.from_study > 0 ? " (" + grouped(estimate.from_study) + " more are answered from the study)" : "") +
+      "\n";
+  text += "  about " + grouped(estimate.tokens_in) + " tokens in (at most " + grouped(estimate.tokens_in_most) +
+          "), at most " + grouped(estimate.tokens_out_most) + " out\n";
+  text += estimate.cost ? "  about " + dollars(*estimate.cost) + ", at most " + dollars(*estimate.cost_most) + "\n"
+                        : "  no price is known, --prices names them\n";
+  if (estimate.spent.micros > 0) text += "All runs of the study so far: " + dollars(estimate.spent) + "\n";
+  if (estimate.most_cost)
+    text += "--max-cost ends the run at " + dollars(*estimate.most_cost) + " of all runs together\n";
+  text +=
+      "A strategy that stops by itself asks for fewer. Tokens are guessed from bytes, four a token; tries that "
+      "fail come on top\n";
+  return text;
+}
+
+}  // namespace assay

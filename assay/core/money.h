@@ -1,0 +1,26 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+namespace assay {
+
+/// An amount in micro-dollars. Integers: sums are exact, and a limit is a limit.
+struct Money {
+  std::int64_t micros = 0;
+
+  constexpr auto operator<=>(const Money&) const = default;
+  constexpr Money& operator+=(Money other) {
+    micros += other.micros;
+    return *this;
+  }
+  constexpr Money& operator-=(Money other) {
+    micros -= other.micros;
+    return *this;
+  }
+  friend constexpr Money operator+(Money a, Money b) { return a += b; }
+  friend constexpr Money operator-(Money a, Money b) { return a -= b; }
+  constexpr double dollars() const { return static_cast<double>(micros) / 1e6; }
+};
+
+}  // namespace assay

@@ -1,0 +1,387 @@
+#include "assay/judge/chat_calls.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+#include <queue>
+#include <unordered_map>
+#include <vector>
+
+#include "assay/core/hash.h"
+#include "assay/core/utf8.h"
+#include "assay/judge/chat_protocol.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kHopeless = 20;  // tasks that failed in a row
+constexpr Milliseconds kTick{250};
+constexpr Milliseconds kDrain{2000};      // less than what Ctrl-C leaves
+constexpr std::size_t kKeptBytes = 4000;  // of what is said about a failure
+
+CallFailure failure_of(HttpFailure failure) {
+  switch (failure) {
+    case HttpFailure::none: return CallFailure::none;
+    case HttpFailure::unreachable: return CallFailure::unreachable;
+    case HttpFailure::broken_off: return CallFailure::broken_off;
+    case HttpFailure::timed_out: return CallFailure::timed_out;
+    case HttpFailure::too_large: return CallFailure::too_large;
+  }
+  return CallFailure::broken_off;
+}
+
+// Turned away unheard: it costs nothing to come again.
+bool turned_away(CallFailure failure) { return entry(failure).waits && !entry(failure).billed; }
+
+ChatReply read(const HttpReply& reply) {
+  if (reply.failure == HttpFailure::none) return read_chat_reply(reply.status, reply.content_type, reply.body);
+  ChatReply failed;
+  failed.failure = failure_of(reply.failure);
+  failed.detail = reply.detail;
+  return failed;
+}
+
+// Replies that are there together are kept together, also where one of them ends the run.
+class Group {
+ public:
+  explicit Group(CallLedger& ledger) : ledger_(&ledger) { ledger.begin_group(); }
+  ~Group() {
+    if (ledger_ == nullptr) return;
+    try {
+      ledger_->end_group();
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the exception under way is the one to be told
+    }
+  }
+  Group(const Group&) = delete;
+  Group& operator=(const Group&) = delete;
+  void end() {
+    ledger_->end_group();
+    ledger_ = nullptr;
+  }
+
+ private:
+  CallLedger* ledger_;
+};
+
+}  // namespace
+
+// A request that has no end yet, and the tasks that ask just the same: it is sent, and paid for, once.
+struct ChatCalls::Question {
+  Request request;
+  std::uint64_t hash = 0;
+  std::size_t task = 0;
+  std::vector<std::pair<std::size_t, Request>> also;
+};
+
+// A question under way, or waiting to be tried again.
+struct ChatCalls::Flight {
+  std::shared_ptr<Question> question;
+  std::size_t tries = 0;  // so far, this one included
+  std::size_t waits = 0;  // how often its turn was put off
+  Milliseconds sent{0};
+  Money reserved;
+};
+
+struct ChatCalls::Run {
+  struct Later {
+    Milliseconds at;
+    std::uint64_t order;  // of equal times the first
+    std::size_t slot;
+    bool operator>(const Later& other) const { return at != other.at ? at > other.at : order > other.order; }
+  };
+  explicit Run(const Tasks& all) : tasks(all) {}
+
+  const Tasks& tasks;
+  std::size_t next = 0;
+  std::unordered_map<std::uint64_t, std::shared_ptr<Question>> open;  // by hash
+  std::unordered_map<std::uint64_t, Flight> flying;
+  std::vector<Flight> waiting;  // by slot
+  std::vector<std::size_t> free_slots;
+  std::priority_queue<Later, std::vector<Later>, std::greater<>> later;
+  bool draining = false;
+  bool short_of_money = false;  // the next request waits for what is set aside for others
+
+  bool over() const { return next == tasks.count && flying.empty() && later.empty(); }
+
+  void put_off(Flight flight, Milliseconds at, std::uint64_t order) {
+    if (free_slots.empty()) {
+      free_slots.push_back(waiting.size());
+      waiting.emplace_back();
+    }
+    const std::size_t slot = free_slots.back();
+    free_slots.pop_back();
+    waiting[slot] = std::move(flight);
+    later.push({at, order, slot});
+  }
+
+  Flight take_later() {
+    const std::size_t slot = later.top().slot;
+    later.pop();
+    free_slots.push_back(slot);
+    return std::move(waiting[slot]);
+  }
+};
+
+std::size_t CallCounts::requests() const { return std::accumulate(sent.begin(), sent.end(), std::size_t{0}); }
+
+ChatCalls::ChatCalls(HttpClient& client, CallLedger& ledger, Budget& budget, CallRules rules)
+    : client_(client), ledger_(ledger), budget_(budget), rules_(std::move(rules)), pace_(rules_.pace) {
+  if (rules_.tries < 1) throw InvalidArgument("a request needs at least 1 try, came 0");
+  if (budget_.most() && !rules_.price) {
+    throw InvalidArgument("a limit of cost needs the price of model " + quoted(rules_.model) +
+                          ", and none was given");
+  }
+}
+
+ChatCalls::~ChatCalls() {
+  if (marked_ == Money{}) return;
+  try {
+    ledger_.under_way({});
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): counted as lost, then, which is what a limit needs
+  }
+}
+
+// Raised seldom, and never lowered but to nothing: a write for each call would cost more than the call.
+void ChatCalls::mark_under_way() {
+  if (budget_.reserved() <= marked_) return;
+  marked_ = {budget_.reserved().micros + budget_.reserved().micros / 4};
+  if (budget_.most()) marked_ = std::min(marked_, *budget_.most() - budget_.spent());
+  ledger_.under_way(marked_);
+}
+
+std::optional<std::string> ChatCalls::kept(const std::string& body, std::uint32_t repeat) {
+  std::optional<PaidCall> call = ledger_.find({rules_.url, rules_.model, body, repeat});
+  if (!call) return std::nullopt;
+  ++counts_.from_study;
+  return std::move(call->content);
+}
+
+Money ChatCalls::set_aside(const Request& request) const {
+  return rules_.price ? cost(*rules_.price, most_tokens(request.prompt_bytes), rules_.max_tokens) : Money{};
+}
+
+void ChatCalls::run(const Tasks& tasks) {
+  Run run(tasks);
+  try {
+    while (!run.over()) {
+      while (start_next(run)) {
+      }
+      if (tick) tick();
+      if (run.over()) break;
+      Milliseconds most = kTick;
+      const Milliseconds now = client_.now();
+      if (client_.in_flight() < pace_.allowed() && !run.short_of_money) {
+        // What holds the next request back is its time alone.
+        if (pace_.resume_at() > now)
+          most = std::min(most, pace_.resume_at() - now);
+        else if (!run.later.empty())
+          most = std::min(most, std::max(Milliseconds(0), run.later.top().at - now));
+      }
+      take_replies(run, most);
+    }
+  } catch (...) {
+    drain(run);
+    throw;
+  }
+}
+
+void ChatCalls::take_replies(Run& run, Milliseconds most) {
+  std::optional<Group> group;
+  client_.wait(most, [&](std::uint64_t id, HttpReply reply) {
+    if (!group) group.emplace(ledger_);
+    land(run, id, std::move(reply));
+  });
+  if (group) group->end();
+}
+
+// Answered by the ledger, or by a request that is under way; else empty, and the question is `question`.
+bool ChatCalls::answered_otherwise(Run& run, std::shared_ptr<Question>& question) {
+  const std::size_t task = run.next;
+  Request request = run.tasks.request(task);
+  if (const auto kept = ledger_.find({rules_.url, rules_.model, request.body, request.repeat})) {
+    ++counts_.from_study;
+    const bool readable = run.tasks.readable(task, request, kept->content);
+    run.tasks.done(task, {readable ? CallFailure::none : CallFailure::unreadable, 0, kept->content});
+    return true;
+  }
+  const std::uint64_t hash = mix64(fnv1a(request.body) + request.repeat * kGoldenGamma);
+  const auto same = run.open.find(hash);
+  if (same != run.open.end() && same->second->request.body == request.body &&
+      same->second->request.repeat == request.repeat) {
+    same->second->also.emplace_back(task, std::move(request));
+    return true;
+  }
+  question = std::make_shared<Question>(Question{std::move(request), hash, task, {}});
+  return false;
+}
+
+// False: none can be started now.
+bool ChatCalls::start_next(Run& run) {
+  const Milliseconds now = client_.now();
+  const bool due = !run.later.empty() && run.later.top().at <= now;
+  if (!due && run.next == run.tasks.count) return false;
+  const bool may_send = client_.in_flight() < pace_.allowed() && pace_.resume_at() <= now;
+  if (!may_send) return false;
+  Flight flight;
+  if (due) {
+    flight = run.take_later();
+  } else if (answered_otherwise(run, flight.question)) {
+    ++run.next;
+    return true;
+  }
+  const Request& request = flight.question->request;
+  flight.reserved = set_aside(request);
+  if (!budget_.reserve(flight.reserved)) {
+    const Money wanted = flight.reserved;
+    if (due) run.put_off(std::move(flight), now, next_id_++);
+    run.short_of_money = client_.in_flight() > 0;
+    if (run.short_of_money) return false;  // what is set aside for these may come back
+    throw BudgetEnded(fmt::format("the next call may cost {:.6f} dollars, and {:.6f} of {:.6f} dollars are spent",
+                                  wanted.dollars(), budget_.spent().dollars(), budget_.most()->dollars()));
+  }
+  run.short_of_money = false;
+  mark_under_way();
+  if (!due) {
+    ++run.next;
+    run.open[flight.question->hash] = flight.question;
+  }
+  ++flight.tries;
+  flight.sent = now;
+  const std::uint64_t id = next_id_++;
+  std::string body = request.body;
+  run.flying.emplace(id, std::move(flight));
+  client_.send(id, std::move(body));
+  counts_.most_in_flight = std::max(counts_.most_in_flight, client_.in_flight());
+  return true;
+}
+
+// Tells all tasks that asked this.
+void ChatCalls::close(Run& run, const Question& question, const ChatOutcome& outcome) {
+  const auto open = run.open.find(question.hash);
+  const std::shared_ptr<Question> kept = open != run.open.end() ? open->second : nullptr;
+  if (kept.get() == &question) run.open.erase(open);
+  run.tasks.done(question.task, outcome);
+  for (const auto& [task, request] : question.also) {
+    ++counts_.from_study;
+    // Whatever each of them makes of the same words.
+    const bool readable =
+        outcome.failure != CallFailure::none || run.tasks.readable(task, request, outcome.content);
+    run.tasks.done(task,
+                   readable ? outcome : ChatOutcome{CallFailure::unreadable, outcome.status, outcome.content});
+  }
+}
+
+// Kept before anything else is done with it.
+void ChatCalls::land(Run& run, std::uint64_t id, HttpReply reply) {
+  const auto found = run.flying.find(id);
+  if (found == run.flying.end()) return;  // of an earlier run, which gave it up
+  Flight flight = std::move(found->second);
+  run.flying.erase(found);
+  const std::shared_ptr<Question> question = flight.question;
+  ChatReply chat = read(reply);
+  if (chat.failure == CallFailure::none && !run.tasks.readable(question->task, question->request, chat.content)) {
+    chat.failure = CallFailure::unreadable;
+    chat.detail = "the reply has no verdict or score in it that bears the marker: " + quoted(chat.content, 200);
+  }
+  PaidCall call;
+  call.failure = static_cast<std::uint8_t>(chat.failure);
+  call.content = chat.content.empty() ? chat.detail.substr(0, kKeptBytes) : chat.content;
+  call.tokens_in = chat.tokens_in;
+  call.tokens_out = chat.tokens_out;
+  const bool billed = entry(chat.failure).billed;
+  call.certain = !billed || (chat.tokens_in && chat.tokens_out);
+  if (rules_.price) {
+    call.cost = !billed        ? Money{}
+                : call.certain ? cost(*rules_.price, *chat.tokens_in, *chat.tokens_out)
+                               : flight.reserved;
+  }
+  ledger_.keep({rules_.url, rules_.model, question->request.body, question->request.repeat}, call);
+  budget_.settle(flight.reserved, call.cost.value_or(Money{}));
+  ++counts_.sent[call.failure];
+  counts_.tokens_in += chat.tokens_in.value_or(0);
+  counts_.tokens_out += chat.tokens_out.value_or(0);
+
+  const Milliseconds now = client_.now();
+  answered_ = answered_ || reply.status != 0;
+  ChatOutcome outcome{chat.failure, reply.status,
+                      std::move(chat.failure == CallFailure::none ? chat.content : chat.detail)};
+  Milliseconds again = now;
+  if (entry(chat.failure).waits) {
+    again = pace_.troubled(now, flight.sent, flight.tries + flight.waits, reply.retry_after);
+    if (!turned_away_since_) turned_away_since_ = flight.sent;
+  } else {
+    pace_.succeeded();
+    turned_away_since_.reset();
+  }
+  if (chat.failure == CallFailure::none) {
+    succeeded_ = true;
+    failed_in_a_row_ = 0;
+    close(run, *question, outcome);
+    return;
+  }
+  if (run.draining) return;
+  give_up_if_hopeless(flight, outcome);
+  const bool heard = !turned_away(chat.failure) || (!answered_ && chat.failure == CallFailure::unreachable);
+  if (!heard) {
+    --flight.tries;
+    ++flight.waits;
+  }
+  if (entry(chat.failure).again && (!heard || flight.tries < rules_.tries)) {
+    run.put_off(std::move(flight), again, next_id_++);
+    return;
+  }
+  ++counts_.failed;
+  ++failed_in_a_row_;
+  close(run, *question, outcome);
+}
+
+void ChatCalls::give_up_if_hopeless(const Flight& flight, const ChatOutcome& outcome) {
+  const bool last_try = !entry(outcome.failure).again || flight.tries >= rules_.tries;
+  const std::string where = escaped(rules_.url) + ": ";
+  if (outcome.status == 401 || outcome.status == 403 || outcome.status == 404) {
+    throw OracleError(where + outcome.content);  // the key, the address or the model's name: the same for all
+  }
+  if (outcome.failure == CallFailure::unreachable && !answered_ && last_try)
+    throw OracleError(where + outcome.content);
+  if (turned_away_since_ && client_.now() - *turned_away_since_ > rules_.patience) {
+    throw OracleError(fmt::format("{}nothing but trouble for {} seconds, lastly: {}", where,
+                                  rules_.patience.count() / 1000, outcome.content));
+  }
+  const bool of_endpoint = entry(outcome.failure).waits || outcome.failure == CallFailure::not_chat ||
+                           outcome.failure == CallFailure::rejected || outcome.failure == CallFailure::too_large;
+  const std::size_t most = succeeded_ ? kHopeless + rules_.pace.most : kHopeless;
+  if (last_try && failed_in_a_row_ + 1 >= most && (!succeeded_ || of_endpoint)) {
+    throw OracleError(
+        fmt::format("{}{} calls in a row failed, lastly: {}", where, failed_in_a_row_ + 1, outcome.content));
+  }
+}
+
+void ChatCalls::drain(Run& run) {
+  run.draining = true;
+  const Milliseconds until = client_.now() + kDrain;
+  try {
+    while (!run.flying.empty() && client_.now() < until) {
+      take_replies(run, until - client_.now());
+    }
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the first exception is the one to be told
+  }
+  for (const auto& [id, flight] : run.flying) {
+    PaidCall call;
+    call.failure = static_cast<std::uint8_t>(CallFailure::broken_off);
+    call.content = "the run ended before the reply was there";
+    call.certain = false;
+    if (rules_.price) call.cost = flight.reserved;
+    budget_.settle(flight.reserved, flight.reserved);
+    ++counts_.sent[call.failure];
+    try {
+      ledger_.keep({rules_.url, rules_.model, flight.question->request.body, flight.question->request.repeat},
+                   call);
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): likewise
+    }
+  }
+  run.flying.clear();
+}
+
+}  // namespace assay

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "assay/core/error.h"
+#include "assay/core/paid_calls.h"
+#include "assay/http/http_client.h"
+#include "assay/http/pace.h"
+#include "assay/judge/call_failure.h"
+#include "assay/judge/prices.h"
+
+namespace assay {
+
+/// The money that may be spent is: what was answered stands, the rest was not asked.
+class BudgetEnded : public OracleError {
+ public:
+  using OracleError::OracleError;
+};
+
+/// By which rules requests are put to an endpoint.
+struct CallRules {
+  std::string url;    ///< As in CallKey.
+  std::string model;  ///< Likewise.
+  std::optional<Price> price{};
+  std::size_t max_tokens = 512;  ///< Of a reply; for what is set aside.
+  std::size_t tries = 3;  ///< Of a request that failed and may do better; at least 1. Being turned away (429, no
+                          ///< connection to an endpoint that was there) is not a try.
+  Milliseconds patience{300'000};  ///< How long every call may be turned away before the run ends.
+  PaceSettings pace{};
+};
+
+/// What became of a request.
+struct ChatOutcome {
+  CallFailure failure = CallFailure::none;
+  int status = 0;       ///< Of the last reply; 0: none, or from the ledger.
+  std::string content;  ///< What the judge said; of a failure, what happened.
+};
+
+/// What was done so far.
+struct CallCounts {
+  std::size_t from_study = 0;                     ///< Answered by the ledger, or by another task's same request.
+  std::array<std::size_t, kCallFailures> sent{};  ///< Requests by their failure, each try counted.
+  std::size_t failed = 0;                         ///< Tasks that ended without a readable reply.
+  std::uint64_t tokens_in = 0;                    ///< As billed, of this run.
+  std::uint64_t tokens_out = 0;
+  std::size_t most_in_flight = 0;
+  std::size_t requests() const;  ///< Sent, all together.
+};
+
+/// Puts requests to one endpoint, as many at once as its pace allows, and each exchange into the ledger as soon as
+/// it is over. Memory grows with the requests under way, not with the tasks.
+class ChatCalls {
+ public:
+  /// A task's request.
+  struct Request {
+    std::string body;
+    std::uint32_t repeat = 0;
+    std::size_t prompt_bytes = 0;  ///< Of the user message; for what is set aside.
+    std::string marker;            ///< Of the prompt, for `readable`.
+  };
+  struct Tasks {
+    std::size_t count = 0;
+    std::function<Request(std::size_t task)> request;  ///< Always the same for the same task.
+    /// Whether what the judge said can be used. Called again for the same task only after it said false.
+    std::function<bool(std::size_t task, const Request& request, const std::string& content)> readable;
+    std::function<void(std::size_t task, const ChatOutcome& outcome)> done;  ///< Each task once, in any order.
+  };
+
+  /// All of these must outlive it.
+  ChatCalls(HttpClient& client, CallLedger& ledger, Budget& budget, CallRules rules);
+  ~ChatCalls();
+  ChatCalls(const ChatCalls&) = delete;
+  ChatCalls& operator=(const ChatCalls&) = delete;
+
+  /// Throws BudgetEnded when no more may be spent, OracleError when going on is hopeless: the key is refused,
+  /// nothing answers at that address, the first 20 tasks failed, or nothing but trouble for `patience`. What was
+  /// under way is waited for for a few seconds first, as it is paid for.
+  void run(const Tasks& tasks);
+
+  /// What the judge said to this request in an earlier run; empty if it was not asked.
+  std::optional<std::string> kept(const std::string& body, std::uint32_t repeat);
+
+  /// Called at least every quarter of a second while requests are under way; may throw to stop.
+  std::function<void()> tick;
+
+  const CallCounts& counts() const { return counts_; }
+
+ private:
+  struct Question;
+  struct Flight;
+  struct Run;
+
+  bool answered_otherwise(Run& run, std::shared_ptr<Question>& question);
+  bool start_next(Run& run);
+  void close(Run& run, const Question& question, const ChatOutcome& outcome);
+  void take_replies(Run& run, Milliseconds most);
+  void land(Run& run, std::uint64_t id, HttpReply reply);
+  void give_up_if_hopeless(const Flight& flight, const ChatOutcome& outcome);
+  Money set_aside(const Request& request) const;
+  void mark_under_way();
+  void drain(Run& run);
+
+  HttpClient& client_;
+  CallLedger& ledger_;
+  Budget& budget_;
+  CallRules rules_;
+  Pace pace_;
+  CallCounts counts_;
+  bool answered_ = false;            // any HTTP reply at all
+  bool succeeded_ = false;           // any readable reply
+  std::size_t failed_in_a_row_ = 0;  // tasks, since the last success
+  std::optional<Milliseconds> turned_away_since_;
+  std::uint64_t next_id_ = 0;
+  Money marked_;  // in the ledger, as under way
+};
+
+}  // namespace assay

@@ -1,0 +1,312 @@
+#include "assay/judge/chat_protocol.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "assay/core/error.h"
+
+namespace assay {
+namespace {
+
+using Tree = nlohmann::ordered_json;
+
+// Compact, the order of members as set; bytes that are not UTF-8 are replaced.
+std::string to_text(const Tree& tree) { return tree.dump(-1, ' ', false, Tree::error_handler_t::replace); }
+
+Tree parse(std::string_view text) { return Tree::parse(text, nullptr, /*allow_exceptions=*/false); }
+
+// The member `name` of an object; null where there is none.
+const Tree& member(const Tree& tree, const char* name) {
+  static const Tree kNull;
+  if (!tree.is_object()) return kNull;
+  const auto found = tree.find(name);
+  return found == tree.end() ? kNull : *found;
+}
+
+const Tree& first_item(const Tree& tree) {
+  static const Tree kNull;
+  return tree.is_array() && !tree.empty() ? tree.front() : kNull;
+}
+
+Tree schema_of(PromptKind kind) {
+  Tree properties;
+  properties["marker"] = {{"type", "string"}};
+  const char* answer = kind == PromptKind::pair ? "verdict" : "score";
+  if (kind == PromptKind::pair) {
+    properties[answer] = {{"type", "string"}, {"enum", {"A", "B", "TIE"}}};
+  } else {
+    properties[answer] = {{"type", "number"}};
+  }
+  return {{"type", "json_schema"},
+          {"json_schema",
+           {{"name", answer},
+            {"strict", true},
+            {"schema",
+             {{"type", "object"},
+              {"properties", properties},
+              {"required", Tree::array({"marker", answer})},
+              {"additionalProperties", false}}}}}};
+}
+
+// Content is a text, or an array of parts of which some are texts.
+std::string text_of(const Tree& content) {
+  if (content.is_string()) return content.get<std::string>();
+  std::string text;
+  if (content.is_array()) {
+    for (const Tree& part : content) {
+      const Tree& piece = member(part, "text");
+      if (piece.is_string()) text += piece.get_ref<const std::string&>();
+    }
+  }
+  return text;
+}
+
+std::optional<std::uint64_t> count_of(const Tree& usage, const char* name) {
+  const Tree& count = member(usage, name);
+  // Larger ones are nonsense, and would overflow sums.
+  if (!count.is_number_unsigned() || count.get<std::uint64_t>() > 1'000'000'000) return std::nullopt;
+  return count.get<std::uint64_t>();
+}
+
+ChatReply failed(CallFailure failure, std::string detail) {
+  ChatReply reply;
+  reply.failure = failure;
+  reply.detail = std::move(detail);
+  return reply;
+}
+
+// What an endpoint says in {"error": {"message": ...}}, or the beginning of what it sent instead.
+std::string complaint(std::string_view body) {
+  constexpr std::size_t kShown = 200;
+  const Tree tree = parse(body);
+  const Tree& error = member(tree, "error");
+  if (error.is_string()) return quoted(error.get_ref<const std::string&>(), kShown);
+  const Tree& message = member(error, "message");
+  return quoted(message.is_string() ? std::string_view(message.get_ref<const std::string&>()) : body, kShown);
+}
+
+// The choice that was read so far: from one object, or from many pieces.
+struct Gathered {
+  bool any = false;
+  std::string content;
+  std::string refusal;
+  std::string finish;
+  ChatReply reply;  // its usage
+};
+
+void gather(const Tree& tree, const char* message, Gathered& gathered) {
+  const Tree& choice = first_item(member(tree, "choices"));
+  const Tree& said = member(choice, message);
+  if (said.is_object()) {
+    gathered.any = true;
+    gathered.content += text_of(member(said, "content"));
+    gathered.refusal += text_of(member(said, "refusal"));
+  }
+  const Tree& finish = member(choice, "finish_reason");
+  if (finish.is_string()) gathered.finish = finish.get<std::string>();
+  const Tree& usage = member(tree, "usage");
+  if (usage.is_object()) {
+    gathered.reply.tokens_in = count_of(usage, "prompt_tokens");
+    gathered.reply.tokens_out = count_of(usage, "completion_tokens");
+  }
+}
+
+ChatReply judged(Gathered gathered) {
+  ChatReply reply = std::move(gathered.reply);
+  reply.content = std::move(gathered.content);
+  if (!gathered.any) {
+    reply.failure = CallFailure::not_chat;
+    reply.detail = "expected a chat completion, came a reply without choices";
+  } else if (!gathered.refusal.empty() || gathered.finish == "content_filter") {
+    reply.failure = CallFailure::refused;
+    reply.detail =
+        "the judge declined: " + quoted(gathered.refusal.empty() ? gathered.finish : gathered.refusal, 200);
+  } else if (gathered.finish == "length") {
+    reply.failure = CallFailure::truncated;
+    reply.detail = "the reply ended at the limit of tokens";
+  }
+  return reply;
+}
+
+ChatReply read_events(std::string_view body) {
+  Gathered gathered;
+  bool done = false;
+  while (!body.empty()) {
+    std::string_view line = body.substr(0, body.find('\n'));
+    const bool whole = line.size() < body.size();
+    body.remove_prefix(line.size() + (whole ? 1 : 0));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!line.starts_with("data:")) continue;
+    line.remove_prefix(5);
+    if (line.starts_with(' ')) line.remove_prefix(1);
+    if (line == "[DONE]") {
+      done = true;
+      continue;
+    }
+    const Tree tree = parse(line);
+    if (tree.is_discarded() && !whole) break;
+    if (tree.is_discarded()) {
+      return failed(CallFailure::not_chat, "expected JSON in a streamed reply, came " + quoted(line));
+    }
+    gather(tree, "delta", gathered);
+  }
+  if (!done && gathered.finish.empty()) {
+    return failed(CallFailure::broken_off, "the streamed reply ended before it was finished");
+  }
+  return judged(std::move(gathered));
+}
+
+std::string_view trimmed(std::string_view text, std::string_view what) {
+  const std::size_t begin = text.find_first_not_of(what);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(what) + 1 - begin);
+}
+
+constexpr std::string_view kBlank = " \t\r\n";
+constexpr std::string_view kOrnament = " \t\r\n*`_#>";
+
+// What stands after "WORD marker:" in the last line; empty if it does not stand there, or other lines contradict.
+std::string_view marked(std::string_view content, std::string_view word, std::string_view marker) {
+  std::string_view found;
+  bool last = false;
+  while (!content.empty()) {
+    std::string_view line = content.substr(0, content.find('\n'));
+    content.remove_prefix(std::min(content.size(), line.size() + 1));
+    line = trimmed(line, kOrnament);
+    if (line.empty()) continue;
+    last = false;
+    if (!line.starts_with(word)) continue;
+    line = trimmed(line.substr(word.size()), kBlank);
+    if (!line.starts_with(marker)) continue;
+    line = trimmed(line.substr(marker.size()), kOrnament);
+    if (!line.starts_with(':')) continue;
+    line = trimmed(line.substr(1), kOrnament);
+    if (!found.empty() && found != line) return {};
+    found = line;
+    last = true;
+  }
+  return last ? found : std::string_view();
+}
+
+// The member `name` of a reply that is one object with the marker; null otherwise.
+Tree marked_member(std::string_view content, const char* name, std::string_view marker) {
+  content = trimmed(content, kBlank);
+  if (content.starts_with("```") && content.ends_with("```")) {  // a fence of Markdown
+    content = trimmed(content, "`");
+    if (content.starts_with("json")) content.remove_prefix(4);
+  }
+  const Tree tree = parse(content);
+  const Tree& mark = member(tree, "marker");
+  if (!mark.is_string() || mark.get_ref<const std::string&>() != marker) return {};
+  return member(tree, name);
+}
+
+constexpr std::array<std::string_view, 3> kVerdicts{"A", "B", "TIE"};
+
+std::optional<PairVerdict> verdict_called(std::string_view name) {
+  if (name.size() > 1 && name.ends_with('.')) name.remove_suffix(1);
+  for (std::size_t i = 0; i < kVerdicts.size(); ++i) {
+    if (name == kVerdicts[i]) return static_cast<PairVerdict>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string chat_request(const ChatSettings& settings, PromptKind kind, std::string_view user_message) {
+  if (settings.model.empty()) throw InvalidArgument("expected the name of the judge's model, came an empty one");
+  if (settings.max_tokens < 1) throw InvalidArgument("a reply must have at least 1 token, came 0");
+  if (settings.temperature && !(*settings.temperature >= 0 && *settings.temperature <= 2)) {
+    throw InvalidArgument(fmt::format("the temperature must be from 0 to 2, came {:g}", *settings.temperature));
+  }
+  Tree body;
+  body["model"] = settings.model;
+  body["messages"] = Tree::array({{{"role", "user"}, {"content", std::string(user_message)}}});
+  body["max_tokens"] = settings.max_tokens;
+  if (settings.temperature) body["temperature"] = *settings.temperature;
+  if (settings.reply == ReplyKind::json) body["response_format"] = schema_of(kind);
+  return to_text(body);
+}
+
+std::optional<ChatRequest> read_chat_request(std::string_view body) {
+  const Tree tree = parse(body);
+  const Tree& model = member(tree, "model");
+  const Tree& messages = member(tree, "messages");
+  if (!model.is_string() || !messages.is_array()) return std::nullopt;
+  ChatRequest request;
+  request.model = model.get<std::string>();
+  bool asked = false;
+  for (const Tree& message : messages) {
+    if (member(message, "role") != "user") continue;
+    request.user_message = text_of(member(message, "content"));
+    asked = true;
+  }
+  if (!asked) return std::nullopt;
+  request.max_tokens = count_of(tree, "max_tokens").value_or(0);
+  request.stream = member(tree, "stream") == true;
+  request.reply = member(tree, "response_format").is_object() ? ReplyKind::json : ReplyKind::line;
+  return request;
+}
+
+ChatReply read_chat_reply(int status, std::string_view content_type, std::string_view body) {
+  if (status != 200) {
+    const CallFailure failure = status == 429                   ? CallFailure::rate_limited
+                                : status >= 500 && status < 600 ? CallFailure::server_error
+                                                                : CallFailure::rejected;
+    return failed(failure, fmt::format("expected HTTP status 200, came {}: {}", status, complaint(body)));
+  }
+  const std::string_view type = trimmed(content_type.substr(0, content_type.find(';')), kBlank);
+  if (type == "text/event-stream") return read_events(body);
+  if (!type.empty() && type != "application/json" && !type.ends_with("+json")) {
+    return failed(CallFailure::not_chat, "expected JSON, came content of type " + quoted(type));
+  }
+  const Tree tree = parse(body);
+  if (tree.is_discarded()) return failed(CallFailure::not_chat, "expected JSON, came " + quoted(body));
+  Gathered gathered;
+  gather(tree, "message", gathered);
+  if (!gathered.any && !member(tree, "error").is_null()) {
+    return failed(CallFailure::not_chat, "expected a chat completion, came an error: " + complaint(body));
+  }
+  return judged(std::move(gathered));
+}
+
+std::optional<PairVerdict> read_verdict(std::string_view content, ReplyKind reply, std::string_view marker) {
+  if (reply == ReplyKind::line) return verdict_called(marked(content, "VERDICT", marker));
+  const Tree verdict = marked_member(content, "verdict", marker);
+  return verdict.is_string() ? verdict_called(verdict.get_ref<const std::string&>()) : std::nullopt;
+}
+
+std::optional<double> read_score(std::string_view content, ReplyKind reply, std::string_view marker, double low,
+                                 double high) {
+  double score = std::nan("");
+  if (reply == ReplyKind::line) {
+    std::string_view text = marked(content, "SCORE", marker);
+    if (text.size() > 1 && text.ends_with('.')) text.remove_suffix(1);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), score);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  } else {
+    const Tree number = marked_member(content, "score", marker);
+    if (!number.is_number()) return std::nullopt;
+    score = number.get<double>();
+  }
+  if (!(score >= low && score <= high)) return std::nullopt;  // NaN too
+  return score;
+}
+
+std::string verdict_reply(PairVerdict verdict, ReplyKind reply, std::string_view marker) {
+  const std::string_view name = kVerdicts[static_cast<std::size_t>(verdict)];
+  if (reply == ReplyKind::line) return fmt::format("VERDICT {}: {}", marker, name);
+  return to_text({{"marker", marker}, {"verdict", name}});
+}
+
+std::string score_reply(double score, ReplyKind reply, std::string_view marker) {
+  if (reply == ReplyKind::line) return fmt::format("SCORE {}: {}", marker, score);
+  return to_text({{"marker", marker}, {"score", score}});
+}
+
+}  // namespace assay

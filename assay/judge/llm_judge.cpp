@@ -1,0 +1,99 @@
+#include "assay/judge/llm_judge.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "assay/core/error.h"
+
+namespace assay {
+namespace {
+
+std::optional<ReplyKind> fixed_reply(ReplyChoice choice) {
+  switch (choice) {
+    case ReplyChoice::automatic: return std::nullopt;
+    case ReplyChoice::json: return ReplyKind::json;
+    case ReplyChoice::line: return ReplyKind::line;
+  }
+  return std::nullopt;
+}
+
+std::string_view name(ReplyChoice choice) {
+  const auto kind = fixed_reply(choice);
+  return !kind ? "auto" : *kind == ReplyKind::json ? "json" : "line";
+}
+
+}  // namespace
+
+std::string describe(const LlmJudge& judge) {
+  const std::string temperature = judge.temperature ? fmt::format("{}", *judge.temperature) : "its own";
+  return fmt::format("{} at {}, template {:016x}, reply {}, max tokens {}, temperature {}", judge.model, judge.url,
+                     judge.prompt.digest(), name(judge.reply), judge.max_tokens, temperature);
+}
+
+std::string chat_url(const LlmJudge& judge) {
+  return judge.url + (judge.url.ends_with('/') ? "" : "/") + "chat/completions";
+}
+
+LlmAsker::LlmAsker(LlmJudge judge, ChatCalls& calls)
+    : judge_(std::move(judge)), calls_(calls), reply_(fixed_reply(judge_.reply)) {
+  chat_request({judge_.model, judge_.max_tokens, judge_.temperature, ReplyKind::line}, judge_.prompt.kind(),
+               "");  // throws
+}
+
+void LlmAsker::ask(const Questions& questions) {
+  if (questions.count == 0) return;
+  std::size_t first = 0;
+  if (!reply_) {
+    // One question finds out whether the endpoint knows response_format, before many fail for it.
+    bool rejected = false;
+    Questions probe = questions;
+    probe.done = [&](std::size_t question, const ChatOutcome& outcome) {
+      rejected = outcome.failure == CallFailure::rejected && (outcome.status == 400 || outcome.status == 422);
+      if (!rejected) questions.done(question, outcome);
+    };
+    reply_ = ReplyKind::json;
+    try {
+      ask_range(probe, 0, 1);
+    } catch (...) {
+      reply_.reset();
+      throw;
+    }
+    if (rejected) reply_ = ReplyKind::line;
+    first = rejected ? 0 : 1;
+  }
+  ask_range(questions, first, questions.count);
+}
+
+void LlmAsker::review(
+    const std::function<Prompt(ReplyKind reply)>& prompt, std::uint32_t repeat,
+    const std::function<void(const std::string& content, ReplyKind reply, const std::string& marker)>& take) {
+  for (const ReplyKind reply : {ReplyKind::json, ReplyKind::line}) {
+    if (judge_.reply != ReplyChoice::automatic && fixed_reply(judge_.reply) != reply) continue;
+    const Prompt asked = prompt(reply);
+    const ChatSettings settings{judge_.model, judge_.max_tokens, judge_.temperature, reply};
+    const auto kept = calls_.kept(chat_request(settings, judge_.prompt.kind(), asked.text), repeat);
+    if (!kept) continue;
+    take(*kept, reply, asked.marker);
+    return;
+  }
+}
+
+void LlmAsker::ask_range(const Questions& questions, std::size_t first, std::size_t last) {
+  const ReplyKind reply = *reply_;
+  const ChatSettings settings{judge_.model, judge_.max_tokens, judge_.temperature, reply};
+  ChatCalls::Tasks tasks;
+  tasks.count = last - first;
+  tasks.request = [&](std::size_t task) {
+    const Prompt prompt = questions.prompt(first + task, reply);
+    return ChatCalls::Request{chat_request(settings, judge_.prompt.kind(), prompt.text),
+                              questions.repeat(first + task), prompt.text.size(), prompt.marker};
+  };
+  tasks.readable = [&](std::size_t task, const ChatCalls::Request& request, const std::string& content) {
+    return questions.take(first + task, content, reply, request.marker);
+  };
+  tasks.done = [&](std::size_t task, const ChatOutcome& outcome) { questions.done(first + task, outcome); };
+  calls_.run(tasks);
+}
+
+}  // namespace assay

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "assay/judge/chat_calls.h"
+#include "assay/judge/chat_protocol.h"
+#include "assay/judge/prompt_template.h"
+
+namespace assay {
+
+/// How the judge replies. `automatic`: a JSON object, and a marked line if the endpoint rejects the first request
+/// for it.
+enum class ReplyChoice : std::uint8_t { automatic, json, line };
+
+/// An LLM as judge. What is in here makes its answers what they are.
+struct LlmJudge {
+  std::string url;  ///< Of the API, up to and including its version: http://localhost:8080/v1
+  std::string model;
+  PromptTemplate prompt = PromptTemplate::standard(PromptKind::pair);
+  ReplyChoice reply = ReplyChoice::automatic;
+  std::size_t max_tokens = 512;
+  std::optional<double> temperature = 0.0;
+};
+
+/// All of it in one line, for the key of an oracle: "MODEL at URL, template 0123.., reply json, ...". A URL has no
+/// blanks, so that no two judges share a line.
+std::string describe(const LlmJudge& judge);
+/// POST goes here.
+std::string chat_url(const LlmJudge& judge);
+
+/// Questions to an LLM judge: renders and sends prompts, and finds out how the endpoint can reply.
+class LlmAsker {
+ public:
+  /// `calls` must outlive it. Throws InvalidArgument for settings out of range.
+  LlmAsker(LlmJudge judge, ChatCalls& calls);
+
+  struct Questions {
+    std::size_t count = 0;
+    std::function<Prompt(std::size_t question, ReplyKind reply)> prompt;
+    std::function<std::uint32_t(std::size_t question)> repeat;
+    /// Takes what the judge said; false if it can't be read. Called again for the same question only after false.
+    std::function<bool(std::size_t question, const std::string& content, ReplyKind reply,
+                       const std::string& marker)>
+        take;
+    std::function<void(std::size_t question, const ChatOutcome& outcome)> done;
+  };
+  /// As ChatCalls::run.
+  void ask(const Questions& questions);
+
+  /// Hands over what the ledger has of a question; asks nobody.
+  void review(
+      const std::function<Prompt(ReplyKind reply)>& prompt, std::uint32_t repeat,
+      const std::function<void(const std::string& content, ReplyKind reply, const std::string& marker)>& take);
+
+  const LlmJudge& judge() const { return judge_; }
+
+ private:
+  void ask_range(const Questions& questions, std::size_t first, std::size_t last);
+
+  LlmJudge judge_;
+  ChatCalls& calls_;
+  std::optional<ReplyKind> reply_;  // empty: not known yet
+};
+
+}  // namespace assay

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "assay/core/money.h"
+
+namespace assay {
+
+/// What a model's endpoint bills for a million tokens.
+struct Price {
+  Money in;   ///< Of the prompt.
+  Money out;  ///< Of the reply.
+};
+
+/// Cost of a call, rounded up to a micro-dollar.
+Money cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out);
+
+/// No tokenizer in use makes more tokens of a prompt: one a byte, and what frames a message.
+constexpr std::uint64_t most_tokens(std::size_t bytes) { return bytes + 32; }
+/// What is to be expected of prose, about four bytes a token.
+constexpr std::uint64_t likely_tokens(std::size_t bytes) { return bytes / 4 + 16; }
+
+/// Prices by model.
+class PriceList {
+ public:
+  /// {"MODEL": {"in": 150000, "out": 600000}, ...}: whole micro-dollars per million tokens, 0 to 10^12; 150000 are
+  /// 0.15 dollars. Throws DataError that begins with `name` and says what was expected.
+  static PriceList from_json(std::string_view text, std::string_view name);
+
+  std::optional<Price> of(std::string_view model) const;
+
+ private:
+  std::map<std::string, Price, std::less<>> prices_;
+};
+
+/// What may be spent, calls under way included.
+class Budget {
+ public:
+  /// `most` empty: no limit. `spent` before this run.
+  Budget(std::optional<Money> most, Money spent) : most_(most), spent_(spent) {}
+
+  /// Sets `amount` aside for a call; false, and nothing is changed, where that would pass the limit.
+  bool reserve(Money amount);
+  /// The call is over: it cost `cost`, of the `amount` that was set aside.
+  void settle(Money amount, Money cost);
+
+  Money spent() const { return spent_; }
+  Money reserved() const { return reserved_; }
+  std::optional<Money> most() const { return most_; }
+
+ private:
+  std::optional<Money> most_;
+  Money spent_;
+  Money reserved_;
+};
+
+}  // namespace assay

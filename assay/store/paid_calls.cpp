@@ -1,0 +1,170 @@
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <unordered_set>
+
+#include "assay/core/error.h"
+#include "assay/core/utf8.h"
+#include "assay/store/study.h"
+#include "assay/store/study_impl.h"
+
+namespace assay {
+namespace {
+
+// Of a whole request: stored in its place, as all that is in it can be rendered again.
+class RequestHash {
+ public:
+  explicit RequestHash(std::string_view request) {
+    XXH128_canonical_t canonical;  // The same bytes on every machine.
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits(request.data(), request.size()));
+    static_assert(sizeof canonical.digest == sizeof bytes_);
+    std::memcpy(bytes_.data(), canonical.digest, sizeof bytes_);
+  }
+  Blob blob() const { return {{bytes_.data(), bytes_.size()}}; }
+  /// Enough to tell that a request was never kept.
+  std::uint64_t first_bytes() const { return first_bytes_of({bytes_.data(), bytes_.size()}); }
+  static std::uint64_t first_bytes_of(std::string_view bytes) {
+    std::uint64_t first = 0;
+    std::memcpy(&first, bytes.data(), std::min(bytes.size(), sizeof first));
+    return first;
+  }
+
+ private:
+  std::array<char, 16> bytes_{};
+};
+
+std::optional<std::uint64_t> tokens(const Statement& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return static_cast<std::uint64_t>(row.integer(column));
+}
+
+std::optional<std::int64_t> stored(std::optional<std::uint64_t> tokens) {
+  if (!tokens) return std::nullopt;
+  return static_cast<std::int64_t>(*tokens);
+}
+
+}  // namespace
+
+/// The table of paid calls of a study.
+class StudyLedger : public CallLedger {
+ public:
+  explicit StudyLedger(Study::Impl& impl)
+      : impl_(impl),
+        find_(impl.database.prepare("SELECT content, tokens_in, tokens_out, cost, certain FROM paid_call "
+                                    "WHERE endpoint = ?1 AND request = ?2 AND repeat = ?3 AND failure = 0")),
+        keep_(impl.database.prepare("INSERT INTO paid_call (endpoint, request, repeat, failure, content, "
+                                    "tokens_in, tokens_out, cost, certain) "
+                                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")) {}
+
+  std::optional<PaidCall> find(const CallKey& key) override {
+    const std::optional<std::int64_t> at = known_endpoint(key);
+    if (!at) return std::nullopt;
+    const RequestHash hash(key.request);
+    if (!kept_before(hash)) return std::nullopt;
+    if (!find_.with(*at, hash.blob(), static_cast<std::int64_t>(key.repeat)).step()) return std::nullopt;
+    PaidCall call;
+    call.content = find_.text(0);
+    call.tokens_in = tokens(find_, 1);
+    call.tokens_out = tokens(find_, 2);
+    if (!find_.is_null(3)) call.cost = Money{find_.integer(3)};
+    call.certain = find_.integer(4) != 0;
+    find_.with();  // ends the read: an open one would hold back the write-ahead log
+    return call;
+  }
+
+  void keep(const CallKey& key, const PaidCall& call) override {
+    impl_.require_writable();
+    impl_.begin_answering();
+    const RequestHash hash(key.request);
+    std::optional<std::int64_t> cost;
+    if (call.cost) cost = call.cost->micros;
+    keep_
+        .with(endpoint(key), hash.blob(), static_cast<std::int64_t>(key.repeat), static_cast<int>(call.failure),
+              std::string_view(call.content), stored(call.tokens_in), stored(call.tokens_out), cost,
+              call.certain ? 1 : 0)
+        .run();
+    if (known_ && call.failure == 0) known_->insert(hash.first_bytes());
+  }
+
+  void begin_group() override {
+    impl_.require_writable();
+    impl_.begin_answering();
+    group_.emplace(impl_.database);
+  }
+
+  void end_group() override {
+    if (!group_) return;
+    group_->commit();
+    group_.reset();
+  }
+
+  Money spent() override {
+    return {
+        impl_.database.integer("SELECT coalesce((SELECT sum(cost) FROM paid_call), 0) + "
+                               "coalesce((SELECT value FROM meta WHERE name = 'lost'), 0)")};
+  }
+
+  void under_way(Money at_most) override {
+    impl_.require_writable();
+    impl_.begin_answering();
+    impl_.database.prepare("INSERT OR REPLACE INTO meta VALUES ('in_flight', ?1)").with(at_most.micros).run();
+  }
+
+  void recover() override {
+    if (impl_.database.integer("SELECT value FROM meta WHERE name = 'in_flight'") == 0) return;
+    impl_.begin_answering();
+    Transaction transaction(impl_.database);
+    impl_.database.execute(
+        "INSERT INTO meta SELECT 'lost', value FROM meta WHERE name = 'in_flight' "
+        "ON CONFLICT (name) DO UPDATE SET value = value + excluded.value");
+    impl_.database.execute("UPDATE meta SET value = 0 WHERE name = 'in_flight'");
+    transaction.commit();
+  }
+
+ private:
+  // Most requests of a run are new: a set of numbers tells so faster than the file does.
+  bool kept_before(const RequestHash& hash) {
+    if (!known_) {
+      known_.emplace();
+      Statement rows = impl_.database.prepare("SELECT request FROM paid_call WHERE failure = 0");
+      while (rows.step()) known_->insert(RequestHash::first_bytes_of(rows.blob(0)));
+    }
+    return known_->contains(hash.first_bytes());
+  }
+
+  // Empty: nothing was asked there yet.
+  std::optional<std::int64_t> known_endpoint(const CallKey& key) {
+    if (last_ && url_ == key.url && model_ == key.model) return last_;
+    Statement row = impl_.database.prepare("SELECT id FROM endpoint WHERE url = ?1 AND model = ?2");
+    if (!row.with(key.url, key.model).step()) return std::nullopt;
+    url_ = key.url;
+    model_ = key.model;
+    last_ = row.integer(0);
+    return last_;
+  }
+
+  std::int64_t endpoint(const CallKey& key) {
+    if (const auto known = known_endpoint(key)) return *known;
+    impl_.database.prepare("INSERT INTO endpoint (url, model) VALUES (?1, ?2)").with(key.url, key.model).run();
+    return known_endpoint(key).value();
+  }
+
+  Study::Impl& impl_;
+  Statement find_;
+  Statement keep_;
+  std::optional<std::unordered_set<std::uint64_t>> known_;
+  std::optional<Transaction> group_;
+  std::string url_;
+  std::string model_;
+  std::optional<std::int64_t> last_;
+};
+
+CallLedger& Study::paid_calls() {
+  if (!impl_->ledger) impl_->ledger = std::make_unique<StudyLedger>(*impl_);
+  return *impl_->ledger;
+}
+
+}  // namespace assay

@@ -1,0 +1,145 @@
+#include "cli/oracle_options.h"
+
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+#include "assay/core/error.h"
+#include "assay/core/utf8.h"
+#include "cli/help.h"
+#include "cli/interrupt.h"
+
+namespace assay {
+
+void add_oracle_options(CLI::App& app, OracleOptions& options, Terminal& terminal) {
+  options.waiting = stop_if_interrupted;
+  options.said = [&terminal](std::string_view line) { terminal.note("judge: " + escaped(line)); };
+  app.add_option("--oracle", options.name, "Who judges, see below")->capture_default_str()->option_text("NAME");
+  const auto take = [&options](double seconds) {
+    if (!(seconds >= 0.001 && seconds <= 1e6)) {
+      throw CLI::ValidationError("--timeout", "expected 0.001 to 1000000 seconds");
+    }
+    options.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(1000 * seconds));
+  };
+  app.add_option_function<double>("--timeout", take,
+                                  "Seconds without an answer after which a live oracle has failed (default: 60)")
+      ->option_text("SECONDS");
+}
+
+namespace {
+
+constexpr const char* kGroup = "An LLM as judge (--oracle llm)";
+constexpr const char* kKeyVariable = "OPENAI_API_KEY";
+constexpr const char* kUrlVariable = "OPENAI_BASE_URL";
+
+template <typename Value>
+void add_named(CLI::App& app, const std::string& option, Value& value,
+               const std::vector<std::pair<std::string, Value>>& names, const std::string& help) {
+  std::string allowed;
+  for (const auto& [name, meaning] : names) allowed += (allowed.empty() ? "" : ", ") + name;
+  const auto take = [&value, names, option, allowed](const std::string& text) {
+    for (const auto& [name, meaning] : names) {
+      if (name != text) continue;
+      value = meaning;
+      return;
+    }
+    throw CLI::ValidationError(option, "expected one of " + allowed + ", came " + assay::quoted(text));
+  };
+  app.add_option_function<std::string>(option, take, help + " (default: " + names.front().first + ")")
+      ->option_text("KIND")
+      ->group(kGroup);
+}
+
+void take_money(double dollars, LlmOptions& options) {
+  if (!(dollars >= 0 && dollars <= 1e9))
+    throw CLI::ValidationError("--max-cost", "expected 0 to 1000000000 dollars");
+  options.most_cost =
+      Money{static_cast<std::int64_t>(dollars * 1e6 + 1e-6)};  // rounded down, but for 0.1 and the like
+}
+
+}  // namespace
+
+void add_llm_options(CLI::App& app, LlmOptions& options, bool pairs, bool& dry_run) {
+  options.proxy_from_environment = true;
+  app.add_option("--judge-url", options.url, "Of the API with its version (default: OPENAI_BASE_URL)")
+      ->option_text("URL")
+      ->group(kGroup);
+  app.add_option("--judge-model", options.model, "As the endpoint calls it")->option_text("MODEL")->group(kGroup);
+  app.add_option("--judge-key-env", "Environment variable with the key (default: OPENAI_API_KEY)")
+      ->option_text("NAME")
+      ->group(kGroup);
+  app.add_option("--template", options.prompt_file,
+                 "File with the prompt, see docs/judge.md (default: a standard one)")
+      ->option_text("FILE")
+      ->group(kGroup);
+  add_named<ReplyChoice>(
+      app, "--reply", options.reply,
+      {{"auto", ReplyChoice::automatic}, {"json", ReplyChoice::json}, {"line", ReplyChoice::line}},
+      "How the judge replies: json, an object that the endpoint enforces; line, freely and with a marked "
+      "last line; auto, json if the endpoint takes it");
+  if (pairs) {
+    add_named<PairOrder>(app, "--order", options.order,
+                         {{"both", PairOrder::both}, {"random", PairOrder::random}, {"fixed", PairOrder::fixed}},
+                         "Which response stands first; both asks twice, and a contradiction is a draw");
+    app.add_option("--repeats", options.repeats, "How often a pair is asked, in each order")
+        ->capture_default_str()
+        ->group(kGroup);
+  }
+  app.add_option("--max-tokens", options.max_tokens, "Of a reply")->capture_default_str()->group(kGroup);
+  app.add_option_function<double>(
+         "--judge-temperature", [&options](double value) { options.temperature = value; },
+         "Of the judge (default: 0)")
+      ->option_text("NUMBER")
+      ->group(kGroup);
+  app.add_flag_callback(
+         "--no-judge-temperature", [&options] { options.temperature.reset(); },
+         "Send no temperature, for endpoints that take none")
+      ->group(kGroup);
+  app.add_option("--retries", options.retries, "Of a request that failed")->capture_default_str()->group(kGroup);
+  app.add_option("--prices", options.price_file,
+                 "JSON file, {\"MODEL\": {\"in\": N, \"out\": N}} in micro-dollars per million tokens")
+      ->option_text("FILE")
+      ->group(kGroup);
+  app.add_option_function<double>(
+         "--max-cost", [&options](double dollars) { take_money(dollars, options); },
+         "Dollars that all runs of this study may spend together; needs --prices")
+      ->option_text("DOLLARS")
+      ->group(kGroup);
+  app.add_flag("--dry-run", dry_run, "Only tell what would be asked and what it may cost")->group(kGroup);
+}
+
+void finish_llm_options(const CLI::App& app, OracleOptions& options, bool dry_run) {
+  const bool llm = options.name == "llm";
+  if (!llm) {
+    for (const CLI::Option* option : app.get_options()) {
+      if (option->get_group() == kGroup && option->count() > 0) {
+        throw CLI::ValidationError(option->get_name(),
+                                   "goes with --oracle llm, came --oracle " + assay::quoted(options.name));
+      }
+    }
+    return;
+  }
+  const CLI::Option* named = app.get_option("--judge-key-env");
+  const std::string variable = named->count() > 0 ? named->as<std::string>() : kKeyVariable;
+  const char* key = std::getenv(variable.c_str());
+  if (key == nullptr && named->count() > 0 && !dry_run) {
+    throw CLI::ValidationError("--judge-key-env",
+                               "expected the name of a variable that is set, came " + assay::quoted(variable));
+  }
+  if (key != nullptr) options.llm.key = key;
+  const char* url = std::getenv(kUrlVariable);
+  if (options.llm.url.empty() && url != nullptr) options.llm.url = url;
+}
+
+std::string oracle_listing(bool scores) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const OracleEntry& entry : oracles()) {
+    if (scores ? entry.scores == nullptr : entry.verdicts == nullptr) continue;
+    rows.emplace_back(form_of(entry), entry.help);
+  }
+  return listing("Oracles", rows);
+}
+
+}  // namespace assay

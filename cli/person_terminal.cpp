@@ -1,0 +1,173 @@
+#include "cli/person_terminal.h"
+
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+
+#include "assay/core/error.h"
+#include "assay/report/display_width.h"
+#include "assay/report/wrapped_text.h"
+#include "cli/interrupt.h"
+
+namespace assay {
+namespace {
+
+struct Size {
+  std::size_t rows = 24;
+  std::size_t columns = 80;
+};
+
+Size terminal_size() {
+  winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20 || size.ws_row < 5) return {};
+  return {size.ws_row, size.ws_col};
+}
+
+volatile std::sig_atomic_t hung_up = 0;
+
+extern "C" void on_hang_up(int) { hung_up = 1; }
+
+// Single keys without an echo, and hang-ups as replies, for as long as it lives.
+class SingleKeys {
+ public:
+  SingleKeys() {
+    tcgetattr(STDIN_FILENO, &before_);
+    termios single = before_;
+    single.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    single.c_cc[VMIN] = 1;
+    single.c_cc[VTIME] = 0;
+    struct sigaction action = {};
+    action.sa_handler = on_hang_up;
+    sigaction(SIGHUP, &action, &hang_up_before_);
+    sigaction(SIGTERM, &action, &term_before_);
+    // What was typed before the question was seen is no answer to it.
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &single);
+  }
+  ~SingleKeys() {
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
+    sigaction(SIGHUP, &hang_up_before_, nullptr);
+    sigaction(SIGTERM, &term_before_, nullptr);
+  }
+  SingleKeys(const SingleKeys&) = delete;
+  SingleKeys& operator=(const SingleKeys&) = delete;
+
+ private:
+  termios before_{};
+  struct sigaction hang_up_before_ = {};
+  struct sigaction term_before_ = {};
+};
+
+std::string ruled(const std::string& title, std::size_t columns) {
+  std::string line = "── " + title + " ";
+  for (std::size_t width = display_width(line); width < columns; ++width) line += "─";
+  return line;
+}
+
+void add_part(const std::string& title, std::string_view text, std::size_t columns,
+              std::vector<std::string>& lines) {
+  lines.push_back(ruled(title, columns));
+  for (std::string& line : wrapped_lines(text, columns)) lines.push_back(std::move(line));
+  if (text.empty()) lines.emplace_back("(empty)");
+  lines.emplace_back();
+}
+
+std::vector<std::string> lines_of(const PersonQuestion& question, std::size_t columns) {
+  std::vector<std::string> lines;
+  if (!question.prompt.empty()) add_part("Prompt", question.prompt, columns, lines);
+  add_part("Answer 1", question.first, columns, lines);
+  add_part("Answer 2", question.second, columns, lines);
+  lines.pop_back();
+  return lines;
+}
+
+void write_out(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace
+
+PersonTerminal::PersonTerminal() {
+  for (const auto& [stream, name] : {std::pair{STDIN_FILENO, "input"}, std::pair{STDERR_FILENO, "error"}}) {
+    if (isatty(stream) == 1) continue;
+    throw InvalidArgument(std::string("oracle person needs a terminal to ask at, standard ") + name + " is none");
+  }
+}
+
+PersonReply PersonTerminal::ask(const PersonQuestion& question) {
+  const SingleKeys single;
+  for (std::size_t page = 0;;) {
+    const Size size = terminal_size();
+    const std::vector<std::string> lines = lines_of(question, size.columns);
+    const std::size_t rows = size.rows - 2;
+    const std::size_t pages = (lines.size() + rows - 1) / rows;
+    page = std::min(page, pages - 1);
+    std::string keys = "Question " + std::to_string(question.number) + ": better is 1, 2, neither 0";
+    keys += question.can_undo ? "; u undo, q quit" : "; q quit";
+    if (pages > 1) {
+      keys += "; page " + std::to_string(page + 1) + " of " + std::to_string(pages) + ": space, b";
+    }
+    show(lines, page * rows, rows, cut_to_width(keys, size.columns - 1));
+    switch (read_key()) {
+      case Key::first: return PersonReply::first;
+      case Key::second: return PersonReply::second;
+      case Key::draw: return PersonReply::draw;
+      case Key::quit: return PersonReply::quit;
+      case Key::undo:
+        if (question.can_undo) return PersonReply::undo;
+        break;
+      case Key::forward: page = std::min(page + 1, pages - 1); break;
+      case Key::back: page = page > 0 ? page - 1 : 0; break;
+      case Key::none: break;
+    }
+  }
+}
+
+void PersonTerminal::show(const std::vector<std::string>& lines, std::size_t from, std::size_t count,
+                          const std::string& keys) {
+  std::string screen = "\033[H\033[2J";
+  for (std::size_t i = from; i < std::min(from + count, lines.size()); ++i) screen += lines[i] + "\n";
+  write_out(screen + "\n\033[7m" + keys + "\033[0m ");
+}
+
+// Keys that send several bytes (arrows, Insert is ESC [ 2 ~) are read as a whole: a digit in them is no reply.
+PersonTerminal::Key PersonTerminal::read_key() {
+  stop_if_interrupted();
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  while (poll(&input, 1, -1) < 0) {
+    stop_if_interrupted();
+    if (hung_up != 0) break;
+    if (errno != EINTR) return Key::quit;
+  }
+  if (hung_up != 0) return Key::quit;
+  std::array<char, 64> bytes;
+  const ssize_t count = read(STDIN_FILENO, bytes.data(), bytes.size());
+  write_out("\r\033[K");
+  if (count <= 0) return Key::quit;  // the terminal is gone
+  const std::string_view key(bytes.data(), static_cast<std::size_t>(count));
+  if (key == "\033[B" || key == "\033[6~" || key == "\033OB") return Key::forward;
+  if (key == "\033[A" || key == "\033[5~" || key == "\033OA") return Key::back;
+  if (key.size() > 1) return Key::none;  // or a hand on the keyboard
+  switch (key[0]) {
+    case '1': return Key::first;
+    case '2': return Key::second;
+    case '0': return Key::draw;
+    case 'u': return Key::undo;
+    case 'q':
+    case '\x04': return Key::quit;  // Ctrl-D
+    case ' ':
+    case '\n':
+    case '\r': return Key::forward;
+    case 'b': return Key::back;
+    default: return Key::none;
+  }
+}
+
+}  // namespace assay

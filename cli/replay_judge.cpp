@@ -1,0 +1,130 @@
+#include "server/replay_judge.h"
+
+#include <sys/resource.h>
+
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "assay/app/answer_book.h"
+#include "assay/core/error.h"
+#include "assay/core/utf8.h"
+#include "assay/report/json.h"
+#include "assay/report/numbers.h"
+#include "cli/choice_options.h"
+#include "cli/help.h"
+#include "cli/scoring_options.h"
+#include "cli/verb.h"
+
+namespace assay {
+namespace {
+
+struct Options {
+  AnswerBookRequest request;
+  ReplayJudgeOptions server;
+  std::uint64_t delay = 0;        // milliseconds
+  std::uint64_t retry_after = 1;  // seconds
+};
+
+std::string contents_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw DataError(escaped(path) + ": can't be read");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// A thousand connections want a thousand descriptors.
+void allow_many_connections() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+Json json_of(const ReplayJudgeCounts& counts) {
+  return Json::object()
+      .set("connections", counts.connections)
+      .set("requests", counts.requests)
+      .set("answered", counts.answered)
+      .set("unknown", counts.unknown)
+      .set("errors", counts.errors)
+      .set("rate_limited", counts.rate_limited)
+      .set("malformed", counts.malformed)
+      .set("embeddings", counts.embeddings);
+}
+
+std::string text_of(const ReplayJudgeCounts& counts) {
+  return grouped(counts.requests) + " requests over " + counted(counts.connections, "connection") + ": " +
+         grouped(counts.answered) + " answered, " + grouped(counts.rate_limited) + " limited (429), " +
+         grouped(counts.errors) + " errors (5xx), " + grouped(counts.malformed) + " malformed, " +
+         grouped(counts.unknown) + " unknown, " + grouped(counts.embeddings) + " for embeddings\n";
+}
+
+void run(Options& options, Terminal& terminal) {
+  allow_many_connections();
+  options.server.delay = std::chrono::milliseconds(options.delay);
+  options.server.retry_after = std::chrono::seconds(options.retry_after);
+  const AnswerBookReport report = make_answer_book(options.request);
+  ReplayJudge server(report.book, options.server);
+  for (const std::string& note : report.notes) terminal.note(escaped(note));
+  // Whoever started this waits for the line, also where notes are not wanted.
+  terminal.announce("listening on http://127.0.0.1:" + std::to_string(server.port()) + "/v1");
+  server.run(true);
+  terminal.print(terminal.json ? json_of(server.counts()).pretty() : text_of(server.counts()));
+}
+
+}  // namespace
+
+void add_replay_judge(CLI::App& app, Terminal& terminal) {
+  const auto options = std::make_shared<Options>();
+  AnswerBookRequest& request = options->request;
+  ReplayJudgeOptions& server = options->server;
+  app.add_option("STUDY", request.study, "Study file whose recorded judgements are the answers; it is not changed")
+      ->required();
+  app.add_option("--port", server.port, "Port of 127.0.0.1 (default: 0, any that is free; it is told)");
+  app.add_option("--delay", options->delay, "Milliseconds before each reply (default: 0)")->option_text("MS");
+  app.add_flag("--stream", server.stream, "Stream replies (server-sent events) even where nobody asks for it");
+  app.add_option("--seed", server.seed, "Which requests fail, and which recorded score is drawn")
+      ->capture_default_str();
+  app.add_option("--threads", request.threads, "Threads to prepare the answers (default: one per core)");
+  const std::string faults = "What goes wrong, as shares of the requests";
+  app.add_option("--error-rate", server.error_rate, "Answered with 500, 502 or 503 (default: 0)")->group(faults);
+  app.add_option("--rate-limit-rate", server.rate_limit_rate, "Answered with 429 (default: 0)")->group(faults);
+  app.add_option("--retry-after", options->retry_after,
+                 "Seconds that a 429 says to wait; 0: it says nothing (default: 1)")
+      ->option_text("SECONDS")
+      ->group(faults);
+  app.add_option("--malformed-rate", server.malformed_rate,
+                 "Answered with half a JSON, a web page, no choice, no verdict, nothing, or cut off (default: 0)")
+      ->group(faults);
+  app.add_option("--first-rate", server.first_rate,
+                 "Pairs in which the first response is preferred, whatever it is (default: 0)")
+      ->group(faults);
+  add_choice_options(app, request.choice);
+  const std::string prompts = "What clients ask";
+  const auto scale = [&request](const std::vector<double>& ends) { request.scale = Scale{ends[0], ends[1]}; };
+  app.add_option_function<std::vector<double>>("--scale", scale,
+                                               "The scale that clients name (default: the scores on record)")
+      ->delimiter(',')
+      ->expected(2)
+      ->allow_extra_args(false)
+      ->option_text("LOW,HIGH")
+      ->group(prompts);
+  const auto pair = [&request](const std::string& path) { request.pair_template = contents_of(path); };
+  app.add_option_function<std::string>("--pair-template", pair,
+                                       "Template of prompts that compare, as the clients have it")
+      ->option_text("FILE")
+      ->group(prompts);
+  const auto score = [&request](const std::string& path) { request.score_template = contents_of(path); };
+  app.add_option_function<std::string>("--score-template", score, "Likewise of prompts that score")
+      ->option_text("FILE")
+      ->group(prompts);
+  app.footer(
+      examples({"assay replay-judge alpaca.assay --port 8080",
+                "assay replay-judge alpaca.assay --delay 300 --rate-limit-rate 0.05 --malformed-rate 0.01"}) +
+      "\nCtrl-C or SIGTERM ends it. It listens on 127.0.0.1 alone, and wants no key.");
+  app.callback([options, &terminal] { run(*options, terminal); });
+}
+
+}  // namespace assay

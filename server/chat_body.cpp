@@ -1,0 +1,85 @@
+#include "server/chat_body.h"
+
+#include <simdjson.h>
+
+namespace assay {
+namespace {
+
+using simdjson::dom::element;
+
+bool text_at(const element& object, std::string_view name, std::string& text) {
+  std::string_view value;
+  if (object[name].get(value) != simdjson::SUCCESS) return false;
+  text = value;
+  return true;
+}
+
+// A text, or an array of parts of which some are texts.
+std::string content_of(const element& message) {
+  std::string text;
+  if (text_at(message, "content", text)) return text;
+  simdjson::dom::array parts;
+  if (message["content"].get(parts) != simdjson::SUCCESS) return text;
+  for (const element part : parts) {
+    std::string piece;
+    if (part.is_object() && text_at(part, "text", piece)) text += piece;
+  }
+  return text;
+}
+
+}  // namespace
+
+struct BodyReader::Parser {
+  simdjson::dom::parser parser;
+};
+
+BodyReader::BodyReader() : parser_(std::make_unique<Parser>()) {}
+BodyReader::~BodyReader() = default;
+
+std::optional<ChatBody> BodyReader::chat(std::string_view body) {
+  element root;
+  if (parser_->parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS || !root.is_object()) {
+    return std::nullopt;
+  }
+  ChatBody result;
+  simdjson::dom::array messages;
+  if (!text_at(root, "model", result.model) || root["messages"].get(messages) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  element last;
+  bool asked = false;
+  for (const element message : messages) {
+    std::string_view role;
+    if (!message.is_object() || message["role"].get(role) != simdjson::SUCCESS || role != "user") continue;
+    last = message;
+    asked = true;
+  }
+  if (!asked) return std::nullopt;
+  result.user_message = content_of(last);
+  if (root["stream"].get(result.stream) != simdjson::SUCCESS) result.stream = false;
+  return result;
+}
+
+std::optional<EmbeddingsBody> BodyReader::embeddings(std::string_view body) {
+  element root;
+  if (parser_->parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS || !root.is_object()) {
+    return std::nullopt;
+  }
+  EmbeddingsBody result;
+  if (!text_at(root, "model", result.model)) return std::nullopt;
+  std::string text;
+  if (text_at(root, "input", text)) {
+    result.inputs.push_back(std::move(text));
+    return result;
+  }
+  simdjson::dom::array inputs;
+  if (root["input"].get(inputs) != simdjson::SUCCESS) return std::nullopt;
+  for (const element input : inputs) {
+    std::string_view value;
+    if (input.get(value) != simdjson::SUCCESS) return std::nullopt;
+    result.inputs.emplace_back(value);
+  }
+  return result.inputs.empty() ? std::nullopt : std::optional(std::move(result));
+}
+
+}  // namespace assay

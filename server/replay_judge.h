@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "assay/app/answer_book.h"
+
+namespace assay {
+
+/// How a replayed judge behaves. Rates are shares of the requests, in [0, 1]; which requests they hit is drawn from
+/// the seed and the request's number, in the order of arrival.
+struct ReplayJudgeOptions {
+  std::uint16_t port = 0;              ///< 0: any.
+  std::chrono::milliseconds delay{0};  ///< Before each reply.
+  double error_rate = 0;               ///< 500 to 503.
+  double rate_limit_rate = 0;          ///< 429.
+  double malformed_rate = 0;           ///< 200 with something in the body that is no answer.
+  double first_rate = 0;  ///< Pairs, as answers: the first response is preferred, whatever stands there.
+  std::chrono::seconds retry_after{1};  ///< Of 429, told in Retry-After; 0: not told.
+  bool stream = false;                  ///< Server-sent events even where the request does not ask for them.
+  std::uint64_t seed = 1;
+};
+
+struct ReplayJudgeCounts {
+  std::size_t connections = 0;
+  std::size_t requests = 0;
+  std::size_t answered = 0;
+  std::size_t unknown = 0;  ///< Prompts that are not in the book, and what is no request.
+  std::size_t errors = 0;
+  std::size_t rate_limited = 0;
+  std::size_t malformed = 0;
+  std::size_t embeddings = 0;
+};
+
+/// An OpenAI-compatible server on 127.0.0.1, one thread: POST /v1/chat/completions answers from a book, with usage
+/// in tokens (a token is taken for four bytes, rounded up); POST /v1/embeddings gives vectors that depend on the
+/// text alone; GET /v1/models.
+class ReplayJudge {
+ public:
+  /// Listens from now on. `book` must outlive it. Throws InvalidArgument for options out of range, Error if the
+  /// port is taken.
+  ReplayJudge(const AnswerBook& book, const ReplayJudgeOptions& options);
+  ~ReplayJudge();
+  ReplayJudge(const ReplayJudge&) = delete;
+  ReplayJudge& operator=(const ReplayJudge&) = delete;
+
+  std::uint16_t port() const;
+  /// Serves until `stop`, or until one of the signals comes, if they are wanted.
+  void run(bool until_signal);
+  /// From any thread.
+  void stop();
+  /// After `run`.
+  const ReplayJudgeCounts& counts() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace assay

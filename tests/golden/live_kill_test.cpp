@@ -1,0 +1,89 @@
+// The command asks a live judge and is killed at random moments, 200 times in all: nothing that was paid for is
+// lost, and nothing is paid for twice but what was under way.
+
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <thread>
+
+#include "assay/app/answer_book.h"
+#include "assay/core/rng.h"
+#include "assay/store/study.h"
+#include "server/replay_judge.h"
+#include "tests/golden/command.h"
+
+namespace assay {
+namespace {
+
+constexpr int kKills = 200;
+constexpr std::size_t kAtOnce = 8;
+
+class LiveKillTest : public CommandTest {
+ protected:
+  // Requests with an answer that the study has.
+  std::size_t kept(const std::string& study) const {
+    std::size_t count = 0;
+    for (const auto& one : Study(path(study), Study::Mode::read).summary().spending) {
+      count += one.by_failure.empty() ? 0 : one.by_failure[0];
+    }
+    return count;
+  }
+};
+
+TEST_F(LiveKillTest, NothingIsLostAndNothingIsPaidTwice) {
+  output("synth made.assay --models 6 --queries 120 --seed 4");
+  const AnswerBookReport book = make_answer_book({.study = path("made.assay")});
+  ReplayJudgeOptions options;
+  options.delay = std::chrono::milliseconds(2);
+  ReplayJudge server(book.book, options);
+  std::thread serving([&] { server.run(false); });
+  const std::string judge =
+      " --oracle llm --judge-model j --judge-url http://127.0.0.1:" + std::to_string(server.port()) +
+      "/v1 --baseline baseline --strategy random --json -q -j " + std::to_string(kAtOnce);
+  copy("made.assay", "whole.assay");
+  const auto start = std::chrono::steady_clock::now();
+  const std::string whole = output("select whole.assay" + judge);
+  const auto longest =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+  const std::size_t questions = kept("whole.assay");
+
+  Rng rng(20260214);
+  int kills = 0, runs = 0;
+  std::size_t finished_runs = 0;
+  for (int study = 0; kills < kKills && study < 100; ++study) {
+    copy("made.assay", "hit.assay");
+    std::size_t before = 0;
+    for (int tries = 0; tries < 20 && kills < kKills; ++tries) {
+      RunningCommand run(folder_, words("select hit.assay" + judge));
+      ++runs;
+      std::this_thread::sleep_for(
+          std::chrono::microseconds(rng.below(static_cast<std::uint64_t>(longest.count() / 2))));
+      run.send(SIGKILL);
+      const bool killed = run.wait().killed;
+      kills += killed ? 1 : 0;
+      const std::size_t now = kept("hit.assay");
+      ASSERT_GE(now, before) << "an answer that was paid for is lost";
+      before = now;
+      if (!killed) break;
+    }
+    const std::string came = output("select hit.assay" + judge);
+    ++runs;
+    ++finished_runs;
+    ASSERT_EQ(kept("hit.assay"), questions);
+    const auto outcome = [](const std::string& json) {
+      return json.substr(json.find("\"models\": ["), json.find("\"judge_calls\"") - json.find("\"models\": ["));
+    };
+    ASSERT_EQ(outcome(came), outcome(whole)) << "not as if nothing had happened";
+  }
+  server.stop();
+  serving.join();
+  EXPECT_GE(kills, kKills);
+  // Each kill costs what was under way, at most.
+  const std::size_t needed = (finished_runs + 1) * questions;
+  EXPECT_LE(server.counts().requests, needed + static_cast<std::size_t>(kills) * kAtOnce);
+  RecordProperty("kills", kills);
+  RecordProperty("requests_beyond_need", static_cast<int>(server.counts().requests - needed));
+}
+
+}  // namespace
+}  // namespace assay

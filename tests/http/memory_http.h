@@ -1,0 +1,81 @@
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "assay/http/http_client.h"
+
+namespace assay {
+
+/// A network and a clock in memory: what comes back, and after how long, is a script; waiting takes no time.
+class MemoryHttp : public HttpClient {
+ public:
+  struct Answer {
+    HttpReply reply;
+    Milliseconds after{10};
+  };
+  /// What is done with the i-th request, from 0.
+  using Script = std::function<Answer(std::size_t i, const std::string& body)>;
+
+  explicit MemoryHttp(Script script) : script_(std::move(script)) {}
+
+  void send(std::uint64_t id, std::string body) override {
+    Answer answer = script_(bodies.size(), body);
+    bodies.push_back(std::move(body));
+    sent_at.push_back(now_);
+    due_.emplace(now_ + answer.after, std::pair(id, std::move(answer.reply)));
+    most_at_once = std::max(most_at_once, due_.size());
+  }
+
+  std::size_t in_flight() const override { return due_.size(); }
+
+  void wait(Milliseconds most, const std::function<void(std::uint64_t, HttpReply)>& take) override {
+    const Milliseconds until = now_ + most;
+    if (due_.empty() || due_.begin()->first > until) {
+      now_ = until;
+      return;
+    }
+    now_ = std::max(now_, due_.begin()->first);
+    while (!due_.empty() && due_.begin()->first <= now_) {
+      auto [id, reply] = std::move(due_.begin()->second);
+      due_.erase(due_.begin());
+      take(id, std::move(reply));
+    }
+  }
+
+  Milliseconds now() const override { return now_; }
+
+  std::vector<std::string> bodies;
+  std::vector<Milliseconds> sent_at;
+  std::size_t most_at_once = 0;
+
+ private:
+  Script script_;
+  Milliseconds now_{1000};
+  std::multimap<Milliseconds, std::pair<std::uint64_t, HttpReply>> due_;
+};
+
+/// Replies as a server gives them.
+inline MemoryHttp::Answer http_answer(int status, std::string body, Milliseconds after = Milliseconds(10)) {
+  MemoryHttp::Answer answer;
+  answer.reply.status = status;
+  answer.reply.content_type = "application/json";
+  answer.reply.body = std::move(body);
+  answer.after = after;
+  return answer;
+}
+
+/// No reply at all: the failing twin.
+inline MemoryHttp::Answer http_failure(HttpFailure failure, Milliseconds after = Milliseconds(10)) {
+  MemoryHttp::Answer answer;
+  answer.reply.failure = failure;
+  answer.reply.detail = "it was told to fail";
+  answer.after = after;
+  return answer;
+}
+
+}  // namespace assay

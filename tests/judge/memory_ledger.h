@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "assay/core/paid_calls.h"
+#include "assay/judge/call_failure.h"
+
+namespace assay {
+
+/// Paid calls in memory.
+class MemoryLedger : public CallLedger {
+ public:
+  std::optional<PaidCall> find(const CallKey& key) override {
+    const auto found = answers_.find({std::string(key.request), key.repeat});
+    return found == answers_.end() ? std::nullopt : std::optional(found->second);
+  }
+  void keep(const CallKey& key, const PaidCall& call) override {
+    calls.push_back(call);
+    if (call.failure == 0) answers_[{std::string(key.request), key.repeat}] = call;
+  }
+  void begin_group() override { ++groups; }
+  void end_group() override { --groups; }
+  Money spent() override {
+    Money sum = lost;
+    for (const PaidCall& call : calls) sum += call.cost.value_or(Money{});
+    return sum;
+  }
+  void under_way(Money at_most) override {
+    in_flight = at_most;
+    most_in_flight = std::max(most_in_flight, at_most);
+  }
+  void recover() override {
+    lost += in_flight;
+    in_flight = {};
+  }
+
+  std::size_t count(CallFailure failure) const {
+    std::size_t result = 0;
+    for (const PaidCall& call : calls) result += call.failure == static_cast<std::uint8_t>(failure) ? 1 : 0;
+    return result;
+  }
+
+  std::vector<PaidCall> calls;
+  int groups = 0;  // that are open
+  Money in_flight, most_in_flight, lost;
+
+ private:
+  std::map<std::pair<std::string, std::uint32_t>, PaidCall> answers_;
+};
+
+}  // namespace assay

@@ -1,0 +1,70 @@
+#include "assay/judge/prices.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "assay/core/error.h"
+
+namespace assay {
+namespace {
+
+std::string message_of(const std::string& text) {
+  try {
+    PriceList::from_json(text, "prices.json");
+  } catch (const DataError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Prices, AreReadByModel) {
+  const PriceList list =
+      PriceList::from_json(R"({"a": {"in": 150000, "out": 600000}, "b": {"in": 0, "out": 0}})", "p");
+  ASSERT_TRUE(list.of("a"));
+  EXPECT_EQ(list.of("a")->in, Money{150'000});
+  EXPECT_EQ(list.of("a")->out, Money{600'000});
+  EXPECT_FALSE(list.of("c"));
+}
+
+TEST(Prices, SayWhatIsWrong) {
+  EXPECT_EQ(message_of("[]"),
+            "prices.json: expected an object {\"MODEL\": {\"in\": N, \"out\": N}, ...}, came \"[]\"");
+  const std::string wanted =
+      "prices.json: expected \"in\" of model \"a\" in whole micro-dollars per million tokens, 0 to "
+      "1000000000000, came ";
+  EXPECT_EQ(message_of(R"({"a": 3})"), wanted + "nothing");
+  EXPECT_EQ(message_of(R"({"a": {"out": 3}})"), wanted + "nothing");
+  EXPECT_EQ(message_of(R"({"a": {"in": 0.15, "out": 3}})"), wanted + "\"0.15\"");
+  EXPECT_EQ(message_of(R"({"a": {"in": -1, "out": 3}})"), wanted + "\"-1\"");
+  EXPECT_EQ(message_of(R"({"a": {"in": 18446744073709551615, "out": 3}})"), wanted + "\"18446744073709551615\"");
+  EXPECT_EQ(message_of(R"({"a": {"in": "1", "out": 3}})"), wanted + "\"\"1\"\"");
+}
+
+TEST(Prices, CostIsRoundedUp) {
+  const Price price{{150'000}, {600'000}};
+  EXPECT_EQ(cost(price, 0, 0), Money{0});
+  EXPECT_EQ(cost(price, 1, 0), Money{1});
+  EXPECT_EQ(cost(price, 1'000'000, 1'000'000), Money{750'000});
+  EXPECT_EQ(cost(price, 100, 10), Money{15 + 6});
+}
+
+// Whatever calls are made, what is spent and set aside together never passes the limit.
+TEST(Prices, ABudgetIsNeverExceeded) {
+  rc::check([](std::uint32_t most, const std::vector<std::pair<std::uint16_t, std::uint16_t>>& calls) {
+    Budget budget(Money{most}, Money{100});
+    std::vector<Money> open;
+    for (const auto& [amount, real] : calls) {
+      if (budget.reserve({amount})) open.push_back({amount});
+      if (real % 3 == 0 && !open.empty()) {
+        budget.settle(open.back(), {std::min<std::int64_t>(open.back().micros, real)});
+        open.pop_back();
+      }
+      RC_ASSERT(budget.spent() + budget.reserved() <= Money{std::max<std::int64_t>(most, 100)});
+    }
+  });
+  Budget free(std::nullopt, {});
+  EXPECT_TRUE(free.reserve({1'000'000'000}));
+}
+
+}  // namespace
+}  // namespace assay

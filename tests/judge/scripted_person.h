@@ -1,0 +1,51 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "assay/judge/person_oracle.h"
+
+namespace assay {
+
+/// Replies what a test wrote down, one key each, and remembers what it was shown. A key "=" replies as somebody who
+/// prefers the longer answer; at the end of the script it leaves.
+class ScriptedPerson : public Person {
+ public:
+  struct Shown {
+    std::string prompt, first, second;
+    std::size_t number = 0;
+    bool can_undo = false;
+    bool operator==(const Shown&) const = default;
+  };
+
+  explicit ScriptedPerson(std::string keys) : keys_(std::move(keys)) {}
+
+  PersonReply ask(const PersonQuestion& question) override {
+    shown.push_back({std::string(question.prompt), std::string(question.first), std::string(question.second),
+                     question.number, question.can_undo});
+    if (at_ == keys_.size()) return PersonReply::quit;
+    switch (keys_[at_++]) {
+      case '1': return PersonReply::first;
+      case '2': return PersonReply::second;
+      case '0': return PersonReply::draw;
+      case 'q': return PersonReply::quit;
+      case 'u':
+        if (!question.can_undo) throw std::logic_error("the script undoes what can't be undone");
+        return PersonReply::undo;
+      case '=': break;
+      default: throw std::logic_error("no such key");
+    }
+    if (question.first.size() == question.second.size()) return PersonReply::draw;
+    return question.first.size() > question.second.size() ? PersonReply::first : PersonReply::second;
+  }
+
+  std::vector<Shown> shown;
+
+ private:
+  std::string keys_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace assay
