@@ -1,4 +1,5 @@
 #include <array>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -12,23 +13,66 @@
 #include "assay/core/error.h"
 #include "assay/route/score.h"
 #include "cli/help.h"
+#include "cli/interrupt.h"
 #include "cli/verb.h"
 
 namespace assay {
 namespace {
 
-void add_embedding_options(CLI::App& app, EmbeddingChoice& choice) {
+constexpr const char* kUrlVariable = "OPENAI_BASE_URL";
+constexpr const char* kKeyVariable = "OPENAI_API_KEY";
+
+// Vectors from elsewhere; `per` names what a row of a file is for.
+void add_foreign_options(CLI::App& app, EmbeddingChoice& choice, const std::string& per) {
   const std::string group = "How texts become vectors";
-  app.add_option("--dimensions", choice.dimensions, "Of the built-in embedding")
-      ->capture_default_str()
-      ->group(group);
   app.add_option("--vectors", choice.vectors,
-                 "A .npy file instead, a row for each query, sorted by the queries' names")
+                 "A .npy file instead of the built-in embedding, a row for each " + per)
       ->option_text("FILE")
       ->group(group);
   app.add_option("--embedding-name", choice.name, "What made these vectors (default: the file's name)")
       ->option_text("NAME")
       ->group(group);
+  app.add_option("--embedding-model", choice.model, "Model of an OpenAI-compatible endpoint instead")
+      ->option_text("MODEL")
+      ->group(group);
+  app.add_option("--embedding-url", choice.url, "Of the API with its version (default: OPENAI_BASE_URL)")
+      ->option_text("URL")
+      ->group(group);
+  app.add_option("--embedding-key-env", "Environment variable with the key (default: OPENAI_API_KEY)")
+      ->option_text("NAME")
+      ->group(group);
+  app.add_option("--embedding-batch", choice.batch, "Texts of a request")->capture_default_str()->group(group);
+}
+
+// What the environment says, once the options are known.
+void finish_foreign_options(const CLI::App& app, EmbeddingChoice& choice) {
+  const CLI::Option* named = app.get_option("--embedding-key-env");
+  if (choice.model.empty()) {
+    for (const char* option : {"--embedding-url", "--embedding-key-env"}) {
+      if (app.get_option(option)->count() > 0) {
+        throw CLI::ValidationError(option, "goes with --embedding-model, came without it");
+      }
+    }
+    return;
+  }
+  const std::string variable = named->count() > 0 ? named->as<std::string>() : kKeyVariable;
+  const char* key = std::getenv(variable.c_str());
+  if (key == nullptr && named->count() > 0) {
+    throw CLI::ValidationError("--embedding-key-env",
+                               "expected the name of a variable that is set, came " + assay::quoted(variable));
+  }
+  if (key != nullptr) choice.key = key;
+  const char* url = std::getenv(kUrlVariable);
+  if (choice.url.empty() && url != nullptr) choice.url = url;
+  choice.proxy_from_environment = true;
+  choice.waiting = stop_if_interrupted;
+}
+
+void add_embedding_options(CLI::App& app, EmbeddingChoice& choice) {
+  app.add_option("--dimensions", choice.dimensions, "Of the built-in embedding")
+      ->capture_default_str()
+      ->group("How texts become vectors");
+  add_foreign_options(app, choice, "query, sorted by the queries' names");
 }
 
 void add_correctness_options(CLI::App& app, CorrectnessChoice& choice) {
@@ -68,7 +112,8 @@ void add_evaluate(CLI::App& app, Terminal& terminal) {
                  "Threads (default: one per core); the result does not depend on it");
   add_embedding_options(app, request->embedding);
   add_correctness_options(app, request->choice);
-  app.callback([request, &terminal] {
+  app.callback([request, &app, &terminal] {
+    finish_foreign_options(app, request->embedding);
     const RouteEvaluateReport report = run_route_evaluate(*request, terminal.start_progress());
     terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
   });
@@ -83,7 +128,8 @@ void add_fit(CLI::App& app, Terminal& terminal) {
   add_embedding_options(app, request->embedding);
   add_correctness_options(app, request->choice);
   app.footer(examples({"assay route fit mmlu.assay -o mmlu.router"}));
-  app.callback([request, &terminal] {
+  app.callback([request, &app, &terminal] {
+    finish_foreign_options(app, request->embedding);
     const RouteFitReport report = run_route_fit(*request, terminal.start_progress());
     terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
   });
@@ -96,12 +142,8 @@ void add_router_options(CLI::App& app, Request& request) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->option_text("A,B,...");
-  app.add_option("--vectors", request.vectors,
-                 "A .npy file with a row for each query, for routers that were made with such vectors")
-      ->option_text("FILE");
-  app.add_option("--embedding-name", request.embedding_name, "What made these vectors (default: the file's name)")
-      ->option_text("NAME");
   app.add_option("--threads", request.threads, "Threads (default: one per core); the result does not depend on it");
+  add_foreign_options(app, request.embedding, "query");
 }
 
 void add_task(CLI::App& app, Terminal& terminal) {
@@ -121,7 +163,8 @@ void add_task(CLI::App& app, Terminal& terminal) {
   app.footer(listing("Scores", rows) + "\n" +
              examples({"assay route task mmlu.router queries.jsonl",
                        "assay route task mmlu.router queries.jsonl --score cheapest --within 2 --json"}));
-  app.callback([request, &terminal] {
+  app.callback([request, &app, &terminal] {
+    finish_foreign_options(app, request->embedding);
     const RouteTaskReport report = run_route_task(*request);
     terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
   });
@@ -149,7 +192,8 @@ void add_query(CLI::App& app, Terminal& terminal) {
   add_router_options(app, *request);
   app.footer(examples({"assay route query mmlu.router --prompt 'Which acid is in vinegar?'",
                        "assay route query mmlu.router --prompt - --cost-weight 0.01 --json < prompts.txt"}));
-  app.callback([request, &terminal] {
+  app.callback([request, &app, &terminal] {
+    finish_foreign_options(app, request->embedding);
     if (request->prompts == std::vector<std::string>{"-"}) request->prompts = standard_input();
     const RouteQueryReport report = run_route_query(*request);
     terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));

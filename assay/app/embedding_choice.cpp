@@ -2,24 +2,56 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <memory>
+#include <string_view>
+#include <utility>
 
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
 #include "assay/data/npy.h"
+#include "assay/embed/embedding_endpoint.h"
 #include "assay/text/hashed_embedding.h"
 
 namespace assay {
+namespace {
 
-std::string embedding_id(const EmbeddingChoice& choice, std::size_t dimensions) {
-  if (choice.vectors.empty()) return fmt::format("{}/{}", kHashedEmbedding, dimensions);
-  const std::string name =
-      choice.name.empty() ? std::filesystem::path(choice.vectors).filename().string() : choice.name;
-  return fmt::format("npy:{}/{}", name, dimensions);
+constexpr std::size_t kMostReply = std::size_t{64} << 20U;  // bytes
+
+std::vector<float> from_endpoint(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
+                                 CallLedger* ledger, std::size_t& dimensions, const Progress& progress) {
+  if (choice.url.empty()) {
+    throw InvalidArgument("an endpoint of embeddings needs its URL, --embedding-url or OPENAI_BASE_URL");
+  }
+  check_url(choice.url);
+  std::unique_ptr<HttpClient> own;
+  EmbeddingRules rules;
+  rules.url = choice.url;
+  rules.model = choice.model;
+  rules.batch = choice.batch;
+  if (choice.client == nullptr) {
+    HttpEndpoint endpoint{embeddings_url(choice.url),
+                          {{"Content-Type", "application/json"}, {"Accept", "application/json"}}};
+    if (!choice.key.empty()) endpoint.headers.emplace_back("Authorization", "Bearer " + choice.key);
+    HttpLimits limits;
+    limits.connect = std::min(limits.connect, choice.timeout);
+    limits.whole = choice.timeout;
+    limits.body_bytes = kMostReply;
+    limits.proxy_from_environment = choice.proxy_from_environment;
+    own = make_http_client(endpoint, limits);
+  }
+  EmbeddingEndpoint endpoint(choice.client != nullptr ? *choice.client : *own, ledger, std::move(rules));
+  endpoint.tick = choice.waiting;
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  std::vector<float> vectors = endpoint.embed(views, progress);
+  dimensions = endpoint.dimensions();
+  if (dimensions == 0) throw InvalidArgument("there is no text to embed");
+  return vectors;
 }
 
-std::vector<float> read_vectors(const std::string& path, std::size_t rows, std::size_t& dimensions) {
+std::vector<float> from_file(const std::string& path, std::size_t rows, std::size_t& dimensions) {
   NumberMatrix matrix = read_npy(path);
   if (matrix.rows != rows) {
     throw DataError(Location{path},
@@ -37,10 +69,33 @@ std::vector<float> read_vectors(const std::string& path, std::size_t rows, std::
   return std::move(matrix.values);
 }
 
-EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, std::size_t threads,
-                   std::size_t& dimensions) {
-  if (!choice.vectors.empty()) {
-    const std::vector<float> vectors = read_vectors(choice.vectors, texts.size(), dimensions);
+}  // namespace
+
+std::string embedding_id(const EmbeddingChoice& choice, std::size_t dimensions) {
+  if (!is_foreign(choice)) return fmt::format("{}/{}", kHashedEmbedding, dimensions);
+  if (!choice.model.empty()) return fmt::format("endpoint:{}/{}", choice.model, dimensions);
+  const std::string name =
+      choice.name.empty() ? std::filesystem::path(choice.vectors).filename().string() : choice.name;
+  return fmt::format("npy:{}/{}", name, dimensions);
+}
+
+bool is_foreign(const EmbeddingChoice& choice) {
+  if (!choice.vectors.empty() && !choice.model.empty()) {
+    throw InvalidArgument("vectors come from a file or from an endpoint, came both");
+  }
+  return !choice.vectors.empty() || !choice.model.empty();
+}
+
+std::vector<float> foreign_vectors(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
+                                   CallLedger* ledger, std::size_t& dimensions, const Progress& progress) {
+  if (!choice.vectors.empty()) return from_file(choice.vectors, texts.size(), dimensions);
+  return from_endpoint(choice, texts, ledger, dimensions, progress);
+}
+
+EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
+                   std::size_t threads, std::size_t& dimensions) {
+  if (is_foreign(choice)) {
+    const std::vector<float> vectors = foreign_vectors(choice, texts, ledger, dimensions);
     return [vectors](std::span<const std::size_t>) { return vectors; };
   }
   dimensions = choice.dimensions;

@@ -69,9 +69,13 @@ std::vector<double> sizes_of(const std::vector<ModelFacts>& facts) {
   return sizes;
 }
 
+CallLedger* ledger_of(Study& study, const EmbeddingChoice& choice) {
+  return !choice.model.empty() && study.writable() ? &study.paid_calls() : nullptr;
+}
+
 RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, const StartProgress& start) {
   check(request);
-  const Study study(request.study, Study::Mode::read);
+  Study study(request.study, Study::Mode::write_if_possible);
   const Benchmark benchmark = study.benchmark(request.choice);
   const std::vector<std::string> texts = study.prompts(benchmark.queries.names);
   const std::vector<double> sizes = sizes_of(benchmark.facts);
@@ -80,7 +84,8 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
   setup.outcomes = &benchmark.table;
   setup.same_text = benchmark.queries.same_text;
   setup.tasks = benchmark.queries.tasks.size();
-  setup.embed = embed_all(request.embedding, texts, request.threads, setup.dimensions);
+  setup.embed =
+      embed_all(request.embedding, texts, ledger_of(study, request.embedding), request.threads, setup.dimensions);
   if (request.shuffle) setup.embed = shuffled(setup.embed, texts.size(), setup.dimensions, request.seed);
   setup.parameters = sizes;
   setup.cost = costs;

@@ -40,11 +40,15 @@ struct RouteEvaluateReport {
 };
 
 /// Leaves out each task of the study in turn and tells how well every score finds its best model, and how well
-/// single queries are routed. Only reads. Throws InvalidArgument, DataError or Error.
+/// single queries are routed. The study keeps nothing but what an endpoint of embeddings gives. Throws
+/// InvalidArgument, DataError or Error.
 RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, const StartProgress& start = {});
 
 std::string to_json(const RouteEvaluateReport& report);
 std::string to_text(const RouteEvaluateReport& report, bool colour = false);
+
+/// Where vectors that an endpoint gives are kept: in the study, if it can be written; null if none is asked for.
+CallLedger* ledger_of(Study& study, const EmbeddingChoice& choice);
 
 /// What models cost, in dollars per million tokens; NaN where unknown.
 std::vector<double> costs_of(const std::vector<ModelFacts>& facts);

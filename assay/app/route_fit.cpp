@@ -39,10 +39,10 @@ struct Embedded {
   HashedEmbeddingFit hashed;  // empty unless built in
 };
 
-Embedded embed(const RouteFitRequest& request, const std::vector<std::string>& texts) {
+Embedded embed(const RouteFitRequest& request, const std::vector<std::string>& texts, CallLedger* ledger) {
   Embedded result;
-  if (!request.embedding.vectors.empty()) {
-    result.vectors = read_vectors(request.embedding.vectors, texts.size(), result.dimensions);
+  if (is_foreign(request.embedding)) {
+    result.vectors = foreign_vectors(request.embedding, texts, ledger, result.dimensions);
     return result;
   }
   const std::vector<std::string_view> corpus(texts.begin(), texts.end());
@@ -75,10 +75,10 @@ void describe(const Benchmark& benchmark, const RouterFit& fit, RouteFitReport& 
 
 RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress& start) {
   check(request);
-  const Study study(request.study, Study::Mode::read);
+  Study study(request.study, Study::Mode::write_if_possible);
   const Benchmark benchmark = study.benchmark(request.choice);
   const std::vector<std::string> texts = study.prompts(benchmark.queries.names);
-  const Embedded embedded = embed(request, texts);
+  const Embedded embedded = embed(request, texts, ledger_of(study, request.embedding));
   const CorrectnessTable& table = benchmark.table;
   const BenchmarkView view{{table.row(query_id(0)).data(), table.queries() * table.models()},
                            table.tasks(),

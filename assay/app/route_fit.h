@@ -40,8 +40,8 @@ struct RouteFitReport {
   std::vector<std::string> notes;
 };
 
-/// Learns a router from a study and writes it to a file. The study is only read. Throws InvalidArgument, DataError
-/// or Error.
+/// Learns a router from a study and writes it to a file. The study keeps nothing but what an endpoint of embeddings
+/// gives. Throws InvalidArgument, DataError, OracleError or Error.
 RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress& start = {});
 
 std::string to_json(const RouteFitReport& report);

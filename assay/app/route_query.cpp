@@ -47,9 +47,7 @@ RouteQueryReport run_route_query(const RouteQueryRequest& request) {
   const RouterFile file(request.router);
   const RouterContents& contents = file.contents();
   const std::vector<std::size_t> candidates = file.candidates(request.models);
-  const std::vector<float> vectors =
-      request.vectors.empty() ? file.embed(request.prompts, request.threads)
-                              : file.vectors(request.vectors, request.embedding_name, request.prompts.size());
+  const std::vector<float> vectors = file.embed(request.embedding, request.prompts, request.threads);
   const std::size_t d = contents.router.benchmark.vectors.dimensions;
   RouteQueryReport report{request.router,
                           contents.embedding,

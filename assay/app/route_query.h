@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "assay/app/embedding_choice.h"
+
 namespace assay {
 
 /// `assay route query ROUTER --prompt TEXT`.
@@ -13,8 +15,7 @@ struct RouteQueryRequest {
   std::vector<std::string> prompts;  ///< At least one, unless there are vectors.
   std::vector<std::string> models;   ///< Candidates; empty: all.
   double cost_weight = 0;            ///< Chance of a right answer that a dollar per million tokens is worth.
-  std::string vectors;         ///< A .npy file with a row for each prompt, for routers made with such vectors.
-  std::string embedding_name;  ///< What made them; empty: the file's name.
+  EmbeddingChoice embedding = {};    ///< For routers that were made with vectors of a file or an endpoint.
   std::size_t threads = 0;
 };
 

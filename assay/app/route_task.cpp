@@ -59,14 +59,10 @@ RouteTaskReport run_route_task(const RouteTaskRequest& request) {
   const RouterContents& contents = file.contents();
   const std::vector<std::size_t> candidates = file.candidates(request.models);
   const std::vector<TaskQuery> queries = read_task_queries(request.queries);
-  std::vector<float> vectors;
-  if (request.vectors.empty()) {
-    std::vector<std::string> texts;
-    for (const TaskQuery& query : queries) texts.push_back(query.prompt);
-    vectors = file.embed(texts, request.threads);
-  } else {
-    vectors = file.vectors(request.vectors, request.embedding_name, queries.size());
-  }
+  std::vector<std::string> texts;
+  texts.reserve(queries.size());
+  for (const TaskQuery& query : queries) texts.push_back(query.prompt);
+  const std::vector<float> vectors = file.embed(request.embedding, texts, request.threads);
   const std::size_t d = contents.router.benchmark.vectors.dimensions;
   const Labelled labelled = labelled_of(queries, vectors, d, contents);
   const TaskEvidence evidence =

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "assay/app/embedding_choice.h"
 #include "assay/stats/intervals.h"
 
 namespace assay {
@@ -16,9 +17,8 @@ struct RouteTaskRequest {
   std::string queries;              ///< JSON lines.
   std::vector<std::string> models;  ///< Candidates; empty: all.
   std::string score = "assay";
-  std::string vectors;         ///< A .npy file with a row for each query, for routers made with such vectors.
-  std::string embedding_name;  ///< What made them; empty: the file's name.
-  double within = 1;           ///< Points that `cheapest` may give away.
+  EmbeddingChoice embedding = {};  ///< For routers that were made with vectors of a file or an endpoint.
+  double within = 1;               ///< Points that `cheapest` may give away.
   std::uint64_t seed = 1;
   std::size_t threads = 0;
 };

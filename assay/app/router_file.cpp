@@ -34,27 +34,22 @@ RouterFile::RouterFile(const std::string& path) : path_(path), file_(path), cont
   if (!contents_.hashed.weights.empty()) hashed_.emplace(contents_.hashed);
 }
 
-std::vector<float> RouterFile::embed(const std::vector<std::string>& texts, std::size_t threads) const {
-  if (!hashed_) {
-    throw InvalidArgument("the router was made with vectors of " + quoted(contents_.embedding) +
-                          "; expected vectors of that for the new queries, came texts");
+std::vector<float> RouterFile::embed(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
+                                     std::size_t threads) const {
+  const std::string made_with = "the router was made with vectors of " + quoted(contents_.embedding);
+  if (is_foreign(choice)) {
+    std::size_t dimensions = 0;
+    std::vector<float> vectors = foreign_vectors(choice, texts, nullptr, dimensions);
+    const std::string id = embedding_id(choice, dimensions);
+    if (id != contents_.embedding) throw InvalidArgument(made_with + ", came vectors of " + quoted(id));
+    return vectors;
   }
+  if (!hashed_) throw InvalidArgument(made_with + "; expected vectors of that for the new queries, came texts");
   const std::size_t d = hashed_->dimensions();
   std::vector<float> vectors(texts.size() * d);
   parallel_for(texts.size(), threads,
                [&](std::size_t i) { hashed_->embed(texts[i], std::span(vectors).subspan(i * d, d)); });
   return vectors;
-}
-
-std::vector<float> RouterFile::vectors(const std::string& path, const std::string& name, std::size_t count) const {
-  std::size_t dimensions = 0;
-  std::vector<float> values = read_vectors(path, count, dimensions);
-  const std::string id = embedding_id({.vectors = path, .name = name}, dimensions);
-  if (id != contents_.embedding) {
-    throw InvalidArgument("the router was made with vectors of " + quoted(contents_.embedding) +
-                          ", came vectors of " + quoted(id));
-  }
-  return values;
 }
 
 std::vector<std::size_t> RouterFile::candidates(const std::vector<std::string>& models) const {

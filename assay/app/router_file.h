@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "assay/app/embedding_choice.h"
 #include "assay/route/router_sections.h"
 #include "assay/store/mapped_file.h"
 #include "assay/text/hashed_embedding.h"
@@ -21,11 +22,10 @@ class RouterFile {
   const RouterContents& contents() const { return contents_; }
   const Router& router() const { return contents_.router; }
 
-  /// Vectors of texts by the router's embedding. Throws InvalidArgument if it is not one that can be computed here.
-  std::vector<float> embed(const std::vector<std::string>& texts, std::size_t threads) const;
-  /// Vectors of `count` texts from a .npy file instead, which `name` (empty: the file's) says the maker of. Throws
-  /// InvalidArgument unless that is the router's embedding.
-  std::vector<float> vectors(const std::string& path, const std::string& name, std::size_t count) const;
+  /// Vectors of texts by the router's embedding. Throws InvalidArgument if `choice` is another one, and as
+  /// foreign_vectors does.
+  std::vector<float> embed(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
+                           std::size_t threads) const;
 
   /// Indices of these models, ascending; all if none is named. Throws InvalidArgument for one that is unknown.
   std::vector<std::size_t> candidates(const std::vector<std::string>& models) const;

@@ -14,7 +14,7 @@
 namespace assay {
 namespace {
 
-constexpr int kBuildEffort = 60;
+constexpr int kBuildEffort = 40;
 constexpr std::size_t kUpperLinks = kGraphLinks / 2;
 
 // faiss adds vectors on as many threads as there are, in an order that nobody knows.

@@ -8,7 +8,8 @@
 namespace assay {
 namespace {
 
-constexpr std::size_t kBlock = 64;  // queries whose similarities are computed at a time
+constexpr std::size_t kBlock = 128;   // queries whose similarities are computed at a time
+constexpr std::size_t kChunk = 4096;  // to this many vectors
 
 }  // namespace
 
@@ -20,25 +21,27 @@ std::vector<std::vector<std::vector<Neighbour>>> neighbour_lists(
   const std::size_t d = vectors.dimensions;
   const std::size_t count = queries.count();
   std::vector<std::vector<std::vector<Neighbour>>> result(lists, std::vector<std::vector<Neighbour>>(count));
-  parallel_for((count + kBlock - 1) / kBlock, threads,
-               [&](std::size_t block) {
-                 const std::size_t begin = block * kBlock;
-                 const std::size_t rows = std::min(kBlock, count - begin);
-                 std::vector<float> similarities(rows * n);
-                 multiply(dense(queries.values.data() + begin * d, rows, d),
-                          dense(vectors.values.data(), n, d).transposed(), similarities.data(), 1);
-                 for (std::size_t list = 0; list < lists; ++list) {
-                   for (std::size_t i = 0; i < rows; ++i) {
-                     NearestKeeper keeper(kMostNeighbours);
-                     for (std::size_t j = 0; j < n; ++j) {
-                       const Neighbour candidate{static_cast<std::uint32_t>(j), similarities[i * n + j]};
-                       if (keeper.wants(candidate) && allowed(list, begin + i, j)) keeper.offer(candidate);
-                     }
-                     result[list][begin + i] = keeper.take();
-                   }
-                 }
-               },
-               progress);
+  const auto search = [&](std::size_t block) {
+    const std::size_t begin = block * kBlock;
+    const std::size_t rows = std::min(kBlock, count - begin);
+    std::vector<NearestKeeper> keepers(lists * rows, NearestKeeper(kMostNeighbours));
+    std::vector<float> similarities(rows * std::min(kChunk, n));
+    for (std::size_t first = 0; first < n; first += kChunk) {
+      const std::size_t columns = std::min(kChunk, n - first);
+      multiply(dense(queries.values.data() + begin * d, rows, d),
+               dense(vectors.values.data() + first * d, columns, d).transposed(), similarities.data(), 1);
+      for (std::size_t i = 0; i < lists * rows; ++i) {
+        const std::size_t list = i / rows;
+        const std::size_t row = i % rows;
+        for (std::size_t j = 0; j < columns; ++j) {
+          const Neighbour candidate{static_cast<std::uint32_t>(first + j), similarities[row * columns + j]};
+          if (keepers[i].wants(candidate) && allowed(list, begin + row, first + j)) keepers[i].offer(candidate);
+        }
+      }
+    }
+    for (std::size_t i = 0; i < lists * rows; ++i) result[i / rows][begin + i % rows] = keepers[i].take();
+  };
+  parallel_for((count + kBlock - 1) / kBlock, threads, search, progress);
   return result;
 }
 

@@ -23,7 +23,7 @@ std::vector<double> query_chances(const Router& router, std::span<const float> q
 
 std::vector<double> query_chances(const Router& router, std::span<const float> query) {
   if (!routes_queries(router)) return {router.accuracy.begin(), router.accuracy.end()};
-  return query_chances(router, query, router.neighbours(query));
+  return query_chances(router, query, router.neighbours(query, kNeighbours[router.numbers.query_neighbours]));
 }
 
 std::size_t choose_for_query(const Router& router, std::span<const double> chances,

@@ -3,11 +3,6 @@
 #include <algorithm>
 
 namespace assay {
-namespace {
-
-constexpr std::size_t kEffort = 300;  // of a search of the graph for kMostNeighbours
-
-}  // namespace
 
 void LinearView::predict(std::span<const float> vector, std::span<double> out) const {
   const std::size_t m = accuracy.size();
@@ -19,10 +14,10 @@ void LinearView::predict(std::span<const float> vector, std::span<double> out) c
   }
 }
 
-std::vector<Neighbour> Router::neighbours(std::span<const float> vector) const {
-  if (graph) return nearest(benchmark.vectors, *graph, vector, kMostNeighbours, kEffort);
-  if (codes) return nearest(benchmark.vectors, *codes, vector, kMostNeighbours);
-  return nearest(benchmark.vectors, vector, kMostNeighbours);
+std::vector<Neighbour> Router::neighbours(std::span<const float> vector, std::size_t count) const {
+  if (graph) return nearest(benchmark.vectors, *graph, vector, count, count + count / 2);
+  if (codes) return nearest(benchmark.vectors, *codes, vector, count);
+  return nearest(benchmark.vectors, vector, count);
 }
 
 }  // namespace assay

@@ -80,8 +80,8 @@ struct Router {
 
   std::size_t models() const { return benchmark.models; }
 
-  /// The kMostNeighbours nearest of the benchmark: exact, or by the graph where there is one.
-  std::vector<Neighbour> neighbours(std::span<const float> vector) const;
+  /// The `count` nearest of the benchmark: exact, or by the graph where there is one.
+  std::vector<Neighbour> neighbours(std::span<const float> vector, std::size_t count) const;
 };
 
 }  // namespace assay

@@ -42,7 +42,7 @@ Sums sum_up(const Router& router, const VectorView& queries, std::size_t begin, 
   std::vector<double> votes(kVotes * m), predicted(m);
   for (std::size_t i = begin; i < end; ++i) {
     const std::span<const float> query = queries.at(i);
-    std::vector<Neighbour> neighbours = find ? find(i) : router.neighbours(query);
+    std::vector<Neighbour> neighbours = find ? find(i) : router.neighbours(query, kMostNeighbours);
     if (labelled.count() > 0) {
       neighbours = with_labelled(std::move(neighbours), query, labelled, router.benchmark.queries());
     }

@@ -12,6 +12,7 @@
 #include "assay/app/router_file.h"
 #include "assay/core/error.h"
 #include "tests/app/app_fixture.h"
+#include "tests/http/memory_http.h"
 #include "tests/route/sample_texts.h"
 
 namespace assay {
@@ -174,14 +175,57 @@ TEST_F(RouteTest, VectorsComeFromAFile) {
       "texts");
   write("w.npy", npy({1, 2, 3, 4, 5, 6}, 2));
   RouteTaskRequest asked = task();
-  asked.vectors = path("w.npy");
+  asked.embedding.vectors = path("w.npy");
   EXPECT_EQ(error_of([&] { run_route_task(asked); }),
             "the router was made with vectors of \"npy:mine/3\", came vectors of \"npy:w.npy/3\"");
-  asked.embedding_name = "mine";
+  asked.embedding.name = "mine";
   EXPECT_EQ(run_route_task(asked).queries, 2U);
   write("w.npy", npy({1, 2, 3}, 1));
   EXPECT_EQ(error_of([&] { run_route_task(asked); }),
             path("w.npy") + ": expected a row for each of 2 queries, came 1");
+}
+
+// Vectors (words of mathematics, others) of whatever is asked for.
+MemoryHttp::Answer embeddings(std::size_t /*i*/, const std::string& body) {
+  std::string items;
+  for (std::size_t at = body.find('[') + 1; body[at] == '"';) {
+    const std::size_t end = body.find('"', at + 1);
+    const std::string text = body.substr(at, end - at);
+    int maths = 0;
+    for (const char* word : {"integral", "matrix", "polynomial", "theorem", "equation", "derivative"}) {
+      for (std::size_t p = text.find(word); p != std::string::npos; p = text.find(word, p + 1)) ++maths;
+    }
+    items += (items.empty() ? "" : ",") + std::string("{\"embedding\": [") + std::to_string(maths) + ", 3]}";
+    at = end + (body[end + 1] == ',' ? 2 : 1);
+  }
+  return http_answer(200, "{\"data\": [" + items + "]}");
+}
+
+TEST_F(RouteTest, VectorsComeFromAnEndpointAndAreKept) {
+  MemoryHttp http(embeddings);
+  RouteFitRequest request;
+  request.study = path("x.assay");
+  request.router = path("x.router");
+  request.embedding.model = "small";
+  EXPECT_EQ(error_of([&] { run_route_fit(request); }),
+            "an endpoint of embeddings needs its URL, --embedding-url or OPENAI_BASE_URL");
+  request.embedding.url = "http://localhost:1/v1";
+  request.embedding.client = &http;
+  EXPECT_EQ(run_route_fit(request).embedding, "endpoint:small/2");
+  const std::size_t asked = http.bodies.size();
+  EXPECT_GE(asked, 2U) << "64 texts a request";
+  run_route_fit(request);
+  EXPECT_EQ(http.bodies.size(), asked) << "all vectors were in the study";
+
+  RouteQueryRequest question = query({"Which theorem of the matrix equation?"});
+  question.embedding = request.embedding;
+  EXPECT_THAT(run_route_query(question).prompts[0].chosen, testing::AnyOf("model0", "model2"));
+  question.embedding.model = "large";
+  EXPECT_EQ(error_of([&] { run_route_query(question); }),
+            "the router was made with vectors of \"endpoint:small/2\", came vectors of \"endpoint:large/2\"");
+  question.embedding.vectors = "x.npy";
+  EXPECT_EQ(error_of([&] { run_route_query(question); }),
+            "vectors come from a file or from an endpoint, came both");
 }
 
 TEST_F(RouteTest, NothingIsOverwrittenByMistake) {

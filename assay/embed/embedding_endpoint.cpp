@@ -1,0 +1,194 @@
+#include "assay/embed/embedding_endpoint.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "assay/core/error.h"
+#include "assay/embed/embedding_protocol.h"
+
+namespace assay {
+namespace {
+
+constexpr Milliseconds kTick{250};
+constexpr std::size_t kDigits = 8;  // of a float in hexadecimal
+
+// Exact, and text: what the ledger holds.
+std::string to_hex(std::span<const float> vector) {
+  std::string text;
+  text.reserve(kDigits * vector.size());
+  for (const float value : vector) text += fmt::format("{:08x}", std::bit_cast<std::uint32_t>(value));
+  return text;
+}
+
+// Empty if `text` is no such thing.
+std::vector<float> from_hex(std::string_view text) {
+  std::vector<float> vector;
+  for (; text.size() >= kDigits; text.remove_prefix(kDigits)) {
+    std::uint32_t bits = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + kDigits, bits, 16);
+    const float value = std::bit_cast<float>(bits);
+    if (error != std::errc{} || end != text.data() + kDigits || !std::isfinite(value)) return {};
+    vector.push_back(value);
+  }
+  return text.empty() ? vector : std::vector<float>{};
+}
+
+void normalize(std::vector<float>& vector) {
+  double squares = 0;
+  for (const float value : vector) squares += static_cast<double>(value) * value;
+  if (!(squares > 0)) return;
+  const double scale = 1 / std::sqrt(squares);
+  for (float& value : vector) value = static_cast<float>(value * scale);
+}
+
+bool passes(int status) { return status == 408 || status == 429 || status >= 500; }
+
+}  // namespace
+
+std::string embeddings_url(const std::string& url) { return url + (url.ends_with('/') ? "" : "/") + "embeddings"; }
+
+// Some distinct texts, and what became of asking for them.
+struct EmbeddingEndpoint::Batch {
+  std::vector<std::size_t> texts;  // indices into Run::texts
+  std::size_t tries = 0;           // so far
+  Milliseconds not_before{0};
+  Milliseconds sent{0};
+};
+
+struct EmbeddingEndpoint::Run {
+  std::vector<std::string_view> texts;      // distinct, none empty
+  std::vector<std::vector<float>> vectors;  // of these
+  std::vector<Batch> waiting;
+  std::unordered_map<std::uint64_t, Batch> flying;
+  std::optional<Milliseconds> turned_away_since;
+  std::size_t done = 0;
+};
+
+EmbeddingEndpoint::EmbeddingEndpoint(HttpClient& client, CallLedger* ledger, EmbeddingRules rules)
+    : client_(client), ledger_(ledger), rules_(std::move(rules)), pace_(rules_.pace) {
+  if (rules_.model.empty()) throw InvalidArgument("an endpoint of embeddings needs the name of a model");
+  if (rules_.batch < 1 || rules_.tries < 1) {
+    throw InvalidArgument("a request for embeddings needs at least 1 text and 1 try");
+  }
+}
+
+std::vector<float> EmbeddingEndpoint::embed(std::span<const std::string_view> texts, const Progress& progress) {
+  Run run;
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (const std::string_view text : texts) {
+    if (!text.empty() && places.emplace(text, run.texts.size()).second) run.texts.push_back(text);
+  }
+  run.vectors.resize(run.texts.size());
+  Batch batch;
+  for (std::size_t i = 0; i < run.texts.size(); ++i) {
+    if (take_kept(run, i)) continue;
+    batch.texts.push_back(i);
+    if (batch.texts.size() == rules_.batch) run.waiting.push_back(std::exchange(batch, {}));
+  }
+  if (!batch.texts.empty()) run.waiting.push_back(std::move(batch));
+  while (!run.waiting.empty() || !run.flying.empty()) {
+    send_batches(run);
+    client_.wait(kTick, [&](std::uint64_t id, HttpReply reply) { land(run, id, std::move(reply)); });
+    if (tick) tick();
+    if (progress) progress(run.done, run.texts.size());
+  }
+  std::vector<float> result(texts.size() * dimensions_, 0.0F);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i].empty()) continue;
+    const std::vector<float>& vector = run.vectors[places.at(texts[i])];
+    std::copy(vector.begin(), vector.end(), result.begin() + static_cast<std::ptrdiff_t>(i * dimensions_));
+  }
+  return result;
+}
+
+bool EmbeddingEndpoint::take_kept(Run& run, std::size_t unique) {
+  if (ledger_ == nullptr) return false;
+  const std::string request = embedding_request(rules_.model, std::span(&run.texts[unique], 1));
+  const std::optional<PaidCall> kept = ledger_->find({rules_.url, rules_.model, request});
+  if (!kept) return false;
+  std::vector<float> vector = from_hex(kept->content);
+  if (vector.empty()) return false;  // something else was asked with this body
+  check_length(vector.size());
+  run.vectors[unique] = std::move(vector);
+  ++run.done;
+  return true;
+}
+
+void EmbeddingEndpoint::send_batches(Run& run) {
+  const Milliseconds now = client_.now();
+  if (now < pace_.resume_at()) return;
+  for (auto next = run.waiting.begin(); next != run.waiting.end() && run.flying.size() < pace_.allowed();) {
+    if (next->not_before > now) {
+      ++next;
+      continue;
+    }
+    Batch batch = std::move(*next);
+    next = run.waiting.erase(next);
+    std::vector<std::string_view> texts;
+    for (const std::size_t i : batch.texts) texts.push_back(run.texts[i]);
+    batch.sent = now;
+    client_.send(next_id_, embedding_request(rules_.model, texts));
+    ++requests_;
+    run.flying.emplace(next_id_++, std::move(batch));
+  }
+}
+
+void EmbeddingEndpoint::land(Run& run, std::uint64_t id, HttpReply reply) {
+  const auto found = run.flying.find(id);
+  if (found == run.flying.end()) return;
+  Batch batch = std::move(found->second);
+  run.flying.erase(found);
+  if (reply.failure != HttpFailure::none) return retry(run, std::move(batch), reply, reply.detail, true);
+  const std::string status = fmt::format("status {}, {}", reply.status, embedding_complaint(reply.body));
+  if (passes(reply.status)) return retry(run, std::move(batch), reply, status, reply.status != 429);
+  if (reply.status != 200) throw OracleError("the endpoint of embeddings refused: " + status);
+  EmbeddingReply read = read_embedding_reply(reply.body, batch.texts.size());
+  if (!read.problem.empty()) return retry(run, std::move(batch), reply, read.problem, true);
+  pace_.succeeded();
+  run.turned_away_since.reset();
+  keep(run, batch, std::move(read.vectors));
+}
+
+void EmbeddingEndpoint::retry(Run& run, Batch batch, const HttpReply& reply, const std::string& what, bool counts) {
+  const Milliseconds now = client_.now();
+  ++batch.tries;
+  if (!run.turned_away_since) run.turned_away_since = now;
+  const bool gone = counts ? batch.tries >= rules_.tries : now - *run.turned_away_since > rules_.patience;
+  if (gone) throw OracleError("the endpoint of embeddings gave none: " + what);
+  batch.not_before = pace_.troubled(now, batch.sent, batch.tries, reply.retry_after);
+  run.waiting.push_back(std::move(batch));
+}
+
+void EmbeddingEndpoint::keep(Run& run, const Batch& batch, std::vector<std::vector<float>> vectors) {
+  if (ledger_ != nullptr) ledger_->begin_group();
+  for (std::size_t k = 0; k < batch.texts.size(); ++k) {
+    const std::size_t i = batch.texts[k];
+    check_length(vectors[k].size());
+    normalize(vectors[k]);
+    if (ledger_ != nullptr) {
+      PaidCall call;
+      call.content = to_hex(vectors[k]);
+      ledger_->keep({rules_.url, rules_.model, embedding_request(rules_.model, std::span(&run.texts[i], 1))}, call);
+    }
+    run.vectors[i] = std::move(vectors[k]);
+    ++run.done;
+  }
+  if (ledger_ != nullptr) ledger_->end_group();
+}
+
+void EmbeddingEndpoint::check_length(std::size_t length) {
+  if (dimensions_ == 0) dimensions_ = length;
+  if (length == dimensions_) return;
+  throw DataError(fmt::format("expected embeddings of {} numbers as before, came {}: is it the same model?",
+                              dimensions_, length));
+}
+
+}  // namespace assay

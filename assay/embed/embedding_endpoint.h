@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assay/core/paid_calls.h"
+#include "assay/core/progress.h"
+#include "assay/http/http_client.h"
+#include "assay/http/pace.h"
+
+namespace assay {
+
+/// By which rules an endpoint is asked for embeddings.
+struct EmbeddingRules {
+  std::string url;                 ///< Of the API with its version; part of the key under which vectors are kept.
+  std::string model;               ///< As the endpoint calls it.
+  std::size_t batch = 64;          ///< Texts of a request, at least 1.
+  std::size_t tries = 3;           ///< Of a request, at least 1. Being turned away (429) is not a try.
+  Milliseconds patience{300'000};  ///< How long it may be turned away before OracleError.
+  PaceSettings pace{.most = 4};
+};
+
+/// Where requests for embeddings go.
+std::string embeddings_url(const std::string& url);
+
+/// Vectors of texts by an endpoint, batched, several requests at once as its pace allows. Each vector is kept in
+/// the ledger as soon as it is there, and one that is kept is not asked for again.
+class EmbeddingEndpoint {
+ public:
+  /// Both must outlive it; without a ledger nothing is kept. Throws InvalidArgument for rules out of range.
+  EmbeddingEndpoint(HttpClient& client, CallLedger* ledger, EmbeddingRules rules);
+
+  /// A vector of length 1 for each text, one after the other; all 0 for an empty text, which no endpoint is asked.
+  /// Texts that are equal are asked once. Throws OracleError when the endpoint refuses (with what it says), answers
+  /// something else, or can't be reached; DataError if vectors have different lengths.
+  std::vector<float> embed(std::span<const std::string_view> texts, const Progress& progress = {});
+
+  std::size_t dimensions() const { return dimensions_; }  ///< Of the vectors so far; 0 before the first.
+  std::size_t requests() const { return requests_; }      ///< Sent, each try counted.
+
+  /// Called now and then while requests are under way; may throw to stop.
+  std::function<void()> tick;
+
+ private:
+  struct Batch;
+  struct Run;
+
+  bool take_kept(Run& run, std::size_t unique);
+  void send_batches(Run& run);
+  void land(Run& run, std::uint64_t id, HttpReply reply);
+  void retry(Run& run, Batch batch, const HttpReply& reply, const std::string& what, bool counts);
+  void keep(Run& run, const Batch& batch, std::vector<std::vector<float>> vectors);
+  void check_length(std::size_t length);
+
+  HttpClient& client_;
+  CallLedger* ledger_;
+  EmbeddingRules rules_;
+  Pace pace_;
+  std::size_t dimensions_ = 0;
+  std::size_t requests_ = 0;
+  std::uint64_t next_id_ = 0;
+};
+
+}  // namespace assay

@@ -1,0 +1,80 @@
+#include "assay/embed/embedding_protocol.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "assay/core/error.h"
+
+namespace assay {
+namespace {
+
+using Tree = nlohmann::ordered_json;
+
+constexpr std::size_t kMostDimensions = 65'536;
+constexpr std::size_t kShown = 200;
+
+Tree parse(std::string_view text) { return Tree::parse(text, nullptr, /*allow_exceptions=*/false); }
+
+// The member `name` of an object; null where there is none.
+const Tree& member(const Tree& tree, const char* name) {
+  static const Tree kNull;
+  if (!tree.is_object()) return kNull;
+  const auto found = tree.find(name);
+  return found == tree.end() ? kNull : *found;
+}
+
+EmbeddingReply problem(std::string what) { return {{}, std::move(what)}; }
+
+// Empty if it is no vector.
+std::vector<float> vector_of(const Tree& numbers) {
+  std::vector<float> vector;
+  if (!numbers.is_array() || numbers.size() > kMostDimensions) return vector;
+  for (const Tree& number : numbers) {
+    if (!number.is_number() || !std::isfinite(number.get<float>())) return {};
+    vector.push_back(number.get<float>());
+  }
+  return vector;
+}
+
+}  // namespace
+
+std::string embedding_request(std::string_view model, std::span<const std::string_view> texts) {
+  Tree body;
+  body["model"] = model;
+  Tree& input = body["input"] = Tree::array();
+  for (const std::string_view text : texts) input.push_back(text);
+  body["encoding_format"] = "float";
+  return body.dump(-1, ' ', false, Tree::error_handler_t::replace);
+}
+
+EmbeddingReply read_embedding_reply(std::string_view body, std::size_t count) {
+  const Tree tree = parse(body);
+  const Tree& data = member(tree, "data");
+  if (!data.is_array()) return problem("expected a list of embeddings, came " + quoted(body, kShown));
+  if (data.size() != count) return problem(fmt::format("expected {} embeddings, came {}", count, data.size()));
+  EmbeddingReply reply;
+  reply.vectors.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Tree& place = member(data[i], "index");
+    const std::size_t at = place.is_number_unsigned() ? place.get<std::size_t>() : i;
+    if (at >= count || !reply.vectors[at].empty())
+      return problem("expected each embedding once, came another index");
+    reply.vectors[at] = vector_of(member(data[i], "embedding"));
+    if (reply.vectors[at].empty()) return problem("expected an embedding of finite numbers, came something else");
+  }
+  for (const std::vector<float>& vector : reply.vectors) {
+    if (vector.size() != reply.vectors[0].size()) return problem("expected embeddings of one length, came several");
+  }
+  return reply;
+}
+
+std::string embedding_complaint(std::string_view body) {
+  const Tree tree = parse(body);
+  const Tree& error = member(tree, "error");
+  const Tree& message = error.is_string() ? error : member(error, "message");
+  return quoted(message.is_string() ? std::string_view(message.get_ref<const std::string&>()) : body, kShown);
+}
+
+}  // namespace assay

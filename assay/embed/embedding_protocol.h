@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+// What goes over the wire to an OpenAI-compatible API and comes back: POST URL/embeddings.
+
+/// The body of a request for the vectors of `texts`. Bytes that are not UTF-8 are replaced.
+std::string embedding_request(std::string_view model, std::span<const std::string_view> texts);
+
+struct EmbeddingReply {
+  std::vector<std::vector<float>> vectors;  ///< In the order of the request; empty if there is a problem.
+  std::string problem;                      ///< What came instead, fit for a terminal; empty: nothing is wrong.
+};
+
+/// Reads a reply to a request for `count` texts, in whatever order its items come. All vectors have one length, and
+/// finite numbers.
+EmbeddingReply read_embedding_reply(std::string_view body, std::size_t count);
+
+/// What an endpoint says is wrong, quoted: its message, or the beginning of what it sent.
+std::string embedding_complaint(std::string_view body);
+
+}  // namespace assay

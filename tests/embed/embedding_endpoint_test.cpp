@@ -1,0 +1,156 @@
+#include "assay/embed/embedding_endpoint.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "assay/core/error.h"
+#include "assay/embed/embedding_protocol.h"
+#include "tests/data/sample_folder.h"
+#include "tests/http/memory_http.h"
+#include "tests/judge/memory_ledger.h"
+
+namespace assay {
+namespace {
+
+// Vectors (length of the text, 1), told in the wrong order.
+std::string vectors_for(const std::string& body) {
+  std::string items;
+  std::size_t index = 0;
+  const std::size_t input = body.find("\"input\":[") + 9;
+  for (std::size_t at = input; body[at] == '"';) {
+    const std::size_t end = body.find('"', at + 1);
+    const std::string item =
+        "{\"index\": " + std::to_string(index++) + ", \"embedding\": [" + std::to_string(end - at - 1) + ", 1]}";
+    items = items.empty() ? item : item + ", " + items;
+    at = end + (body[end + 1] == ',' ? 2 : 1);
+  }
+  return "{\"data\": [" + items + "]}";
+}
+
+class EmbeddingEndpointTest : public testing::Test {
+ protected:
+  static EmbeddingRules rules() {
+    EmbeddingRules rules;
+    rules.url = "http://x/v1";
+    rules.model = "m";
+    rules.batch = 2;
+    return rules;
+  }
+  static MemoryHttp::Answer good(std::size_t, const std::string& body) {
+    return http_answer(200, vectors_for(body));
+  }
+
+  MemoryLedger ledger_;
+};
+
+TEST_F(EmbeddingEndpointTest, GivesVectorsInTheOrderOfTheTexts) {
+  MemoryHttp http(good);
+  EmbeddingEndpoint endpoint(http, &ledger_, rules());
+  const std::vector<std::string_view> texts = {"a", "", "bbb", "a", "cc"};
+  const std::vector<float> vectors = endpoint.embed(texts);
+  ASSERT_EQ(endpoint.dimensions(), 2U);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const auto length = static_cast<float>(texts[i].size());
+    const float expected = length > 0 ? length / std::sqrt(length * length + 1) : 0;
+    EXPECT_NEAR(vectors[2 * i], expected, 1e-6) << texts[i];
+  }
+  EXPECT_EQ(endpoint.requests(), 2U) << "three distinct texts, two a request";
+}
+
+TEST_F(EmbeddingEndpointTest, AsksNothingTwice) {
+  const std::vector<std::string_view> texts = {"a", "bbb", "cc"};
+  MemoryHttp first(good);
+  EmbeddingEndpoint endpoint(first, &ledger_, rules());
+  const std::vector<float> vectors = endpoint.embed(texts);
+  MemoryHttp second([](std::size_t, const std::string&) { return http_failure(HttpFailure::unreachable); });
+  EmbeddingEndpoint again(second, &ledger_, rules());
+  EXPECT_EQ(again.embed(texts), vectors);
+  EXPECT_EQ(again.requests(), 0U);
+}
+
+TEST_F(EmbeddingEndpointTest, KeepsWhatWasThereBeforeTheEnd) {
+  MemoryHttp broken([](std::size_t i, const std::string& body) {
+    return i == 0 ? good(i, body) : http_answer(400, R"({"error": {"message": "no more"}})");
+  });
+  const std::vector<std::string_view> texts = {"a", "bb", "ccc"};
+  EmbeddingRules one = rules();
+  one.pace.most = 1;
+  EmbeddingEndpoint endpoint(broken, &ledger_, one);
+  EXPECT_EQ(error_of([&] { endpoint.embed(texts); }),
+            "the endpoint of embeddings refused: status 400, \"no more\"");
+  MemoryHttp http(good);
+  EmbeddingEndpoint again(http, &ledger_, rules());
+  again.embed(texts);
+  ASSERT_EQ(http.bodies.size(), 1U);
+  EXPECT_EQ(http.bodies[0], R"({"model":"m","input":["ccc"],"encoding_format":"float"})");
+}
+
+TEST_F(EmbeddingEndpointTest, ComesBackAfterTrouble) {
+  MemoryHttp http([](std::size_t i, const std::string& body) {
+    if (i == 0) return http_answer(429, "{}");
+    if (i == 1) return http_failure(HttpFailure::broken_off);
+    if (i == 2) return http_answer(500, "oops");
+    return good(i, body);
+  });
+  EmbeddingRules patient = rules();
+  patient.tries = 4;
+  EmbeddingEndpoint endpoint(http, nullptr, patient);
+  const std::vector<std::string_view> texts = {"a"};
+  EXPECT_EQ(endpoint.embed(texts).size(), 2U);
+  EXPECT_EQ(endpoint.requests(), 4U);
+  EXPECT_GE(http.sent_at[1] - http.sent_at[0], Milliseconds(0));
+}
+
+TEST_F(EmbeddingEndpointTest, GivesUpInTheEnd) {
+  const std::vector<std::string_view> texts = {"a"};
+  MemoryHttp dead([](std::size_t, const std::string&) { return http_failure(HttpFailure::unreachable); });
+  EmbeddingEndpoint endpoint(dead, nullptr, rules());
+  EXPECT_EQ(error_of([&] { endpoint.embed(texts); }), "the endpoint of embeddings gave none: it was told to fail");
+  EXPECT_EQ(endpoint.requests(), 3U);
+  MemoryHttp busy([](std::size_t, const std::string&) { return http_answer(429, "slow down"); });
+  EmbeddingEndpoint other(busy, nullptr, rules());
+  EXPECT_EQ(error_of([&] { other.embed(texts); }),
+            "the endpoint of embeddings gave none: status 429, \"slow down\"");
+}
+
+TEST_F(EmbeddingEndpointTest, AnotherLengthIsNoticed) {
+  MemoryHttp http([](std::size_t i, const std::string& body) {
+    return i == 0 ? good(i, body) : http_answer(200, R"({"data": [{"embedding": [1, 2, 3]}]})");
+  });
+  EmbeddingEndpoint endpoint(http, nullptr, rules());
+  const std::vector<std::string_view> texts = {"a", "bb", "ccc"};
+  EXPECT_EQ(error_of([&] { endpoint.embed(texts); }),
+            "expected embeddings of 2 numbers as before, came 3: is it the same model?");
+}
+
+TEST(EmbeddingProtocol, TellsWhatIsWrongWithAReply) {
+  const auto wrong = [](std::string_view body) { return read_embedding_reply(body, 2).problem; };
+  EXPECT_EQ(wrong("<html>"), "expected a list of embeddings, came \"<html>\"");
+  EXPECT_EQ(wrong(R"({"data": []})"), "expected 2 embeddings, came 0");
+  EXPECT_EQ(wrong(R"({"data": [{"embedding": [1]}, {"embedding": ["x"]}]})"),
+            "expected an embedding of finite numbers, came something else");
+  EXPECT_EQ(wrong(R"({"data": [{"embedding": [1]}, {"embedding": [1e99]}]})"),
+            "expected an embedding of finite numbers, came something else");
+  EXPECT_EQ(wrong(R"({"data": [{"index": 1, "embedding": [1]}, {"index": 1, "embedding": [1]}]})"),
+            "expected each embedding once, came another index");
+  EXPECT_EQ(wrong(R"({"data": [{"embedding": [1]}, {"embedding": [1, 2]}]})"),
+            "expected embeddings of one length, came several");
+  EXPECT_EQ(wrong(R"({"data": [{"index": 1, "embedding": [1]}, {"index": 0, "embedding": [2]}]})"), "");
+}
+
+TEST(EmbeddingProtocol, ReplacesWhatIsNotUtf8) {
+  const std::vector<std::string_view> texts = {"a\xff", "\"\n"};
+  EXPECT_EQ(embedding_request("m", texts),
+            "{\"model\":\"m\",\"input\":[\"a\xef\xbf\xbd\",\"\\\"\\n\"],\"encoding_format\":\"float\"}");
+}
+
+TEST(EmbeddingProtocol, FindsTheAddress) {
+  EXPECT_EQ(embeddings_url("http://x/v1"), "http://x/v1/embeddings");
+  EXPECT_EQ(embeddings_url("http://x/v1/"), "http://x/v1/embeddings");
+}
+
+}  // namespace
+}  // namespace assay
