@@ -10,12 +10,14 @@
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 #include "assay/ensemble/rule_choice.h"
+#include "assay/ensemble/vote_counts.h"
 
 namespace assay {
 namespace {
 
 constexpr std::size_t kUsualSize = 5;
-constexpr double kSure = 0.05;
+constexpr double kSure = 0.05;        // relative error within which information is told
+constexpr double kNormal99 = 2.5758;  // two-sided
 
 // The labelling without what can't be learnt from.
 struct Rows {
@@ -112,6 +114,7 @@ std::vector<const SelectionMethodEntry*> methods_of(const EnsembleRequest& reque
 void fill_members(const Labelling& labels, const LabelTable& table, const Ensemble& members,
                   EnsembleReport& report) {
   const std::vector<double> accuracy = accuracies({table});
+  VoteCounts counts(table);
   std::int64_t cost = 0;
   bool known = true;
   for (std::size_t k = 0; k < members.size(); ++k) {
@@ -121,7 +124,11 @@ void fill_members(const Labelling& labels, const LabelTable& table, const Ensemb
     cost += member.cost.value_or(0);
     if (k < report.replay.information.size()) {
       member.information = report.replay.information[k];
-      member.sure = kNormal95 * member.information.se <= kSure * member.information.nats;
+      // Counts see what no weighing of votes sees; where they can be trusted they must not see much more.
+      const CountedInformation counted = counts.with(members[k]);
+      const bool missed = counted.reliable() && counted.nats * (1 - kSure) > member.information.nats;
+      member.sure = !missed && kNormal99 * member.information.se <= kSure * member.information.nats;
+      counts.add(members[k]);
       member.information_gained = report.replay.gained[k];
       member.heldout_accuracy = report.replay.held_out[0][0].accuracy[k];
       member.heldout_se = report.replay.accuracy_se[k];

@@ -36,7 +36,7 @@ struct EnsembleReport {
     std::string name;
     double accuracy = 0;                         ///< Its own, on all queries.
     HeldOutInformation information = {};         ///< I(Y; X_S) up to it, nats.
-    bool sure = false;                           ///< The information's 95 % interval is within 5 %.
+    bool sure = false;                           ///< Within 5 % with 99 %, and counts, where reliable, agree.
     HeldOutInformation information_gained = {};  ///< By it.
     double heldout_accuracy = 0;                 ///< Of the ensemble up to it, by the decision.
     double heldout_se = 0;

@@ -16,7 +16,7 @@
 namespace assay {
 namespace {
 
-constexpr double kMostCounted = 100'000;
+constexpr double kMostCounted = 20'000;
 constexpr double kMostFitted = 2'000;
 
 double binomial(std::size_t m, std::size_t k) {

@@ -21,7 +21,7 @@ struct CountedInformation {
   double alone = 0;
 
   /// The correction is small against what is left, and patterns come up again.
-  bool reliable() const { return bias <= 0.05 * nats && alone <= 0.02; }
+  bool reliable() const { return bias <= 0.03 * nats && alone <= 0.02; }
 };
 
 /// Integer counts of the true label by pattern of votes, for members that are added one by one. On classes a

@@ -1,6 +1,7 @@
 #include "assay/sim/ensemble_replay.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -12,6 +13,13 @@ namespace assay {
 namespace {
 
 constexpr std::size_t kBins = 10;  // of stated probabilities
+
+// Rules whose probabilities are believed: what they tell of the true labels is information.
+constexpr std::array<std::string_view, 2> kReaders = {"logit", "pattern"};
+
+std::size_t reader(std::string_view rule) {
+  return static_cast<std::size_t>(std::find(kReaders.begin(), kReaders.end(), rule) - kReaders.begin());
+}
 
 // One task, or all queries: what is trained on and tested on in one split.
 struct Side {
@@ -56,7 +64,7 @@ struct SplitResult {
   std::vector<std::size_t> most;                  // by method: the largest ensemble
   std::vector<std::string> refused;               // by method
   std::vector<std::uint32_t> tested;
-  std::vector<std::vector<float>> nats;  // by size - 1, in the order of `tested`
+  std::vector<std::vector<float>> nats;  // by reader and size, in the order of `tested`
   std::vector<EnsembleReplay::Calibration> calibration;
   std::size_t ties = 0, unanswered = 0, trained = 0;
 };
@@ -83,7 +91,7 @@ class SplitRun {
     result_.right.resize(cells);
     result_.most.assign(setup.methods.size(), setup.size);
     result_.refused.resize(setup.methods.size());
-    result_.nats.resize(setup.size);
+    result_.nats.resize(kReaders.size() * setup.size);
     result_.calibration.resize(kBins);
   }
 
@@ -156,16 +164,16 @@ class SplitRun {
       const VoteRuleEntry& entry = *setup_.rules[r];
       const std::unique_ptr<VoteRule> rule = entry.make(entry.pools ? with_others : alone, members);
       std::vector<std::uint32_t>& right = result_.right[cell(m, r, members.size())];
-      const bool informs = m == 0 && entry.name == "logit";
+      const std::size_t informs = m == 0 ? reader(entry.name) : kReaders.size();
       for (std::size_t i = 0; i < test.queries(); ++i) {
         for (std::size_t j = 0; j < votes.size(); ++j) votes[j] = test.prediction(query_id(i), members[j]);
         rule->probabilities(votes, test.offered()[i], shares);
         const Answer answer = decide(shares, votes, test.offered()[i], test.kind(), order);
         const bool is_right = answer.label == test.truths()[i];
         if (is_right) right.push_back(static_cast<std::uint32_t>(index(queries[i])));
-        if (informs) {
+        if (informs < kReaders.size()) {
           const double told = std::log(std::max(1e-300, shares[test.truths()[i] - 1U])) - chances_[i];
-          result_.nats[members.size() - 1].push_back(static_cast<float>(told));
+          result_.nats[informs * setup_.size + members.size() - 1].push_back(static_cast<float>(told));
         }
         if (m == 0 && r == 0 && members.size() == setup_.size) note(answer, is_right);
       }
@@ -197,7 +205,7 @@ class Sums {
     const std::size_t n = setup.table->queries();
     right_.assign(setup.methods.size() * setup.rules.size() * setup.size, {});
     tested_.assign(n, 0);
-    nats_.assign(setup.size, std::vector<double>(n, 0.0));
+    nats_.assign(kReaders.size() * setup.size, std::vector<double>(n, 0.0));
     most_.assign(setup.methods.size(), setup.size);
     result_.refused.resize(setup.methods.size());
     result_.calibration.resize(kBins);
@@ -318,12 +326,22 @@ class Sums {
     Values before_right(tested_.size(), 0.0), before_nats(tested_.size(), 0.0);
     for (std::size_t k = 1; k <= most_[0]; ++k) {
       const Values right = rights(0, 0, k);
-      result_.information.push_back(mean(nats_[k - 1]));
-      result_.gained.push_back(mean(difference(nats_[k - 1], before_nats)));
+      // Each is a lower bound; where votes add up the logit is closer, where they do not the pattern.
+      std::size_t best = 0;
+      for (std::size_t reads = 1; reads < kReaders.size(); ++reads) {
+        if (mean(nats_[reads * setup_.size + k - 1]).nats > mean(nats_[best * setup_.size + k - 1]).nats)
+          best = reads;
+      }
+      const Values& nats = nats_[best * setup_.size + k - 1];
+      result_.information.push_back(mean(nats));
+      // Fitted weights cost half a nat each on other queries than those they were fitted to (Akaike 1974).
+      if (best == 0 && strata_ == 1)
+        result_.information.back().nats += static_cast<double>(k + 1) / (2 * result_.trained);
+      result_.gained.push_back(mean(difference(nats, before_nats)));
       result_.accuracy_gained.push_back(mean(difference(right, before_right)));
       result_.accuracy_se.push_back(mean(right).se);
       before_right = right;
-      before_nats = nats_[k - 1];
+      before_nats = nats;
     }
   }
 

@@ -50,9 +50,10 @@ struct HeldOutInformation {
 };
 
 struct EnsembleReplay {
-  std::vector<std::vector<HeldOut>> held_out;       ///< By method and rule, as in the setup.
-  std::vector<std::string> refused;                 ///< By method: why it did not reach the full size.
-  std::vector<HeldOutInformation> information;      ///< Of the reference, by size; the rule being the logit.
+  std::vector<std::vector<HeldOut>> held_out;  ///< By method and rule, as in the setup.
+  std::vector<std::string> refused;            ///< By method: why it did not reach the full size.
+  std::vector<HeldOutInformation>
+      information;  ///< Of the reference's members, by size: by logit or pattern, whichever tells more.
   std::vector<HeldOutInformation> gained;           ///< What the last member adds, paired.
   std::vector<HeldOutInformation> accuracy_gained;  ///< Likewise, of the accuracy; se over questions.
   std::vector<double> accuracy_se;                  ///< Of the reference's accuracy itself, over questions.

@@ -1,0 +1,171 @@
+// What every row of the tables of methods and decisions must do, whatever it prefers.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <ostream>
+#include <set>
+#include <string>
+
+#include "assay/ensemble/selection_method.h"
+#include "assay/ensemble/vote_rule.h"
+#include "tests/ensemble/sample_votes.h"
+
+namespace assay {
+
+// Names the parameter in messages.
+static void PrintTo(const SelectionMethodEntry& entry, std::ostream* out) { *out << entry.name; }
+static void PrintTo(const VoteRuleEntry& entry, std::ostream* out) { *out << entry.name; }
+
+namespace {
+
+std::string test_name(std::string_view text) {
+  std::string name(text);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+LabelTable sample(LabelKind kind, std::uint64_t seed) {
+  return sample_votes({reference::symmetric_votes(4, {0.8, 0.5, 0.75, 0.6, 0.55, 0.7}, 0.05)}, kind, 600, seed);
+}
+
+constexpr LabelKind kKinds[] = {LabelKind::classes, LabelKind::options};
+
+class SelectionContract : public testing::TestWithParam<SelectionMethodEntry> {};
+
+INSTANTIATE_TEST_SUITE_P(All, SelectionContract,
+                         testing::ValuesIn(selection_methods().begin(), selection_methods().end()),
+                         [](const auto& parameter) { return test_name(parameter.param.name); });
+
+TEST_P(SelectionContract, TakesAsManyDifferentModelsAsAskedFor) {
+  for (const LabelKind kind : kKinds) {
+    const LabelTable table = sample(kind, 1);
+    for (const std::size_t size : {1U, 3U, 6U}) {
+      const Ensemble members = GetParam().choose({.training = {table}, .size = size});
+      EXPECT_EQ(members.size(), size);
+      EXPECT_EQ(std::set<ModelId>(members.begin(), members.end()).size(), size);
+      for (const ModelId member : members) EXPECT_LT(index(member), table.models());
+    }
+  }
+}
+
+TEST_P(SelectionContract, ASmallerOneIsTheBeginningOfALargerOne) {
+  if (!GetParam().nested) GTEST_SKIP() << "not nested";
+  for (const LabelKind kind : kKinds) {
+    const LabelTable table = sample(kind, 2);
+    const Ensemble large = GetParam().choose({.training = {table}, .size = 5});
+    for (std::size_t size = 1; size < 5; ++size) {
+      const Ensemble small = GetParam().choose({.training = {table}, .size = size});
+      EXPECT_TRUE(std::equal(small.begin(), small.end(), large.begin())) << size;
+    }
+  }
+}
+
+TEST_P(SelectionContract, TheSameTwiceWhateverTheThreads) {
+  const LabelTable table = sample(LabelKind::options, 3);
+  const Ensemble once = GetParam().choose({.training = {table}, .size = 4, .threads = 1});
+  EXPECT_EQ(once, GetParam().choose({.training = {table}, .size = 4, .threads = 1}));
+  EXPECT_EQ(once, GetParam().choose({.training = {table}, .size = 4, .threads = 3}));
+}
+
+TEST_P(SelectionContract, StaysWithinTheBudget) {
+  const LabelTable table = sample(LabelKind::options, 4);
+  const std::vector<std::int64_t> prices = {50, 30, 20, 10, 10, 5};
+  for (const std::int64_t budget : {5, 17, 60, 1000}) {
+    const Ensemble members =
+        GetParam().choose({.training = {table}, .size = 6, .prices = prices, .budget = budget});
+    EXPECT_FALSE(members.empty());
+    std::int64_t cost = 0;
+    for (const ModelId member : members) cost += prices[index(member)];
+    EXPECT_LE(cost, budget);
+    if (budget == 1000) EXPECT_EQ(members.size(), 6U);
+  }
+}
+
+TEST_P(SelectionContract, CountsOtherTasksForLittle) {
+  // The other tasks would choose model 0; here it is always wrong.
+  LabelTable table = sample(LabelKind::options, 5);
+  std::vector<double> weights(600, 0.01);
+  std::vector<QueryId> own;
+  for (std::size_t q = 0; q < 300; ++q) {
+    weights[q] = 1;
+    own.push_back(query_id(q));
+    table.set_prediction(query_id(q), model_id(0), static_cast<Label>(1 + table.truth(query_id(q)) % 4));
+  }
+  const LabelTable alone = table.rows(own);
+  const Training training = GetParam().pools ? Training{table, weights} : Training{alone};
+  if (GetParam().name == "random") GTEST_SKIP() << "chooses blindly";
+  if (GetParam().name == "greedy-mi" || GetParam().name == "exhaustive" || GetParam().name == "mrmr") {
+    GTEST_SKIP() << "a model that is always wrong tells which label it is not";
+  }
+  EXPECT_NE(GetParam().choose({.training = training, .size = 1})[0], model_id(0));
+}
+
+class VoteRuleContract : public testing::TestWithParam<VoteRuleEntry> {};
+
+INSTANTIATE_TEST_SUITE_P(All, VoteRuleContract, testing::ValuesIn(vote_rules().begin(), vote_rules().end()),
+                         [](const auto& parameter) { return test_name(parameter.param.name); });
+
+TEST_P(VoteRuleContract, ProbabilitiesSumToOneOverWhatIsOffered) {
+  for (const LabelKind kind : kKinds) {
+    const LabelTable table = sample(kind, 6);
+    for (const std::size_t size : {1U, 2U, 4U}) {
+      std::vector<ModelId> members;
+      for (std::size_t m = 0; m < size; ++m) members.push_back(model_id(m));
+      const std::unique_ptr<VoteRule> rule = GetParam().make({table}, members);
+      Rng rng(7);
+      std::vector<double> shares(4);
+      std::vector<Label> votes(size);
+      for (int i = 0; i < 300; ++i) {
+        const auto offered = static_cast<Label>(kind == LabelKind::options ? 1 + rng.below(4) : 4);
+        for (Label& vote : votes) vote = static_cast<Label>(rng.below(5));
+        rule->probabilities(votes, offered, shares);
+        EXPECT_NEAR(std::accumulate(shares.begin(), shares.end(), 0.0), 1, 1e-9);
+        for (std::size_t a = 0; a < 4; ++a) {
+          EXPECT_GE(shares[a], 0);
+          if (a >= offered) EXPECT_EQ(shares[a], 0);
+        }
+      }
+    }
+  }
+}
+
+TEST_P(VoteRuleContract, BeatsItsBestMember) {
+  const LabelTable train = sample(LabelKind::options, 8), test = sample(LabelKind::options, 9);
+  const std::vector<ModelId> members = {model_id(0), model_id(2), model_id(5)};
+  const std::unique_ptr<VoteRule> rule = GetParam().make({train}, members);
+  const std::vector<std::size_t> order = ranking({train}, members);
+  std::vector<double> shares(4);
+  double right = 0;
+  for (std::size_t q = 0; q < test.queries(); ++q) {
+    std::vector<Label> votes;
+    for (const ModelId member : members) votes.push_back(test.prediction(query_id(q), member));
+    rule->probabilities(votes, 4, shares);
+    right += decide(shares, votes, 4, LabelKind::options, order).label == test.truth(query_id(q)) ? 1 : 0;
+  }
+  EXPECT_GT(right / 600, accuracies({test})[0]);
+}
+
+TEST_P(VoteRuleContract, WhatItSaysIsHowOftenItIsRight) {
+  const LabelTable train = sample(LabelKind::options, 10), test = sample(LabelKind::options, 11);
+  const std::vector<ModelId> members = {model_id(0), model_id(2), model_id(5), model_id(3)};
+  const std::unique_ptr<VoteRule> rule = GetParam().make({train}, members);
+  const std::vector<std::size_t> order = ranking({train}, members);
+  std::vector<double> shares(4);
+  double right = 0, stated = 0, answers = 0;
+  for (std::size_t q = 0; q < test.queries(); ++q) {
+    std::vector<Label> votes;
+    for (const ModelId member : members) votes.push_back(test.prediction(query_id(q), member));
+    rule->probabilities(votes, 4, shares);
+    const Answer answer = decide(shares, votes, 4, LabelKind::options, order);
+    if (answer.label == kUnanswered) continue;
+    answers += 1;
+    stated += answer.probability;
+    right += answer.label == test.truth(query_id(q)) ? 1 : 0;
+  }
+  EXPECT_NEAR(stated / answers, right / answers, 0.05);
+}
+
+}  // namespace
+}  // namespace assay
