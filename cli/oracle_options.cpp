@@ -1,5 +1,7 @@
 #include "cli/oracle_options.h"
 
+#include <sys/resource.h>
+
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -50,6 +52,14 @@ void add_named(CLI::App& app, const std::string& option, Value& value,
   app.add_option_function<std::string>(option, take, help + " (default: " + names.front().first + ")")
       ->option_text("KIND")
       ->group(kGroup);
+}
+
+// A thousand requests under way are a thousand sockets, and a shell allows about as many.
+void allow_many_connections() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void take_money(double dollars, LlmOptions& options) {
@@ -127,6 +137,7 @@ void finish_llm_options(const CLI::App& app, OracleOptions& options, bool dry_ru
     }
     return;
   }
+  allow_many_connections();
   const CLI::Option* named = app.get_option("--judge-key-env");
   const std::string variable = named->count() > 0 ? named->as<std::string>() : kKeyVariable;
   const char* key = std::getenv(variable.c_str());

@@ -113,6 +113,11 @@ std::string forms(bool scores) {
   return text;
 }
 
+// Whose verdicts they are, for people.
+std::string title_of(const OracleOptions& options) {
+  return options.name == "llm" && !options.llm.model.empty() ? options.llm.model : options.name;
+}
+
 // A live oracle looks at no recorded judgement.
 void refuse_judge(const std::string& judge, const OracleOptions& options) {
   if (judge.empty()) return;
@@ -159,7 +164,7 @@ Comparison comparison_for(const OracleOptions& options, const Study& study, cons
                           " reads responses: --without-responses goes with oracle recorded");
   }
   Comparison comparison = study.judgeable(choice);
-  comparison.judge = options.name;
+  comparison.judge = title_of(options);
   return comparison;
 }
 
@@ -174,7 +179,7 @@ Scoring scoring_for(const OracleOptions& options, const Study& study, const Scor
     throw InvalidArgument("--skip-unscored is about recorded scores, which go with oracle recorded");
   }
   Scoring scoring = study.scorable();
-  scoring.judge = options.name;
+  scoring.judge = title_of(options);
   return scoring;
 }
 

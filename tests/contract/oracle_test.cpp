@@ -11,9 +11,12 @@
 
 #include "assay/core/error.h"
 #include "assay/judge/command_oracle.h"
+#include "assay/judge/llm_oracle.h"
 #include "assay/judge/recorded.h"
 #include "assay/select/selection.h"
 #include "tests/judge/failing_oracle.h"
+#include "tests/judge/memory_judge.h"
+#include "tests/judge/memory_ledger.h"
 #include "tests/judge/memory_oracle.h"
 #include "tests/judge/shell_judge.h"
 #include "tests/select/sample_problem.h"
@@ -60,6 +63,52 @@ std::unique_ptr<Oracle> command() {
       shell_judge(R"(v=${line#*\"response\":\"}; v=${v%%\"*}; )" + say("\"verdict\":\"$v\""));
   return std::make_unique<CommandOracle>(program, texts, ProgramHooks{});
 }
+
+// Likewise, by an endpoint in memory; a pair without a verdict gets words without one.
+class LlmInMemory : public Oracle {
+ public:
+  LlmInMemory() : prompts_(kQueries), responses_(kQueries, kModels) {
+    for (const Call& call : all_calls()) {
+      const std::string of_call = std::to_string(index(call.query)) + "/" + std::to_string(index(call.model));
+      responses_.set(call.query, call.model,
+                     std::string(assay::name(truth().at(call.query, call.model))) + " " + of_call);
+      responses_.set_baseline(call.query, "base " + std::to_string(index(call.query)));
+    }
+  }
+
+  std::string name() const override { return oracle_.name(); }
+  void ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) override {
+    oracle_.ask(calls, answered);
+  }
+
+ private:
+  static MemoryHttp::Answer answer(std::size_t i, const std::string& body) {
+    const std::string message = read_chat_request(body)->user_message;
+    const bool first = part_of(message, "Answer B").starts_with("base");
+    const std::string of_model = part_of(message, first ? "Answer A" : "Answer B");
+    if (of_model.starts_with("none")) return http_answer(200, completion_of("hm"));
+    return judging([&](const std::string&, const std::string&) {
+      if (of_model.starts_with("draw")) return PairVerdict::tie;
+      return of_model.starts_with("win") == first ? PairVerdict::a : PairVerdict::b;
+    })(i, body);
+  }
+  static CallRules rules() {
+    CallRules rules{"http://judge/v1", "m"};
+    rules.tries = 1;
+    rules.pace.most = 3;
+    return rules;
+  }
+
+  std::vector<std::string> prompts_;
+  ResponseTable responses_;
+  MemoryHttp http_{answer};
+  MemoryLedger ledger_;
+  Budget budget_{std::nullopt, {}};
+  ChatCalls calls_{http_, ledger_, budget_, rules()};
+  LlmOracle oracle_{prompts_, responses_, {"http://judge/v1", "m"}, {}, "base", calls_};
+};
+
+std::unique_ptr<Oracle> llm() { return std::make_unique<LlmInMemory>(); }
 
 struct OracleKind {
   const char* name;
@@ -136,7 +185,7 @@ TEST_P(OracleContract, ARunSurvivesAJudgeThatBreaksOff) {
 
 INSTANTIATE_TEST_SUITE_P(All, OracleContract,
                          testing::Values(OracleKind{"recorded", recorded}, OracleKind{"memory", in_memory},
-                                         OracleKind{"command", command}),
+                                         OracleKind{"command", command}, OracleKind{"llm", llm}),
                          [](const auto& kind) { return kind.param.name; });
 
 }  // namespace
