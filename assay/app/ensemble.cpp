@@ -44,12 +44,14 @@ Rows usable_rows(const Labelling& labels, std::vector<std::string>& notes) {
   }
   Rows result{labels.table.rows(rows), {}, {}, {}};
   std::map<std::uint32_t, std::uint32_t> first, number;
+  for (const QueryId row : rows) number.emplace(labels.queries.task[index(row)], 0);
+  for (auto& [task, position] : number) {
+    position = static_cast<std::uint32_t>(result.tasks.size());
+    result.tasks.push_back(labels.queries.tasks[task]);
+  }
   for (std::uint32_t i = 0; i < rows.size(); ++i) {
     result.group.push_back(first.try_emplace(labels.queries.same_text[index(rows[i])], i).first->second);
-    const std::uint32_t task = labels.queries.task[index(rows[i])];
-    const auto [found, fresh] = number.try_emplace(task, static_cast<std::uint32_t>(number.size()));
-    if (fresh) result.tasks.push_back(labels.queries.tasks[task]);
-    result.task.push_back(found->second);
+    result.task.push_back(number.at(labels.queries.task[index(rows[i])]));
   }
   std::size_t repeated = 0;
   for (std::uint32_t i = 0; i < rows.size(); ++i) repeated += result.group[i] != i ? 1 : 0;

@@ -14,16 +14,17 @@
 namespace assay {
 
 struct EnsembleRequest {
-  std::string study;
-  LabelChoice choice;
-  std::optional<std::size_t> size;     ///< Members; empty: 5, or as many as the budget buys.
-  std::optional<std::int64_t> budget;  ///< Micro-dollars per million tokens, the members' prices added up.
+  std::string study = {};
+  LabelChoice choice = {};
+  std::optional<std::size_t> size = {};     ///< Members; empty: 5, or as many as the budget buys.
+  std::optional<std::int64_t> budget = {};  ///< Micro-dollars per million tokens, the members' prices added up.
   std::string method = "assay";
-  std::string decision = "auto";     ///< "auto": chosen by cross-validation.
-  std::vector<std::string> compare;  ///< Methods that are measured beside `method`; empty: all.
-  bool by_task = false;              ///< An ensemble for each task.
+  std::string decision = "auto";          ///< "auto": chosen by cross-validation.
+  std::vector<std::string> compare = {};  ///< Methods that are measured beside `method`; empty: all.
+  bool by_task = false;                   ///< An ensemble for each task.
   std::size_t splits = 20;
-  std::optional<std::size_t> train;  ///< Queries to learn from in a split, of each task if by_task; empty: half.
+  std::optional<std::size_t> train =
+      {};  ///< Queries to learn from in a split, of each task if by_task; empty: half.
   std::uint64_t seed = 1;
   std::size_t threads = 0;
 };

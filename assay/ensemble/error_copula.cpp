@@ -19,21 +19,29 @@ std::vector<std::uint8_t> wrongs(const LabelTable& table, ModelId model) {
   return wrong;
 }
 
+constexpr double kCommon = 0.5;  // as much as a loading of 0.7 on one more model
+
 // Loadings of one factor, so that a_i a_j is as near as possible to the correlation of i and j: each in turn by
-// least squares.
+// least squares, with a pull to what is common to all, as few correlations leave some of them open.
 std::vector<double> loadings(const CorrelationMatrix& correlation) {
   const std::size_t k = correlation.size;
-  std::vector<double> a(k, 0.5);
+  double mean = 0;
+  for (std::size_t i = 0; i < k; ++i) {
+    for (std::size_t j = 0; j < i; ++j) mean += correlation.at(i, j);
+  }
+  if (k > 1) mean /= static_cast<double>(k * (k - 1)) / 2;
+  const double common = std::sqrt(std::max(0.0, mean));
+  std::vector<double> a(k, common);
   for (int round = 0; round < 500; ++round) {
     double moved = 0;
     for (std::size_t i = 0; i < k; ++i) {
-      double product = 0, square = 0;
+      double product = kCommon * common, square = kCommon;
       for (std::size_t j = 0; j < k; ++j) {
         if (j == i) continue;
         product += correlation.at(i, j) * a[j];
         square += a[j] * a[j];
       }
-      const double next = square > 0 ? std::clamp(product / square, -kMostLoading, kMostLoading) : 0;
+      const double next = std::clamp(product / square, -kMostLoading, kMostLoading);
       moved = std::max(moved, std::abs(next - a[i]));
       a[i] = next;
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -20,8 +21,8 @@ struct CountedInformation {
   /// 1953).
   double alone = 0;
 
-  /// The correction is small against what is left, and patterns come up again.
-  bool reliable() const { return bias <= 0.03 * nats && alone <= 0.02; }
+  /// The correction is small, by itself or against what is left, and patterns come up again.
+  bool reliable() const { return bias <= std::max(0.005, 0.03 * nats) && alone <= 0.02; }
 };
 
 /// Integer counts of the true label by pattern of votes, for members that are added one by one. On classes a

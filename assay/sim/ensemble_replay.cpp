@@ -148,7 +148,10 @@ class SplitRun {
         reached = k;
       }
     } catch (const InvalidArgument& error) {
-      if (m == 0) throw;
+      if (m == 0) {
+        throw InvalidArgument("the training part of a split, " + std::to_string(alone.table.queries()) +
+                              " queries, is too small: " + error.what());
+      }
       result_.refused[m] = error.what();
     }
     // Of several tasks the one that reaches least.

@@ -144,12 +144,22 @@ TEST_F(AppEnsembleTest, RefusesWhatTellsNothing) {
   large.decision = "coin";
   EXPECT_THAT(error_of(large), HasSubstr("unknown decision \"coin\"; expected one of majority"));
   large.decision = "auto";
+  large.train = 1;
+  EXPECT_EQ(
+      error_of(large),
+      "the training part of a split, 1 queries, is too small: expected at least two different true labels, came "
+      "one on all 1 queries: no vote can tell anything");
   large.splits = 0;
   EXPECT_EQ(error_of(large), "expected 1 to 10000 splits, came 0");
 }
 
 TEST_F(AppEnsembleTest, NamesOfStrangersStayWhereTheyAre) {
-  table("bad", "query,gold,a\x1b[31m,b\n1,x,x,y\n2,y,y,x\n3,x,x,x\n4,y,y,y\n5,x,y,y\n6,y,x,y\n");
+  std::string csv = "query,gold,a\x1b[31m,b\n";
+  for (int q = 0; q < 60; ++q) {
+    csv += std::to_string(q) + (q % 3 == 0 ? ",x" : ",y") + (q % 4 == 0 ? ",x" : ",y") +
+           (q % 5 == 0 ? ",x\n" : ",y\n");
+  }
+  table("bad", csv);
   EnsembleRequest evil = request("bad");
   const std::string text = to_text(run_ensemble(evil));
   EXPECT_EQ(text.find('\x1b'), std::string::npos);

@@ -99,6 +99,20 @@ TEST(SelectionMethods, AssayNeedsMoreThanLuckToLeaveTheMostAccurate) {
   EXPECT_EQ(choose("assay", table, 2), choose("top-accuracy", table, 2));
 }
 
+// The other task would choose model 0; here it is always wrong.
+TEST(SelectionMethods, AssayCountsOtherTasksForLittle) {
+  LabelTable table =
+      sample_votes({reference::symmetric_votes(4, {0.8, 0.5, 0.75, 0.6})}, LabelKind::options, 600, 5);
+  std::vector<double> weights(600, 0.03);
+  for (std::size_t q = 0; q < 300; ++q) {
+    weights[q] = 1;
+    table.set_prediction(query_id(q), model_id(0), static_cast<Label>(1 + table.truth(query_id(q)) % 4));
+  }
+  const SelectionMethodEntry& assay = selection_method("assay");
+  EXPECT_EQ(assay.choose({.training = {table, weights}, .size = 1})[0], model_id(2));
+  EXPECT_TRUE(assay.pools);
+}
+
 TEST(SelectionMethods, ABudgetBuysWhatItCan) {
   const LabelTable table =
       sample_votes({reference::symmetric_votes(4, {0.8, 0.7, 0.65, 0.6})}, LabelKind::options, 3000, 7);

@@ -158,6 +158,39 @@ TEST_F(RouteGolden, Evaluate) {
   expect_golden_run("route_evaluate_labelled", "route evaluate x.assay --dimensions 16 --labelled 5 --each-k");
 }
 
+// Options of four queries in two tasks, over and over; five models with habits of their own.
+std::string label_table() {
+  std::string csv = "query,task,options,gold,a,b,c,d,e\n";
+  const auto letter = [](unsigned number) { return std::string(1, static_cast<char>('A' + number)); };
+  for (unsigned q = 0; q < 160; ++q) {
+    const unsigned truth = q * 7 % 4;
+    csv += "q" + std::to_string(q) + (q % 2 == 0 ? ",law,4," : ",maths,4,") + letter(truth);
+    for (const unsigned period : {6U, 5U, 4U, 3U, 2U}) {
+      const bool wrong = (q * 37 + period * 11) % 101 % period == 0;
+      csv += "," + (!wrong ? letter(truth) : q % 9 == 0 ? "" : letter((truth + 1 + q % 3) % 4));
+    }
+    csv += "\n";
+  }
+  return csv;
+}
+
+TEST_F(Golden, Ensemble) {
+  write("labels.csv", label_table());
+  write("prices.jsonl",
+        "{\"model\": \"a\", \"price\": 10}\n{\"model\": \"b\", \"price\": 3}\n"
+        "{\"model\": \"c\", \"price\": 1}\n{\"model\": \"d\", \"price\": 0.5}\n"
+        "{\"model\": \"e\", \"price\": 0.2}\n");
+  output("import csv labels.csv -o labels.assay");
+  output("import jsonl prices.jsonl -o labels.assay");
+  expect_golden_run("ensemble", "ensemble labels.assay --size 3 --splits 6 --plot plot.svg");
+  expect_golden("ensemble.svg", contents(folder_ / "plot.svg"));
+  expect_golden_run("ensemble_by_task",
+                    "ensemble labels.assay --size 2 --splits 4 --by-task --compare top-accuracy");
+  expect_golden_run(
+      "ensemble_budget",
+      "ensemble labels.assay --budget 4.5 --splits 4 --method greedy-mi --decision log-odds --seed 3");
+}
+
 // Two studies made alike, so that nothing kept by one run helps the next.
 class SameBytes : public CommandTest {
  protected:
@@ -196,6 +229,13 @@ TEST_F(SameBytes, SimulateAllocators) {
   output(kSynthScores);
   const std::string line = "simulate scores.assay --allocators all --runs 6 --no-timing --json --threads ";
   EXPECT_EQ(output(line + "1"), output(line + "2"));
+}
+
+TEST_F(SameBytes, Ensemble) {
+  write("labels.csv", label_table());
+  output("import csv labels.csv -o labels.assay");
+  const std::string line = "ensemble labels.assay --size 3 --splits 6 --json --threads ";
+  EXPECT_EQ(output(line + "1"), output(line + "3"));
 }
 
 TEST_F(SameBytes, AnotherSeedGivesAnotherResult) {
