@@ -9,6 +9,7 @@ namespace assay {
 namespace {
 
 constexpr int kSteps = 50;
+constexpr int kHalvings = 20;
 constexpr double kSmallGain = 1e-9;      // nats
 constexpr double kTinyPrecision = 1e-9;  // keeps the matrix invertible where the rows tell nothing of a weight
 
@@ -173,7 +174,7 @@ std::vector<double> fit_logit(const Choices& choices, const LogitPrior& prior, s
     for (std::size_t f = 0; f < p; ++f) expected += gradient[f] * step[f] / 2;
     if (!(expected > kSmallGain)) break;
     double length = 1;
-    for (; length > 1e-6; length /= 2) {
+    for (int halved = 0; halved < kHalvings; ++halved, length /= 2) {
       for (std::size_t f = 0; f < p; ++f) next[f] = weights[f] + length * step[f];
       // Near the maximum Newton's step is right, and looking costs as much as another step.
       if (expected < 1e-3) break;
