@@ -222,7 +222,13 @@ void add_route(CLI::App& app, Terminal& terminal) {
     command.add(sub, terminal);
     sub.group("Commands");
   }
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
+  app.callback([&app] {
+    if (!app.get_subcommands().empty()) return;
+    std::string names;
+    for (const Command& command : kCommands) names += (names.empty() ? "" : ", ") + std::string(command.name);
+    throw CLI::ValidationError("route", "expected a command (" + names + "), came none");
+  });
 }
 
 }  // namespace assay
