@@ -9,6 +9,7 @@ namespace assay {
 struct Money {
   std::int64_t micros = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): a false alarm of clang-tidy 14
   constexpr auto operator<=>(const Money&) const = default;
   constexpr Money& operator+=(Money other) {
     micros += other.micros;

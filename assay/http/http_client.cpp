@@ -69,7 +69,7 @@ std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* us
 std::size_t give_body(char* bytes, std::size_t size, std::size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
   const std::size_t length = std::min(size * count, transfer.body.size() - transfer.sent);
-  std::memcpy(bytes, transfer.body.data() + transfer.sent, length);
+  std::copy_n(transfer.body.data() + transfer.sent, length, bytes);
   transfer.sent += length;
   return length;
 }
@@ -115,7 +115,7 @@ class CurlClient : public HttpClient {
       : url_(endpoint.url), limits_(limits), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
     if (epoll_ < 0) throw OracleError(fmt::format("no event queue: {}", std::strerror(errno)));
     multi_.reset(curl_multi_init());
-    for (const auto& [name, value] : endpoint.headers) add_header(name + ": " + value, name);
+    for (const auto& [name, value] : endpoint.headers) add_header(fmt::format("{}: {}", name, value), name);
     add_header("Expect:", "Expect");  // no round trip before the body
     CURLM* multi = multi_.get();
     curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &CurlClient::on_socket);

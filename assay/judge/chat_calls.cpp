@@ -189,9 +189,9 @@ void ChatCalls::run(const Tasks& tasks) {
 
 void ChatCalls::take_replies(Run& run, Milliseconds most) {
   std::optional<Group> group;
-  client_.wait(most, [&](std::uint64_t id, HttpReply reply) {
+  client_.wait(most, [&](std::uint64_t id, const HttpReply& reply) {
     if (!group) group.emplace(ledger_);
-    land(run, id, std::move(reply));
+    land(run, id, reply);
   });
   if (group) group->end();
 }
@@ -274,7 +274,7 @@ void ChatCalls::close(Run& run, const Question& question, const ChatOutcome& out
 }
 
 // Kept before anything else is done with it.
-void ChatCalls::land(Run& run, std::uint64_t id, HttpReply reply) {
+void ChatCalls::land(Run& run, std::uint64_t id, const HttpReply& reply) {
   const auto found = run.flying.find(id);
   if (found == run.flying.end()) return;  // of an earlier run, which gave it up
   Flight flight = std::move(found->second);

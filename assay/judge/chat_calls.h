@@ -100,7 +100,7 @@ class ChatCalls {
   bool start_next(Run& run);
   void close(Run& run, const Question& question, const ChatOutcome& outcome);
   void take_replies(Run& run, Milliseconds most);
-  void land(Run& run, std::uint64_t id, HttpReply reply);
+  void land(Run& run, std::uint64_t id, const HttpReply& reply);
   void give_up_if_hopeless(const Flight& flight, const ChatOutcome& outcome);
   Money set_aside(const Request& request) const;
   void mark_under_way();

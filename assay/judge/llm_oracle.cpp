@@ -39,7 +39,7 @@ LlmOracle::LlmOracle(const std::vector<std::string>& prompts, const ResponseTabl
                      PairAsking asking, std::string baseline, ChatCalls& calls)
     : prompts_(prompts),
       responses_(responses),
-      asking_(asking),
+      asking_(std::move(asking)),
       baseline_(std::move(baseline)),
       asker_(std::move(judge), calls) {
   if (asking_.repeats < 1 || asking_.repeats > kMostRepeats) {
