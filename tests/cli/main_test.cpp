@@ -32,7 +32,7 @@ class MainTest : public CommandTest {
 
 TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "",
-                 "expected a verb (import, info, select, allocate, simulate, weak-judges, replay-judge, synth), came none");
+                 "expected a verb (import, info, select, allocate, route, simulate, weak-judges, replay-judge, synth), came none");
   expect_refused(2, "frob", "came \"frob\"");
   expect_refused(2, "--frob", "--frob");
   expect_refused(2, "select", "STUDY is required; see assay select --help");
