@@ -217,7 +217,7 @@ TEST_F(RouteTest, VectorsComeFromAnEndpointAndAreKept) {
   run_route_fit(request);
   EXPECT_EQ(http.bodies.size(), asked) << "all vectors were in the study";
 
-  RouteQueryRequest question = query({"Which theorem of the matrix equation?"});
+  RouteQueryRequest question = query({"Which integral, matrix, polynomial, theorem, equation, derivative?"});
   question.embedding = request.embedding;
   EXPECT_THAT(run_route_query(question).prompts[0].chosen, testing::AnyOf("model0", "model2"));
   question.embedding.model = "large";
