@@ -30,6 +30,8 @@ Size terminal_size() {
   return {size.ws_row, size.ws_col};
 }
 
+constexpr int kLookMilliseconds = 200;
+
 volatile std::sig_atomic_t hung_up = 0;
 
 extern "C" void on_hang_up(int) { hung_up = 1; }
@@ -139,14 +141,14 @@ void PersonTerminal::show(const std::vector<std::string>& lines, std::size_t fro
 
 // Keys that send several bytes (arrows, Insert is ESC [ 2 ~) are read as a whole: a digit in them is no reply.
 PersonTerminal::Key PersonTerminal::read_key() {
-  stop_if_interrupted();
   pollfd input{STDIN_FILENO, POLLIN, 0};
-  while (poll(&input, 1, -1) < 0) {
+  // A signal that comes just before the wait does not end it: look again now and then.
+  for (int ready = 0; ready <= 0;) {
     stop_if_interrupted();
-    if (hung_up != 0) break;
-    if (errno != EINTR) return Key::quit;
+    if (hung_up != 0) return Key::quit;
+    ready = poll(&input, 1, kLookMilliseconds);
+    if (ready < 0 && errno != EINTR) return Key::quit;
   }
-  if (hung_up != 0) return Key::quit;
   std::array<char, 64> bytes;
   const ssize_t count = read(STDIN_FILENO, bytes.data(), bytes.size());
   write_out("\r\033[K");

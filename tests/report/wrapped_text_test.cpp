@@ -43,9 +43,10 @@ RC_GTEST_PROP(WrappedLines, FitAndLoseNothingButBlanks, (const std::string& text
     joined += line;
   }
   std::string plain = text;
-  std::erase(plain, '\n');
-  std::erase(plain, '\t');
-  std::erase(plain, '\r');
+  // Blanks in their places: bytes that they kept apart must not become a character.
+  for (char& c : plain) {
+    if (c == '\n' || c == '\t' || c == '\r') c = ' ';
+  }
   expected = escaped(plain);
   std::erase(joined, ' ');
   std::erase(expected, ' ');
