@@ -104,6 +104,9 @@ void add_llm_options(CLI::App& app, LlmOptions& options, bool pairs, bool& dry_r
         ->group(kGroup);
   }
   app.add_option("--max-tokens", options.max_tokens, "Of a reply")->capture_default_str()->group(kGroup);
+  app.add_flag("--completion-tokens", options.completion_tokens,
+               "Send that limit as max_completion_tokens, for models that refuse max_tokens")
+      ->group(kGroup);
   app.add_option_function<double>(
          "--judge-temperature", [&options](double value) { options.temperature = value; },
          "Of the judge (default: 0)")

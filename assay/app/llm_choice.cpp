@@ -35,7 +35,13 @@ LlmJudge judge_of(const LlmOptions& options, PromptKind kind) {
   const PromptTemplate prompt = options.prompt_file.empty()
                                     ? PromptTemplate::standard(kind)
                                     : PromptTemplate(kind, content_of(options.prompt_file), options.prompt_file);
-  return {options.url, options.model, prompt, options.reply, options.max_tokens, options.temperature};
+  return {options.url,
+          options.model,
+          prompt,
+          options.reply,
+          options.max_tokens,
+          options.temperature,
+          options.completion_tokens};
 }
 
 std::optional<Price> price_of(const LlmOptions& options) {
@@ -113,7 +119,7 @@ JudgeEstimate LlmRun::estimate(
     std::uint64_t likely = 0, most = 0;
   };
   const auto known = [&](const Question& asked, ReplyKind reply) {
-    const ChatSettings settings{judge_.model, judge_.max_tokens, judge_.temperature, reply};
+    const ChatSettings settings = judge_.settings(reply);
     const std::string body = chat_request(settings, judge_.prompt.kind(), asked.prompt.text);
     return ledger_.find({url_, judge_.model, body, asked.repeat}).has_value();
   };

@@ -28,6 +28,7 @@ struct LlmOptions {
   std::string repeat_by = {};  ///< Allocator that hands out the repeats of a batch; empty: the same for each pair.
   std::size_t max_tokens = 512;
   std::optional<double> temperature = 0.0;
+  bool completion_tokens = false;       ///< As in ChatSettings.
   std::string price_file = {};          ///< Empty: no price is known.
   std::optional<Money> most_cost = {};  ///< Of all calls that the study has paid for; needs a price.
   std::size_t retries = 2;              ///< After a first try that failed.

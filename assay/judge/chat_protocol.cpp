@@ -15,6 +15,9 @@ namespace {
 
 using Tree = nlohmann::ordered_json;
 
+constexpr const char* kMaxTokens = "max_tokens";
+constexpr const char* kCompletionTokens = "max_completion_tokens";
+
 // Compact, the order of members as set; bytes that are not UTF-8 are replaced.
 std::string to_text(const Tree& tree) { return tree.dump(-1, ' ', false, Tree::error_handler_t::replace); }
 
@@ -227,7 +230,7 @@ std::string chat_request(const ChatSettings& settings, PromptKind kind, std::str
   Tree body;
   body["model"] = settings.model;
   body["messages"] = Tree::array({{{"role", "user"}, {"content", std::string(user_message)}}});
-  body["max_tokens"] = settings.max_tokens;
+  body[settings.completion_tokens ? kCompletionTokens : kMaxTokens] = settings.max_tokens;
   if (settings.temperature) body["temperature"] = *settings.temperature;
   if (settings.reply == ReplyKind::json) body["response_format"] = schema_of(kind);
   return to_text(body);
@@ -247,7 +250,7 @@ std::optional<ChatRequest> read_chat_request(std::string_view body) {
     asked = true;
   }
   if (!asked) return std::nullopt;
-  request.max_tokens = count_of(tree, "max_tokens").value_or(0);
+  request.max_tokens = count_of(tree, kMaxTokens).value_or(count_of(tree, kCompletionTokens).value_or(0));
   request.stream = member(tree, "stream") == true;
   request.reply = member(tree, "response_format").is_object() ? ReplyKind::json : ReplyKind::line;
   return request;

@@ -17,6 +17,7 @@ struct ChatSettings {
   std::size_t max_tokens = 512;         ///< Of a reply, at least 1.
   std::optional<double> temperature{};  ///< Empty: the endpoint's own. In [0, 2].
   ReplyKind reply = ReplyKind::line;
+  bool completion_tokens = false;  ///< The limit goes by max_completion_tokens, for models that refuse max_tokens.
 };
 
 /// Body of POST {url}/chat/completions: one user message, and for ReplyKind::json the schema of the reply as

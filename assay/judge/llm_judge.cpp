@@ -37,8 +37,7 @@ std::string chat_url(const LlmJudge& judge) {
 
 LlmAsker::LlmAsker(LlmJudge judge, ChatCalls& calls)
     : judge_(std::move(judge)), calls_(calls), reply_(fixed_reply(judge_.reply)) {
-  chat_request({judge_.model, judge_.max_tokens, judge_.temperature, ReplyKind::line}, judge_.prompt.kind(),
-               "");  // throws
+  chat_request(judge_.settings(ReplyKind::line), judge_.prompt.kind(), "");  // throws
 }
 
 void LlmAsker::ask(const Questions& questions) {
@@ -71,7 +70,7 @@ void LlmAsker::review(
   for (const ReplyKind reply : {ReplyKind::json, ReplyKind::line}) {
     if (judge_.reply != ReplyChoice::automatic && fixed_reply(judge_.reply) != reply) continue;
     const Prompt asked = prompt(reply);
-    const ChatSettings settings{judge_.model, judge_.max_tokens, judge_.temperature, reply};
+    const ChatSettings settings = judge_.settings(reply);
     const auto kept = calls_.kept(chat_request(settings, judge_.prompt.kind(), asked.text), repeat);
     if (!kept) continue;
     take(*kept, reply, asked.marker);
@@ -81,7 +80,7 @@ void LlmAsker::review(
 
 void LlmAsker::ask_range(const Questions& questions, std::size_t first, std::size_t last) {
   const ReplyKind reply = *reply_;
-  const ChatSettings settings{judge_.model, judge_.max_tokens, judge_.temperature, reply};
+  const ChatSettings settings = judge_.settings(reply);
   ChatCalls::Tasks tasks;
   tasks.count = last - first;
   tasks.request = [&](std::size_t task) {

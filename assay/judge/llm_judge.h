@@ -24,6 +24,9 @@ struct LlmJudge {
   ReplyChoice reply = ReplyChoice::automatic;
   std::size_t max_tokens = 512;
   std::optional<double> temperature = 0.0;
+  bool completion_tokens = false;  ///< As in ChatSettings.
+
+  ChatSettings settings(ReplyKind kind) const { return {model, max_tokens, temperature, kind, completion_tokens}; }
 };
 
 /// All of it in one line, for the key of an oracle: "MODEL at URL, template 0123.., reply json, ...". A URL has no

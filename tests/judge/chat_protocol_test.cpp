@@ -35,6 +35,9 @@ TEST(ChatProtocol, RequestsAreTheSameBytesForTheSameQuestion) {
       R"({"model":"j","messages":[{"role":"user","content":"x"}],"max_tokens":9,"response_format":{"type":"json_schema","json_schema":{"name":"verdict","strict":true,"schema":{"type":"object","properties":{"marker":{"type":"string"},"verdict":{"type":"string","enum":["A","B","TIE"]}},"required":["marker","verdict"],"additionalProperties":false}}}})");
   EXPECT_EQ(message_of({""}), "expected the name of the judge's model, came an empty one");
   EXPECT_EQ(message_of({"j", 0}), "a reply must have at least 1 token, came 0");
+  const std::string other = chat_request({"j", 9, {}, ReplyKind::line, true}, PromptKind::pair, "x");
+  EXPECT_EQ(other, R"({"model":"j","messages":[{"role":"user","content":"x"}],"max_completion_tokens":9})");
+  EXPECT_EQ(read_chat_request(other)->max_tokens, 9U);
   EXPECT_EQ(message_of({"j", 1, 2.5}), "the temperature must be from 0 to 2, came 2.5");
 }
 
