@@ -95,7 +95,9 @@ Timed fit_timed(Benchmark& made, BenchmarkView& view) {
       "fit, {} queries x {} models, {} tasks: {:.2f} s (embedding learnt {:.2f}, texts embedded {:.2f}, "
       "router {:.2f}, index {:.2f}), {:.2f} s of all processors\n",
       made.texts.size(), kModels, kTasks, learn + embed + fit + index, learn, embed, fit, index, processor);
-  if (!routes_queries(timed.fit.router(view))) fmt::print("nothing to route by ({:.1f} standard errors): decisions look at nothing\n", timed.fit.numbers.query.skill);
+  if (!routes_queries(timed.fit.router(view)))
+    fmt::print("nothing to route by ({:.1f} standard errors): decisions look at nothing\n",
+               timed.fit.numbers.query.skill);
   return timed;
 }
 
@@ -182,7 +184,7 @@ void bench_many(std::size_t count) {
   const std::vector<double> accuracy(kModels, 0.3), mean(kWide, 0.0), weights(kWide * kModels, 0.001);
   router.accuracy = accuracy;
   router.query_ridge = {accuracy, mean, weights};
-  router.numbers.query = {{0.5, 0.5}, 0.5, 0.1, 0.1, 10};
+  router.numbers.query = {{0.5, 0.5}, 0.5, 10};
   router.numbers.query_neighbours = 4;
   std::vector<double> decisions;
   std::vector<float> query(kWide);

@@ -123,8 +123,6 @@ std::string to_json(const RouteFitReport& report) {
     return Json::object()
         .set("weights", Json::array_of(one.weights))
         .set("common_weight", one.common_weight)
-        .set("deviation", std::sqrt(one.variance))
-        .set("common_deviation", std::sqrt(one.common_variance))
         .set("skill", one.skill);
   };
   const RoutingNumbers& numbers = report.numbers;

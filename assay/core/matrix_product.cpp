@@ -4,16 +4,11 @@
 #include <cstring>
 #include <vector>
 
+#include "assay/core/avx2.h"
 #include "assay/core/parallel.h"
 
 // One kernel, compiled twice on x86-64: for every machine, and for those with AVX2, which are chosen when the
 // program runs. No fused multiply-add: both give the same bits.
-
-#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
-#define ASSAY_AVX2 1
-#else
-#define ASSAY_AVX2 0
-#endif
 
 namespace assay {
 namespace {
@@ -119,13 +114,13 @@ float inner_plain(const float* a, const float* b, std::size_t count) { return in
 #endif
 
 const Kernels& kernels() {
-  static const Kernels chosen = [] {
+  static const Kernels kChosen = [] {
 #if ASSAY_AVX2
-    if (__builtin_cpu_supports("avx2")) return Kernels{tile_avx2, row_avx2, inner_avx2};
+    if (has_avx2()) return Kernels{tile_avx2, row_avx2, inner_avx2};
 #endif
     return Kernels{tile_plain, row_plain, inner_plain};
   }();
-  return chosen;
+  return kChosen;
 }
 
 // Rows [begin, end) of `view`, terms [first, first + terms), as tiles of `width` rows: term by term within a tile,

@@ -26,7 +26,7 @@ struct Codes {
 
 Codes encode(const VectorView& vectors);
 
-/// The k nearest of `vectors`, of which `codes` are the codes, to `query`: those among the 2 k (64 at least)
+/// The k nearest of `vectors`, of which `codes` are the codes, to `query`: those among the 9/8 k + 32
 /// nearest by the codes. Misses a neighbour only if the rounding of the codes moves it past k others. O(n d), a
 /// fraction of a millisecond for ten thousand vectors. Throws InvalidArgument if codes and vectors don't fit.
 std::vector<Neighbour> nearest(const VectorView& vectors, const CodeView& codes, std::span<const float> query,

@@ -1,30 +1,47 @@
 #include "assay/index/nearest.h"
 
 #include <algorithm>
-#include <utility>
+#include <functional>
 
 #include "assay/core/matrix_product.h"
 
 namespace assay {
 
+Neighbour NearestKeeper::of_key(std::uint64_t key) {
+  const auto ordered = static_cast<std::uint32_t>(key >> 32U);
+  const std::uint32_t bits = ordered ^ ((ordered >> 31U) != 0 ? 1U << 31U : ~0U);
+  return {~0U - static_cast<std::uint32_t>(key), std::bit_cast<float>(bits)};
+}
+
+std::vector<Neighbour> NearestKeeper::hand_over() {
+  std::vector<Neighbour> result;
+  result.reserve(kept_.size());
+  for (const std::uint64_t key : kept_) result.push_back(of_key(key));
+  kept_.clear();
+  least_ = 0;
+  least_similarity_ = -std::numeric_limits<float>::infinity();
+  return result;
+}
+
 std::vector<Neighbour> NearestKeeper::take() {
-  const std::size_t count = std::min(k_, kept_.size());
-  std::partial_sort(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(count), kept_.end(), nearer);
-  kept_.resize(count);
-  full_ = false;
-  return std::exchange(kept_, {});
+  if (kept_.size() > k_) prune();
+  std::sort(kept_.begin(), kept_.end(), std::greater<>());
+  return hand_over();
+}
+
+std::vector<Neighbour> NearestKeeper::take_unordered() {
+  if (kept_.size() > k_) prune();
+  return hand_over();
 }
 
 void NearestKeeper::prune() {
-  if (k_ == 0) {
-    kept_.clear();
-    return;
+  if (k_ > 0) {
+    const auto last = kept_.begin() + static_cast<std::ptrdiff_t>(k_ - 1);
+    std::nth_element(kept_.begin(), last, kept_.end(), std::greater<>());
+    least_ = *last;
+    least_similarity_ = of_key(least_).similarity;
   }
-  const auto last = kept_.begin() + static_cast<std::ptrdiff_t>(k_ - 1);
-  std::nth_element(kept_.begin(), last, kept_.end(), nearer);
   kept_.resize(k_);
-  worst_ = kept_.back();
-  full_ = true;
 }
 
 std::vector<Neighbour> nearest(const VectorView& vectors, std::span<const float> query, std::size_t k) {

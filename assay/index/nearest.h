@@ -1,7 +1,9 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -35,23 +37,37 @@ class NearestKeeper {
   explicit NearestKeeper(std::size_t k) : k_(k) { kept_.reserve(2 * k); }
 
   /// False if the candidate is surely not among the k nearest.
-  bool wants(const Neighbour& candidate) const { return !full_ || nearer(candidate, worst_); }
+  bool wants(const Neighbour& candidate) const {
+    return candidate.similarity >= least_similarity_ && key_of(candidate) >= least_;
+  }
 
   void offer(const Neighbour& candidate) {
-    if (!wants(candidate)) return;
-    kept_.push_back(candidate);
+    if (candidate.similarity < least_similarity_) return;  // most, and the cheaper question
+    const std::uint64_t key = key_of(candidate);
+    if (key < least_) return;
+    kept_.push_back(key);
     if (kept_.size() >= 2 * k_) prune();
   }
   /// The k nearest, or all if there were fewer, in their order; the keeper is empty then.
   std::vector<Neighbour> take();
+  /// The same in no order.
+  std::vector<Neighbour> take_unordered();
 
  private:
+  // A whole number, the larger the nearer: the similarity, of which -0 is 0, and among equals the index.
+  static std::uint64_t key_of(const Neighbour& one) {
+    const auto bits = std::bit_cast<std::uint32_t>(one.similarity + 0.0F);
+    const std::uint32_t ordered = bits ^ ((bits >> 31U) != 0 ? ~0U : 1U << 31U);
+    return std::uint64_t{ordered} << 32U | (~0U - one.index);
+  }
+  static Neighbour of_key(std::uint64_t key);
   void prune();
+  std::vector<Neighbour> hand_over();
 
   std::size_t k_;
-  std::vector<Neighbour> kept_;
-  Neighbour worst_;    // of the k nearest at the last pruning
-  bool full_ = false;  // there was one
+  std::vector<std::uint64_t> kept_;
+  std::uint64_t least_ = 0;  // the k-th at the last pruning
+  float least_similarity_ = -std::numeric_limits<float>::infinity();
 };
 
 /// Exact: the k nearest of `vectors` to `query` (d floats). O(n d).

@@ -54,6 +54,14 @@ struct Searcher {
   float similarity(std::uint32_t i) const {
     return inner_product(query.data(), vectors.values.data() + i * vectors.dimensions, vectors.dimensions);
   }
+  // A large store lies beyond all caches: the vectors of all links are asked for before the first is looked at.
+  void fetch(std::uint32_t i) const {
+#if defined(__GNUC__) || defined(__clang__)
+    constexpr std::size_t kLine = 64 / sizeof(float);
+    const float* vector = vectors.values.data() + i * vectors.dimensions;
+    for (std::size_t p = 0; p < vectors.dimensions; p += kLine) __builtin_prefetch(vector + p);
+#endif
+  }
   std::span<const std::int32_t> links(std::uint32_t i, std::size_t level) const {
     const std::size_t begin = graph.offsets[i] + (level == 0 ? 0 : kGraphLinks + (level - 1) * kUpperLinks);
     const std::size_t count = level == 0 ? kGraphLinks : kUpperLinks;
@@ -126,14 +134,20 @@ std::vector<Neighbour> nearest(const VectorView& vectors, const GraphView& graph
   visited.visit(start.index);
   kept.push(start);
   candidates.push(start);
+  std::vector<std::uint32_t> unseen;
   while (!candidates.empty()) {
     const Neighbour here = candidates.top();
     if (kept.size() >= effort && !nearer(here, kept.top())) break;
     candidates.pop();
+    unseen.clear();
     for (const std::int32_t link : search.links(here.index, 0)) {
       if (link < 0) break;
       const auto index = static_cast<std::uint32_t>(link);
       if (!visited.visit(index)) continue;
+      unseen.push_back(index);
+      search.fetch(index);
+    }
+    for (const std::uint32_t index : unseen) {
       const Neighbour next{index, search.similarity(index)};
       if (kept.size() >= effort && !nearer(next, kept.top())) continue;
       kept.push(next);

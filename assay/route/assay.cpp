@@ -2,10 +2,11 @@
 //
 //   accuracy + common_weight * mean_j(c_j) + sum_f w_f (x_fm - mean_j(x_fj))
 //
-// from its accuracy over the benchmark and from what two predictors say above that (x_f): the votes of 100
-// neighbours, and a ridge regression on the vectors. The weights are the ones that would have told the tasks of the
-// benchmark best, each left out in turn; so a predictor that says nothing gets no weight, and what is told shrinks
-// towards the accuracy. What all models share, a task that is hard, is told apart from what suits one model.
+// from its accuracy over the benchmark and from what two predictors say above that (x_f): the votes of neighbours
+// (mean over their numbers), and a ridge regression on the vectors (mean over penalties). The weights are the ones
+// that would have told the tasks of the benchmark best, each left out in turn; so a predictor that says nothing
+// gets no weight, and what is told shrinks towards the accuracy. What all models share, a task that is hard, is
+// told apart from what suits one model.
 //
 // Labelled queries of the task are weighed against that by their variances.
 //
@@ -19,6 +20,7 @@
 #include "assay/route/accuracy.h"
 #include "assay/route/believe.h"
 #include "assay/route/score.h"
+#include "assay/route/task_error.h"
 
 namespace assay {
 namespace {
@@ -30,63 +32,75 @@ double t_quantile(double degrees) {
   return z + (z * z * z + z) / (4 * n) + (5 * std::pow(z, 5) + 16 * z * z * z + 3 * z) / (96 * n * n);
 }
 
+// What is known of the candidates: their accuracies, and the variances of the errors.
 struct Told {
-  std::vector<double> accuracy;  // m
-  double own_variance = 0;       // of the error, less what models share
-  double common_variance = 0;    // of that
+  std::vector<double> accuracy;
+  ErrorVariance variance;
 };
 
-Told tell_task(const Router& router, const TaskEvidence& evidence) {
-  const std::size_t m = router.models();
-  const std::span<const double> votes = std::span(evidence.s1).subspan(kTaskNeighbours * m, m);
+Told tell_task(const RankingInput& input) {
+  const Router& router = *input.router;
   Belief belief = router.numbers.task;
   if (belief.skill < kLeastTaskSkill) belief.weights.fill(0);
-  Told told{std::vector<double>(m), belief.variance, belief.common_variance};
-  tell(belief, router.accuracy, votes, evidence.ridge, told.accuracy);
+  std::vector<double> all(router.models());
+  tell(belief, router.accuracy, mean_vote(input.evidence->s1, router.models()), input.evidence->ridge, all);
+  Told told;
+  for (const std::size_t model : input.candidates) told.accuracy.push_back(all[model]);
+  told.variance = error_variance(router, input.candidates);
   return told;
 }
 
 // The labelled queries move what is told, in proportion to how sure each of the two is.
-void weigh_labelled(const RoutingNumbers& numbers, const TaskEvidence& evidence, Told& told) {
+void weigh_labelled(const RankingInput& input, Told& told) {
+  const TaskEvidence& evidence = *input.evidence;
+  const RoutingNumbers& numbers = input.router->numbers;
   if (evidence.labelled == 0) return;
   const auto count = static_cast<double>(evidence.labelled);
   const auto trust = [&](double variance, double spread, double queries) {
     return variance > 0 ? variance / (variance + spread / std::max(queries, 1e-9)) : 0;
   };
-  std::vector<double> moves(told.accuracy.size());
-  for (std::size_t j = 0; j < moves.size(); ++j) moves[j] = evidence.labelled_accuracy[j] - told.accuracy[j];
+  std::vector<double> moves;
+  for (std::size_t i = 0; i < told.accuracy.size(); ++i) {
+    moves.push_back(evidence.labelled_accuracy[input.candidates[i]] - told.accuracy[i]);
+  }
   const double common = mean_of_known(moves);
   if (std::isnan(common)) return;
-  const double common_trust = trust(told.common_variance, numbers.common_spread, count);
-  for (std::size_t j = 0; j < moves.size(); ++j) {
-    const double own = std::isnan(moves[j]) ? 0 : moves[j] - common;
-    told.accuracy[j] +=
-        common_trust * common + trust(told.own_variance, numbers.query_spread, evidence.labelled_known[j]) * own;
-    told.accuracy[j] = std::clamp(told.accuracy[j], 0.0, 1.0);
+  const double common_trust = trust(told.variance.common, numbers.common_spread, count);
+  for (std::size_t i = 0; i < moves.size(); ++i) {
+    const double own = std::isnan(moves[i]) ? 0 : moves[i] - common;
+    const double known = evidence.labelled_known[input.candidates[i]];
+    told.accuracy[i] += common_trust * common + trust(told.variance.own, numbers.query_spread, known) * own;
+    told.accuracy[i] = std::clamp(told.accuracy[i], 0.0, 1.0);
   }
-  told.own_variance *= 1 - trust(told.own_variance, numbers.query_spread, count);
-  told.common_variance *= 1 - common_trust;
+  told.variance.own *= 1 - trust(told.variance.own, numbers.query_spread, count);
+  told.variance.common *= 1 - common_trust;
+}
+
+// Half the width of the interval of an accuracy on the queries that were looked at: they are a sample of the task.
+double reach(const RankingInput& input, const ErrorVariance& variance) {
+  const RoutingNumbers& numbers = input.router->numbers;
+  const auto tasks = static_cast<double>(input.router->benchmark.tasks);
+  const double luck = (numbers.query_spread + numbers.common_spread) / static_cast<double>(input.evidence->queries);
+  return t_quantile(tasks - 1) * std::sqrt((variance.own + variance.common) * (1 + 1 / tasks) + luck);
 }
 
 }  // namespace
 
 Ranking rank_assay(const RankingInput& input) {
   const Router& router = *input.router;
-  Told told = tell_task(router, *input.evidence);
-  weigh_labelled(router.numbers, *input.evidence, told);
+  Told told = tell_task(input);
+  weigh_labelled(input, told);
   Ranking ranking;
+  const bool learnt = !router.task_error.empty();
+  const double half = reach(input, told.variance);
   std::vector<double> averages;
-  const auto tasks = static_cast<double>(router.benchmark.tasks);
-  const bool learnt = router.numbers.task.variance > 0;
-  const double reach =
-      t_quantile(tasks - 1) * std::sqrt((told.own_variance + told.common_variance) * (1 + 1 / tasks));
-  for (const std::size_t model : input.candidates) {
-    const double value = told.accuracy[model];
-    ranking.scores.push_back(value);
-    ranking.intervals.push_back(learnt ? Interval{std::max(0.0, value - reach), std::min(1.0, value + reach)}
+  for (std::size_t i = 0; i < input.candidates.size(); ++i) {
+    const double value = told.accuracy[i];
+    ranking.intervals.push_back(learnt ? Interval{std::max(0.0, value - half), std::min(1.0, value + half)}
                                        : Interval{});
-    averages.push_back(router.accuracy[model]);
+    averages.push_back(router.accuracy[input.candidates[i]]);
   }
+  ranking.scores = std::move(told.accuracy);
   const std::size_t average = index_of_largest(averages);
   ranking.chosen = index_of_largest(ranking.scores);
   if (router.numbers.task.skill < kLeastTaskSkill && input.evidence->labelled == 0) {

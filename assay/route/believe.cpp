@@ -67,66 +67,47 @@ struct Case {
   }
 };
 
-// Leaves out case after case; what is left says how far it is believed.
-struct Validation {
-  double error = 0;         // squared, of the models' own parts
-  double common_error = 0;  // squared, of the common parts
-  double known = 0;
-  double skill = 0;
+struct Sums {
+  Stacking own{kFeatures};
+  Stacking common{1};
+
+  void add(const Case& one, double sign = 1) {
+    own.add(one.own, sign);
+    common.add(one.common, sign);
+  }
+  Belief belief() const {
+    Belief result;
+    const std::vector<double> weights = own.weights();
+    std::copy(weights.begin(), weights.end(), result.weights.begin());
+    result.common_weight = common.weights()[0];
+    return result;
+  }
 };
 
-Validation validate(const std::vector<Case>& cases, const Stacking& own, const Stacking& common, bool leave_out) {
-  Validation result;
-  double gain = 0;
-  double squares = 0;
-  std::vector<double> weights = own.weights();
-  std::vector<double> common_weights = common.weights();
-  for (const Case& one : cases) {
-    if (leave_out) {
-      Stacking others = own;
-      others.add(one.own, -1);
-      weights = others.weights();
-      Stacking other_common = common;
-      other_common.add(one.common, -1);
-      common_weights = other_common.weights();
-    }
-    const double error = one.own.squared_error(weights);
-    result.error += error;
-    result.common_error += one.common.squared_error(common_weights);
-    result.known += one.known;
-    gain += one.without - error;
-    squares += (one.without - error) * (one.without - error);
-  }
-  const auto n = static_cast<double>(cases.size());
-  const double variance = std::max(0.0, squares / n - gain / n * (gain / n)) / std::max(1.0, n - 1);
-  result.skill = variance > 0 ? gain / n / std::sqrt(variance) : 0;
-  return result;
+Sums sum_up(const std::vector<Case>& cases) {
+  Sums sums;
+  for (const Case& one : cases) sums.add(one);
+  return sums;
 }
 
-struct Learnt {
-  Belief belief;
-  double error = 0;
+// How much smaller the squared errors are than those of the accuracies alone.
+class Gain {
+ public:
+  void add(double gain) {
+    sum_ += gain;
+    squares_ += gain * gain;
+    ++count_;
+  }
+  // Mean over its standard error.
+  double skill() const {
+    const double mean = sum_ / count_;
+    const double variance = std::max(0.0, squares_ / count_ - mean * mean) / std::max(1.0, count_ - 1);
+    return variance > 0 ? mean / std::sqrt(variance) : 0;
+  }
+
+ private:
+  double sum_ = 0, squares_ = 0, count_ = 0;
 };
-
-Learnt learn(const std::vector<Case>& cases, bool leave_out) {
-  Stacking own(kFeatures);
-  Stacking common(1);
-  for (const Case& one : cases) {
-    own.add(one.own);
-    common.add(one.common);
-  }
-  const Validation validation = validate(cases, own, common, leave_out);
-  Learnt learnt;
-  const std::vector<double> weights = own.weights();
-  std::copy(weights.begin(), weights.end(), learnt.belief.weights.begin());
-  learnt.belief.common_weight = common.weights()[0];
-  learnt.belief.variance = std::max(0.0, validation.error) / std::max(1.0, validation.known);
-  learnt.belief.common_variance =
-      std::max(0.0, validation.common_error) / std::max(1.0, static_cast<double>(cases.size()));
-  learnt.belief.skill = validation.skill;
-  learnt.error = validation.error;
-  return learnt;
-}
 
 double value_of(Correctness cell) {
   if (cell == Correctness::unknown) return std::numeric_limits<double>::quiet_NaN();
@@ -135,14 +116,28 @@ double value_of(Correctness cell) {
 
 }  // namespace
 
-Belief believe_tasks(std::span<const HeldOutTask> tasks, std::size_t models) {
+TaskBelief believe_tasks(std::span<const HeldOutTask> tasks, std::size_t models) {
   if (tasks.size() < kFewestTasks) return {};
+  std::vector<std::vector<double>> votes;
   std::vector<Case> cases;
   for (const HeldOutTask& task : tasks) {
-    cases.emplace_back(task.accuracy, Told{task.s1.data() + kTaskNeighbours * models, task.ridge.data()},
-                       task.truth);
+    votes.push_back(mean_vote(task.s1, models));
+    cases.emplace_back(task.accuracy, Told{votes.back().data(), task.ridge.data()}, task.truth);
   }
-  return learn(cases, true).belief;
+  const Sums all = sum_up(cases);
+  TaskBelief result{all.belief(), {}};
+  Gain gain;
+  std::vector<double> told(models);
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    Sums others = all;
+    others.add(cases[t], -1);
+    const Belief belief = others.belief();
+    gain.add(cases[t].without - cases[t].own.squared_error(belief.weights));
+    tell(belief, tasks[t].accuracy, votes[t], tasks[t].ridge, told);
+    for (std::size_t j = 0; j < models; ++j) result.error.push_back(tasks[t].truth[j] - told[j]);
+  }
+  result.belief.skill = gain.skill();
+  return result;
 }
 
 QueryBelief believe_queries(const BenchmarkView& benchmark, std::span<const HeldOutQuery> queries) {
@@ -160,10 +155,18 @@ QueryBelief believe_queries(const BenchmarkView& benchmark, std::span<const Held
         cases.emplace_back(query.accuracy, Told{query.votes.data() + k * m, query.ridge.data() + p * m}, truth);
       }
       // Two weights on thousands of queries: nothing to be gained from leaving one out.
-      const Learnt learnt = learn(cases, false);
-      if (!(learnt.error < least)) continue;
-      least = learnt.error;
-      best = {p, k, learnt.belief};
+      Belief belief = sum_up(cases).belief();
+      Gain gain;
+      double error = 0;
+      for (const Case& one : cases) {
+        const double of_case = one.own.squared_error(belief.weights);
+        gain.add(one.without - of_case);
+        error += of_case;
+      }
+      if (!(error < least)) continue;
+      least = error;
+      belief.skill = gain.skill();
+      best = {p, k, belief};
     }
   }
   return best;

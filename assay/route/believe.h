@@ -6,9 +6,14 @@
 
 namespace assay {
 
-/// From what would have been said of left-out tasks: how far votes and ridge are to be believed. Variances and
-/// skill by leaving out a task once more. With fewer than three tasks nothing can be learnt: the belief is 0.
-Belief believe_tasks(std::span<const HeldOutTask> tasks, std::size_t models);
+/// From what would have been said of left-out tasks: how far votes and ridge are to be believed. Skill and errors
+/// by leaving out a task once more. With fewer than three tasks nothing can be learnt: the belief is 0, and there
+/// are no errors.
+struct TaskBelief {
+  Belief belief;
+  std::vector<double> error;  ///< T x m: truth less what the belief of the other tasks tells; NaN: unknown.
+};
+TaskBelief believe_tasks(std::span<const HeldOutTask> tasks, std::size_t models);
 
 /// The same for single queries, and which penalty and number of neighbours told them best.
 struct QueryBelief {

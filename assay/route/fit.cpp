@@ -156,6 +156,8 @@ Router RouterFit::router(const BenchmarkView& benchmark) const {
   router.task_accuracy = task_accuracy;
   router.reliability = reliability;
   router.distance = distance;
+  router.task_error = task_error;
+  router.task_known = task_known;
   router.task_ridge = task_ridge.view();
   router.query_ridge = query_ridge.view();
   router.numbers = numbers;
@@ -169,12 +171,15 @@ RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const 
   RouterFit fit;
   for (const HeldOutTask& task : held_out.tasks) {
     fit.task_accuracy.insert(fit.task_accuracy.end(), task.truth.begin(), task.truth.end());
+    fit.task_known.insert(fit.task_known.end(), task.known.begin(), task.known.end());
   }
   take_reliability(held_out.tasks, m, fit);
   fit.numbers.bandwidth = choose_bandwidth(fit, benchmark.tasks, m);
   choose_neighbours(held_out.tasks, m, fit);
   const QueryBelief query = believe_queries(benchmark, held_out.queries);
-  fit.numbers.task = believe_tasks(held_out.tasks, m);
+  TaskBelief task = believe_tasks(held_out.tasks, m);
+  fit.numbers.task = task.belief;
+  fit.task_error = std::move(task.error);
   fit.numbers.query = query.belief;
   fit.numbers.query_neighbours = static_cast<std::uint32_t>(query.neighbours);
   fit.numbers.query_penalty = kPenalties[query.penalty];

@@ -19,6 +19,7 @@ struct RouterFit {
   std::vector<double> task_accuracy;
   std::vector<double> reliability;
   std::vector<double> distance;
+  std::vector<double> task_error, task_known;
   Linear task_ridge;
   Linear query_ridge;
   RoutingNumbers numbers;

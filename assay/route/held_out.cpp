@@ -135,6 +135,7 @@ HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Pro
   for (std::size_t t = 0; t < benchmark.tasks; ++t) {
     HeldOutTask& task = result.tasks[t];
     task.truth = of_tasks[t].shares();
+    for (std::size_t j = 0; j < m; ++j) task.known.push_back(static_cast<double>(of_tasks[t].known(j)));
     task.accuracy = task_fits[t][0].accuracy;
     std::vector<double> mean = sums[t].vector_sum;
     for (double& value : mean) value /= std::max(1.0, sums[t].queries);

@@ -19,6 +19,7 @@ inline constexpr std::size_t kTaskPenalties = 3;
 /// from. K = kNeighbours.size().
 struct HeldOutTask {
   std::vector<double> truth;     ///< m: accuracy on the task; NaN where no cell is known.
+  std::vector<double> known;     ///< m: cells of the task that are known.
   std::vector<double> accuracy;  ///< m: on the other tasks.
   std::vector<double> s1;        ///< K x m.
   std::vector<double> s2;        ///< K x m.

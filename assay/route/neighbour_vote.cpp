@@ -56,22 +56,29 @@ double mean_distance(std::span<const Neighbour> neighbours, std::size_t k) {
 void vote(const BenchmarkView& benchmark, std::span<const Correctness> more, std::span<const Neighbour> neighbours,
           std::span<const double> fallback, std::span<double> out) {
   const std::size_t m = benchmark.models;
-  std::vector<std::uint32_t> right(m, 0), known(m, 0);
+  std::vector<std::uint32_t> counts(2 * m, 0);
+  std::uint32_t* const right = counts.data();
+  std::uint32_t* const known = right + m;
   std::size_t next = 0;
   for (std::size_t k = 0; k < kNeighbours.size(); ++k) {
     for (; next < std::min(kNeighbours[k], neighbours.size()); ++next) {
       const std::size_t at = neighbours[next].index;
-      const std::span<const Correctness> row =
-          at < benchmark.queries() ? benchmark.row(at) : more.subspan((at - benchmark.queries()) * m, m);
-      for (std::size_t j = 0; j < m; ++j) {
-        right[j] += row[j] == Correctness::right ? 1 : 0;
-        known[j] += row[j] == Correctness::right || row[j] == Correctness::wrong ? 1 : 0;
-      }
+      const Correctness* const row =
+          (at < benchmark.queries() ? benchmark.row(at) : more.subspan((at - benchmark.queries()) * m, m)).data();
+      for (std::size_t j = 0; j < m; ++j) right[j] += row[j] == Correctness::right ? 1 : 0;
+      for (std::size_t j = 0; j < m; ++j) known[j] += row[j] != Correctness::unknown ? 1 : 0;
     }
     for (std::size_t j = 0; j < m; ++j) {
       out[k * m + j] = known[j] > 0 ? static_cast<double>(right[j]) / static_cast<double>(known[j]) : fallback[j];
     }
   }
+}
+
+std::vector<double> mean_vote(std::span<const double> votes, std::size_t models) {
+  std::vector<double> mean(models, 0.0);
+  for (std::size_t i = 0; i < votes.size(); ++i) mean[i % models] += votes[i];
+  for (double& value : mean) value /= static_cast<double>(kNeighbours.size());
+  return mean;
 }
 
 }  // namespace assay

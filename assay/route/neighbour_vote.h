@@ -35,4 +35,8 @@ double mean_distance(std::span<const Neighbour> neighbours, std::size_t k);
 void vote(const BenchmarkView& benchmark, std::span<const Correctness> more, std::span<const Neighbour> neighbours,
           std::span<const double> fallback, std::span<double> out);
 
+/// Votes (kNeighbours x m) averaged over the numbers of neighbours: m. Which number is best for a new task, the few
+/// tasks of a benchmark can't tell.
+std::vector<double> mean_vote(std::span<const double> votes, std::size_t models);
+
 }  // namespace assay

@@ -15,7 +15,7 @@ void LinearView::predict(std::span<const float> vector, std::span<double> out) c
 }
 
 std::vector<Neighbour> Router::neighbours(std::span<const float> vector, std::size_t count) const {
-  if (graph) return nearest(benchmark.vectors, *graph, vector, count, count + count / 2);
+  if (graph) return nearest(benchmark.vectors, *graph, vector, count, 2 * count);
   if (codes) return nearest(benchmark.vectors, *codes, vector, count);
   return nearest(benchmark.vectors, vector, count);
 }

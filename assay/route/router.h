@@ -27,8 +27,6 @@ struct LinearView {
 
 /// Features of a belief: votes of neighbours, and the ridge.
 inline constexpr std::size_t kFeatures = 2;
-/// Index into kNeighbours of the votes that the belief about tasks takes: 100.
-inline constexpr std::size_t kTaskNeighbours = 4;
 
 /// How far predictors are to be believed: what is told of a model is
 ///
@@ -39,8 +37,6 @@ inline constexpr std::size_t kTaskNeighbours = 4;
 struct Belief {
   std::array<double, kFeatures> weights{};
   double common_weight = 0;
-  double variance = 0;         ///< Of the error of what is told, less its mean over the models.
-  double common_variance = 0;  ///< Of that mean.
   /// Mean over its standard error of how much smaller the squared error is than that of the accuracy alone. Where
   /// it is below kLeastTaskSkill, or kLeastQuerySkill, there is nothing to route by.
   double skill = 0;
@@ -74,6 +70,10 @@ struct Router {
   std::span<const double> task_accuracy;  ///< T x m; NaN where nothing is known.
   std::span<const double> reliability;    ///< K x T x m: p(d, m), NaN where unknown, K = kNeighbours.size().
   std::span<const double> distance;       ///< K x T: the descriptor u.
+  /// T x m: accuracy less what would have been told of it, each task left out; NaN where unknown; nothing if there
+  /// are too few tasks to learn from.
+  std::span<const double> task_error;
+  std::span<const double> task_known;  ///< T x m: the cells that this accuracy is the mean of.
   LinearView task_ridge;
   LinearView query_ridge;
   RoutingNumbers numbers;

@@ -39,7 +39,7 @@ std::vector<double> flat(const RoutingNumbers& numbers) {
   std::vector<double> values;
   for (const Belief* belief : {&numbers.task, &numbers.query}) {
     values.insert(values.end(), belief->weights.begin(), belief->weights.end());
-    values.insert(values.end(), {belief->common_weight, belief->variance, belief->common_variance, belief->skill});
+    values.insert(values.end(), {belief->common_weight, belief->skill});
   }
   values.push_back(numbers.query_neighbours);
   for (const std::uint32_t k : numbers.score_neighbours) values.push_back(k);
@@ -130,9 +130,8 @@ RoutingNumbers read_numbers(const Parts& parts) {
   std::size_t at = 0;
   for (Belief* belief : {&numbers.task, &numbers.query}) {
     for (double& weight : belief->weights) weight = finite(values[at++]);
-    for (double* value : {&belief->common_weight, &belief->variance, &belief->common_variance, &belief->skill}) {
-      *value = finite(values[at++]);
-    }
+    belief->common_weight = finite(values[at++]);
+    belief->skill = finite(values[at++]);
   }
   numbers.query_neighbours = vote_index(values[at++]);
   for (std::uint32_t& k : numbers.score_neighbours) k = vote_index(values[at++]);
@@ -205,6 +204,8 @@ RouterSections::RouterSections(const RouterContents& contents) {
   borrow<double>("task_accuracy", router.task_accuracy);
   borrow<double>("reliability", router.reliability);
   borrow<double>("distance", router.distance);
+  borrow<double>("task_error", router.task_error);
+  borrow<double>("task_known", router.task_known);
   borrow<double>("task_ridge.mean", router.task_ridge.mean);
   borrow<double>("task_ridge.weights", router.task_ridge.weights);
   borrow<double>("query_ridge.mean", router.query_ridge.mean);
@@ -254,6 +255,9 @@ RouterContents router_contents(std::span<const NamedBytes> sections) {
   router.task_accuracy = parts.numbers<double>("task_accuracy", shape.tasks * shape.models);
   router.reliability = parts.numbers<double>("reliability", kVotes * shape.tasks * shape.models);
   router.distance = parts.numbers<double>("distance", kVotes * shape.tasks);
+  router.task_error =
+      parts.numbers<double>("task_error", parts.bytes("task_error").empty() ? 0 : shape.tasks * shape.models);
+  router.task_known = parts.numbers<double>("task_known", shape.tasks * shape.models);
   router.task_ridge = read_linear(parts, shape, "task_ridge", router.accuracy);
   router.query_ridge = read_linear(parts, shape, "query_ridge", router.accuracy);
   router.numbers = read_numbers(parts);

@@ -154,8 +154,10 @@ TEST_F(RouteTest, DamagedFilesAreRefused) {
   changed[whole.size() - 5] ^= 1;
   EXPECT_EQ(opening(changed), name + "damaged: the checksum of section \"vectors\" is wrong");
   changed = whole;
-  changed[8] = 2;
-  EXPECT_EQ(opening(changed), name + "made by a newer Assay: version 2 of a router, this one reads 1");
+  changed[8] = 9;
+  EXPECT_EQ(opening(changed), name + "made by a newer Assay: version 9 of a router, this one reads 2");
+  changed[8] = 1;
+  EXPECT_EQ(opening(changed), name + "version 1 of a router, this Assay reads 2: make it anew");
   EXPECT_THAT(error_of([&] { RouterFile(path("none")); }), HasSubstr("can't be opened"));
 }
 

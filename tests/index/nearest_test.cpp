@@ -62,6 +62,23 @@ TEST(NearestKeeper, PutsEqualsInTheirOrder) {
   EXPECT_EQ(kept, (std::vector<Neighbour>{{0, 0.5F}, {1, 0.5F}, {2, 0.5F}}));
 }
 
+TEST(NearestKeeper, HandsOverTheSameInNoOrder) {
+  NearestKeeper ordered(40), unordered(40);
+  const std::vector<float> values = sample_vectors(700, 1, 4);
+  for (std::uint32_t i = 0; i < values.size(); ++i) {
+    // Both zeros are one number, and so are negative ones below positive ones.
+    const float similarity = i % 3 == 0 ? (i % 2 == 0 ? 0.0F : -0.0F) : values[i] * static_cast<float>(i);
+    ordered.offer({i, similarity});
+    unordered.offer({i, similarity});
+  }
+  const std::vector<Neighbour> expected = ordered.take();
+  std::vector<Neighbour> kept = unordered.take_unordered();
+  ASSERT_EQ(kept.size(), 40U);
+  std::sort(kept.begin(), kept.end(), nearer);
+  EXPECT_EQ(kept, expected);
+  EXPECT_TRUE(std::is_sorted(expected.begin(), expected.end(), nearer));
+}
+
 TEST(NearestKeeper, KeepsNothingOfNothing) {
   EXPECT_TRUE(NearestKeeper(3).take().empty());
   NearestKeeper none(0);
@@ -83,6 +100,18 @@ TEST(Codes, FindWhatAnExactSearchFinds) {
     }
     EXPECT_GT(found, 0.999) << d << " dimensions";
   }
+}
+
+TEST(Codes, OfTheLargestSizeDoNotOverflow) {
+  // Every code is 127 or -127, and a file may even say -128.
+  constexpr std::size_t kWide = 1024;
+  std::vector<float> values;
+  for (std::size_t i = 0; i < 80 * kWide; ++i) values.push_back((i / kWide + i) % (2 + i / kWide) == 0 ? -1 : 1);
+  const VectorView vectors{values, kWide};
+  Codes codes = encode(vectors);
+  EXPECT_EQ(nearest(vectors, codes.view(), vectors.at(7), 80), nearest(vectors, vectors.at(7), 80));
+  std::replace(codes.codes.begin(), codes.codes.end(), std::int8_t{-127}, std::int8_t{-128});
+  EXPECT_EQ(nearest(vectors, codes.view(), vectors.at(7), 80), nearest(vectors, vectors.at(7), 80));
 }
 
 TEST(Codes, OfAVectorOfZerosAreZeros) {

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "assay/route/router.h"
+
+namespace assay {
+
+/// Variances of the error of what is told of a new task: of its mean over the models, which does not matter for
+/// the choice, and of the models' own parts beyond that.
+struct ErrorVariance {
+  double own = 0;
+  double common = 0;
+};
+
+/// From the errors on left-out tasks, of the candidates alone: those that are close to each other are often told
+/// better than all models together. What a truth owes to the luck of its task's queries is not the router's error,
+/// and not counted. 0 if the router has no errors. O(T m).
+ErrorVariance error_variance(const Router& router, std::span<const std::size_t> candidates);
+
+}  // namespace assay
