@@ -4,12 +4,12 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "cli/endpoint_environment.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
 
@@ -33,8 +33,6 @@ void add_oracle_options(CLI::App& app, OracleOptions& options, Terminal& termina
 namespace {
 
 constexpr const char* kGroup = "An LLM as judge (--oracle llm)";
-constexpr const char* kKeyVariable = "OPENAI_API_KEY";
-constexpr const char* kUrlVariable = "OPENAI_BASE_URL";
 
 template <typename Value>
 void add_named(CLI::App& app, const std::string& option, Value& value,
@@ -141,16 +139,7 @@ void finish_llm_options(const CLI::App& app, OracleOptions& options, bool dry_ru
     return;
   }
   allow_many_connections();
-  const CLI::Option* named = app.get_option("--judge-key-env");
-  const std::string variable = named->count() > 0 ? named->as<std::string>() : kKeyVariable;
-  const char* key = std::getenv(variable.c_str());
-  if (key == nullptr && named->count() > 0 && !dry_run) {
-    throw CLI::ValidationError("--judge-key-env",
-                               "expected the name of a variable that is set, came " + assay::quoted(variable));
-  }
-  if (key != nullptr) options.llm.key = key;
-  const char* url = std::getenv(kUrlVariable);
-  if (options.llm.url.empty() && url != nullptr) options.llm.url = url;
+  take_endpoint_environment(app, "--judge-key-env", dry_run, options.llm.url, options.llm.key);
 }
 
 std::string oracle_listing(bool scores) {

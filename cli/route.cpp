@@ -1,5 +1,4 @@
 #include <array>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -12,15 +11,13 @@
 #include "assay/app/route_task.h"
 #include "assay/core/error.h"
 #include "assay/route/score.h"
+#include "cli/endpoint_environment.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/verb.h"
 
 namespace assay {
 namespace {
-
-constexpr const char* kUrlVariable = "OPENAI_BASE_URL";
-constexpr const char* kKeyVariable = "OPENAI_API_KEY";
 
 // Vectors from elsewhere; `per` names what a row of a file is for.
 void add_foreign_options(CLI::App& app, EmbeddingChoice& choice, const std::string& per) {
@@ -46,7 +43,6 @@ void add_foreign_options(CLI::App& app, EmbeddingChoice& choice, const std::stri
 
 // What the environment says, once the options are known.
 void finish_foreign_options(const CLI::App& app, EmbeddingChoice& choice) {
-  const CLI::Option* named = app.get_option("--embedding-key-env");
   if (choice.model.empty()) {
     for (const char* option : {"--embedding-url", "--embedding-key-env"}) {
       if (app.get_option(option)->count() > 0) {
@@ -55,15 +51,7 @@ void finish_foreign_options(const CLI::App& app, EmbeddingChoice& choice) {
     }
     return;
   }
-  const std::string variable = named->count() > 0 ? named->as<std::string>() : kKeyVariable;
-  const char* key = std::getenv(variable.c_str());
-  if (key == nullptr && named->count() > 0) {
-    throw CLI::ValidationError("--embedding-key-env",
-                               "expected the name of a variable that is set, came " + assay::quoted(variable));
-  }
-  if (key != nullptr) choice.key = key;
-  const char* url = std::getenv(kUrlVariable);
-  if (choice.url.empty() && url != nullptr) choice.url = url;
+  take_endpoint_environment(app, "--embedding-key-env", false, choice.url, choice.key);
   choice.proxy_from_environment = true;
   choice.waiting = stop_if_interrupted;
 }

@@ -61,6 +61,8 @@ class ReplayJudge::Impl {
   ReplayJudgeCounts counts;
 
  private:
+  /// A reply that turns the request away, as often as asked for; `draw` becomes what other faults are drawn with.
+  std::optional<std::string> turned_away(double& draw);
   std::string chat(const std::string& body);
   std::string embeddings(const std::string& body);
   std::string malformed(const Completion& good, std::uint64_t bits) const;
@@ -212,9 +214,8 @@ std::string ReplayJudge::Impl::respond(const http::request<http::string_body>& r
       error_body("here are POST /v1/chat/completions, POST /v1/embeddings and GET /v1/models", "bad"));
 }
 
-std::string ReplayJudge::Impl::chat(const std::string& body) {
-  const std::uint64_t number = counts.requests;
-  double draw = share(bits(number, 1));
+std::optional<std::string> ReplayJudge::Impl::turned_away(double& draw) {
+  draw = share(bits(counts.requests, 1));
   if (draw < options.rate_limit_rate) {
     ++counts.rate_limited;
     const std::int64_t seconds = options.retry_after.count();
@@ -225,10 +226,17 @@ std::string ReplayJudge::Impl::chat(const std::string& body) {
   if (draw < options.error_rate) {
     ++counts.errors;
     constexpr int kErrors[] = {500, 502, 503};
-    return http_response(kErrors[bits(number, 2) % 3], "application/json", error_body("out of order", "server"));
+    return http_response(kErrors[bits(counts.requests, 2) % 3], "application/json",
+                         error_body("out of order", "server"));
   }
   draw -= options.error_rate;
+  return std::nullopt;
+}
 
+std::string ReplayJudge::Impl::chat(const std::string& body) {
+  const std::uint64_t number = counts.requests;
+  double draw = 0;
+  if (const std::optional<std::string> away = turned_away(draw)) return *away;
   const std::optional<ChatBody> asked = reader_.chat(body);
   const AnswerBook::Entry* entry = asked ? book_.find(asked->user_message) : nullptr;
   if (entry == nullptr) {
@@ -269,19 +277,26 @@ std::string ReplayJudge::Impl::malformed(const Completion& good, std::uint64_t b
 }
 
 std::string ReplayJudge::Impl::embeddings(const std::string& body) {
+  double draw = 0;
+  if (const std::optional<std::string> away = turned_away(draw)) return *away;
   const std::optional<EmbeddingsBody> asked = reader_.embeddings(body);
   if (!asked) {
     ++counts.unknown;
     return http_response(400, "application/json", error_body("expected a model and an input, texts", "bad"));
   }
-  ++counts.embeddings;
   std::vector<std::vector<float>> vectors;
   std::size_t tokens = 0;
   for (const std::string& input : asked->inputs) {
     vectors.push_back(hashed_vector(input, kDimensions));
     tokens += tokens_of(input);
   }
-  return http_response(200, "application/json", embeddings_body(asked->model, vectors, tokens));
+  const std::string whole = embeddings_body(asked->model, vectors, tokens);
+  if (draw < options.malformed_rate) {
+    ++counts.malformed;
+    return http_response(200, "application/json", std::string_view(whole).substr(0, whole.size() / 2));
+  }
+  ++counts.embeddings;
+  return http_response(200, "application/json", whole);
 }
 
 ReplayJudge::ReplayJudge(const AnswerBook& book, const ReplayJudgeOptions& options)

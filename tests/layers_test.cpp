@@ -35,7 +35,7 @@ const std::vector<Owned> kOwned = {
     {"xxhash.h", {"store"}},
     {"simdjson.h", {"data", "server"}},
     {"zlib.h", {"data"}},
-    {"nlohmann/", {"report", "judge", "embed"}},
+    {"nlohmann/", {"report", "http", "judge", "embed"}},
     {"faiss/", {"index"}},
     {"omp.h", {"index"}},
     {"immintrin.h", {"index"}},

@@ -13,6 +13,7 @@
 
 #include "assay/core/error.h"
 #include "assay/embed/embedding_protocol.h"
+#include "assay/http/api_complaint.h"
 
 namespace assay {
 namespace {
@@ -147,7 +148,7 @@ void EmbeddingEndpoint::land(Run& run, std::uint64_t id, HttpReply reply) {
   Batch batch = std::move(found->second);
   run.flying.erase(found);
   if (reply.failure != HttpFailure::none) return retry(run, std::move(batch), reply, reply.detail, true);
-  const std::string status = fmt::format("status {}, {}", reply.status, embedding_complaint(reply.body));
+  const std::string status = fmt::format("status {}, {}", reply.status, api_complaint(reply.body));
   if (passes(reply.status)) return retry(run, std::move(batch), reply, status, reply.status != 429);
   if (reply.status != 200) throw OracleError("the endpoint of embeddings refused: " + status);
   EmbeddingReply read = read_embedding_reply(reply.body, batch.texts.size());

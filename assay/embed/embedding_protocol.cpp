@@ -20,7 +20,6 @@ Tree parse(std::string_view text) { return Tree::parse(text, nullptr, /*allow_ex
 // The member `name` of an object; null where there is none.
 const Tree& member(const Tree& tree, const char* name) {
   static const Tree kNull;
-  if (!tree.is_object()) return kNull;
   const auto found = tree.find(name);
   return found == tree.end() ? kNull : *found;
 }
@@ -68,13 +67,6 @@ EmbeddingReply read_embedding_reply(std::string_view body, std::size_t count) {
     if (vector.size() != reply.vectors[0].size()) return problem("expected embeddings of one length, came several");
   }
   return reply;
-}
-
-std::string embedding_complaint(std::string_view body) {
-  const Tree tree = parse(body);
-  const Tree& error = member(tree, "error");
-  const Tree& message = error.is_string() ? error : member(error, "message");
-  return quoted(message.is_string() ? std::string_view(message.get_ref<const std::string&>()) : body, kShown);
 }
 
 }  // namespace assay

@@ -22,7 +22,4 @@ struct EmbeddingReply {
 /// finite numbers.
 EmbeddingReply read_embedding_reply(std::string_view body, std::size_t count);
 
-/// What an endpoint says is wrong, quoted: its message, or the beginning of what it sent.
-std::string embedding_complaint(std::string_view body);
-
 }  // namespace assay

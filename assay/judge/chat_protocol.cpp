@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "assay/core/error.h"
+#include "assay/http/api_complaint.h"
 
 namespace assay {
 namespace {
@@ -26,7 +27,6 @@ Tree parse(std::string_view text) { return Tree::parse(text, nullptr, /*allow_ex
 // The member `name` of an object; null where there is none.
 const Tree& member(const Tree& tree, const char* name) {
   static const Tree kNull;
-  if (!tree.is_object()) return kNull;
   const auto found = tree.find(name);
   return found == tree.end() ? kNull : *found;
 }
@@ -81,16 +81,6 @@ ChatReply failed(CallFailure failure, std::string detail) {
   reply.failure = failure;
   reply.detail = std::move(detail);
   return reply;
-}
-
-// What an endpoint says in {"error": {"message": ...}}, or the beginning of what it sent instead.
-std::string complaint(std::string_view body) {
-  constexpr std::size_t kShown = 200;
-  const Tree tree = parse(body);
-  const Tree& error = member(tree, "error");
-  if (error.is_string()) return quoted(error.get_ref<const std::string&>(), kShown);
-  const Tree& message = member(error, "message");
-  return quoted(message.is_string() ? std::string_view(message.get_ref<const std::string&>()) : body, kShown);
 }
 
 // The choice that was read so far: from one object, or from many pieces.
@@ -261,7 +251,7 @@ ChatReply read_chat_reply(int status, std::string_view content_type, std::string
     const CallFailure failure = status == 429                   ? CallFailure::rate_limited
                                 : status >= 500 && status < 600 ? CallFailure::server_error
                                                                 : CallFailure::rejected;
-    return failed(failure, fmt::format("expected HTTP status 200, came {}: {}", status, complaint(body)));
+    return failed(failure, fmt::format("expected HTTP status 200, came {}: {}", status, api_complaint(body)));
   }
   const std::string_view type = trimmed(content_type.substr(0, content_type.find(';')), kBlank);
   if (type == "text/event-stream") return read_events(body);
@@ -273,7 +263,7 @@ ChatReply read_chat_reply(int status, std::string_view content_type, std::string
   Gathered gathered;
   gather(tree, "message", gathered);
   if (!gathered.any && !member(tree, "error").is_null()) {
-    return failed(CallFailure::not_chat, "expected a chat completion, came an error: " + complaint(body));
+    return failed(CallFailure::not_chat, "expected a chat completion, came an error: " + api_complaint(body));
   }
   return judged(std::move(gathered));
 }

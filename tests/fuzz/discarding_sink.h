@@ -11,7 +11,9 @@ namespace assay {
 /// Checks what every record must keep to, whatever the file, and forgets it.
 class DiscardingSink : public RecordSink {
  public:
-  void add(const ModelRecord& r, const Location&, OnConflict) override { see(r.model); }
+  void add(const ModelRecord& r, const Location&, OnConflict) override {
+    check(!r.model.empty() && is_utf8(r.model));
+  }
   void add(const QueryRecord& r, const Location&, OnConflict) override {
     check_key(r.query, r.turn);
     check(is_utf8(r.text) && is_utf8(r.task));

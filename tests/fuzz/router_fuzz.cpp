@@ -1,20 +1,28 @@
-// A router file in two ways: as bytes from a disk, and as sections that a checksum has let through. Whatever is
-// accepted must be usable.
+// A router file in two ways: as bytes from a disk, and as the sections of a good router with some bytes changed, as
+// if a checksum had let them through. Whatever is accepted must be usable.
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
-#include <string_view>
+#include <numeric>
+#include <string>
 #include <vector>
 
 #include "assay/core/error.h"
+#include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
 #include "assay/route/router_sections.h"
 #include "assay/route/score.h"
 #include "assay/store/section_file.h"
+#include "tests/route/sample_benchmark.h"
 
 namespace {
 
 using namespace assay;
+
+constexpr std::size_t kEdit = 5;  // bytes: the section, two of the place, what is done there, a byte
 
 void use(const RouterContents& contents) {
   const Router& router = contents.router;
@@ -23,70 +31,97 @@ void use(const RouterContents& contents) {
   query_chances(router, query);
   const TaskEvidence evidence = look_at(router, {query, query.size()}, {}, 1);
   std::vector<std::size_t> all(router.models());
-  for (std::size_t j = 0; j < all.size(); ++j) all[j] = j;
+  std::iota(all.begin(), all.end(), std::size_t{0});
   for (const ScoreEntry& entry : scores()) {
     if (!entry.needs_truth) entry.rank({&router, &evidence, all, {}, contents.cost});
   }
 }
 
-// Sections of a tiny router: one byte of the input names a section, two its length, then its bytes.
-std::vector<NamedBytes> sections_from(const unsigned char* data, std::size_t size,
-                                      std::vector<std::vector<std::max_align_t>>& stored) {
-  static constexpr const char* kNames[] = {"shape",
-                                           "embedding",
-                                           "models",
-                                           "tasks",
-                                           "parameters",
-                                           "cost",
-                                           "numbers",
-                                           "accuracy",
-                                           "task_accuracy",
-                                           "reliability",
-                                           "distance",
-                                           "task_ridge.mean",
-                                           "task_ridge.weights",
-                                           "query_ridge.mean",
-                                           "query_ridge.weights",
-                                           "task",
-                                           "same_text",
-                                           "cells",
-                                           "codes",
-                                           "scales",
-                                           "offsets",
-                                           "links",
-                                           "vectors"};
-  std::vector<NamedBytes> sections;
-  while (size >= 3) {
-    const char* name = kNames[data[0] % std::size(kNames)];
-    const std::size_t length = std::min<std::size_t>(size - 3, data[1] | data[2] << 8U);
-    stored.emplace_back(length / sizeof(std::max_align_t) + 1);
-    std::memcpy(stored.back().data(), data + 3, length);
-    sections.push_back({name, {reinterpret_cast<const char*>(stored.back().data()), length}});
-    data += 3 + length;
-    size -= 3 + length;
+struct Section {
+  std::string name, bytes;
+};
+
+// A small router as a file would have it, with both indexes.
+std::vector<Section> good_router() {
+  const SampleBenchmark benchmark({.tasks = 4, .queries = 10, .models = 3, .dimensions = 4}, 1);
+  const RouterFit fit = fit_router(benchmark.view(), 1);
+  const Codes codes = encode(benchmark.view().vectors);
+  const NeighbourGraph graph = build_graph(benchmark.view().vectors);
+  RouterContents contents;
+  contents.router = fit.router(benchmark.view());
+  contents.router.codes = codes.view();
+  contents.router.graph = graph.view();
+  contents.models = {"a", "b", "c"};
+  contents.tasks = {"p", "q", "r", "s"};
+  contents.parameters = {7e9, 8e9, std::nan("")};
+  contents.cost = {1, 2, std::nan("")};
+  contents.embedding = "fuzz/4";
+  const RouterSections sections(contents);
+  std::vector<Section> result;
+  for (const NamedBytes& section : sections.all()) result.push_back({section.name, std::string(section.bytes)});
+  return result;
+}
+
+void edit(std::vector<Section>& sections, const unsigned char* with) {
+  Section& section = sections[with[0] % sections.size()];
+  if (section.bytes.empty()) return;
+  const std::size_t place = (with[1] | std::size_t{with[2]} << 8U) % section.bytes.size();
+  switch (with[3] % 8) {
+    case 0: section.bytes.resize(place); break;
+    case 1: section.bytes.insert(place, with[4], static_cast<char>(with[4])); break;
+    case 2: sections.erase(sections.begin() + with[0] % static_cast<std::ptrdiff_t>(sections.size())); break;
+    case 3: section.bytes[place] = static_cast<char>(section.bytes[place] ^ 1 << with[4] % 8); break;
+    case 4: std::fill_n(section.bytes.begin(), std::min<std::size_t>(section.bytes.size(), 8), with[4]); break;
+    default: section.bytes[place] = static_cast<char>(with[4]);
   }
-  return sections;
+}
+
+// Bytes where numbers can begin, as in a mapped file.
+class Aligned {
+ public:
+  explicit Aligned(std::string_view bytes)
+      : words_(bytes.size() / sizeof(std::max_align_t) + 1), size_(bytes.size()) {
+    if (!bytes.empty()) std::memcpy(words_.data(), bytes.data(), bytes.size());
+  }
+  std::string_view bytes() const { return {reinterpret_cast<const char*>(words_.data()), size_}; }
+
+ private:
+  std::vector<std::max_align_t> words_;
+  std::size_t size_;
+};
+
+void try_sections(const unsigned char* data, std::size_t size) {
+  static const std::vector<Section> kGood = good_router();
+  std::vector<Section> sections = kGood;
+  for (; size >= kEdit && !sections.empty(); data += kEdit, size -= kEdit) edit(sections, data);
+  std::vector<Aligned> stored;
+  std::vector<NamedBytes> named;
+  stored.reserve(sections.size());
+  for (const Section& section : sections) {
+    stored.emplace_back(section.bytes);
+    named.push_back({section.name, stored.back().bytes()});
+  }
+  use(router_contents(named));
+}
+
+void try_file(const unsigned char* data, std::size_t size) {
+  const SectionKind kind{
+      "\x93"
+      "ROUTER\n",
+      "router", kRouterVersion};
+  const Aligned stored({reinterpret_cast<const char*>(data), size});
+  use(router_contents(read_sections("fuzz", kind, stored.bytes())));
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   if (size == 0) return 0;
-  const bool whole_file = data[0] % 2 == 0;
-  std::vector<std::vector<std::max_align_t>> stored;
-  stored.reserve(size / 3 + 1);
   try {
-    if (whole_file) {
-      stored.emplace_back(size / sizeof(std::max_align_t) + 1);
-      std::memcpy(stored.back().data(), data + 1, size - 1);
-      const SectionKind kind{
-          "\x93"
-          "ROUTER\n",
-          "router", kRouterVersion};
-      use(router_contents(
-          read_sections("fuzz", kind, {reinterpret_cast<const char*>(stored.back().data()), size - 1})));
+    if (data[0] % 4 == 0) {
+      try_file(data + 1, size - 1);
     } else {
-      use(router_contents(sections_from(data + 1, size - 1, stored)));
+      try_sections(data + 1, size - 1);
     }
   } catch (const Error&) {
     // A clear refusal is what a file that makes no sense should get.
