@@ -165,12 +165,50 @@ TEST(Layers, IncludesGoDownOnly) {
   }
 }
 
+/// The types that a header defines at the top of its namespace.
+std::vector<std::string> types_defined(const Source& source) {
+  std::vector<std::string> names;
+  std::istringstream lines(source.text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string kind, name;
+    words >> kind >> name;
+    const bool type = kind == "struct" || kind == "class" || kind == "enum";
+    if (!type || line.starts_with(' ') || line.find('{') == std::string::npos) continue;
+    if (kind == "enum") words >> name;
+    name = name.substr(0, name.find('{'));
+    names.push_back(name);
+  }
+  return names;
+}
+
+// Two types of one name in two headers are undefined behaviour that no compiler sees: the linker takes whichever
+// destructor comes first.
+TEST(Layers, NoTypeIsDefinedTwice) {
+  std::map<std::string, std::string> where;
+  for (const Source& source : all_sources()) {
+    if (!source.path.ends_with(".h")) continue;
+    for (const std::string& name : types_defined(source)) {
+      const auto [at, first] = where.emplace(name, source.path);
+      if (!first && at->second != source.path)
+        ADD_FAILURE() << name << ": in " << at->second << " and " << source.path;
+    }
+  }
+  EXPECT_GT(where.size(), 100U);
+}
+
 // The checker itself: it must catch what it is there for.
 
 std::string only_rule(std::string path, std::string text) {
   const std::vector<std::string> rules = broken_rules({std::move(path), std::move(text)});
   EXPECT_EQ(rules.size(), 1U);
   return rules.empty() ? "" : rules[0];
+}
+
+TEST(LayersChecker, KnowsADefinitionFromAPromise) {
+  const Source source{"assay/core/a.h",
+                      "struct A {\nclass B;\nenum class C : char { x };\n  struct D {\nstruct E{};\n"};
+  EXPECT_EQ(types_defined(source), (std::vector<std::string>{"A", "C", "E"}));
 }
 
 TEST(LayersChecker, CatchesUpwardAndSidewaysIncludes) {

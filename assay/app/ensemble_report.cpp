@@ -115,7 +115,7 @@ std::string held_out_text(const EnsembleReport& report, bool colour) {
   Table table(columns);
   for (std::size_t m = 0; m < report.methods.size(); ++m) {
     for (std::size_t r = 0; r < report.rules.size(); ++r) {
-      const HeldOut& held = report.replay.held_out[m][r];
+      const HeldOutAccuracy& held = report.replay.held_out[m][r];
       if (held.accuracy.empty()) continue;
       std::vector<std::string> cells = {r == 0 ? report.methods[m] : "", report.rules[r]};
       for (const double accuracy : held.accuracy) cells.push_back(fixed(100 * accuracy, 2));
@@ -197,8 +197,8 @@ std::string to_json(const EnsembleReport& report) {
   json.set("decision", report.decision).set("decision_chosen", report.decision_chosen);
   json.set("by_task", report.by_task).set("splits", report.splits).set("seed", report.seed);
   json.set("trained", report.replay.trained).set("tested", report.replay.queries);
-  json.set("heldout", by_method(report, [](const HeldOut& held) { return held.accuracy; }));
-  json.set("heldout_se", by_method(report, [](const HeldOut& held) { return held.se; }));
+  json.set("heldout", by_method(report, [](const HeldOutAccuracy& held) { return held.accuracy; }));
+  json.set("heldout_se", by_method(report, [](const HeldOutAccuracy& held) { return held.se; }));
   json.set("floor", report.floor).set("copula", copula_json(report));
   json.set("ties", report.replay.ties).set("unanswered", report.replay.unanswered);
   Json calibration = Json::array();

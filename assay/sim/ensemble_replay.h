@@ -36,7 +36,7 @@ struct EnsembleSetup {
 /// One method with one rule; a vector has an entry for each of the sizes 1 .. K, fewer where the budget or the
 /// method
 /// (`EnsembleReplay::refused`) allows no more.
-struct HeldOut {
+struct HeldOutAccuracy {
   std::vector<double> accuracy;
   /// Standard error of the difference to the reference at the same size, over questions; for the reference itself,
   /// of the difference to `top-accuracy` with `majority`, or of its accuracy if those do not take part.
@@ -50,8 +50,8 @@ struct HeldOutInformation {
 };
 
 struct EnsembleReplay {
-  std::vector<std::vector<HeldOut>> held_out;  ///< By method and rule, as in the setup.
-  std::vector<std::string> refused;            ///< By method: why it did not reach the full size.
+  std::vector<std::vector<HeldOutAccuracy>> held_out;  ///< By method and rule, as in the setup.
+  std::vector<std::string> refused;                    ///< By method: why it did not reach the full size.
   std::vector<HeldOutInformation>
       information;  ///< Of the reference's members, by size: by logit or pattern, whichever tells more.
   std::vector<HeldOutInformation> gained;           ///< What the last member adds, paired.

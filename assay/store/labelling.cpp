@@ -81,6 +81,24 @@ class Numbering {
   std::unordered_map<std::string, Label> numbers_;
 };
 
+// Queries with a true label, and these.
+void drop_unlabelled(std::vector<QueryRow>& queries, LabelColumn& truths, std::vector<std::string>& notes) {
+  const std::size_t all = queries.size();
+  std::size_t kept = 0;
+  for (std::size_t q = 0; q < all; ++q) {
+    if (!truths[q] || truths[q]->empty()) continue;
+    if (kept != q) {
+      queries[kept] = std::move(queries[q]);
+      truths[kept] = std::move(truths[q]);
+    }
+    ++kept;
+  }
+  if (kept == 0) throw InvalidArgument("none of the chosen queries has a true label");
+  if (kept < all) notes.push_back(fmt::format("{} of {} queries left out: no true label", all - kept, all));
+  queries.resize(kept);
+  truths.resize(kept);
+}
+
 // Those that were run on enough queries, with their columns.
 void drop_thin(std::vector<ModelRow>& models, std::vector<LabelColumn>& columns, std::size_t queries,
                std::vector<std::string>& notes) {
@@ -158,19 +176,9 @@ Labelling Study::labelling(const LabelChoice& choice) const {
 
   Labelling result;
   std::vector<QueryRow> queries = query_rows(database, choice.tasks);
-  {
-    const RowsById row_of(queries);
-    const LabelColumn truths = label_column(database, kTruth, queries.size(), row_of);
-    std::size_t at = 0;
-    const std::size_t all = queries.size();
-    std::erase_if(queries, [&](const QueryRow&) { return !truths[at++] || truths[at - 1]->empty(); });
-    if (queries.empty()) throw InvalidArgument("none of the chosen queries has a true label");
-    if (queries.size() < all) {
-      result.notes.push_back(fmt::format("{} of {} queries left out: no true label", all - queries.size(), all));
-    }
-  }
+  LabelColumn truths = label_column(database, kTruth, queries.size(), RowsById(queries));
+  drop_unlabelled(queries, truths, result.notes);
   const RowsById row_of(queries);
-  const LabelColumn truths = label_column(database, kTruth, queries.size(), row_of);
   std::vector<LabelColumn> columns;
   columns.reserve(models.size());
   for (const ModelRow& model : models) {

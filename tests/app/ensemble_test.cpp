@@ -147,7 +147,7 @@ TEST_F(AppEnsembleTest, RefusesWhatTellsNothing) {
   large.train = 1;
   EXPECT_EQ(
       error_of(large),
-      "the training part of a split, 1 queries, is too small: expected at least two different true labels, came "
+      "the training part of a split is too small, of size 1: expected at least two different true labels, came "
       "one on all 1 queries: no vote can tell anything");
   large.splits = 0;
   EXPECT_EQ(error_of(large), "expected 1 to 10000 splits, came 0");

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assay/sim/ensemble_replay.h"
+
+namespace assay {
+
+/// Tenths of stated probabilities.
+inline constexpr std::size_t kCalibrationBins = 10;
+
+/// Rules whose probabilities are believed: what they tell of the true labels is information.
+inline constexpr std::array<std::string_view, 2> kReaders = {"logit", "pattern"};
+
+/// What came of one split. A cell is (method, rule, size - 1).
+struct EnsembleSplit {
+  std::vector<std::vector<std::uint32_t>> right;  ///< A cell each: queries that were answered rightly.
+  std::vector<std::size_t> most;                  ///< By method: the largest ensemble.
+  std::vector<std::string> refused;               ///< By method.
+  std::vector<std::uint32_t> tested;
+  std::vector<std::vector<float>> nats;  ///< By reader and size, in the order of `tested`.
+  std::vector<EnsembleReplay::Calibration> calibration;
+  std::size_t ties = 0, unanswered = 0, trained = 0;
+};
+
+/// Runs the split of this number: draws the sides, chooses, learns and answers. Strata are tasks to be taken apart,
+/// 1 if all queries are taken together. Throws InvalidArgument if the first method refuses.
+EnsembleSplit run_split(const EnsembleSetup& setup, std::size_t strata, std::size_t split);
+
+}  // namespace assay
