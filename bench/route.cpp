@@ -184,7 +184,7 @@ void bench_many(std::size_t count) {
   const std::vector<double> accuracy(kModels, 0.3), mean(kWide, 0.0), weights(kWide * kModels, 0.001);
   router.accuracy = accuracy;
   router.query_ridge = {accuracy, mean, weights};
-  router.numbers.query = {{0.5, 0.5}, 0.5, 10};
+  router.numbers.query = {{0.5, 0.5, 0}, 0.5, 10};
   router.numbers.query_neighbours = 4;
   std::vector<double> decisions;
   std::vector<float> query(kWide);

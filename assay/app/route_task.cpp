@@ -84,10 +84,11 @@ RouteTaskReport run_route_task(const RouteTaskRequest& request) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return ranking.scores[a] > ranking.scores[b]; });
+  const std::vector<double> average = contents.router.average();
   for (const std::size_t i : order) {
     const std::size_t model = candidates[i];
-    RouteTaskReport::Model row{contents.models[model],          ranking.scores[i],          std::nullopt,
-                               contents.router.accuracy[model], contents.parameters[model], contents.cost[model]};
+    RouteTaskReport::Model row{contents.models[model], ranking.scores[i],          std::nullopt,
+                               average[model],         contents.parameters[model], contents.cost[model]};
     if (!ranking.intervals.empty()) row.interval = ranking.intervals[i];
     report.models.push_back(row);
   }

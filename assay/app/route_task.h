@@ -28,7 +28,7 @@ struct RouteTaskReport {
     std::string name;
     double score = 0;
     std::optional<Interval> interval;  ///< 95 %, of the accuracy on the task, where the score is an estimate of it.
-    double accuracy = 0;               ///< On the benchmark.
+    double accuracy = 0;               ///< On the benchmark, on average over its tasks.
     double parameters = 0;             ///< NaN: unknown.
     double cost = 0;                   ///< Dollars per million tokens; NaN: unknown.
   };

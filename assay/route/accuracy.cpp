@@ -38,6 +38,30 @@ std::vector<double> AccuracySum::shares() const {
   return shares(std::vector<double>(known_.size(), std::numeric_limits<double>::quiet_NaN()));
 }
 
+std::vector<double> average_over_tasks(std::span<const double> of_tasks, std::span<const double> otherwise,
+                                       std::size_t but) {
+  const std::size_t m = otherwise.size();
+  std::vector<double> sums(m, 0.0), tasks(m, 0.0);
+  double level = 0, levels = 0;
+  for (std::size_t t = 0; t < of_tasks.size() / m; ++t) {
+    const std::span<const double> row = of_tasks.subspan(t * m, m);
+    const double mean = mean_of_known(row);
+    if (t == but || std::isnan(mean)) continue;
+    level += mean;
+    ++levels;
+    for (std::size_t j = 0; j < m; ++j) {
+      if (std::isnan(row[j])) continue;
+      sums[j] += row[j] - mean;
+      ++tasks[j];
+    }
+  }
+  std::vector<double> result(otherwise.begin(), otherwise.end());
+  for (std::size_t j = 0; j < m; ++j) {
+    if (tasks[j] > 0) result[j] = level / levels + sums[j] / tasks[j];
+  }
+  return result;
+}
+
 double mean_of_known(std::span<const double> values) {
   double sum = 0;
   double count = 0;

@@ -29,6 +29,13 @@ class AccuracySum {
   std::vector<std::size_t> known_;
 };
 
+/// What models are worth on average over tasks, each task counting the same: m values, of `of_tasks` (T x m, NaN
+/// where nothing is known; task `but` is left out). A task that a model was not run on counts as one where it is as
+/// much above the other models as elsewhere, so that a model is not worth less for having been run on hard tasks
+/// only; `otherwise[model]` for a model that was run on none.
+std::vector<double> average_over_tasks(std::span<const double> of_tasks, std::span<const double> otherwise,
+                                       std::size_t but = static_cast<std::size_t>(-1));
+
 /// Mean of the values that are not NaN; NaN if there is none.
 double mean_of_known(std::span<const double> values);
 

@@ -2,15 +2,16 @@
 //
 //   accuracy + common_weight * mean_j(c_j) + sum_f w_f (x_fm - mean_j(x_fj))
 //
-// from its accuracy over the benchmark and from what two predictors say above that (x_f): the votes of neighbours
-// (mean over their numbers), and a ridge regression on the vectors (mean over penalties). The weights are the ones
-// that would have told the tasks of the benchmark best, each left out in turn; so a predictor that says nothing
-// gets no weight, and what is told shrinks towards the accuracy. What all models share, a task that is hard, is
-// told apart from what suits one model.
+// from its accuracy over the benchmark and from what else is said of it above that (x_f): the average over the
+// tasks, in which small tasks count like large ones, and two predictors, the votes of neighbours (mean over their
+// numbers), and a ridge regression on the vectors (mean over penalties). The weights are the ones that would have
+// told the tasks of the benchmark best, each left out in turn; so a predictor that says nothing gets no weight, and
+// what is told shrinks towards the accuracy. What all models share, a task that is hard, is told apart from what
+// suits one model.
 //
 // Labelled queries of the task are weighed against that by their variances.
 //
-// Abstention: if the predictors did not tell left-out tasks better than the accuracy alone, by a standard error,
+// Abstention: if all this did not tell left-out tasks better than the average alone, by a standard error,
 // the best model on average is returned. Beyond that no margin is asked of the model that comes out best: what is
 // told of it is shrunk already, and any margin loses accuracy (docs/route.md).
 
@@ -38,12 +39,16 @@ struct Told {
   ErrorVariance variance;
 };
 
+bool learnt_to_rank(const Router& router) { return router.numbers.task.skill >= kLeastTaskSkill; }
+
 Told tell_task(const RankingInput& input) {
   const Router& router = *input.router;
-  Belief belief = router.numbers.task;
-  if (belief.skill < kLeastTaskSkill) belief.weights.fill(0);
-  std::vector<double> all(router.models());
-  tell(belief, router.accuracy, mean_vote(input.evidence->s1, router.models()), input.evidence->ridge, all);
+  const std::vector<double> average = router.average();
+  std::vector<double> all = average;
+  if (learnt_to_rank(router)) {
+    tell(router.numbers.task, router.accuracy, mean_vote(input.evidence->s1, router.models()),
+         input.evidence->ridge, average, all);
+  }
   Told told;
   for (const std::size_t model : input.candidates) told.accuracy.push_back(all[model]);
   told.variance = error_variance(router, input.candidates);
@@ -93,20 +98,14 @@ Ranking rank_assay(const RankingInput& input) {
   Ranking ranking;
   const bool learnt = !router.task_error.empty();
   const double half = reach(input, told.variance);
-  std::vector<double> averages;
-  for (std::size_t i = 0; i < input.candidates.size(); ++i) {
-    const double value = told.accuracy[i];
+  for (const double value : told.accuracy) {
     ranking.intervals.push_back(learnt ? Interval{std::max(0.0, value - half), std::min(1.0, value + half)}
                                        : Interval{});
-    averages.push_back(router.accuracy[input.candidates[i]]);
   }
   ranking.scores = std::move(told.accuracy);
-  const std::size_t average = index_of_largest(averages);
   ranking.chosen = index_of_largest(ranking.scores);
-  if (router.numbers.task.skill < kLeastTaskSkill && input.evidence->labelled == 0) {
-    ranking.abstained = true;
-    ranking.chosen = average;
-  }
+  // Where nothing was learnt, the scores are the averages: the best of them is BMA.
+  ranking.abstained = !learnt_to_rank(router) && input.evidence->labelled == 0;
   return ranking;
 }
 

@@ -11,12 +11,12 @@ namespace assay {
 namespace {
 
 constexpr std::size_t kFewestTasks = 3;
-using Told = std::array<const double*, kFeatures>;  // votes and ridge, m numbers each
+using Told = std::array<const double*, kFeatures>;  // votes, ridge and average, m numbers each
 
 // What predictors say above the accuracy, of one task or query, split into what all models share and the rest.
 struct Shares {
   std::vector<double> own;  // kFeatures x m, each row less its mean
-  double common = 0;        // mean over features and models
+  double common = 0;        // mean over predictors and models
 };
 
 Shares split(std::span<const double> accuracy, const Told& told) {
@@ -32,7 +32,7 @@ Shares split(std::span<const double> accuracy, const Told& told) {
     }
     const double mean = sum / static_cast<double>(m);
     for (double& value : row) value -= mean;
-    shares.common += mean / static_cast<double>(kFeatures);
+    if (f < kPredictors) shares.common += mean / static_cast<double>(kPredictors);
   }
   return shares;
 }
@@ -42,7 +42,7 @@ struct Case {
   Stacking own{kFeatures};
   Stacking common{1};
   double known = 0;
-  double without = 0;  // squared error of the accuracies alone
+  double without = 0;  // squared error of the average alone
 
   Case(std::span<const double> accuracy, const Told& told, std::span<const double> truth) {
     const std::size_t m = accuracy.size();
@@ -61,8 +61,8 @@ struct Case {
       for (std::size_t f = 0; f < kFeatures; ++f) row[f] = shares.own[f * m + j];
       const double target = truth[j] - accuracy[j] - mean;
       own.add(row, target);
-      without += target * target;
     }
+    without = own.squared_error(std::array{0.0, 0.0, 1.0});
     common.add(std::array{shares.common}, mean);
   }
 };
@@ -90,7 +90,7 @@ Sums sum_up(const std::vector<Case>& cases) {
   return sums;
 }
 
-// How much smaller the squared errors are than those of the accuracies alone.
+// How much smaller the squared errors are than those of the average alone.
 class Gain {
  public:
   void add(double gain) {
@@ -118,11 +118,15 @@ double value_of(Correctness cell) {
 
 TaskBelief believe_tasks(std::span<const HeldOutTask> tasks, std::size_t models) {
   if (tasks.size() < kFewestTasks) return {};
-  std::vector<std::vector<double>> votes;
+  std::vector<double> truths;
+  for (const HeldOutTask& task : tasks) truths.insert(truths.end(), task.truth.begin(), task.truth.end());
+  std::vector<std::vector<double>> votes, averages;
   std::vector<Case> cases;
-  for (const HeldOutTask& task : tasks) {
-    votes.push_back(mean_vote(task.s1, models));
-    cases.emplace_back(task.accuracy, Told{votes.back().data(), task.ridge.data()}, task.truth);
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    votes.push_back(mean_vote(tasks[t].s1, models));
+    averages.push_back(average_over_tasks(truths, tasks[t].accuracy, t));
+    cases.emplace_back(tasks[t].accuracy, Told{votes[t].data(), tasks[t].ridge.data(), averages[t].data()},
+                       tasks[t].truth);
   }
   const Sums all = sum_up(cases);
   TaskBelief result{all.belief(), {}};
@@ -133,7 +137,7 @@ TaskBelief believe_tasks(std::span<const HeldOutTask> tasks, std::size_t models)
     others.add(cases[t], -1);
     const Belief belief = others.belief();
     gain.add(cases[t].without - cases[t].own.squared_error(belief.weights));
-    tell(belief, tasks[t].accuracy, votes[t], tasks[t].ridge, told);
+    tell(belief, tasks[t].accuracy, votes[t], tasks[t].ridge, averages[t], told);
     for (std::size_t j = 0; j < models; ++j) result.error.push_back(tasks[t].truth[j] - told[j]);
   }
   result.belief.skill = gain.skill();
@@ -152,7 +156,9 @@ QueryBelief believe_queries(const BenchmarkView& benchmark, std::span<const Held
       for (const HeldOutQuery& query : queries) {
         const std::span<const Correctness> row = benchmark.row(query.query);
         std::transform(row.begin(), row.end(), truth.begin(), value_of);
-        cases.emplace_back(query.accuracy, Told{query.votes.data() + k * m, query.ridge.data() + p * m}, truth);
+        cases.emplace_back(query.accuracy,
+                           Told{query.votes.data() + k * m, query.ridge.data() + p * m, query.accuracy.data()},
+                           truth);
       }
       // Two weights on thousands of queries: nothing to be gained from leaving one out.
       Belief belief = sum_up(cases).belief();
@@ -173,9 +179,9 @@ QueryBelief believe_queries(const BenchmarkView& benchmark, std::span<const Held
 }
 
 void tell(const Belief& belief, std::span<const double> accuracy, std::span<const double> votes,
-          std::span<const double> ridge, std::span<double> out) {
+          std::span<const double> ridge, std::span<const double> average, std::span<double> out) {
   const std::size_t m = accuracy.size();
-  const Shares shares = split(accuracy, {votes.data(), ridge.data()});
+  const Shares shares = split(accuracy, {votes.data(), ridge.data(), average.data()});
   for (std::size_t j = 0; j < m; ++j) {
     double value = accuracy[j] + belief.common_weight * shares.common;
     for (std::size_t f = 0; f < kFeatures; ++f) value += belief.weights[f] * shares.own[f * m + j];

@@ -23,9 +23,10 @@ struct QueryBelief {
 };
 QueryBelief believe_queries(const BenchmarkView& benchmark, std::span<const HeldOutQuery> queries);
 
-/// What is told of m models, see Belief, by what the votes and the ridge say (m each). Written to `out`, within
-/// [0, 1].
+/// What is told of m models, see Belief, by what the votes, the ridge and the average over tasks say (m each; of a
+/// single query, which may be of a task of the benchmark, the accuracy stands in for the average). Written to
+/// `out`, within [0, 1].
 void tell(const Belief& belief, std::span<const double> accuracy, std::span<const double> votes,
-          std::span<const double> ridge, std::span<double> out);
+          std::span<const double> ridge, std::span<const double> average, std::span<double> out);
 
 }  // namespace assay

@@ -17,7 +17,7 @@ std::vector<double> query_chances(const Router& router, std::span<const float> q
   vote(router.benchmark, {}, neighbours, router.accuracy, votes);
   router.query_ridge.predict(query, predicted);
   tell(router.numbers.query, router.accuracy, std::span(votes).subspan(router.numbers.query_neighbours * m, m),
-       predicted, result);
+       predicted, router.accuracy, result);
   return result;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "assay/route/accuracy.h"
+
 namespace assay {
 
 void LinearView::predict(std::span<const float> vector, std::span<double> out) const {
@@ -13,6 +15,8 @@ void LinearView::predict(std::span<const float> vector, std::span<double> out) c
     for (std::size_t j = 0; j < m; ++j) out[j] += value * row[j];
   }
 }
+
+std::vector<double> Router::average() const { return average_over_tasks(task_accuracy, accuracy); }
 
 std::vector<Neighbour> Router::neighbours(std::span<const float> vector, std::size_t count) const {
   if (graph) return nearest(benchmark.vectors, *graph, vector, count, 2 * count);

@@ -25,20 +25,23 @@ struct LinearView {
   void predict(std::span<const float> vector, std::span<double> out) const;
 };
 
-/// Features of a belief: votes of neighbours, and the ridge.
-inline constexpr std::size_t kFeatures = 2;
+/// Predictors of a belief: the votes of neighbours, and the ridge.
+inline constexpr std::size_t kPredictors = 2;
+/// These, and the average over the tasks, each of which counts the same whatever its size.
+inline constexpr std::size_t kFeatures = kPredictors + 1;
 
 /// How far predictors are to be believed: what is told of a model is
 ///
 ///   accuracy + common_weight * mean_j(c_j) + sum_f weights[f] * (x_fm - mean_j(x_fj))
 ///
-/// with x_fm = (what predictor f says of model m) - accuracy, and c the mean of the predictors' x: how hard a task
+/// with x_fm = (what feature f says of model m) - accuracy, and c the mean of the predictors' x: how hard a task
 /// is for all models, and which models it suits, are known with different certainty.
 struct Belief {
   std::array<double, kFeatures> weights{};
   double common_weight = 0;
-  /// Mean over its standard error of how much smaller the squared error is than that of the accuracy alone. Where
-  /// it is below kLeastTaskSkill, or kLeastQuerySkill, there is nothing to route by.
+  /// Mean over its standard error of how much smaller the squared error is than that of the average over the tasks
+  /// alone (of single queries: of the accuracy alone). Where it is below kLeastTaskSkill, or kLeastQuerySkill,
+  /// there is nothing to route by.
   double skill = 0;
 };
 
@@ -66,7 +69,7 @@ struct Router {
   BenchmarkView benchmark;
   std::optional<CodeView> codes;          ///< For an exact search of middling size.
   std::optional<GraphView> graph;         ///< For a large one.
-  std::span<const double> accuracy;       ///< m: the share of right answers of each model; BMA is the largest.
+  std::span<const double> accuracy;       ///< m: the share of right answers of each model.
   std::span<const double> task_accuracy;  ///< T x m; NaN where nothing is known.
   std::span<const double> reliability;    ///< K x T x m: p(d, m), NaN where unknown, K = kNeighbours.size().
   std::span<const double> distance;       ///< K x T: the descriptor u.
@@ -79,6 +82,9 @@ struct Router {
   RoutingNumbers numbers;
 
   std::size_t models() const { return benchmark.models; }
+
+  /// m: the accuracies averaged over the tasks; BMA is the largest.
+  std::vector<double> average() const;
 
   /// The `count` nearest of the benchmark: exact, or by the graph where there is one.
   std::vector<Neighbour> neighbours(std::span<const float> vector, std::size_t count) const;

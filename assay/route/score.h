@@ -60,7 +60,7 @@ Ranking rank_assay(const RankingInput& input);
 Ranking rank_s1(const RankingInput& input);
 Ranking rank_s2(const RankingInput& input);
 Ranking rank_s3(const RankingInput& input);
-/// The best model on average over the benchmark's queries.
+/// The best model on average over the benchmark's tasks.
 Ranking rank_bma(const RankingInput& input);
 Ranking rank_random(const RankingInput& input);
 Ranking rank_oracle(const RankingInput& input);

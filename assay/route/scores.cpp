@@ -24,7 +24,7 @@ constexpr std::array kScores = {
                .help = "s2, corrected by how often that was right on other tasks",
                .uses_neighbours = true,
                .rank = rank_s3},
-    ScoreEntry{.name = "bma", .help = "best model on average over the benchmark", .rank = rank_bma},
+    ScoreEntry{.name = "bma", .help = "best model on average over the tasks of the benchmark", .rank = rank_bma},
     ScoreEntry{.name = "cheapest",
                .help = "cheapest model that assay takes to be close to the best",
                .rank = rank_cheapest},
@@ -101,7 +101,7 @@ Ranking rank_s3(const RankingInput& input) {
   return by_scores(of_candidates(input, s3_of(s2, p)));
 }
 
-Ranking rank_bma(const RankingInput& input) { return by_scores(of_candidates(input, input.router->accuracy)); }
+Ranking rank_bma(const RankingInput& input) { return by_scores(of_candidates(input, input.router->average())); }
 
 Ranking rank_random(const RankingInput& input) {
   Rng rng(input.seed);

@@ -181,18 +181,20 @@ class TaskReplay {
         look_at(router, {rest, setup_.dimensions}, {cells, {labelled_vectors, setup_.dimensions}}, setup_.threads,
                 [&](std::size_t i) { return lists[position(parts.rest[i])]; });
     RankingInput input{&router, &evidence, {}, {}, setup_.cost, setup_.within, truth, seed};
+    const std::vector<double> average = router.average();
     for (std::size_t p = 0; p < pools_.size(); ++p) {
       input.candidates = pools_[p];
       input.seed = seed + p;
-      rank_pool(input, p, result);
+      rank_pool(input, average, p, result);
     }
   }
 
-  void rank_pool(RankingInput& input, std::size_t p, TaskResult& result) const {
+  void rank_pool(RankingInput& input, std::span<const double> average_of_models, std::size_t p,
+                 TaskResult& result) const {
     std::vector<double> truth, averages;
     for (const std::size_t model : pools_[p]) {
       truth.push_back(input.truth[model]);
-      averages.push_back(input.router->accuracy[model]);
+      averages.push_back(average_of_models[model]);
     }
     if (std::all_of(truth.begin(), truth.end(), [](double value) { return std::isnan(value); })) return;
     const std::size_t average = index_of_largest(averages);

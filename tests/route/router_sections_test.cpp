@@ -126,8 +126,8 @@ TEST_F(RouterSectionsTest, ImpossibleNumbersAreRefused) {
   EXPECT_EQ(refusal("shape", with<std::uint64_t>(shape, 6, 1'000'000)), "a neighbour graph without an entry");
   const std::string numbers = bytes_of("numbers");
   EXPECT_EQ(refusal("numbers", with(numbers, 0, std::nan(""))), "expected a finite number, came nan");
-  EXPECT_EQ(refusal("numbers", with(numbers, 8, 17.0)), "expected the place of a number of neighbours, came 17");
-  EXPECT_EQ(refusal("numbers", with(numbers, 12, 0.0)), "expected a positive bandwidth");
+  EXPECT_EQ(refusal("numbers", with(numbers, 10, 17.0)), "expected the place of a number of neighbours, came 17");
+  EXPECT_EQ(refusal("numbers", with(numbers, 14, 0.0)), "expected a positive bandwidth");
   EXPECT_EQ(refusal("links", with<std::int32_t>(bytes_of("links"), 3, 1'000'000)),
             "a neighbour graph that points outside itself");
 }

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 #include "assay/core/error.h"
@@ -160,6 +161,32 @@ TEST_F(Cheapest, TakesTheBestWhereNoCostIsKnown) {
   const double unknown = std::nan("");
   EXPECT_EQ(chosen({unknown, unknown, unknown, unknown, unknown}, 1), best());
   EXPECT_EQ(chosen({}, 1), best());
+}
+
+TEST(Bma, CountsASmallTaskLikeALargeOne) {
+  const SampleBenchmark whole({.tasks = 3, .queries = 60, .skill = 0.6}, 2);
+  SampleBenchmark uneven({.tasks = 3, .queries = 0}, 1);  // 20, 20 and 60 queries
+  std::array<std::size_t, 3> seen{};
+  for (std::size_t i = 0; i < whole.task.size(); ++i) {
+    if (++seen[whole.task[i]] > 20 && whole.task[i] < 2) continue;
+    uneven.task.push_back(whole.task[i]);
+    uneven.same_text.push_back(static_cast<std::uint32_t>(i));
+    const std::span<const Correctness> row = whole.view().row(i);
+    uneven.cells.insert(uneven.cells.end(), row.begin(), row.end());
+    const std::span<const float> vector = whole.view().vectors.at(i);
+    uneven.vectors.insert(uneven.vectors.end(), vector.begin(), vector.end());
+  }
+  const RouterFit fit = fit_router(uneven.view(), 1);
+  const Router router = fit.router(uneven.view());
+  const TaskEvidence evidence = look_at(router, uneven.view().vectors, {}, 1);
+  const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
+  const Ranking ranking = rank_bma({&router, &evidence, all});
+  for (std::size_t j = 0; j < all.size(); ++j) {
+    double mean = 0;
+    for (std::size_t t = 0; t < 3; ++t) mean += fit.task_accuracy[t * 5 + j] / 3;
+    EXPECT_NEAR(ranking.scores[j], mean, 1e-12);
+    EXPECT_GT(std::abs(ranking.scores[j] - router.accuracy[j]), 0.01) << "the average over queries is another one";
+  }
 }
 
 TEST(ScoreTable, NamesWhatThereIs) {
