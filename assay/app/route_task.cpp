@@ -19,6 +19,7 @@ namespace assay {
 namespace {
 
 constexpr double kPoints = 100;
+constexpr std::size_t kDistance = 2;  // index into kNeighbours: 20
 
 // Outcomes that the file tells, a row for each query with any; the vectors of these go along.
 struct Labelled {
@@ -43,6 +44,13 @@ Labelled labelled_of(const std::vector<TaskQuery>& queries, const std::vector<fl
     result.vectors.insert(result.vectors.end(), begin, begin + static_cast<std::ptrdiff_t>(dimensions));
   }
   return result;
+}
+
+Interval usual_distance(const Router& router) {
+  const std::size_t tasks = router.benchmark.tasks;
+  const std::span<const double> distances = router.distance.subspan(kDistance * tasks, tasks);
+  const auto [least, largest] = std::ranges::minmax(distances);
+  return {least, largest};
 }
 
 }  // namespace
@@ -79,6 +87,8 @@ RouteTaskReport run_route_task(const RouteTaskRequest& request) {
                          evidence.labelled,
                          contents.models[candidates[ranking.chosen]],
                          ranking.abstained,
+                         evidence.distance[kDistance],
+                         usual_distance(contents.router),
                          {}};
   std::vector<std::size_t> order(candidates.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -109,6 +119,9 @@ std::string to_json(const RouteTaskReport& report) {
   json.set("candidates", fmt::format("{:016x}", report.digest));
   json.set("score", report.score).set("queries", report.queries).set("labelled", report.labelled);
   json.set("chosen", report.chosen).set("abstained", report.abstained);
+  json.set("distance", report.distance);
+  json.set("usual_distance",
+           Json::object().set("low", report.usual_distance.low).set("high", report.usual_distance.high));
   return json.set("models", std::move(models)).pretty();
 }
 
@@ -133,6 +146,11 @@ std::string to_text(const RouteTaskReport& report, bool colour) {
           ", by score " + escaped(report.score);
   if (report.labelled > 0) text += " and " + counted(report.labelled, "labelled query", "labelled queries");
   text += "\n";
+  text += fmt::format("Distance to the benchmark: {:.2f}; of its own tasks to each other: {:.2f} .. {:.2f}\n",
+                      report.distance, report.usual_distance.low, report.usual_distance.high);
+  if (report.distance > report.usual_distance.high) {
+    text += "Note: the benchmark has nothing like these queries: estimates and intervals are guesses\n";
+  }
   if (report.abstained) {
     text += "The benchmark says nothing that would rank models for a new task: this is the best on average\n";
   }
