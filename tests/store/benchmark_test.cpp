@@ -9,24 +9,7 @@ namespace {
 using testing::ElementsAre;
 using enum Correctness;
 
-class BenchmarkTest : public StudyTest {
- protected:
-  BenchmarkTest() : study_(path(), Study::Mode::create), import_(study_.begin_import()) {}
-
-  template <typename Record>
-  void add(const Record& record) {
-    import_->add(record, {"f", 1}, OnConflict::fail);
-  }
-  Study& study() {
-    if (import_) import_->commit();
-    import_.reset();
-    return study_;
-  }
-
- private:
-  Study study_;
-  std::unique_ptr<Study::Import> import_;
-};
+using BenchmarkTest = ImportedStudyTest;
 
 TEST_F(BenchmarkTest, LabelsTellWhatIsRight) {
   add(QueryRecord{"1", 1, "text", "maths"});

@@ -10,27 +10,16 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class LabellingTest : public StudyTest {
+class LabellingTest : public ImportedStudyTest {
  protected:
-  LabellingTest() : study_(path(), Study::Mode::create), import_(study_.begin_import()) {}
-
   void query(const std::string& name, const std::string& truth, int options = 0, const std::string& task = "",
              const std::string& text = "") {
-    import_->add(QueryRecord{name, 1, text, task, options}, {"f", 1}, OnConflict::fail);
-    if (!truth.empty()) import_->add(LabelRecord{name, "", truth}, {"f", 1}, OnConflict::fail);
+    add(QueryRecord{name, 1, text, task, options});
+    if (!truth.empty()) add(LabelRecord{name, "", truth});
   }
   void predict(const std::string& model, const std::string& query, std::optional<std::string_view> label) {
-    import_->add(LabelRecord{query, model, label}, {"f", 1}, OnConflict::fail);
+    add(LabelRecord{query, model, label});
   }
-  Study& study() {
-    if (import_) import_->commit();
-    import_.reset();
-    return study_;
-  }
-
- private:
-  Study study_;
-  std::unique_ptr<Study::Import> import_;
 };
 
 TEST_F(LabellingTest, ClassesAreNumberedByNameAndNoAnswerIsALabelOfItsOwn) {

@@ -73,4 +73,24 @@ class StudyTest : public testing::Test {
   std::filesystem::path folder_;
 };
 
+/// A study that is filled record by record, until it is first looked at.
+class ImportedStudyTest : public StudyTest {
+ protected:
+  ImportedStudyTest() : study_(path(), Study::Mode::create), import_(study_.begin_import()) {}
+
+  template <typename Record>
+  void add(const Record& record) {
+    import_->add(record, {"f", 1}, OnConflict::fail);
+  }
+  Study& study() {
+    if (import_) import_->commit();
+    import_.reset();
+    return study_;
+  }
+
+ private:
+  Study study_;
+  std::unique_ptr<Study::Import> import_;
+};
+
 }  // namespace assay
