@@ -10,6 +10,7 @@
 
 #include "tests/golden/close_to.h"
 #include "tests/golden/command.h"
+#include "tests/golden/serving.h"
 #include "tests/route/sample_texts.h"
 
 namespace assay {
@@ -54,6 +55,28 @@ TEST_F(Golden, Info) {
   };
   expect_golden("info.txt", sized(output("info demo.assay"), "demo.assay: ", ", schema"));
   expect_golden("info.json", sized(output("info demo.assay --json"), "\"bytes\": ", ","));
+}
+
+// An endpoint is asked, which answers as the study has it. Each run begins with nothing answered.
+TEST_F(Golden, LiveJudge) {
+  output(kSynth);
+  write("prices.json", R"({"judge-1": {"in": 150000, "out": 600000}})");
+  const Serving serving(path("demo.assay"));
+  const auto live = [&](const std::string& name, const std::string& line) {
+    for (const bool json : {false, true}) {
+      const std::string study = json ? "json.assay" : "text.assay";
+      copy("demo.assay", name + study);
+      std::string came = output(line + " " + name + study +
+                                " --oracle llm --judge-model judge-1 --prices prices.json --judge-url " +
+                                serving.url() + (json ? " --quiet --json" : " --quiet"));
+      for (std::size_t at = 0; (at = came.find(serving.url(), at)) != std::string::npos;) {
+        came.replace(at, serving.url().size(), "URL");
+      }
+      expect_golden(name + (json ? ".json" : ".txt"), came);
+    }
+  };
+  live("live_dry_run", "select --baseline baseline --budget 10 -j 8 --dry-run");
+  live("live_select", "select --baseline baseline --budget 10 -j 8");
 }
 
 TEST_F(Golden, WeakJudges) {

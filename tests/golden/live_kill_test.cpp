@@ -7,11 +7,10 @@
 #include <cstdlib>
 #include <thread>
 
-#include "assay/app/answer_book.h"
 #include "assay/core/rng.h"
 #include "assay/store/study.h"
-#include "server/replay_judge.h"
 #include "tests/golden/command.h"
+#include "tests/golden/serving.h"
 
 namespace assay {
 namespace {
@@ -22,23 +21,6 @@ int wanted_kills() {
 }
 
 constexpr std::size_t kAtOnce = 8;
-
-// A server in a thread of its own, which ends with the object.
-class Serving {
- public:
-  explicit Serving(ReplayJudge& server) : server_(server), thread_([&server] { server.run(false); }) {}
-  ~Serving() { stop(); }
-  Serving(const Serving&) = delete;
-  Serving& operator=(const Serving&) = delete;
-  void stop() {
-    server_.stop();
-    if (thread_.joinable()) thread_.join();
-  }
-
- private:
-  ReplayJudge& server_;
-  std::thread thread_;
-};
 
 class LiveKillTest : public CommandTest {
  protected:
@@ -54,14 +36,11 @@ class LiveKillTest : public CommandTest {
 
 TEST_F(LiveKillTest, NothingIsLostAndNothingIsPaidTwice) {
   output("synth made.assay --models 6 --queries 120 --seed 4");
-  const AnswerBookReport book = make_answer_book({.study = path("made.assay")});
   ReplayJudgeOptions options;
   options.delay = std::chrono::milliseconds(2);
-  ReplayJudge server(book.book, options);
-  Serving serving(server);
-  const std::string judge =
-      " --oracle llm --judge-model j --judge-url http://127.0.0.1:" + std::to_string(server.port()) +
-      "/v1 --baseline baseline --strategy random --json -q -j " + std::to_string(kAtOnce);
+  Serving serving(path("made.assay"), options);
+  const std::string judge = " --oracle llm --judge-model j --judge-url " + serving.url() +
+                            " --baseline baseline --strategy random --json -q -j " + std::to_string(kAtOnce);
   copy("made.assay", "whole.assay");
   const auto start = std::chrono::steady_clock::now();
   const std::string whole = output("select whole.assay" + judge);
@@ -103,9 +82,9 @@ TEST_F(LiveKillTest, NothingIsLostAndNothingIsPaidTwice) {
   EXPECT_GE(kills, wanted);
   // Each kill costs what was under way, at most.
   const std::size_t needed = (finished_runs + 1) * questions;
-  EXPECT_LE(server.counts().requests, needed + static_cast<std::size_t>(kills) * kAtOnce);
+  EXPECT_LE(serving.counts().requests, needed + static_cast<std::size_t>(kills) * kAtOnce);
   RecordProperty("kills", kills);
-  RecordProperty("requests_beyond_need", static_cast<int>(server.counts().requests - needed));
+  RecordProperty("requests_beyond_need", static_cast<int>(serving.counts().requests - needed));
 }
 
 }  // namespace
