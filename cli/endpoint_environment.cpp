@@ -12,7 +12,8 @@ void take_endpoint_environment(const CLI::App& app, const std::string& key_optio
   const std::string variable = named->count() > 0 ? named->as<std::string>() : "OPENAI_API_KEY";
   const char* value = std::getenv(variable.c_str());
   if (value == nullptr && named->count() > 0 && !no_key) {
-    throw CLI::ValidationError(key_option, "expected the name of a variable that is set, came " + assay::quoted(variable));
+    throw CLI::ValidationError(key_option,
+                               "expected the name of a variable that is set, came " + assay::quoted(variable));
   }
   if (value != nullptr) key = value;
   const char* address = std::getenv("OPENAI_BASE_URL");

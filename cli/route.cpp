@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <iostream>
 #include <memory>
@@ -43,8 +44,11 @@ void add_foreign_options(CLI::App& app, EmbeddingChoice& choice, const std::stri
 
 // What the environment says, once the options are known.
 void finish_foreign_options(const CLI::App& app, EmbeddingChoice& choice) {
+  if (choice.vectors.empty() && app.get_option("--embedding-name")->count() > 0) {
+    throw CLI::ValidationError("--embedding-name", "goes with --vectors, came without it");
+  }
   if (choice.model.empty()) {
-    for (const char* option : {"--embedding-url", "--embedding-key-env"}) {
+    for (const char* option : {"--embedding-url", "--embedding-key-env", "--embedding-batch"}) {
       if (app.get_option(option)->count() > 0) {
         throw CLI::ValidationError(option, "goes with --embedding-model, came without it");
       }
@@ -182,7 +186,11 @@ void add_query(CLI::App& app, Terminal& terminal) {
                        "assay route query mmlu.router --prompt - --cost-weight 0.01 --json < prompts.txt"}));
   app.callback([request, &app, &terminal] {
     finish_foreign_options(app, request->embedding);
-    if (request->prompts == std::vector<std::string>{"-"}) request->prompts = standard_input();
+    if (request->prompts == std::vector<std::string>{"-"}) {
+      request->prompts = standard_input();
+    } else if (std::ranges::find(request->prompts, "-") != request->prompts.end()) {
+      throw CLI::ValidationError("--prompt", "expected - alone, or texts, came both");
+    }
     const RouteQueryReport report = run_route_query(*request);
     terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
   });

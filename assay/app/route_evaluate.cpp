@@ -106,6 +106,10 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
   report.queries = benchmark.queries.names.size();
   report.notes = benchmark.notes;
   report.replay = replay(setup, start ? start("evaluate") : Progress{});
+  const std::vector<QueryRouting>& per_query = report.replay.per_query;
+  if (per_query.empty() || std::isnan(per_query[0].accuracy.mean)) {
+    report.notes.emplace_back("single queries were not routed: of none is it known whether all models are right");
+  }
   return report;
 }
 

@@ -146,7 +146,7 @@ std::string to_text(const RouteFitReport& report, bool colour) {
   std::string text = escaped(report.router) + ": " + counted(report.models.size(), "model") + ", " +
                      counted(report.queries, "query", "queries") + " of " + counted(report.tasks.size(), "task") +
                      ", " + byte_size(report.bytes) + "; embedding " + escaped(report.embedding) + "\n";
-  text += fmt::format("New tasks: {}; told {:.1f} standard errors better than by the accuracies alone\n",
+  text += fmt::format("New tasks: {}; told {:.1f} standard errors better than by the averages over tasks alone\n",
                       task.skill >= kLeastTaskSkill ? "ranked by the benchmark" : "nothing to rank them by",
                       task.skill);
   text += fmt::format("Single queries: {}; told {:.1f} standard errors better\n",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "assay/app/router_file.h"
@@ -92,8 +93,11 @@ RouteTaskReport run_route_task(const RouteTaskRequest& request) {
                          {}};
   std::vector<std::size_t> order(candidates.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return ranking.scores[a] > ranking.scores[b]; });
+  // Models of which nothing is known come last.
+  const auto worth = [&](std::size_t i) {
+    return std::isnan(ranking.scores[i]) ? -std::numeric_limits<double>::infinity() : ranking.scores[i];
+  };
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return worth(a) > worth(b); });
   const std::vector<double> average = contents.router.average();
   for (const std::size_t i : order) {
     const std::size_t model = candidates[i];
@@ -137,8 +141,9 @@ std::string to_text(const RouteTaskReport& report, bool colour) {
         model.interval ? fixed(100 * model.interval->low, 1) + " .. " + fixed(100 * model.interval->high, 1) + " %"
                        : "-";
     table.add_row(
-        {model.name, percent(model.score, 1), interval, percent(model.accuracy, 1),
-         std::isnan(model.parameters) ? "-" : fixed(model.parameters / 1e9, 1) + " B", fixed(model.cost, 2)},
+        {model.name, score(report.score).is_accuracy ? percent(model.score, 1) : fixed(model.score, 2), interval,
+         percent(model.accuracy, 1), std::isnan(model.parameters) ? "-" : fixed(model.parameters / 1e9, 1) + " B",
+         fixed(model.cost, 2)},
         model.name == report.chosen ? Emphasis::strong : Emphasis::none);
   }
   std::string text = table.text(colour);

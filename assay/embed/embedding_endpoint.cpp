@@ -18,6 +18,7 @@
 namespace assay {
 namespace {
 
+constexpr Milliseconds kDrain{2000};  // less than what Ctrl-C leaves
 constexpr Milliseconds kTick{250};
 constexpr std::size_t kDigits = 8;  // of a float in hexadecimal
 
@@ -95,11 +96,16 @@ std::vector<float> EmbeddingEndpoint::embed(std::span<const std::string_view> te
     if (batch.texts.size() == rules_.batch) run.waiting.push_back(std::exchange(batch, {}));
   }
   if (!batch.texts.empty()) run.waiting.push_back(std::move(batch));
-  while (!run.waiting.empty() || !run.flying.empty()) {
-    send_batches(run);
-    client_.wait(kTick, [&](std::uint64_t id, HttpReply reply) { land(run, id, std::move(reply)); });
-    if (tick) tick();
-    if (progress) progress(run.done, run.texts.size());
+  try {
+    while (!run.waiting.empty() || !run.flying.empty()) {
+      send_batches(run);
+      client_.wait(kTick, [&](std::uint64_t id, HttpReply reply) { land(run, id, std::move(reply)); });
+      if (tick) tick();
+      if (progress) progress(run.done, run.texts.size());
+    }
+  } catch (...) {
+    drain(run);
+    throw;
   }
   std::vector<float> result(texts.size() * dimensions_, 0.0F);
   for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -108,6 +114,19 @@ std::vector<float> EmbeddingEndpoint::embed(std::span<const std::string_view> te
     std::copy(vector.begin(), vector.end(), result.begin() + static_cast<std::ptrdiff_t>(i * dimensions_));
   }
   return result;
+}
+
+// What is under way is paid for: its vectors are waited for for a moment, and kept.
+void EmbeddingEndpoint::drain(Run& run) {
+  if (ledger_ == nullptr) return;
+  const Milliseconds until = client_.now() + kDrain;
+  while (!run.flying.empty() && client_.now() < until) {
+    try {
+      client_.wait(until - client_.now(),
+                   [&](std::uint64_t id, HttpReply reply) { land(run, id, std::move(reply)); });
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the first exception is the one to be told
+    }
+  }
 }
 
 bool EmbeddingEndpoint::take_kept(Run& run, std::size_t unique) {

@@ -49,6 +49,7 @@ class EmbeddingEndpoint {
   struct Batch;
   struct Run;
 
+  void drain(Run& run);
   bool take_kept(Run& run, std::size_t unique);
   void send_batches(Run& run);
   void land(Run& run, std::uint64_t id, HttpReply reply);

@@ -19,6 +19,14 @@ struct VectorView {
   std::span<const float> at(std::size_t i) const { return values.subspan(i * dimensions, dimensions); }
 };
 
+/// Whether this is the vector of a text in which nothing is known: it is near to nothing.
+inline bool says_nothing(std::span<const float> vector) {
+  for (const float value : vector) {
+    if (value != 0) return false;
+  }
+  return true;
+}
+
 struct Neighbour {
   std::uint32_t index = 0;  ///< Among the vectors searched.
   float similarity = 0;     ///< Cosine.

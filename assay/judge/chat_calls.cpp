@@ -136,7 +136,7 @@ ChatCalls::ChatCalls(HttpClient& client, CallLedger& ledger, Budget& budget, Cal
 }
 
 ChatCalls::~ChatCalls() {
-  if (marked_ == Money{}) return;
+  if (marked_ == Money{} || unkept_) return;
   try {
     ledger_.under_way({});
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): counted as lost, then, which is what a limit needs
@@ -297,7 +297,12 @@ void ChatCalls::land(Run& run, std::uint64_t id, const HttpReply& reply) {
                 : call.certain ? cost(*rules_.price, *chat.tokens_in, *chat.tokens_out)
                                : flight.reserved;
   }
-  ledger_.keep({rules_.url, rules_.model, question->request.body, question->request.repeat}, call);
+  try {
+    ledger_.keep({rules_.url, rules_.model, question->request.body, question->request.repeat}, call);
+  } catch (...) {
+    unkept_ = true;
+    throw;
+  }
   budget_.settle(flight.reserved, call.cost.value_or(Money{}));
   ++counts_.sent[call.failure];
   counts_.tokens_in += chat.tokens_in.value_or(0);
@@ -378,7 +383,8 @@ void ChatCalls::drain(Run& run) {
     try {
       ledger_.keep({rules_.url, rules_.model, flight.question->request.body, flight.question->request.repeat},
                    call);
-    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): likewise
+    } catch (const Error&) {  // the first exception is the one to be told
+      unkept_ = true;
     }
   }
   run.flying.clear();

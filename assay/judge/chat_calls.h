@@ -117,7 +117,8 @@ class ChatCalls {
   std::size_t failed_in_a_row_ = 0;  // tasks, since the last success
   std::optional<Milliseconds> turned_away_since_;
   std::uint64_t next_id_ = 0;
-  Money marked_;  // in the ledger, as under way
+  Money marked_;         // in the ledger, as under way
+  bool unkept_ = false;  // a call that was paid for could not be kept: the mark stays, and is counted as lost
 };
 
 }  // namespace assay

@@ -1,5 +1,6 @@
 #include "assay/route/accuracy.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -38,26 +39,40 @@ std::vector<double> AccuracySum::shares() const {
   return shares(std::vector<double>(known_.size(), std::numeric_limits<double>::quiet_NaN()));
 }
 
-std::vector<double> average_over_tasks(std::span<const double> of_tasks, std::span<const double> otherwise,
-                                       std::size_t but) {
-  const std::size_t m = otherwise.size();
-  std::vector<double> sums(m, 0.0), tasks(m, 0.0);
-  double level = 0, levels = 0;
-  for (std::size_t t = 0; t < of_tasks.size() / m; ++t) {
-    const std::span<const double> row = of_tasks.subspan(t * m, m);
+std::vector<double> trust_in(std::span<const double> known) {
+  constexpr double kEnough = 0.1;  // of what is known of the best known model
+  const double enough = kEnough * *std::max_element(known.begin(), known.end());
+  std::vector<double> trust;
+  for (const double cells : known) trust.push_back(enough > 0 ? std::min(1.0, cells / enough) : 0);
+  return trust;
+}
+
+std::vector<double> average_over_tasks(std::span<const double> of_tasks, std::span<const double> known,
+                                       std::size_t models, std::size_t but) {
+  std::vector<double> above(models, 0.0), tasks(models, 0.0), cells(models, 0.0), means;
+  std::vector<std::size_t> used;
+  for (std::size_t t = 0; t < of_tasks.size() / models; ++t) {
+    const std::span<const double> row = of_tasks.subspan(t * models, models);
     const double mean = mean_of_known(row);
     if (t == but || std::isnan(mean)) continue;
-    level += mean;
-    ++levels;
-    for (std::size_t j = 0; j < m; ++j) {
+    used.push_back(t);
+    means.push_back(mean);
+    for (std::size_t j = 0; j < models; ++j) {
       if (std::isnan(row[j])) continue;
-      sums[j] += row[j] - mean;
+      above[j] += row[j] - mean;
+      cells[j] += known[t * models + j];
       ++tasks[j];
     }
   }
-  std::vector<double> result(otherwise.begin(), otherwise.end());
-  for (std::size_t j = 0; j < m; ++j) {
-    if (tasks[j] > 0) result[j] = level / levels + sums[j] / tasks[j];
+  const std::vector<double> trust = trust_in(cells);
+  std::vector<double> result(models, 0.0);
+  for (std::size_t j = 0; j < models; ++j) {
+    const double elsewhere = tasks[j] > 0 ? above[j] / tasks[j] : 0;
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      const double value = of_tasks[used[i] * models + j];
+      const double here = std::isnan(value) ? elsewhere : value - means[i];
+      result[j] += std::clamp(means[i] + trust[j] * here, 0.0, 1.0) / static_cast<double>(used.size());
+    }
   }
   return result;
 }

@@ -29,12 +29,17 @@ class AccuracySum {
   std::vector<std::size_t> known_;
 };
 
-/// What models are worth on average over tasks, each task counting the same: m values, of `of_tasks` (T x m, NaN
-/// where nothing is known; task `but` is left out). A task that a model was not run on counts as one where it is as
-/// much above the other models as elsewhere, so that a model is not worth less for having been run on hard tasks
-/// only; `otherwise[model]` for a model that was run on none.
-std::vector<double> average_over_tasks(std::span<const double> of_tasks, std::span<const double> otherwise,
-                                       std::size_t but = static_cast<std::size_t>(-1));
+/// How far what is known of each of m models is believed, from its number of known cells: 1, less for those of
+/// which a tenth of what is known of the best known one is not known.
+std::vector<double> trust_in(std::span<const double> known);
+
+/// What models are worth on average over tasks, each task counting the same: m values, of the accuracies `of_tasks`
+/// (T x m, NaN where nothing is known; task `but` is left out). A task that a model was not run on counts as one
+/// where it is as much above the other models as elsewhere, so that a model is not worth less for having been run
+/// on hard tasks only; what is hardly known is drawn to the mean, see trust_in.
+/// @param known  T x m: the cells that an accuracy is the mean of.
+std::vector<double> average_over_tasks(std::span<const double> of_tasks, std::span<const double> known,
+                                       std::size_t models, std::size_t but = static_cast<std::size_t>(-1));
 
 /// Mean of the values that are not NaN; NaN if there is none.
 double mean_of_known(std::span<const double> values);

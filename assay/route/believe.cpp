@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "assay/route/accuracy.h"
 #include "assay/route/stacking.h"
@@ -11,6 +12,7 @@ namespace assay {
 namespace {
 
 constexpr std::size_t kFewestTasks = 3;
+constexpr std::array<double, kFeatures> kAverageAlone = {0, 0, 1};
 using Told = std::array<const double*, kFeatures>;  // votes, ridge and average, m numbers each
 
 // What predictors say above the accuracy, of one task or query, split into what all models share and the rest.
@@ -41,29 +43,35 @@ Shares split(std::span<const double> accuracy, const Told& told) {
 struct Case {
   Stacking own{kFeatures};
   Stacking common{1};
-  double known = 0;
   double without = 0;  // squared error of the average alone
 
   Case(std::span<const double> accuracy, const Told& told, std::span<const double> truth) {
-    const std::size_t m = accuracy.size();
-    const Shares shares = split(accuracy, told);
-    double sum = 0;
-    for (std::size_t j = 0; j < m; ++j) {
+    // By feature, the last one being the target.
+    std::array<double, kFeatures + 1> mean{};
+    double known = 0;
+    const auto values = [&](std::size_t j) {
+      std::array<double, kFeatures + 1> row{};
+      for (std::size_t f = 0; f < kFeatures; ++f) row[f] = told[f][j] - accuracy[j];
+      row[kFeatures] = truth[j] - accuracy[j];
+      return row;
+    };
+    for (std::size_t j = 0; j < accuracy.size(); ++j) {
       if (std::isnan(truth[j])) continue;
-      sum += truth[j] - accuracy[j];
+      const auto row = values(j);
+      for (std::size_t f = 0; f < row.size(); ++f) mean[f] += row[f];
       ++known;
     }
     if (known == 0) return;
-    const double mean = sum / known;
-    std::array<double, kFeatures> row{};
-    for (std::size_t j = 0; j < m; ++j) {
+    for (double& value : mean) value /= known;
+    for (std::size_t j = 0; j < accuracy.size(); ++j) {
       if (std::isnan(truth[j])) continue;
-      for (std::size_t f = 0; f < kFeatures; ++f) row[f] = shares.own[f * m + j];
-      const double target = truth[j] - accuracy[j] - mean;
-      own.add(row, target);
+      auto row = values(j);
+      for (std::size_t f = 0; f < row.size(); ++f) row[f] -= mean[f];
+      own.add(std::span(row).first<kFeatures>(), row[kFeatures]);
     }
-    without = own.squared_error(std::array{0.0, 0.0, 1.0});
-    common.add(std::array{shares.common}, mean);
+    without = own.squared_error(kAverageAlone);
+    const double shared = std::accumulate(mean.begin(), mean.begin() + kPredictors, 0.0) / kPredictors;
+    common.add(std::array{shared}, mean[kFeatures]);
   }
 };
 
@@ -117,30 +125,41 @@ double value_of(Correctness cell) {
 }  // namespace
 
 TaskBelief believe_tasks(std::span<const HeldOutTask> tasks, std::size_t models) {
-  if (tasks.size() < kFewestTasks) return {};
-  std::vector<double> truths;
-  for (const HeldOutTask& task : tasks) truths.insert(truths.end(), task.truth.begin(), task.truth.end());
-  std::vector<std::vector<double>> votes, averages;
+  TaskBelief result;
+  result.belief.weights = kAverageAlone;
+  if (tasks.size() < kFewestTasks) return result;
+  std::vector<std::vector<double>> votes;
   std::vector<Case> cases;
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     votes.push_back(mean_vote(tasks[t].s1, models));
-    averages.push_back(average_over_tasks(truths, tasks[t].accuracy, t));
-    cases.emplace_back(tasks[t].accuracy, Told{votes[t].data(), tasks[t].ridge.data(), averages[t].data()},
+    cases.emplace_back(tasks[t].accuracy, Told{votes[t].data(), tasks[t].ridge.data(), tasks[t].average.data()},
                        tasks[t].truth);
   }
   const Sums all = sum_up(cases);
-  TaskBelief result{all.belief(), {}};
-  Gain gain;
-  std::vector<double> told(models);
+  std::vector<Belief> without(tasks.size());  // each task
+  Gain ranking, level;
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     Sums others = all;
     others.add(cases[t], -1);
-    const Belief belief = others.belief();
-    gain.add(cases[t].without - cases[t].own.squared_error(belief.weights));
-    tell(belief, tasks[t].accuracy, votes[t], tasks[t].ridge, averages[t], told);
+    without[t] = others.belief();
+    ranking.add(cases[t].without - cases[t].own.squared_error(without[t].weights));
+    level.add(cases[t].common.squared_error(std::array{0.0}) -
+              cases[t].common.squared_error(std::array{without[t].common_weight}));
+  }
+  // How hard a task is may be told also where nothing is known of what suits it, and the other way round.
+  const auto as_far_as_it_goes = [&](Belief& belief) {
+    if (ranking.skill() < kLeastTaskSkill) belief.weights = kAverageAlone;
+    if (level.skill() < kLeastTaskSkill) belief.common_weight = 0;
+  };
+  result.belief = all.belief();
+  as_far_as_it_goes(result.belief);
+  result.belief.skill = ranking.skill();
+  std::vector<double> told(models);
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    as_far_as_it_goes(without[t]);
+    tell(without[t], tasks[t].accuracy, votes[t], tasks[t].ridge, tasks[t].average, told);
     for (std::size_t j = 0; j < models; ++j) result.error.push_back(tasks[t].truth[j] - told[j]);
   }
-  result.belief.skill = gain.skill();
   return result;
 }
 

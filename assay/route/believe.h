@@ -7,8 +7,8 @@
 namespace assay {
 
 /// From what would have been said of left-out tasks: how far votes and ridge are to be believed. Skill and errors
-/// by leaving out a task once more. With fewer than three tasks nothing can be learnt: the belief is 0, and there
-/// are no errors.
+/// by leaving out a task once more. Where the skill is too small, and with fewer than three tasks, of which nothing
+/// can be learnt, models are told apart by their average over tasks alone; of fewer than three there are no errors.
 struct TaskBelief {
   Belief belief;
   std::vector<double> error;  ///< T x m: truth less what the belief of the other tasks tells; NaN: unknown.

@@ -32,6 +32,11 @@ void check(const BenchmarkView& benchmark) {
                     std::all_of(benchmark.task.begin(), benchmark.task.end(),
                                 [&](std::uint32_t task) { return task < benchmark.tasks; });
   if (!fits) throw InvalidArgument("the parts of the benchmark do not fit together");
+  std::vector<std::size_t> of_task(benchmark.tasks, 0);
+  for (const std::uint32_t task : benchmark.task) ++of_task[task];
+  if (n > 0 && std::ranges::find(of_task, 0U) != of_task.end()) {
+    throw InvalidArgument("expected queries of every task, came a task without any");
+  }
   if (n == 0 || benchmark.models == 0) {
     throw InvalidArgument(fmt::format("expected queries and models, came {} and {}", n, benchmark.models));
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
+#include <unordered_map>
 
 #include "assay/core/hash.h"
 #include "assay/core/parallel.h"
@@ -42,11 +44,35 @@ std::vector<RidgeSums> sums_of_others(const std::vector<RidgeSums>& sums) {
   return others;
 }
 
+// For each task the queries of other tasks that have a text of its own.
+std::vector<std::vector<std::size_t>> twins_of_tasks(const BenchmarkView& benchmark) {
+  std::unordered_map<std::uint32_t, std::vector<std::size_t>> with_text;
+  for (std::size_t i = 0; i < benchmark.queries(); ++i) with_text[benchmark.same_text[i]].push_back(i);
+  std::vector<std::vector<std::size_t>> twins(benchmark.tasks);
+  for (const auto& [text, queries] : with_text) {
+    std::set<std::uint32_t> tasks;
+    for (const std::size_t query : queries) tasks.insert(benchmark.task[query]);
+    if (tasks.size() == 1) continue;
+    for (const std::uint32_t task : tasks) {
+      for (const std::size_t query : queries) {
+        if (benchmark.task[query] != task) twins[task].push_back(query);
+      }
+    }
+  }
+  for (std::vector<std::size_t>& queries : twins) std::sort(queries.begin(), queries.end());
+  return twins;
+}
+
+// Of all queries but those of a group and what else goes with it, `along`; empty: nothing.
 std::vector<std::vector<RidgeFit>> fits_without(const BenchmarkView& benchmark,
                                                 std::span<const std::uint32_t> group, std::size_t groups,
+                                                std::span<const std::vector<std::size_t>> along,
                                                 std::size_t threads, std::vector<RidgeSums>& sums) {
   sums = ridge_sums(benchmark, group, groups, threads);
-  const std::vector<RidgeSums> others = sums_of_others(sums);
+  std::vector<RidgeSums> others = sums_of_others(sums);
+  for (std::size_t g = 0; g < along.size(); ++g) {
+    if (!along[g].empty()) others[g].add(ridge_sums(benchmark, along[g], threads), -1);
+  }
   std::vector<std::vector<RidgeFit>> fits(groups);
   parallel_for(groups, threads, [&](std::size_t g) { fits[g] = fit_ridge(others[g], kPenalties); });
   return fits;
@@ -99,6 +125,23 @@ std::vector<AccuracySum> accuracies(const BenchmarkView& benchmark, std::span<co
   return sums;
 }
 
+// The average over the tasks without one of them, and without the queries that have texts of it.
+std::vector<double> average_of_others(const BenchmarkView& benchmark, std::vector<AccuracySum> of_tasks,
+                                      std::size_t task, std::span<const std::size_t> twins) {
+  for (const std::size_t query : twins) {
+    AccuracySum one(benchmark.models);
+    one.add(benchmark.row(query));
+    of_tasks[benchmark.task[query]].subtract(one);
+  }
+  std::vector<double> shares, known;
+  for (const AccuracySum& sum : of_tasks) {
+    const std::vector<double> row = sum.shares();
+    shares.insert(shares.end(), row.begin(), row.end());
+    for (std::size_t j = 0; j < benchmark.models; ++j) known.push_back(static_cast<double>(sum.known(j)));
+  }
+  return average_over_tasks(shares, known, benchmark.models, task);
+}
+
 std::vector<std::uint32_t> folds_of(const BenchmarkView& benchmark) {
   std::vector<std::uint32_t> folds(benchmark.queries());
   for (std::size_t i = 0; i < folds.size(); ++i) {
@@ -118,25 +161,30 @@ HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Pro
     const std::span<const float> vector = benchmark.vectors.at(probes[i]);
     std::copy(vector.begin(), vector.end(), vectors.begin() + static_cast<std::ptrdiff_t>(i * d));
   }
+  const std::vector<std::vector<std::size_t>> twins = twins_of_tasks(benchmark);
   const auto lists = neighbour_lists(
       benchmark.vectors, {vectors, d}, 2,
       [&](std::size_t list, std::size_t position, std::size_t index) {
         const std::size_t probe = probes[position];
         if (benchmark.same_text[index] == benchmark.same_text[probe]) return false;
-        return list == of_other_texts || benchmark.task[index] != benchmark.task[probe];
+        if (list == of_other_texts) return true;
+        const std::vector<std::size_t>& along = twins[benchmark.task[probe]];
+        return benchmark.task[index] != benchmark.task[probe] &&
+               !std::binary_search(along.begin(), along.end(), index);
       },
       threads, progress);
 
   HeldOut result;
   result.tasks.resize(benchmark.tasks);
   std::vector<RidgeSums> sums;
-  const auto task_fits = fits_without(benchmark, benchmark.task, benchmark.tasks, threads, sums);
+  const auto task_fits = fits_without(benchmark, benchmark.task, benchmark.tasks, twins, threads, sums);
   const std::vector<AccuracySum> of_tasks = accuracies(benchmark, benchmark.task, benchmark.tasks);
   for (std::size_t t = 0; t < benchmark.tasks; ++t) {
     HeldOutTask& task = result.tasks[t];
     task.truth = of_tasks[t].shares();
     for (std::size_t j = 0; j < m; ++j) task.known.push_back(static_cast<double>(of_tasks[t].known(j)));
     task.accuracy = task_fits[t][0].accuracy;
+    task.average = average_of_others(benchmark, of_tasks, t, twins[t]);
     std::vector<double> mean = sums[t].vector_sum;
     for (double& value : mean) value /= std::max(1.0, sums[t].queries);
     task.ridge.resize(m);
@@ -150,7 +198,7 @@ HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Pro
   }
 
   const std::vector<std::uint32_t> folds = folds_of(benchmark);
-  const auto fold_fits = fits_without(benchmark, folds, kFolds, threads, sums);
+  const auto fold_fits = fits_without(benchmark, folds, kFolds, {}, threads, sums);
   result.queries.resize(probes.size());
   parallel_for(probes.size(), threads, [&](std::size_t i) {
     HeldOutQuery& query = result.queries[i];

@@ -21,6 +21,7 @@ struct HeldOutTask {
   std::vector<double> truth;     ///< m: accuracy on the task; NaN where no cell is known.
   std::vector<double> known;     ///< m: cells of the task that are known.
   std::vector<double> accuracy;  ///< m: on the other tasks.
+  std::vector<double> average;   ///< m: that averaged over these, each counting the same.
   std::vector<double> s1;        ///< K x m.
   std::vector<double> s2;        ///< K x m.
   std::vector<double> right;     ///< K x m: p(d, m), how often the binarised predictor is right; NaN: unknown.
@@ -41,7 +42,8 @@ struct HeldOut {
   std::vector<HeldOutQuery> queries;
 };
 
-/// Leaves out each task in turn, and for queries each fold of five; queries of equal text are never on both sides.
+/// Leaves out each task in turn, and for queries each fold of five; queries of equal text are never on both sides:
+/// those of other tasks go with them.
 /// Neighbours are those of at most 4096 queries in regular distance, the accuracies and ridges of all.
 /// O(4096 n d + n d^2 + T d^3).
 HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress = {});

@@ -33,6 +33,7 @@ std::vector<std::vector<std::vector<Neighbour>>> neighbour_lists(
       for (std::size_t i = 0; i < lists * rows; ++i) {
         const std::size_t list = i / rows;
         const std::size_t row = i % rows;
+        if (says_nothing(queries.at(begin + row))) continue;
         for (std::size_t j = 0; j < columns; ++j) {
           const Neighbour candidate{static_cast<std::uint32_t>(first + j), similarities[row * columns + j]};
           if (keepers[i].wants(candidate) && allowed(list, begin + row, first + j)) keepers[i].offer(candidate);

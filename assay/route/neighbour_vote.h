@@ -20,7 +20,8 @@ inline constexpr std::size_t kMostNeighbours = kNeighbours.back();
 /// each query, which differ in what may be a neighbour.
 /// @param queries  q x d.
 /// @param allowed  Whether the benchmark query `index` may stand in the `list`-th list of the query at `position`.
-/// @return  `lists` x q lists of up to kMostNeighbours, the nearest first. O(q n d).
+/// @return  `lists` x q lists of up to kMostNeighbours, the nearest first; nothing is near to a vector that says
+/// nothing. O(q n d).
 std::vector<std::vector<std::vector<Neighbour>>> neighbour_lists(
     const VectorView& vectors, const VectorView& queries, std::size_t lists,
     const std::function<bool(std::size_t list, std::size_t position, std::size_t index)>& allowed,

@@ -6,6 +6,7 @@
 
 #include "assay/core/matrix_product.h"
 #include "assay/core/parallel.h"
+#include "assay/route/accuracy.h"
 
 namespace assay {
 namespace {
@@ -16,42 +17,6 @@ void add_scaled(std::vector<double>& to, const std::vector<double>& what, double
 }
 
 std::vector<double> wide(const std::vector<float>& values) { return {values.begin(), values.end()}; }
-
-RidgeSums sums_of(const BenchmarkView& benchmark, std::span<const std::size_t> queries, std::size_t threads) {
-  const std::size_t d = benchmark.vectors.dimensions;
-  const std::size_t m = benchmark.models;
-  const std::size_t n = queries.size();
-  std::vector<float> x(n * d), right(n * m), known(n * m);
-  RidgeSums sums;
-  sums.queries = static_cast<double>(n);
-  sums.vector_sum.assign(d, 0.0);
-  sums.right_sum.assign(m, 0.0);
-  sums.known.assign(m, 0.0);
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::span<const float> vector = benchmark.vectors.at(queries[i]);
-    std::copy(vector.begin(), vector.end(), x.begin() + static_cast<std::ptrdiff_t>(i * d));
-    for (std::size_t p = 0; p < d; ++p) sums.vector_sum[p] += vector[p];
-    const std::span<const Correctness> row = benchmark.row(queries[i]);
-    for (std::size_t j = 0; j < m; ++j) {
-      const bool is_right = row[j] == Correctness::right;
-      const bool is_known = is_right || row[j] == Correctness::wrong;
-      right[i * m + j] = is_right ? 1.0F : 0.0F;
-      known[i * m + j] = is_known ? 1.0F : 0.0F;
-      sums.right_sum[j] += is_right ? 1 : 0;
-      sums.known[j] += is_known ? 1 : 0;
-    }
-  }
-  const MatrixView vectors = dense(x.data(), n, d);
-  const auto product = [&](const std::vector<float>& with, std::size_t columns) {
-    std::vector<float> result(d * columns, 0.0F);
-    multiply(vectors.transposed(), dense(with.data(), n, columns), result.data(), threads);
-    return wide(result);
-  };
-  sums.gram = product(x, d);
-  sums.product = product(right, m);
-  sums.known_sum = product(known, m);
-  return sums;
-}
 
 // A symmetric positive definite matrix (k x k) replaced by its factor U, A = U' U, in the upper triangle.
 void factor(std::vector<double>& a, std::size_t k) {
@@ -96,19 +61,56 @@ void RidgeSums::add(const RidgeSums& other, double sign) {
   add_scaled(known_sum, other.known_sum, sign);
 }
 
+RidgeSums ridge_sums(const BenchmarkView& benchmark, std::span<const std::size_t> queries, std::size_t threads) {
+  const std::size_t d = benchmark.vectors.dimensions;
+  const std::size_t m = benchmark.models;
+  const std::size_t n = queries.size();
+  std::vector<float> x(n * d), right(n * m), known(n * m);
+  RidgeSums sums;
+  sums.queries = static_cast<double>(n);
+  sums.vector_sum.assign(d, 0.0);
+  sums.right_sum.assign(m, 0.0);
+  sums.known.assign(m, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::span<const float> vector = benchmark.vectors.at(queries[i]);
+    std::copy(vector.begin(), vector.end(), x.begin() + static_cast<std::ptrdiff_t>(i * d));
+    for (std::size_t p = 0; p < d; ++p) sums.vector_sum[p] += vector[p];
+    const std::span<const Correctness> row = benchmark.row(queries[i]);
+    for (std::size_t j = 0; j < m; ++j) {
+      const bool is_right = row[j] == Correctness::right;
+      const bool is_known = is_right || row[j] == Correctness::wrong;
+      right[i * m + j] = is_right ? 1.0F : 0.0F;
+      known[i * m + j] = is_known ? 1.0F : 0.0F;
+      sums.right_sum[j] += is_right ? 1 : 0;
+      sums.known[j] += is_known ? 1 : 0;
+    }
+  }
+  const MatrixView vectors = dense(x.data(), n, d);
+  const auto product = [&](const std::vector<float>& with, std::size_t columns) {
+    std::vector<float> result(d * columns, 0.0F);
+    multiply(vectors.transposed(), dense(with.data(), n, columns), result.data(), threads);
+    return wide(result);
+  };
+  sums.gram = product(x, d);
+  sums.product = product(right, m);
+  sums.known_sum = product(known, m);
+  return sums;
+}
+
 std::vector<RidgeSums> ridge_sums(const BenchmarkView& benchmark, std::span<const std::uint32_t> group,
                                   std::size_t groups, std::size_t threads) {
   std::vector<std::vector<std::size_t>> members(groups);
   for (std::size_t i = 0; i < group.size(); ++i) members[group[i]].push_back(i);
   std::vector<RidgeSums> sums;
   sums.reserve(groups);
-  for (const std::vector<std::size_t>& queries : members) sums.push_back(sums_of(benchmark, queries, threads));
+  for (const std::vector<std::size_t>& queries : members) sums.push_back(ridge_sums(benchmark, queries, threads));
   return sums;
 }
 
 void RidgeFit::predict(std::span<const double> vector, std::span<double> out) const {
   const std::size_t m = accuracy.size();
   std::copy(accuracy.begin(), accuracy.end(), out.begin());
+  if (std::all_of(vector.begin(), vector.end(), [](double value) { return value == 0; })) return;
   for (std::size_t p = 0; p < mean.size(); ++p) {
     const double value = vector[p] - mean[p];
     for (std::size_t j = 0; j < m; ++j) out[j] += value * weights[p * m + j];
@@ -122,9 +124,11 @@ std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> p
   fit.accuracy.resize(m);
   const double right = std::accumulate(sums.right_sum.begin(), sums.right_sum.end(), 0.0);
   const double known = std::accumulate(sums.known.begin(), sums.known.end(), 0.0);
+  const double all = right / std::max(1.0, known);
+  const std::vector<double> trust = trust_in(sums.known);
   for (std::size_t j = 0; j < m; ++j) {
-    // A model without a known cell is as good as all together.
-    fit.accuracy[j] = sums.known[j] > 0.5 ? sums.right_sum[j] / sums.known[j] : right / std::max(1.0, known);
+    const double own = sums.known[j] > 0.5 ? sums.right_sum[j] / sums.known[j] : all;
+    fit.accuracy[j] = all + trust[j] * (own - all);
   }
   fit.mean = sums.vector_sum;
   for (double& value : fit.mean) value /= std::max(1.0, sums.queries);

@@ -22,17 +22,20 @@ struct RidgeSums {
   void add(const RidgeSums& other, double sign = 1);
 };
 
+/// Of these queries. O(k d (d + m)) for k of them.
+RidgeSums ridge_sums(const BenchmarkView& benchmark, std::span<const std::size_t> queries, std::size_t threads);
+
 /// One for each of `groups`; group[i] of each query. O(n d (d + m)).
 std::vector<RidgeSums> ridge_sums(const BenchmarkView& benchmark, std::span<const std::uint32_t> group,
                                   std::size_t groups, std::size_t threads);
 
 /// Linear predictions of m models' correctness from a vector x: accuracy + (x - mean) weights.
 struct RidgeFit {
-  std::vector<double> accuracy;  ///< m: the share of right answers.
+  std::vector<double> accuracy;  ///< m: the share of right answers, of a hardly known model drawn to all others'.
   std::vector<double> mean;      ///< d.
   std::vector<double> weights;   ///< d x m.
 
-  /// Writes m predictions; they may lie outside [0, 1].
+  /// Writes m predictions; they may lie outside [0, 1]. Of a vector of zeros, which says nothing: the accuracies.
   void predict(std::span<const double> vector, std::span<double> out) const;
 };
 

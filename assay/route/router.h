@@ -21,7 +21,7 @@ struct LinearView {
   std::span<const double> mean;      ///< d.
   std::span<const double> weights;   ///< d x m.
 
-  /// Writes m predictions; they may lie outside [0, 1]. O(d m).
+  /// Writes m predictions; they may lie outside [0, 1]. Of a vector that says nothing: the accuracies. O(d m).
   void predict(std::span<const float> vector, std::span<double> out) const;
 };
 
@@ -86,7 +86,8 @@ struct Router {
   /// m: the accuracies averaged over the tasks; BMA is the largest.
   std::vector<double> average() const;
 
-  /// The `count` nearest of the benchmark: exact, or by the graph where there is one.
+  /// The `count` nearest of the benchmark: exact, or by the graph where there is one; none of a vector that says
+  /// nothing.
   std::vector<Neighbour> neighbours(std::span<const float> vector, std::size_t count) const;
 };
 

@@ -28,7 +28,7 @@ struct RankingInput {
 
 /// A ranking of the candidates.
 struct Ranking {
-  std::vector<double> scores;  ///< For each candidate, the larger the better.
+  std::vector<double> scores;  ///< For each candidate, the larger the better; of `cheapest` as of `assay`.
   std::vector<Interval>
       intervals;           ///< 95 %, of its accuracy on the new task; empty: the score is no estimate of it.
   std::size_t chosen = 0;  ///< Index into the candidates.
@@ -41,6 +41,7 @@ struct ScoreEntry {
   std::string_view help;
   bool uses_neighbours = false;  ///< RankingInput::neighbours matters.
   bool needs_truth = false;      ///< A yardstick: in earnest nobody knows it.
+  bool is_accuracy = true;       ///< The scores are estimates of accuracies, as good as each is.
   Ranking (*rank)(const RankingInput& input) = nullptr;
 };
 

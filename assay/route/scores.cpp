@@ -28,7 +28,7 @@ constexpr std::array kScores = {
     ScoreEntry{.name = "cheapest",
                .help = "cheapest model that assay takes to be close to the best",
                .rank = rank_cheapest},
-    ScoreEntry{.name = "random", .help = "any model", .rank = rank_random},
+    ScoreEntry{.name = "random", .help = "any model", .is_accuracy = false, .rank = rank_random},
     ScoreEntry{.name = "oracle",
                .help = "the best model on the new task (a yardstick)",
                .needs_truth = true,
@@ -116,18 +116,17 @@ Ranking rank_oracle(const RankingInput& input) {
 }
 
 Ranking rank_cheapest(const RankingInput& input) {
-  const Ranking assay = rank_assay(input);
-  const double enough = assay.scores[assay.chosen] - input.within;
-  std::vector<double> values;
+  Ranking ranking = rank_assay(input);
+  const double enough = ranking.scores[ranking.chosen] - input.within;
+  const auto cost = [&](std::size_t i) {
+    return input.cost.empty() ? std::nan("") : input.cost[input.candidates[i]];
+  };
   for (std::size_t i = 0; i < input.candidates.size(); ++i) {
-    const double cost = input.cost.empty() ? std::nan("") : input.cost[input.candidates[i]];
-    // 1 / (1 + cost) falls with the cost; those that are not good enough come after all that are.
-    const double cheap = std::isnan(cost) ? 0 : 1 / (1 + cost);
-    values.push_back(assay.scores[i] >= enough ? 1 + cheap : assay.scores[i] - enough);
+    if (ranking.scores[i] < enough || std::isnan(cost(i))) continue;
+    const double now = cost(ranking.chosen);
+    const bool better = cost(i) == now && ranking.scores[i] > ranking.scores[ranking.chosen];
+    if (std::isnan(now) || cost(i) < now || better) ranking.chosen = i;
   }
-  Ranking ranking = by_scores(std::move(values));
-  // Without any cost the best one.
-  if (ranking.scores[ranking.chosen] == 1) ranking.chosen = assay.chosen;
   return ranking;
 }
 

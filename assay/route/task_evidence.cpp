@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "assay/core/error.h"
 #include "assay/core/matrix_product.h"
@@ -16,18 +18,29 @@ constexpr std::size_t kVotes = kNeighbours.size();
 constexpr std::size_t kPart = 64;  // queries that are summed up together: sums have one order whatever the threads
 
 struct Sums {
-  std::vector<double> s1, s2, distance, ridge;
+  std::vector<double> s1, s2, votes, distance, ridge;
+
+  explicit Sums(std::size_t models)
+      : s1(kVotes * models, 0.0),
+        s2(kVotes * models, 0.0),
+        votes(kVotes * models, 0.0),
+        distance(kVotes, 0.0),
+        ridge(models, 0.0) {}
+  std::array<std::vector<double>*, 5> all() { return {&s1, &s2, &votes, &distance, &ridge}; }
 };
 
 void add(std::vector<double>& to, const std::vector<double>& what) {
   for (std::size_t i = 0; i < to.size(); ++i) to[i] += what[i];
 }
 
+// Of a query that says something. It is no neighbour of itself, nor is one with the same text.
 std::vector<Neighbour> with_labelled(std::vector<Neighbour> neighbours, std::span<const float> query,
                                      const LabelledQueries& labelled, std::size_t benchmark_queries) {
   for (std::size_t i = 0; i < labelled.count(); ++i) {
+    const std::span<const float> vector = labelled.vectors.at(i);
+    if (std::ranges::equal(vector, query)) continue;
     neighbours.push_back({static_cast<std::uint32_t>(benchmark_queries + i),
-                          inner_product(query.data(), labelled.vectors.at(i).data(), query.size())});
+                          inner_product(query.data(), vector.data(), query.size())});
   }
   std::sort(neighbours.begin(), neighbours.end(), nearer);
   neighbours.resize(std::min(neighbours.size(), kMostNeighbours));
@@ -37,21 +50,22 @@ std::vector<Neighbour> with_labelled(std::vector<Neighbour> neighbours, std::spa
 Sums sum_up(const Router& router, const VectorView& queries, std::size_t begin, std::size_t end,
             const LabelledQueries& labelled, const FindNeighbours& find) {
   const std::size_t m = router.models();
-  Sums sums{std::vector<double>(kVotes * m, 0.0), std::vector<double>(kVotes * m, 0.0),
-            std::vector<double>(kVotes, 0.0), std::vector<double>(m, 0.0)};
+  Sums sums(m);
   std::vector<double> votes(kVotes * m), predicted(m);
   for (std::size_t i = begin; i < end; ++i) {
     const std::span<const float> query = queries.at(i);
     std::vector<Neighbour> neighbours = find ? find(i) : router.neighbours(query, kMostNeighbours);
-    if (labelled.count() > 0) {
-      neighbours = with_labelled(std::move(neighbours), query, labelled, router.benchmark.queries());
-    }
-    vote(router.benchmark, labelled.cells, neighbours, router.accuracy, votes);
-    router.task_ridge.predict(query, predicted);
-    add(sums.s1, votes);
-    add(sums.ridge, predicted);
-    for (std::size_t c = 0; c < votes.size(); ++c) sums.s2[c] += votes[c] > 0.5 ? 1 : 0;
+    vote(router.benchmark, {}, neighbours, router.accuracy, votes);
+    add(sums.votes, votes);
     for (std::size_t k = 0; k < kVotes; ++k) sums.distance[k] += mean_distance(neighbours, kNeighbours[k]);
+    if (labelled.count() > 0 && !says_nothing(query)) {
+      neighbours = with_labelled(std::move(neighbours), query, labelled, router.benchmark.queries());
+      vote(router.benchmark, labelled.cells, neighbours, router.accuracy, votes);
+    }
+    add(sums.s1, votes);
+    for (std::size_t c = 0; c < votes.size(); ++c) sums.s2[c] += votes[c] > 0.5 ? 1 : 0;
+    router.task_ridge.predict(query, predicted);
+    add(sums.ridge, predicted);
   }
   return sums;
 }
@@ -70,28 +84,26 @@ TaskEvidence look_at(const Router& router, const VectorView& queries, const Labe
   }
   const std::size_t m = router.models();
   const std::size_t parts = (queries.count() + kPart - 1) / kPart;
-  std::vector<Sums> sums(parts);
+  std::vector<Sums> sums(parts, Sums(0));
   parallel_for(parts, threads, [&](std::size_t part) {
     sums[part] =
         sum_up(router, queries, part * kPart, std::min(queries.count(), (part + 1) * kPart), labelled, find);
   });
-  TaskEvidence evidence{queries.count(),
-                        std::vector<double>(kVotes * m, 0.0),
-                        std::vector<double>(kVotes * m, 0.0),
-                        std::vector<double>(kVotes, 0.0),
-                        std::vector<double>(m, 0.0),
-                        labelled.count(),
-                        {},
-                        {}};
-  for (const Sums& part : sums) {
-    add(evidence.s1, part.s1);
-    add(evidence.s2, part.s2);
-    add(evidence.distance, part.distance);
-    add(evidence.ridge, part.ridge);
+  Sums mean(m);
+  for (Sums& part : sums) {
+    for (std::size_t i = 0; i < mean.all().size(); ++i) add(*mean.all()[i], *part.all()[i]);
   }
-  for (std::vector<double>* values : {&evidence.s1, &evidence.s2, &evidence.distance, &evidence.ridge}) {
+  for (std::vector<double>* values : mean.all()) {
     for (double& value : *values) value /= static_cast<double>(queries.count());
   }
+  TaskEvidence evidence;
+  evidence.queries = queries.count();
+  evidence.s1 = std::move(mean.s1);
+  evidence.s2 = std::move(mean.s2);
+  evidence.votes = std::move(mean.votes);
+  evidence.distance = std::move(mean.distance);
+  evidence.ridge = std::move(mean.ridge);
+  evidence.labelled = labelled.count();
   if (labelled.count() == 0) return evidence;
   AccuracySum accuracy(m);
   for (std::size_t i = 0; i < labelled.count(); ++i) accuracy.add(labelled.cells.subspan(i * m, m));

@@ -22,7 +22,8 @@ struct TaskEvidence {
   std::size_t queries = 0;
   std::vector<double> s1;                 ///< K x m: mean vote.
   std::vector<double> s2;                 ///< K x m: share of votes above 1/2.
-  std::vector<double> distance;           ///< K: the descriptor u.
+  std::vector<double> votes;              ///< K x m: as s1, of the benchmark alone: labelled queries have no vote.
+  std::vector<double> distance;           ///< K: the descriptor u, mean distance to the benchmark.
   std::vector<double> ridge;              ///< m: mean prediction of the ridge.
   std::size_t labelled = 0;               ///< L.
   std::vector<double> labelled_accuracy;  ///< m: on the labelled queries; NaN where unknown. Empty without them.
@@ -32,8 +33,9 @@ struct TaskEvidence {
 /// How the neighbours of the query at `position` are found, the nearest first.
 using FindNeighbours = std::function<std::vector<Neighbour>(std::size_t position)>;
 
-/// Looks at all queries of a new task, in parallel; labelled ones may become neighbours too. The same whatever the
-/// number of threads. Throws InvalidArgument if there is no query or the vectors are of another length.
+/// Looks at all queries of a new task, in parallel; labelled ones may become neighbours too, but not of themselves.
+/// The same whatever the number of threads. Throws InvalidArgument if there is no query or the vectors are of
+/// another length.
 /// @param find  Among the benchmark's queries; empty: by the router's index.
 TaskEvidence look_at(const Router& router, const VectorView& queries, const LabelledQueries& labelled,
                      std::size_t threads, const FindNeighbours& find = {});

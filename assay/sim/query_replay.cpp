@@ -108,7 +108,8 @@ MeanWithError mean_of(const std::vector<QueryResult>& queries, std::size_t a, st
     squares += value * value;
     ++count;
   }
-  if (count < 2) return {sum, std::numeric_limits<double>::quiet_NaN()};
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  if (count < 2) return {count > 0 ? sum : kUnknown, kUnknown};
   const double mean = sum / count;
   return {mean, std::sqrt(std::max(0.0, squares / count - mean * mean) / (count - 1))};
 }

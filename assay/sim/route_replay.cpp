@@ -59,8 +59,8 @@ struct Sum {
 using Cell = std::array<Sum, kMeasures>;
 
 struct TaskResult {
-  std::vector<Cell> cells;              // pools x competitors
-  std::vector<double> oracle, average;  // pools: accuracy of the best, and of BMA
+  std::vector<Cell> cells;  // pools x competitors
+  std::vector<Sum> gap;     // pools: accuracy of the best less that of BMA
   Sum abstained, covered, width;
 };
 
@@ -79,11 +79,11 @@ std::array<double, kMeasures> measure(const RouteReplaySetup& setup, const Ranki
                                       std::size_t average) {
   std::vector<double> known_truth, known_scores;
   for (std::size_t i = 0; i < pool.size(); ++i) {
-    if (std::isnan(truth[i]) || std::isnan(ranking.scores[i])) continue;
+    if (std::isnan(ranking.scores[i])) continue;
     known_truth.push_back(truth[i]);
     known_scores.push_back(ranking.scores[i]);
   }
-  const double best = *std::max_element(known_truth.begin(), known_truth.end());
+  const double best = *std::max_element(truth.begin(), truth.end());
   const double mine = truth[ranking.chosen];
   return {mine,
           best > 0 ? mine / best : kUnknown,
@@ -91,7 +91,7 @@ std::array<double, kMeasures> measure(const RouteReplaySetup& setup, const Ranki
           spearman(known_scores, known_truth).value_or(kUnknown),
           ranking.chosen == average ? 1.0 : 0.0,
           setup.parameters.empty() ? kUnknown : setup.parameters[pool[ranking.chosen]],
-          std::isnan(mine) ? kUnknown : rank_of(truth, ranking.chosen)};
+          rank_of(truth, ranking.chosen)};
 }
 
 // Queries of the task with outcomes told beforehand, and the others.
@@ -117,8 +117,7 @@ class TaskReplay {
   TaskResult run(std::size_t task) const {
     TaskResult result;
     result.cells.resize(pools_.size() * competitors_.size());
-    result.oracle.assign(pools_.size(), 0.0);
-    result.average.assign(pools_.size(), 0.0);
+    result.gap.resize(pools_.size());
     std::vector<std::size_t> training, queries;
     std::vector<char> text_there(setup_.same_text.size(), 0);
     const CorrectnessTable& outcomes = *setup_.outcomes;
@@ -130,9 +129,9 @@ class TaskReplay {
     for (std::size_t i = 0; i < outcomes.queries(); ++i) {
       if (outcomes.task(query_id(i)) != task && text_there[setup_.same_text[i]] == 0) training.push_back(i);
     }
-    if (setup_.labelled >= queries.size()) {
-      throw InvalidArgument(fmt::format("expected fewer labelled queries than the {} of the smallest task, came {}",
-                                        queries.size(), setup_.labelled));
+    if (training.empty()) {
+      throw InvalidArgument(
+          "the texts of all other tasks are those of one task too: nothing is left to learn from");
     }
     const std::vector<float> vectors = setup_.embed(training);
     const RoutePart part(outcomes, setup_.same_text, vectors, setup_.dimensions, training);
@@ -144,8 +143,6 @@ class TaskReplay {
       Rng rng(setup_.seed, 1000 * (task + 1) + draw);
       rank_models(router, vectors, queries, lists, split(queries, setup_.labelled, rng), rng.next(), result);
     }
-    for (double& value : result.oracle) value /= static_cast<double>(draws);
-    for (double& value : result.average) value /= static_cast<double>(draws);
     return result;
   }
 
@@ -183,7 +180,6 @@ class TaskReplay {
     RankingInput input{&router, &evidence, {}, {}, setup_.cost, setup_.within, truth, seed};
     const std::vector<double> average = router.average();
     for (std::size_t p = 0; p < pools_.size(); ++p) {
-      input.candidates = pools_[p];
       input.seed = seed + p;
       rank_pool(input, average, p, result);
     }
@@ -191,25 +187,28 @@ class TaskReplay {
 
   void rank_pool(RankingInput& input, std::span<const double> average_of_models, std::size_t p,
                  TaskResult& result) const {
+    // Only models of which it is known how good they are on the task: then all scores choose among the same.
+    std::vector<std::size_t> pool;
     std::vector<double> truth, averages;
     for (const std::size_t model : pools_[p]) {
+      if (std::isnan(input.truth[model])) continue;
+      pool.push_back(model);
       truth.push_back(input.truth[model]);
       averages.push_back(average_of_models[model]);
     }
-    if (std::all_of(truth.begin(), truth.end(), [](double value) { return std::isnan(value); })) return;
+    if (pool.empty()) return;
+    input.candidates = pool;
     const std::size_t average = index_of_largest(averages);
-    result.oracle[p] += truth[index_of_largest(truth)];
-    result.average[p] += std::isnan(truth[average]) ? 0 : truth[average];
+    result.gap[p].add(truth[index_of_largest(truth)] - truth[average]);
     for (std::size_t c = 0; c < competitors_.size(); ++c) {
       input.neighbours = competitors_[c].neighbours;
       const Ranking ranking = competitors_[c].entry->rank(input);
-      const auto values = measure(setup_, ranking, pools_[p], truth, average);
+      const auto values = measure(setup_, ranking, pool, truth, average);
       Cell& cell = result.cells[p * competitors_.size() + c];
       for (std::size_t i = 0; i < kMeasures; ++i) cell[i].add(values[i]);
       if (competitors_[c].name != "assay") continue;
       result.abstained.add(ranking.abstained ? 1 : 0);
       for (std::size_t i = 0; i < truth.size(); ++i) {
-        if (std::isnan(truth[i])) continue;
         result.covered.add(ranking.intervals[i].low <= truth[i] && truth[i] <= ranking.intervals[i].high ? 1 : 0);
         result.width.add(ranking.intervals[i].high - ranking.intervals[i].low);
       }
@@ -234,7 +233,7 @@ std::vector<std::size_t> kept_pools(const RouteReplaySetup& setup, std::span<con
   std::vector<std::size_t> kept;
   for (std::size_t p = 0; p < pools; ++p) {
     Sum gap;
-    for (const TaskResult& task : tasks) gap.add(task.oracle[p] - task.average[p]);
+    for (const TaskResult& task : tasks) gap.add(task.gap[p].mean());
     if (setup.pools == 0 || gap.mean() > setup.pool_gap) kept.push_back(p);
   }
   return kept;
@@ -276,6 +275,12 @@ std::vector<TaskRouting> tabulate(std::span<const Competitor> all, std::span<con
   return rows;
 }
 
+std::size_t smallest_task(const RouteReplaySetup& setup) {
+  std::vector<std::size_t> queries(setup.tasks, 0);
+  for (const std::uint32_t task : setup.outcomes->tasks()) ++queries[task];
+  return *std::min_element(queries.begin(), queries.end());
+}
+
 std::vector<std::vector<std::size_t>> pools_of(const RouteReplaySetup& setup) {
   const std::size_t m = setup.outcomes->models();
   if (setup.pools == 0) {
@@ -294,6 +299,11 @@ std::vector<std::vector<std::size_t>> pools_of(const RouteReplaySetup& setup) {
 RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress) {
   if (setup.tasks < 2) {
     throw InvalidArgument(fmt::format("leaving out a task takes two tasks at least, came {}", setup.tasks));
+  }
+  const std::size_t smallest = smallest_task(setup);
+  if (setup.labelled >= smallest) {
+    throw InvalidArgument(fmt::format("expected fewer labelled queries than the {} of the smallest task, came {}",
+                                      smallest, setup.labelled));
   }
   const std::vector<Competitor> all = competitors(setup);
   const std::vector<std::vector<std::size_t>> pools = pools_of(setup);

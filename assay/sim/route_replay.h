@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -73,12 +74,15 @@ struct RouteReplay {
   std::size_t pools_drawn = 0;
   std::vector<TaskRouting> scores;
   std::vector<QueryRouting> per_query;
-  double abstained = 0;          ///< Share of pools and tasks in which `assay` returned BMA for want of better.
-  MeanWithError coverage;        ///< Share of models and tasks whose accuracy lies in assay's 95 % interval.
-  double interval_width = 0;     ///< Mean.
-  double brier = 0;              ///< Mean squared error of the chances of single queries.
-  double brier_of_accuracy = 0;  ///< Of the accuracies alone.
-  double calibration_error = 0;  ///< Mean distance of ten bins of chances from what came true.
+  double abstained = 0;       ///< Share of pools and tasks in which `assay` returned BMA for want of better.
+  MeanWithError coverage;     ///< Share of models and tasks whose accuracy lies in assay's 95 % interval.
+  double interval_width = 0;  ///< Mean.
+  /// Of the chances of single queries; NaN if there was none.
+  double brier = kNotMeasured;              ///< Mean squared error.
+  double brier_of_accuracy = kNotMeasured;  ///< That of the accuracies alone.
+  double calibration_error = kNotMeasured;  ///< Mean distance of ten bins of chances from what came true.
+
+  static constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// Leaves out each task in turn: a router is fitted on the other tasks, without queries whose text the task has

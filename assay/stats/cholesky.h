@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 namespace assay {
@@ -8,5 +9,9 @@ namespace assay {
 /// row, k * k values) and overwritten by its Cholesky factor; x replaces b, whose length is k. For the few
 /// dimensions of a regression: O(k^3), nothing is allocated.
 void solve_cholesky(std::span<double> a, std::span<double> b);
+
+/// The same in two steps, for several right sides: A becomes its factor, O(k^3), with which each is solved, O(k^2).
+void factor_cholesky(std::span<double> a, std::size_t k);
+void solve_factored(std::span<const double> factor, std::span<double> b);
 
 }  // namespace assay

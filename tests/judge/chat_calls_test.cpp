@@ -293,6 +293,15 @@ TEST_F(ChatCallsTest, StoppingLosesNothingThatIsNearlyThere) {
   EXPECT_LT(http.now(), Milliseconds(6000));
 }
 
+TEST_F(ChatCallsTest, WhatIsPaidForAndCannotBeKeptCountsAsLost) {
+  MemoryHttp http([](std::size_t, const std::string&) { return good(); });
+  ledger.room = 3;
+  EXPECT_THROW(run(http, 10), Error);
+  ledger.recover();  // as the next run does
+  EXPECT_GT(ledger.lost.micros, 0);
+  EXPECT_GE(ledger.spent().micros, 4 * 120) << "four calls or more were answered";
+}
+
 TEST_F(ChatCallsTest, EveryFailureHasARow) {
   for (int i = 0; i < kCallFailures; ++i) {
     const auto failure = call_failure(i);

@@ -18,6 +18,7 @@ class MemoryLedger : public CallLedger {
     return found == answers_.end() ? std::nullopt : std::optional(found->second);
   }
   void keep(const CallKey& key, const PaidCall& call) override {
+    if (calls.size() >= room) throw Error("no space left");
     calls.push_back(call);
     if (call.failure == 0) answers_[{std::string(key.request), key.repeat}] = call;
   }
@@ -44,7 +45,8 @@ class MemoryLedger : public CallLedger {
   }
 
   std::vector<PaidCall> calls;
-  int groups = 0;  // that are open
+  std::size_t room = static_cast<std::size_t>(-1);  // calls that can be kept
+  int groups = 0;                                   // that are open
   Money in_flight, most_in_flight, lost;
 
  private:

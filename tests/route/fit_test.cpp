@@ -49,6 +49,17 @@ TEST(RouterFit, EqualTextsNeverTellOfEachOther) {
   const RouterFit fit = fit_router(benchmark.view(), 2);
   for (const double distance : fit.distance) EXPECT_GT(distance, 1e-3) << "a twin is at distance 0";
   for (const double right : fit.reliability) EXPECT_LT(right, 0.95);
+  EXPECT_LT(fit.numbers.task.skill, 2 * kLeastTaskSkill) << "nor to the ridge";
+  EXPECT_LT(fit.numbers.task.weights[1], 2);
+}
+
+TEST(RouterFit, LearnsFromQueriesOfWhichFewModelsAreKnown) {
+  const double all =
+      fit_router(SampleBenchmark({.tasks = 6, .queries = 300}, 1).view(), 2).numbers.query.weights[0];
+  const SampleBenchmark sparse({.tasks = 6, .queries = 300, .unknown = 0.5}, 1);
+  const Belief half = fit_router(sparse.view(), 2).numbers.query;
+  EXPECT_GT(half.skill, kLeastQuerySkill);
+  EXPECT_GT(half.weights[0], 0.5 * all) << "weights do not fall with what is missing";
 }
 
 TEST(RouterFit, SurvivesLittle) {

@@ -21,8 +21,8 @@ SampleBenchmark::SampleBenchmark(const Options& options, std::uint64_t seed)
       for (const double value : vector) vectors.push_back(static_cast<float>(value / std::sqrt(squares)));
       for (std::size_t j = 0; j < models; ++j) {
         const double good = j % 2 == 0 ? share : 1 - share;
-        const bool right =
-            rng.uniform() < 0.3 + options.skill * good + 0.02 * static_cast<double>(j) * options.skill;
+        const bool right = rng.uniform() < 0.3 + options.skill * good + options.hardness * share +
+                                               0.02 * static_cast<double>(j) * options.skill;
         const bool known = rng.uniform() >= options.unknown;
         cells.push_back(!known ? Correctness::unknown : right ? Correctness::right : Correctness::wrong);
       }

@@ -18,6 +18,7 @@ struct SampleBenchmark {
     std::size_t models = 5;
     std::size_t dimensions = 8;
     double skill = 0.5;     ///< How much better a model is at its subject; 0: all models are equal everywhere.
+    double hardness = 0;    ///< How much harder queries of the second subject are for all models.
     double unknown = 0;     ///< Share of cells that are not known.
     bool shuffled = false;  ///< Vectors dealt out at random.
   };

@@ -2,9 +2,11 @@
 
 #include <array>
 #include <cmath>
+#include <functional>
 
 #include "assay/core/error.h"
 #include "assay/route/fit.h"
+#include "assay/route/query_routing.h"
 #include "assay/route/score.h"
 #include "tests/data/sample_folder.h"
 #include "tests/reference/routing.h"
@@ -101,6 +103,20 @@ TEST_F(AssayScore, IntervalsHoldTheAccuracy) {
   EXPECT_GE(static_cast<double>(covered), 0.93 * static_cast<double>(models));
 }
 
+TEST_F(AssayScore, IntervalsHoldTheAccuracyWhereItAbstains) {
+  // Nothing tells models apart, but the vectors tell how hard a task is.
+  std::size_t covered = 0, models = 0, abstained = 0;
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
+    const Outcome outcome =
+        leave_out_each(SampleBenchmark({.tasks = 8, .queries = 60, .skill = 0, .hardness = 0.6}, seed));
+    covered += outcome.covered;
+    models += outcome.models;
+    abstained += outcome.abstained;
+  }
+  EXPECT_GT(abstained, 16U);
+  EXPECT_GE(static_cast<double>(covered), 0.93 * static_cast<double>(models));
+}
+
 TEST_F(AssayScore, AbstainsAndLosesNothingWhereVectorsSayNothing) {
   std::size_t abstained = 0;
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
@@ -124,6 +140,51 @@ TEST_F(AssayScore, LabelledQueriesHelpWhereVectorsSayNothing) {
   EXPECT_GT(leave_out_each(whole, 80).accuracy, leave_out_each(whole).accuracy + 8 * 0.03);
 }
 
+// Rankings of the first task by routers that know the others, with labels as `cell` says.
+Ranking with_labels(std::size_t tasks,
+                    const std::function<Correctness(std::size_t query, std::size_t model)>& cell) {
+  const SampleBenchmark whole({.tasks = tasks, .queries = 60}, 5);
+  const SampleBenchmark rest = whole.without(0);
+  const std::vector<float> queries = whole.vectors_of(0);
+  const RouterFit fit = fit_router(rest.view(), 1);
+  const Router router = fit.router(rest.view());
+  std::vector<Correctness> cells;
+  for (std::size_t q = 0; q < 60; ++q) {
+    for (std::size_t j = 0; j < whole.models; ++j) cells.push_back(cell(q, j));
+  }
+  const TaskEvidence evidence =
+      look_at(router, {queries, whole.dimensions}, {cells, {queries, whole.dimensions}}, 1);
+  const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
+  return rank_assay({&router, &evidence, all});
+}
+
+TEST_F(AssayScore, LabelsOfOneModelTellOfThatModel) {
+  const Ranking none = with_labels(8, [](std::size_t, std::size_t) { return Correctness::unknown; });
+  const Ranking one = with_labels(
+      8, [](std::size_t, std::size_t model) { return model == 3 ? Correctness::wrong : Correctness::unknown; });
+  const auto fall = [&](std::size_t model) { return none.scores[model] - one.scores[model]; };
+  EXPECT_GT(fall(3), 0.1);
+  EXPECT_GT(fall(3), fall(0) + 0.05) << "it may not be the task alone";
+}
+
+TEST_F(AssayScore, LabelsCountWhereNothingElseIsKnown) {
+  const Ranking ranking = with_labels(
+      3, [](std::size_t, std::size_t model) { return model == 4 ? Correctness::right : Correctness::wrong; });
+  EXPECT_EQ(ranking.chosen, 4U) << "two tasks are left, of which nothing can be learnt";
+  EXPECT_FALSE(ranking.abstained);
+  EXPECT_GT(ranking.scores[4], 0.9);
+}
+
+TEST_F(AssayScore, ATextInWhichNothingIsKnownIsNearToNothing) {
+  const SampleBenchmark benchmark({.tasks = 6, .queries = 60}, 5);
+  const RouterFit fit = fit_router(benchmark.view(), 1);
+  const Router router = fit.router(benchmark.view());
+  const std::vector<float> zeros(benchmark.dimensions, 0.0F);
+  EXPECT_TRUE(router.neighbours(zeros, 10).empty());
+  const std::vector<double> chances = query_chances(router, zeros);
+  for (std::size_t j = 0; j < chances.size(); ++j) EXPECT_NEAR(chances[j], router.accuracy[j], 1e-12);
+}
+
 TEST_F(AssayScore, KnowsNothingFromTwoTasks) {
   const SampleBenchmark whole({.tasks = 3}, 2);
   EXPECT_EQ(leave_out_each(whole).abstained, 3U) << "two tasks are left";
@@ -137,7 +198,9 @@ class Cheapest : public testing::Test {
   std::string chosen(std::vector<double> cost, double within) const {
     const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
     const RankingInput input{&router_, &evidence_, all, {}, cost, within};
-    return "model " + std::to_string(rank_cheapest(input).chosen);
+    const Ranking ranking = rank_cheapest(input);
+    EXPECT_EQ(ranking.scores, rank_assay(input).scores) << "what is told of models is not what they cost";
+    return "model " + std::to_string(ranking.chosen);
   }
   std::string best() const {
     const std::vector<std::size_t> all = {0, 1, 2, 3, 4};

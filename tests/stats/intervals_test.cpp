@@ -89,5 +89,16 @@ RC_GTEST_PROP(MeanInterval, StaysWithinWhatIsPossible, ()) {
   }
 }
 
+TEST(Student95, IsTheTable) {
+  EXPECT_NEAR(student95(1), 12.706, 0.001);
+  EXPECT_NEAR(student95(2), 4.303, 0.001);
+  EXPECT_NEAR(student95(4), 2.776, 0.001);
+  EXPECT_NEAR(student95(9.5), 2.244, 0.005);
+  EXPECT_NEAR(student95(12), 2.179, 0.003);
+  EXPECT_NEAR(student95(30), 2.042, 0.001);
+  EXPECT_NEAR(student95(1e6), kNormal95, 1e-4);
+  EXPECT_EQ(student95(0), student95(1));
+}
+
 }  // namespace
 }  // namespace assay

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace assay {
+
+/// What is known of m models' accuracies on a new task: told of them beforehand, with errors of which one part is
+/// the same for all models (how hard the task is) and one part each model's own; and what labelled queries say,
+/// which are luck in the same two parts. All of it normal, so that what is known afterwards is one system of
+/// equations. A model without labelled queries learns from those of others how hard the task is, and nothing else.
+class TaskPosterior {
+ public:
+  /// Variances of the errors.
+  TaskPosterior(double own, double common) : own_(own), common_(common) {}
+
+  void add_model(double told);
+  /// The share of right answers of model i among `known` labelled queries; nothing if `known` is 0. Models that
+  /// have fewer are taken to have a part of those that others have.
+  void add_labels(std::size_t i, double share, double known);
+
+  /// Takes the labels into account, once, of which single queries vary by `own` and `common`. O(m^3).
+  void update(double own, double common);
+
+  double mean(std::size_t i) const { return mean_[i]; }
+  double variance(std::size_t i) const { return variance_[i]; }
+
+ private:
+  struct Labels {
+    std::size_t model;
+    double share, known;
+  };
+
+  double own_, common_;
+  std::vector<double> mean_, variance_;
+  std::vector<Labels> labels_;
+};
+
+}  // namespace assay
