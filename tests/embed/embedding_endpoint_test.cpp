@@ -88,6 +88,20 @@ TEST_F(EmbeddingEndpointTest, KeepsWhatWasThereBeforeTheEnd) {
   EXPECT_EQ(http.bodies[0], R"({"model":"m","input":["ccc"],"encoding_format":"float"})");
 }
 
+TEST_F(EmbeddingEndpointTest, WhatIsUnderWayAtTheEndIsKept) {
+  MemoryHttp http([](std::size_t i, const std::string& body) {
+    return i == 0 ? http_answer(401, "{}") : http_answer(200, vectors_for(body), Milliseconds(500));
+  });
+  EmbeddingRules one_each = rules();
+  one_each.batch = 1;
+  EmbeddingEndpoint endpoint(http, &ledger_, one_each);
+  const std::vector<std::string_view> texts = {"a", "bbb", "cc"};
+  EXPECT_THROW(endpoint.embed(texts), Error);
+  EXPECT_EQ(ledger_.count(CallFailure::none), http.bodies.size() - 1);
+  EXPECT_GT(http.bodies.size(), 1U);
+  EXPECT_LT(http.now(), Milliseconds(4000)) << "not waited for longer than a moment";
+}
+
 TEST_F(EmbeddingEndpointTest, ComesBackAfterTrouble) {
   MemoryHttp http([](std::size_t i, const std::string& body) {
     if (i == 0) return http_answer(429, "{}");
