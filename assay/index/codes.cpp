@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
+#include <limits>
 
 #include "assay/core/avx2.h"
 #include "assay/core/error.h"
@@ -19,6 +21,7 @@ constexpr float kLargestCode = 127;
 // Looked at again with all their digits: an eighth more than are wanted, and some.
 constexpr std::size_t kMore = 8;
 constexpr std::size_t kSome = 32;
+constexpr std::size_t kSample = 1024;
 
 // The scale of the codes, which go to `out`.
 float encode(std::span<const float> values, std::int8_t* out) {
@@ -94,6 +97,33 @@ void products(const CodeView& codes, std::span<const std::int8_t> query, float* 
   products_plain(codes, query, out);
 }
 
+// A similarity that somewhat more than `count` of them reach, most likely: of a sample in regular distance.
+float likely_least(std::span<const float> similarities, std::size_t count) {
+  const std::size_t step = similarities.size() / kSample;
+  std::vector<float> sample;
+  sample.reserve(kSample);
+  for (std::size_t i = 0; i < kSample; ++i) sample.push_back(similarities[i * step]);
+  const std::size_t rank = count / step + count / step / 4 + 8;
+  if (rank >= kSample) return -std::numeric_limits<float>::infinity();
+  std::nth_element(sample.begin(), sample.begin() + static_cast<std::ptrdiff_t>(rank), sample.end(),
+                   std::greater<>());
+  return sample[rank];
+}
+
+// The `count` largest, in no order.
+std::vector<Neighbour> best(std::span<const float> similarities, std::size_t count) {
+  const auto from = [&](float least) {
+    NearestKeeper keeper(count);
+    for (std::size_t i = 0; i < similarities.size(); ++i) {
+      if (similarities[i] >= least) keeper.offer({static_cast<std::uint32_t>(i), similarities[i]});
+    }
+    return keeper.take_unordered();
+  };
+  if (similarities.size() < 2 * kSample) return from(-std::numeric_limits<float>::infinity());
+  std::vector<Neighbour> found = from(likely_least(similarities, count));
+  return found.size() == count ? found : from(-std::numeric_limits<float>::infinity());
+}
+
 }  // namespace
 
 Codes encode(const VectorView& vectors) {
@@ -116,12 +146,8 @@ std::vector<Neighbour> nearest(const VectorView& vectors, const CodeView& codes,
   std::vector<std::int8_t> code(query.size());
   encode(query, code.data());
   products(codes, code, similarities.data());
-  NearestKeeper candidates(k + k / kMore + kSome);
-  for (std::size_t i = 0; i < similarities.size(); ++i) {
-    candidates.offer({static_cast<std::uint32_t>(i), similarities[i]});
-  }
   NearestKeeper keeper(k);
-  for (const Neighbour& candidate : candidates.take_unordered()) {
+  for (const Neighbour& candidate : best(similarities, k + k / kMore + kSome)) {
     keeper.offer({candidate.index, inner_product(query.data(), vectors.at(candidate.index).data(), query.size())});
   }
   return keeper.take();

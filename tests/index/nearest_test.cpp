@@ -88,7 +88,7 @@ TEST(NearestKeeper, KeepsNothingOfNothing) {
 
 TEST(Codes, FindWhatAnExactSearchFinds) {
   for (const std::size_t d : {3U, 16U, 37U, 256U}) {
-    const std::vector<float> values = sample_vectors(2000, d, d);
+    const std::vector<float> values = sample_vectors(5000, d, d);
     const VectorView vectors{values, d};
     const Codes codes = encode(vectors);
     double found = 0;
@@ -100,6 +100,22 @@ TEST(Codes, FindWhatAnExactSearchFinds) {
     }
     EXPECT_GT(found, 0.999) << d << " dimensions";
   }
+}
+
+TEST(Codes, AreSearchedRightWhereASampleMisleads) {
+  // What is near stands where no sample in regular distance looks, or everything is equally near.
+  for (const bool all_near : {false, true}) {
+    std::vector<float> values;
+    for (std::size_t i = 0; i < 4096; ++i) {
+      const bool near = all_near || i % 4 == 3;
+      values.insert(values.end(), {near ? 1.0F : -1.0F, 0.0F});
+    }
+    const VectorView vectors{values, 2};
+    const std::vector<float> query = {1, 0};
+    EXPECT_EQ(nearest(vectors, encode(vectors).view(), query, 300), nearest(vectors, query, 300));
+  }
+  const std::vector<float> values(2 * 3000, 1.0F);
+  EXPECT_EQ(nearest({values, 2}, encode({values, 2}).view(), std::span(values).first(2), 2900).size(), 2900U);
 }
 
 TEST(Codes, OfTheLargestSizeDoNotOverflow) {
