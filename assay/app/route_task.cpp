@@ -47,11 +47,12 @@ Labelled labelled_of(const std::vector<TaskQuery>& queries, const std::vector<fl
   return result;
 }
 
-Interval usual_distance(const Router& router) {
+std::optional<Interval> usual_distance(const Router& router) {
   const std::size_t tasks = router.benchmark.tasks;
+  if (tasks < 2) return std::nullopt;
   const std::span<const double> distances = router.distance.subspan(kDistance * tasks, tasks);
   const auto [least, largest] = std::ranges::minmax(distances);
-  return {least, largest};
+  return Interval{least, largest};
 }
 
 }  // namespace
@@ -124,8 +125,8 @@ std::string to_json(const RouteTaskReport& report) {
   json.set("score", report.score).set("queries", report.queries).set("labelled", report.labelled);
   json.set("chosen", report.chosen).set("abstained", report.abstained);
   json.set("distance", report.distance);
-  json.set("usual_distance",
-           Json::object().set("low", report.usual_distance.low).set("high", report.usual_distance.high));
+  const std::optional<Interval>& usual = report.usual_distance;
+  json.set("usual_distance", usual ? Json::object().set("low", usual->low).set("high", usual->high) : Json());
   return json.set("models", std::move(models)).pretty();
 }
 
@@ -151,9 +152,13 @@ std::string to_text(const RouteTaskReport& report, bool colour) {
           ", by score " + escaped(report.score);
   if (report.labelled > 0) text += " and " + counted(report.labelled, "labelled query", "labelled queries");
   text += "\n";
-  text += fmt::format("Distance to the benchmark: {:.2f}; of its own tasks to each other: {:.2f} .. {:.2f}\n",
-                      report.distance, report.usual_distance.low, report.usual_distance.high);
-  if (report.distance > report.usual_distance.high) {
+  text += fmt::format("Distance to the benchmark: {:.2f}", report.distance);
+  if (report.usual_distance) {
+    text += fmt::format("; of its own tasks to each other: {:.2f} .. {:.2f}", report.usual_distance->low,
+                        report.usual_distance->high);
+  }
+  text += "\n";
+  if (report.usual_distance && report.distance > report.usual_distance->high) {
     text += "Note: the benchmark has nothing like these queries: estimates and intervals are guesses\n";
   }
   if (report.abstained) {

@@ -40,8 +40,9 @@ struct RouteTaskReport {
   std::size_t labelled = 0;  ///< Of these, with known outcomes.
   std::string chosen;
   bool abstained = false;
-  double distance = 0;        ///< Mean distance (1 - cosine) of its queries to their 20 nearest of the benchmark.
-  Interval usual_distance;    ///< The least and the largest of the benchmark's tasks, each to the others.
+  double distance = 0;  ///< Mean distance (1 - cosine) of its queries to their 20 nearest of the benchmark.
+  /// The least and the largest of the benchmark's tasks, each to the others; empty if there is one task.
+  std::optional<Interval> usual_distance;
   std::vector<Model> models;  ///< The best first.
 };
 

@@ -82,13 +82,13 @@ TEST_F(RouteTest, AFittedRouterFindsTheModelsOfASubject) {
 TEST_F(RouteTest, TellsHowFarATaskIsFromTheBenchmark) {
   fit();
   const RouteTaskReport near = run_route_task(task());
-  EXPECT_LE(near.distance, near.usual_distance.high);
+  EXPECT_LE(near.distance, near.usual_distance->high);
   EXPECT_THAT(to_text(near), testing::Not(HasSubstr("nothing like these")));
   write("far.jsonl", "{\"prompt\": \"zzyzx qqq\"}\n{\"prompt\": \"wwvw kkjx\"}\n");
   RouteTaskRequest request = task();
   request.queries = path("far.jsonl");
   const RouteTaskReport far = run_route_task(request);
-  EXPECT_GT(far.distance, far.usual_distance.high);
+  EXPECT_GT(far.distance, far.usual_distance->high);
   EXPECT_THAT(to_text(far), HasSubstr("Note: the benchmark has nothing like these queries"));
 }
 
