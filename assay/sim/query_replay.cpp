@@ -14,7 +14,7 @@
 namespace assay {
 namespace {
 
-enum Router_ : std::size_t { by_assay, by_neighbours, by_average, at_random, by_oracle, kRouters };
+enum RoutedBy : std::size_t { by_assay, by_neighbours, by_average, at_random, by_oracle, kRouters };
 constexpr std::array<const char*, kRouters> kNames = {"assay", "knn", "best-single", "random", "oracle"};
 constexpr std::size_t kBins = 10;
 
