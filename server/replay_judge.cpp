@@ -63,8 +63,8 @@ class ReplayJudge::Impl {
  private:
   /// A reply that turns the request away, as often as asked for; `draw` becomes what other faults are drawn with.
   std::optional<std::string> turned_away(double& draw);
-  std::string chat(const std::string& body);
-  std::string embeddings(const std::string& body);
+  std::string chat(const std::string& body, double draw);
+  std::string embeddings(const std::string& body, double draw);
   std::string malformed(const Completion& good, std::uint64_t bits) const;
   std::uint64_t bits(std::uint64_t number, std::uint64_t purpose) const;
 
@@ -206,8 +206,12 @@ std::string ReplayJudge::Impl::respond(const http::request<http::string_body>& r
   if (request.method() == http::verb::get && path == "/v1/models") {
     return http_response(200, "application/json", models_body(kModel));
   }
-  if (request.method() == http::verb::post && path == "/v1/chat/completions") return chat(request.body());
-  if (request.method() == http::verb::post && path == "/v1/embeddings") return embeddings(request.body());
+  const bool to_chat = path == "/v1/chat/completions";
+  if (request.method() == http::verb::post && (to_chat || path == "/v1/embeddings")) {
+    double draw = 0;
+    if (const std::optional<std::string> away = turned_away(draw)) return *away;
+    return to_chat ? chat(request.body(), draw) : embeddings(request.body(), draw);
+  }
   ++counts.unknown;
   return http_response(
       404, "application/json",
@@ -233,10 +237,8 @@ std::optional<std::string> ReplayJudge::Impl::turned_away(double& draw) {
   return std::nullopt;
 }
 
-std::string ReplayJudge::Impl::chat(const std::string& body) {
+std::string ReplayJudge::Impl::chat(const std::string& body, double draw) {
   const std::uint64_t number = counts.requests;
-  double draw = 0;
-  if (const std::optional<std::string> away = turned_away(draw)) return *away;
   const std::optional<ChatBody> asked = reader_.chat(body);
   const AnswerBook::Entry* entry = asked ? book_.find(asked->user_message) : nullptr;
   if (entry == nullptr) {
@@ -276,9 +278,7 @@ std::string ReplayJudge::Impl::malformed(const Completion& good, std::uint64_t b
   return http_response(200, "application/json", completion_body(bad));
 }
 
-std::string ReplayJudge::Impl::embeddings(const std::string& body) {
-  double draw = 0;
-  if (const std::optional<std::string> away = turned_away(draw)) return *away;
+std::string ReplayJudge::Impl::embeddings(const std::string& body, double draw) {
   const std::optional<EmbeddingsBody> asked = reader_.embeddings(body);
   if (!asked) {
     ++counts.unknown;

@@ -17,12 +17,13 @@ constexpr double kLast = 10;     // of the weight of the last feature: it is com
 constexpr double kUsual = 4;     // of the same, about what it usually is
 
 // Diagonal of the inverse of a symmetric positive definite p x p matrix, lower triangle.
-std::vector<double> inverse_diagonal(const std::vector<double>& matrix, std::size_t p) {
+std::vector<double> inverse_diagonal(std::vector<double> matrix, std::size_t p) {
+  factor_cholesky(matrix, p);
   std::vector<double> diagonal;
   for (std::size_t f = 0; f < p; ++f) {
-    std::vector<double> copy = matrix, unit(p, 0.0);
+    std::vector<double> unit(p, 0.0);
     unit[f] = 1;
-    solve_cholesky(copy, unit);
+    solve_factored(matrix, unit);
     diagonal.push_back(unit[f]);
   }
   return diagonal;

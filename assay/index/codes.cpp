@@ -97,14 +97,15 @@ void products(const CodeView& codes, std::span<const std::int8_t> query, float* 
   products_plain(codes, query, out);
 }
 
-// A similarity that somewhat more than `count` of them reach, most likely: of a sample in regular distance.
+// A similarity that somewhat more than `count` of them reach, most likely, of a sample in regular distance; one
+// that all reach where there is nothing to be gained by that.
 float likely_least(std::span<const float> similarities, std::size_t count) {
   const std::size_t step = similarities.size() / kSample;
+  const std::size_t rank = step < 2 ? kSample : count / step + count / step / 4 + 8;
+  if (rank >= kSample) return -std::numeric_limits<float>::infinity();
   std::vector<float> sample;
   sample.reserve(kSample);
   for (std::size_t i = 0; i < kSample; ++i) sample.push_back(similarities[i * step]);
-  const std::size_t rank = count / step + count / step / 4 + 8;
-  if (rank >= kSample) return -std::numeric_limits<float>::infinity();
   std::nth_element(sample.begin(), sample.begin() + static_cast<std::ptrdiff_t>(rank), sample.end(),
                    std::greater<>());
   return sample[rank];
@@ -119,9 +120,9 @@ std::vector<Neighbour> best(std::span<const float> similarities, std::size_t cou
     }
     return keeper.take_unordered();
   };
-  if (similarities.size() < 2 * kSample) return from(-std::numeric_limits<float>::infinity());
   std::vector<Neighbour> found = from(likely_least(similarities, count));
-  return found.size() == count ? found : from(-std::numeric_limits<float>::infinity());
+  const bool all = found.size() == std::min(count, similarities.size());
+  return all ? found : from(-std::numeric_limits<float>::infinity());
 }
 
 }  // namespace

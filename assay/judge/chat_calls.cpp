@@ -158,6 +158,15 @@ std::optional<std::string> ChatCalls::kept(const std::string& body, std::uint32_
   return std::move(call->content);
 }
 
+void ChatCalls::keep(const Request& request, const PaidCall& call) {
+  try {
+    ledger_.keep({rules_.url, rules_.model, request.body, request.repeat}, call);
+  } catch (...) {
+    unkept_ = true;
+    throw;
+  }
+}
+
 Money ChatCalls::set_aside(const Request& request) const {
   return rules_.price ? cost(*rules_.price, most_tokens(request.prompt_bytes), rules_.max_tokens) : Money{};
 }
@@ -297,12 +306,7 @@ void ChatCalls::land(Run& run, std::uint64_t id, const HttpReply& reply) {
                 : call.certain ? cost(*rules_.price, *chat.tokens_in, *chat.tokens_out)
                                : flight.reserved;
   }
-  try {
-    ledger_.keep({rules_.url, rules_.model, question->request.body, question->request.repeat}, call);
-  } catch (...) {
-    unkept_ = true;
-    throw;
-  }
+  keep(question->request, call);
   budget_.settle(flight.reserved, call.cost.value_or(Money{}));
   ++counts_.sent[call.failure];
   counts_.tokens_in += chat.tokens_in.value_or(0);
@@ -381,10 +385,8 @@ void ChatCalls::drain(Run& run) {
     budget_.settle(flight.reserved, flight.reserved);
     ++counts_.sent[call.failure];
     try {
-      ledger_.keep({rules_.url, rules_.model, flight.question->request.body, flight.question->request.repeat},
-                   call);
-    } catch (const Error&) {  // the first exception is the one to be told
-      unkept_ = true;
+      keep(flight.question->request, call);
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): likewise
     }
   }
   run.flying.clear();

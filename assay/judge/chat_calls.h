@@ -102,6 +102,7 @@ class ChatCalls {
   void take_replies(Run& run, Milliseconds most);
   void land(Run& run, std::uint64_t id, const HttpReply& reply);
   void give_up_if_hopeless(const Flight& flight, const ChatOutcome& outcome);
+  void keep(const Request& request, const PaidCall& call);
   Money set_aside(const Request& request) const;
   void mark_under_way();
   void drain(Run& run);

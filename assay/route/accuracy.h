@@ -18,7 +18,8 @@ class AccuracySum {
   void add(const AccuracySum& other);
   void subtract(const AccuracySum& other);
 
-  std::size_t known(std::size_t model) const { return known_[model]; }
+  /// m: the known cells.
+  std::vector<double> known() const { return {known_.begin(), known_.end()}; }
   /// m shares of right answers among the known cells; `otherwise[model]` where there is none.
   std::vector<double> shares(std::span<const double> otherwise) const;
   /// NaN where there is none.

@@ -15,28 +15,30 @@ constexpr std::size_t kFewestTasks = 3;
 constexpr std::array<double, kFeatures> kAverageAlone = {0, 0, 1};
 using Told = std::array<const double*, kFeatures>;  // votes, ridge and average, m numbers each
 
-// What predictors say above the accuracy, of one task or query, split into what all models share and the rest.
-struct Shares {
-  std::vector<double> own;  // kFeatures x m, each row less its mean
-  double common = 0;        // mean over predictors and models
-};
+// What is said of model j above its accuracy.
+using Features = std::array<double, kFeatures>;
+Features features_of(std::span<const double> accuracy, const Told& told, std::size_t j) {
+  Features row{};
+  for (std::size_t f = 0; f < kFeatures; ++f) row[f] = told[f][j] - accuracy[j];
+  return row;
+}
 
-Shares split(std::span<const double> accuracy, const Told& told) {
-  const std::size_t m = accuracy.size();
-  Shares shares;
-  shares.own.resize(kFeatures * m);
-  for (std::size_t f = 0; f < kFeatures; ++f) {
-    const std::span<double> row = std::span(shares.own).subspan(f * m, m);
-    double sum = 0;
-    for (std::size_t j = 0; j < m; ++j) {
-      row[j] = told[f][j] - accuracy[j];
-      sum += row[j];
-    }
-    const double mean = sum / static_cast<double>(m);
-    for (double& value : row) value -= mean;
-    if (f < kPredictors) shares.common += mean / static_cast<double>(kPredictors);
+// Their mean over those models that `counts` takes.
+template <typename Counts>
+Features mean_features(std::span<const double> accuracy, const Told& told, double models, const Counts& counts) {
+  Features mean{};
+  for (std::size_t j = 0; j < accuracy.size(); ++j) {
+    if (!counts(j)) continue;
+    const Features row = features_of(accuracy, told, j);
+    for (std::size_t f = 0; f < kFeatures; ++f) mean[f] += row[f];
   }
-  return shares;
+  for (double& value : mean) value /= models;
+  return mean;
+}
+
+// What the predictors say of all models together.
+double shared(const Features& mean) {
+  return std::accumulate(mean.begin(), mean.begin() + kPredictors, 0.0) / kPredictors;
 }
 
 // One task or query as rows of a regression: centred over the models whose truth is known.
@@ -46,32 +48,24 @@ struct Case {
   double without = 0;  // squared error of the average alone
 
   Case(std::span<const double> accuracy, const Told& told, std::span<const double> truth) {
-    // By feature, the last one being the target.
-    std::array<double, kFeatures + 1> mean{};
-    double known = 0;
-    const auto values = [&](std::size_t j) {
-      std::array<double, kFeatures + 1> row{};
-      for (std::size_t f = 0; f < kFeatures; ++f) row[f] = told[f][j] - accuracy[j];
-      row[kFeatures] = truth[j] - accuracy[j];
-      return row;
-    };
-    for (std::size_t j = 0; j < accuracy.size(); ++j) {
-      if (std::isnan(truth[j])) continue;
-      const auto row = values(j);
-      for (std::size_t f = 0; f < row.size(); ++f) mean[f] += row[f];
-      ++known;
+    const auto known = [&](std::size_t j) { return !std::isnan(truth[j]); };
+    double models = 0, target = 0;
+    for (std::size_t j = 0; j < truth.size(); ++j) {
+      if (!known(j)) continue;
+      target += truth[j] - accuracy[j];
+      ++models;
     }
-    if (known == 0) return;
-    for (double& value : mean) value /= known;
-    for (std::size_t j = 0; j < accuracy.size(); ++j) {
-      if (std::isnan(truth[j])) continue;
-      auto row = values(j);
-      for (std::size_t f = 0; f < row.size(); ++f) row[f] -= mean[f];
-      own.add(std::span(row).first<kFeatures>(), row[kFeatures]);
+    if (models == 0) return;
+    target /= models;
+    const Features mean = mean_features(accuracy, told, models, known);
+    for (std::size_t j = 0; j < truth.size(); ++j) {
+      if (!known(j)) continue;
+      Features row = features_of(accuracy, told, j);
+      for (std::size_t f = 0; f < kFeatures; ++f) row[f] -= mean[f];
+      own.add(row, truth[j] - accuracy[j] - target);
     }
     without = own.squared_error(kAverageAlone);
-    const double shared = std::accumulate(mean.begin(), mean.begin() + kPredictors, 0.0) / kPredictors;
-    common.add(std::array{shared}, mean[kFeatures]);
+    common.add(std::array{shared(mean)}, target);
   }
 };
 
@@ -199,11 +193,13 @@ QueryBelief believe_queries(const BenchmarkView& benchmark, std::span<const Held
 
 void tell(const Belief& belief, std::span<const double> accuracy, std::span<const double> votes,
           std::span<const double> ridge, std::span<const double> average, std::span<double> out) {
-  const std::size_t m = accuracy.size();
-  const Shares shares = split(accuracy, {votes.data(), ridge.data(), average.data()});
-  for (std::size_t j = 0; j < m; ++j) {
-    double value = accuracy[j] + belief.common_weight * shares.common;
-    for (std::size_t f = 0; f < kFeatures; ++f) value += belief.weights[f] * shares.own[f * m + j];
+  const Told told{votes.data(), ridge.data(), average.data()};
+  const Features mean =
+      mean_features(accuracy, told, static_cast<double>(accuracy.size()), [](std::size_t) { return true; });
+  for (std::size_t j = 0; j < accuracy.size(); ++j) {
+    double value = accuracy[j] + belief.common_weight * shared(mean);
+    const Features row = features_of(accuracy, told, j);
+    for (std::size_t f = 0; f < kFeatures; ++f) value += belief.weights[f] * (row[f] - mean[f]);
     out[j] = std::clamp(value, 0.0, 1.0);
   }
 }

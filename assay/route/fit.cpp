@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "assay/core/error.h"
@@ -148,10 +149,6 @@ void take_spread(const BenchmarkView& benchmark, std::span<const double> accurac
   numbers.common_spread = common / std::max(1.0, queries);
 }
 
-RouterFit::Linear linear(RidgeFit fit) {
-  return {std::move(fit.accuracy), std::move(fit.mean), std::move(fit.weights)};
-}
-
 }  // namespace
 
 Router RouterFit::router(const BenchmarkView& benchmark) const {
@@ -188,12 +185,12 @@ RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const 
   fit.numbers.query = query.belief;
   fit.numbers.query_neighbours = static_cast<std::uint32_t>(query.neighbours);
   fit.numbers.query_penalty = kPenalties[query.penalty];
-  const std::vector<std::uint32_t> one_group(benchmark.queries(), 0);
-  const RidgeSums sums = ridge_sums(benchmark, one_group, 1, threads)[0];
-  std::vector<RidgeFit> ridges = fit_ridge(sums, kPenalties);
+  std::vector<std::size_t> all(benchmark.queries());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  std::vector<RidgeFit> ridges = fit_ridge(ridge_sums(benchmark, all, threads), kPenalties);
   fit.accuracy = ridges[0].accuracy;
-  fit.task_ridge = linear(mean_fit(std::span(ridges).first(kTaskPenalties)));
-  fit.query_ridge = linear(std::move(ridges[query.penalty]));
+  fit.task_ridge = mean_fit(std::span(ridges).first(kTaskPenalties));
+  fit.query_ridge = std::move(ridges[query.penalty]);
   take_spread(benchmark, fit.accuracy, fit.numbers);
   return fit;
 }

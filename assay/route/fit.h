@@ -11,17 +11,13 @@ namespace assay {
 
 /// What a fit has learnt, owned. The benchmark itself stays where it is.
 struct RouterFit {
-  struct Linear {
-    std::vector<double> accuracy, mean, weights;
-    LinearView view() const { return {accuracy, mean, weights}; }
-  };
   std::vector<double> accuracy;
   std::vector<double> task_accuracy;
   std::vector<double> reliability;
   std::vector<double> distance;
   std::vector<double> task_error, task_known;
-  Linear task_ridge;
-  Linear query_ridge;
+  RidgeFit task_ridge;
+  RidgeFit query_ridge;
   RoutingNumbers numbers;
 
   /// Borrows the fit and the benchmark.

@@ -78,11 +78,11 @@ std::vector<std::vector<RidgeFit>> fits_without(const BenchmarkView& benchmark,
   return fits;
 }
 
-std::vector<double> predictions(const std::vector<RidgeFit>& fits, std::span<const double> vector,
+std::vector<double> predictions(const std::vector<RidgeFit>& fits, std::span<const float> vector,
                                 std::size_t models) {
   std::vector<double> result(fits.size() * models);
   for (std::size_t p = 0; p < fits.size(); ++p) {
-    fits[p].predict(vector, std::span(result).subspan(p * models, models));
+    fits[p].view().predict(vector, std::span(result).subspan(p * models, models));
   }
   return result;
 }
@@ -137,7 +137,8 @@ std::vector<double> average_of_others(const BenchmarkView& benchmark, std::vecto
   for (const AccuracySum& sum : of_tasks) {
     const std::vector<double> row = sum.shares();
     shares.insert(shares.end(), row.begin(), row.end());
-    for (std::size_t j = 0; j < benchmark.models; ++j) known.push_back(static_cast<double>(sum.known(j)));
+    const std::vector<double> cells = sum.known();
+    known.insert(known.end(), cells.begin(), cells.end());
   }
   return average_over_tasks(shares, known, benchmark.models, task);
 }
@@ -182,13 +183,14 @@ HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Pro
   for (std::size_t t = 0; t < benchmark.tasks; ++t) {
     HeldOutTask& task = result.tasks[t];
     task.truth = of_tasks[t].shares();
-    for (std::size_t j = 0; j < m; ++j) task.known.push_back(static_cast<double>(of_tasks[t].known(j)));
+    task.known = of_tasks[t].known();
     task.accuracy = task_fits[t][0].accuracy;
     task.average = average_of_others(benchmark, of_tasks, t, twins[t]);
     std::vector<double> mean = sums[t].vector_sum;
     for (double& value : mean) value /= std::max(1.0, sums[t].queries);
     task.ridge.resize(m);
-    mean_fit(std::span(task_fits[t]).first(kTaskPenalties)).predict(mean, task.ridge);
+    const RidgeFit fit = mean_fit(std::span(task_fits[t]).first(kTaskPenalties));
+    fit.view().predict(mean, task.ridge);
   }
   for (std::size_t begin = 0, end = 0; begin < probes.size(); begin = end) {
     const std::uint32_t task = benchmark.task[probes[begin]];
@@ -207,8 +209,7 @@ HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Pro
     query.accuracy = fits[0].accuracy;
     query.votes.resize(kVotes * m);
     vote(benchmark, {}, lists[of_other_texts][i], query.accuracy, query.votes);
-    const std::span<const float> vector = benchmark.vectors.at(probes[i]);
-    query.ridge = predictions(fits, std::vector<double>(vector.begin(), vector.end()), m);
+    query.ridge = predictions(fits, benchmark.vectors.at(probes[i]), m);
   });
   return result;
 }

@@ -49,6 +49,18 @@ void solve(const std::vector<double>& u, std::size_t k, std::vector<double>& b, 
   }
 }
 
+template <typename Number>
+void predict_from(const LinearView& view, std::span<const Number> vector, std::span<double> out) {
+  const std::size_t m = view.accuracy.size();
+  std::copy(view.accuracy.begin(), view.accuracy.end(), out.begin());
+  if (std::all_of(vector.begin(), vector.end(), [](Number value) { return value == 0; })) return;
+  for (std::size_t p = 0; p < view.mean.size(); ++p) {
+    const double value = vector[p] - view.mean[p];
+    const double* row = view.weights.data() + p * m;
+    for (std::size_t j = 0; j < m; ++j) out[j] += value * row[j];
+  }
+}
+
 }  // namespace
 
 void RidgeSums::add(const RidgeSums& other, double sign) {
@@ -107,14 +119,12 @@ std::vector<RidgeSums> ridge_sums(const BenchmarkView& benchmark, std::span<cons
   return sums;
 }
 
-void RidgeFit::predict(std::span<const double> vector, std::span<double> out) const {
-  const std::size_t m = accuracy.size();
-  std::copy(accuracy.begin(), accuracy.end(), out.begin());
-  if (std::all_of(vector.begin(), vector.end(), [](double value) { return value == 0; })) return;
-  for (std::size_t p = 0; p < mean.size(); ++p) {
-    const double value = vector[p] - mean[p];
-    for (std::size_t j = 0; j < m; ++j) out[j] += value * weights[p * m + j];
-  }
+void LinearView::predict(std::span<const float> vector, std::span<double> out) const {
+  predict_from(*this, vector, out);
+}
+
+void LinearView::predict(std::span<const double> vector, std::span<double> out) const {
+  predict_from(*this, vector, out);
 }
 
 std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> penalties) {

@@ -29,14 +29,26 @@ RidgeSums ridge_sums(const BenchmarkView& benchmark, std::span<const std::size_t
 std::vector<RidgeSums> ridge_sums(const BenchmarkView& benchmark, std::span<const std::uint32_t> group,
                                   std::size_t groups, std::size_t threads);
 
-/// Linear predictions of m models' correctness from a vector x: accuracy + (x - mean) weights.
+/// Linear predictions of m models' correctness from a vector x, in somebody's memory: accuracy + (x - mean)
+/// weights.
+struct LinearView {
+  std::span<const double> accuracy;  ///< m.
+  std::span<const double> mean;      ///< d.
+  std::span<const double> weights;   ///< d x m.
+
+  /// Writes m predictions; they may lie outside [0, 1]. Of a vector of zeros, which says nothing: the accuracies.
+  /// O(d m).
+  void predict(std::span<const float> vector, std::span<double> out) const;
+  void predict(std::span<const double> vector, std::span<double> out) const;
+};
+
+/// The same, owned.
 struct RidgeFit {
   std::vector<double> accuracy;  ///< m: the share of right answers, of a hardly known model drawn to all others'.
   std::vector<double> mean;      ///< d.
   std::vector<double> weights;   ///< d x m.
 
-  /// Writes m predictions; they may lie outside [0, 1]. Of a vector of zeros, which says nothing: the accuracies.
-  void predict(std::span<const double> vector, std::span<double> out) const;
+  LinearView view() const { return {accuracy, mean, weights}; }
 };
 
 /// Minimises the squared error of (right - accuracy) plus penalty |weights|^2, for each penalty. A cell that is not

@@ -11,19 +11,9 @@
 #include "assay/index/neighbour_graph.h"
 #include "assay/route/benchmark_view.h"
 #include "assay/route/neighbour_vote.h"
+#include "assay/route/ridge.h"
 
 namespace assay {
-
-/// Linear predictions of m models' correctness from a vector x, in somebody's memory: accuracy + (x - mean)
-/// weights.
-struct LinearView {
-  std::span<const double> accuracy;  ///< m.
-  std::span<const double> mean;      ///< d.
-  std::span<const double> weights;   ///< d x m.
-
-  /// Writes m predictions; they may lie outside [0, 1]. Of a vector that says nothing: the accuracies. O(d m).
-  void predict(std::span<const float> vector, std::span<double> out) const;
-};
 
 /// Predictors of a belief: the votes of neighbours, and the ridge.
 inline constexpr std::size_t kPredictors = 2;

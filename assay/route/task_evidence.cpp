@@ -108,7 +108,7 @@ TaskEvidence look_at(const Router& router, const VectorView& queries, const Labe
   AccuracySum accuracy(m);
   for (std::size_t i = 0; i < labelled.count(); ++i) accuracy.add(labelled.cells.subspan(i * m, m));
   evidence.labelled_accuracy = accuracy.shares();
-  for (std::size_t j = 0; j < m; ++j) evidence.labelled_known.push_back(static_cast<double>(accuracy.known(j)));
+  evidence.labelled_known = accuracy.known();
   return evidence;
 }
 

@@ -178,27 +178,24 @@ class TaskReplay {
         look_at(router, {rest, setup_.dimensions}, {cells, {labelled_vectors, setup_.dimensions}}, setup_.threads,
                 [&](std::size_t i) { return lists[position(parts.rest[i])]; });
     RankingInput input{&router, &evidence, {}, {}, setup_.cost, setup_.within, truth, seed};
-    const std::vector<double> average = router.average();
     for (std::size_t p = 0; p < pools_.size(); ++p) {
       input.seed = seed + p;
-      rank_pool(input, average, p, result);
+      rank_pool(input, p, result);
     }
   }
 
-  void rank_pool(RankingInput& input, std::span<const double> average_of_models, std::size_t p,
-                 TaskResult& result) const {
+  void rank_pool(RankingInput& input, std::size_t p, TaskResult& result) const {
     // Only models of which it is known how good they are on the task: then all scores choose among the same.
     std::vector<std::size_t> pool;
-    std::vector<double> truth, averages;
+    std::vector<double> truth;
     for (const std::size_t model : pools_[p]) {
       if (std::isnan(input.truth[model])) continue;
       pool.push_back(model);
       truth.push_back(input.truth[model]);
-      averages.push_back(average_of_models[model]);
     }
     if (pool.empty()) return;
     input.candidates = pool;
-    const std::size_t average = index_of_largest(averages);
+    const std::size_t average = rank_bma(input).chosen;
     result.gap[p].add(truth[index_of_largest(truth)] - truth[average]);
     for (std::size_t c = 0; c < competitors_.size(); ++c) {
       input.neighbours = competitors_[c].neighbours;

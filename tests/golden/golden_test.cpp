@@ -10,8 +10,8 @@
 
 #include "tests/golden/close_to.h"
 #include "tests/golden/command.h"
-#include "tests/golden/serving.h"
 #include "tests/route/sample_texts.h"
+#include "tests/server/serving.h"
 
 namespace assay {
 namespace {
@@ -61,7 +61,8 @@ TEST_F(Golden, Info) {
 TEST_F(Golden, LiveJudge) {
   output(kSynth);
   write("prices.json", R"({"judge-1": {"in": 150000, "out": 600000}})");
-  const Serving serving(path("demo.assay"));
+  const AnswerBookReport book = make_answer_book({.study = path("demo.assay")});
+  const Serving serving(book.book);
   const auto live = [&](const std::string& name, const std::string& line) {
     for (const bool json : {false, true}) {
       const std::string study = json ? "json.assay" : "text.assay";

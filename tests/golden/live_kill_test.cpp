@@ -10,7 +10,7 @@
 #include "assay/core/rng.h"
 #include "assay/store/study.h"
 #include "tests/golden/command.h"
-#include "tests/golden/serving.h"
+#include "tests/server/serving.h"
 
 namespace assay {
 namespace {
@@ -38,7 +38,8 @@ TEST_F(LiveKillTest, NothingIsLostAndNothingIsPaidTwice) {
   output("synth made.assay --models 6 --queries 120 --seed 4");
   ReplayJudgeOptions options;
   options.delay = std::chrono::milliseconds(2);
-  Serving serving(path("made.assay"), options);
+  const AnswerBookReport book = make_answer_book({.study = path("made.assay")});
+  Serving serving(book.book, options);
   const std::string judge = " --oracle llm --judge-model j --judge-url " + serving.url() +
                             " --baseline baseline --strategy random --json -q -j " + std::to_string(kAtOnce);
   copy("made.assay", "whole.assay");
@@ -78,13 +79,13 @@ TEST_F(LiveKillTest, NothingIsLostAndNothingIsPaidTwice) {
     };
     ASSERT_EQ(outcome(came), outcome(whole)) << "not as if nothing had happened";
   }
-  serving.stop();
+  const std::size_t requests = serving.stop().requests;
   EXPECT_GE(kills, wanted);
   // Each kill costs what was under way, at most.
   const std::size_t needed = (finished_runs + 1) * questions;
-  EXPECT_LE(serving.counts().requests, needed + static_cast<std::size_t>(kills) * kAtOnce);
+  EXPECT_LE(requests, needed + static_cast<std::size_t>(kills) * kAtOnce);
   RecordProperty("kills", kills);
-  RecordProperty("requests_beyond_need", static_cast<int>(serving.counts().requests - needed));
+  RecordProperty("requests_beyond_need", static_cast<int>(requests - needed));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "assay/judge/chat_protocol.h"
 #include "tests/app/app_fixture.h"
 #include "tests/server/http_exchange.h"
+#include "tests/server/serving.h"
 
 namespace assay {
 namespace {
@@ -23,28 +24,6 @@ using testing::Not;
 using testing::StartsWith;
 
 constexpr const char* kChat = "/v1/chat/completions";
-
-// A server in a thread of its own.
-class Serving {
- public:
-  Serving(const AnswerBook& book, const ReplayJudgeOptions& options)
-      : server_(book, options), thread_([this] { server_.run(false); }) {}
-  ~Serving() { stop(); }
-  Serving(const Serving&) = delete;
-  Serving& operator=(const Serving&) = delete;
-
-  std::uint16_t port() const { return port_; }
-  const ReplayJudgeCounts& stop() {
-    server_.stop();
-    if (thread_.joinable()) thread_.join();
-    return server_.counts();
-  }
-
- private:
-  ReplayJudge server_;
-  std::uint16_t port_ = server_.port();
-  std::thread thread_;
-};
 
 // 5 models against the baseline on 40 queries, with responses.
 class ReplayJudgeTest : public SynthStudyTest {
