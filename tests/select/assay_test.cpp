@@ -14,6 +14,7 @@
 #include "assay/core/rng.h"
 #include "assay/select/makers.h"
 #include "assay/select/race.h"
+#include "tests/select/made_up_field.h"
 #include "tests/select/sample_problem.h"
 
 namespace assay {
@@ -22,113 +23,10 @@ namespace {
 using testing::ElementsAre;
 using enum Outcome;
 
-constexpr double kSameRate = 1e-9;
-
-// True outcomes, what may be looked at besides, and what is to be decided.
-struct Field {
-  OutcomeTable truth;
-  FeatureTable features;
-  Goal goal;
-  std::uint64_t seed = 1;
-  std::vector<QueryId> pool;
-
-  explicit Field(OutcomeTable outcomes, const Goal& wanted = {}) : truth(std::move(outcomes)), goal(wanted) {
-    for (std::size_t q = 0; q < truth.queries(); ++q) pool.push_back(query_id(q));
-  }
-
-  std::size_t all() const { return truth.models() * pool.size(); }
-
-  std::unique_ptr<Strategy> start() const {
-    Problem problem;
-    problem.models = truth.models();
-    problem.pool = pool;
-    problem.seed = seed;
-    problem.goal = goal;
-    problem.features = features.features() > 0 ? &features : nullptr;
-    return make_assay(problem, {});
-  }
-
-  std::vector<Verdict> answers(std::span<const Call> calls) const {
-    std::vector<Verdict> verdicts;
-    for (const Call& call : calls) verdicts.push_back({call, truth.at(call.query, call.model)});
-    return verdicts;
-  }
-
-  double gap(ModelId model) const {
-    const std::vector<double> rates = truth.win_rates(pool);
-    return *std::max_element(rates.begin(), rates.end()) - rates[index(model)];
-  }
-};
-
-// Asks and answers `batch` calls at a time until `limit` are made or, if told so, until it is decided.
-std::vector<Call> go_on(Strategy& strategy, const Field& field, std::size_t batch, std::size_t limit) {
-  std::vector<Call> made;
-  for (std::vector<Call> calls; made.size() < limit; calls.clear()) {
-    strategy.propose(std::min(batch, limit - made.size()), calls);
-    if (calls.empty()) break;
-    strategy.observe(field.answers(calls));
-    made.insert(made.end(), calls.begin(), calls.end());
-  }
-  return made;
-}
-
-bool decided(const Strategy& strategy, const Goal& goal) {
-  return strategy.decision()->doubt() <= 1 - goal.confidence;
-}
-
-std::vector<Call> decide(Strategy& strategy, const Field& field, std::size_t batch = 8) {
-  std::vector<Call> made;
-  while (!decided(strategy, field.goal)) {
-    const std::vector<Call> calls = go_on(strategy, field, batch, batch);
-    if (calls.empty()) break;
-    made.insert(made.end(), calls.begin(), calls.end());
-  }
-  return made;
-}
-
 std::size_t distinct(std::span<const Call> calls) {
   std::set<std::pair<std::size_t, std::size_t>> seen;
   for (const Call& call : calls) seen.insert({index(call.query), index(call.model)});
   return seen.size();
-}
-
-double chance_of(double logit) { return 0.02 + 0.96 / (1 + std::exp(-logit)); }
-
-// What the outcome model supposes: abilities, slopes and easiness normal, one outcome in fifty beyond all.
-OutcomeTable own_world(std::size_t queries, std::size_t models, double spread, std::uint64_t seed) {
-  Rng rng(seed, 5);
-  OutcomeTable table(queries, models);
-  std::vector<double> abilities(models);
-  std::vector<double> slopes(models);
-  for (std::size_t j = 0; j < models; ++j) {
-    abilities[j] = spread * rng.normal();
-    slopes[j] = std::max(0.2, 1 + 0.3 * rng.normal());
-  }
-  for (std::size_t q = 0; q < queries; ++q) {
-    const double easiness = rng.normal();
-    for (std::size_t j = 0; j < models; ++j) {
-      const bool wins = rng.uniform() < chance_of(abilities[j] + slopes[j] * easiness);
-      table.set(query_id(q), model_id(j), wins ? win : loss);
-    }
-  }
-  return table;
-}
-
-// What it does not suppose: easiness of Student's t with two degrees of freedom, a model that is good at other
-// queries than all others, and draws in place of one win or loss in five.
-OutcomeTable other_world(std::size_t queries, std::size_t models, double spread, std::uint64_t seed) {
-  Rng rng(seed, 6);
-  OutcomeTable table(queries, models);
-  std::vector<double> abilities(models);
-  for (double& ability : abilities) ability = spread * rng.normal();
-  for (std::size_t q = 0; q < queries; ++q) {
-    const double easiness = rng.normal() / std::sqrt(rng.gamma(1));
-    for (std::size_t j = 0; j < models; ++j) {
-      const bool wins = rng.uniform() < chance_of(abilities[j] + (j == 0 ? -easiness : easiness));
-      table.set(query_id(q), model_id(j), rng.uniform() < 0.2 ? draw : wins ? win : loss);
-    }
-  }
-  return table;
 }
 
 // Everything that a user may be shown at any moment makes sense.
@@ -232,17 +130,6 @@ TEST(Assay, IsSoundForEveryGoal) {
                               "epsilon " + std::to_string(epsilon) + ", confidence " + std::to_string(confidence));
     }
   }
-}
-
-FeatureTable features_of(const Field& field, std::size_t count, float scale) {
-  FeatureTable table(field.truth.queries(), field.truth.models(), count);
-  Rng rng(21);
-  for (const QueryId query : field.pool) {
-    for (std::size_t j = 0; j < field.truth.models(); ++j) {
-      for (float& value : table.at(query, model_id(j))) value = scale * static_cast<float>(rng.normal());
-    }
-  }
-  return table;
 }
 
 TEST(Assay, IsSoundWithFeaturesThatAreEqualConstantOrFarOut) {
@@ -400,124 +287,6 @@ TEST(Assay, ThePosteriorOfAJudgedPoolIsOneForTheBestAndEqualForTies) {
   EXPECT_NEAR(tied->posterior()[1], 0.5, 1e-9);
   EXPECT_NEAR(tied->posterior()[2], 0.5, 1e-9);
   EXPECT_NEAR(tied->posterior()[0], 0, 1e-9);
-}
-
-// What runs that ended by themselves came to.
-struct Ends {
-  double runs = 0;
-  double wrong = 0;    // ended at a model more than epsilon below the best
-  double covered = 0;  // of all models, intervals that hold the true win rate
-  double models = 0;
-  double calls = 0;
-  double foreseen = 0;  // calls that were announced after ten rows, in all
-  double needed = 0;    // and what these runs took
-
-  double wrong_share() const { return wrong / runs; }
-  double coverage() const { return covered / models; }
-};
-
-using World = OutcomeTable (*)(std::size_t queries, std::size_t models, double spread, std::uint64_t seed);
-
-Ends ends_of(World world, std::size_t runs, std::size_t queries, std::size_t models, double spread,
-             const Goal& goal) {
-  Ends ends;
-  for (std::size_t r = 0; r < runs; ++r) {
-    Field field(world(queries, models, spread, r), goal);
-    field.seed = r;
-    const auto strategy = field.start();
-    const std::size_t rows = go_on(*strategy, field, 8, 10 * models).size();
-    std::size_t calls = rows;
-    const std::size_t announced = strategy->decision()->calls_to_decide();
-    calls += decide(*strategy, field).size();
-    if (announced > 0) {
-      ends.foreseen += static_cast<double>(rows + announced);
-      ends.needed += static_cast<double>(calls);
-    }
-    const Decision& decision = *strategy->decision();
-    const std::vector<Estimate> estimates = decision.estimates();
-    const std::vector<double> rates = field.truth.win_rates();
-    for (std::size_t j = 0; j < models; ++j) {
-      const Interval& interval = estimates[j].interval;
-      const bool holds = interval.low <= rates[j] + kSameRate && rates[j] <= interval.high + kSameRate;
-      ends.covered += holds ? 1 : 0;
-    }
-    ends.wrong += field.gap(decision.leader()) > goal.epsilon + kSameRate ? 1 : 0;
-    ends.models += static_cast<double>(models);
-    ends.calls += static_cast<double>(calls);
-    ++ends.runs;
-  }
-  return ends;
-}
-
-// 1 - C and three standard errors of a share of that size.
-double allowed(const Goal& goal, const Ends& ends) {
-  const double risk = 1 - goal.confidence;
-  return risk + 3 * std::sqrt(risk * (1 - risk) / ends.runs);
-}
-
-TEST(AssayStops, SeldomWronglyWhereTheOutcomeModelHolds) {
-  for (const double spread : {0.7, 1.4}) {
-    for (const Goal& goal : {Goal{0, 0.9}, Goal{0, 0.95}, Goal{0.05, 0.9}}) {
-      const Ends ends = ends_of(own_world, 200, 60, 6, spread, goal);
-      EXPECT_LE(ends.wrong_share(), allowed(goal, ends))
-          << "spread " << spread << ", epsilon " << goal.epsilon << ", confidence " << goal.confidence;
-      EXPECT_GE(ends.coverage(), 0.9) << "95 % intervals, spread " << spread;
-      EXPECT_LT(ends.calls / ends.runs, 0.75 * 360) << "stopping by itself saves next to nothing";
-    }
-  }
-}
-
-TEST(AssayStops, SeldomWronglyWhereTheOutcomeModelDoesNotHold) {
-  for (const Goal& goal : {Goal{0, 0.9}, Goal{0.05, 0.95}}) {
-    const Ends ends = ends_of(other_world, 200, 60, 6, 0.7, goal);
-    EXPECT_LE(ends.wrong_share(), allowed(goal, ends))
-        << "epsilon " << goal.epsilon << ", confidence " << goal.confidence;
-    EXPECT_GE(ends.coverage(), 0.9) << "95 % intervals";
-  }
-}
-
-// The model expects abilities to lie apart; where they do not, it is too sure of small leads. With a tolerance
-// it keeps its word; without, the share of wrong stops is known to exceed 1 - C, here 11 % at 95 %.
-TEST(AssayStops, ModelsThatAreAlikeNeedATolerance) {
-  const Goal tolerant{0.05, 0.95};
-  const Ends ends = ends_of(own_world, 200, 150, 4, 0.2, tolerant);
-  EXPECT_LE(ends.wrong_share(), allowed(tolerant, ends));
-  EXPECT_GE(ends.coverage(), 0.9);
-  const Ends exact = ends_of(own_world, 200, 150, 4, 0.2, {0, 0.95});
-  EXPECT_LE(exact.wrong_share(), 0.2) << "it was one in nine";
-  EXPECT_GE(exact.coverage(), 0.9);
-}
-
-TEST(AssayStops, AToleranceAndLessConfidenceSaveCalls) {
-  const double exact = ends_of(own_world, 60, 80, 5, 0.4, {0, 0.95}).calls;
-  const double tolerant = ends_of(own_world, 60, 80, 5, 0.4, {0.1, 0.95}).calls;
-  const double bold = ends_of(own_world, 60, 80, 5, 0.4, {0, 0.7}).calls;
-  EXPECT_LT(tolerant, 0.8 * exact) << "10 points may be lost, and that saves little";
-  EXPECT_LT(bold, 0.9 * exact) << "three in ten may be wrong, and that saves little";
-}
-
-TEST(AssayStops, ForeseesTheCallsWithinAFactorOfTwo) {
-  const Ends ends = ends_of(own_world, 60, 150, 4, 0.7, {0, 0.95});
-  EXPECT_GT(ends.foreseen, ends.needed / 2) << "runs take much longer than announced";
-  EXPECT_LT(ends.foreseen, ends.needed * 2) << "runs were announced as much longer than they are";
-}
-
-// Features that tell the outcomes spare the calls.
-TEST(AssayStops, FeaturesThatTellTheOutcomesSaveCalls) {
-  double without = 0;
-  double with = 0;
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    Field field(own_world(80, 5, 0.5, seed));
-    without += static_cast<double>(decide(*field.start(), field).size());
-    field.features = features_of(field, 1, 0.5);
-    for (const QueryId query : field.pool) {
-      for (std::size_t j = 0; j < 5; ++j) {
-        field.features.at(query, model_id(j))[0] += field.truth.at(query, model_id(j)) == win ? 1.0F : -1.0F;
-      }
-    }
-    with += static_cast<double>(decide(*field.start(), field).size());
-  }
-  EXPECT_LT(with, 0.6 * without);
 }
 
 TEST(Assay, OneModelIsDecidedWithoutACall) {

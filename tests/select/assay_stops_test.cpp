@@ -1,0 +1,134 @@
+// How often strategy `assay` is right when it ends by itself.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "tests/select/made_up_field.h"
+
+namespace assay {
+namespace {
+
+using enum Outcome;
+
+// What runs that ended by themselves came to.
+struct Ends {
+  double runs = 0;
+  double wrong = 0;    // ended at a model more than epsilon below the best
+  double covered = 0;  // of all models, intervals that hold the true win rate
+  double models = 0;
+  double calls = 0;
+  double foreseen = 0;  // calls that were announced after ten rows, in all
+  double needed = 0;    // and what these runs took
+
+  double wrong_share() const { return wrong / runs; }
+  double coverage() const { return covered / models; }
+};
+
+using World = OutcomeTable (*)(std::size_t queries, std::size_t models, double spread, std::uint64_t seed);
+
+Ends ends_of(World world, std::size_t runs, std::size_t queries, std::size_t models, double spread,
+             const Goal& goal) {
+  Ends ends;
+  for (std::size_t r = 0; r < runs; ++r) {
+    Field field(world(queries, models, spread, r), goal);
+    field.seed = r;
+    const auto strategy = field.start();
+    const std::size_t rows = go_on(*strategy, field, 8, 10 * models).size();
+    std::size_t calls = rows;
+    const std::size_t announced = strategy->decision()->calls_to_decide();
+    calls += decide(*strategy, field).size();
+    if (announced > 0) {
+      ends.foreseen += static_cast<double>(rows + announced);
+      ends.needed += static_cast<double>(calls);
+    }
+    const Decision& decision = *strategy->decision();
+    const std::vector<Estimate> estimates = decision.estimates();
+    const std::vector<double> rates = field.truth.win_rates();
+    for (std::size_t j = 0; j < models; ++j) {
+      const Interval& interval = estimates[j].interval;
+      const bool holds = interval.low <= rates[j] + kSameRate && rates[j] <= interval.high + kSameRate;
+      ends.covered += holds ? 1 : 0;
+    }
+    ends.wrong += field.gap(decision.leader()) > goal.epsilon + kSameRate ? 1 : 0;
+    ends.models += static_cast<double>(models);
+    ends.calls += static_cast<double>(calls);
+    ++ends.runs;
+  }
+  return ends;
+}
+
+// 1 - C and three standard errors of a share of that size.
+double allowed(const Goal& goal, const Ends& ends) {
+  const double risk = 1 - goal.confidence;
+  return risk + 3 * std::sqrt(risk * (1 - risk) / ends.runs);
+}
+
+TEST(AssayStops, SeldomWronglyWhereTheOutcomeModelHolds) {
+  for (const double spread : {0.7, 1.4}) {
+    for (const Goal& goal : {Goal{0, 0.9}, Goal{0, 0.95}, Goal{0.05, 0.9}}) {
+      const Ends ends = ends_of(own_world, 200, 60, 6, spread, goal);
+      EXPECT_LE(ends.wrong_share(), allowed(goal, ends))
+          << "spread " << spread << ", epsilon " << goal.epsilon << ", confidence " << goal.confidence;
+      EXPECT_GE(ends.coverage(), 0.9) << "95 % intervals, spread " << spread;
+      EXPECT_LT(ends.calls / ends.runs, 0.75 * 360) << "stopping by itself saves next to nothing";
+    }
+  }
+}
+
+TEST(AssayStops, SeldomWronglyWhereTheOutcomeModelDoesNotHold) {
+  for (const Goal& goal : {Goal{0, 0.9}, Goal{0.05, 0.95}}) {
+    const Ends ends = ends_of(other_world, 200, 60, 6, 0.7, goal);
+    EXPECT_LE(ends.wrong_share(), allowed(goal, ends))
+        << "epsilon " << goal.epsilon << ", confidence " << goal.confidence;
+    EXPECT_GE(ends.coverage(), 0.9) << "95 % intervals";
+  }
+}
+
+// The model expects abilities to lie apart; where they do not, it is too sure of small leads. With a tolerance
+// it keeps its word; without, the share of wrong stops is known to exceed 1 - C, here 11 % at 95 %.
+TEST(AssayStops, ModelsThatAreAlikeNeedATolerance) {
+  const Goal tolerant{0.05, 0.95};
+  const Ends ends = ends_of(own_world, 200, 150, 4, 0.2, tolerant);
+  EXPECT_LE(ends.wrong_share(), allowed(tolerant, ends));
+  EXPECT_GE(ends.coverage(), 0.9);
+  const Ends exact = ends_of(own_world, 200, 150, 4, 0.2, {0, 0.95});
+  EXPECT_LE(exact.wrong_share(), 0.2) << "it was one in nine";
+  EXPECT_GE(exact.coverage(), 0.9);
+}
+
+TEST(AssayStops, AToleranceAndLessConfidenceSaveCalls) {
+  const double exact = ends_of(own_world, 60, 80, 5, 0.4, {0, 0.95}).calls;
+  const double tolerant = ends_of(own_world, 60, 80, 5, 0.4, {0.1, 0.95}).calls;
+  const double bold = ends_of(own_world, 60, 80, 5, 0.4, {0, 0.7}).calls;
+  EXPECT_LT(tolerant, 0.8 * exact) << "10 points may be lost, and that saves little";
+  EXPECT_LT(bold, 0.9 * exact) << "three in ten may be wrong, and that saves little";
+}
+
+TEST(AssayStops, ForeseesTheCallsWithinAFactorOfTwo) {
+  const Ends ends = ends_of(own_world, 60, 150, 4, 0.7, {0, 0.95});
+  EXPECT_GT(ends.foreseen, ends.needed / 2) << "runs take much longer than announced";
+  EXPECT_LT(ends.foreseen, ends.needed * 2) << "runs were announced as much longer than they are";
+}
+
+// Features that tell the outcomes spare the calls.
+TEST(AssayStops, FeaturesThatTellTheOutcomesSaveCalls) {
+  double without = 0;
+  double with = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Field field(own_world(80, 5, 0.5, seed));
+    without += static_cast<double>(decide(*field.start(), field).size());
+    field.features = features_of(field, 1, 0.5);
+    for (const QueryId query : field.pool) {
+      for (std::size_t j = 0; j < 5; ++j) {
+        field.features.at(query, model_id(j))[0] += field.truth.at(query, model_id(j)) == win ? 1.0F : -1.0F;
+      }
+    }
+    with += static_cast<double>(decide(*field.start(), field).size());
+  }
+  EXPECT_LT(with, 0.6 * without);
+}
+
+}  // namespace
+}  // namespace assay
