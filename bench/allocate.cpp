@@ -7,8 +7,8 @@
 #include <string>
 
 #include "assay/allocate/allocation.h"
+#include "assay/asking/recorded_scores.h"
 #include "assay/core/rng.h"
-#include "assay/judge/recorded_scores.h"
 #include "assay/sim/allocation_replay.h"
 #include "bench/measure.h"
 
@@ -23,7 +23,7 @@ constexpr std::size_t kBudget = 100'000;
 ScoreTable judge_like(std::size_t arms) {
   Rng rng(1);
   ScoreTable table;
-  std::vector<double> scores(20);
+  std::vector<double> route::scores(20);
   for (std::size_t i = 0; i < arms; ++i) {
     const double mean = 1 + 4 * rng.uniform();
     const double spread = rng.uniform() < 0.3 ? 0 : rng.uniform();
@@ -35,24 +35,24 @@ ScoreTable judge_like(std::size_t arms) {
 
 void bench_replay() {
   const ScoreTable table = judge_like(kArms);
-  AllocationSetup setup;
+  sim::AllocationSetup setup;
   setup.scores = &table;
   setup.runs = 50;
   for (std::size_t b = 1; b <= 10; ++b) setup.budgets.push_back(b * kBudget / 10);
-  std::vector<AllocationCompetitor> competitors;
-  for (const AllocatorEntry& entry : allocators()) {
+  std::vector<sim::AllocationCompetitor> competitors;
+  for (const allocate::AllocatorEntry& entry : allocate::allocators()) {
     if (entry.name != "uniform") competitors.push_back({&entry, {}, entry.estimate});  // it takes part anyway
   }
   std::vector<double> seconds;
-  for (int i = 0; i < 5; ++i) seconds.push_back(seconds_of([&] { replay(setup, competitors); }));
+  for (int i = 0; i < 5; ++i) seconds.push_back(seconds_of([&] { sim::replay(setup, competitors); }));
   const double decisions = 4.0 * kBudget * 50;
   fmt::print("replay, {} arms, {} calls, 4 allocators, 50 runs: {:.2f} s (median of 5), {:.0f} ns a decision\n",
              kArms, kBudget, median(seconds), 1e9 * median(seconds) / decisions);
 }
 
-double seconds_of_run(const AllocatorEntry& entry, const ScoreTable& table, std::span<const double> variances,
-                      std::size_t calls) {
-  Allocation allocation(entry, {table.arms(), variances}, {});
+double seconds_of_run(const allocate::AllocatorEntry& entry, const ScoreTable& table,
+                      std::span<const double> variances, std::size_t calls) {
+  allocate::Allocation allocation(entry, {table.arms(), variances}, {});
   return seconds_of([&] {
     for (std::size_t i = 0; i < calls; ++i) {
       const ArmId arm = allocation.next();
@@ -63,7 +63,7 @@ double seconds_of_run(const AllocatorEntry& entry, const ScoreTable& table, std:
 
 // What ROBIN would take if it looked at every arm.
 double seconds_of_plain_run(const ScoreTable& table, std::span<const double> variances, std::size_t calls) {
-  std::vector<ArmTally> arms(table.arms());
+  std::vector<allocate::ArmTally> arms(table.arms());
   return seconds_of([&] {
     for (std::size_t i = 0; i < calls; ++i) {
       std::size_t best = 0;
@@ -83,11 +83,11 @@ double seconds_of_plain_run(const ScoreTable& table, std::span<const double> var
 void bench_growth() {
   for (const std::size_t arms : {std::size_t{100}, kArms, std::size_t{10'000}, std::size_t{100'000}}) {
     const ScoreTable table = judge_like(arms);
-    const std::vector<double> variances = variances_of(table);
+    const std::vector<double> variances = sim::variances_of(table);
     const std::size_t plain_calls = std::min<std::size_t>(50 * arms, 20'000);
     const double plain = seconds_of_plain_run(table, variances, plain_calls) / static_cast<double>(plain_calls);
     std::string text;
-    for (const AllocatorEntry& entry : allocators()) {
+    for (const allocate::AllocatorEntry& entry : allocate::allocators()) {
       const double each = seconds_of_run(entry, table, variances, 50 * arms) / (50.0 * static_cast<double>(arms));
       text += fmt::format("  {} {:.0f} ns ({:.1f} x)", entry.name, 1e9 * each, plain / each);
     }

@@ -40,16 +40,17 @@ double seconds_to_choose(std::string_view method, const LabelTable& table, std::
                          int runs) {
   std::vector<double> seconds;
   for (int i = 0; i < runs; ++i) {
-    seconds.push_back(seconds_of(
-        [&] { selection_method(method).choose({.training = {table}, .size = size, .threads = threads}); }));
+    seconds.push_back(seconds_of([&] {
+      ensemble::selection_method(method).choose({.training = {table}, .size = size, .threads = threads});
+    }));
   }
   return median(seconds);
 }
 
 // A step of the greedy search, by counts and by a map.
 void bench_counts(const LabelTable& table) {
-  VoteCounts counts(table);
-  Ensemble members;
+  ensemble::VoteCounts counts(table);
+  ensemble::Ensemble members;
   for (std::size_t m = 0; m < 3; ++m) {
     counts.add(model_id(m));
     members.push_back(model_id(m));
@@ -61,7 +62,7 @@ void bench_counts(const LabelTable& table) {
   double plain_sum = 0;
   const double plain = seconds_of([&] {
     for (std::size_t m = 3; m < table.models(); ++m) {
-      Ensemble more = members;
+      ensemble::Ensemble more = members;
       more.push_back(model_id(m));
       const reference::Counted counted = reference::counted_information(table, more);
       plain_sum += counted.nats - counted.bias;
@@ -76,9 +77,9 @@ void bench_counts(const LabelTable& table) {
 void bench_rules(const LabelTable& table) {
   std::vector<ModelId> members;
   for (std::size_t m = 0; m < 7; ++m) members.push_back(model_id(table.models() - 1 - m));
-  for (const VoteRuleEntry& entry : vote_rules()) {
+  for (const ensemble::VoteRuleEntry& entry : ensemble::vote_rules()) {
     std::vector<double> made;
-    std::unique_ptr<VoteRule> rule;
+    std::unique_ptr<ensemble::VoteRule> rule;
     for (int i = 0; i < 5; ++i) made.push_back(seconds_of([&] { rule = entry.make({table}, members); }));
     std::vector<double> shares(table.labels());
     std::vector<Label> votes(7);
@@ -97,7 +98,7 @@ void bench_rules(const LabelTable& table) {
 
 int main() {
   const LabelTable options = benchmark_like(LabelKind::options, 10, 12'032, 33);
-  for (const SelectionMethodEntry& method : selection_methods()) {
+  for (const ensemble::SelectionMethodEntry& method : ensemble::selection_methods()) {
     if (method.name == "exhaustive") continue;
     fmt::print("{}, k = 7, 33 models, 12,032 queries of ten options, one thread: {:.3f} s (median of 3)\n",
                method.name, seconds_to_choose(method.name, options, 7, 1, 3));

@@ -93,7 +93,7 @@ int main() {
   for (int run = 0; run < kRuns; ++run) {
     const Cost reference = cost_of([&] { copy(files, plain); });
     const Cost import = cost_of([&] {
-      assay::run_import({.format = "alpaca-eval", .paths = {results.string()}, .study = study, .options = {}});
+      assay::app::run_import({.format = "alpaca-eval", .paths = {results.string()}, .study = study, .options = {}});
     });
     seconds.push_back(import.seconds);
     ratios.push_back(import.seconds / reference.seconds);

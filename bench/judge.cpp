@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/answer_book.h"
 #include "assay/app/select.h"
 #include "assay/app/synth.h"
+#include "assay/asking/answer_book.h"
 #include "assay/http/http_client.h"
 #include "assay/judge/chat_protocol.h"
 #include "bench/measure.h"
@@ -74,10 +74,10 @@ class Server {
     if (pipe(ends) != 0) std::exit(1);
     child_ = fork();
     if (child_ == 0) {
-      const AnswerBookReport book = make_answer_book({.study = study});
-      ReplayJudgeOptions options;
+      const asking::AnswerBookReport book = asking::make_answer_book({.study = study});
+      server::ReplayJudgeOptions options;
       options.delay = delay;
-      ReplayJudge server(book.book, options);
+      server::ReplayJudge server(book.book, options);
       const std::uint16_t port = server.port();
       if (write(ends[1], &port, sizeof port) != sizeof port) _exit(1);
       server.run(true);
@@ -103,7 +103,7 @@ class Server {
 
 // Every pair in both orders, `batch` requests under way.
 Load select_all(const std::string& study, const std::string& url, std::size_t batch) {
-  SelectRequest request;
+  app::SelectRequest request;
   request.study = study;
   request.strategy = "random";
   request.batch = batch;
@@ -113,8 +113,8 @@ Load select_all(const std::string& study, const std::string& url, std::size_t ba
   request.oracle.llm.url = url;
   request.oracle.llm.model = "judge";
   Load load;
-  SelectReport report;
-  load.wall = seconds_of([&] { report = run_select(request); });
+  app::SelectReport report;
+  load.wall = seconds_of([&] { report = app::run_select(request); });
   load.requests = report.bill->counts.requests();
   load.at_once = report.bill->counts.most_in_flight;
   return load;
@@ -122,28 +122,29 @@ Load select_all(const std::string& study, const std::string& url, std::size_t ba
 
 // The same requests, and nothing done with the replies.
 Load http_alone(const std::string& study_path, const std::string& url, std::size_t at_once, std::size_t total) {
-  const Study study(study_path, Study::Mode::read);
-  const Comparison comparison = study.comparison({});
+  const store::Study study(study_path, store::Study::Mode::read);
+  const store::Comparison comparison = study.comparison({});
   const ResponseTable responses = study.responses(comparison);
   const std::vector<std::string> prompts = study.prompts(comparison.queries);
-  const PromptTemplate standard = PromptTemplate::standard(PromptKind::pair);
+  const judge::PromptTemplate standard = judge::PromptTemplate::standard(judge::PromptKind::pair);
   std::vector<std::string> bodies;
   for (std::size_t i = 0; i < 1000; ++i) {
     const QueryId query = query_id(i % comparison.queries.size());
     const ModelId model = model_id(i / comparison.queries.size());
-    const PairFields fields{prompts[index(query)], responses.at(query, model), responses.baseline(query)};
-    bodies.push_back(
-        chat_request({.model = "judge"}, PromptKind::pair, standard.render(fields, ReplyKind::line).text));
+    const judge::PairFields fields{prompts[index(query)], responses.at(query, model), responses.baseline(query)};
+    bodies.push_back(judge::chat_request({.model = "judge"}, judge::PromptKind::pair,
+                                         standard.render(fields, judge::ReplyKind::line).text));
   }
-  HttpLimits limits;
+  http::HttpLimits limits;
   limits.connections = at_once;
-  const auto client = make_http_client({url + "/chat/completions", {{"Content-Type", "application/json"}}}, limits);
+  const auto client =
+      http::make_http_client({url + "/chat/completions", {{"Content-Type", "application/json"}}}, limits);
   Load load;
   load.wall = seconds_of([&] {
     std::size_t sent = 0;
     while (sent < at_once) client->send(sent, bodies[sent % bodies.size()]), ++sent;
     while (client->in_flight() > 0) {
-      client->wait(Milliseconds(1000), [&](std::uint64_t, const HttpReply& reply) {
+      client->wait(http::Milliseconds(1000), [&](std::uint64_t, const http::HttpReply& reply) {
         if (reply.status == 200) ++load.requests;
         if (sent < total) client->send(sent, bodies[sent % bodies.size()]), ++sent;
       });
@@ -169,7 +170,7 @@ int main() {
   setrlimit(RLIMIT_NOFILE, &limit);
   const ScratchFolder folder;
   const std::string made = folder.file("made.assay");
-  run_synth({.study = made, .options = {.models = 40, .queries = 500, .seed = 1}});
+  app::run_synth({.study = made, .options = {.models = 40, .queries = 500, .seed = 1}});
   for (const auto& [delay, at_once] :
        {std::pair(0, 16), std::pair(0, 64), std::pair(0, 1000), std::pair(100, 1000)}) {
     const Server server(made, std::chrono::milliseconds(delay));

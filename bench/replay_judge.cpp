@@ -13,8 +13,8 @@
 #include <thread>
 #include <vector>
 
-#include "assay/app/answer_book.h"
 #include "assay/app/synth.h"
+#include "assay/asking/answer_book.h"
 #include "assay/judge/chat_protocol.h"
 #include "bench/measure.h"
 #include "tests/server/http_exchange.h"
@@ -39,9 +39,9 @@ struct Load {
 };
 
 // `total` requests over so many connections, each connection sending its next one when its reply is there.
-Load serve(const AnswerBook& book, const std::vector<std::string>& requests, std::size_t connections,
+Load serve(const asking::AnswerBook& book, const std::vector<std::string>& requests, std::size_t connections,
            std::size_t total) {
-  ReplayJudge server(book, {});
+  server::ReplayJudge server(book, {});
   Load load;
   std::thread thread([&] {
     const double before = cpu_seconds_of_thread();
@@ -91,24 +91,24 @@ int main() {
   setrlimit(RLIMIT_NOFILE, &limit);
   const ScratchFolder folder;
   const std::string path = folder.file("bench.assay");
-  run_synth({.study = path, .options = {.models = 20, .queries = 300, .seed = 1}});
-  AnswerBookReport book;
-  const double seconds = seconds_of([&] { book = make_answer_book({.study = path}); });
+  app::run_synth({.study = path, .options = {.models = 20, .queries = 300, .seed = 1}});
+  asking::AnswerBookReport book;
+  const double seconds = seconds_of([&] { book = asking::make_answer_book({.study = path}); });
   fmt::print("answer book: {} prompts in {:.2f} s\n", book.book.prompts(), seconds);
 
-  const Study study(path, Study::Mode::read);
-  const Comparison comparison = study.comparison({});
+  const store::Study study(path, store::Study::Mode::read);
+  const store::Comparison comparison = study.comparison({});
   const ResponseTable responses = study.responses(comparison);
   const std::vector<std::string> prompts = study.prompts(comparison.queries);
-  const PromptTemplate standard = PromptTemplate::standard(PromptKind::pair);
+  const judge::PromptTemplate standard = judge::PromptTemplate::standard(judge::PromptKind::pair);
   std::vector<std::string> chats;
   std::size_t bytes = 0;
   for (std::size_t q = 0; q < comparison.queries.size(); ++q) {
-    const PairFields fields{prompts[q], responses.at(query_id(q), model_id(q % 20)),
-                            responses.baseline(query_id(q))};
-    const Prompt prompt = standard.render(fields, ReplyKind::line);
-    chats.push_back(
-        http_post("/v1/chat/completions", chat_request({.model = "judge"}, PromptKind::pair, prompt.text)));
+    const judge::PairFields fields{prompts[q], responses.at(query_id(q), model_id(q % 20)),
+                                   responses.baseline(query_id(q))};
+    const judge::Prompt prompt = standard.render(fields, judge::ReplyKind::line);
+    chats.push_back(http_post("/v1/chat/completions",
+                              judge::chat_request({.model = "judge"}, judge::PromptKind::pair, prompt.text)));
     bytes += chats.back().size();
   }
   fmt::print("a request has {} bytes\n", bytes / chats.size());

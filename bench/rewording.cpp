@@ -65,9 +65,9 @@ struct Rewording {
 };
 
 // The chosen models of the `test` queries, texts changed.
-std::vector<std::size_t> decide(const Router& router, const HashedEmbedding& embedding,
-                                const std::vector<std::string>& texts, const std::vector<std::size_t>& test,
-                                const Rewording& rewording) {
+std::vector<std::size_t> ensemble::decide(const route::Router& router, const text::HashedEmbedding& embedding,
+                                          const std::vector<std::string>& texts,
+                                          const std::vector<std::size_t>& test, const Rewording& rewording) {
   std::vector<std::size_t> all(router.models());
   for (std::size_t j = 0; j < all.size(); ++j) all[j] = j;
   std::vector<std::size_t> chosen(test.size());
@@ -75,27 +75,27 @@ std::vector<std::size_t> decide(const Router& router, const HashedEmbedding& emb
     Rng rng(1, test[i]);
     std::vector<float> vector(kDimensions);
     embedding.embed(rewording.change(texts[test[i]], rng), vector);
-    chosen[i] = choose_for_query(router, query_chances(router, vector), all, {}, 0);
+    chosen[i] = route::choose_for_query(router, route::query_chances(router, vector), all, {}, 0);
   });
   return chosen;
 }
 
-void measure(const Benchmark& benchmark, const std::vector<std::string>& texts) {
+void measure(const store::Benchmark& benchmark, const std::vector<std::string>& texts) {
   std::vector<std::size_t> training, test;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     (mix64(benchmark.queries.same_text[i] + 2 * kGoldenGamma) >> 63U == 0 ? training : test).push_back(i);
   }
   std::vector<std::string_view> corpus;
   for (const std::size_t i : training) corpus.emplace_back(texts[i]);
-  const HashedEmbeddingFit fit = fit_hashed_embedding(corpus, kDimensions, 0);
-  const HashedEmbedding embedding(fit.tables());
+  const text::HashedEmbeddingFit fit = text::fit_hashed_embedding(corpus, kDimensions, 0);
+  const text::HashedEmbedding embedding(fit.tables());
   std::vector<float> vectors(texts.size() * kDimensions);
   parallel_for(texts.size(), 0, [&](std::size_t i) {
     embedding.embed(texts[i], std::span(vectors).subspan(i * kDimensions, kDimensions));
   });
   const RoutePart part(benchmark.table, benchmark.queries.same_text, vectors, kDimensions, training);
-  const RouterFit router_fit = fit_router(part.view(), 0);
-  const Router router = router_fit.router(part.view());
+  const route::RouterFit router_fit = route::fit_router(part.view(), 0);
+  const route::Router router = router_fit.router(part.view());
 
   const std::vector<Rewording> rewordings = {
       {"as it is", [](const std::string& text, Rng&) { return text; }},
@@ -103,9 +103,9 @@ void measure(const Benchmark& benchmark, const std::vector<std::string>& texts) 
       {"typo in 20 % of the words", [](const std::string& text, Rng& rng) { return with_typos(text, 0.2, rng); }},
       {"upper case", upper_case},
       {"no punctuation", without_punctuation}};
-  const std::vector<std::size_t> plain = decide(router, embedding, texts, test, rewordings[0]);
+  const std::vector<std::size_t> plain = ensemble::decide(router, embedding, texts, test, rewordings[0]);
   for (const Rewording& rewording : rewordings) {
-    const std::vector<std::size_t> chosen = decide(router, embedding, texts, test, rewording);
+    const std::vector<std::size_t> chosen = ensemble::decide(router, embedding, texts, test, rewording);
     double same = 0, right = 0, change = 0, squares = 0;
     for (std::size_t i = 0; i < test.size(); ++i) {
       const auto is_right = [&](std::size_t model) {
@@ -134,21 +134,21 @@ int main() {
   }
   const ScratchFolder scratch;
   const std::string path = scratch.file("mmlu.assay");
-  ImportRequest predictions;
+  app::ImportRequest predictions;
   predictions.format = "csv";
   predictions.paths = {folder + "predictions.csv"};
   predictions.study = path;
   predictions.options.gold = "answer";
   predictions.options.task = "category";
   predictions.options.ignore = {"src", "hist:merged", "DeepSeek-Coder-V2"};
-  run_import(predictions);
-  ImportRequest questions;
+  app::run_import(predictions);
+  app::ImportRequest questions;
   questions.format = "jsonl";
   questions.paths = {folder + "questions.jsonl"};
   questions.study = path;
-  run_import(questions);
-  const Study study(path, Study::Mode::read);
-  const Benchmark benchmark = study.benchmark({});
+  app::run_import(questions);
+  const store::Study study(path, store::Study::Mode::read);
+  const store::Benchmark benchmark = study.benchmark({});
   measure(benchmark, study.prompts(benchmark.queries.names));
   return 0;
 }

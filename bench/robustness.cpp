@@ -13,8 +13,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "assay/app/evidence.h"
 #include "assay/app/import.h"
+#include "assay/asking/evidence.h"
 #include "assay/store/study.h"
 #include "bench/measure.h"
 #include "tests/sim/scenario.h"
@@ -45,8 +45,8 @@ std::string labels_text(const std::optional<std::size_t>& labels) {
   return labels ? fmt::format("{}", *labels) : "-";
 }
 
-StopResult mean_stop(const std::vector<ScenarioRun>& runs, StopResult ScenarioRun::*rule) {
-  StopResult sum;
+sim::StopResult mean_stop(const std::vector<ScenarioRun>& runs, sim::StopResult ScenarioRun::*rule) {
+  sim::StopResult sum;
   for (const ScenarioRun& run : runs) {
     sum.calls_mean += (run.*rule).calls_mean / static_cast<double>(runs.size());
     sum.wrong += (run.*rule).wrong / static_cast<double>(runs.size());
@@ -67,8 +67,8 @@ void print_row(const std::string& name, const Draw& draw, std::size_t pool, doub
   std::vector<ScenarioRun> runs;
   const double seconds = seconds_of(
       [&] { runs = run_scenario(draw, pool, options.realizations, options.seed, epsilon, /*threads=*/1); });
-  const StopResult model = mean_stop(runs, &ScenarioRun::model);
-  const StopResult guaranteed = mean_stop(runs, &ScenarioRun::guaranteed);
+  const sim::StopResult model = mean_stop(runs, &ScenarioRun::model);
+  const sim::StopResult guaranteed = mean_stop(runs, &ScenarioRun::guaranteed);
   const std::size_t models = draw(options.seed).outcomes.models();
   const auto m = static_cast<double>(models);
   fmt::print("| {} | {} | {} | {} | {} | {} | {} | {:.1f} | {} | {:.1f} | {} | {:.1f} / {:.1f} | {:.3f} |\n", name,
@@ -101,14 +101,14 @@ void print_if_asked(const std::string& name, const Draw& draw, std::size_t pool,
 
 // What a study holds, altered.
 void print_study(const std::string& name, const std::string& path, const Options& options) {
-  Study study(path, Study::Mode::write_if_possible);
-  const Comparison comparison = study.comparison({});
-  Evidence evidence(study, comparison, {}, 1, {});
-  const FeatureTable* features = evidence.features();
+  store::Study study(path, store::Study::Mode::write_if_possible);
+  const store::Comparison comparison = study.comparison({});
+  asking::Evidence evidence(study, comparison, {}, 1, {});
+  const text::FeatureTable* features = evidence.features();
   const std::size_t pool = comparison.queries.size() * 5 / 8;
   const OutcomeTable& outcomes = comparison.outcomes;
-  const auto with = [&](const FeatureTable* table) {
-    return table != nullptr ? std::optional<FeatureTable>(*table) : std::nullopt;
+  const auto with = [&](const text::FeatureTable* table) {
+    return table != nullptr ? std::optional<text::FeatureTable>(*table) : std::nullopt;
   };
   for (const double epsilon : {0.0, kEpsilon}) {
     print_if_asked(
@@ -144,7 +144,7 @@ void print_studies(const Options& options) {
   }
   const ScratchFolder folder;
   const std::string study = folder.file("a.assay");
-  run_import({.format = "alpaca-eval", .paths = {alpaca.string()}, .study = study, .options = {}});
+  app::run_import({.format = "alpaca-eval", .paths = {alpaca.string()}, .study = study, .options = {}});
   print_study("AlpacaEval", study, options);
 }
 

@@ -47,15 +47,15 @@ std::string made_up_text(std::uint32_t task, Rng& rng) {
   return text;
 }
 
-struct Benchmark {
+struct store::Benchmark {
   std::vector<std::string> texts;
   std::vector<Correctness> cells;
   std::vector<std::uint32_t> task, same_text;
   std::vector<float> vectors;
 };
 
-Benchmark made_up(std::size_t queries) {
-  Benchmark made;
+store::Benchmark made_up(std::size_t queries) {
+  store::Benchmark made;
   Rng rng(1);
   for (std::size_t i = 0; i < queries; ++i) {
     made.task.push_back(static_cast<std::uint32_t>(i % kTasks));
@@ -70,39 +70,40 @@ Benchmark made_up(std::size_t queries) {
 }
 
 struct Timed {
-  HashedEmbeddingFit hashed;
-  RouterFit fit;
-  SearchIndex index;
+  text::HashedEmbeddingFit hashed;
+  route::RouterFit fit;
+  route::SearchIndex index;
 };
 
-Timed fit_timed(Benchmark& made, BenchmarkView& view) {
+Timed fit_timed(store::Benchmark& made, route::BenchmarkView& view) {
   Timed timed;
   const std::vector<std::string_view> corpus(made.texts.begin(), made.texts.end());
   made.vectors.resize(made.texts.size() * kDimensions);
   const std::clock_t before = std::clock();
-  const double learn = seconds_of([&] { timed.hashed = fit_hashed_embedding(corpus, kDimensions, 0); });
-  const HashedEmbedding embedding(timed.hashed.tables());
+  const double learn = seconds_of([&] { timed.hashed = text::fit_hashed_embedding(corpus, kDimensions, 0); });
+  const text::HashedEmbedding embedding(timed.hashed.tables());
   const double embed = seconds_of([&] {
     parallel_for(made.texts.size(), 0, [&](std::size_t i) {
       embedding.embed(made.texts[i], std::span(made.vectors).subspan(i * kDimensions, kDimensions));
     });
   });
   view = {made.cells, made.task, made.same_text, kModels, kTasks, {made.vectors, kDimensions}};
-  const double fit = seconds_of([&] { timed.fit = fit_router(view, 0); });
-  const double index = seconds_of([&] { timed.index = build_index(view.vectors); });
+  const double fit = seconds_of([&] { timed.fit = route::fit_router(view, 0); });
+  const double index = seconds_of([&] { timed.index = route::build_index(view.vectors); });
   const double processor = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
   fmt::print(
       "fit, {} queries x {} models, {} tasks: {:.2f} s (embedding learnt {:.2f}, texts embedded {:.2f}, "
       "router {:.2f}, index {:.2f}), {:.2f} s of all processors\n",
       made.texts.size(), kModels, kTasks, learn + embed + fit + index, learn, embed, fit, index, processor);
-  if (!routes_queries(timed.fit.router(view)))
+  if (!route::routes_queries(timed.fit.router(view)))
     fmt::print("nothing to route by ({:.1f} standard errors): decisions look at nothing\n",
                timed.fit.numbers.query.skill);
   return timed;
 }
 
 // As anybody would: every vector in turn, in doubles, all sorted.
-std::vector<std::pair<double, std::size_t>> plain_search(const VectorView& vectors, std::span<const float> query) {
+std::vector<std::pair<double, std::size_t>> plain_search(const neighbours::VectorView& vectors,
+                                                         std::span<const float> query) {
   std::vector<std::pair<double, std::size_t>> all;
   for (std::size_t i = 0; i < vectors.count(); ++i) {
     double sum = 0;
@@ -114,17 +115,17 @@ std::vector<std::pair<double, std::size_t>> plain_search(const VectorView& vecto
 }
 
 void bench_fit_and_decide() {
-  Benchmark made = made_up(kQueries);
-  BenchmarkView view;
+  store::Benchmark made = made_up(kQueries);
+  route::BenchmarkView view;
   const Timed timed = fit_timed(made, view);
-  RouterContents contents;
+  route::RouterContents contents;
   contents.router = timed.fit.router(view);
   contents.router.codes = timed.index.codes->view();
   for (std::size_t j = 0; j < kModels; ++j) contents.models.push_back("model" + std::to_string(j));
   for (std::size_t t = 0; t < kTasks; ++t) contents.tasks.push_back("task" + std::to_string(t));
   contents.parameters.assign(kModels, std::nan(""));
   contents.cost.assign(kModels, std::nan(""));
-  contents.embedding = kHashedEmbedding;
+  contents.embedding = text::kHashedEmbedding;
   contents.hashed = timed.hashed.tables();
   const ScratchFolder folder;
   const std::string path = folder.file("x.router");
@@ -138,13 +139,13 @@ void bench_fit_and_decide() {
   Rng rng(2);
   std::vector<double> decisions, searches;
   std::vector<float> vector(kDimensions);
-  const HashedEmbedding embedding(file.contents().hashed);
+  const text::HashedEmbedding embedding(file.contents().hashed);
   std::size_t wins = 0;
   for (std::uint32_t i = 0; i < 1000; ++i) {
     const std::string prompt = made_up_text(i % kTasks, rng);
     decisions.push_back(seconds_of([&] {
       embedding.embed(prompt, vector);
-      const std::vector<double> chances = query_chances(file.router(), vector);
+      const std::vector<double> chances = route::query_chances(file.router(), vector);
       wins += static_cast<std::size_t>(std::max_element(chances.begin(), chances.end()) - chances.begin());
     }));
     if (i < 50) searches.push_back(seconds_of([&] { wins += plain_search(view.vectors, vector)[0].second; }));
@@ -175,10 +176,10 @@ void bench_many(std::size_t count) {
   std::vector<Correctness> cells(count * kModels);
   std::vector<std::uint32_t> task(count), text(count);
   for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = i % 3 == 0 ? Correctness::right : Correctness::wrong;
-  NeighbourGraph graph;
-  const VectorView vectors{values, kWide};
-  const double build = seconds_of([&] { graph = build_graph(vectors); });
-  Router router;
+  neighbours::NeighbourGraph graph;
+  const neighbours::VectorView vectors{values, kWide};
+  const double build = seconds_of([&] { graph = neighbours::build_graph(vectors); });
+  route::Router router;
   router.benchmark = {cells, task, text, kModels, 1, vectors};
   router.graph = graph.view();
   const std::vector<double> accuracy(kModels, 0.3), mean(kWide, 0.0), weights(kWide * kModels, 0.001);
@@ -193,15 +194,17 @@ void bench_many(std::size_t count) {
     fill(query, count + i);
     double best = 0;
     decisions.push_back(seconds_of([&] {
-      const std::vector<double> chances = query_chances(router, query);
+      const std::vector<double> chances = route::query_chances(router, query);
       best = *std::max_element(chances.begin(), chances.end());
     }));
     if (i >= 20 || best < 0) continue;
-    const auto exact = nearest(vectors, query, kDecides);
+    const auto exact = neighbours::nearest(vectors, query, kDecides);
     const auto near = router.neighbours(query, kDecides);
-    for (const Neighbour& one : exact) {
-      found +=
-          std::any_of(near.begin(), near.end(), [&](const Neighbour& n) { return n.index == one.index; }) ? 1 : 0;
+    for (const neighbours::Neighbour& one : exact) {
+      found += std::any_of(near.begin(), near.end(),
+                           [&](const neighbours::Neighbour& n) { return n.index == one.index; })
+                   ? 1
+                   : 0;
     }
   }
   std::sort(decisions.begin(), decisions.end());

@@ -26,7 +26,7 @@ constexpr int kSteps = 20;
 constexpr std::size_t kFirstCalls = 2000;
 constexpr std::array<std::pair<std::size_t, std::size_t>, 3> kSizes = {{{53, 500}, {100, 10'000}, {500, 1000}}};
 
-WeakVerdicts random_verdicts(std::size_t queries, std::size_t models, std::size_t judges) {
+select::WeakVerdicts random_verdicts(std::size_t queries, std::size_t models, std::size_t judges) {
   Rng rng(1);
   std::vector<OutcomeTable> tables(judges, OutcomeTable(queries, models));
   for (OutcomeTable& table : tables) {
@@ -34,7 +34,7 @@ WeakVerdicts random_verdicts(std::size_t queries, std::size_t models, std::size_
       for (Outcome& outcome : table.row(query_id(q))) outcome = static_cast<Outcome>(1 + rng.below(3));
     }
   }
-  return WeakVerdicts(tables);
+  return select::WeakVerdicts(tables);
 }
 
 // The expected entropy by the definition, from a table of outcomes per judge.
@@ -55,8 +55,8 @@ double plain_expected_entropy(const std::vector<std::vector<Outcome>>& rows, con
 
 void bench_step(std::size_t queries, std::size_t models) {
   constexpr std::size_t kJudges = 10;
-  const WeakVerdicts weak = random_verdicts(queries, models, kJudges);
-  BestModelPosterior posterior(models, Parameters{});
+  const select::WeakVerdicts weak = random_verdicts(queries, models, kJudges);
+  BestModelPosterior posterior(models, select::Parameters{});
   std::vector<Outcome> row(models, Outcome::win);
   row[0] = Outcome::loss;
   posterior.update(row);
@@ -99,13 +99,14 @@ struct CallTimes {
 };
 
 // One run until it stops, or for `most` calls. As many calls at a time as the command asks for.
-CallTimes time_calls(const StrategyEntry& entry, const ScenarioTable& table, StopRule rule, std::size_t most) {
+CallTimes time_calls(const select::StrategyEntry& entry, const ScenarioTable& table, select::StopRule rule,
+                     std::size_t most) {
   const std::size_t models = table.outcomes.models();
-  const std::vector<QueryId> pool = draw_pool(table.outcomes.queries(), table.outcomes.queries(), 1);
-  const Problem problem{
+  const std::vector<QueryId> pool = select::draw_pool(table.outcomes.queries(), table.outcomes.queries(), 1);
+  const select::Problem problem{
       .models = models, .pool = pool, .features = &*table.features, .seed = 1, .goal = {.rule = rule}};
-  Selection selection(entry, problem, {}, entry.returns);
-  const Decision* decision = selection.decision();
+  select::Selection selection(entry, problem, {}, entry.returns);
+  const select::Decision* decision = selection.decision();
   std::vector<Call> calls;
   std::vector<Verdict> verdicts;
   CallTimes times;
@@ -131,9 +132,9 @@ CallTimes time_calls(const StrategyEntry& entry, const ScenarioTable& table, Sto
 
 void bench_calls(std::size_t queries, std::size_t models) {
   const ScenarioTable table = draw_table({.name = "", .models = models, .queries = queries, .pool = queries}, 1);
-  for (const StopRule rule : {StopRule::model, StopRule::guaranteed}) {
-    const CallTimes assay = time_calls(strategy("assay"), table, rule, models * queries);
-    const CallTimes random = time_calls(strategy("random"), table, rule, assay.calls);
+  for (const select::StopRule rule : {select::StopRule::model, select::StopRule::guaranteed}) {
+    const CallTimes assay = time_calls(select::strategy("assay"), table, rule, models * queries);
+    const CallTimes random = time_calls(select::strategy("random"), table, rule, assay.calls);
     fmt::print(
         "  m = {:>3}, n = {:>6}, {:>10}: {:.4f} ms a call ({:.0f} times random rows), {:.4f} ms of the first {}, "
         "stops after {} calls\n",
@@ -147,16 +148,16 @@ struct Took {
   double processor = 0;
 };
 
-Took simulate(const SimulateRequest& request) {
+Took simulate(const app::SimulateRequest& request) {
   const std::clock_t begin = std::clock();
   Took took;
-  took.seconds = seconds_of([&] { run_simulate(request); });
+  took.seconds = seconds_of([&] { app::run_simulate(request); });
   took.processor = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
   return took;
 }
 
-void bench_simulate(const SimulateRequest& request, const char* what) {
-  SimulateRequest rows = request;
+void bench_simulate(const app::SimulateRequest& request, const char* what) {
+  app::SimulateRequest rows = request;
   rows.strategies = {"random"};
   const Took random = simulate(rows);
   const Took took = simulate(request);
@@ -180,12 +181,12 @@ int main() {
     return 0;
   }
   const ScratchFolder folder;
-  SimulateRequest request;
+  app::SimulateRequest request;
   request.study = folder.file("a.assay");
   request.pool = 500;
   request.budget = 200;
-  run_import({.format = "alpaca-eval", .paths = {results.string()}, .study = request.study, .options = {}});
-  for (const StrategyEntry& entry : strategies()) {
+  app::run_import({.format = "alpaca-eval", .paths = {results.string()}, .study = request.study, .options = {}});
+  for (const select::StrategyEntry& entry : select::strategies()) {
     if (!entry.stops) request.strategies.emplace_back(entry.name);
   }
   fmt::print("simulate: AlpacaEval, {} realizations, pool {} (target: below 60 s)\n", request.realizations,

@@ -25,13 +25,13 @@ double reference_seconds(const ResponseTable& responses) {
   for (std::size_t q = 0; q < kReferenceQueries; ++q) {
     std::vector<std::string_view> texts;
     for (std::size_t j = 0; j < responses.models(); ++j) texts.push_back(responses.at(query_id(q), model_id(j)));
-    const TokenSequence sequence = tokenize(texts, TokenKind::word);
+    const TokenSequence sequence = text::tokenize(texts, text::TokenKind::word);
     std::vector<std::vector<std::uint32_t>> tokens;
     for (std::size_t i = 0; i < texts.size(); ++i) {
       tokens.emplace_back(sequence.text(i).begin(), sequence.text(i).end());
     }
     seconds += seconds_of(
-        [&] { reference_kgram_likelihood(tokens, 0, kReferenceOrder, sequence.vocabulary, KgramOptions{}); });
+        [&] { reference_kgram_likelihood(tokens, 0, kReferenceOrder, sequence.vocabulary, text::KgramOptions{}); });
     work += static_cast<double>(sequence.tokens.size());
   }
   return seconds / work * 1e6;
@@ -43,10 +43,10 @@ double fast_seconds(const ResponseTable& responses) {
   for (std::size_t q = 0; q < kReferenceQueries; ++q) {
     std::vector<std::string_view> texts;
     for (std::size_t j = 0; j < responses.models(); ++j) texts.push_back(responses.at(query_id(q), model_id(j)));
-    const TokenSequence sequence = tokenize(texts, TokenKind::word);
-    KgramOptions options;
+    const TokenSequence sequence = text::tokenize(texts, text::TokenKind::word);
+    text::KgramOptions options;
     options.max_order = kReferenceOrder;
-    seconds += seconds_of([&] { kgram_likelihoods(sequence, options); });
+    seconds += seconds_of([&] { text::kgram_likelihoods(sequence, options); });
     work += static_cast<double>(sequence.tokens.size());
   }
   return seconds / work * 1e6;
@@ -61,20 +61,20 @@ int main() {
     return 0;
   }
   const ScratchFolder folder;
-  run_import(
+  app::run_import(
       {.format = "alpaca-eval", .paths = {results.string()}, .study = folder.file("a.assay"), .options = {}});
-  const Study study(folder.file("a.assay"), Study::Mode::read);
-  const Comparison comparison = study.comparison({});
+  const store::Study study(folder.file("a.assay"), store::Study::Mode::read);
+  const store::Comparison comparison = study.comparison({});
   const ResponseTable responses = study.responses(comparison);
 
   std::vector<double> characters;
   std::vector<double> words;
   std::vector<double> ratios;
   for (int run = 0; run < kRuns; ++run) {
-    WeakJudgeOptions options;
-    characters.push_back(seconds_of([&] { judge_weakly(responses, options); }));
-    options.tokens = TokenKind::word;
-    words.push_back(seconds_of([&] { judge_weakly(responses, options); }));
+    select::WeakJudgeOptions options;
+    characters.push_back(seconds_of([&] { select::judge_weakly(responses, options); }));
+    options.tokens = text::TokenKind::word;
+    words.push_back(seconds_of([&] { select::judge_weakly(responses, options); }));
     ratios.push_back(reference_seconds(responses) / fast_seconds(responses));
   }
   fmt::print("weak judges: AlpacaEval, {} models x {} queries, ten orders, median of {} runs\n",

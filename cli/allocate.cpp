@@ -1,19 +1,20 @@
-#include "assay/app/allocate.h"
+#include "assay/view/allocate.h"
 
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "assay/view/judge_bill.h"
 #include "cli/help.h"
 #include "cli/oracle_options.h"
 #include "cli/scoring_options.h"
 #include "cli/verb.h"
 
-namespace assay {
+namespace assay::cli {
 
 void add_allocate(CLI::App& app, Terminal& terminal) {
-  const auto request = std::make_shared<AllocateRequest>();
+  const auto request = std::make_shared<app::AllocateRequest>();
   const auto dry_run = std::make_shared<bool>(false);
   app.add_option("STUDY", request->study, "Study file; every score is kept in it")->required();
   app.add_option("--budget", request->budget,
@@ -40,13 +41,13 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
   app.callback([request, dry_run, &app, &terminal] {
     finish_llm_options(app, request->oracle, *dry_run);
     if (*dry_run) {
-      const JudgeEstimate estimate = estimate_allocate(*request);
-      terminal.print(terminal.json ? to_json(estimate) : to_text(estimate));
+      const asking::JudgeEstimate estimate = app::estimate_allocate(*request);
+      terminal.print(terminal.json ? view::to_json(estimate) : view::to_text(estimate));
       return;
     }
-    const AllocateReport report = run_allocate(*request, terminal.start_progress());
-    terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+    const app::AllocateReport report = app::run_allocate(*request, terminal.start_progress());
+    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
   });
 }
 
-}  // namespace assay
+}  // namespace assay::cli

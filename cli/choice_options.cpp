@@ -5,7 +5,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 template <typename Value>
@@ -36,7 +36,7 @@ CLI::Option* add_named(CLI::App& app, const std::string& option, Value& value, c
 
 }  // namespace
 
-void add_choice_options(CLI::App& app, ComparisonChoice& choice) {
+void add_choice_options(CLI::App& app, store::ComparisonChoice& choice) {
   const std::string group = "What is compared";
   app.add_option("--judge", choice.judge, "Whose recorded judgements; needed if the study has several judges")
       ->option_text("NAME")
@@ -54,23 +54,25 @@ void add_choice_options(CLI::App& app, ComparisonChoice& choice) {
       ->group(group);
 }
 
-void add_weak_options(CLI::App& app, WeakJudgeOptions& options) {
+void add_weak_options(CLI::App& app, select::WeakJudgeOptions& options) {
   const std::string group = "Weak judges";
   app.add_option("--weak-orders", options.kgram.max_order, "k-gram orders 1 .. N, a judge each")
       ->capture_default_str()
       ->group(group);
-  add_named<TokenKind>(app, "--weak-tokens", options.tokens,
-                       {{"words", TokenKind::word}, {"characters", TokenKind::character}}, "")
+  add_named<text::TokenKind>(app, "--weak-tokens", options.tokens,
+                             {{"words", text::TokenKind::word}, {"characters", text::TokenKind::character}}, "")
       ->group(group);
-  add_named<Smoothing>(app, "--weak-smoothing", options.kgram.smoothing,
-                       {{"witten-bell", Smoothing::witten_bell}, {"additive", Smoothing::additive}}, "")
+  add_named<text::Smoothing>(
+      app, "--weak-smoothing", options.kgram.smoothing,
+      {{"witten-bell", text::Smoothing::witten_bell}, {"additive", text::Smoothing::additive}}, "")
       ->group(group);
   app.add_option("--weak-delta", options.kgram.delta, "What additive smoothing adds to a count")
       ->capture_default_str()
       ->group(group);
-  add_named<LikelihoodMean>(app, "--weak-mean", options.kgram.mean,
-                            {{"geometric", LikelihoodMean::geometric}, {"arithmetic", LikelihoodMean::arithmetic}},
-                            "Mean of the token probabilities: ")
+  add_named<text::LikelihoodMean>(
+      app, "--weak-mean", options.kgram.mean,
+      {{"geometric", text::LikelihoodMean::geometric}, {"arithmetic", text::LikelihoodMean::arithmetic}},
+      "Mean of the token probabilities: ")
       ->group(group);
   app.add_flag("--weak-leave-one-out", options.kgram.leave_one_out, "Score a response without its own k-grams")
       ->group(group);
@@ -82,7 +84,7 @@ void add_weak_options(CLI::App& app, WeakJudgeOptions& options) {
       ->group(group);
 }
 
-void add_parameter_options(CLI::App& app, GivenParameters& parameters) {
+void add_parameter_options(CLI::App& app, asking::GivenParameters& parameters) {
   const std::string group = "Parameters";
   app.add_option("--e-loss", parameters.loss,
                  "llm-selector: chance that the best model loses (default: grid search)")
@@ -95,15 +97,15 @@ void add_parameter_options(CLI::App& app, GivenParameters& parameters) {
 }
 
 void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::optional<double>& confidence,
-                      std::optional<StopRule>& rule) {
+                      std::optional<select::StopRule>& rule) {
   const std::string group = "When to stop";
   app.add_option("--epsilon", epsilon,
                  "Find a model whose win rate is at most this below the best one's, e.g. 0.025 (default: 0)")
       ->group(group);
   app.add_option("--confidence", confidence, "Stop when sure with this probability (default: 0.95)")->group(group);
   const auto take = [&rule](const std::string& text) {
-    for (const StopRule one : {StopRule::model, StopRule::guaranteed}) {
-      if (text == name(one)) rule = one;
+    for (const select::StopRule one : {select::StopRule::model, select::StopRule::guaranteed}) {
+      if (text == select::name(one)) rule = one;
     }
     if (!rule) throw CLI::ValidationError("--stop: expected model or guaranteed, came " + assay::quoted(text));
   };
@@ -115,10 +117,11 @@ void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::option
       ->group(group);
 }
 
-void add_return_option(CLI::App& app, std::optional<ReturnRule>& returns) {
+void add_return_option(CLI::App& app, std::optional<select::ReturnRule>& returns) {
   const auto take = [&returns](const std::string& text) {
-    for (const ReturnRule rule : {ReturnRule::posterior, ReturnRule::win_rate, ReturnRule::estimate}) {
-      if (text == name(rule)) returns = rule;
+    for (const select::ReturnRule rule :
+         {select::ReturnRule::posterior, select::ReturnRule::win_rate, select::ReturnRule::estimate}) {
+      if (text == select::name(rule)) returns = rule;
     }
     if (!returns) {
       throw CLI::ValidationError("--return: expected posterior, win-rate or estimate, came " + assay::quoted(text));
@@ -130,4 +133,4 @@ void add_return_option(CLI::App& app, std::optional<ReturnRule>& returns) {
       ->group("Parameters");
 }
 
-}  // namespace assay
+}  // namespace assay::cli

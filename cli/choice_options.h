@@ -4,27 +4,27 @@
 #include <optional>
 #include <string>
 
-#include "assay/app/evidence.h"
+#include "assay/asking/evidence.h"
 #include "assay/select/strategy.h"
 #include "assay/select/weak_judges.h"
 #include "assay/store/study.h"
 
-namespace assay {
+namespace assay::cli {
 
 /// --judge, --baseline, --models, --without-responses.
-void add_choice_options(CLI::App& app, ComparisonChoice& choice);
+void add_choice_options(CLI::App& app, store::ComparisonChoice& choice);
 
 /// What LLM SELECTOR leaves open: --weak-tokens, --weak-smoothing, ... in a group of their own.
-void add_weak_options(CLI::App& app, WeakJudgeOptions& options);
+void add_weak_options(CLI::App& app, select::WeakJudgeOptions& options);
 
 /// --e-loss, --e-draw, --temperature. Parameters that are not given are searched.
-void add_parameter_options(CLI::App& app, GivenParameters& parameters);
+void add_parameter_options(CLI::App& app, asking::GivenParameters& parameters);
 
 /// --epsilon, --confidence, --stop. Empty: not asked for.
 void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::optional<double>& confidence,
-                      std::optional<StopRule>& rule);
+                      std::optional<select::StopRule>& rule);
 
 /// --return. Empty: the strategy's own.
-void add_return_option(CLI::App& app, std::optional<ReturnRule>& returns);
+void add_return_option(CLI::App& app, std::optional<select::ReturnRule>& returns);
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -4,7 +4,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::cli {
 
 void take_endpoint_environment(const CLI::App& app, const std::string& key_option, bool no_key, std::string& url,
                                std::string& key) {
@@ -20,4 +20,4 @@ void take_endpoint_environment(const CLI::App& app, const std::string& key_optio
   if (url.empty() && address != nullptr) url = address;
 }
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-namespace assay {
+namespace assay::cli {
 
 /// What the environment says of an OpenAI-compatible endpoint, once the options are known: the key, in
 /// OPENAI_API_KEY or the variable that `key_option` names, and the URL, in OPENAI_BASE_URL, if `url` is empty.
@@ -11,4 +11,4 @@ namespace assay {
 void take_endpoint_environment(const CLI::App& app, const std::string& key_option, bool no_key, std::string& url,
                                std::string& key);
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -1,4 +1,4 @@
-#include "assay/app/ensemble.h"
+#include "assay/view/ensemble.h"
 
 #include <cmath>
 #include <filesystem>
@@ -13,11 +13,11 @@
 #include "cli/plot_file.h"
 #include "cli/verb.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 struct Options {
-  EnsembleRequest request;
+  app::EnsembleRequest request;
   std::optional<double> budget;  // dollars per million tokens
   std::string kind;
   std::string plot;
@@ -26,7 +26,7 @@ struct Options {
 constexpr double kMostDollars = 1e9;
 
 void run(Options& options, Terminal& terminal) {
-  EnsembleRequest& request = options.request;
+  app::EnsembleRequest& request = options.request;
   if (options.budget) {
     if (!(*options.budget >= 0 && *options.budget <= kMostDollars)) {
       throw InvalidArgument("the budget must be 0 to 1e9 dollars per million tokens");
@@ -41,9 +41,9 @@ void run(Options& options, Terminal& terminal) {
   }
   if (request.compare == std::vector<std::string>{"all"}) request.compare.clear();
   if (!options.plot.empty()) check_plot(options.plot, request.study);
-  const EnsembleReport report = run_ensemble(request, terminal.start_progress());
-  if (!options.plot.empty()) write_plot(options.plot, to_svg(report));
-  terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+  const app::EnsembleReport report = app::run_ensemble(request, terminal.start_progress());
+  if (!options.plot.empty()) write_plot(options.plot, view::to_svg(report));
+  terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
 }
 
 void add_choice(CLI::App& app, Options& options) {
@@ -70,10 +70,11 @@ void add_choice(CLI::App& app, Options& options) {
 
 void add_ensemble(CLI::App& app, Terminal& terminal) {
   const auto options = std::make_shared<Options>();
-  EnsembleRequest& request = options->request;
+  app::EnsembleRequest& request = options->request;
   std::vector<std::pair<std::string, std::string>> methods, rules;
-  for (const SelectionMethodEntry& entry : selection_methods()) methods.emplace_back(entry.name, entry.help);
-  for (const VoteRuleEntry& entry : vote_rules()) rules.emplace_back(entry.name, entry.help);
+  for (const ensemble::SelectionMethodEntry& entry : ensemble::selection_methods())
+    methods.emplace_back(entry.name, entry.help);
+  for (const ensemble::VoteRuleEntry& entry : ensemble::vote_rules()) rules.emplace_back(entry.name, entry.help);
   app.add_option("STUDY", request.study, "Study file with true labels and what models predict")->required();
   CLI::Option* const size = app.add_option("--size", request.size, "Members, k (default: 5)");
   app.add_option("--budget", options->budget, "Dollars per million tokens that all members may cost together")
@@ -101,4 +102,4 @@ void add_ensemble(CLI::App& app, Terminal& terminal) {
   app.callback([options, &terminal] { run(*options, terminal); });
 }
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -7,7 +7,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 constexpr std::size_t kColumn = 30;  // where descriptions begin
@@ -116,4 +116,4 @@ void check_numbers(CLI::App& app) {
   }
 }
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace assay {
+namespace assay::cli {
 
 /// Two columns, the second wrapped at word ends; defaults at the end of a description.
 class HelpFormatter : public CLI::Formatter {
@@ -28,4 +28,4 @@ std::string examples(std::initializer_list<std::string_view> commands);
 /// takes -1 for the largest count and an empty text for none.
 void check_numbers(CLI::App& app);
 
-}  // namespace assay
+}  // namespace assay::cli

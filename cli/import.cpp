@@ -1,4 +1,4 @@
-#include "assay/app/import.h"
+#include "assay/view/import.h"
 
 #include <memory>
 #include <utility>
@@ -8,12 +8,12 @@
 #include "cli/help.h"
 #include "cli/verb.h"
 
-namespace assay {
+namespace assay::cli {
 
 void add_import(CLI::App& app, Terminal& terminal) {
-  const auto request = std::make_shared<ImportRequest>();
+  const auto request = std::make_shared<app::ImportRequest>();
   std::vector<std::pair<std::string, std::string>> rows;
-  for (const Format& format : formats()) rows.emplace_back(format.name, format.help);
+  for (const data::Format& format : data::formats()) rows.emplace_back(format.name, format.help);
   app.add_option("FORMAT", request->format, "Format of the files, see below")->required();
   app.add_option("PATH", request->paths, "Files or folders")->required();
   app.add_option("-o,--output", request->study, "Study file; made if missing, added to if not")
@@ -42,9 +42,10 @@ void add_import(CLI::App& app, Terminal& terminal) {
                        "assay import csv outcomes.csv --baseline gpt-4 -o mine.assay",
                        "assay import csv predictions.csv --gold answer --task category -o labels.assay"}));
   app.callback([request, &terminal] {
-    const ImportReport report = run_import(*request, terminal.progress("import", ProgressUnit::bytes));
-    terminal.print(terminal.json ? to_json(report) : to_text(report));
+    const app::ImportReport report =
+        app::run_import(*request, terminal.progress("import", report::ProgressUnit::bytes));
+    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report));
   });
 }
 
-}  // namespace assay
+}  // namespace assay::cli

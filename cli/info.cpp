@@ -1,20 +1,20 @@
-#include "assay/app/info.h"
+#include "assay/view/info.h"
 
 #include <memory>
 
 #include "cli/help.h"
 #include "cli/verb.h"
 
-namespace assay {
+namespace assay::cli {
 
 void add_info(CLI::App& app, Terminal& terminal) {
-  const auto request = std::make_shared<InfoRequest>();
+  const auto request = std::make_shared<app::InfoRequest>();
   app.add_option("STUDY", request->study, "Study file")->required();
   app.footer(examples({"assay info alpaca.assay", "assay info alpaca.assay --json"}));
   app.callback([request, &terminal] {
-    const InfoReport report = run_info(*request);
-    terminal.print(terminal.json ? to_json(report) : to_text(report));
+    const app::InfoReport report = app::run_info(*request);
+    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report));
   });
 }
 
-}  // namespace assay
+}  // namespace assay::cli

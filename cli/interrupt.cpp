@@ -4,7 +4,7 @@
 
 #include <csignal>
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 constexpr unsigned kPatience = 3;  // seconds until the process ends in the midst of its work
@@ -56,4 +56,4 @@ void release_interrupts() {
   alarm(0);
 }
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -3,7 +3,7 @@
 #include <exception>
 #include <string>
 
-namespace assay {
+namespace assay::cli {
 
 /// Thrown where Ctrl-C was pressed and the work can stop.
 class Interrupted : public std::exception {
@@ -22,4 +22,4 @@ void stop_if_interrupted();
 /// Back to the system's own way: the work is done, only its result has to be written.
 void release_interrupts();
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -12,7 +12,7 @@
 #include "cli/interrupt.h"
 #include "cli/verb.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 struct Verb {
@@ -126,15 +126,15 @@ int run(int argc, char** argv, Terminal& terminal) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::cli
 
 int main(int argc, char** argv) {
-  using assay::Exit;
-  assay::occupy_standard_streams();
-  assay::Terminal terminal;
+  using assay::cli::Exit;
+  assay::cli::occupy_standard_streams();
+  assay::cli::Terminal terminal;
   try {
-    return assay::run(argc, argv, terminal);
-  } catch (const assay::Interrupted& interrupted) {
+    return assay::cli::run(argc, argv, terminal);
+  } catch (const assay::cli::Interrupted& interrupted) {
     terminal.error(interrupted.what());
     return static_cast<int>(Exit::interrupted);
   } catch (const assay::InvalidArgument& error) {

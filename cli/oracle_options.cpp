@@ -13,9 +13,9 @@
 #include "cli/help.h"
 #include "cli/interrupt.h"
 
-namespace assay {
+namespace assay::cli {
 
-void add_oracle_options(CLI::App& app, OracleOptions& options, Terminal& terminal) {
+void add_oracle_options(CLI::App& app, asking::OracleOptions& options, Terminal& terminal) {
   options.waiting = stop_if_interrupted;
   options.said = [&terminal](std::string_view line) { terminal.note("judge: " + escaped(line)); };
   app.add_option("--oracle", options.name, "Who judges, see below")->capture_default_str()->option_text("NAME");
@@ -60,7 +60,7 @@ void allow_many_connections() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void take_money(double dollars, LlmOptions& options) {
+void take_money(double dollars, asking::LlmOptions& options) {
   if (!(dollars >= 0 && dollars <= 1e9))
     throw CLI::ValidationError("--max-cost", "expected 0 to 1000000000 dollars");
   options.most_cost =
@@ -69,7 +69,7 @@ void take_money(double dollars, LlmOptions& options) {
 
 }  // namespace
 
-void add_llm_options(CLI::App& app, LlmOptions& options, bool pairs, bool& dry_run) {
+void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, bool& dry_run) {
   options.proxy_from_environment = true;
   app.add_option("--judge-url", options.url, "Of the API with its version (default: OPENAI_BASE_URL)")
       ->option_text("URL")
@@ -82,15 +82,19 @@ void add_llm_options(CLI::App& app, LlmOptions& options, bool pairs, bool& dry_r
                  "File with the prompt, see docs/judge.md (default: a standard one)")
       ->option_text("FILE")
       ->group(kGroup);
-  add_named<ReplyChoice>(
+  add_named<judge::ReplyChoice>(
       app, "--reply", options.reply,
-      {{"auto", ReplyChoice::automatic}, {"json", ReplyChoice::json}, {"line", ReplyChoice::line}},
+      {{"auto", judge::ReplyChoice::automatic},
+       {"json", judge::ReplyChoice::json},
+       {"line", judge::ReplyChoice::line}},
       "How the judge replies: json, an object that the endpoint enforces; line, freely and with a marked "
       "last line; auto, json if the endpoint takes it");
   if (pairs) {
-    add_named<PairOrder>(app, "--order", options.order,
-                         {{"both", PairOrder::both}, {"random", PairOrder::random}, {"fixed", PairOrder::fixed}},
-                         "Which response stands first; both asks twice, and a contradiction is a draw");
+    add_named<asking::PairOrder>(app, "--order", options.order,
+                                 {{"both", asking::PairOrder::both},
+                                  {"random", asking::PairOrder::random},
+                                  {"fixed", asking::PairOrder::fixed}},
+                                 "Which response stands first; both asks twice, and a contradiction is a draw");
     app.add_option(
            "--repeat-by", options.repeat_by,
            "Allocator (see allocate --help) that hands out the repeats of a batch (-j) where verdicts waver "
@@ -127,7 +131,7 @@ void add_llm_options(CLI::App& app, LlmOptions& options, bool pairs, bool& dry_r
   app.add_flag("--dry-run", dry_run, "Only tell what would be asked and what it may cost")->group(kGroup);
 }
 
-void finish_llm_options(const CLI::App& app, OracleOptions& options, bool dry_run) {
+void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, bool dry_run) {
   const bool llm = options.name == "llm";
   if (!llm) {
     for (const CLI::Option* option : app.get_options()) {
@@ -144,11 +148,11 @@ void finish_llm_options(const CLI::App& app, OracleOptions& options, bool dry_ru
 
 std::string oracle_listing(bool scores) {
   std::vector<std::pair<std::string, std::string>> rows;
-  for (const OracleEntry& entry : oracles()) {
+  for (const asking::OracleEntry& entry : asking::oracles()) {
     if (scores ? entry.scores == nullptr : entry.verdicts == nullptr) continue;
-    rows.emplace_back(form_of(entry), entry.help);
+    rows.emplace_back(asking::form_of(entry), entry.help);
   }
   return listing("Oracles", rows);
 }
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -3,25 +3,25 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "assay/app/oracle_choice.h"
+#include "assay/asking/oracle_choice.h"
 #include "cli/terminal.h"
 
-namespace assay {
+namespace assay::cli {
 
 /// --oracle, --timeout and what goes with single oracles. Ctrl-C ends a live oracle's waiting; what a program says
 /// on the side is shown on `terminal`.
-void add_oracle_options(CLI::App& app, OracleOptions& options, Terminal& terminal);
+void add_oracle_options(CLI::App& app, asking::OracleOptions& options, Terminal& terminal);
 
 /// --judge-url, --judge-model and what else goes with --oracle llm, in a group of their own; `pairs`: also the
 /// order and the repeats. To be completed by `finish_llm_options` when all options are read. Returns where
 /// --dry-run is noted.
-void add_llm_options(CLI::App& app, LlmOptions& options, bool pairs, bool& dry_run);
+void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, bool& dry_run);
 /// Takes the key, and the URL if none was given, from the environment. Throws CLI::ValidationError if the variable
 /// that
 /// --judge-key-env names is not set, and if options of an LLM were given to another oracle.
-void finish_llm_options(const CLI::App& app, OracleOptions& options, bool dry_run);
+void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, bool dry_run);
 
 /// The oracles that give verdicts, or scores, for a footer.
 std::string oracle_listing(bool scores);
 
-}  // namespace assay
+}  // namespace assay::cli

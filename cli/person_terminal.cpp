@@ -16,7 +16,7 @@
 #include "assay/report/wrapped_text.h"
 #include "cli/interrupt.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 struct Size {
@@ -68,19 +68,19 @@ class SingleKeys {
 
 std::string ruled(const std::string& title, std::size_t columns) {
   std::string line = "── " + title + " ";
-  for (std::size_t width = display_width(line); width < columns; ++width) line += "─";
+  for (std::size_t width = report::display_width(line); width < columns; ++width) line += "─";
   return line;
 }
 
 void add_part(const std::string& title, std::string_view text, std::size_t columns,
               std::vector<std::string>& lines) {
   lines.push_back(ruled(title, columns));
-  for (std::string& line : wrapped_lines(text, columns)) lines.push_back(std::move(line));
+  for (std::string& line : report::wrapped_lines(text, columns)) lines.push_back(std::move(line));
   if (text.empty()) lines.emplace_back("(empty)");
   lines.emplace_back();
 }
 
-std::vector<std::string> lines_of(const PersonQuestion& question, std::size_t columns) {
+std::vector<std::string> lines_of(const asking::PersonQuestion& question, std::size_t columns) {
   std::vector<std::string> lines;
   if (!question.prompt.empty()) add_part("Prompt", question.prompt, columns, lines);
   add_part("Answer 1", question.first, columns, lines);
@@ -103,7 +103,7 @@ PersonTerminal::PersonTerminal() {
   }
 }
 
-PersonReply PersonTerminal::ask(const PersonQuestion& question) {
+asking::PersonReply PersonTerminal::ask(const asking::PersonQuestion& question) {
   const SingleKeys single;
   for (std::size_t page = 0;;) {
     const Size size = terminal_size();
@@ -116,14 +116,14 @@ PersonReply PersonTerminal::ask(const PersonQuestion& question) {
     if (pages > 1) {
       keys += "; page " + std::to_string(page + 1) + " of " + std::to_string(pages) + ": space, b";
     }
-    show(lines, page * rows, rows, cut_to_width(keys, size.columns - 1));
+    show(lines, page * rows, rows, report::cut_to_width(keys, size.columns - 1));
     switch (read_key()) {
-      case Key::first: return PersonReply::first;
-      case Key::second: return PersonReply::second;
-      case Key::draw: return PersonReply::draw;
-      case Key::quit: return PersonReply::quit;
+      case Key::first: return asking::PersonReply::first;
+      case Key::second: return asking::PersonReply::second;
+      case Key::draw: return asking::PersonReply::draw;
+      case Key::quit: return asking::PersonReply::quit;
       case Key::undo:
-        if (question.can_undo) return PersonReply::undo;
+        if (question.can_undo) return asking::PersonReply::undo;
         break;
       case Key::forward: page = std::min(page + 1, pages - 1); break;
       case Key::back: page = page > 0 ? page - 1 : 0; break;
@@ -172,4 +172,4 @@ PersonTerminal::Key PersonTerminal::read_key() {
   }
 }
 
-}  // namespace assay
+}  // namespace assay::cli

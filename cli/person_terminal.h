@@ -4,19 +4,19 @@
 #include <string>
 #include <vector>
 
-#include "assay/judge/person_oracle.h"
+#include "assay/asking/person_oracle.h"
 
-namespace assay {
+namespace assay::cli {
 
 /// A person at the terminal that standard input and standard error are: sees prompt and answers page by page, and
 /// replies by one key. The terminal is as it was whenever nobody is being asked. Leaving by a hang-up or SIGTERM is
 /// a reply `quit`; Ctrl-C throws Interrupted.
-class PersonTerminal : public Person {
+class PersonTerminal : public asking::Person {
  public:
   /// Throws InvalidArgument where standard input or standard error is no terminal.
   PersonTerminal();
 
-  PersonReply ask(const PersonQuestion& question) override;
+  asking::PersonReply ask(const asking::PersonQuestion& question) override;
 
  private:
   enum class Key { first, second, draw, undo, quit, forward, back, none };
@@ -25,4 +25,4 @@ class PersonTerminal : public Person {
   Key read_key();
 };
 
-}  // namespace assay
+}  // namespace assay::cli

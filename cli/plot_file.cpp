@@ -6,7 +6,7 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 
-namespace assay {
+namespace assay::cli {
 
 void check_plot(const std::string& path, const std::string& study) {
   std::error_code failure;
@@ -25,4 +25,4 @@ void write_plot(const std::string& path, const std::string& svg) {
   if (!file) throw Error(escaped(path) + ": can't be written");
 }
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -2,11 +2,11 @@
 
 #include <string>
 
-namespace assay {
+namespace assay::cli {
 
 /// Throws before the long work, not after it, if `path` can't be written. The plot must not take the study's place.
 void check_plot(const std::string& path, const std::string& study);
 /// Throws Error if the file can't be written.
 void write_plot(const std::string& path, const std::string& svg);
 
-}  // namespace assay
+}  // namespace assay::cli

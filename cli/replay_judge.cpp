@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "assay/app/answer_book.h"
+#include "assay/asking/answer_book.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
@@ -18,12 +18,12 @@
 #include "cli/scoring_options.h"
 #include "cli/verb.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 struct Options {
-  AnswerBookRequest request;
-  ReplayJudgeOptions server;
+  asking::AnswerBookRequest request;
+  server::ReplayJudgeOptions server;
   std::uint64_t delay = 0;        // milliseconds
   std::uint64_t retry_after = 1;  // seconds
 };
@@ -42,8 +42,8 @@ void allow_many_connections() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-Json json_of(const ReplayJudgeCounts& counts) {
-  return Json::object()
+report::Json json_of(const server::ReplayJudgeCounts& counts) {
+  return report::Json::object()
       .set("connections", counts.connections)
       .set("requests", counts.requests)
       .set("answered", counts.answered)
@@ -54,19 +54,20 @@ Json json_of(const ReplayJudgeCounts& counts) {
       .set("embeddings", counts.embeddings);
 }
 
-std::string text_of(const ReplayJudgeCounts& counts) {
-  return grouped(counts.requests) + " requests over " + counted(counts.connections, "connection") + ": " +
-         grouped(counts.answered) + " answered, " + grouped(counts.rate_limited) + " limited (429), " +
-         grouped(counts.errors) + " errors (5xx), " + grouped(counts.malformed) + " malformed, " +
-         grouped(counts.unknown) + " unknown, " + grouped(counts.embeddings) + " for embeddings\n";
+std::string text_of(const server::ReplayJudgeCounts& counts) {
+  return report::grouped(counts.requests) + " requests over " + report::counted(counts.connections, "connection") +
+         ": " + report::grouped(counts.answered) + " answered, " + report::grouped(counts.rate_limited) +
+         " limited (429), " + report::grouped(counts.errors) + " errors (5xx), " +
+         report::grouped(counts.malformed) + " malformed, " + report::grouped(counts.unknown) + " unknown, " +
+         report::grouped(counts.embeddings) + " for embeddings\n";
 }
 
 void run(Options& options, Terminal& terminal) {
   allow_many_connections();
   options.server.delay = std::chrono::milliseconds(options.delay);
   options.server.retry_after = std::chrono::seconds(options.retry_after);
-  const AnswerBookReport report = make_answer_book(options.request);
-  ReplayJudge server(report.book, options.server);
+  const asking::AnswerBookReport report = asking::make_answer_book(options.request);
+  server::ReplayJudge server(report.book, options.server);
   for (const std::string& note : report.notes) terminal.note(escaped(note));
   // Whoever started this waits for the line, also where notes are not wanted.
   terminal.announce("listening on http://127.0.0.1:" + std::to_string(server.port()) + "/v1");
@@ -78,8 +79,8 @@ void run(Options& options, Terminal& terminal) {
 
 void add_replay_judge(CLI::App& app, Terminal& terminal) {
   const auto options = std::make_shared<Options>();
-  AnswerBookRequest& request = options->request;
-  ReplayJudgeOptions& server = options->server;
+  asking::AnswerBookRequest& request = options->request;
+  server::ReplayJudgeOptions& server = options->server;
   app.add_option("STUDY", request.study, "Study file whose recorded judgements are the answers; it is not changed")
       ->required();
   app.add_option("--port", server.port, "Port of 127.0.0.1 (default: 0, any that is free; it is told)");
@@ -127,4 +128,4 @@ void add_replay_judge(CLI::App& app, Terminal& terminal) {
   app.callback([options, &terminal] { run(*options, terminal); });
 }
 
-}  // namespace assay
+}  // namespace assay::cli

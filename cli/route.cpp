@@ -6,22 +6,22 @@
 #include <utility>
 #include <vector>
 
-#include "assay/app/route_evaluate.h"
-#include "assay/app/route_fit.h"
-#include "assay/app/route_query.h"
-#include "assay/app/route_task.h"
 #include "assay/core/error.h"
 #include "assay/route/score.h"
+#include "assay/view/route_evaluate.h"
+#include "assay/view/route_fit.h"
+#include "assay/view/route_query.h"
+#include "assay/view/route_task.h"
 #include "cli/endpoint_environment.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/verb.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 // Vectors from elsewhere; `per` names what a row of a file is for.
-void add_foreign_options(CLI::App& app, EmbeddingChoice& choice, const std::string& per) {
+void add_foreign_options(CLI::App& app, app::EmbeddingChoice& choice, const std::string& per) {
   const std::string group = "How texts become vectors";
   app.add_option("--vectors", choice.vectors,
                  "A .npy file instead of the built-in embedding, a row for each " + per)
@@ -43,7 +43,7 @@ void add_foreign_options(CLI::App& app, EmbeddingChoice& choice, const std::stri
 }
 
 // What the environment says, once the options are known.
-void finish_foreign_options(const CLI::App& app, EmbeddingChoice& choice) {
+void finish_foreign_options(const CLI::App& app, app::EmbeddingChoice& choice) {
   if (choice.vectors.empty() && app.get_option("--embedding-name")->count() > 0) {
     throw CLI::ValidationError("--embedding-name", "goes with --vectors, came without it");
   }
@@ -60,14 +60,14 @@ void finish_foreign_options(const CLI::App& app, EmbeddingChoice& choice) {
   choice.waiting = stop_if_interrupted;
 }
 
-void add_embedding_options(CLI::App& app, EmbeddingChoice& choice) {
+void add_embedding_options(CLI::App& app, app::EmbeddingChoice& choice) {
   app.add_option("--dimensions", choice.dimensions, "Of the built-in embedding")
       ->capture_default_str()
       ->group("How texts become vectors");
   add_foreign_options(app, choice, "query, sorted by the queries' names");
 }
 
-void add_correctness_options(CLI::App& app, CorrectnessChoice& choice) {
+void add_correctness_options(CLI::App& app, store::CorrectnessChoice& choice) {
   const std::string group = "What is known";
   app.add_option("--models", choice.models, "Which models (default: all of which something is known)")
       ->delimiter(',')
@@ -86,7 +86,7 @@ void add_correctness_options(CLI::App& app, CorrectnessChoice& choice) {
 }
 
 void add_evaluate(CLI::App& app, Terminal& terminal) {
-  const auto request = std::make_shared<RouteEvaluateRequest>();
+  const auto request = std::make_shared<app::RouteEvaluateRequest>();
   app.add_option("STUDY", request->study, "Study file")->required();
   app.add_option("--pools", request->pools, "Random pools of models (default: all models together)");
   app.add_option("--pool-size", request->pool_size, "Models of a pool")->capture_default_str();
@@ -106,13 +106,13 @@ void add_evaluate(CLI::App& app, Terminal& terminal) {
   add_correctness_options(app, request->choice);
   app.callback([request, &app, &terminal] {
     finish_foreign_options(app, request->embedding);
-    const RouteEvaluateReport report = run_route_evaluate(*request, terminal.start_progress());
-    terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+    const app::RouteEvaluateReport report = app::run_route_evaluate(*request, terminal.start_progress());
+    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
   });
 }
 
 void add_fit(CLI::App& app, Terminal& terminal) {
-  const auto request = std::make_shared<RouteFitRequest>();
+  const auto request = std::make_shared<app::RouteFitRequest>();
   app.add_option("STUDY", request->study, "Study file")->required();
   app.add_option("-o,--output", request->router, "Router file to write")->required()->option_text("ROUTER");
   app.add_option("--threads", request->threads,
@@ -122,8 +122,8 @@ void add_fit(CLI::App& app, Terminal& terminal) {
   app.footer(examples({"assay route fit mmlu.assay -o mmlu.router"}));
   app.callback([request, &app, &terminal] {
     finish_foreign_options(app, request->embedding);
-    const RouteFitReport report = run_route_fit(*request, terminal.start_progress());
-    terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+    const app::RouteFitReport report = app::run_route_fit(*request, terminal.start_progress());
+    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
   });
 }
 
@@ -139,9 +139,9 @@ void add_router_options(CLI::App& app, Request& request) {
 }
 
 void add_task(CLI::App& app, Terminal& terminal) {
-  const auto request = std::make_shared<RouteTaskRequest>();
+  const auto request = std::make_shared<app::RouteTaskRequest>();
   std::vector<std::pair<std::string, std::string>> rows;
-  for (const ScoreEntry& entry : scores()) rows.emplace_back(entry.name, entry.help);
+  for (const route::ScoreEntry& entry : route::scores()) rows.emplace_back(entry.name, entry.help);
   app.add_option("ROUTER", request->router, "Router file")->required();
   app.add_option("QUERIES", request->queries,
                  "Queries of the new task, JSON lines with \"prompt\", and \"right\" where it is known")
@@ -157,8 +157,8 @@ void add_task(CLI::App& app, Terminal& terminal) {
                        "assay route task mmlu.router queries.jsonl --score cheapest --within 2 --json"}));
   app.callback([request, &app, &terminal] {
     finish_foreign_options(app, request->embedding);
-    const RouteTaskReport report = run_route_task(*request);
-    terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+    const app::RouteTaskReport report = app::run_route_task(*request);
+    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
   });
 }
 
@@ -172,7 +172,7 @@ std::vector<std::string> standard_input() {
 }
 
 void add_query(CLI::App& app, Terminal& terminal) {
-  const auto request = std::make_shared<RouteQueryRequest>();
+  const auto request = std::make_shared<app::RouteQueryRequest>();
   app.add_option("ROUTER", request->router, "Router file")->required();
   app.add_option("--prompt", request->prompts, "The prompt; -: lines of standard input, a prompt each")
       ->required()
@@ -191,8 +191,8 @@ void add_query(CLI::App& app, Terminal& terminal) {
     } else if (std::ranges::find(request->prompts, "-") != request->prompts.end()) {
       throw CLI::ValidationError("--prompt", "expected - alone, or texts, came both");
     }
-    const RouteQueryReport report = run_route_query(*request);
-    terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+    const app::RouteQueryReport report = app::run_route_query(*request);
+    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
   });
 }
 
@@ -227,4 +227,4 @@ void add_route(CLI::App& app, Terminal& terminal) {
   });
 }
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -6,9 +6,9 @@
 #include "assay/core/error.h"
 #include "cli/help.h"
 
-namespace assay {
+namespace assay::cli {
 
-void add_scoring_options(CLI::App& app, ScoringChoice& choice, std::optional<Scale>& scale) {
+void add_scoring_options(CLI::App& app, store::ScoringChoice& choice, std::optional<Scale>& scale) {
   const std::string group = "What is scored";
   app.add_flag("--skip-unscored", choice.skip_unscored, "Leave out responses to which every recorded call failed")
       ->group(group);
@@ -23,8 +23,9 @@ void add_scoring_options(CLI::App& app, ScoringChoice& choice, std::optional<Sca
       ->group(group);
 }
 
-void add_estimate_options(CLI::App& app, std::optional<EstimateRule>& estimate, std::optional<double>& delta) {
-  const auto take = [&estimate](const std::string& text) { estimate = estimate_rule(text); };
+void add_estimate_options(CLI::App& app, std::optional<allocate::EstimateRule>& estimate,
+                          std::optional<double>& delta) {
+  const auto take = [&estimate](const std::string& text) { estimate = allocate::estimate_rule(text); };
   app.add_option_function<std::string>(
          "--estimate", take,
          "What is taken for the mean of a response: mean, of its scores, or centre, of "
@@ -35,8 +36,8 @@ void add_estimate_options(CLI::App& app, std::optional<EstimateRule>& estimate, 
 
 std::string allocator_listing() {
   std::vector<std::pair<std::string, std::string>> rows;
-  for (const AllocatorEntry& entry : allocators()) rows.emplace_back(entry.name, entry.help);
+  for (const allocate::AllocatorEntry& entry : allocate::allocators()) rows.emplace_back(entry.name, entry.help);
   return listing("Allocators", rows);
 }
 
-}  // namespace assay
+}  // namespace assay::cli

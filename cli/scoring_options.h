@@ -6,16 +6,17 @@
 
 #include "assay/app/allocate.h"
 
-namespace assay {
+namespace assay::cli {
 
 /// --skip-unscored, --scale: which scores are taken; the judge is named elsewhere. Empty scale: not
 /// declared.
-void add_scoring_options(CLI::App& app, ScoringChoice& choice, std::optional<Scale>& scale);
+void add_scoring_options(CLI::App& app, store::ScoringChoice& choice, std::optional<Scale>& scale);
 
 /// --estimate, --delta. Empty: the allocator's own, the published one.
-void add_estimate_options(CLI::App& app, std::optional<EstimateRule>& estimate, std::optional<double>& delta);
+void add_estimate_options(CLI::App& app, std::optional<allocate::EstimateRule>& estimate,
+                          std::optional<double>& delta);
 
 /// The allocators, for a footer.
 std::string allocator_listing();
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -1,4 +1,4 @@
-#include "assay/app/select.h"
+#include "assay/view/select.h"
 
 #include <functional>
 #include <memory>
@@ -9,6 +9,7 @@
 #include "assay/core/utf8.h"
 #include "assay/report/display_width.h"
 #include "assay/report/numbers.h"
+#include "assay/view/judge_bill.h"
 #include "cli/choice_options.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
@@ -16,11 +17,11 @@
 #include "cli/person_terminal.h"
 #include "cli/verb.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 struct Options {
-  SelectRequest request;
+  app::SelectRequest request;
   bool dry_run = false;
 };
 
@@ -31,11 +32,11 @@ class StepView {
  public:
   explicit StepView(Terminal& terminal) : terminal_(terminal) {}
 
-  void operator()(const SelectStep& step) {
+  void operator()(const app::SelectStep& step) {
     stop_if_interrupted();
-    const std::string line = grouped(step.calls) + " of " + grouped(step.budget) + " calls  best so far " +
-                             cut_to_width(escaped(step.leader), kNameShown) + "  sure " +
-                             percent(step.probability, 1);
+    const std::string line = report::grouped(step.calls) + " of " + report::grouped(step.budget) +
+                             " calls  best so far " + report::cut_to_width(escaped(step.leader), kNameShown) +
+                             "  sure " + report::percent(step.probability, 1);
     terminal_.status(line);
     const std::size_t tenth = 10 * step.calls / step.budget;
     if (tenth == tenths_ && step.calls < step.budget) return;
@@ -51,29 +52,29 @@ class StepView {
 void run(const CLI::App& app, Options& options, Terminal& terminal) {
   finish_llm_options(app, options.request.oracle, options.dry_run);
   if (options.dry_run) {
-    const JudgeEstimate estimate = estimate_select(options.request);
-    terminal.print(terminal.json ? to_json(estimate) : to_text(estimate));
+    const asking::JudgeEstimate estimate = app::estimate_select(options.request);
+    terminal.print(terminal.json ? view::to_json(estimate) : view::to_text(estimate));
     return;
   }
   // A person needs the screen for the questions, and is not to be told who leads.
   std::optional<PersonTerminal> person;
-  std::function<void(const SelectStep&)> view = StepView(terminal);
-  if (oracle(options.request.oracle).one_by_one) {
+  std::function<void(const app::SelectStep&)> view = StepView(terminal);
+  if (asking::oracle(options.request.oracle).one_by_one) {
     options.request.oracle.person = &person.emplace();
     view = nullptr;
   }
-  const SelectReport report = run_select(options.request, terminal.start_progress(), view);
-  terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
-  if (undecided(report)) terminal.exit_status = static_cast<int>(Exit::undecided);
+  const app::SelectReport report = app::run_select(options.request, terminal.start_progress(), view);
+  terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
+  if (app::undecided(report)) terminal.exit_status = static_cast<int>(Exit::undecided);
 }
 
 }  // namespace
 
 void add_select(CLI::App& app, Terminal& terminal) {
   const auto options = std::make_shared<Options>();
-  SelectRequest& request = options->request;
+  app::SelectRequest& request = options->request;
   std::vector<std::pair<std::string, std::string>> rows;
-  for (const StrategyEntry& entry : strategies()) rows.emplace_back(entry.name, entry.help);
+  for (const select::StrategyEntry& entry : select::strategies()) rows.emplace_back(entry.name, entry.help);
   app.add_option("STUDY", request.study, "Study file; every answer is kept in it")->required();
   add_oracle_options(app, request.oracle, terminal);
   app.add_option("--strategy", request.strategy, "How to choose what is judged next, see below")
@@ -103,4 +104,4 @@ void add_select(CLI::App& app, Terminal& terminal) {
   app.callback([options, &app, &terminal] { run(app, *options, terminal); });
 }
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -1,24 +1,24 @@
-#include "assay/app/simulate.h"
+#include "assay/view/simulate.h"
 
 #include <memory>
 #include <utility>
 #include <vector>
 
-#include "assay/app/simulate_allocators.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/view/simulate_allocators.h"
 #include "cli/choice_options.h"
 #include "cli/help.h"
 #include "cli/plot_file.h"
 #include "cli/scoring_options.h"
 #include "cli/verb.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 struct Options {
-  SimulateRequest strategies;
-  SimulateAllocatorsRequest allocators;
+  app::SimulateRequest strategies;
+  app::SimulateAllocatorsRequest allocators;
   bool replay_allocators = false;  // --allocators
   std::string plot;
   bool no_timing = false;
@@ -27,26 +27,26 @@ struct Options {
 template <typename Report>
 void tell(Report report, const Options& options, Terminal& terminal) {
   if (!options.no_timing) report.seconds = terminal.seconds();
-  if (!options.plot.empty()) write_plot(options.plot, to_svg(report));
-  terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+  if (!options.plot.empty()) write_plot(options.plot, view::to_svg(report));
+  terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
 }
 
 void run(Options& options, Terminal& terminal) {
   if (!options.plot.empty()) check_plot(options.plot, options.strategies.study);
   if (!options.replay_allocators)
-    return tell(run_simulate(options.strategies, terminal.start_progress()), options, terminal);
-  SimulateAllocatorsRequest& request = options.allocators;
+    return tell(app::run_simulate(options.strategies, terminal.start_progress()), options, terminal);
+  app::SimulateAllocatorsRequest& request = options.allocators;
   request.study = options.strategies.study;
   request.choice.judge = options.strategies.choice.judge;
   request.budget = options.strategies.budget;
   request.seed = options.strategies.seed;
   request.threads = options.strategies.threads;
   if (request.allocators == std::vector<std::string>{"all"}) request.allocators.clear();
-  tell(run_simulate_allocators(request, terminal.start_progress()), options, terminal);
+  tell(app::run_simulate_allocators(request, terminal.start_progress()), options, terminal);
 }
 
 // What only a replay of strategies takes.
-void add_strategy_options(CLI::App& app, SimulateRequest& request) {
+void add_strategy_options(CLI::App& app, app::SimulateRequest& request) {
   app.add_option("--strategies", request.strategies, "Which strategies, see below (default: all)")
       ->delimiter(',')
       ->allow_extra_args(false)
@@ -65,7 +65,7 @@ void add_strategy_options(CLI::App& app, SimulateRequest& request) {
 }
 
 // What only a replay of allocators takes.
-void add_allocator_options(CLI::App& app, SimulateAllocatorsRequest& request) {
+void add_allocator_options(CLI::App& app, app::SimulateAllocatorsRequest& request) {
   app.add_flag("--each-judge", request.each_judge, "Every judge that gave scores, and the mean over them");
   app.add_option("--runs", request.runs, "Runs of each allocator")->capture_default_str();
   app.add_option("--calls-per-arm", request.calls_per_arm, "The budget, for each response (default: 100)");
@@ -95,9 +95,9 @@ std::vector<CLI::Option*> added(CLI::App& app, const Add& add) {
 
 void add_simulate(CLI::App& app, Terminal& terminal) {
   const auto options = std::make_shared<Options>();
-  SimulateRequest& request = options->strategies;
+  app::SimulateRequest& request = options->strategies;
   std::vector<std::pair<std::string, std::string>> rows;
-  for (const StrategyEntry& entry : strategies()) rows.emplace_back(entry.name, entry.help);
+  for (const select::StrategyEntry& entry : select::strategies()) rows.emplace_back(entry.name, entry.help);
   app.add_option("STUDY", request.study, "Study file")->required();
   CLI::Option* const allocators =
       app.add_option("--allocators", options->allocators.allocators,
@@ -131,4 +131,4 @@ void add_simulate(CLI::App& app, Terminal& terminal) {
   });
 }
 
-}  // namespace assay
+}  // namespace assay::cli

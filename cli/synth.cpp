@@ -1,4 +1,4 @@
-#include "assay/app/synth.h"
+#include "assay/view/synth.h"
 
 #include <memory>
 #include <string>
@@ -8,35 +8,35 @@
 #include "cli/help.h"
 #include "cli/verb.h"
 
-namespace assay {
+namespace assay::cli {
 
 namespace {
 
 struct Options {
-  SynthRequest models;
-  SyntheticScoresOptions scores;
+  app::SynthRequest models;
+  data::SyntheticScoresOptions scores;
   bool repeated = false;  // --scores
 };
 
 void run(const Options& options, Terminal& terminal) {
   if (!options.repeated) {
-    const SynthReport report = run_synth(options.models, terminal.progress("synth"));
-    terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+    const app::SynthReport report = app::run_synth(options.models, terminal.progress("synth"));
+    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
     return;
   }
-  SynthScoresRequest request{options.models.study, options.scores};
+  app::SynthScoresRequest request{options.models.study, options.scores};
   request.options.seed = options.models.options.seed;
-  const SynthScoresReport report = run_synth_scores(request, terminal.progress("synth"));
-  terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+  const app::SynthScoresReport report = app::run_synth_scores(request, terminal.progress("synth"));
+  terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
 }
 
 }  // namespace
 
 void add_synth(CLI::App& app, Terminal& terminal) {
   const auto options = std::make_shared<Options>();
-  SyntheticOptions& models = options->models.options;
+  data::SyntheticOptions& models = options->models.options;
   std::vector<std::pair<std::string, std::string>> rows;
-  for (const ScoreFamily& family : score_families()) rows.emplace_back(family.name, family.help);
+  for (const data::ScoreFamily& family : data::score_families()) rows.emplace_back(family.name, family.help);
   app.add_option("STUDY", options->models.study, "Study file to make")->required();
   CLI::Option* const scores =
       app.add_option("--scores", options->scores.family,
@@ -61,4 +61,4 @@ void add_synth(CLI::App& app, Terminal& terminal) {
   });
 }
 
-}  // namespace assay
+}  // namespace assay::cli

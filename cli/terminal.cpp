@@ -10,7 +10,7 @@
 #include "assay/report/display_width.h"
 #include "cli/interrupt.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kRedraw{100};
@@ -42,7 +42,7 @@ bool Terminal::due() {
   return true;
 }
 
-Progress Terminal::progress(std::string_view label, ProgressUnit unit) {
+Progress Terminal::progress(std::string_view label, report::ProgressUnit unit) {
   if (!live_ || quiet) return [](std::size_t, std::size_t) { stop_if_interrupted(); };
   const auto start = std::chrono::steady_clock::now();
   clear_line();
@@ -50,7 +50,7 @@ Progress Terminal::progress(std::string_view label, ProgressUnit unit) {
     stop_if_interrupted();
     if (!due() && done != total) return;
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    status(progress_line({label, done, total, seconds, unit}, width() - 1));
+    status(report::progress_line({label, done, total, seconds, unit}, width() - 1));
   };
 }
 
@@ -61,7 +61,7 @@ StartProgress Terminal::start_progress() {
 void Terminal::status(std::string_view line) {
   if (!live_ || quiet) return;
   std::fputs("\r\033[K", stderr);
-  const std::string shown = cut_to_width(line, width() - 1);  // a line that wraps can't be erased
+  const std::string shown = report::cut_to_width(line, width() - 1);  // a line that wraps can't be erased
   std::fwrite(shown.data(), 1, shown.size(), stderr);
   std::fflush(stderr);
   line_open_ = true;
@@ -99,4 +99,4 @@ double Terminal::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
 }
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -4,11 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "assay/app/evidence.h"
+#include "assay/asking/evidence.h"
 #include "assay/core/progress.h"
 #include "assay/report/progress_bar.h"
 
-namespace assay {
+namespace assay::cli {
 
 /// What the command shows of its work: results on standard output, progress and messages on standard error. A bar
 /// that rewrites its line is drawn on a terminal alone.
@@ -28,7 +28,7 @@ class Terminal {
   bool colour() const { return colour_; }
 
   /// A new piece of work; each call of the result redraws the bar, at most ten times a second.
-  Progress progress(std::string_view label, ProgressUnit unit = ProgressUnit::items);
+  Progress progress(std::string_view label, report::ProgressUnit unit = report::ProgressUnit::items);
   /// The same, for the library.
   StartProgress start_progress();
   /// A line that stands until the next one, on a terminal.
@@ -57,4 +57,4 @@ class Terminal {
   bool line_open_ = false;
 };
 
-}  // namespace assay
+}  // namespace assay::cli

@@ -4,7 +4,7 @@
 
 #include "cli/terminal.h"
 
-namespace assay {
+namespace assay::cli {
 
 /// Exit statuses of the command.
 enum class Exit : int {
@@ -30,4 +30,4 @@ void add_simulate(CLI::App& app, Terminal& terminal);
 void add_replay_judge(CLI::App& app, Terminal& terminal);
 void add_synth(CLI::App& app, Terminal& terminal);
 
-}  // namespace assay
+}  // namespace assay::cli

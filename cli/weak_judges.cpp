@@ -1,4 +1,4 @@
-#include "assay/app/weak_judges.h"
+#include "assay/view/weak_judges.h"
 
 #include <memory>
 
@@ -6,10 +6,10 @@
 #include "cli/help.h"
 #include "cli/verb.h"
 
-namespace assay {
+namespace assay::cli {
 
 void add_weak_judges(CLI::App& app, Terminal& terminal) {
-  const auto request = std::make_shared<WeakJudgesRequest>();
+  const auto request = std::make_shared<app::WeakJudgesRequest>();
   app.add_option("STUDY", request->study, "Study file")->required();
   app.add_option("--threads", request->threads, "Threads (default: one per core)");
   add_choice_options(app, request->choice);
@@ -17,9 +17,9 @@ void add_weak_judges(CLI::App& app, Terminal& terminal) {
   app.footer(
       examples({"assay weak-judges alpaca.assay", "assay weak-judges alpaca.assay --weak-tokens words --json"}));
   app.callback([request, &terminal] {
-    const WeakJudgesReport report = run_weak_judges(*request, terminal.start_progress());
-    terminal.print(terminal.json ? to_json(report) : to_text(report, terminal.colour()));
+    const app::WeakJudgesReport report = app::run_weak_judges(*request, terminal.start_progress());
+    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
   });
 }
 
-}  // namespace assay
+}  // namespace assay::cli

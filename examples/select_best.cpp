@@ -68,12 +68,13 @@ Outcome judge(const ResponseTable& responses, const Call& call) {
 
 int main() {
   const ResponseTable responses = ask_models();
-  const WeakVerdicts weak = judge_weakly(responses, {});
+  const select::WeakVerdicts weak = select::judge_weakly(responses, {});
 
   std::vector<QueryId> pool;
   for (std::size_t q = 0; q < kQueries; ++q) pool.push_back(query_id(q));
-  const StrategyEntry& entry = strategy("llm-selector");
-  Selection selection(entry, {.models = kSlips.size(), .pool = pool, .weak = &weak, .seed = 1}, {}, entry.returns);
+  const select::StrategyEntry& entry = select::strategy("llm-selector");
+  select::Selection selection(entry, {.models = kSlips.size(), .pool = pool, .weak = &weak, .seed = 1}, {},
+                              entry.returns);
 
   std::vector<Call> calls;
   while (selection.calls() < kBudget * kSlips.size()) {
@@ -85,10 +86,12 @@ int main() {
     selection.observe(verdicts);
   }
 
-  Table table({{"model"}, {"win rate", Align::right}, {"best with probability", Align::right}});
+  report::Table table(
+      {{"model"}, {"win rate", report::Align::right}, {"best with probability", report::Align::right}});
   const std::vector<double> posterior = selection.posterior();
   for (std::size_t j = 0; j < kSlips.size(); ++j) {
-    table.add_row({"model " + std::to_string(j), percent(selection.tallies()[j].rate()), percent(posterior[j])});
+    table.add_row({"model " + std::to_string(j), report::percent(selection.tallies()[j].rate()),
+                   report::percent(posterior[j])});
   }
   std::fputs(table.text().c_str(), stdout);
   std::printf("best: model %zu, after %zu of %zu judge calls\n", index(selection.best()), selection.calls(),

@@ -24,10 +24,10 @@ int main() {
     }
   }
 
-  assay::Table table({{"model"}, {"win rate", assay::Align::right}});
+  assay::report::Table table({{"model"}, {"win rate", assay::report::Align::right}});
   const std::vector<double> rates = outcomes.win_rates();
   for (std::size_t model = 0; model < models.size(); ++model) {
-    table.add_row({models[model], assay::percent(rates[model])});
+    table.add_row({models[model], assay::report::percent(rates[model])});
   }
   std::fputs(table.text().c_str(), stdout);
 }

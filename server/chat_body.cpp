@@ -2,7 +2,7 @@
 
 #include <simdjson.h>
 
-namespace assay {
+namespace assay::server {
 namespace {
 
 using simdjson::dom::element;
@@ -82,4 +82,4 @@ std::optional<EmbeddingsBody> BodyReader::embeddings(std::string_view body) {
   return result.inputs.empty() ? std::nullopt : std::optional(std::move(result));
 }
 
-}  // namespace assay
+}  // namespace assay::server

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay {
+namespace assay::server {
 
 /// What a server wants of a chat request.
 struct ChatBody {
@@ -39,4 +39,4 @@ class BodyReader {
   std::unique_ptr<Parser> parser_;
 };
 
-}  // namespace assay
+}  // namespace assay::server

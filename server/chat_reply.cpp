@@ -6,14 +6,14 @@
 
 #include "assay/report/json.h"
 
-namespace assay {
+namespace assay::server {
 namespace {
 
 // With quotes around it. Nearly all texts are plain, and a tree for each would cost more than the rest of a reply.
 std::string json_text(std::string_view text) {
   const bool plain =
       std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7F' && c != '"' && c != '\\'; });
-  if (!plain) return Json(text).compact();
+  if (!plain) return report::Json(text).compact();
   return fmt::format("\"{}\"", text);
 }
 
@@ -100,4 +100,4 @@ std::string models_body(std::string_view model) {
                      json_text(model));
 }
 
-}  // namespace assay
+}  // namespace assay::server

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay {
+namespace assay::server {
 
 /// A whole HTTP/1.1 response, the connection staying open.
 std::string http_response(int status, std::string_view content_type, std::string_view body,
@@ -35,4 +35,4 @@ std::string models_body(std::string_view model);
 /// A token for four bytes, rounded up; a rule that a client can check.
 constexpr std::size_t tokens_of(std::string_view text) { return (text.size() + 3) / 4; }
 
-}  // namespace assay
+}  // namespace assay::server

@@ -5,7 +5,7 @@
 
 #include "assay/core/hash.h"
 
-namespace assay {
+namespace assay::server {
 namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -47,4 +47,4 @@ std::vector<float> hashed_vector(std::string_view text, std::size_t dimensions) 
   return vector;
 }
 
-}  // namespace assay
+}  // namespace assay::server

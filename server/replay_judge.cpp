@@ -16,7 +16,7 @@
 #include "server/chat_reply.h"
 #include "server/hashed_vector.h"
 
-namespace assay {
+namespace assay::server {
 namespace {
 
 namespace asio = boost::asio;
@@ -50,7 +50,7 @@ void check(const ReplayJudgeOptions& options) {
 
 class ReplayJudge::Impl {
  public:
-  Impl(const AnswerBook& book, const ReplayJudgeOptions& options);
+  Impl(const asking::AnswerBook& book, const ReplayJudgeOptions& options);
 
   void accept();
   std::string respond(const http::request<http::string_body>& request);
@@ -68,7 +68,7 @@ class ReplayJudge::Impl {
   std::string malformed(const Completion& good, std::uint64_t bits) const;
   std::uint64_t bits(std::uint64_t number, std::uint64_t purpose) const;
 
-  const AnswerBook& book_;
+  const asking::AnswerBook& book_;
   BodyReader reader_;
   asio::steady_timer again_{io};
   std::unordered_map<std::uint32_t, std::uint32_t> times_asked_;  // of arms
@@ -164,7 +164,8 @@ class Session : public std::enable_shared_from_this<Session<Server>> {
 
 }  // namespace
 
-ReplayJudge::Impl::Impl(const AnswerBook& book, const ReplayJudgeOptions& wanted) : options(wanted), book_(book) {
+ReplayJudge::Impl::Impl(const asking::AnswerBook& book, const ReplayJudgeOptions& wanted)
+    : options(wanted), book_(book) {
   check(options);
   try {
     const tcp::endpoint where(asio::ip::address_v4::loopback(), options.port);
@@ -240,17 +241,18 @@ std::optional<std::string> ReplayJudge::Impl::turned_away(double& draw) {
 std::string ReplayJudge::Impl::chat(const std::string& body, double draw) {
   const std::uint64_t number = counts.requests;
   const std::optional<ChatBody> asked = reader_.chat(body);
-  const AnswerBook::Entry* entry = asked ? book_.find(asked->user_message) : nullptr;
+  const asking::AnswerBook::Entry* entry = asked ? book_.find(asked->user_message) : nullptr;
   if (entry == nullptr) {
     ++counts.unknown;
     const char* what = asked ? "no recorded judgement answers this prompt (another template, scale or study?)"
                              : "expected a chat request: model, and messages with one of a user";
     return http_response(400, "application/json", error_body(what, "unknown_prompt"));
   }
-  const bool score = entry->kind == PromptKind::score;
+  const bool score = entry->kind == judge::PromptKind::score;
   const std::uint32_t nth = score ? times_asked_[entry->row]++ : 0;
   const bool first = !score && share(bits(number, 3)) < options.first_rate;
-  const std::string content = first ? AnswerBook::reply_for_first(*entry) : book_.reply(*entry, options.seed, nth);
+  const std::string content =
+      first ? asking::AnswerBook::reply_for_first(*entry) : book_.reply(*entry, options.seed, nth);
   const Completion completion{
       number, asked->model, content, "stop", tokens_of(asked->user_message), tokens_of(content)};
   if (draw < options.malformed_rate) {
@@ -299,7 +301,7 @@ std::string ReplayJudge::Impl::embeddings(const std::string& body, double draw) 
   return http_response(200, "application/json", whole);
 }
 
-ReplayJudge::ReplayJudge(const AnswerBook& book, const ReplayJudgeOptions& options)
+ReplayJudge::ReplayJudge(const asking::AnswerBook& book, const ReplayJudgeOptions& options)
     : impl_(std::make_unique<Impl>(book, options)) {}
 
 ReplayJudge::~ReplayJudge() = default;
@@ -323,4 +325,4 @@ void ReplayJudge::stop() { impl_->io.stop(); }
 
 const ReplayJudgeCounts& ReplayJudge::counts() const { return impl_->counts; }
 
-}  // namespace assay
+}  // namespace assay::server

@@ -6,9 +6,9 @@
 #include <functional>
 #include <memory>
 
-#include "assay/app/answer_book.h"
+#include "assay/asking/answer_book.h"
 
-namespace assay {
+namespace assay::server {
 
 /// How a replayed judge behaves. Rates are shares of the requests, in [0, 1]; which requests they hit is drawn from
 /// the seed and the request's number, in the order of arrival.
@@ -42,7 +42,7 @@ class ReplayJudge {
  public:
   /// Listens from now on. `book` must outlive it. Throws InvalidArgument for options out of range, Error if the
   /// port is taken.
-  ReplayJudge(const AnswerBook& book, const ReplayJudgeOptions& options);
+  ReplayJudge(const asking::AnswerBook& book, const ReplayJudgeOptions& options);
   ~ReplayJudge();
   ReplayJudge(const ReplayJudge&) = delete;
   ReplayJudge& operator=(const ReplayJudge&) = delete;
@@ -60,4 +60,4 @@ class ReplayJudge {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace assay
+}  // namespace assay::server

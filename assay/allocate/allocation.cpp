@@ -6,7 +6,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 constexpr double kLargestScore = 1e50;
@@ -108,4 +108,4 @@ void Allocation::observe(ArmId arm, double score) {
   if (tournament_) refresh(arm);
 }
 
-}  // namespace assay
+}  // namespace assay::allocate

@@ -11,7 +11,7 @@
 #include "assay/allocate/allocator.h"
 #include "assay/allocate/tournament.h"
 
-namespace assay {
+namespace assay::allocate {
 
 /// Throws InvalidArgument that says how many calls the warm-up takes if `budget` is below that.
 void check_budget(const AllocatorEntry& entry, const AllocatorParameters& parameters, std::size_t arms,
@@ -50,4 +50,4 @@ class Allocation {
   std::size_t learn_at_;
 };
 
-}  // namespace assay
+}  // namespace assay::allocate

@@ -9,7 +9,7 @@
 #include "assay/allocate/estimate.h"
 #include "assay/core/ids.h"
 
-namespace assay {
+namespace assay::allocate {
 
 /// What the table of allocators leaves open.
 struct AllocatorParameters {
@@ -63,4 +63,4 @@ const AllocatorEntry& allocator(std::string_view name);
 /// Throws InvalidArgument if something is out of range.
 void check(const AllocatorParameters& parameters);
 
-}  // namespace assay
+}  // namespace assay::allocate

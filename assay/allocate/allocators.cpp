@@ -7,7 +7,7 @@
 #include "assay/allocate/makers.h"
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 template <std::size_t calls>
@@ -53,4 +53,4 @@ void check(const AllocatorParameters& parameters) {
   }
 }
 
-}  // namespace assay
+}  // namespace assay::allocate

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace assay {
+namespace assay::allocate {
 
 /// What is known of an arm: its calls, and the moments of the scores that they gave.
 struct ArmTally {
@@ -38,4 +38,4 @@ struct ArmTally {
   double variance() const { return m2 / (static_cast<double>(scores) - 1); }
 };
 
-}  // namespace assay
+}  // namespace assay::allocate

@@ -11,7 +11,7 @@
 #include "assay/allocate/makers.h"
 #include "assay/allocate/variance_model.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 class AssayRule : public PriorityRule {
@@ -41,4 +41,4 @@ std::unique_ptr<PriorityRule> make_assay_rule(const AllocationProblem& problem,
   return std::make_unique<AssayRule>(problem.arms);
 }
 
-}  // namespace assay
+}  // namespace assay::allocate

@@ -9,7 +9,7 @@
 #include "assay/core/error.h"
 #include "assay/stats/normal.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 constexpr std::array kRules = {std::pair(EstimateRule::mean, std::string_view("mean")),
@@ -38,7 +38,7 @@ Pull pull_of(std::span<const ArmTally> arms) {
     below += arm.m2 / arm.scores * distance * distance;
   }
   const double beta = below > 0 ? std::max(0.0, above / below) : 0.0;
-  const double z = normal_quantile(1 - 1 / (static_cast<double>(arms.size()) + 1));
+  const double z = stats::normal_quantile(1 - 1 / (static_cast<double>(arms.size()) + 1));
   return {target, beta * (1 + 2 * z * z) / 6};
 }
 
@@ -71,4 +71,4 @@ std::vector<double> estimates(EstimateRule rule, std::span<const ArmTally> arms)
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::allocate

@@ -6,7 +6,7 @@
 
 #include "assay/allocate/arm_tally.h"
 
-namespace assay {
+namespace assay::allocate {
 
 /// What is taken for the mean score of an arm.
 enum class EstimateRule {
@@ -32,4 +32,4 @@ EstimateRule estimate_rule(std::string_view name);
 /// have beta = 0 and are left alone.
 std::vector<double> estimates(EstimateRule rule, std::span<const ArmTally> arms);
 
-}  // namespace assay
+}  // namespace assay::allocate

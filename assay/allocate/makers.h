@@ -4,7 +4,7 @@
 
 #include "assay/allocate/allocator.h"
 
-namespace assay {
+namespace assay::allocate {
 
 // What the table in allocators.cpp is made of: one file each.
 
@@ -18,4 +18,4 @@ std::unique_ptr<PriorityRule> make_robin_hood(const AllocationProblem& problem,
 /// Calls to each arm with which robin-hood begins: while n_i <= 4 ln(1 / delta).
 std::size_t robin_hood_warm_up(const AllocatorParameters& parameters);
 
-}  // namespace assay
+}  // namespace assay::allocate

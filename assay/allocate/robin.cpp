@@ -5,7 +5,7 @@
 
 #include "assay/allocate/makers.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 class Robin : public PriorityRule {
@@ -28,4 +28,4 @@ std::unique_ptr<PriorityRule> make_robin(const AllocationProblem& problem,
   return std::make_unique<Robin>(problem.variances);
 }
 
-}  // namespace assay
+}  // namespace assay::allocate

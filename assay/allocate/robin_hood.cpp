@@ -10,7 +10,7 @@
 
 #include "assay/allocate/makers.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 class RobinHood : public PriorityRule {
@@ -41,4 +41,4 @@ std::unique_ptr<PriorityRule> make_robin_hood(const AllocationProblem& /*problem
   return std::make_unique<RobinHood>(parameters);
 }
 
-}  // namespace assay
+}  // namespace assay::allocate

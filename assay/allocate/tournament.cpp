@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-namespace assay {
+namespace assay::allocate {
 
 Tournament::Tournament(std::vector<double> keys)
     : leaves_(std::bit_ceil(keys.size())), keys_(std::move(keys)), winner_(2 * leaves_) {
@@ -24,4 +24,4 @@ void Tournament::set(ArmId arm, double key) {
   }
 }
 
-}  // namespace assay
+}  // namespace assay::allocate

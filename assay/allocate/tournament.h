@@ -7,7 +7,7 @@
 
 #include "assay/core/ids.h"
 
-namespace assay {
+namespace assay::allocate {
 
 /// The largest of K keys, kept by a binary tree of matches: O(1) to ask, O(log K) to change a key. Of equal keys
 /// the first one wins.
@@ -28,4 +28,4 @@ class Tournament {
   std::vector<std::uint32_t> winner_;  // node 1 is the root, the children of i are 2 i and 2 i + 1
 };
 
-}  // namespace assay
+}  // namespace assay::allocate

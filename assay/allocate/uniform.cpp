@@ -2,7 +2,7 @@
 
 #include "assay/allocate/makers.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 class Uniform : public PriorityRule {
@@ -17,4 +17,4 @@ std::unique_ptr<PriorityRule> make_uniform(const AllocationProblem& /*problem*/,
   return std::make_unique<Uniform>();
 }
 
-}  // namespace assay
+}  // namespace assay::allocate

@@ -7,7 +7,7 @@
 
 #include "assay/stats/normal.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 constexpr std::uint32_t kScoresForNoise = 4;  // fewer say nothing about fourth powers
@@ -47,7 +47,7 @@ Point mean_of(std::span<const Point> points) {
 }  // namespace
 
 VarianceModel::VarianceModel(std::size_t arms)
-    : quantile_(normal_quantile(1 - 1 / (static_cast<double>(arms) + 1))) {}
+    : quantile_(stats::normal_quantile(1 - 1 / (static_cast<double>(arms) + 1))) {}
 
 void VarianceModel::fit(std::span<const ArmTally> arms) {
   fit_noise(arms);
@@ -111,4 +111,4 @@ double VarianceModel::at(const ArmTally& tally, double quantile) const {
   return variance * root * root * root;
 }
 
-}  // namespace assay
+}  // namespace assay::allocate

@@ -5,7 +5,7 @@
 
 #include "assay/allocate/arm_tally.h"
 
-namespace assay {
+namespace assay::allocate {
 
 /// How variable the scores of an arm are, judged by its own scores and by what is usual among all arms (empirical
 /// Bayes, all of it by moments, no parameter to choose):
@@ -48,4 +48,4 @@ class VarianceModel {
   double prior_scores_ = 1;  // a
 };
 
-}  // namespace assay
+}  // namespace assay::allocate

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 constexpr int kBisections = 60;
@@ -44,4 +44,4 @@ double uniform_calls(std::span<const double> variances, double error, std::size_
   return calls_each * static_cast<double>(variances.size() / each);
 }
 
-}  // namespace assay
+}  // namespace assay::allocate

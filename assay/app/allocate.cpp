@@ -16,23 +16,20 @@
 #include "assay/stats/betting.h"
 #include "assay/stats/normal.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 constexpr double kError = 0.05;  // of intervals and of the bound
 constexpr std::size_t kVariances = 16;
 constexpr std::size_t kMostCalls = 4'000'000'000;  // of an arm; tallies count in 32 bits
 constexpr std::size_t kMostAtATime = 1'000'000;
-constexpr double kLargestScore = 1e50;  // whose powers a number still holds
-
-std::string title(const Scoring::Arm& arm) { return "query " + quoted(arm.query) + ", model " + quoted(arm.model); }
 
 // Scores that a study keeps of an oracle, and the oracle for the rest.
 class Scores {
  public:
-  Scores(Study& study, const Scoring& scoring, ScoreOracle& oracle)
+  Scores(store::Study& study, const store::Scoring& scoring, asking::ScoreOracle& oracle)
       : study_(study), scoring_(scoring), oracle_(oracle), name_(oracle.name()), known_(scoring.arms.size()) {
-    for (const StoredScore& score : study.scores_given(name_, scoring)) {
+    for (const store::StoredScore& score : study.scores_given(name_, scoring)) {
       known_[score.arm].emplace(score.repeat, score.value);
     }
   }
@@ -71,21 +68,21 @@ class Scores {
     ++asked_;
   }
 
-  Study& study_;
-  const Scoring& scoring_;
-  ScoreOracle& oracle_;
+  store::Study& study_;
+  const store::Scoring& scoring_;
+  asking::ScoreOracle& oracle_;
   std::string name_;
   std::vector<std::unordered_map<std::uint32_t, double>> known_;  // an arm each, by repeat
   std::size_t asked_ = 0;
 };
 
-Interval interval_of(std::span<const double> scores, const Scale& scale, double error) {
+stats::Interval interval_of(std::span<const double> scores, const Scale& scale, double error) {
   const double width = scale.high - scale.low;
   if (!(width > 0)) return {scale.low, scale.low};
   std::vector<double> shares;
   shares.reserve(scores.size());
   for (const double score : scores) shares.push_back(std::clamp((score - scale.low) / width, 0.0, 1.0));
-  const Interval share = drawn_mean_interval(shares, error);
+  const stats::Interval share = stats::drawn_mean_interval(shares, error);
   return {scale.low + width * share.low, scale.low + width * share.high};
 }
 
@@ -97,26 +94,27 @@ void fill_intervals(const std::vector<std::vector<double>>& scores, std::size_t 
     AllocateReport::Arm& arm = report.arms[i];
     arm.interval = interval_of(scores[i], report.scale, kError);
     if (std::isnan(arm.estimate)) return;
-    const Interval wide = interval_of(scores[i], report.scale, error_of_one);
+    const stats::Interval wide = interval_of(scores[i], report.scale, error_of_one);
     furthest[i] = std::max(arm.estimate - wide.low, wide.high - arm.estimate);
   });
   report.worst_error_bound = *std::max_element(furthest.begin(), furthest.end());
 }
 
 // What an arm's variance may be, as equally likely values: the rare score that it has not shown yet is among them.
-void add_variances(const VarianceModel& model, const ArmTally& tally, std::vector<double>& variances) {
+void add_variances(const allocate::VarianceModel& model, const allocate::ArmTally& tally,
+                   std::vector<double>& variances) {
   for (std::size_t i = 0; i < kVariances; ++i) {
     const double share = (static_cast<double>(i) + 0.5) / static_cast<double>(kVariances);
-    variances.push_back(model.at(tally, normal_quantile(share)));
+    variances.push_back(model.at(tally, stats::normal_quantile(share)));
   }
 }
 
-void fill_likely_error(std::span<const ArmTally> tallies, AllocateReport& report) {
-  VarianceModel model(tallies.size());
+void fill_likely_error(std::span<const allocate::ArmTally> tallies, AllocateReport& report) {
+  allocate::VarianceModel model(tallies.size());
   model.fit(tallies);
   std::vector<double> variances, of_means;
   double scores = 0;
-  for (const ArmTally& tally : tallies) {
+  for (const allocate::ArmTally& tally : tallies) {
     if (tally.scores == 0) continue;
     report.varies = report.varies || tally.m2 > 0;
     scores += tally.scores;
@@ -126,20 +124,20 @@ void fill_likely_error(std::span<const ArmTally> tallies, AllocateReport& report
     }
   }
   if (!report.varies) return;
-  report.worst_error_likely = likely_worst_error(of_means, kVariances);
+  report.worst_error_likely = allocate::likely_worst_error(of_means, kVariances);
   const double calls_a_score = static_cast<double>(report.calls) / scores;
-  report.uniform_calls = calls_a_score * uniform_calls(variances, report.worst_error_likely, kVariances);
+  report.uniform_calls = calls_a_score * allocate::uniform_calls(variances, report.worst_error_likely, kVariances);
 }
 
-void fill_arms(const AllocateRequest& request, const Scoring& scoring, std::span<const ArmTally> tallies,
-               AllocateReport& report) {
-  const std::vector<double> estimate = estimates(report.estimate, tallies);
-  const bool known = !oracle(request.oracle).live;
-  const std::vector<double> truth = means_of(scoring.scores);
+void fill_arms(const AllocateRequest& request, const store::Scoring& scoring,
+               std::span<const allocate::ArmTally> tallies, AllocateReport& report) {
+  const std::vector<double> estimate = allocate::estimates(report.estimate, tallies);
+  const bool known = !asking::oracle(request.oracle).live;
+  const std::vector<double> truth = sim::means_of(scoring.scores);
   if (!known) report.worst_error_true = std::numeric_limits<double>::quiet_NaN();
   for (std::size_t i = 0; i < tallies.size(); ++i) {
-    const ArmTally& tally = tallies[i];
-    const Scoring::Arm& arm = scoring.arms[i];
+    const allocate::ArmTally& tally = tallies[i];
+    const store::Scoring::Arm& arm = scoring.arms[i];
     const double mean = tally.scores > 0 ? tally.mean : std::numeric_limits<double>::quiet_NaN();
     report.arms.push_back({arm.query, arm.model, arm.turn, tally.calls, tally.failed, mean, estimate[i], {}});
     report.calls_failed += tally.failed;
@@ -155,7 +153,7 @@ bool ask(Scores& scores, std::span<const ScoreCall> calls, std::vector<Score>& a
   try {
     scores.get(calls, answers);
     return true;
-  } catch (const BudgetEnded& ended) {
+  } catch (const judge::BudgetEnded& ended) {
     scores.get_known(calls, answers);
     report.money_ended = true;
     report.notes.push_back("the limit of cost ended the run: " + std::string(ended.what()));
@@ -164,16 +162,16 @@ bool ask(Scores& scores, std::span<const ScoreCall> calls, std::vector<Score>& a
 }
 
 // The tallies without the calls of `last`, a batch, that got no answer.
-std::vector<ArmTally> answered(std::span<const ArmTally> arms, std::span<const ScoreCall> last,
-                               std::span<const Score> answers) {
-  std::vector<ArmTally> tallies(arms.begin(), arms.end());
+std::vector<allocate::ArmTally> answered(std::span<const allocate::ArmTally> arms, std::span<const ScoreCall> last,
+                                         std::span<const Score> answers) {
+  std::vector<allocate::ArmTally> tallies(arms.begin(), arms.end());
   for (const ScoreCall& call : last) --tallies[index(call.arm)].calls;
   if (last.empty()) return tallies;
   for (const Score& score : answers) ++tallies[index(score.call.arm)].calls;
   return tallies;
 }
 
-AllocateReport describe_run(const AllocateRequest& request, const Scoring& scoring) {
+AllocateReport describe_run(const AllocateRequest& request, const store::Scoring& scoring) {
   AllocateReport report;
   report.study = request.study;
   report.judge = scoring.judge;
@@ -183,12 +181,12 @@ AllocateReport describe_run(const AllocateRequest& request, const Scoring& scori
   report.budget = request.budget;
   report.notes = scoring.notes;
   report.scale_declared = request.scale.has_value();
-  report.scale = request.scale ? *request.scale : scale_of(scoring);
+  report.scale = request.scale ? *request.scale : store::scale_of(scoring);
   return report;
 }
 
-void check_request(const AllocateRequest& request, const AllocatorEntry& entry) {
-  if (oracle(request.oracle).live) {
+void check_request(const AllocateRequest& request, const allocate::AllocatorEntry& entry) {
+  if (asking::oracle(request.oracle).live) {
     if (entry.needs_variances) {
       throw InvalidArgument(
           "allocator " + std::string(entry.name) +
@@ -218,52 +216,23 @@ void check_budget(std::size_t calls) {
       fmt::format("the budget must be a positive number of calls, {} at most, came {}", kMostCalls, calls));
 }
 
-void check(const Scale& scale) {
-  if (std::isfinite(scale.high - scale.low) && scale.low < scale.high) return;
-  throw InvalidArgument(
-      fmt::format("a scale must go from a lower to a higher score, came {:g} to {:g}", scale.low, scale.high));
-}
-
-void check_scores(const std::optional<Scale>& declared, const Scoring& scoring) {
-  const Scale scale = declared.value_or(Scale{-kLargestScore, kLargestScore});
-  for (std::size_t i = 0; i < scoring.arms.size(); ++i) {
-    for (const double score : scoring.scores.scores(arm_id(i))) {
-      if (std::isnan(score) || (score >= scale.low && score <= scale.high)) continue;
-      throw InvalidArgument(fmt::format("expected scores from {:g} to {:g}, came {:g} ({})", scale.low, scale.high,
-                                        score, title(scoring.arms[i])));
-    }
-  }
-}
-
-Scale scale_of(const Scoring& scoring) {
-  Scale scale{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
-  for (std::size_t i = 0; i < scoring.arms.size(); ++i) {
-    for (const double score : scoring.scores.scores(arm_id(i))) {
-      if (std::isnan(score)) continue;
-      scale.low = std::min(scale.low, score);
-      scale.high = std::max(scale.high, score);
-    }
-  }
-  return scale;
-}
-
 AllocateReport run_allocate(const AllocateRequest& request, const StartProgress& start) {
-  const AllocatorEntry& entry = allocator(request.allocator);
+  const allocate::AllocatorEntry& entry = allocate::allocator(request.allocator);
   check_request(request, entry);
-  Study study(request.study, Study::Mode::write);
+  store::Study study(request.study, store::Study::Mode::write);
   study.begin_answering();
-  const Scoring scoring = scoring_for(request.oracle, study, request.choice);
-  check_scores(request.scale, scoring);
+  const store::Scoring scoring = asking::scoring_for(request.oracle, study, request.choice);
+  store::check_scores(request.scale, scoring);
   AllocateReport report = describe_run(request, scoring);
   report.estimate = request.estimate.value_or(entry.estimate);
   report.parameters.delta = request.delta.value_or(report.parameters.delta);
   const std::vector<double> variances =
-      entry.needs_variances ? variances_of(scoring.scores) : std::vector<double>{};
-  Allocation allocation(entry, {scoring.arms.size(), variances}, report.parameters);
-  check_budget(entry, report.parameters, scoring.arms.size(), request.budget);
+      entry.needs_variances ? sim::variances_of(scoring.scores) : std::vector<double>{};
+  allocate::Allocation allocation(entry, {scoring.arms.size(), variances}, report.parameters);
+  allocate::check_budget(entry, report.parameters, scoring.arms.size(), request.budget);
 
-  const ScoreSource source =
-      make_scores(request.oracle, {study, scoring, report.scale, request.seed, request.batch});
+  const asking::ScoreSource source =
+      asking::make_scores(request.oracle, {study, scoring, report.scale, request.seed, request.batch});
   Scores scores(study, scoring, *source.oracle);
   const Progress progress = start ? start("score") : Progress{};
   std::vector<std::vector<double>> given(scoring.arms.size());
@@ -287,9 +256,9 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
     if (progress) progress(allocation.calls(), request.budget);
   }
   report.calls_new = scores.asked();
-  add_notes(source.notes, report.notes);
+  asking::add_notes(source.notes, report.notes);
   if (source.bill) report.bill = source.bill();
-  const std::vector<ArmTally> tallies =
+  const std::vector<allocate::ArmTally> tallies =
       answered(allocation.arms(), report.money_ended ? calls : std::vector<ScoreCall>{}, answers);
   fill_arms(request, scoring, tallies, report);
   fill_intervals(given, request.threads, report);
@@ -297,14 +266,15 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
   return report;
 }
 
-JudgeEstimate estimate_allocate(const AllocateRequest& request) {
-  check_request(request, allocator(request.allocator));
-  Study study(request.study, Study::Mode::read);
-  const Scoring scoring = scoring_for(request.oracle, study, request.choice);
+asking::JudgeEstimate estimate_allocate(const AllocateRequest& request) {
+  check_request(request, allocate::allocator(request.allocator));
+  store::Study study(request.study, store::Study::Mode::read);
+  const store::Scoring scoring = asking::scoring_for(request.oracle, study, request.choice);
   const Scale scale = describe_run(request, scoring).scale;
-  const ScoreSource source = make_scores(request.oracle, {study, scoring, scale, request.seed, request.batch});
+  const asking::ScoreSource source =
+      asking::make_scores(request.oracle, {study, scoring, scale, request.seed, request.batch});
   if (!source.estimate) throw InvalidArgument("--dry-run goes with an oracle that is paid, --oracle llm");
   return source.estimate(request.budget);
 }
 
-}  // namespace assay
+}  // namespace assay::app

@@ -7,35 +7,28 @@
 #include <vector>
 
 #include "assay/allocate/allocator.h"
-#include "assay/app/evidence.h"
-#include "assay/app/oracle_choice.h"
+#include "assay/asking/evidence.h"
+#include "assay/asking/oracle_choice.h"
 #include "assay/core/scores.h"
 #include "assay/stats/intervals.h"
 #include "assay/store/study.h"
 
-namespace assay {
+namespace assay::app {
 
-/// Throws InvalidArgument unless low < high and both are finite.
-void check(const Scale& scale);
-/// Throws InvalidArgument that names the first response with a score outside the scale, or beyond 1e50 if none is
-/// declared.
-void check_scores(const std::optional<Scale>& declared, const Scoring& scoring);
 /// Throws InvalidArgument unless the calls can be counted.
 void check_budget(std::size_t calls);
-/// The scale that the recorded scores show.
-Scale scale_of(const Scoring& scoring);
 
 struct AllocateRequest {
   std::string study;
-  ScoringChoice choice;
-  OracleOptions oracle;
+  store::ScoringChoice choice;
+  asking::OracleOptions oracle;
   std::string allocator = "assay";
-  std::size_t budget = 0;                ///< Calls, those that the study answers included; positive.
-  std::uint64_t seed = 1;                ///< Of what the recorded oracle draws.
-  std::optional<double> delta;           ///< Of robin-hood; empty: the published one.
-  std::optional<EstimateRule> estimate;  ///< Empty: the allocator's own.
-  std::optional<Scale> scale;            ///< Empty: what the recorded scores show; a live oracle must be told.
-  std::size_t batch = 1;                 ///< Calls put to the oracle at a time.
+  std::size_t budget = 0;                          ///< Calls, those that the study answers included; positive.
+  std::uint64_t seed = 1;                          ///< Of what the recorded oracle draws.
+  std::optional<double> delta;                     ///< Of robin-hood; empty: the published one.
+  std::optional<allocate::EstimateRule> estimate;  ///< Empty: the allocator's own.
+  std::optional<Scale> scale;  ///< Empty: what the recorded scores show; a live oracle must be told.
+  std::size_t batch = 1;       ///< Calls put to the oracle at a time.
   std::size_t threads = 0;
 };
 
@@ -46,16 +39,16 @@ struct AllocateReport {
     int turn = 1;
     std::size_t calls = 0;
     std::size_t failed = 0;
-    double mean = 0;      ///< Of its scores; NaN without one.
-    double estimate = 0;  ///< By the estimate rule; NaN likewise.
-    Interval interval;    ///< 95 %, of the true mean; holds although the calls were chosen as the scores came.
+    double mean = 0;           ///< Of its scores; NaN without one.
+    double estimate = 0;       ///< By the estimate rule; NaN likewise.
+    stats::Interval interval;  ///< 95 %, of the true mean; holds although the calls were chosen as the scores came.
   };
   std::string study;
   std::string judge;
   std::string oracle;
   std::string allocator;
-  EstimateRule estimate = EstimateRule::mean;
-  AllocatorParameters parameters;
+  allocate::EstimateRule estimate = allocate::EstimateRule::mean;
+  allocate::AllocatorParameters parameters;
   std::uint64_t seed = 0;
   Scale scale;
   bool scale_declared = false;
@@ -71,8 +64,8 @@ struct AllocateReport {
   double worst_error_true = 0;    ///< What it is: the means of recorded scores are known. NaN for a live oracle.
   double uniform_calls = 0;  ///< That a uniform allocation would probably need for the same likely worst error.
   std::vector<Arm> arms;     ///< As in Scoring.
-  std::optional<JudgeBill> bill;  ///< Of a paid judge.
-  bool money_ended = false;       ///< The limit of cost came before the budget did.
+  std::optional<asking::JudgeBill> bill;  ///< Of a paid judge.
+  bool money_ended = false;               ///< The limit of cost came before the budget did.
   std::vector<std::string> notes;
 };
 
@@ -84,9 +77,6 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
 
 /// What the paid judge would be asked; nothing is sent or written. Throws InvalidArgument if the oracle costs
 /// nothing.
-JudgeEstimate estimate_allocate(const AllocateRequest& request);
+asking::JudgeEstimate estimate_allocate(const AllocateRequest& request);
 
-std::string to_json(const AllocateReport& report);
-std::string to_text(const AllocateReport& report, bool colour = false);
-
-}  // namespace assay
+}  // namespace assay::app

@@ -15,7 +15,7 @@
 #include "assay/embed/embedding_endpoint.h"
 #include "assay/text/hashed_embedding.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 constexpr std::size_t kMostReply = std::size_t{64} << 20U;  // bytes
@@ -25,24 +25,24 @@ std::vector<float> from_endpoint(const EmbeddingChoice& choice, const std::vecto
   if (choice.url.empty()) {
     throw InvalidArgument("an endpoint of embeddings needs its URL, --embedding-url or OPENAI_BASE_URL");
   }
-  check_url(choice.url);
-  std::unique_ptr<HttpClient> own;
-  EmbeddingRules rules;
+  http::check_url(choice.url);
+  std::unique_ptr<http::HttpClient> own;
+  embed::EmbeddingRules rules;
   rules.url = choice.url;
   rules.model = choice.model;
   rules.batch = choice.batch;
   if (choice.client == nullptr) {
-    HttpEndpoint endpoint{embeddings_url(choice.url),
-                          {{"Content-Type", "application/json"}, {"Accept", "application/json"}}};
+    http::HttpEndpoint endpoint{embed::embeddings_url(choice.url),
+                                {{"Content-Type", "application/json"}, {"Accept", "application/json"}}};
     if (!choice.key.empty()) endpoint.headers.emplace_back("Authorization", "Bearer " + choice.key);
-    HttpLimits limits;
+    http::HttpLimits limits;
     limits.connect = std::min(limits.connect, choice.timeout);
     limits.whole = choice.timeout;
     limits.body_bytes = kMostReply;
     limits.proxy_from_environment = choice.proxy_from_environment;
-    own = make_http_client(endpoint, limits);
+    own = http::make_http_client(endpoint, limits);
   }
-  EmbeddingEndpoint endpoint(choice.client != nullptr ? *choice.client : *own, ledger, std::move(rules));
+  embed::EmbeddingEndpoint endpoint(choice.client != nullptr ? *choice.client : *own, ledger, std::move(rules));
   endpoint.tick = choice.waiting;
   const std::vector<std::string_view> views(texts.begin(), texts.end());
   std::vector<float> vectors = endpoint.embed(views, progress);
@@ -52,7 +52,7 @@ std::vector<float> from_endpoint(const EmbeddingChoice& choice, const std::vecto
 }
 
 std::vector<float> from_file(const std::string& path, std::size_t rows, std::size_t& dimensions) {
-  NumberMatrix matrix = read_npy(path);
+  data::NumberMatrix matrix = data::read_npy(path);
   if (matrix.rows != rows) {
     throw DataError(Location{path},
                     fmt::format("expected a row for each of {} queries, came {}", rows, matrix.rows));
@@ -72,7 +72,7 @@ std::vector<float> from_file(const std::string& path, std::size_t rows, std::siz
 }  // namespace
 
 std::string embedding_id(const EmbeddingChoice& choice, std::size_t dimensions) {
-  if (!is_foreign(choice)) return fmt::format("{}/{}", kHashedEmbedding, dimensions);
+  if (!is_foreign(choice)) return fmt::format("{}/{}", text::kHashedEmbedding, dimensions);
   if (!choice.model.empty()) return fmt::format("endpoint:{}/{}", choice.model, dimensions);
   const std::string name =
       choice.name.empty() ? std::filesystem::path(choice.vectors).filename().string() : choice.name;
@@ -92,8 +92,8 @@ std::vector<float> foreign_vectors(const EmbeddingChoice& choice, const std::vec
   return from_endpoint(choice, texts, ledger, dimensions, progress);
 }
 
-EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
-                   std::size_t threads, std::size_t& dimensions) {
+sim::EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
+                        std::size_t threads, std::size_t& dimensions) {
   if (is_foreign(choice)) {
     const std::vector<float> vectors = foreign_vectors(choice, texts, ledger, dimensions);
     return [vectors](std::span<const std::size_t>) { return vectors; };
@@ -103,8 +103,8 @@ EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>
     std::vector<std::string_view> corpus;
     corpus.reserve(training.size());
     for (const std::size_t i : training) corpus.emplace_back(texts[i]);
-    const HashedEmbeddingFit fit = fit_hashed_embedding(corpus, d, threads);
-    const HashedEmbedding embedding(fit.tables());
+    const text::HashedEmbeddingFit fit = text::fit_hashed_embedding(corpus, d, threads);
+    const text::HashedEmbedding embedding(fit.tables());
     std::vector<float> vectors(texts.size() * d);
     parallel_for(texts.size(), threads,
                  [&](std::size_t i) { embedding.embed(texts[i], std::span(vectors).subspan(i * d, d)); });
@@ -112,4 +112,4 @@ EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>
   };
 }
 
-}  // namespace assay
+}  // namespace assay::app

@@ -11,7 +11,7 @@
 #include "assay/http/http_client.h"
 #include "assay/sim/route_replay.h"
 
-namespace assay {
+namespace assay::app {
 
 /// How texts become vectors. The built-in embedding unless something is named.
 struct EmbeddingChoice {
@@ -24,7 +24,7 @@ struct EmbeddingChoice {
   std::size_t batch = 64;        ///< Texts of a request to it.
   std::chrono::milliseconds timeout{60'000};
   bool proxy_from_environment = false;
-  HttpClient* client = nullptr;        ///< Instead of a real one, for tests.
+  http::HttpClient* client = nullptr;  ///< Instead of a real one, for tests.
   std::function<void()> waiting = {};  ///< Called while requests are under way; may throw to stop.
 };
 
@@ -42,7 +42,7 @@ bool is_foreign(const EmbeddingChoice& choice);
 
 /// Vectors of the `texts`, which must outlive the result, by an embedding that has seen some of them; `dimensions`
 /// is set to their length. Throws as foreign_vectors does.
-EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
-                   std::size_t threads, std::size_t& dimensions);
+sim::EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
+                        std::size_t threads, std::size_t& dimensions);
 
-}  // namespace assay
+}  // namespace assay::app

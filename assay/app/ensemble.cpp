@@ -12,7 +12,7 @@
 #include "assay/ensemble/rule_choice.h"
 #include "assay/ensemble/vote_counts.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 constexpr std::size_t kUsualSize = 5;
@@ -28,7 +28,7 @@ struct Rows {
 };
 
 // Rows on which every model was run, and what belongs together among them.
-Rows usable_rows(const Labelling& labels, std::vector<std::string>& notes) {
+Rows usable_rows(const store::Labelling& labels, std::vector<std::string>& notes) {
   const std::size_t n = labels.table.queries(), m = labels.table.models();
   std::vector<QueryId> rows;
   for (std::size_t q = 0; q < n; ++q) {
@@ -62,7 +62,7 @@ Rows usable_rows(const Labelling& labels, std::vector<std::string>& notes) {
 }
 
 // A model that says always the same tells nothing; one that says what another says adds nothing.
-void check_models(const Labelling& labels, const LabelTable& table) {
+void check_models(const store::Labelling& labels, const LabelTable& table) {
   std::map<std::uint64_t, std::size_t> seen;
   for (std::size_t j = 0; j < table.models(); ++j) {
     const std::span<const Label> column = table.column(model_id(j));
@@ -80,7 +80,7 @@ void check_models(const Labelling& labels, const LabelTable& table) {
   }
 }
 
-std::vector<std::int64_t> prices_of(const Labelling& labels, bool needed) {
+std::vector<std::int64_t> prices_of(const store::Labelling& labels, bool needed) {
   std::vector<std::int64_t> prices;
   for (std::size_t j = 0; j < labels.models.size(); ++j) {
     if (labels.facts[j].price) {
@@ -101,22 +101,22 @@ std::size_t most_members(std::vector<std::int64_t> prices, std::int64_t budget) 
   return std::max<std::size_t>(1, count);
 }
 
-std::vector<const SelectionMethodEntry*> methods_of(const EnsembleRequest& request) {
-  std::vector<const SelectionMethodEntry*> methods = {&selection_method(request.method)};
-  const auto add = [&](const SelectionMethodEntry& entry) {
+std::vector<const ensemble::SelectionMethodEntry*> methods_of(const EnsembleRequest& request) {
+  std::vector<const ensemble::SelectionMethodEntry*> methods = {&ensemble::selection_method(request.method)};
+  const auto add = [&](const ensemble::SelectionMethodEntry& entry) {
     if (std::find(methods.begin(), methods.end(), &entry) == methods.end()) methods.push_back(&entry);
   };
-  for (const std::string& name : request.compare) add(selection_method(name));
+  for (const std::string& name : request.compare) add(ensemble::selection_method(name));
   if (request.compare.empty()) {
-    for (const SelectionMethodEntry& entry : selection_methods()) add(entry);
+    for (const ensemble::SelectionMethodEntry& entry : ensemble::selection_methods()) add(entry);
   }
   return methods;
 }
 
-void fill_members(const Labelling& labels, const LabelTable& table, const Ensemble& members,
+void fill_members(const store::Labelling& labels, const LabelTable& table, const ensemble::Ensemble& members,
                   EnsembleReport& report) {
-  const std::vector<double> accuracy = accuracies({table});
-  VoteCounts counts(table);
+  const std::vector<double> accuracy = ensemble::accuracies({table});
+  ensemble::VoteCounts counts(table);
   std::int64_t cost = 0;
   bool known = true;
   for (std::size_t k = 0; k < members.size(); ++k) {
@@ -127,7 +127,7 @@ void fill_members(const Labelling& labels, const LabelTable& table, const Ensemb
     if (k < report.replay.information.size()) {
       member.information = report.replay.information[k];
       // Counts see what no weighing of votes sees; where they can be trusted they must not see much more.
-      const CountedInformation counted = counts.with(members[k]);
+      const ensemble::CountedInformation counted = counts.with(members[k]);
       const bool missed = counted.reliable() && counted.nats * (1 - kSure) > member.information.nats;
       member.sure = !missed && kNormal99 * member.information.se <= kSure * member.information.nats;
       counts.add(members[k]);
@@ -141,12 +141,13 @@ void fill_members(const Labelling& labels, const LabelTable& table, const Ensemb
   if (known) report.cost = cost;
 }
 
-void fill_copula(const LabelTable& table, const Ensemble& members, std::uint64_t seed, EnsembleReport& report) {
-  report.copula = fit_error_copula(table, members);
-  report.majority_seen = observed_majority_errors(table, members);
-  report.majority_copula = majority_errors(report.copula, seed);
-  report.majority_independent = independent_majority_errors(report.copula.error);
-  report.floor = majority_floor(report.copula);
+void fill_copula(const LabelTable& table, const ensemble::Ensemble& members, std::uint64_t seed,
+                 EnsembleReport& report) {
+  report.copula = ensemble::fit_error_copula(table, members);
+  report.majority_seen = ensemble::observed_majority_errors(table, members);
+  report.majority_copula = ensemble::majority_errors(report.copula, seed);
+  report.majority_independent = ensemble::independent_majority_errors(report.copula.error);
+  report.floor = ensemble::majority_floor(report.copula);
   const double missed = report.majority_seen.back() - report.majority_independent.back();
   // Nothing to explain within what chance does to the share that was seen.
   const double seen = report.majority_seen.back();
@@ -156,22 +157,24 @@ void fill_copula(const LabelTable& table, const Ensemble& members, std::uint64_t
   }
 }
 
-void fill_tasks(const Rows& rows, const Labelling& labels, const SelectionProblem& all, EnsembleReport& report) {
+void fill_tasks(const Rows& rows, const store::Labelling& labels, const ensemble::SelectionProblem& all,
+                EnsembleReport& report) {
   for (std::uint32_t t = 0; t < rows.tasks.size(); ++t) {
     std::vector<double> weights;
     std::vector<QueryId> own;
     for (std::size_t q = 0; q < rows.task.size(); ++q) {
-      weights.push_back(rows.task[q] == t ? 1 : kOtherTask);
+      weights.push_back(rows.task[q] == t ? 1 : sim::kOtherTask);
       if (rows.task[q] == t) own.push_back(query_id(q));
     }
-    const SelectionMethodEntry& method = selection_method(report.method);
+    const ensemble::SelectionMethodEntry& method = ensemble::selection_method(report.method);
     const LabelTable alone = rows.table.rows(own);
-    SelectionProblem problem{.training = method.pools ? Training{rows.table, weights} : Training{alone},
-                             .size = all.size,
-                             .prices = all.prices,
-                             .budget = all.budget,
-                             .seed = all.seed,
-                             .threads = all.threads};
+    ensemble::SelectionProblem problem{
+        .training = method.pools ? ensemble::Training{rows.table, weights} : ensemble::Training{alone},
+        .size = all.size,
+        .prices = all.prices,
+        .budget = all.budget,
+        .seed = all.seed,
+        .threads = all.threads};
     EnsembleReport::Task task{rows.tasks[t], own.size(), {}};
     for (const ModelId member : method.choose(problem)) task.members.push_back(labels.models[index(member)]);
     report.tasks.push_back(std::move(task));
@@ -183,13 +186,14 @@ void check_request(const EnsembleRequest& request) {
   if (request.budget && *request.budget < 0) {
     throw InvalidArgument(fmt::format("the budget must not be negative, came {}", *request.budget));
   }
-  selection_method(request.method);
-  if (request.decision != "auto") vote_rule(request.decision);
+  ensemble::selection_method(request.method);
+  if (request.decision != "auto") ensemble::vote_rule(request.decision);
 }
 
 // With a smaller part the labels that occur in it may be fewer than the study's.
-EnsembleSetup setup_of(const EnsembleRequest& request, const Rows& rows, const SelectionProblem& problem) {
-  EnsembleSetup setup;
+sim::EnsembleSetup setup_of(const EnsembleRequest& request, const Rows& rows,
+                            const ensemble::SelectionProblem& problem) {
+  sim::EnsembleSetup setup;
   setup.table = &rows.table;
   setup.group = rows.group;
   setup.task = rows.task;
@@ -209,21 +213,21 @@ EnsembleSetup setup_of(const EnsembleRequest& request, const Rows& rows, const S
 
 EnsembleReport run_ensemble(const EnsembleRequest& request, const StartProgress& start) {
   check_request(request);
-  const Study study(request.study, Study::Mode::read);
-  const Labelling labels = study.labelling(request.choice);
+  const store::Study study(request.study, store::Study::Mode::read);
+  const store::Labelling labels = study.labelling(request.choice);
   EnsembleReport report;
   report.study = request.study;
   report.notes = labels.notes;
   const Rows rows = usable_rows(labels, report.notes);
   const std::vector<std::int64_t> prices = prices_of(labels, request.budget.has_value());
-  SelectionProblem problem{.training = {rows.table}, .seed = request.seed, .threads = request.threads};
+  ensemble::SelectionProblem problem{.training = {rows.table}, .seed = request.seed, .threads = request.threads};
   problem.size = request.size.value_or(std::min(kUsualSize, labels.models.size()));
   if (request.budget) {
     problem.prices = prices;
     problem.budget = request.budget;
     problem.size = most_members(prices, *request.budget);
   }
-  check(problem);
+  ensemble::check(problem);
   check_models(labels, rows.table);
 
   report.models = labels.models.size();
@@ -238,22 +242,23 @@ EnsembleReport run_ensemble(const EnsembleRequest& request, const StartProgress&
   if (request.by_task && rows.tasks.size() < 2) {
     throw InvalidArgument("expected queries of two tasks or more, came one task");
   }
-  const Ensemble members = selection_method(request.method).choose(problem);
+  const ensemble::Ensemble members = ensemble::selection_method(request.method).choose(problem);
   report.size = members.size();
   problem.size = members.size();
   report.decision_chosen = request.decision == "auto";
-  const VoteRuleEntry& decision =
-      report.decision_chosen ? choose_rule(problem.training, members, request.seed) : vote_rule(request.decision);
+  const ensemble::VoteRuleEntry& decision = report.decision_chosen
+                                                ? ensemble::choose_rule(problem.training, members, request.seed)
+                                                : ensemble::vote_rule(request.decision);
   report.decision = decision.name;
 
-  EnsembleSetup setup = setup_of(request, rows, problem);
+  sim::EnsembleSetup setup = setup_of(request, rows, problem);
   setup.rules = {&decision};
-  for (const VoteRuleEntry& entry : vote_rules()) {
+  for (const ensemble::VoteRuleEntry& entry : ensemble::vote_rules()) {
     if (&entry != &decision) setup.rules.push_back(&entry);
   }
-  for (const SelectionMethodEntry* entry : setup.methods) report.methods.emplace_back(entry->name);
-  for (const VoteRuleEntry* entry : setup.rules) report.rules.emplace_back(entry->name);
-  report.replay = replay(setup, start ? start("splits") : Progress{});
+  for (const ensemble::SelectionMethodEntry* entry : setup.methods) report.methods.emplace_back(entry->name);
+  for (const ensemble::VoteRuleEntry* entry : setup.rules) report.rules.emplace_back(entry->name);
+  report.replay = sim::replay(setup, start ? start("splits") : Progress{});
   for (std::size_t m = 0; m < report.methods.size(); ++m) {
     if (!report.replay.refused[m].empty()) {
       const std::size_t reached = report.replay.held_out[m][0].accuracy.size();
@@ -268,4 +273,4 @@ EnsembleReport run_ensemble(const EnsembleRequest& request, const StartProgress&
   return report;
 }
 
-}  // namespace assay
+}  // namespace assay::app

@@ -6,16 +6,16 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/evidence.h"
+#include "assay/asking/evidence.h"
 #include "assay/ensemble/error_copula.h"
 #include "assay/sim/ensemble_replay.h"
 #include "assay/store/labelling.h"
 
-namespace assay {
+namespace assay::app {
 
 struct EnsembleRequest {
   std::string study = {};
-  LabelChoice choice = {};
+  store::LabelChoice choice = {};
   std::optional<std::size_t> size = {};     ///< Members; empty: 5, or as many as the budget buys.
   std::optional<std::int64_t> budget = {};  ///< Micro-dollars per million tokens, the members' prices added up.
   std::string method = "assay";
@@ -35,14 +35,14 @@ struct EnsembleReport {
   /// queries.
   struct Member {
     std::string name;
-    double accuracy = 0;                         ///< Its own, on all queries.
-    HeldOutInformation information = {};         ///< I(Y; X_S) up to it, nats.
-    bool sure = false;                           ///< Within 5 % with 99 %, and counts, where reliable, agree.
-    HeldOutInformation information_gained = {};  ///< By it.
-    double heldout_accuracy = 0;                 ///< Of the ensemble up to it, by the decision.
+    double accuracy = 0;                              ///< Its own, on all queries.
+    sim::HeldOutInformation information = {};         ///< I(Y; X_S) up to it, nats.
+    bool sure = false;                                ///< Within 5 % with 99 %, and counts, where reliable, agree.
+    sim::HeldOutInformation information_gained = {};  ///< By it.
+    double heldout_accuracy = 0;                      ///< Of the ensemble up to it, by the decision.
     double heldout_se = 0;
-    HeldOutInformation accuracy_gained = {};  ///< By it.
-    std::optional<std::int64_t> cost;         ///< Micro-dollars per million tokens.
+    sim::HeldOutInformation accuracy_gained = {};  ///< By it.
+    std::optional<std::int64_t> cost;              ///< Micro-dollars per million tokens.
   };
   struct Task {
     std::string name;
@@ -67,8 +67,8 @@ struct EnsembleReport {
   std::uint64_t seed = 0;
   std::vector<std::string> methods;  ///< As in `replay`.
   std::vector<std::string> rules;    ///< Likewise.
-  EnsembleReplay replay;
-  ErrorCopula copula;                 ///< Of the members, on all queries.
+  sim::EnsembleReplay replay;
+  ensemble::ErrorCopula copula;       ///< Of the members, on all queries.
   std::vector<double> majority_seen;  ///< By size: share of the queries without a strict majority of right answers,
   std::vector<double> majority_copula;       ///< ... as the copula has it,
   std::vector<double> majority_independent;  ///< ... and if errors were independent.
@@ -81,9 +81,4 @@ struct EnsembleReport {
 /// splits. The study is not changed. Throws InvalidArgument or Error.
 EnsembleReport run_ensemble(const EnsembleRequest& request, const StartProgress& start = {});
 
-std::string to_json(const EnsembleReport& report);
-std::string to_text(const EnsembleReport& report, bool colour = false);
-/// Held-out accuracy against the number of members, a line for each method with its best decision.
-std::string to_svg(const EnsembleReport& report);
-
-}  // namespace assay
+}  // namespace assay::app

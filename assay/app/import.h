@@ -7,28 +7,25 @@
 #include "assay/data/format.h"
 #include "assay/store/study.h"
 
-namespace assay {
+namespace assay::app {
 
 /// `assay import FORMAT PATH... -o STUDY`.
 struct ImportRequest {
   std::string format;
   std::vector<std::string> paths;
   std::string study;  ///< Made if missing, added to otherwise.
-  FormatOptions options = {};
+  data::FormatOptions options = {};
 };
 
 struct ImportReport {
   std::string format;
   std::string study;
-  Study::ImportCounts counts;  ///< What this import brought.
-  StudySummary now;            ///< What the study holds after it.
+  store::Study::ImportCounts counts;  ///< What this import brought.
+  store::StudySummary now;            ///< What the study holds after it.
 };
 
 /// Reads benchmark files into a study; all or nothing. Throws InvalidArgument for a request that makes no sense,
 /// DataError for content that can't be used. `progress` counts bytes.
 ImportReport run_import(const ImportRequest& request, const Progress& progress = {});
 
-std::string to_json(const ImportReport& report);
-std::string to_text(const ImportReport& report);
-
-}  // namespace assay
+}  // namespace assay::app

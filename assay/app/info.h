@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "assay/app/baseline_report.h"
+#include "assay/asking/baseline_report.h"
 #include "assay/store/study.h"
 
-namespace assay {
+namespace assay::app {
 
 /// `assay info STUDY`.
 struct InfoRequest {
@@ -30,28 +30,19 @@ struct InfoReport {
     double best_rate = 0.0;   ///< In [0, 1], over all queries.
     std::string worst;
     double worst_rate = 0.0;
-    std::optional<BaselineReport> sensitivity;  ///< Of all that is recorded. Empty: see baseline_report.
+    std::optional<asking::BaselineReport> sensitivity;  ///< Of all that is recorded. Empty: see baseline_report.
     std::vector<std::string> notes;
     std::string problem;  ///< Why nothing can be compared as it is.
   };
   std::string study;
   std::uint64_t file_bytes = 0;
-  StudySummary summary;
+  store::StudySummary summary;
   std::vector<Comparable> comparisons;
-  std::vector<EveryPairReport> every_pair;  ///< Of judges that can compare every pair.
-  std::vector<std::string> derived;         ///< Kept results of computations.
+  std::vector<asking::EveryPairReport> every_pair;  ///< Of judges that can compare every pair.
+  std::vector<std::string> derived;                 ///< Kept results of computations.
 };
 
 /// Throws Error if the file is not a study.
 InfoReport run_info(const InfoRequest& request);
 
-/// What the key of an oracle means, for people: "recorded, judge X against Y", "recorded scores, judge X, seed
-/// S"; the key itself if it is not known.
-std::string oracle_title(std::string_view key);
-/// The same for a key of what was computed: "weak judges", "similarity", "grid search of STRATEGY".
-std::string derived_title(std::string_view key);
-
-std::string to_json(const InfoReport& report);
-std::string to_text(const InfoReport& report);
-
-}  // namespace assay
+}  // namespace assay::app

@@ -10,7 +10,7 @@
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 constexpr double kMicroDollars = 1e6;
@@ -34,7 +34,7 @@ void check(const RouteEvaluateRequest& request) {
 }
 
 // Which vector belongs to which query is dealt out anew.
-EmbedAll shuffled(EmbedAll embed, std::size_t queries, std::size_t dimensions, std::uint64_t seed) {
+sim::EmbedAll shuffled(sim::EmbedAll embed, std::size_t queries, std::size_t dimensions, std::uint64_t seed) {
   std::vector<std::size_t> order(queries);
   std::iota(order.begin(), order.end(), std::size_t{0});
   Rng rng(seed, 7);
@@ -52,35 +52,35 @@ EmbedAll shuffled(EmbedAll embed, std::size_t queries, std::size_t dimensions, s
 
 }  // namespace
 
-std::vector<double> costs_of(const std::vector<ModelFacts>& facts) {
+std::vector<double> costs_of(const std::vector<store::ModelFacts>& facts) {
   std::vector<double> costs;
-  for (const ModelFacts& fact : facts) {
+  for (const store::ModelFacts& fact : facts) {
     costs.push_back(fact.price ? static_cast<double>(*fact.price) / kMicroDollars
                                : std::numeric_limits<double>::quiet_NaN());
   }
   return costs;
 }
 
-std::vector<double> sizes_of(const std::vector<ModelFacts>& facts) {
+std::vector<double> sizes_of(const std::vector<store::ModelFacts>& facts) {
   std::vector<double> sizes;
-  for (const ModelFacts& fact : facts) {
+  for (const store::ModelFacts& fact : facts) {
     sizes.push_back(fact.parameters > 0 ? fact.parameters : std::numeric_limits<double>::quiet_NaN());
   }
   return sizes;
 }
 
-CallLedger* ledger_of(Study& study, const EmbeddingChoice& choice) {
+CallLedger* ledger_of(store::Study& study, const EmbeddingChoice& choice) {
   return !choice.model.empty() && study.writable() ? &study.paid_calls() : nullptr;
 }
 
 RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, const StartProgress& start) {
   check(request);
-  Study study(request.study, Study::Mode::write_if_possible);
-  const Benchmark benchmark = study.benchmark(request.choice);
+  store::Study study(request.study, store::Study::Mode::write_if_possible);
+  const store::Benchmark benchmark = study.benchmark(request.choice);
   const std::vector<std::string> texts = study.prompts(benchmark.queries.names);
   const std::vector<double> sizes = sizes_of(benchmark.facts);
   const std::vector<double> costs = costs_of(benchmark.facts);
-  RouteReplaySetup setup;
+  sim::RouteReplaySetup setup;
   setup.outcomes = &benchmark.table;
   setup.same_text = benchmark.queries.same_text;
   setup.tasks = benchmark.queries.tasks.size();
@@ -105,12 +105,12 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
   report.models = benchmark.models;
   report.queries = benchmark.queries.names.size();
   report.notes = benchmark.notes;
-  report.replay = replay(setup, start ? start("evaluate") : Progress{});
-  const std::vector<QueryRouting>& per_query = report.replay.per_query;
+  report.replay = sim::replay(setup, start ? start("evaluate") : Progress{});
+  const std::vector<sim::QueryRouting>& per_query = report.replay.per_query;
   if (per_query.empty() || std::isnan(per_query[0].accuracy.mean)) {
     report.notes.emplace_back("single queries were not routed: of none is it known whether all models are right");
   }
   return report;
 }
 
-}  // namespace assay
+}  // namespace assay::app

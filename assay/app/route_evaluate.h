@@ -6,16 +6,16 @@
 #include <vector>
 
 #include "assay/app/embedding_choice.h"
-#include "assay/app/evidence.h"
+#include "assay/asking/evidence.h"
 #include "assay/sim/route_replay.h"
 #include "assay/store/study.h"
 
-namespace assay {
+namespace assay::app {
 
 /// `assay route evaluate STUDY`.
 struct RouteEvaluateRequest {
   std::string study;
-  CorrectnessChoice choice;
+  store::CorrectnessChoice choice;
   EmbeddingChoice embedding;
   std::size_t pools = 0;  ///< 0: all models together.
   std::size_t pool_size = 8;
@@ -35,7 +35,7 @@ struct RouteEvaluateReport {
   std::vector<std::string> tasks;
   std::vector<std::string> models;
   std::size_t queries = 0;
-  RouteReplay replay;
+  sim::RouteReplay replay;
   std::vector<std::string> notes;
 };
 
@@ -44,15 +44,12 @@ struct RouteEvaluateReport {
 /// InvalidArgument, DataError or Error.
 RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, const StartProgress& start = {});
 
-std::string to_json(const RouteEvaluateReport& report);
-std::string to_text(const RouteEvaluateReport& report, bool colour = false);
-
 /// Where vectors that an endpoint gives are kept: in the study, if it can be written; null if none is asked for.
-CallLedger* ledger_of(Study& study, const EmbeddingChoice& choice);
+CallLedger* ledger_of(store::Study& study, const EmbeddingChoice& choice);
 
 /// What models cost, in dollars per million tokens; NaN where unknown.
-std::vector<double> costs_of(const std::vector<ModelFacts>& facts);
+std::vector<double> costs_of(const std::vector<store::ModelFacts>& facts);
 /// How many weights they have; NaN where unknown.
-std::vector<double> sizes_of(const std::vector<ModelFacts>& facts);
+std::vector<double> sizes_of(const std::vector<store::ModelFacts>& facts);
 
-}  // namespace assay
+}  // namespace assay::app

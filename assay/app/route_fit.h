@@ -6,17 +6,17 @@
 #include <vector>
 
 #include "assay/app/embedding_choice.h"
-#include "assay/app/evidence.h"
+#include "assay/asking/evidence.h"
 #include "assay/route/router.h"
 #include "assay/store/study.h"
 
-namespace assay {
+namespace assay::app {
 
 /// `assay route fit STUDY -o ROUTER`.
 struct RouteFitRequest {
   std::string study;
   std::string router;  ///< The file to write.
-  CorrectnessChoice choice;
+  store::CorrectnessChoice choice;
   EmbeddingChoice embedding;
   std::size_t threads = 0;
 };
@@ -36,7 +36,7 @@ struct RouteFitReport {
   std::vector<std::string> tasks;
   std::vector<Model> models;
   std::uint64_t digest = 0;  ///< Of the candidates.
-  RoutingNumbers numbers;
+  route::RoutingNumbers numbers;
   std::vector<std::string> notes;
 };
 
@@ -44,7 +44,4 @@ struct RouteFitReport {
 /// gives. Throws InvalidArgument, DataError, OracleError or Error.
 RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress& start = {});
 
-std::string to_json(const RouteFitReport& report);
-std::string to_text(const RouteFitReport& report, bool colour = false);
-
-}  // namespace assay
+}  // namespace assay::app

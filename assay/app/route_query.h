@@ -7,7 +7,7 @@
 
 #include "assay/app/embedding_choice.h"
 
-namespace assay {
+namespace assay::app {
 
 /// `assay route query ROUTER --prompt TEXT`.
 struct RouteQueryRequest {
@@ -42,7 +42,4 @@ struct RouteQueryReport {
 /// Tells for each prompt which model to ask. Throws InvalidArgument, DataError or Error.
 RouteQueryReport run_route_query(const RouteQueryRequest& request);
 
-std::string to_json(const RouteQueryReport& report);
-std::string to_text(const RouteQueryReport& report, bool colour = false);
-
-}  // namespace assay
+}  // namespace assay::app

@@ -9,7 +9,7 @@
 #include "assay/app/embedding_choice.h"
 #include "assay/stats/intervals.h"
 
-namespace assay {
+namespace assay::app {
 
 /// `assay route task ROUTER QUERIES`.
 struct RouteTaskRequest {
@@ -27,10 +27,11 @@ struct RouteTaskReport {
   struct Model {
     std::string name;
     double score = 0;
-    std::optional<Interval> interval;  ///< 95 %, of the accuracy on the task, where the score is an estimate of it.
-    double accuracy = 0;               ///< On the benchmark, on average over its tasks.
-    double parameters = 0;             ///< NaN: unknown.
-    double cost = 0;                   ///< Dollars per million tokens; NaN: unknown.
+    std::optional<stats::Interval>
+        interval;           ///< 95 %, of the accuracy on the task, where the score is an estimate of it.
+    double accuracy = 0;    ///< On the benchmark, on average over its tasks.
+    double parameters = 0;  ///< NaN: unknown.
+    double cost = 0;        ///< Dollars per million tokens; NaN: unknown.
   };
   std::string router;
   std::string embedding;
@@ -42,7 +43,7 @@ struct RouteTaskReport {
   bool abstained = false;
   double distance = 0;  ///< Mean distance (1 - cosine) of its queries to their 20 nearest of the benchmark.
   /// The least and the largest of the benchmark's tasks, each to the others; empty if there is one task.
-  std::optional<Interval> usual_distance;
+  std::optional<stats::Interval> usual_distance;
   std::vector<Model> models;  ///< The best first.
 };
 
@@ -50,7 +51,4 @@ struct RouteTaskReport {
 /// Error.
 RouteTaskReport run_route_task(const RouteTaskRequest& request);
 
-std::string to_json(const RouteTaskReport& report);
-std::string to_text(const RouteTaskReport& report, bool colour = false);
-
-}  // namespace assay
+}  // namespace assay::app

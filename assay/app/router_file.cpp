@@ -9,20 +9,20 @@
 #include "assay/app/embedding_choice.h"
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
-#include "assay/store/section_file.h"
+#include "assay/file/section_file.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
-constexpr SectionKind kKind{
+constexpr file::SectionKind kKind{
     "\x93"
     "ROUTER\n",
-    "router", kRouterVersion};
+    "router", route::kRouterVersion};
 
-RouterContents read(const std::string& path, std::string_view bytes) {
-  const std::vector<NamedBytes> sections = read_sections(path, kKind, bytes);
+route::RouterContents read(const std::string& path, std::string_view bytes) {
+  const std::vector<NamedBytes> sections = file::read_sections(path, kKind, bytes);
   try {
-    return router_contents(sections);
+    return route::router_contents(sections);
   } catch (const DataError& error) {
     throw DataError(Location{path}, error.what());
   }
@@ -70,9 +70,9 @@ std::vector<std::size_t> RouterFile::candidates(const std::vector<std::string>& 
   return result;
 }
 
-void write_router(const std::string& path, const RouterContents& contents) {
-  const RouterSections sections(contents);
-  write_sections(path, kKind, sections.all());
+void write_router(const std::string& path, const route::RouterContents& contents) {
+  const route::RouterSections sections(contents);
+  file::write_sections(path, kKind, sections.all());
 }
 
-}  // namespace assay
+}  // namespace assay::app

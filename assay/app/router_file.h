@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "assay/app/embedding_choice.h"
+#include "assay/file/mapped_file.h"
 #include "assay/route/router_sections.h"
-#include "assay/store/mapped_file.h"
 #include "assay/text/hashed_embedding.h"
 
-namespace assay {
+namespace assay::app {
 
 /// A router that was fitted before: the file is mapped, not parsed.
 class RouterFile {
@@ -19,8 +19,8 @@ class RouterFile {
   explicit RouterFile(const std::string& path);
 
   const std::string& path() const { return path_; }
-  const RouterContents& contents() const { return contents_; }
-  const Router& router() const { return contents_.router; }
+  const route::RouterContents& contents() const { return contents_; }
+  const route::Router& router() const { return contents_.router; }
 
   /// Vectors of texts by the router's embedding. Throws InvalidArgument if `choice` is another one, and as
   /// foreign_vectors does.
@@ -32,12 +32,12 @@ class RouterFile {
 
  private:
   std::string path_;
-  MappedFile file_;
-  RouterContents contents_;
-  std::optional<HashedEmbedding> hashed_;
+  file::MappedFile file_;
+  route::RouterContents contents_;
+  std::optional<text::HashedEmbedding> hashed_;
 };
 
 /// Writes a router, in place of the file that is there once it is complete. Throws Error.
-void write_router(const std::string& path, const RouterContents& contents);
+void write_router(const std::string& path, const route::RouterContents& contents);
 
-}  // namespace assay
+}  // namespace assay::app

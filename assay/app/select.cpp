@@ -4,14 +4,14 @@
 #include <cmath>
 #include <span>
 
-#include "assay/app/kept_verdicts.h"
+#include "assay/asking/kept_verdicts.h"
 #include "assay/core/error.h"
 #include "assay/select/pool.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
-std::size_t budget_in_calls(const SelectRequest& request, const Comparison& comparison) {
+std::size_t budget_in_calls(const SelectRequest& request, const store::Comparison& comparison) {
   const std::size_t all = comparison.queries.size() * comparison.models.size();
   if (!request.budget) return all;
   if (!(*request.budget > 0) || !std::isfinite(*request.budget)) {
@@ -26,9 +26,9 @@ bool asks_for_decision(const SelectRequest& request) {
   return request.epsilon || request.confidence || request.rule;
 }
 
-SelectStep step_of(const Selection& selection, const Comparison& comparison, std::size_t budget) {
+SelectStep step_of(const select::Selection& selection, const store::Comparison& comparison, std::size_t budget) {
   const ModelId best = selection.best();
-  const Decision* decision = selection.decision();
+  const select::Decision* decision = selection.decision();
   const double probability = decision != nullptr ? 1 - decision->doubt() : selection.posterior()[index(best)];
   return {selection.calls(), budget, comparison.models[index(best)], probability};
 }
@@ -41,22 +41,22 @@ void add_step(const SelectStep& step, std::size_t models, std::vector<SelectStep
 }
 
 // What has no verdict may have been a loss or a win.
-Interval interval_of(const Tally& tally, std::size_t queries) {
+stats::Interval interval_of(const select::Tally& tally, std::size_t queries) {
   const double unknown = static_cast<double>(tally.none);
   const double sum = tally.sum() - 0.5 * unknown;
   const double squares = tally.squares() - 0.25 * unknown;
-  return {mean_interval(sum, squares, tally.calls(), queries).low,
-          mean_interval(sum + unknown, squares + unknown, tally.calls(), queries).high};
+  return {stats::mean_interval(sum, squares, tally.calls(), queries).low,
+          stats::mean_interval(sum + unknown, squares + unknown, tally.calls(), queries).high};
 }
 
 // `estimates`: one for each model, or none where the strategy has no opinion.
-void fill_models(const Selection& selection, std::span<const Estimate> estimates, const Comparison& comparison,
-                 SelectReport& report) {
+void fill_models(const select::Selection& selection, std::span<const select::Estimate> estimates,
+                 const store::Comparison& comparison, SelectReport& report) {
   const std::vector<double> posterior = selection.posterior();
   const ModelId best = selection.best();
   report.best = comparison.models[index(best)];
   for (std::size_t j = 0; j < comparison.models.size(); ++j) {
-    const Tally& tally = selection.tallies()[j];
+    const select::Tally& tally = selection.tallies()[j];
     report.calls_failed += tally.none;
     SelectReport::Model model{comparison.models[j], posterior[j], tally.rate(),
                               interval_of(tally, comparison.queries.size()), tally};
@@ -75,7 +75,7 @@ void fill_models(const Selection& selection, std::span<const Estimate> estimates
 }
 
 // What would be ignored is not taken silently.
-void check_used(const GivenParameters& given, const StrategyEntry& entry) {
+void check_used(const asking::GivenParameters& given, const select::StrategyEntry& entry) {
   const auto refuse = [&](const char* what, const char* whose) {
     throw InvalidArgument("strategy " + std::string(entry.name) + " does not use " + what + ", which goes with " +
                           whose);
@@ -85,20 +85,20 @@ void check_used(const GivenParameters& given, const StrategyEntry& entry) {
 }
 
 // What the request leaves open is the default; a strategy that can't stop must not be asked to.
-Goal goal_of(const SelectRequest& request, const StrategyEntry& entry) {
+select::Goal goal_of(const SelectRequest& request, const select::StrategyEntry& entry) {
   if (!entry.stops && asks_for_decision(request)) {
     throw InvalidArgument("strategy " + std::string(entry.name) +
                           " does not stop by itself: epsilon, confidence and stop go with strategy assay");
   }
-  Goal goal;
+  select::Goal goal;
   goal.epsilon = request.epsilon.value_or(goal.epsilon);
   goal.confidence = request.confidence.value_or(goal.confidence);
   goal.rule = request.rule.value_or(goal.rule);
-  check(goal);
+  select::check(goal);
   return goal;
 }
 
-bool reached(const Selection& selection, const Goal& goal) {
+bool reached(const select::Selection& selection, const select::Goal& goal) {
   return selection.decision() != nullptr && selection.decision()->doubt() <= 1 - goal.confidence;
 }
 
@@ -117,35 +117,35 @@ struct JudgedSoFar {
 };
 
 // Calls put to the oracle at a time.
-std::size_t batch_of(const SelectRequest& request, const StrategyEntry& entry, const Goal& goal,
+std::size_t batch_of(const SelectRequest& request, const select::StrategyEntry& entry, const select::Goal& goal,
                      std::size_t models) {
-  if (oracle(request.oracle).one_by_one) {
+  if (asking::oracle(request.oracle).one_by_one) {
     if (request.batch <= 1) return 1;
     throw InvalidArgument("oracle " + quoted(request.oracle.name) + " is asked one call at a time, came " +
                           std::to_string(request.batch));
   }
   const std::size_t rows = entry.whole_rows ? models : 1;
   // Rule guaranteed ends with a row: more at a time would be paid for and not used.
-  const std::size_t most = goal.rule == StopRule::guaranteed ? models : request.batch;
+  const std::size_t most = goal.rule == select::StopRule::guaranteed ? models : request.batch;
   return request.batch > 0 ? std::min(request.batch, most) : rows;
 }
 
 enum class Asked { all, ended, taken_back };
 
 // `ended`: `verdicts` are those that came before. `taken_back`: the last verdict is forgotten, and none is new.
-Asked ask(KeptVerdicts& answers, std::span<const Call> calls, std::vector<Verdict>& verdicts,
+Asked ask(asking::KeptVerdicts& answers, std::span<const Call> calls, std::vector<Verdict>& verdicts,
           SelectReport& report) {
   try {
     answers.get(calls, verdicts);
     return Asked::all;
-  } catch (const AnswerTakenBack&) {
+  } catch (const asking::AnswerTakenBack&) {
     answers.forget_held();
     return Asked::taken_back;
-  } catch (const PersonLeft&) {
+  } catch (const asking::PersonLeft&) {
     answers.get_known(calls, verdicts);
     report.notes.emplace_back("the person stopped; the same command goes on from there");
     return Asked::ended;
-  } catch (const BudgetEnded& ended) {
+  } catch (const judge::BudgetEnded& ended) {
     answers.get_known(calls, verdicts);
     report.money_ended = true;
     report.notes.push_back("the limit of cost ended the run: " + std::string(ended.what()));
@@ -154,7 +154,7 @@ Asked ask(KeptVerdicts& answers, std::span<const Call> calls, std::vector<Verdic
 }
 
 // One batch of at most `limit` calls; `ended` if there is none left.
-Asked ask_next(std::size_t limit, Selection& selection, KeptVerdicts& answers, JudgedSoFar& judged,
+Asked ask_next(std::size_t limit, select::Selection& selection, asking::KeptVerdicts& answers, JudgedSoFar& judged,
                SelectReport& report) {
   std::vector<Call> calls;
   std::vector<Verdict> verdicts;
@@ -167,7 +167,7 @@ Asked ask_next(std::size_t limit, Selection& selection, KeptVerdicts& answers, J
   return asked;
 }
 
-SelectReport describe_run(const SelectRequest& request, const Comparison& comparison) {
+SelectReport describe_run(const SelectRequest& request, const store::Comparison& comparison) {
   SelectReport report;
   report.study = request.study;
   report.judge = comparison.judge;
@@ -185,35 +185,38 @@ SelectReport describe_run(const SelectRequest& request, const Comparison& compar
 
 SelectReport run_select(const SelectRequest& request, const StartProgress& start,
                         const std::function<void(const SelectStep&)>& on_step) {
-  const StrategyEntry& entry = strategy(request.strategy);
-  oracle(request.oracle);
+  const select::StrategyEntry& entry = select::strategy(request.strategy);
+  asking::oracle(request.oracle);
   check_used(request.parameters, entry);
-  const Goal goal = goal_of(request, entry);
-  Study study(request.study, Study::Mode::write);
+  const select::Goal goal = goal_of(request, entry);
+  store::Study study(request.study, store::Study::Mode::write);
   study.begin_answering();
-  const Comparison comparison = comparison_for(request.oracle, study, request.choice);
+  const store::Comparison comparison = asking::comparison_for(request.oracle, study, request.choice);
   const std::size_t models = comparison.models.size();
   const std::size_t budget = budget_in_calls(request, comparison);
   SelectReport report = describe_run(request, comparison);
   report.returns = request.returns.value_or(entry.returns);
   if (entry.stops && report.returns != entry.returns) {
     throw InvalidArgument("strategy " + std::string(entry.name) + " returns the model that it decides for, by " +
-                          std::string(name(entry.returns)) + "; another way to return goes with other strategies");
+                          std::string(select::name(entry.returns)) +
+                          "; another way to return goes with other strategies");
   }
 
-  Evidence evidence(study, comparison, request.weak, request.threads, start);
-  const std::vector<QueryId> pool = draw_pool(comparison.queries.size(), comparison.queries.size(), request.seed);
-  Problem problem = evidence.problem(entry, pool, request.seed);
+  asking::Evidence evidence(study, comparison, request.weak, request.threads, start);
+  const std::vector<QueryId> pool =
+      select::draw_pool(comparison.queries.size(), comparison.queries.size(), request.seed);
+  select::Problem problem = evidence.problem(entry, pool, request.seed);
   problem.goal = goal;
-  const Parameters parameters = evidence.parameters(entry, request.parameters);
+  const select::Parameters parameters = evidence.parameters(entry, request.parameters);
   report.parameters = parameters;
 
-  const auto begin = [&] { return Selection(entry, problem, parameters, report.returns); };
-  Selection selection = begin();
+  const auto begin = [&] { return select::Selection(entry, problem, parameters, report.returns); };
+  select::Selection selection = begin();
   const std::size_t batch = batch_of(request, entry, goal, models);
-  const VerdictSource source = make_verdicts(request.oracle, {study, comparison, request.seed, batch});
-  KeptVerdicts answers(study, comparison, *source.oracle, source.review);
-  if (oracle(request.oracle).one_by_one) answers.hold_back_last();
+  const asking::VerdictSource source =
+      asking::make_verdicts(request.oracle, {study, comparison, request.seed, batch});
+  asking::KeptVerdicts answers(study, comparison, *source.oracle, source.review);
+  if (asking::oracle(request.oracle).one_by_one) answers.hold_back_last();
   JudgedSoFar judged(comparison.queries.size(), models);
   while (selection.calls() < budget && !reached(selection, goal)) {
     const Asked asked = ask_next(std::min(batch, budget - selection.calls()), selection, answers, judged, report);
@@ -234,30 +237,31 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   report.queries_judged = static_cast<std::size_t>(std::count(judged.queries.begin(), judged.queries.end(), 1));
   report.calls = selection.calls();
   report.calls_new = answers.asked();
-  add_notes(source.notes, report.notes);
+  asking::add_notes(source.notes, report.notes);
   if (source.bill) report.bill = source.bill();
-  std::vector<Estimate> estimates;
-  if (const Decision* decision = selection.decision()) {
+  std::vector<select::Estimate> estimates;
+  if (const select::Decision* decision = selection.decision()) {
     report.stop = SelectReport::Stop{goal, asks_for_decision(request), reached(selection, goal), decision->doubt(),
                                      decision->calls_to_decide()};
     estimates = decision->estimates();
   }
   fill_models(selection, estimates, comparison, report);
   std::vector<double> rates;
-  for (const Estimate& estimate : estimates) rates.push_back(estimate.win_rate);
-  report.baseline_report = baseline_report(judged.outcomes, comparison.models, selection.best(), rates);
+  for (const select::Estimate& estimate : estimates) rates.push_back(estimate.win_rate);
+  report.baseline_report = asking::baseline_report(judged.outcomes, comparison.models, selection.best(), rates);
   return report;
 }
 
-JudgeEstimate estimate_select(const SelectRequest& request) {
-  const StrategyEntry& entry = strategy(request.strategy);
-  const Goal goal = goal_of(request, entry);
-  Study study(request.study, Study::Mode::read);
-  const Comparison comparison = comparison_for(request.oracle, study, request.choice);
+asking::JudgeEstimate estimate_select(const SelectRequest& request) {
+  const select::StrategyEntry& entry = select::strategy(request.strategy);
+  const select::Goal goal = goal_of(request, entry);
+  store::Study study(request.study, store::Study::Mode::read);
+  const store::Comparison comparison = asking::comparison_for(request.oracle, study, request.choice);
   const std::size_t batch = batch_of(request, entry, goal, comparison.models.size());
-  const VerdictSource source = make_verdicts(request.oracle, {study, comparison, request.seed, batch});
+  const asking::VerdictSource source =
+      asking::make_verdicts(request.oracle, {study, comparison, request.seed, batch});
   if (!source.estimate) throw InvalidArgument("--dry-run goes with an oracle that is paid, --oracle llm");
   return source.estimate(budget_in_calls(request, comparison));
 }
 
-}  // namespace assay
+}  // namespace assay::app

@@ -7,29 +7,29 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/baseline_report.h"
-#include "assay/app/evidence.h"
-#include "assay/app/oracle_choice.h"
+#include "assay/asking/baseline_report.h"
+#include "assay/asking/evidence.h"
+#include "assay/asking/oracle_choice.h"
 #include "assay/select/selection.h"
 #include "assay/stats/intervals.h"
 
-namespace assay {
+namespace assay::app {
 
 struct SelectRequest {
   std::string study;
-  ComparisonChoice choice;
-  OracleOptions oracle;
+  store::ComparisonChoice choice;
+  asking::OracleOptions oracle;
   std::string strategy = "assay";
   std::optional<double> budget;  ///< Query equivalents, fractions allowed; empty: all queries.
   std::uint64_t seed = 1;
-  GivenParameters parameters;
-  std::optional<ReturnRule> returns;  ///< Empty: the strategy's own.
-  WeakJudgeOptions weak;
+  asking::GivenParameters parameters;
+  std::optional<select::ReturnRule> returns;  ///< Empty: the strategy's own.
+  select::WeakJudgeOptions weak;
   std::size_t threads = 0;
   std::size_t batch = 0;  ///< Calls put to the oracle at a time; 0: a row for strategies of whole rows, else one.
-  std::optional<double> epsilon;     ///< As Goal; naming this, `confidence` or `rule` asks for a decision.
-  std::optional<double> confidence;  ///< As Goal.
-  std::optional<StopRule> rule;      ///< As Goal.
+  std::optional<double> epsilon;         ///< As Goal; naming this, `confidence` or `rule` asks for a decision.
+  std::optional<double> confidence;      ///< As Goal.
+  std::optional<select::StopRule> rule;  ///< As Goal.
 };
 
 /// Where a run stands.
@@ -46,13 +46,14 @@ struct SelectReport {
     std::string name;
     double probability = 0;  ///< Of being the best, by the strategy's posterior.
     double win_rate = 0;     ///< On what was judged; of strategies that stop, what is expected over all queries.
-    Interval interval;       ///< 95 %, of the win rate over all queries; a call without a verdict may be anything.
-    Tally tally;
+    stats::Interval
+        interval;  ///< 95 %, of the win rate over all queries; a call without a verdict may be anything.
+    select::Tally tally;
     bool possible = true;  ///< May still be the best.
   };
   /// How far a strategy that stops by itself has come.
   struct Stop {
-    Goal goal;
+    select::Goal goal;
     bool asked = false;               ///< The caller asked for a decision.
     bool decided = false;             ///< Within the budget.
     double doubt = 1;                 ///< As Decision.
@@ -63,8 +64,8 @@ struct SelectReport {
   std::string baseline;
   std::string oracle;
   std::string strategy;
-  ReturnRule returns = ReturnRule::win_rate;
-  Parameters parameters;  ///< What the strategy does not use is the default.
+  select::ReturnRule returns = select::ReturnRule::win_rate;
+  select::Parameters parameters;  ///< What the strategy does not use is the default.
   std::uint64_t seed = 0;
   std::size_t queries = 0;
   std::size_t queries_judged = 0;  ///< With at least one call.
@@ -73,12 +74,12 @@ struct SelectReport {
   std::size_t calls_failed = 0;  ///< Without a verdict.
   std::size_t calls_all = 0;     ///< What judging everything takes: n * m.
   std::string best;
-  std::optional<Stop> stop;                       ///< Of strategies that stop by themselves.
-  std::optional<BaselineReport> baseline_report;  ///< On what was judged; empty if that is too little.
-  std::vector<Model> models;                      ///< The returned model first, then by falling win rate.
+  std::optional<Stop> stop;                               ///< Of strategies that stop by themselves.
+  std::optional<asking::BaselineReport> baseline_report;  ///< On what was judged; empty if that is too little.
+  std::vector<Model> models;                              ///< The returned model first, then by falling win rate.
   std::vector<SelectStep> trace;
-  std::optional<JudgeBill> bill;  ///< Of a paid judge.
-  bool money_ended = false;       ///< The limit of cost came before the budget did.
+  std::optional<asking::JudgeBill> bill;  ///< Of a paid judge.
+  bool money_ended = false;               ///< The limit of cost came before the budget did.
   std::vector<std::string> notes;
 };
 
@@ -96,9 +97,6 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
 
 /// What the paid judge would be asked at most; nothing is sent or written but what is computed before the first
 /// call. Throws InvalidArgument if the oracle costs nothing.
-JudgeEstimate estimate_select(const SelectRequest& request);
+asking::JudgeEstimate estimate_select(const SelectRequest& request);
 
-std::string to_json(const SelectReport& report);
-std::string to_text(const SelectReport& report, bool colour = false);
-
-}  // namespace assay
+}  // namespace assay::app

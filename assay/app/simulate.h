@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/evidence.h"
+#include "assay/asking/evidence.h"
 #include "assay/sim/replay.h"
 
-namespace assay {
+namespace assay::app {
 
 struct SimulateRequest {
   std::string study;
-  ComparisonChoice choice;
+  store::ComparisonChoice choice;
   std::vector<std::string> strategies;  ///< Empty: all.
   std::size_t realizations = 1000;
   std::optional<std::size_t> pool;    ///< Empty: five eighths of the queries, as 500 of AlpacaEval's 805.
@@ -22,19 +22,19 @@ struct SimulateRequest {
   double confidence = 0.95;
   double epsilon = 0;     ///< Told to the strategies that stop by themselves.
   std::size_t batch = 0;  ///< Calls answered at a time; 0: a row for strategies of whole rows, else one.
-  GivenParameters parameters;
-  std::optional<ReturnRule> returns;  ///< Empty: each strategy's own.
-  WeakJudgeOptions weak;
+  asking::GivenParameters parameters;
+  std::optional<select::ReturnRule> returns;  ///< Empty: each strategy's own.
+  select::WeakJudgeOptions weak;
   std::size_t threads = 0;
 };
 
 struct SimulateReport {
   struct Strategy {
-    const StrategyEntry* entry = nullptr;
-    ReturnRule returns = ReturnRule::win_rate;
-    Parameters parameters;  ///< What the strategy does not use is the default.
-    ReplayResult result;
-    std::array<std::optional<double>, kTolerances.size()> efficiency;
+    const select::StrategyEntry* entry = nullptr;
+    select::ReturnRule returns = select::ReturnRule::win_rate;
+    select::Parameters parameters;  ///< What the strategy does not use is the default.
+    sim::ReplayResult result;
+    std::array<std::optional<double>, sim::kTolerances.size()> efficiency;
   };
   std::string study;
   std::string judge;
@@ -56,9 +56,4 @@ struct SimulateReport {
 /// Replays whole experiments on the study's recorded outcomes. Throws InvalidArgument or Error.
 SimulateReport run_simulate(const SimulateRequest& request, const StartProgress& start = {});
 
-std::string to_json(const SimulateReport& report);
-std::string to_text(const SimulateReport& report, bool colour = false);
-/// Identification probability against query equivalents, a line per strategy.
-std::string to_svg(const SimulateReport& report);
-
-}  // namespace assay
+}  // namespace assay::app

@@ -9,7 +9,7 @@
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 using Setting = SimulateAllocatorsReport::Setting;
@@ -18,26 +18,26 @@ constexpr std::size_t kParts = 10;
 constexpr std::size_t kCallsPerArm = 100;
 constexpr std::size_t kMostCallsPerArm = 1'000'000;
 
-std::vector<AllocationCompetitor> competitors_of(const SimulateAllocatorsRequest& request) {
-  std::vector<AllocationCompetitor> competitors;
-  const auto add = [&](const AllocatorEntry& entry) {
-    AllocationCompetitor competitor{&entry, {}, request.estimate.value_or(entry.estimate)};
+std::vector<sim::AllocationCompetitor> competitors_of(const SimulateAllocatorsRequest& request) {
+  std::vector<sim::AllocationCompetitor> competitors;
+  const auto add = [&](const allocate::AllocatorEntry& entry) {
+    sim::AllocationCompetitor competitor{&entry, {}, request.estimate.value_or(entry.estimate)};
     if (entry.uses_delta) competitor.parameters.delta = request.delta.value_or(competitor.parameters.delta);
-    check(competitor.parameters);
+    allocate::check(competitor.parameters);
     competitors.push_back(competitor);
   };
   for (const std::string& name : request.allocators) {
-    const AllocatorEntry& entry = allocator(name);
-    for (const AllocationCompetitor& other : competitors) {
+    const allocate::AllocatorEntry& entry = allocate::allocator(name);
+    for (const sim::AllocationCompetitor& other : competitors) {
       if (other.entry == &entry) throw InvalidArgument("allocator " + quoted(name) + " is named twice");
     }
     add(entry);
   }
   if (competitors.empty()) {
-    for (const AllocatorEntry& entry : allocators()) add(entry);
+    for (const allocate::AllocatorEntry& entry : allocate::allocators()) add(entry);
   }
   const bool uses_delta = std::any_of(competitors.begin(), competitors.end(),
-                                      [](const AllocationCompetitor& one) { return one.entry->uses_delta; });
+                                      [](const sim::AllocationCompetitor& one) { return one.entry->uses_delta; });
   if (request.delta && !uses_delta)
     throw InvalidArgument("no allocator here uses delta, which goes with robin-hood");
   return competitors;
@@ -87,28 +87,28 @@ std::vector<std::size_t> budgets_of(const SimulateAllocatorsRequest& request, st
   return budgets;
 }
 
-Setting simulate(const SimulateAllocatorsRequest& request, std::span<const AllocationCompetitor> competitors,
-                 const Scoring& scoring, const Progress& progress) {
-  check_scores(request.scale, scoring);
+Setting simulate(const SimulateAllocatorsRequest& request, std::span<const sim::AllocationCompetitor> competitors,
+                 const store::Scoring& scoring, const Progress& progress) {
+  store::check_scores(request.scale, scoring);
   Setting setting;
   setting.judge = scoring.judge;
   setting.reference = scoring.reference;
   setting.arms = scoring.arms.size();
   setting.budgets = budgets_of(request, setting.arms);
   setting.notes = scoring.notes;
-  const std::vector<double> variances = variances_of(scoring.scores);
+  const std::vector<double> variances = sim::variances_of(scoring.scores);
   const double sum = std::accumulate(variances.begin(), variances.end(), 0.0);
   for (const std::size_t calls : setting.budgets) {
     setting.lower_limit.push_back(std::sqrt(sum / static_cast<double>(calls)));
   }
-  AllocationSetup setup;
+  sim::AllocationSetup setup;
   setup.scores = &scoring.scores;
   setup.reference = scoring.reference_means;
   setup.runs = request.runs;
   setup.budgets = setting.budgets;
   setup.seed = mix64(request.seed ^ fnv1a(scoring.judge));  // each judge wavers in its own way
   setup.threads = request.threads;
-  std::vector<AllocationResult> results = replay(setup, competitors, progress);
+  std::vector<sim::AllocationResult> results = sim::replay(setup, competitors, progress);
   for (std::size_t c = 0; c < competitors.size(); ++c) {
     setting.allocators.push_back(
         {competitors[c].entry, competitors[c].estimate, competitors[c].parameters, std::move(results[c])});
@@ -117,12 +117,12 @@ Setting simulate(const SimulateAllocatorsRequest& request, std::span<const Alloc
 }
 
 // Settings are replayed independently of one another.
-void add(const Measured& of_one, double share, Measured& sum) {
+void add(const sim::Measured& of_one, double share, sim::Measured& sum) {
   sum.mean += share * of_one.mean;
   sum.se = std::hypot(sum.se, share * of_one.se);
 }
 
-void add(std::span<const Measured> of_one, double share, std::vector<Measured>& sum) {
+void add(std::span<const sim::Measured> of_one, double share, std::vector<sim::Measured>& sum) {
   sum.resize(of_one.size());
   for (std::size_t b = 0; b < of_one.size(); ++b) add(of_one[b], share, sum[b]);
 }
@@ -133,8 +133,9 @@ void add(std::span<const double> of_one, double share, std::vector<double>& sum)
 }
 
 // Over the settings in which it is defined.
-std::vector<std::optional<double>> mean_agreement(std::span<const Setting> settings, std::size_t competitor,
-                                                  std::vector<std::optional<double>> AllocationResult::*which) {
+std::vector<std::optional<double>> mean_agreement(
+    std::span<const Setting> settings, std::size_t competitor,
+    std::vector<std::optional<double>> sim::AllocationResult::*which) {
   std::vector<std::optional<double>> means;
   for (std::size_t b = 0; b < settings.front().budgets.size(); ++b) {
     double sum = 0, count = 0;
@@ -149,11 +150,11 @@ std::vector<std::optional<double>> mean_agreement(std::span<const Setting> setti
   return means;
 }
 
-AllocationResult mean_result(std::span<const Setting> settings, std::size_t competitor) {
-  AllocationResult mean;
+sim::AllocationResult mean_result(std::span<const Setting> settings, std::size_t competitor) {
+  sim::AllocationResult mean;
   const double share = 1 / static_cast<double>(settings.size());
   for (const Setting& setting : settings) {
-    const AllocationResult& of_one = setting.allocators[competitor].result;
+    const sim::AllocationResult& of_one = setting.allocators[competitor].result;
     add(of_one.wce, share, mean.wce);
     add(of_one.mae, share, mean.mae);
     add(of_one.wce_less_uniform, share, mean.wce_less_uniform);
@@ -163,11 +164,11 @@ AllocationResult mean_result(std::span<const Setting> settings, std::size_t comp
   const bool agreement = std::any_of(settings.begin(), settings.end(),
                                      [](const Setting& setting) { return !setting.reference.empty(); });
   if (agreement) {
-    mean.pearson = mean_agreement(settings, competitor, &AllocationResult::pearson);
-    mean.spearman = mean_agreement(settings, competitor, &AllocationResult::spearman);
-    mean.kendall = mean_agreement(settings, competitor, &AllocationResult::kendall);
+    mean.pearson = mean_agreement(settings, competitor, &sim::AllocationResult::pearson);
+    mean.spearman = mean_agreement(settings, competitor, &sim::AllocationResult::spearman);
+    mean.kendall = mean_agreement(settings, competitor, &sim::AllocationResult::kendall);
   }
-  mean.calls_to_match_uniform = share_to_reach(mean.curve, mean.uniform_curve.back());
+  mean.calls_to_match_uniform = sim::share_to_reach(mean.curve, mean.uniform_curve.back());
   return mean;
 }
 
@@ -195,14 +196,14 @@ Setting mean_of(std::span<const Setting> settings) {
 SimulateAllocatorsReport run_simulate_allocators(const SimulateAllocatorsRequest& request,
                                                  const StartProgress& start) {
   check_request(request);
-  const std::vector<AllocationCompetitor> competitors = competitors_of(request);
-  const Study study(request.study, Study::Mode::read);
+  const std::vector<sim::AllocationCompetitor> competitors = competitors_of(request);
+  const store::Study study(request.study, store::Study::Mode::read);
   SimulateAllocatorsReport report;
   report.study = request.study;
   report.runs = request.runs;
   report.seed = request.seed;
-  const auto simulate_one = [&](const ScoringChoice& choice) {
-    const Scoring scoring = study.scoring(choice);
+  const auto simulate_one = [&](const store::ScoringChoice& choice) {
+    const store::Scoring scoring = study.scoring(choice);
     return simulate(request, competitors, scoring,
                     start ? start(request.each_judge ? scoring.judge : "replay") : Progress{});
   };
@@ -211,7 +212,7 @@ SimulateAllocatorsReport run_simulate_allocators(const SimulateAllocatorsRequest
     return report;
   }
   for (const std::string& judge : study.score_judges()) {
-    ScoringChoice choice = request.choice;
+    store::ScoringChoice choice = request.choice;
     choice.judge = judge;
     report.settings.push_back(simulate_one(choice));
     if (report.settings.back().budgets.size() != report.settings.front().budgets.size()) {
@@ -223,4 +224,4 @@ SimulateAllocatorsReport run_simulate_allocators(const SimulateAllocatorsRequest
   return report;
 }
 
-}  // namespace assay
+}  // namespace assay::app

@@ -9,11 +9,11 @@
 #include "assay/app/allocate.h"
 #include "assay/sim/allocation_replay.h"
 
-namespace assay {
+namespace assay::app {
 
 struct SimulateAllocatorsRequest {
   std::string study;
-  ScoringChoice choice;
+  store::ScoringChoice choice;
   bool each_judge = false;              ///< Every judge of the study in turn, and the mean over them.
   std::vector<std::string> allocators;  ///< Empty: all.
   std::size_t runs = 50;
@@ -21,18 +21,18 @@ struct SimulateAllocatorsRequest {
   std::optional<std::size_t> calls_per_arm;  ///< Empty: 100, or the last of `at`.
   std::vector<std::size_t> at;  ///< Calls an arm at which errors are told; empty: ten equal parts of the budget.
   std::uint64_t seed = 1;
-  std::optional<double> delta;           ///< Of robin-hood; empty: the published one.
-  std::optional<EstimateRule> estimate;  ///< Empty: each allocator's own.
-  std::optional<Scale> scale;            ///< Scores outside are an error.
+  std::optional<double> delta;                     ///< Of robin-hood; empty: the published one.
+  std::optional<allocate::EstimateRule> estimate;  ///< Empty: each allocator's own.
+  std::optional<Scale> scale;                      ///< Scores outside are an error.
   std::size_t threads = 0;
 };
 
 struct SimulateAllocatorsReport {
   struct Allocator {
-    const AllocatorEntry* entry = nullptr;
-    EstimateRule estimate = EstimateRule::mean;
-    AllocatorParameters parameters;
-    AllocationResult result;
+    const allocate::AllocatorEntry* entry = nullptr;
+    allocate::EstimateRule estimate = allocate::EstimateRule::mean;
+    allocate::AllocatorParameters parameters;
+    sim::AllocationResult result;
   };
   /// One judge.
   struct Setting {
@@ -57,9 +57,4 @@ struct SimulateAllocatorsReport {
 SimulateAllocatorsReport run_simulate_allocators(const SimulateAllocatorsRequest& request,
                                                  const StartProgress& start = {});
 
-std::string to_json(const SimulateAllocatorsReport& report);
-std::string to_text(const SimulateAllocatorsReport& report, bool colour = false);
-/// Worst error against calls an arm, a line per allocator.
-std::string to_svg(const SimulateAllocatorsReport& report);
-
-}  // namespace assay
+}  // namespace assay::app

@@ -4,14 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/evidence.h"
+#include "assay/asking/evidence.h"
 
-namespace assay {
+namespace assay::app {
 
 struct WeakJudgesRequest {
   std::string study;
-  ComparisonChoice choice;
-  WeakJudgeOptions options;
+  store::ComparisonChoice choice;
+  select::WeakJudgeOptions options;
   std::size_t threads = 0;
 };
 
@@ -38,7 +38,4 @@ struct WeakJudgesReport {
 /// Computes the weak judges and keeps them in the study. Throws InvalidArgument or Error.
 WeakJudgesReport run_weak_judges(const WeakJudgesRequest& request, const StartProgress& start = {});
 
-std::string to_json(const WeakJudgesReport& report);
-std::string to_text(const WeakJudgesReport& report, bool colour = false);
-
-}  // namespace assay
+}  // namespace assay::app

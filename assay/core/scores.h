@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "assay/core/hash.h"
 #include "assay/core/ids.h"
 
 namespace assay {
@@ -28,6 +29,9 @@ struct Scale {
   double high = 1;
 };
 
+/// Throws InvalidArgument unless both ends are finite and low < high.
+void check(const Scale& scale);
+
 /// Scores of K arms, some of each, one after the other in memory.
 class ScoreTable {
  public:
@@ -45,5 +49,15 @@ class ScoreTable {
   std::vector<double> values_;
   std::vector<std::size_t> ends_;
 };
+
+/// One of the arm's recorded scores, each as likely as any other, drawn with replacement: the same call gives the
+/// same score for the same seed, whatever was asked before. The arm must have one. A few nanoseconds.
+inline double recorded_score(const ScoreTable& table, std::uint64_t seed, const ScoreCall& call) {
+  __extension__ using Wide = unsigned __int128;
+  const std::span<const double> scores = table.scores(call.arm);
+  const std::uint64_t which = static_cast<std::uint64_t>(index(call.arm)) << 32U | call.repeat;
+  const std::uint64_t bits = mix64(mix64(seed + kGoldenGamma) + mix64(which + kGoldenGamma));
+  return scores[static_cast<std::size_t>(static_cast<Wide>(bits) * scores.size() >> 64U)];
+}
 
 }  // namespace assay

@@ -13,7 +13,7 @@
 #include "assay/data/file_list.h"
 #include "assay/data/json_reader.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 constexpr const char* kAnnotations = "annotations.json";
@@ -145,4 +145,4 @@ void read_alpaca_eval(std::span<const std::string> paths, const FormatOptions& o
   }
 }
 
-}  // namespace assay
+}  // namespace assay::data

@@ -11,7 +11,7 @@
 #include "assay/data/format.h"
 #include "assay/data/json_value.h"
 
-namespace assay {
+namespace assay::data {
 
 /// AlpacaEval: `paths` are results/ folders (MODEL/ANNOTATOR/annotations.json) or such files. See docs/formats.md.
 void read_alpaca_eval(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,
@@ -48,4 +48,4 @@ std::string instruction_id(std::string_view instruction);
 /// like 1.5, null no verdict (NaN). Anything else is a DataError.
 double preference_value(const JsonValue& preference);
 
-}  // namespace assay
+}  // namespace assay::data

@@ -15,7 +15,7 @@
 #include "assay/data/json_reader.h"
 #include "assay/data/question_answer.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 struct Label {
@@ -136,4 +136,4 @@ void read_arena_hard(std::span<const std::string> paths, const FormatOptions& op
   }
 }
 
-}  // namespace assay
+}  // namespace assay::data

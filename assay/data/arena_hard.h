@@ -8,7 +8,7 @@
 #include "assay/data/format.h"
 #include "assay/data/json_value.h"
 
-namespace assay {
+namespace assay::data {
 
 /// Arena-Hard, old and current layout: each path is a folder with question.jsonl, model_answer/ and
 /// model_judgment/JUDGE/, or one around it. See docs/formats.md.
@@ -27,4 +27,4 @@ void read_arena_answers(ByteSource& source, RecordSink& sink);
 /// A=B 0, B>A -1, B>>A -2. The baseline is A in game 1, the model in game 2. NaN if a game or its score is missing.
 double games_value(const JsonValue& games);
 
-}  // namespace assay
+}  // namespace assay::data

@@ -6,7 +6,7 @@
 #include "assay/core/utf8.h"
 #include "assay/data/file_list.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 constexpr int kMaxDepth = 12;  // of folders looked through
@@ -50,4 +50,4 @@ std::vector<BenchmarkFolder> find_benchmark_folders(const std::string& path) {
   return found;
 }
 
-}  // namespace assay
+}  // namespace assay::data

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace assay {
+namespace assay::data {
 
 /// A benchmark in the layout that FastChat made common (MT-Bench, Arena-Hard): question.jsonl beside model_answer/
 /// and model_judgment/, each file plain or with .gz.
@@ -17,4 +17,4 @@ struct BenchmarkFolder {
 /// The benchmark folders at or below `path`, sorted by path. Throws InvalidArgument if there is none.
 std::vector<BenchmarkFolder> find_benchmark_folders(const std::string& path);
 
-}  // namespace assay
+}  // namespace assay::data

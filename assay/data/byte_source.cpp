@@ -10,7 +10,7 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 constexpr unsigned kInflateBuffer = 256 * 1024;
@@ -95,4 +95,4 @@ std::unique_ptr<ByteSource> memory_source(std::string_view path, std::string_vie
   return std::make_unique<MemorySource>(path, contents);
 }
 
-}  // namespace assay
+}  // namespace assay::data

@@ -7,7 +7,7 @@
 
 #include "assay/core/progress.h"
 
-namespace assay {
+namespace assay::data {
 
 /// Adds up the bytes read from several files and tells a Progress.
 class ReadMeter {
@@ -40,4 +40,4 @@ std::unique_ptr<ByteSource> open_source(const std::string& path, ReadMeter* mete
 /// `contents` as if read from a file `path`. Both are only borrowed.
 std::unique_ptr<ByteSource> memory_source(std::string_view path, std::string_view contents);
 
-}  // namespace assay
+}  // namespace assay::data

@@ -15,7 +15,7 @@
 #include "assay/data/csv_records.h"
 #include "assay/data/file_list.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 constexpr std::string_view kDefaultBaseline = "baseline";
@@ -247,4 +247,4 @@ void read_csv(std::span<const std::string> paths, const FormatOptions& options, 
   for (const std::string& path : paths) read_csv_table(*open_source(path, &meter), options, sink);
 }
 
-}  // namespace assay
+}  // namespace assay::data

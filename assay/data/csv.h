@@ -6,7 +6,7 @@
 #include "assay/data/byte_source.h"
 #include "assay/data/format.h"
 
-namespace assay {
+namespace assay::data {
 
 /// Wide tables: a query a row, a model a column; cells are outcomes against a baseline, or scores. See
 /// docs/formats.md.
@@ -16,4 +16,4 @@ void read_csv(std::span<const std::string> paths, const FormatOptions& options, 
 /// One table.
 void read_csv_table(ByteSource& source, const FormatOptions& options, RecordSink& sink);
 
-}  // namespace assay
+}  // namespace assay::data

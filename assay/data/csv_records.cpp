@@ -2,7 +2,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::data {
 
 bool CsvRecords::next() {
   count_ = 0;
@@ -76,4 +76,4 @@ void CsvRecords::take_bare() {
 
 void CsvRecords::reject(std::size_t line, std::string_view what) const { throw DataError({path(), line}, what); }
 
-}  // namespace assay
+}  // namespace assay::data

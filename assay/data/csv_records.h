@@ -8,7 +8,7 @@
 
 #include "assay/data/text_file.h"
 
-namespace assay {
+namespace assay::data {
 
 /// Records of a comma-separated file after RFC 4180: fields in double quotes may hold commas, line breaks and
 /// doubled quotes; lines end in LF or CRLF; lines with nothing in them are skipped. Throws DataError "path:line:
@@ -41,4 +41,4 @@ class CsvRecords {
   std::size_t line_ = 0;
 };
 
-}  // namespace assay
+}  // namespace assay::data

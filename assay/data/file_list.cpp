@@ -6,7 +6,7 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 namespace fs = std::filesystem;
@@ -103,4 +103,4 @@ std::size_t total_size(std::span<const std::string> files) {
   return total;
 }
 
-}  // namespace assay
+}  // namespace assay::data

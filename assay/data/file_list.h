@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay {
+namespace assay::data {
 
 /// Throws InvalidArgument if there is nothing at `path`, Error if it can't be looked at.
 void require_path(const std::string& path);
@@ -35,4 +35,4 @@ std::string jsonl_stem(const std::string& path);
 /// Sum of the sizes in bytes of those that are plain files.
 std::size_t total_size(std::span<const std::string> files);
 
-}  // namespace assay
+}  // namespace assay::data

@@ -12,7 +12,7 @@
 #include "assay/data/jsonl.h"
 #include "assay/data/mt_bench.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 constexpr std::array kFormats = {
@@ -73,4 +73,4 @@ const Format& format(std::string_view name) {
   throw InvalidArgument(fmt::format("expected a format ({}), came {}", fmt::join(names, ", "), quoted(name)));
 }
 
-}  // namespace assay
+}  // namespace assay::data

@@ -8,7 +8,7 @@
 #include "assay/core/progress.h"
 #include "assay/core/records.h"
 
-namespace assay {
+namespace assay::data {
 
 /// What the user says about files to import. A format ignores what it does not take, see Format::takes.
 struct FormatOptions {
@@ -48,4 +48,4 @@ std::span<const Format> formats();
 /// The format called `name`; throws InvalidArgument that lists all names.
 const Format& format(std::string_view name);
 
-}  // namespace assay
+}  // namespace assay::data

@@ -8,7 +8,7 @@
 
 #include "assay/data/text_file.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
@@ -266,4 +266,4 @@ void read_json_array(ByteSource& source, std::vector<char>& buffer,
   }
 }
 
-}  // namespace assay
+}  // namespace assay::data

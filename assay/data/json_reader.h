@@ -6,7 +6,7 @@
 #include "assay/data/byte_source.h"
 #include "assay/data/json_value.h"
 
-namespace assay {
+namespace assay::data {
 
 // Rows of JSON. Every row is checked as a whole before it is given out, what is ignored too. Throws DataError
 // "path:line: ..." for what is not JSON or not UTF-8, for rows that are no objects, for a file without any row, and
@@ -20,4 +20,4 @@ void read_json_lines(ByteSource& source, const std::function<void(const JsonValu
 void read_json_array(ByteSource& source, std::vector<char>& buffer,
                      const std::function<void(const JsonValue& row)>& take);
 
-}  // namespace assay
+}  // namespace assay::data

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 std::string describe(const JsonNode& node) {
@@ -95,4 +95,4 @@ JsonValue::Parts JsonValue::elements() const {
   return parts();
 }
 
-}  // namespace assay
+}  // namespace assay::data

@@ -8,7 +8,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::data {
 
 enum class JsonKind : std::uint8_t { null, boolean, number, string, array, object };
 
@@ -99,4 +99,4 @@ class JsonValue::Parts {
 
 inline JsonValue::Parts JsonValue::parts() const { return {node_, origin_}; }
 
-}  // namespace assay
+}  // namespace assay::data

@@ -15,7 +15,7 @@
 #include "assay/data/json_reader.h"
 #include "assay/data/offered_text.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 constexpr int kMaxCount = 1'000'000;  // of turns and of repeats
@@ -271,4 +271,4 @@ void read_jsonl(std::span<const std::string> paths, const FormatOptions& options
   for (const std::string& path : paths) read_jsonl_file(*open_source(path, &meter), options, sink);
 }
 
-}  // namespace assay
+}  // namespace assay::data

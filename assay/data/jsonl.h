@@ -6,7 +6,7 @@
 #include "assay/data/byte_source.h"
 #include "assay/data/format.h"
 
-namespace assay {
+namespace assay::data {
 
 /// Assay's own format: one prompt, response, verdict, score or label a line. See docs/formats.md.
 void read_jsonl(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,
@@ -15,4 +15,4 @@ void read_jsonl(std::span<const std::string> paths, const FormatOptions& options
 /// One file.
 void read_jsonl_file(ByteSource& source, const FormatOptions& options, RecordSink& sink);
 
-}  // namespace assay
+}  // namespace assay::data

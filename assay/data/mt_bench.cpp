@@ -11,7 +11,7 @@
 #include "assay/data/json_reader.h"
 #include "assay/data/question_answer.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 constexpr double kNoScore = std::numeric_limits<double>::quiet_NaN();
@@ -116,4 +116,4 @@ void read_mt_bench(std::span<const std::string> paths, const FormatOptions& opti
   if (!options.baseline.empty() && !folders.empty()) sink.baseline(options.baseline, {folders.front().path, 0});
 }
 
-}  // namespace assay
+}  // namespace assay::data

@@ -8,7 +8,7 @@
 #include "assay/data/format.h"
 #include "assay/data/json_value.h"
 
-namespace assay {
+namespace assay::data {
 
 /// MT-Bench of FastChat: `paths` are data/mt_bench folders or folders around some. See docs/formats.md.
 void read_mt_bench(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,
@@ -25,4 +25,4 @@ void read_mt_answers(ByteSource& source, std::string_view model, RecordSink& sin
 /// failed.
 double pair_value(const JsonValue& row);
 
-}  // namespace assay
+}  // namespace assay::data

@@ -15,7 +15,7 @@
 #include "assay/core/error.h"
 #include "assay/data/byte_source.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
@@ -172,4 +172,4 @@ NumberMatrix read_npy(const std::string& path) {
 
 NumberMatrix parse_npy(std::string_view path, std::string_view bytes) { return NpyParser(path, bytes).parse(); }
 
-}  // namespace assay
+}  // namespace assay::data

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay {
+namespace assay::data {
 
 /// A matrix of numbers, row by row.
 struct NumberMatrix {
@@ -20,4 +20,4 @@ NumberMatrix read_npy(const std::string& path);
 /// The same from memory; `path` is for messages.
 NumberMatrix parse_npy(std::string_view path, std::string_view bytes);
 
-}  // namespace assay
+}  // namespace assay::data

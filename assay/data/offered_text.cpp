@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 constexpr int kMostOptions = 26;  // A to Z
@@ -19,4 +19,4 @@ OfferedText with_options(std::string_view prompt, const JsonValue& list) {
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::data

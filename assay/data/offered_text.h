@@ -5,7 +5,7 @@
 
 #include "assay/data/json_value.h"
 
-namespace assay {
+namespace assay::data {
 
 /// A prompt with the answers that it offers: "text", then a line "A. first answer", "B. ..." for each.
 struct OfferedText {
@@ -16,4 +16,4 @@ struct OfferedText {
 /// `list` is a JSON array of 1 to 26 strings. Throws DataError.
 OfferedText with_options(std::string_view prompt, const JsonValue& list);
 
-}  // namespace assay
+}  // namespace assay::data

@@ -2,7 +2,7 @@
 
 #include "assay/data/json_reader.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 /// The text of a turn: the value itself, or what is in its `content` or `answer`. May be null.
@@ -65,4 +65,4 @@ void take_answer(const JsonValue& row, std::string_view model, RecordSink& sink)
   for (const JsonValue turn : (*choices.elements().begin()).field("turns").elements()) take(turn);
 }
 
-}  // namespace assay
+}  // namespace assay::data

@@ -6,7 +6,7 @@
 #include "assay/data/byte_source.h"
 #include "assay/data/json_value.h"
 
-namespace assay {
+namespace assay::data {
 
 /// The question.jsonl of MT-Bench and of both layouts of Arena-Hard: `question_id` or `uid`; `prompt`, or `turns`
 /// of strings or of objects with `content`; `category` becomes the task.
@@ -19,4 +19,4 @@ std::string_view question_id(const JsonValue& row);
 /// `content`, or the assistant's `messages`; a content is a string, {"answer": string} or null (dropped).
 void take_answer(const JsonValue& row, std::string_view model, RecordSink& sink);
 
-}  // namespace assay
+}  // namespace assay::data

@@ -7,7 +7,7 @@
 #include "assay/core/rng.h"
 #include "assay/stats/normal.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 constexpr std::array kDiscriminations = {0.5, 1.0, 1.5};
@@ -51,8 +51,8 @@ std::string word(std::size_t number) {
 double win_rate(double ability) {
   double sum = 0;
   for (const double d : kDiscriminations) {
-    sum += normal_cdf((d * ability - kDrawBand) / std::sqrt(2.0)) +
-           normal_cdf((d * ability + kDrawBand) / std::sqrt(2.0));
+    sum += stats::normal_cdf((d * ability - kDrawBand) / std::sqrt(2.0)) +
+           stats::normal_cdf((d * ability + kDrawBand) / std::sqrt(2.0));
   }
   return sum / (2.0 * kDiscriminations.size());
 }
@@ -121,4 +121,4 @@ std::vector<SyntheticModel> generate(const SyntheticOptions& options, RecordSink
   return models;
 }
 
-}  // namespace assay
+}  // namespace assay::data

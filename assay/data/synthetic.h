@@ -8,7 +8,7 @@
 #include "assay/core/progress.h"
 #include "assay/core/records.h"
 
-namespace assay {
+namespace assay::data {
 
 struct SyntheticOptions {
   std::size_t models = 20;    ///< 1 .. 10,000
@@ -40,4 +40,4 @@ struct SyntheticModel {
 std::vector<SyntheticModel> generate(const SyntheticOptions& options, RecordSink& sink,
                                      const Progress& progress = {});
 
-}  // namespace assay
+}  // namespace assay::data

@@ -10,7 +10,7 @@
 #include "assay/core/rng.h"
 #include "assay/stats/normal.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 constexpr const char* kJudge = "synthetic";
@@ -50,7 +50,7 @@ void check(const SyntheticScoresOptions& options) {
 std::vector<double> shape_of(const ScoreFamily& family, std::size_t repeats) {
   std::vector<double> shape;
   for (std::size_t r = 0; r < repeats; ++r) {
-    const double quantile = normal_quantile((static_cast<double>(r) + 0.5) / static_cast<double>(repeats));
+    const double quantile = stats::normal_quantile((static_cast<double>(r) + 0.5) / static_cast<double>(repeats));
     shape.push_back(family.whole ? (r < repeats / 2 ? -1.0 : 1.0) : quantile);
   }
   const double squares = std::inner_product(shape.begin(), shape.end(), shape.begin(), 0.0);
@@ -100,4 +100,4 @@ SyntheticArms generate_scores(const SyntheticScoresOptions& options, RecordSink&
   return truth;
 }
 
-}  // namespace assay
+}  // namespace assay::data

@@ -10,7 +10,7 @@
 #include "assay/core/progress.h"
 #include "assay/core/records.h"
 
-namespace assay {
+namespace assay::data {
 
 /// A way in which the variances of the arms differ.
 struct ScoreFamily {
@@ -47,4 +47,4 @@ struct SyntheticArms {
 SyntheticArms generate_scores(const SyntheticScoresOptions& options, RecordSink& sink,
                               const Progress& progress = {});
 
-}  // namespace assay
+}  // namespace assay::data

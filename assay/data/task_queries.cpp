@@ -4,7 +4,7 @@
 #include "assay/data/json_reader.h"
 #include "assay/data/offered_text.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 TaskQuery take(const JsonValue& row) {
@@ -32,4 +32,4 @@ std::vector<TaskQuery> read_task_queries(const std::string& path) {
   return read_task_queries(*open_source(path, nullptr));
 }
 
-}  // namespace assay
+}  // namespace assay::data

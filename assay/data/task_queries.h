@@ -6,7 +6,7 @@
 
 #include "assay/data/byte_source.h"
 
-namespace assay {
+namespace assay::data {
 
 /// A query of a task that models are to be ranked for.
 struct TaskQuery {
@@ -21,4 +21,4 @@ std::vector<TaskQuery> read_task_queries(const std::string& path);
 /// The same from any source.
 std::vector<TaskQuery> read_task_queries(ByteSource& source);
 
-}  // namespace assay
+}  // namespace assay::data

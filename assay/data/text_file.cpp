@@ -8,7 +8,7 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 constexpr std::size_t kFirstBuffer = 64 * 1024;
@@ -108,4 +108,4 @@ void check_utf8(std::string_view text, std::string_view path, std::size_t line) 
   }
 }
 
-}  // namespace assay
+}  // namespace assay::data

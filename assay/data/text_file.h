@@ -6,7 +6,7 @@
 
 #include "assay/data/byte_source.h"
 
-namespace assay {
+namespace assay::data {
 
 /// Bytes that may be read, but mean nothing, after every text that is given out here (simdjson wants them).
 constexpr std::size_t kTextPadding = 64;
@@ -51,4 +51,4 @@ std::string_view read_document(ByteSource& source, std::vector<char>& buffer, st
 /// `line` is the number of the text's first line.
 void check_utf8(std::string_view text, std::string_view path, std::size_t line);
 
-}  // namespace assay
+}  // namespace assay::data

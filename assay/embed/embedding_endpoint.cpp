@@ -15,11 +15,11 @@
 #include "assay/embed/embedding_protocol.h"
 #include "assay/http/api_complaint.h"
 
-namespace assay {
+namespace assay::embed {
 namespace {
 
-constexpr Milliseconds kDrain{2000};  // less than what Ctrl-C leaves
-constexpr Milliseconds kTick{250};
+constexpr http::Milliseconds kDrain{2000};  // less than what Ctrl-C leaves
+constexpr http::Milliseconds kTick{250};
 constexpr std::size_t kDigits = 8;  // of a float in hexadecimal
 
 // Exact, and text: what the ledger holds.
@@ -61,8 +61,8 @@ std::string embeddings_url(const std::string& url) { return url + (url.ends_with
 struct EmbeddingEndpoint::Batch {
   std::vector<std::size_t> texts;  // indices into Run::texts
   std::size_t tries = 0;           // so far
-  Milliseconds not_before{0};
-  Milliseconds sent{0};
+  http::Milliseconds not_before{0};
+  http::Milliseconds sent{0};
 };
 
 struct EmbeddingEndpoint::Run {
@@ -70,11 +70,11 @@ struct EmbeddingEndpoint::Run {
   std::vector<std::vector<float>> vectors;  // of these
   std::vector<Batch> waiting;
   std::unordered_map<std::uint64_t, Batch> flying;
-  std::optional<Milliseconds> turned_away_since;
+  std::optional<http::Milliseconds> turned_away_since;
   std::size_t done = 0;
 };
 
-EmbeddingEndpoint::EmbeddingEndpoint(HttpClient& client, CallLedger* ledger, EmbeddingRules rules)
+EmbeddingEndpoint::EmbeddingEndpoint(http::HttpClient& client, CallLedger* ledger, EmbeddingRules rules)
     : client_(client), ledger_(ledger), rules_(std::move(rules)), pace_(rules_.pace) {
   if (rules_.model.empty()) throw InvalidArgument("an endpoint of embeddings needs the name of a model");
   if (rules_.batch < 1 || rules_.tries < 1) {
@@ -99,7 +99,7 @@ std::vector<float> EmbeddingEndpoint::embed(std::span<const std::string_view> te
   try {
     while (!run.waiting.empty() || !run.flying.empty()) {
       send_batches(run);
-      client_.wait(kTick, [&](std::uint64_t id, HttpReply reply) { land(run, id, std::move(reply)); });
+      client_.wait(kTick, [&](std::uint64_t id, http::HttpReply reply) { land(run, id, std::move(reply)); });
       if (tick) tick();
       if (progress) progress(run.done, run.texts.size());
     }
@@ -119,11 +119,11 @@ std::vector<float> EmbeddingEndpoint::embed(std::span<const std::string_view> te
 // What is under way is paid for: its vectors are waited for for a moment, and kept.
 void EmbeddingEndpoint::drain(Run& run) {
   if (ledger_ == nullptr) return;
-  const Milliseconds until = client_.now() + kDrain;
+  const http::Milliseconds until = client_.now() + kDrain;
   while (!run.flying.empty() && client_.now() < until) {
     try {
       client_.wait(until - client_.now(),
-                   [&](std::uint64_t id, HttpReply reply) { land(run, id, std::move(reply)); });
+                   [&](std::uint64_t id, http::HttpReply reply) { land(run, id, std::move(reply)); });
     } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the first exception is the one to be told
     }
   }
@@ -143,7 +143,7 @@ bool EmbeddingEndpoint::take_kept(Run& run, std::size_t unique) {
 }
 
 void EmbeddingEndpoint::send_batches(Run& run) {
-  const Milliseconds now = client_.now();
+  const http::Milliseconds now = client_.now();
   if (now < pace_.resume_at()) return;
   for (auto next = run.waiting.begin(); next != run.waiting.end() && run.flying.size() < pace_.allowed();) {
     if (next->not_before > now) {
@@ -161,13 +161,13 @@ void EmbeddingEndpoint::send_batches(Run& run) {
   }
 }
 
-void EmbeddingEndpoint::land(Run& run, std::uint64_t id, HttpReply reply) {
+void EmbeddingEndpoint::land(Run& run, std::uint64_t id, http::HttpReply reply) {
   const auto found = run.flying.find(id);
   if (found == run.flying.end()) return;
   Batch batch = std::move(found->second);
   run.flying.erase(found);
-  if (reply.failure != HttpFailure::none) return retry(run, std::move(batch), reply, reply.detail, true);
-  const std::string status = fmt::format("status {}, {}", reply.status, api_complaint(reply.body));
+  if (reply.failure != http::HttpFailure::none) return retry(run, std::move(batch), reply, reply.detail, true);
+  const std::string status = fmt::format("status {}, {}", reply.status, http::api_complaint(reply.body));
   if (passes(reply.status)) return retry(run, std::move(batch), reply, status, reply.status != 429);
   if (reply.status != 200) throw OracleError("the endpoint of embeddings refused: " + status);
   EmbeddingReply read = read_embedding_reply(reply.body, batch.texts.size());
@@ -177,8 +177,9 @@ void EmbeddingEndpoint::land(Run& run, std::uint64_t id, HttpReply reply) {
   keep(run, batch, std::move(read.vectors));
 }
 
-void EmbeddingEndpoint::retry(Run& run, Batch batch, const HttpReply& reply, const std::string& what, bool counts) {
-  const Milliseconds now = client_.now();
+void EmbeddingEndpoint::retry(Run& run, Batch batch, const http::HttpReply& reply, const std::string& what,
+                              bool counts) {
+  const http::Milliseconds now = client_.now();
   ++batch.tries;
   if (!run.turned_away_since) run.turned_away_since = now;
   const bool gone = counts ? batch.tries >= rules_.tries : now - *run.turned_away_since > rules_.patience;
@@ -211,4 +212,4 @@ void EmbeddingEndpoint::check_length(std::size_t length) {
                               dimensions_, length));
 }
 
-}  // namespace assay
+}  // namespace assay::embed

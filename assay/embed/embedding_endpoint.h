@@ -12,16 +12,16 @@
 #include "assay/http/http_client.h"
 #include "assay/http/pace.h"
 
-namespace assay {
+namespace assay::embed {
 
 /// By which rules an endpoint is asked for embeddings.
 struct EmbeddingRules {
-  std::string url;                 ///< Of the API with its version; part of the key under which vectors are kept.
-  std::string model;               ///< As the endpoint calls it.
-  std::size_t batch = 64;          ///< Texts of a request, at least 1.
-  std::size_t tries = 3;           ///< Of a request, at least 1. Being turned away (429) is not a try.
-  Milliseconds patience{300'000};  ///< How long it may be turned away before OracleError.
-  PaceSettings pace{.most = 4};
+  std::string url;         ///< Of the API with its version; part of the key under which vectors are kept.
+  std::string model;       ///< As the endpoint calls it.
+  std::size_t batch = 64;  ///< Texts of a request, at least 1.
+  std::size_t tries = 3;   ///< Of a request, at least 1. Being turned away (429) is not a try.
+  http::Milliseconds patience{300'000};  ///< How long it may be turned away before OracleError.
+  http::PaceSettings pace{.most = 4};
 };
 
 /// Where requests for embeddings go.
@@ -32,7 +32,7 @@ std::string embeddings_url(const std::string& url);
 class EmbeddingEndpoint {
  public:
   /// Both must outlive it; without a ledger nothing is kept. Throws InvalidArgument for rules out of range.
-  EmbeddingEndpoint(HttpClient& client, CallLedger* ledger, EmbeddingRules rules);
+  EmbeddingEndpoint(http::HttpClient& client, CallLedger* ledger, EmbeddingRules rules);
 
   /// A vector of length 1 for each text, one after the other; all 0 for an empty text, which no endpoint is asked.
   /// Texts that are equal are asked once. Throws OracleError when the endpoint refuses (with what it says), answers
@@ -52,18 +52,18 @@ class EmbeddingEndpoint {
   void drain(Run& run);
   bool take_kept(Run& run, std::size_t unique);
   void send_batches(Run& run);
-  void land(Run& run, std::uint64_t id, HttpReply reply);
-  void retry(Run& run, Batch batch, const HttpReply& reply, const std::string& what, bool counts);
+  void land(Run& run, std::uint64_t id, http::HttpReply reply);
+  void retry(Run& run, Batch batch, const http::HttpReply& reply, const std::string& what, bool counts);
   void keep(Run& run, const Batch& batch, std::vector<std::vector<float>> vectors);
   void check_length(std::size_t length);
 
-  HttpClient& client_;
+  http::HttpClient& client_;
   CallLedger* ledger_;
   EmbeddingRules rules_;
-  Pace pace_;
+  http::Pace pace_;
   std::size_t dimensions_ = 0;
   std::size_t requests_ = 0;
   std::uint64_t next_id_ = 0;
 };
 
-}  // namespace assay
+}  // namespace assay::embed

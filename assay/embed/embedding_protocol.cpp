@@ -7,7 +7,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::embed {
 namespace {
 
 using Tree = nlohmann::ordered_json;
@@ -69,4 +69,4 @@ EmbeddingReply read_embedding_reply(std::string_view body, std::size_t count) {
   return reply;
 }
 
-}  // namespace assay
+}  // namespace assay::embed

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay {
+namespace assay::embed {
 
 // What goes over the wire to an OpenAI-compatible API and comes back: POST URL/embeddings.
 
@@ -22,4 +22,4 @@ struct EmbeddingReply {
 /// finite numbers.
 EmbeddingReply read_embedding_reply(std::string_view body, std::size_t count);
 
-}  // namespace assay
+}  // namespace assay::embed

@@ -14,7 +14,7 @@
 #include "assay/ensemble/logit_search.h"
 #include "assay/ensemble/makers.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 constexpr double kAhead = 1.5;      // standard errors
@@ -86,4 +86,4 @@ Ensemble choose_assay(const SelectionProblem& problem) {
   return purse.members();
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

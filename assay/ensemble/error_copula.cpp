@@ -7,7 +7,7 @@
 #include "assay/stats/bivariate_normal.h"
 #include "assay/stats/normal.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 constexpr double kMostLoading = 0.999;
@@ -23,7 +23,7 @@ constexpr double kCommon = 0.5;  // as much as a loading of 0.7 on one more mode
 
 // Loadings of one factor, so that a_i a_j is as near as possible to the correlation of i and j: each in turn by
 // least squares, with a pull to what is common to all, as few correlations leave some of them open.
-std::vector<double> loadings(const CorrelationMatrix& correlation) {
+std::vector<double> loadings(const stats::CorrelationMatrix& correlation) {
   const std::size_t k = correlation.size;
   double mean = 0;
   for (std::size_t i = 0; i < k; ++i) {
@@ -63,19 +63,19 @@ ErrorCopula fit_error_copula(const LabelTable& table, std::span<const ModelId> m
     std::size_t count = 0;
     for (const std::uint8_t one : wrong.back()) count += one;
     copula.error.push_back(static_cast<double>(count) / static_cast<double>(n));
-    copula.threshold.push_back(normal_quantile((static_cast<double>(count) + 1) / all));
+    copula.threshold.push_back(stats::normal_quantile((static_cast<double>(count) + 1) / all));
   }
-  CorrelationMatrix raw{k, std::vector<double>(k * k, 1.0)};
+  stats::CorrelationMatrix raw{k, std::vector<double>(k * k, 1.0)};
   for (std::size_t i = 0; i < k; ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       std::size_t both = 0;
       for (std::size_t q = 0; q < n; ++q) both += wrong[i][q] & wrong[j][q];
       const double r =
-          tetrachoric(copula.threshold[i], copula.threshold[j], (static_cast<double>(both) + 0.5) / all);
+          stats::tetrachoric(copula.threshold[i], copula.threshold[j], (static_cast<double>(both) + 0.5) / all);
       raw.values[i * k + j] = raw.values[j * k + i] = r;
     }
   }
-  copula.correlation = nearest_correlation(raw);
+  copula.correlation = stats::nearest_correlation(raw);
   for (std::size_t c = 0; c < raw.values.size(); ++c) {
     copula.repaired = std::max(copula.repaired, std::abs(raw.values[c] - copula.correlation.values[c]));
   }
@@ -84,7 +84,7 @@ ErrorCopula fit_error_copula(const LabelTable& table, std::span<const ModelId> m
 
 std::vector<double> majority_errors(const ErrorCopula& copula, std::uint64_t seed, std::size_t draws) {
   const std::size_t k = copula.threshold.size();
-  const std::vector<double> factor = cholesky_factor(copula.correlation);
+  const std::vector<double> factor = stats::cholesky_factor(copula.correlation);
   std::vector<std::size_t> lost(k, 0);
   std::vector<double> normal(k);
   Rng rng(seed);
@@ -141,7 +141,7 @@ double majority_floor(const ErrorCopula& copula) {
   const auto wrong_share = [&](double common) {
     double sum = 0;
     for (std::size_t j = 0; j < a.size(); ++j) {
-      sum += normal_cdf((copula.threshold[j] - a[j] * common) / std::sqrt(1 - a[j] * a[j]));
+      sum += stats::normal_cdf((copula.threshold[j] - a[j] * common) / std::sqrt(1 - a[j] * a[j]));
     }
     return sum / k;
   };
@@ -152,9 +152,9 @@ double majority_floor(const ErrorCopula& copula) {
   double floor = 0;
   for (int i = 0; i < kPoints; ++i) {
     const double from = -kEnd + 2 * kEnd * i / kPoints, to = from + 2 * kEnd / kPoints;
-    if (wrong_share((from + to) / 2) >= 0.5) floor += normal_cdf(to) - normal_cdf(from);
+    if (wrong_share((from + to) / 2) >= 0.5) floor += stats::normal_cdf(to) - stats::normal_cdf(from);
   }
   return floor;
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

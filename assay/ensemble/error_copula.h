@@ -8,16 +8,16 @@
 #include "assay/ensemble/training.h"
 #include "assay/stats/nearest_correlation.h"
 
-namespace assay {
+namespace assay::ensemble {
 
 /// Gaussian copula of the errors of k models (arXiv 2602.08003): model j errs where a standard normal Z_j is below
 /// its threshold, and the Z_j are correlated. So how often each errs and how often each two err together are as
 /// observed; three and more follow.
 struct ErrorCopula {
-  std::vector<double> error;      ///< k: share of the queries on which a model is wrong; no answer is wrong.
-  std::vector<double> threshold;  ///< k: quantiles of the standard normal.
-  CorrelationMatrix correlation;  ///< Tetrachoric, made valid.
-  double repaired = 0;            ///< Largest change that this took; 0: the correlations were valid.
+  std::vector<double> error;             ///< k: share of the queries on which a model is wrong; no answer is wrong.
+  std::vector<double> threshold;         ///< k: quantiles of the standard normal.
+  stats::CorrelationMatrix correlation;  ///< Tetrachoric, made valid.
+  double repaired = 0;                   ///< Largest change that this took; 0: the correlations were valid.
 };
 
 /// Fitted by pairs. O(n k^2).
@@ -39,4 +39,4 @@ std::vector<double> observed_majority_errors(const LabelTable& table, std::span<
 /// it.
 double majority_floor(const ErrorCopula& copula);
 
-}  // namespace assay
+}  // namespace assay::ensemble

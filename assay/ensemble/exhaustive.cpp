@@ -13,7 +13,7 @@
 #include "assay/ensemble/vote_features.h"
 #include "assay/ensemble/vote_weights.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 constexpr double kMostCounted = 20'000;
@@ -66,9 +66,9 @@ class Search {
 
   double likelihood(const Ensemble& members) const {
     const VoteFeatures features(problem_.training, members);
-    const Choices choices = features.choices(problem_.training);
+    const stats::Choices choices = features.choices(problem_.training);
     const std::vector<double> target = scaled_weights(choices, features.naive(), true);
-    return log_likelihood(choices, loose_weights(choices, target, target));
+    return stats::log_likelihood(choices, loose_weights(choices, target, target));
   }
 
   const SelectionProblem& problem_;
@@ -105,4 +105,4 @@ Ensemble choose_exhaustive(const SelectionProblem& problem) {
   return {};
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -14,7 +14,7 @@
 #include "assay/ensemble/makers.h"
 #include "assay/ensemble/vote_counts.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 class GreedyInformation {
@@ -119,4 +119,4 @@ Ensemble choose_greedy_information(const SelectionProblem& problem) {
   return frugal.log_likelihood() > plain.log_likelihood() ? others : members;
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

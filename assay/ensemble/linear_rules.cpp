@@ -14,7 +14,7 @@
 #include "assay/ensemble/vote_features.h"
 #include "assay/ensemble/vote_weights.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 class LinearRule : public VoteRule {
@@ -65,7 +65,7 @@ std::unique_ptr<VoteRule> make_logit(const Training& training, std::span<const M
   // Queries of other tasks count in full at first; then the task's own pull the weights to where it wants them.
   const Training all{training.table};
   VoteFeatures features(all, members);
-  Choices choices = features.choices(all);
+  stats::Choices choices = features.choices(all);
   std::vector<double> weights = shrunken_weights(choices, scaled_weights(choices, features.naive(), true));
   if (!training.weights.empty()) {
     std::vector<double> own(training.weights.begin(), training.weights.end());
@@ -76,4 +76,4 @@ std::unique_ptr<VoteRule> make_logit(const Training& training, std::span<const M
   return std::make_unique<LinearRule>(std::move(features), std::move(weights));
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

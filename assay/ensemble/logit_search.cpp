@@ -6,7 +6,7 @@
 #include "assay/ensemble/vote_features.h"
 #include "assay/ensemble/vote_weights.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 constexpr int kNewtonSteps = 4;  // for one weight, from a start that is not far off
@@ -136,11 +136,11 @@ LogitSearch::Fit LogitSearch::fitted(ModelId candidate) const {
   Ensemble members = members_;
   members.push_back(candidate);
   const VoteFeatures features(training_, members);
-  const Choices choices = features.choices(training_);
+  const stats::Choices choices = features.choices(training_);
   const std::vector<double> target = scaled_weights(choices, features.naive(), true);
   Fit fit;
   fit.weights = members.size() < 2 ? target : loose_weights(choices, target, target);
-  fit.rows = row_log_likelihoods(choices, fit.weights);
+  fit.rows = stats::row_log_likelihoods(choices, fit.weights);
   for (std::size_t r = 0; r < fit.rows.size(); ++r) fit.total += weights_[r] * fit.rows[r];
   return fit;
 }
@@ -158,7 +158,7 @@ void LogitSearch::add(ModelId member, const Fit& fit) {
   // The shares that the members' votes give each label.
   const LabelTable& table = training_.table;
   const std::size_t labels = table.labels(), p = features.count();
-  const Choices choices = features.choices(training_);
+  const stats::Choices choices = features.choices(training_);
   std::vector<Label> votes(members_.size());
   Alternatives alternatives;
   for (std::size_t r = 0; r < queries_.size(); ++r) {
@@ -182,4 +182,4 @@ void LogitSearch::add(ModelId member, const Fit& fit) {
   }
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -7,7 +7,7 @@
 #include "assay/ensemble/selection_method.h"
 #include "assay/ensemble/single_vote.h"
 
-namespace assay {
+namespace assay::ensemble {
 
 /// Grows an ensemble by the likelihood of the true labels under a conditional logit on the votes: where patterns of
 /// votes are too many to be counted, k + 1 weights still tell how much another member says. The gain in mean log
@@ -53,4 +53,4 @@ class LogitSearch {
   double total_;
 };
 
-}  // namespace assay
+}  // namespace assay::ensemble

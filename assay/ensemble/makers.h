@@ -6,7 +6,7 @@
 #include "assay/ensemble/selection_method.h"
 #include "assay/ensemble/vote_rule.h"
 
-namespace assay {
+namespace assay::ensemble {
 
 // What the tables in vote_rules.cpp and selection_methods.cpp are made of.
 
@@ -22,4 +22,4 @@ Ensemble choose_random(const SelectionProblem& problem);
 Ensemble choose_exhaustive(const SelectionProblem& problem);
 Ensemble choose_assay(const SelectionProblem& problem);
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -3,7 +3,7 @@
 #include "assay/core/rng.h"
 #include "assay/ensemble/makers.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 Ensemble take_in_order(const SelectionProblem& problem, std::span<const ModelId> order) {
@@ -29,4 +29,4 @@ Ensemble choose_random(const SelectionProblem& problem) {
   return take_in_order(problem, order);
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

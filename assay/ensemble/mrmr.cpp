@@ -11,7 +11,7 @@
 
 #include "assay/ensemble/makers.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 double pair_information(std::span<const Label> x, std::span<const Label> y, std::size_t labels) {
@@ -68,4 +68,4 @@ Ensemble choose_mrmr(const SelectionProblem& problem) {
   return purse.members();
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -18,7 +18,7 @@
 
 #include "assay/ensemble/makers.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 constexpr std::array kSmoothings = {1.0, 3.0, 10.0, 30.0, 100.0};
@@ -185,4 +185,4 @@ std::unique_ptr<VoteRule> make_pattern(const Training& training, std::span<const
   return std::make_unique<PatternRule>(training, members);
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -4,7 +4,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 constexpr std::size_t kFolds = 5;
@@ -60,4 +60,4 @@ const VoteRuleEntry& choose_rule(const Training& training, std::span<const Model
   return *best;
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -8,7 +8,7 @@
 
 #include "assay/ensemble/training.h"
 
-namespace assay {
+namespace assay::ensemble {
 
 /// What members are to be chosen.
 struct SelectionProblem {
@@ -61,4 +61,4 @@ class Purse {
   Ensemble members_;
 };
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -6,7 +6,7 @@
 #include "assay/ensemble/makers.h"
 #include "assay/ensemble/selection_method.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 constexpr std::array kSelectionMethods = {
@@ -76,4 +76,4 @@ void Purse::take(ModelId model) {
   members_.push_back(model);
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

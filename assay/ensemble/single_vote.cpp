@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 constexpr double kSmoothing = 2;        // queries' worth of prior for P(vote | label)
@@ -81,4 +81,4 @@ double SingleVote::evidence(Label vote, Label label, double seen) const {
   return std::log(count / (totals_[truth] - seen + kSmoothing));
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

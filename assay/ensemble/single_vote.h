@@ -5,7 +5,7 @@
 
 #include "assay/ensemble/training.h"
 
-namespace assay {
+namespace assay::ensemble {
 
 /// What the vote of one model tells about the true label, as far as training queries show it.
 ///
@@ -46,4 +46,4 @@ class SingleVote {
   std::vector<double> shares_;  // L + 1: share of each vote
 };
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -6,7 +6,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 // The labels are told apart by what they are: on options the letters differ from query to query whatever happens.
@@ -75,4 +75,4 @@ std::vector<ModelId> by_accuracy(std::span<const double> accuracies) {
   return order;
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

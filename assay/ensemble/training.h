@@ -7,7 +7,7 @@
 #include "assay/core/ids.h"
 #include "assay/core/labels.h"
 
-namespace assay {
+namespace assay::ensemble {
 
 /// What members are chosen and votes are weighed by: n queries with true labels. No prediction may be `kNotRun`.
 struct Training {
@@ -31,4 +31,4 @@ std::vector<double> accuracies(const Training& training);
 /// Models, best accuracy first; of equal ones the first stays first.
 std::vector<ModelId> by_accuracy(std::span<const double> accuracies);
 
-}  // namespace assay
+}  // namespace assay::ensemble

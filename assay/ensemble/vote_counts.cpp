@@ -5,7 +5,7 @@
 
 #include "assay/ensemble/training.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 double log_count(std::uint64_t count) { return count < 2 ? 0 : std::log(static_cast<double>(count)); }
@@ -136,4 +136,4 @@ void VoteCounts::add(ModelId member) {
   ++members_;
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -9,7 +9,7 @@
 #include "assay/core/ids.h"
 #include "assay/core/labels.h"
 
-namespace assay {
+namespace assay::ensemble {
 
 /// I(Y; X_S) in nats as counts tell it: what the votes of members S tell of the true label.
 struct CountedInformation {
@@ -60,4 +60,4 @@ class VoteCounts {
   std::vector<double> logs_;            // log of 0 .. L, for spreads
 };
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 std::vector<double> log_shares(const Training& training) {
@@ -78,11 +78,11 @@ void VoteFeatures::describe_classes(std::span<const Label> votes, Label truth, d
   }
 }
 
-Choices VoteFeatures::choices(const Training& training) const {
+stats::Choices VoteFeatures::choices(const Training& training) const {
   const LabelTable& table = training.table;
   std::size_t used = 0;
   for (std::size_t i = 0; i < table.queries(); ++i) used += training.weight(i) > 0 ? 1 : 0;
-  Choices result(count());
+  stats::Choices result(count());
   result.reserve(used, used * (named_ ? 3 : table.labels()));
   std::vector<Label> votes(members_.size());
   Alternatives alternatives;
@@ -98,11 +98,11 @@ Choices VoteFeatures::choices(const Training& training) const {
     }
     const auto found = std::find(alternatives.labels.begin(), alternatives.labels.end(), truth);
     result.add(alternatives.features, alternatives.others,
-               found == alternatives.labels.end() ? Choices::kNone
+               found == alternatives.labels.end() ? stats::Choices::kNone
                                                   : static_cast<std::size_t>(found - alternatives.labels.begin()),
                weight);
   }
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

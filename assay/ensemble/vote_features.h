@@ -7,7 +7,7 @@
 #include "assay/ensemble/single_vote.h"
 #include "assay/stats/conditional_logit.h"
 
-namespace assay {
+namespace assay::ensemble {
 
 /// The labels that votes speak of, with k + 1 features each.
 struct Alternatives {
@@ -33,7 +33,7 @@ class VoteFeatures {
   /// k votes, none of them kNotRun.
   void describe(std::span<const Label> votes, Label offered, Alternatives& result) const;
   /// The training queries; the counts behind a query's features leave it out.
-  Choices choices(const Training& training) const;
+  stats::Choices choices(const Training& training) const;
 
  private:
   /// `truth`: of a training query, which is left out of what its features were learnt from; else kUnanswered.
@@ -48,4 +48,4 @@ class VoteFeatures {
   std::vector<double> log_shares_;  // L, of the true labels
 };
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -7,7 +7,7 @@
 
 #include "assay/ensemble/training.h"
 
-namespace assay {
+namespace assay::ensemble {
 
 /// What an ensemble answers.
 struct Answer {
@@ -49,4 +49,4 @@ std::span<const VoteRuleEntry> vote_rules();
 /// Throws InvalidArgument that lists the names there are.
 const VoteRuleEntry& vote_rule(std::string_view name);
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -6,7 +6,7 @@
 #include "assay/ensemble/makers.h"
 #include "assay/ensemble/vote_rule.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 constexpr double kEqual = 1e-9;  // probabilities that differ by less are a tie
@@ -85,4 +85,4 @@ Answer decide(std::span<const double> probabilities, std::span<const Label> vote
   return answer;
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -8,7 +8,7 @@
 
 #include "assay/stats/cholesky.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 constexpr double kLoose = 0.5;   // precision of the first fit, which is to show the spread
@@ -18,12 +18,12 @@ constexpr double kUsual = 4;     // of the same, about what it usually is
 
 // Diagonal of the inverse of a symmetric positive definite p x p matrix, lower triangle.
 std::vector<double> inverse_diagonal(std::vector<double> matrix, std::size_t p) {
-  factor_cholesky(matrix, p);
+  stats::factor_cholesky(matrix, p);
   std::vector<double> diagonal;
   for (std::size_t f = 0; f < p; ++f) {
     std::vector<double> unit(p, 0.0);
     unit[f] = 1;
-    solve_factored(matrix, unit);
+    stats::solve_factored(matrix, unit);
     diagonal.push_back(unit[f]);
   }
   return diagonal;
@@ -31,7 +31,7 @@ std::vector<double> inverse_diagonal(std::vector<double> matrix, std::size_t p) 
 
 }  // namespace
 
-std::vector<double> scaled_weights(const Choices& choices, std::vector<double> proportions, bool last) {
+std::vector<double> scaled_weights(const stats::Choices& choices, std::vector<double> proportions, bool last) {
   const std::size_t p = proportions.size();
   const double usual_last = proportions[p - 1];
   proportions[p - 1] = 0;
@@ -41,31 +41,32 @@ std::vector<double> scaled_weights(const Choices& choices, std::vector<double> p
     directions[2 * p - 1] = 1;
   }
   const std::size_t q = directions.size() / p;
-  LogitPrior prior{std::vector<double>(q, 1.0), std::vector<double>(q, 0.1)};
+  stats::LogitPrior prior{std::vector<double>(q, 1.0), std::vector<double>(q, 0.1)};
   if (last) {
     prior.mean[1] = usual_last;
     prior.precision[1] = kUsual;
   }
-  const std::vector<double> factors = fit_logit(choices.projected(directions), prior, std::vector<double>(q, 0.5));
+  const std::vector<double> factors =
+      stats::fit_logit(choices.projected(directions), prior, std::vector<double>(q, 0.5));
   for (double& weight : proportions) weight *= factors[0];
   proportions[p - 1] = last ? factors[1] : 0;
   return proportions;
 }
 
-std::vector<double> loose_weights(const Choices& choices, const std::vector<double>& target,
+std::vector<double> loose_weights(const stats::Choices& choices, const std::vector<double>& target,
                                   const std::vector<double>& start) {
-  LogitPrior prior{target, std::vector<double>(target.size(), kLoose)};
+  stats::LogitPrior prior{target, std::vector<double>(target.size(), kLoose)};
   prior.precision.back() = 1;
-  return fit_logit(choices, prior, start);
+  return stats::fit_logit(choices, prior, start);
 }
 
-std::vector<double> shrunken_weights(const Choices& choices, const std::vector<double>& target) {
+std::vector<double> shrunken_weights(const stats::Choices& choices, const std::vector<double>& target) {
   const std::size_t p = target.size(), k = p - 1;
   if (k < 2) return target;
   const std::vector<double> loose = loose_weights(choices, target, target);
-  LogitPrior prior{target, std::vector<double>(p, kLoose)};
+  stats::LogitPrior prior{target, std::vector<double>(p, kLoose)};
   prior.precision[k] = kLast;
-  std::vector<double> matrix = information_matrix(choices, loose);
+  std::vector<double> matrix = stats::information_matrix(choices, loose);
   for (std::size_t f = 0; f < p; ++f) matrix[f * p + f] += prior.precision[f];
   const std::vector<double> variance = inverse_diagonal(matrix, p);
   double spread = 0;
@@ -76,7 +77,7 @@ std::vector<double> shrunken_weights(const Choices& choices, const std::vector<d
   spread /= static_cast<double>(k) - 1;  // as many as are free: the target has their mean
   const double precision = spread > 1 / kTight ? 1 / spread : kTight;
   std::fill(prior.precision.begin(), prior.precision.end() - 1, std::max(precision, kLoose));
-  return fit_logit(choices, prior, loose);
+  return stats::fit_logit(choices, prior, loose);
 }
 
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -4,7 +4,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::http {
 
 std::string api_complaint(std::string_view body) {
   constexpr std::size_t kShown = 200;
@@ -17,4 +17,4 @@ std::string api_complaint(std::string_view body) {
   return quoted(message->get_ref<const std::string&>(), kShown);
 }
 
-}  // namespace assay
+}  // namespace assay::http

@@ -14,7 +14,7 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 
-namespace assay {
+namespace assay::http {
 namespace {
 
 constexpr std::size_t kEvents = 256;   // taken from the kernel at once
@@ -350,4 +350,4 @@ std::unique_ptr<HttpClient> make_http_client(const HttpEndpoint& endpoint, const
   return std::make_unique<CurlClient>(endpoint, limits);
 }
 
-}  // namespace assay
+}  // namespace assay::http

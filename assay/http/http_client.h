@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace assay {
+namespace assay::http {
 
 using Milliseconds = std::chrono::milliseconds;
 
@@ -73,4 +73,4 @@ std::unique_ptr<HttpClient> make_http_client(const HttpEndpoint& endpoint, const
 /// Throws InvalidArgument as make_http_client does for a URL.
 void check_url(const std::string& url);
 
-}  // namespace assay
+}  // namespace assay::http

@@ -6,7 +6,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::http {
 namespace {
 
 // The first requests look up the name and show whether the endpoint works at all.
@@ -49,4 +49,4 @@ Milliseconds Pace::troubled(Milliseconds now, Milliseconds sent, std::size_t tri
   return now + asked + std::min(jitter, asked);  // not all of them in the same instant
 }
 
-}  // namespace assay
+}  // namespace assay::http

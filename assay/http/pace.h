@@ -7,7 +7,7 @@
 #include "assay/core/rng.h"
 #include "assay/http/http_client.h"
 
-namespace assay {
+namespace assay::http {
 
 struct PaceSettings {
   std::size_t most = 1;               ///< Requests at once, at least 1.
@@ -46,4 +46,4 @@ class Pace {
   Milliseconds resume_at_{0};
 };
 
-}  // namespace assay
+}  // namespace assay::http

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 //                                                  name          again  waits  billed
@@ -31,4 +31,4 @@ std::optional<CallFailure> call_failure(std::int64_t number) {
   return static_cast<CallFailure>(number);
 }
 
-}  // namespace assay
+}  // namespace assay::judge

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace assay {
+namespace assay::judge {
 
 /// Why a judge call gave no verdict or score. The numbers stand in study files.
 enum class CallFailure : std::uint8_t {
@@ -37,4 +37,4 @@ inline std::string_view name(CallFailure failure) { return entry(failure).name; 
 /// Empty for a number that no failure has.
 std::optional<CallFailure> call_failure(std::int64_t number);
 
-}  // namespace assay
+}  // namespace assay::judge

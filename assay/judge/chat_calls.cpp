@@ -13,21 +13,21 @@
 #include "assay/core/utf8.h"
 #include "assay/judge/chat_protocol.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 constexpr std::size_t kHopeless = 20;  // tasks that failed in a row
-constexpr Milliseconds kTick{250};
-constexpr Milliseconds kDrain{2000};      // less than what Ctrl-C leaves
-constexpr std::size_t kKeptBytes = 4000;  // of what is said about a failure
+constexpr http::Milliseconds kTick{250};
+constexpr http::Milliseconds kDrain{2000};  // less than what Ctrl-C leaves
+constexpr std::size_t kKeptBytes = 4000;    // of what is said about a failure
 
-CallFailure failure_of(HttpFailure failure) {
+CallFailure failure_of(http::HttpFailure failure) {
   switch (failure) {
-    case HttpFailure::none: return CallFailure::none;
-    case HttpFailure::unreachable: return CallFailure::unreachable;
-    case HttpFailure::broken_off: return CallFailure::broken_off;
-    case HttpFailure::timed_out: return CallFailure::timed_out;
-    case HttpFailure::too_large: return CallFailure::too_large;
+    case http::HttpFailure::none: return CallFailure::none;
+    case http::HttpFailure::unreachable: return CallFailure::unreachable;
+    case http::HttpFailure::broken_off: return CallFailure::broken_off;
+    case http::HttpFailure::timed_out: return CallFailure::timed_out;
+    case http::HttpFailure::too_large: return CallFailure::too_large;
   }
   return CallFailure::broken_off;
 }
@@ -35,8 +35,9 @@ CallFailure failure_of(HttpFailure failure) {
 // Turned away unheard: it costs nothing to come again.
 bool turned_away(CallFailure failure) { return entry(failure).waits && !entry(failure).billed; }
 
-ChatReply read(const HttpReply& reply) {
-  if (reply.failure == HttpFailure::none) return read_chat_reply(reply.status, reply.content_type, reply.body);
+ChatReply read(const http::HttpReply& reply) {
+  if (reply.failure == http::HttpFailure::none)
+    return read_chat_reply(reply.status, reply.content_type, reply.body);
   ChatReply failed;
   failed.failure = failure_of(reply.failure);
   failed.detail = reply.detail;
@@ -80,13 +81,13 @@ struct ChatCalls::Flight {
   std::shared_ptr<Question> question;
   std::size_t tries = 0;  // so far, this one included
   std::size_t waits = 0;  // how often its turn was put off
-  Milliseconds sent{0};
+  http::Milliseconds sent{0};
   Money reserved;
 };
 
 struct ChatCalls::Run {
   struct Later {
-    Milliseconds at;
+    http::Milliseconds at;
     std::uint64_t order;  // of equal times the first
     std::size_t slot;
     bool operator>(const Later& other) const { return at != other.at ? at > other.at : order > other.order; }
@@ -105,7 +106,7 @@ struct ChatCalls::Run {
 
   bool over() const { return next == tasks.count && flying.empty() && later.empty(); }
 
-  void put_off(Flight flight, Milliseconds at, std::uint64_t order) {
+  void put_off(Flight flight, http::Milliseconds at, std::uint64_t order) {
     if (free_slots.empty()) {
       free_slots.push_back(waiting.size());
       waiting.emplace_back();
@@ -126,7 +127,7 @@ struct ChatCalls::Run {
 
 std::size_t CallCounts::requests() const { return std::accumulate(sent.begin(), sent.end(), std::size_t{0}); }
 
-ChatCalls::ChatCalls(HttpClient& client, CallLedger& ledger, Budget& budget, CallRules rules)
+ChatCalls::ChatCalls(http::HttpClient& client, CallLedger& ledger, Budget& budget, CallRules rules)
     : client_(client), ledger_(ledger), budget_(budget), rules_(std::move(rules)), pace_(rules_.pace) {
   if (rules_.tries < 1) throw InvalidArgument("a request needs at least 1 try, came 0");
   if (budget_.most() && !rules_.price) {
@@ -179,14 +180,14 @@ void ChatCalls::run(const Tasks& tasks) {
       }
       if (tick) tick();
       if (run.over()) break;
-      Milliseconds most = kTick;
-      const Milliseconds now = client_.now();
+      http::Milliseconds most = kTick;
+      const http::Milliseconds now = client_.now();
       if (client_.in_flight() < pace_.allowed() && !run.short_of_money) {
         // What holds the next request back is its time alone.
         if (pace_.resume_at() > now)
           most = std::min(most, pace_.resume_at() - now);
         else if (!run.later.empty())
-          most = std::min(most, std::max(Milliseconds(0), run.later.top().at - now));
+          most = std::min(most, std::max(http::Milliseconds(0), run.later.top().at - now));
       }
       take_replies(run, most);
     }
@@ -196,9 +197,9 @@ void ChatCalls::run(const Tasks& tasks) {
   }
 }
 
-void ChatCalls::take_replies(Run& run, Milliseconds most) {
+void ChatCalls::take_replies(Run& run, http::Milliseconds most) {
   std::optional<Group> group;
-  client_.wait(most, [&](std::uint64_t id, const HttpReply& reply) {
+  client_.wait(most, [&](std::uint64_t id, const http::HttpReply& reply) {
     if (!group) group.emplace(ledger_);
     land(run, id, reply);
   });
@@ -228,7 +229,7 @@ bool ChatCalls::answered_otherwise(Run& run, std::shared_ptr<Question>& question
 
 // False: none can be started now.
 bool ChatCalls::start_next(Run& run) {
-  const Milliseconds now = client_.now();
+  const http::Milliseconds now = client_.now();
   const bool due = !run.later.empty() && run.later.top().at <= now;
   if (!due && run.next == run.tasks.count) return false;
   const bool may_send = client_.in_flight() < pace_.allowed() && pace_.resume_at() <= now;
@@ -283,7 +284,7 @@ void ChatCalls::close(Run& run, const Question& question, const ChatOutcome& out
 }
 
 // Kept before anything else is done with it.
-void ChatCalls::land(Run& run, std::uint64_t id, const HttpReply& reply) {
+void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   const auto found = run.flying.find(id);
   if (found == run.flying.end()) return;  // of an earlier run, which gave it up
   Flight flight = std::move(found->second);
@@ -312,11 +313,11 @@ void ChatCalls::land(Run& run, std::uint64_t id, const HttpReply& reply) {
   counts_.tokens_in += chat.tokens_in.value_or(0);
   counts_.tokens_out += chat.tokens_out.value_or(0);
 
-  const Milliseconds now = client_.now();
+  const http::Milliseconds now = client_.now();
   answered_ = answered_ || reply.status != 0;
   ChatOutcome outcome{chat.failure, reply.status,
                       std::move(chat.failure == CallFailure::none ? chat.content : chat.detail)};
-  Milliseconds again = now;
+  http::Milliseconds again = now;
   if (entry(chat.failure).waits) {
     again = pace_.troubled(now, flight.sent, flight.tries + flight.waits, reply.retry_after);
     if (!turned_away_since_) turned_away_since_ = flight.sent;
@@ -369,7 +370,7 @@ void ChatCalls::give_up_if_hopeless(const Flight& flight, const ChatOutcome& out
 
 void ChatCalls::drain(Run& run) {
   run.draining = true;
-  const Milliseconds until = client_.now() + kDrain;
+  const http::Milliseconds until = client_.now() + kDrain;
   try {
     while (!run.flying.empty() && client_.now() < until) {
       take_replies(run, until - client_.now());
@@ -392,4 +393,4 @@ void ChatCalls::drain(Run& run) {
   run.flying.clear();
 }
 
-}  // namespace assay
+}  // namespace assay::judge

@@ -15,7 +15,7 @@
 #include "assay/judge/call_failure.h"
 #include "assay/judge/prices.h"
 
-namespace assay {
+namespace assay::judge {
 
 /// The money that may be spent is: what was answered stands, the rest was not asked.
 class BudgetEnded : public OracleError {
@@ -31,8 +31,8 @@ struct CallRules {
   std::size_t max_tokens = 512;  ///< Of a reply; for what is set aside.
   std::size_t tries = 3;  ///< Of a request that failed and may do better; at least 1. Being turned away (429, no
                           ///< connection to an endpoint that was there) is not a try.
-  Milliseconds patience{300'000};  ///< How long every call may be turned away before the run ends.
-  PaceSettings pace{};
+  http::Milliseconds patience{300'000};  ///< How long every call may be turned away before the run ends.
+  http::PaceSettings pace{};
 };
 
 /// What became of a request.
@@ -73,7 +73,7 @@ class ChatCalls {
   };
 
   /// All of these must outlive it.
-  ChatCalls(HttpClient& client, CallLedger& ledger, Budget& budget, CallRules rules);
+  ChatCalls(http::HttpClient& client, CallLedger& ledger, Budget& budget, CallRules rules);
   ~ChatCalls();
   ChatCalls(const ChatCalls&) = delete;
   ChatCalls& operator=(const ChatCalls&) = delete;
@@ -99,27 +99,27 @@ class ChatCalls {
   bool answered_otherwise(Run& run, std::shared_ptr<Question>& question);
   bool start_next(Run& run);
   void close(Run& run, const Question& question, const ChatOutcome& outcome);
-  void take_replies(Run& run, Milliseconds most);
-  void land(Run& run, std::uint64_t id, const HttpReply& reply);
+  void take_replies(Run& run, http::Milliseconds most);
+  void land(Run& run, std::uint64_t id, const http::HttpReply& reply);
   void give_up_if_hopeless(const Flight& flight, const ChatOutcome& outcome);
   void keep(const Request& request, const PaidCall& call);
   Money set_aside(const Request& request) const;
   void mark_under_way();
   void drain(Run& run);
 
-  HttpClient& client_;
+  http::HttpClient& client_;
   CallLedger& ledger_;
   Budget& budget_;
   CallRules rules_;
-  Pace pace_;
+  http::Pace pace_;
   CallCounts counts_;
   bool answered_ = false;            // any HTTP reply at all
   bool succeeded_ = false;           // any readable reply
   std::size_t failed_in_a_row_ = 0;  // tasks, since the last success
-  std::optional<Milliseconds> turned_away_since_;
+  std::optional<http::Milliseconds> turned_away_since_;
   std::uint64_t next_id_ = 0;
   Money marked_;         // in the ledger, as under way
   bool unkept_ = false;  // a call that was paid for could not be kept: the mark stays, and is counted as lost
 };
 
-}  // namespace assay
+}  // namespace assay::judge

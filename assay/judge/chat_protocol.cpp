@@ -11,7 +11,7 @@
 #include "assay/core/error.h"
 #include "assay/http/api_complaint.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 using Tree = nlohmann::ordered_json;
@@ -251,7 +251,7 @@ ChatReply read_chat_reply(int status, std::string_view content_type, std::string
     const CallFailure failure = status == 429                   ? CallFailure::rate_limited
                                 : status >= 500 && status < 600 ? CallFailure::server_error
                                                                 : CallFailure::rejected;
-    return failed(failure, fmt::format("expected HTTP status 200, came {}: {}", status, api_complaint(body)));
+    return failed(failure, fmt::format("expected HTTP status 200, came {}: {}", status, http::api_complaint(body)));
   }
   const std::string_view type = trimmed(content_type.substr(0, content_type.find(';')), kBlank);
   if (type == "text/event-stream") return read_events(body);
@@ -263,7 +263,7 @@ ChatReply read_chat_reply(int status, std::string_view content_type, std::string
   Gathered gathered;
   gather(tree, "message", gathered);
   if (!gathered.any && !member(tree, "error").is_null()) {
-    return failed(CallFailure::not_chat, "expected a chat completion, came an error: " + api_complaint(body));
+    return failed(CallFailure::not_chat, "expected a chat completion, came an error: " + http::api_complaint(body));
   }
   return judged(std::move(gathered));
 }
@@ -302,4 +302,4 @@ std::string score_reply(double score, ReplyKind reply, std::string_view marker) 
   return to_text({{"marker", marker}, {"score", score}});
 }
 
-}  // namespace assay
+}  // namespace assay::judge

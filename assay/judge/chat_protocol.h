@@ -9,7 +9,7 @@
 #include "assay/judge/call_failure.h"
 #include "assay/judge/prompt_template.h"
 
-namespace assay {
+namespace assay::judge {
 
 /// What is the same in all requests of a run.
 struct ChatSettings {
@@ -67,4 +67,4 @@ std::optional<double> read_score(std::string_view content, ReplyKind reply, std:
 std::string verdict_reply(PairVerdict verdict, ReplyKind reply, std::string_view marker);
 std::string score_reply(double score, ReplyKind reply, std::string_view marker);
 
-}  // namespace assay
+}  // namespace assay::judge

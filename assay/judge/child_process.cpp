@@ -17,7 +17,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 using std::chrono::milliseconds;
@@ -257,4 +257,4 @@ std::optional<std::string> ChildProcess::Lines::next() {
   return line;
 }
 
-}  // namespace assay
+}  // namespace assay::judge

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay {
+namespace assay::judge {
 
 /// A program that runs beside this one, spoken to in lines. It is started without a shell, in a process group of
 /// its own (Ctrl-C is for us alone), with the three standard streams connected to pipes. Nothing here blocks but
@@ -75,4 +75,4 @@ class ChildProcess {
   Lines errors_;
 };
 
-}  // namespace assay
+}  // namespace assay::judge

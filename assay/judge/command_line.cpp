@@ -4,7 +4,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
@@ -82,4 +82,4 @@ std::vector<std::string> split_words(std::string_view text) {
   return words;
 }
 
-}  // namespace assay
+}  // namespace assay::judge

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay {
+namespace assay::judge {
 
 /// A program and its arguments as one text, split as a shell splits words, and nothing more than that: words end at
 /// blanks; between '...' all stands for itself; between "..." a backslash makes the next " or \ stand for itself;
@@ -13,4 +13,4 @@ namespace assay {
 /// word, a quote that is not closed, a backslash at the end or a zero byte.
 std::vector<std::string> split_words(std::string_view text);
 
-}  // namespace assay
+}  // namespace assay::judge

@@ -12,7 +12,7 @@
 #include "assay/judge/child_process.h"
 #include "assay/judge/command_line.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 constexpr int kAttempts = 2;
@@ -198,4 +198,4 @@ std::vector<std::string> JudgeProgram::notes() const {
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::judge

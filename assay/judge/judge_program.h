@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay {
+namespace assay::judge {
 
 class ChildProcess;
 
@@ -78,4 +78,4 @@ class JudgeProgram {
   std::size_t other_failures_ = 0;
 };
 
-}  // namespace assay
+}  // namespace assay::judge

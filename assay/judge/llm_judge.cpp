@@ -6,7 +6,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 std::optional<ReplyKind> fixed_reply(ReplyChoice choice) {
@@ -95,4 +95,4 @@ void LlmAsker::ask_range(const Questions& questions, std::size_t first, std::siz
   calls_.run(tasks);
 }
 
-}  // namespace assay
+}  // namespace assay::judge

@@ -10,7 +10,7 @@
 #include "assay/judge/chat_protocol.h"
 #include "assay/judge/prompt_template.h"
 
-namespace assay {
+namespace assay::judge {
 
 /// How the judge replies. `automatic`: a JSON object, and a marked line if the endpoint rejects the first request
 /// for it.
@@ -69,4 +69,4 @@ class LlmAsker {
   std::optional<ReplyKind> reply_;  // empty: not known yet
 };
 
-}  // namespace assay
+}  // namespace assay::judge

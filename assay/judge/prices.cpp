@@ -7,7 +7,7 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 constexpr std::int64_t kDearest = 1'000'000'000'000;
@@ -70,4 +70,4 @@ void Budget::settle(Money amount, Money cost) {
   spent_ += cost;
 }
 
-}  // namespace assay
+}  // namespace assay::judge

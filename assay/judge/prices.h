@@ -9,7 +9,7 @@
 
 #include "assay/core/money.h"
 
-namespace assay {
+namespace assay::judge {
 
 /// What a model's endpoint bills for a million tokens.
 struct Price {
@@ -59,4 +59,4 @@ class Budget {
   Money reserved_;
 };
 
-}  // namespace assay
+}  // namespace assay::judge

@@ -12,7 +12,7 @@
 #include "assay/core/hash.h"
 #include "assay/core/utf8.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 constexpr std::size_t kLongest = 100'000;  // bytes of a template
@@ -240,4 +240,4 @@ Prompt PromptTemplate::render(const Contents& contents, ReplyKind reply) const {
   return prompt;
 }
 
-}  // namespace assay
+}  // namespace assay::judge

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay {
+namespace assay::judge {
 
 /// What a judge is asked for. `pair`: which of two responses is better. `score`: a number on a scale.
 enum class PromptKind : std::uint8_t { pair, score };
@@ -78,4 +78,4 @@ class PromptTemplate {
   std::string tail_;
 };
 
-}  // namespace assay
+}  // namespace assay::judge

@@ -5,7 +5,7 @@
 
 #include "assay/core/utf8.h"
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 struct Range {
@@ -85,4 +85,4 @@ std::string cut_to_width(std::string_view text, std::size_t columns) {
   return std::string(text);
 }
 
-}  // namespace assay
+}  // namespace assay::report

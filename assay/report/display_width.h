@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace assay {
+namespace assay::report {
 
 /// Columns that UTF-8 text takes on a terminal: 2 for East Asian wide and full-width characters and emoji, 0 for
 /// combining marks, else 1. A byte that is not UTF-8 counts 1. The same in every locale.
@@ -13,4 +13,4 @@ std::size_t display_width(std::string_view text);
 /// `text` if it fits into `columns`, else its beginning and "…", together at most `columns` wide.
 std::string cut_to_width(std::string_view text, std::size_t columns);
 
-}  // namespace assay
+}  // namespace assay::report

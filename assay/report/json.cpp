@@ -5,7 +5,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 using Tree = nlohmann::ordered_json;
@@ -96,4 +96,4 @@ std::string Json::pretty() const {
   return out + "\n";
 }
 
-}  // namespace assay
+}  // namespace assay::report

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace assay {
+namespace assay::report {
 
 /// A JSON value to be written: null, a bool, a number, a string, an array or an object that keeps its order.
 /// The same value always gives the same bytes.
@@ -71,4 +71,4 @@ class Json {
   std::unique_ptr<Value> value_;  // null after a move only
 };
 
-}  // namespace assay
+}  // namespace assay::report

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <iterator>
 
-namespace assay {
+namespace assay::report {
 
 std::string fixed(double value, int decimals) {
   if (!std::isfinite(value)) return "-";
@@ -64,4 +64,4 @@ std::string duration(double seconds) {
   return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-}  // namespace assay
+}  // namespace assay::report

@@ -6,7 +6,7 @@
 
 #include "assay/core/money.h"
 
-namespace assay {
+namespace assay::report {
 
 // Numbers as people read them, the same in every locale. A value that is not finite is "-".
 
@@ -25,4 +25,4 @@ std::string dollars(Money money);
 /// "0.8 s", "42 s", "3:07", "2:03:07": seconds below a minute, else [hours:]minutes:seconds.
 std::string duration(double seconds);
 
-}  // namespace assay
+}  // namespace assay::report

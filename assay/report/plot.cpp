@@ -12,7 +12,7 @@
 #include "assay/report/display_width.h"
 #include "assay/report/ticks.h"
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 // Okabe and Ito's palette, told apart by colour-blind readers, without yellow and black, which vanish on a white
@@ -267,4 +267,4 @@ class Drawing {
 
 std::string svg(const LinePlot& plot) { return Drawing(plot).document(); }
 
-}  // namespace assay
+}  // namespace assay::report

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace assay {
+namespace assay::report {
 
 /// Points joined by a line, in the order given. A point that is not finite breaks the line.
 struct PlotSeries {
@@ -44,4 +44,4 @@ struct LinePlot {
 /// many y as x, if there is no finite point, or if an axis ends before it begins.
 std::string svg(const LinePlot& plot);
 
-}  // namespace assay
+}  // namespace assay::report

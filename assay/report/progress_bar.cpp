@@ -9,7 +9,7 @@
 #include "assay/report/display_width.h"
 #include "assay/report/numbers.h"
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 constexpr std::size_t kWidestBar = 30;
@@ -88,4 +88,4 @@ std::string progress_line(const ProgressState& state, std::size_t width) {
   return left + right;
 }
 
-}  // namespace assay
+}  // namespace assay::report

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace assay {
+namespace assay::report {
 
 /// What `done` and `total` of a ProgressState count.
 enum class ProgressUnit { items, bytes };
@@ -27,4 +27,4 @@ struct ProgressState {
 /// whether standard error is a terminal and how often to write.
 std::string progress_line(const ProgressState& state, std::size_t width);
 
-}  // namespace assay
+}  // namespace assay::report

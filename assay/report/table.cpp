@@ -9,7 +9,7 @@
 #include "assay/core/utf8.h"
 #include "assay/report/display_width.h"
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 constexpr std::string_view kGap = "  ";
@@ -87,4 +87,4 @@ std::string Table::text(bool colour) const {
   return out;
 }
 
-}  // namespace assay
+}  // namespace assay::report

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace assay {
+namespace assay::report {
 
 enum class Align { left, right };
 
@@ -43,4 +43,4 @@ class Table {
   std::vector<Row> rows_;  // cells are escaped and cut
 };
 
-}  // namespace assay
+}  // namespace assay::report

@@ -8,7 +8,7 @@
 #include "assay/core/error.h"
 #include "assay/report/numbers.h"
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 /// The round number just above `width`: 1, 2 or 5 times a power of ten.
@@ -46,4 +46,4 @@ Ticks nice_ticks(double from, double to, int wanted, bool percent) {
   return ticks;
 }
 
-}  // namespace assay
+}  // namespace assay::report

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace assay {
+namespace assay::report {
 
 /// Round positions on an axis: multiples of 1, 2 or 5 times a power of ten.
 struct Ticks {
@@ -16,4 +16,4 @@ struct Ticks {
 /// Throws InvalidArgument unless from < to are finite and further apart than rounding.
 Ticks nice_ticks(double from, double to, int wanted, bool percent = false);
 
-}  // namespace assay
+}  // namespace assay::report

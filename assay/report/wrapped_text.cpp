@@ -5,7 +5,7 @@
 #include "assay/core/utf8.h"
 #include "assay/report/display_width.h"
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 constexpr std::size_t kTab = 8;
@@ -64,4 +64,4 @@ std::vector<std::string> wrapped_lines(std::string_view text, std::size_t column
   return lines;
 }
 
-}  // namespace assay
+}  // namespace assay::report

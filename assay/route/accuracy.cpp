@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace assay {
+namespace assay::route {
 
 void AccuracySum::add(std::span<const Correctness> row) {
   for (std::size_t j = 0; j < row.size(); ++j) {
@@ -95,4 +95,4 @@ std::vector<double> centred(std::span<const double> values) {
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::route

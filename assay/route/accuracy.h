@@ -6,7 +6,7 @@
 
 #include "assay/core/correctness.h"
 
-namespace assay {
+namespace assay::route {
 
 /// Right answers and known cells of m models.
 class AccuracySum {
@@ -48,4 +48,4 @@ double mean_of_known(std::span<const double> values);
 /// The values less their mean: what is left of accuracies when a task is hard for everybody. NaN stays NaN.
 std::vector<double> centred(std::span<const double> values);
 
-}  // namespace assay
+}  // namespace assay::route

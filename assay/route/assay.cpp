@@ -24,7 +24,7 @@
 #include "assay/route/task_posterior.h"
 #include "assay/stats/intervals.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 std::vector<double> tell_task(const Router& router, const TaskEvidence& evidence) {
@@ -39,7 +39,7 @@ double reach(const RankingInput& input, double variance, std::size_t tasks) {
   const RoutingNumbers& numbers = input.router->numbers;
   const auto count = static_cast<double>(tasks);
   const double luck = (numbers.query_spread + numbers.common_spread) / static_cast<double>(input.evidence->queries);
-  return student95(count - 1) * std::sqrt(variance * (1 + 1 / count) + luck);
+  return stats::student95(count - 1) * std::sqrt(variance * (1 + 1 / count) + luck);
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ Ranking rank_assay(const RankingInput& input) {
   for (std::size_t i = 0; i < input.candidates.size(); ++i) {
     const double value = std::clamp(posterior.mean(i), 0.0, 1.0);
     ranking.scores.push_back(value);
-    Interval interval;
+    stats::Interval interval;
     if (variance.tasks > 1 && knows_errors_of(router, input.candidates[i])) {
       const double half = reach(input, posterior.variance(i), variance.tasks);
       interval = {std::max(0.0, value - half), std::min(1.0, value + half)};
@@ -75,4 +75,4 @@ Ranking rank_assay(const RankingInput& input) {
   return ranking;
 }
 
-}  // namespace assay
+}  // namespace assay::route

@@ -8,7 +8,7 @@
 #include "assay/route/accuracy.h"
 #include "assay/route/stacking.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 constexpr std::size_t kFewestTasks = 3;
@@ -204,4 +204,4 @@ void tell(const Belief& belief, std::span<const double> accuracy, std::span<cons
   }
 }
 
-}  // namespace assay
+}  // namespace assay::route

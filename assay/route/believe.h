@@ -4,7 +4,7 @@
 
 #include "assay/route/held_out.h"
 
-namespace assay {
+namespace assay::route {
 
 /// From what would have been said of left-out tasks: how far votes and ridge are to be believed. Skill and errors
 /// by leaving out a task once more. Where the skill is too small, and with fewer than three tasks, of which nothing
@@ -29,4 +29,4 @@ QueryBelief believe_queries(const BenchmarkView& benchmark, std::span<const Held
 void tell(const Belief& belief, std::span<const double> accuracy, std::span<const double> votes,
           std::span<const double> ridge, std::span<const double> average, std::span<double> out);
 
-}  // namespace assay
+}  // namespace assay::route

@@ -5,9 +5,9 @@
 #include <span>
 
 #include "assay/core/correctness.h"
-#include "assay/index/nearest.h"
+#include "assay/neighbours/nearest.h"
 
-namespace assay {
+namespace assay::route {
 
 /// What routing learns from, in somebody's memory: n queries of several tasks, m models, and where known whether a
 /// model was right on a query.
@@ -17,10 +17,10 @@ struct BenchmarkView {
   std::span<const std::uint32_t> same_text;  ///< n: a number that queries of the same text share.
   std::size_t models = 0;
   std::size_t tasks = 0;
-  VectorView vectors;  ///< n.
+  neighbours::VectorView vectors;  ///< n.
 
   std::size_t queries() const { return task.size(); }
   std::span<const Correctness> row(std::size_t query) const { return cells.subspan(query * models, models); }
 };
 
-}  // namespace assay
+}  // namespace assay::route

@@ -17,7 +17,7 @@
 #include "assay/route/ridge.h"
 #include "assay/stats/correlation.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 constexpr std::size_t kVotes = kNeighbours.size();
@@ -100,7 +100,7 @@ double correlation(std::span<const double> scores, std::span<const double> truth
     x.push_back(scores[j]);
     y.push_back(truth[j]);
   }
-  return pearson(x, y).value_or(0);
+  return stats::pearson(x, y).value_or(0);
 }
 
 // For S1, S2 and S3 the number of neighbours whose scores correlate best with the truth on left-out tasks.
@@ -195,14 +195,14 @@ RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const 
   return fit;
 }
 
-SearchIndex build_index(const VectorView& vectors) {
+SearchIndex build_index(const neighbours::VectorView& vectors) {
   SearchIndex index;
   if (vectors.count() > kCoded) {
-    index.graph = build_graph(vectors);
+    index.graph = neighbours::build_graph(vectors);
   } else if (vectors.count() > kPlain) {
-    index.codes = encode(vectors);
+    index.codes = neighbours::encode(vectors);
   }
   return index;
 }
 
-}  // namespace assay
+}  // namespace assay::route

@@ -7,7 +7,7 @@
 #include "assay/route/benchmark_view.h"
 #include "assay/route/router.h"
 
-namespace assay {
+namespace assay::route {
 
 /// What a fit has learnt, owned. The benchmark itself stays where it is.
 struct RouterFit {
@@ -32,9 +32,9 @@ RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const 
 /// An index for searches, as the number of vectors asks for: none up to a thousand, codes up to 32,768, a graph
 /// beyond.
 struct SearchIndex {
-  std::optional<Codes> codes;
-  std::optional<NeighbourGraph> graph;
+  std::optional<neighbours::Codes> codes;
+  std::optional<neighbours::NeighbourGraph> graph;
 };
-SearchIndex build_index(const VectorView& vectors);
+SearchIndex build_index(const neighbours::VectorView& vectors);
 
-}  // namespace assay
+}  // namespace assay::route

@@ -11,7 +11,7 @@
 #include "assay/route/neighbour_vote.h"
 #include "assay/route/ridge.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 constexpr std::size_t kProbes = 4096;
@@ -89,7 +89,7 @@ std::vector<double> predictions(const std::vector<RidgeFit>& fits, std::span<con
 
 // S1, S2, p and u of a task from the votes on its probes.
 void summarize(const BenchmarkView& benchmark, std::span<const std::size_t> probes,
-               std::span<const std::vector<Neighbour>> lists, HeldOutTask& task) {
+               std::span<const std::vector<neighbours::Neighbour>> lists, HeldOutTask& task) {
   const std::size_t m = benchmark.models;
   task.s1.assign(kVotes * m, 0.0);
   task.s2.assign(kVotes * m, 0.0);
@@ -214,4 +214,4 @@ HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Pro
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::route

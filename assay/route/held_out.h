@@ -8,7 +8,7 @@
 #include "assay/route/benchmark_view.h"
 #include "assay/route/router.h"
 
-namespace assay {
+namespace assay::route {
 
 /// Penalties of the ridge. Which one is best for single queries, thousands of them tell; for tasks, of which there
 /// are few, the mean of the first three predictions is taken.
@@ -48,4 +48,4 @@ struct HeldOut {
 /// O(4096 n d + n d^2 + T d^3).
 HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress = {});
 
-}  // namespace assay
+}  // namespace assay::route

@@ -5,7 +5,7 @@
 #include "assay/core/matrix_product.h"
 #include "assay/core/parallel.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 constexpr std::size_t kBlock = 128;   // queries whose similarities are computed at a time
@@ -13,18 +13,19 @@ constexpr std::size_t kChunk = 4096;  // to this many vectors
 
 }  // namespace
 
-std::vector<std::vector<std::vector<Neighbour>>> neighbour_lists(
-    const VectorView& vectors, const VectorView& queries, std::size_t lists,
+std::vector<std::vector<std::vector<neighbours::Neighbour>>> neighbour_lists(
+    const neighbours::VectorView& vectors, const neighbours::VectorView& queries, std::size_t lists,
     const std::function<bool(std::size_t list, std::size_t position, std::size_t index)>& allowed,
     std::size_t threads, const Progress& progress) {
   const std::size_t n = vectors.count();
   const std::size_t d = vectors.dimensions;
   const std::size_t count = queries.count();
-  std::vector<std::vector<std::vector<Neighbour>>> result(lists, std::vector<std::vector<Neighbour>>(count));
+  std::vector<std::vector<std::vector<neighbours::Neighbour>>> result(
+      lists, std::vector<std::vector<neighbours::Neighbour>>(count));
   const auto search = [&](std::size_t block) {
     const std::size_t begin = block * kBlock;
     const std::size_t rows = std::min(kBlock, count - begin);
-    std::vector<NearestKeeper> keepers(lists * rows, NearestKeeper(kMostNeighbours));
+    std::vector<neighbours::NearestKeeper> keepers(lists * rows, neighbours::NearestKeeper(kMostNeighbours));
     std::vector<float> similarities(rows * std::min(kChunk, n));
     for (std::size_t first = 0; first < n; first += kChunk) {
       const std::size_t columns = std::min(kChunk, n - first);
@@ -33,9 +34,10 @@ std::vector<std::vector<std::vector<Neighbour>>> neighbour_lists(
       for (std::size_t i = 0; i < lists * rows; ++i) {
         const std::size_t list = i / rows;
         const std::size_t row = i % rows;
-        if (says_nothing(queries.at(begin + row))) continue;
+        if (neighbours::says_nothing(queries.at(begin + row))) continue;
         for (std::size_t j = 0; j < columns; ++j) {
-          const Neighbour candidate{static_cast<std::uint32_t>(first + j), similarities[row * columns + j]};
+          const neighbours::Neighbour candidate{static_cast<std::uint32_t>(first + j),
+                                                similarities[row * columns + j]};
           if (keepers[i].wants(candidate) && allowed(list, begin + row, first + j)) keepers[i].offer(candidate);
         }
       }
@@ -46,16 +48,18 @@ std::vector<std::vector<std::vector<Neighbour>>> neighbour_lists(
   return result;
 }
 
-double mean_distance(std::span<const Neighbour> neighbours, std::size_t k) {
+double mean_distance(std::span<const neighbours::Neighbour> neighbours, std::size_t k) {
   const std::size_t count = std::min(k, neighbours.size());
   if (count == 0) return 1;
   double sum = 0;
-  for (const Neighbour& neighbour : neighbours.first(count)) sum += 1 - static_cast<double>(neighbour.similarity);
+  for (const neighbours::Neighbour& neighbour : neighbours.first(count))
+    sum += 1 - static_cast<double>(neighbour.similarity);
   return sum / static_cast<double>(count);
 }
 
-void vote(const BenchmarkView& benchmark, std::span<const Correctness> more, std::span<const Neighbour> neighbours,
-          std::span<const double> fallback, std::span<double> out) {
+void vote(const BenchmarkView& benchmark, std::span<const Correctness> more,
+          std::span<const neighbours::Neighbour> neighbours, std::span<const double> fallback,
+          std::span<double> out) {
   const std::size_t m = benchmark.models;
   std::vector<std::uint32_t> counts(2 * m, 0);
   std::uint32_t* const right = counts.data();
@@ -82,4 +86,4 @@ std::vector<double> mean_vote(std::span<const double> votes, std::size_t models)
   return mean;
 }
 
-}  // namespace assay
+}  // namespace assay::route

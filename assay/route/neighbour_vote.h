@@ -10,7 +10,7 @@
 #include "assay/core/progress.h"
 #include "assay/route/benchmark_view.h"
 
-namespace assay {
+namespace assay::route {
 
 /// Numbers of neighbours that predictors are made with; the last one is how many are looked up.
 inline constexpr std::array<std::size_t, 6> kNeighbours = {5, 10, 20, 50, 100, 200};
@@ -22,22 +22,23 @@ inline constexpr std::size_t kMostNeighbours = kNeighbours.back();
 /// @param allowed  Whether the benchmark query `index` may stand in the `list`-th list of the query at `position`.
 /// @return  `lists` x q lists of up to kMostNeighbours, the nearest first; nothing is near to a vector that says
 /// nothing. O(q n d).
-std::vector<std::vector<std::vector<Neighbour>>> neighbour_lists(
-    const VectorView& vectors, const VectorView& queries, std::size_t lists,
+std::vector<std::vector<std::vector<neighbours::Neighbour>>> neighbour_lists(
+    const neighbours::VectorView& vectors, const neighbours::VectorView& queries, std::size_t lists,
     const std::function<bool(std::size_t list, std::size_t position, std::size_t index)>& allowed,
     std::size_t threads, const Progress& progress = {});
 
 /// Mean of 1 - cosine over the `k` nearest; 1 where there is no neighbour.
-double mean_distance(std::span<const Neighbour> neighbours, std::size_t k);
+double mean_distance(std::span<const neighbours::Neighbour> neighbours, std::size_t k);
 
 /// The predictors g_m(x) of a query: for each of kNeighbours the share of its nearest that a model has right, among
 /// those whose cell is known; `fallback` (m) where none is. Neighbours from n on are rows of `more`, labelled
 /// queries of a new task. Writes kNeighbours x m values to `out`.
-void vote(const BenchmarkView& benchmark, std::span<const Correctness> more, std::span<const Neighbour> neighbours,
-          std::span<const double> fallback, std::span<double> out);
+void vote(const BenchmarkView& benchmark, std::span<const Correctness> more,
+          std::span<const neighbours::Neighbour> neighbours, std::span<const double> fallback,
+          std::span<double> out);
 
 /// Votes (kNeighbours x m) averaged over the numbers of neighbours: m. Which number is best for a new task, the few
 /// tasks of a benchmark can't tell.
 std::vector<double> mean_vote(std::span<const double> votes, std::size_t models);
 
-}  // namespace assay
+}  // namespace assay::route

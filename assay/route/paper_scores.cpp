@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace assay {
+namespace assay::route {
 
 std::vector<double> s3_of(std::span<const double> s2, std::span<const double> p) {
   std::vector<double> s3(s2.size());
@@ -36,4 +36,4 @@ std::vector<double> smoothed_reliability(std::span<const double> distance, std::
   return sums;
 }
 
-}  // namespace assay
+}  // namespace assay::route

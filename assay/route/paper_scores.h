@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace assay {
+namespace assay::route {
 
 /// S3 = S2 p + (1 - S2)(1 - p) for each model (arXiv 2309.15789).
 std::vector<double> s3_of(std::span<const double> s2, std::span<const double> p);
@@ -18,4 +18,4 @@ std::vector<double> smoothed_reliability(std::span<const double> distance, std::
                                          std::size_t models, double u, double bandwidth,
                                          std::size_t left_out = std::numeric_limits<std::size_t>::max());
 
-}  // namespace assay
+}  // namespace assay::route

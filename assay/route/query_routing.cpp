@@ -5,12 +5,12 @@
 
 #include "assay/route/believe.h"
 
-namespace assay {
+namespace assay::route {
 
 bool routes_queries(const Router& router) { return router.numbers.query.skill >= kLeastQuerySkill; }
 
 std::vector<double> query_chances(const Router& router, std::span<const float> query,
-                                  std::span<const Neighbour> neighbours) {
+                                  std::span<const neighbours::Neighbour> neighbours) {
   const std::size_t m = router.models();
   if (!routes_queries(router)) return {router.accuracy.begin(), router.accuracy.end()};
   std::vector<double> votes(kNeighbours.size() * m), predicted(m), result(m);
@@ -44,4 +44,4 @@ std::size_t choose_for_query(const Router& router, std::span<const double> chanc
   return best;
 }
 
-}  // namespace assay
+}  // namespace assay::route

@@ -6,14 +6,14 @@
 
 #include "assay/route/router.h"
 
-namespace assay {
+namespace assay::route {
 
 /// Chances of m models to answer one query rightly, by its neighbours and the ridge, as far as they are to be
 /// believed for single queries. Where they told queries of the benchmark no better than the accuracies alone,
 /// those.
 /// @param neighbours  Its nearest in the benchmark.
 std::vector<double> query_chances(const Router& router, std::span<const float> query,
-                                  std::span<const Neighbour> neighbours);
+                                  std::span<const neighbours::Neighbour> neighbours);
 /// The same with neighbours by the router's index.
 std::vector<double> query_chances(const Router& router, std::span<const float> query);
 
@@ -28,4 +28,4 @@ std::size_t choose_for_query(const Router& router, std::span<const double> chanc
                              std::span<const std::size_t> candidates, std::span<const double> cost,
                              double cost_weight);
 
-}  // namespace assay
+}  // namespace assay::route

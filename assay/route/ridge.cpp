@@ -8,7 +8,7 @@
 #include "assay/core/parallel.h"
 #include "assay/route/accuracy.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 void add_scaled(std::vector<double>& to, const std::vector<double>& what, double factor) {
@@ -173,4 +173,4 @@ RidgeFit mean_fit(std::span<const RidgeFit> fits) {
   return mean;
 }
 
-}  // namespace assay
+}  // namespace assay::route

@@ -6,7 +6,7 @@
 
 #include "assay/route/benchmark_view.h"
 
-namespace assay {
+namespace assay::route {
 
 /// Sums that a ridge regression of correctness on the vectors needs, of one group of queries. They add up: those of
 /// all groups but one are the sums of all less those of the one.
@@ -59,4 +59,4 @@ std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> p
 /// The fit whose predictions are the means of those of `fits`, which must be of the same sums.
 RidgeFit mean_fit(std::span<const RidgeFit> fits);
 
-}  // namespace assay
+}  // namespace assay::route

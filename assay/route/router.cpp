@@ -2,15 +2,15 @@
 
 #include "assay/route/accuracy.h"
 
-namespace assay {
+namespace assay::route {
 
 std::vector<double> Router::average() const { return average_over_tasks(task_accuracy, task_known, models()); }
 
-std::vector<Neighbour> Router::neighbours(std::span<const float> vector, std::size_t count) const {
-  if (says_nothing(vector)) return {};
-  if (graph) return nearest(benchmark.vectors, *graph, vector, count, 2 * count);
-  if (codes) return nearest(benchmark.vectors, *codes, vector, count);
-  return nearest(benchmark.vectors, vector, count);
+std::vector<neighbours::Neighbour> Router::neighbours(std::span<const float> vector, std::size_t count) const {
+  if (neighbours::says_nothing(vector)) return {};
+  if (graph) return neighbours::nearest(benchmark.vectors, *graph, vector, count, 2 * count);
+  if (codes) return neighbours::nearest(benchmark.vectors, *codes, vector, count);
+  return neighbours::nearest(benchmark.vectors, vector, count);
 }
 
-}  // namespace assay
+}  // namespace assay::route

@@ -7,13 +7,13 @@
 #include <span>
 #include <vector>
 
-#include "assay/index/codes.h"
-#include "assay/index/neighbour_graph.h"
+#include "assay/neighbours/codes.h"
+#include "assay/neighbours/neighbour_graph.h"
 #include "assay/route/benchmark_view.h"
 #include "assay/route/neighbour_vote.h"
 #include "assay/route/ridge.h"
 
-namespace assay {
+namespace assay::route {
 
 /// Predictors of a belief: the votes of neighbours, and the ridge.
 inline constexpr std::size_t kPredictors = 2;
@@ -57,12 +57,12 @@ struct RoutingNumbers {
 /// All that routing needs, in somebody's memory: a fit, or a mapped file.
 struct Router {
   BenchmarkView benchmark;
-  std::optional<CodeView> codes;          ///< For an exact search of middling size.
-  std::optional<GraphView> graph;         ///< For a large one.
-  std::span<const double> accuracy;       ///< m: the share of right answers of each model.
-  std::span<const double> task_accuracy;  ///< T x m; NaN where nothing is known.
-  std::span<const double> reliability;    ///< K x T x m: p(d, m), NaN where unknown, K = kNeighbours.size().
-  std::span<const double> distance;       ///< K x T: the descriptor u.
+  std::optional<neighbours::CodeView> codes;   ///< For an exact search of middling size.
+  std::optional<neighbours::GraphView> graph;  ///< For a large one.
+  std::span<const double> accuracy;            ///< m: the share of right answers of each model.
+  std::span<const double> task_accuracy;       ///< T x m; NaN where nothing is known.
+  std::span<const double> reliability;         ///< K x T x m: p(d, m), NaN where unknown, K = kNeighbours.size().
+  std::span<const double> distance;            ///< K x T: the descriptor u.
   /// T x m: accuracy less what would have been told of it, each task left out; NaN where unknown; nothing if there
   /// are too few tasks to learn from.
   std::span<const double> task_error;
@@ -78,7 +78,7 @@ struct Router {
 
   /// The `count` nearest of the benchmark: exact, or by the graph where there is one; none of a vector that says
   /// nothing.
-  std::vector<Neighbour> neighbours(std::span<const float> vector, std::size_t count) const;
+  std::vector<neighbours::Neighbour> neighbours(std::span<const float> vector, std::size_t count) const;
 };
 
-}  // namespace assay
+}  // namespace assay::route

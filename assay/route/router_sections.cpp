@@ -9,7 +9,7 @@
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 constexpr std::size_t kVotes = kNeighbours.size();
@@ -151,16 +151,16 @@ LinearView read_linear(const Parts& parts, const Shape& shape, const std::string
 
 void read_index(const Parts& parts, const Shape& shape, Router& router) {
   if (parts.has("codes")) {
-    router.codes = CodeView{parts.numbers<std::int8_t>("codes", shape.queries * shape.dimensions),
-                            parts.numbers<float>("scales", shape.queries)};
+    router.codes = neighbours::CodeView{parts.numbers<std::int8_t>("codes", shape.queries * shape.dimensions),
+                                        parts.numbers<float>("scales", shape.queries)};
   }
   if (!parts.has("links")) return;
   const std::uint64_t links = parts.bytes("links").size() / sizeof(std::int32_t);
   if (shape.entry >= shape.queries || shape.top > 64) throw DataError("a neighbour graph without an entry");
-  router.graph = GraphView{parts.numbers<std::uint64_t>("offsets", shape.queries + 1),
-                           parts.numbers<std::int32_t>("links", links), static_cast<std::uint32_t>(shape.entry),
-                           static_cast<std::uint32_t>(shape.top)};
-  check_graph(*router.graph, shape.queries);
+  router.graph = neighbours::GraphView{
+      parts.numbers<std::uint64_t>("offsets", shape.queries + 1), parts.numbers<std::int32_t>("links", links),
+      static_cast<std::uint32_t>(shape.entry), static_cast<std::uint32_t>(shape.top)};
+  neighbours::check_graph(*router.graph, shape.queries);
 }
 
 }  // namespace
@@ -263,10 +263,10 @@ RouterContents router_contents(std::span<const NamedBytes> sections) {
   router.numbers = read_numbers(parts);
   read_index(parts, shape, router);
   if (parts.has("hashed.weights")) {
-    contents.hashed = {parts.numbers<float>("hashed.weights", kNgramBuckets),
-                       parts.numbers<float>("hashed.projection", kSketchSize * shape.dimensions)};
+    contents.hashed = {parts.numbers<float>("hashed.weights", text::kNgramBuckets),
+                       parts.numbers<float>("hashed.projection", text::kSketchSize * shape.dimensions)};
   }
   return contents;
 }
 
-}  // namespace assay
+}  // namespace assay::route

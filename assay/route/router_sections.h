@@ -11,17 +11,17 @@
 #include "assay/route/router.h"
 #include "assay/text/hashed_embedding.h"
 
-namespace assay {
+namespace assay::route {
 
 /// All that a router file holds.
 struct RouterContents {
   Router router;
-  std::vector<std::string> models;  ///< m names.
-  std::vector<std::string> tasks;   ///< T names.
-  std::vector<double> parameters;   ///< m: sizes; NaN: unknown.
-  std::vector<double> cost;         ///< m: dollars per million tokens; NaN: unknown.
-  std::string embedding;            ///< Its id.
-  HashedEmbeddingTables hashed;     ///< Empty unless the embedding is the built-in one.
+  std::vector<std::string> models;     ///< m names.
+  std::vector<std::string> tasks;      ///< T names.
+  std::vector<double> parameters;      ///< m: sizes; NaN: unknown.
+  std::vector<double> cost;            ///< m: dollars per million tokens; NaN: unknown.
+  std::string embedding;               ///< Its id.
+  text::HashedEmbeddingTables hashed;  ///< Empty unless the embedding is the built-in one.
 };
 
 /// Version of the sections: a change of their meaning changes it.
@@ -53,4 +53,4 @@ RouterContents router_contents(std::span<const NamedBytes> sections);
 /// A number that tells candidates apart: of the names of the models, in their order.
 std::uint64_t candidate_digest(std::span<const std::string> models);
 
-}  // namespace assay
+}  // namespace assay::route

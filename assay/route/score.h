@@ -11,7 +11,7 @@
 #include "assay/route/task_evidence.h"
 #include "assay/stats/intervals.h"
 
-namespace assay {
+namespace assay::route {
 
 /// What a score may look at to rank models for a new task.
 struct RankingInput {
@@ -29,7 +29,7 @@ struct RankingInput {
 /// A ranking of the candidates.
 struct Ranking {
   std::vector<double> scores;  ///< For each candidate, the larger the better; of `cheapest` as of `assay`.
-  std::vector<Interval>
+  std::vector<stats::Interval>
       intervals;           ///< 95 %, of its accuracy on the new task; empty: the score is no estimate of it.
   std::size_t chosen = 0;  ///< Index into the candidates.
   bool abstained = false;  ///< Nothing is better than the best model on average beyond the noise: that is chosen.
@@ -69,4 +69,4 @@ Ranking rank_oracle(const RankingInput& input);
 /// last.
 Ranking rank_cheapest(const RankingInput& input);
 
-}  // namespace assay
+}  // namespace assay::route

@@ -8,7 +8,7 @@
 #include "assay/route/paper_scores.h"
 #include "assay/route/score.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 constexpr std::array kScores = {
@@ -130,4 +130,4 @@ Ranking rank_cheapest(const RankingInput& input) {
   return ranking;
 }
 
-}  // namespace assay
+}  // namespace assay::route

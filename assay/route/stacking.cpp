@@ -5,7 +5,7 @@
 
 #include "assay/stats/cholesky.h"
 
-namespace assay {
+namespace assay::route {
 
 Stacking::Stacking(std::size_t features)
     : features_(features), gram_(features * features, 0.0), product_(features, 0.0) {}
@@ -49,7 +49,7 @@ std::vector<double> Stacking::weights() const {
       }
       b.push_back(product_[f]);
     }
-    solve_cholesky(a, b);
+    stats::solve_cholesky(a, b);
     if (std::any_of(b.begin(), b.end(), [](double w) { return !(w >= 0); })) continue;
     std::vector<double> weights(features_, 0.0);
     for (std::size_t i = 0; i < chosen.size(); ++i) weights[chosen[i]] = b[i];
@@ -61,4 +61,4 @@ std::vector<double> Stacking::weights() const {
   return best;
 }
 
-}  // namespace assay
+}  // namespace assay::route

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-namespace assay {
+namespace assay::route {
 
 /// Weights w >= 0 that minimise sum_i (y_i - sum_f w_f x_if)^2: how far several predictors are to be believed.
 /// Summed up as rows come, so that the rows of one group can be left out.
@@ -28,4 +28,4 @@ class Stacking {
   double squares_ = 0;           // of the targets
 };
 
-}  // namespace assay
+}  // namespace assay::route

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 // Luck is known less surely than it is large: errors are not taken to be smaller than a part of it.
@@ -67,4 +67,4 @@ bool knows_errors_of(const Router& router, std::size_t model) {
   return false;
 }
 
-}  // namespace assay
+}  // namespace assay::route

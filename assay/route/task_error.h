@@ -5,7 +5,7 @@
 
 #include "assay/route/router.h"
 
-namespace assay {
+namespace assay::route {
 
 /// Variances of the error of what is told of a new task: of its mean over the models, which does not matter for
 /// the choice, and of the models' own parts beyond that.
@@ -24,4 +24,4 @@ ErrorVariance error_variance(const Router& router, std::span<const std::size_t> 
 /// Whether the router knows an error of this model: else nothing can be said of how good it is.
 bool knows_errors_of(const Router& router, std::size_t model);
 
-}  // namespace assay
+}  // namespace assay::route

@@ -11,7 +11,7 @@
 #include "assay/core/parallel.h"
 #include "assay/route/accuracy.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 constexpr std::size_t kVotes = kNeighbours.size();
@@ -34,31 +34,32 @@ void add(std::vector<double>& to, const std::vector<double>& what) {
 }
 
 // Of a query that says something. It is no neighbour of itself, nor is one with the same text.
-std::vector<Neighbour> with_labelled(std::vector<Neighbour> neighbours, std::span<const float> query,
-                                     const LabelledQueries& labelled, std::size_t benchmark_queries) {
+std::vector<neighbours::Neighbour> with_labelled(std::vector<neighbours::Neighbour> neighbours,
+                                                 std::span<const float> query, const LabelledQueries& labelled,
+                                                 std::size_t benchmark_queries) {
   for (std::size_t i = 0; i < labelled.count(); ++i) {
     const std::span<const float> vector = labelled.vectors.at(i);
     if (std::ranges::equal(vector, query)) continue;
     neighbours.push_back({static_cast<std::uint32_t>(benchmark_queries + i),
                           inner_product(query.data(), vector.data(), query.size())});
   }
-  std::sort(neighbours.begin(), neighbours.end(), nearer);
+  std::sort(neighbours.begin(), neighbours.end(), neighbours::nearer);
   neighbours.resize(std::min(neighbours.size(), kMostNeighbours));
   return neighbours;
 }
 
-Sums sum_up(const Router& router, const VectorView& queries, std::size_t begin, std::size_t end,
+Sums sum_up(const Router& router, const neighbours::VectorView& queries, std::size_t begin, std::size_t end,
             const LabelledQueries& labelled, const FindNeighbours& find) {
   const std::size_t m = router.models();
   Sums sums(m);
   std::vector<double> votes(kVotes * m), predicted(m);
   for (std::size_t i = begin; i < end; ++i) {
     const std::span<const float> query = queries.at(i);
-    std::vector<Neighbour> neighbours = find ? find(i) : router.neighbours(query, kMostNeighbours);
+    std::vector<neighbours::Neighbour> neighbours = find ? find(i) : router.neighbours(query, kMostNeighbours);
     vote(router.benchmark, {}, neighbours, router.accuracy, votes);
     add(sums.votes, votes);
     for (std::size_t k = 0; k < kVotes; ++k) sums.distance[k] += mean_distance(neighbours, kNeighbours[k]);
-    if (labelled.count() > 0 && !says_nothing(query)) {
+    if (labelled.count() > 0 && !neighbours::says_nothing(query)) {
       neighbours = with_labelled(std::move(neighbours), query, labelled, router.benchmark.queries());
       vote(router.benchmark, labelled.cells, neighbours, router.accuracy, votes);
     }
@@ -72,7 +73,7 @@ Sums sum_up(const Router& router, const VectorView& queries, std::size_t begin, 
 
 }  // namespace
 
-TaskEvidence look_at(const Router& router, const VectorView& queries, const LabelledQueries& labelled,
+TaskEvidence look_at(const Router& router, const neighbours::VectorView& queries, const LabelledQueries& labelled,
                      std::size_t threads, const FindNeighbours& find) {
   const std::size_t d = router.benchmark.vectors.dimensions;
   if (queries.count() == 0) throw InvalidArgument("expected queries of the new task, came none");
@@ -112,4 +113,4 @@ TaskEvidence look_at(const Router& router, const VectorView& queries, const Labe
   return evidence;
 }
 
-}  // namespace assay
+}  // namespace assay::route

@@ -7,12 +7,12 @@
 
 #include "assay/route/router.h"
 
-namespace assay {
+namespace assay::route {
 
 /// A few queries of the new task for which it is known whether the models are right.
 struct LabelledQueries {
   std::span<const Correctness> cells;  ///< L x m.
-  VectorView vectors;                  ///< L.
+  neighbours::VectorView vectors;      ///< L.
 
   std::size_t count() const { return vectors.count(); }
 };
@@ -31,13 +31,13 @@ struct TaskEvidence {
 };
 
 /// How the neighbours of the query at `position` are found, the nearest first.
-using FindNeighbours = std::function<std::vector<Neighbour>(std::size_t position)>;
+using FindNeighbours = std::function<std::vector<neighbours::Neighbour>(std::size_t position)>;
 
 /// Looks at all queries of a new task, in parallel; labelled ones may become neighbours too, but not of themselves.
 /// The same whatever the number of threads. Throws InvalidArgument if there is no query or the vectors are of
 /// another length.
 /// @param find  Among the benchmark's queries; empty: by the router's index.
-TaskEvidence look_at(const Router& router, const VectorView& queries, const LabelledQueries& labelled,
+TaskEvidence look_at(const Router& router, const neighbours::VectorView& queries, const LabelledQueries& labelled,
                      std::size_t threads, const FindNeighbours& find = {});
 
-}  // namespace assay
+}  // namespace assay::route

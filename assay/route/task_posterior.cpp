@@ -4,7 +4,7 @@
 
 #include "assay/stats/cholesky.h"
 
-namespace assay {
+namespace assay::route {
 
 void TaskPosterior::add_model(double told) {
   mean_.push_back(told);
@@ -26,9 +26,9 @@ void TaskPosterior::update(double own, double common) {
     }
     covariance[a * n + a] += own_ + own / labels_[a].known + 1e-12;
   }
-  factor_cholesky(covariance, n);
+  stats::factor_cholesky(covariance, n);
   const auto solved = [&](std::vector<double> right) {
-    solve_factored(covariance, right);
+    stats::solve_factored(covariance, right);
     return right;
   };
   std::vector<double> surprises;
@@ -47,4 +47,4 @@ void TaskPosterior::update(double own, double common) {
   }
 }
 
-}  // namespace assay
+}  // namespace assay::route

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace assay {
+namespace assay::route {
 
 /// What is known of m models' accuracies on a new task: told of them beforehand, with errors of which one part is
 /// the same for all models (how hard the task is) and one part each model's own; and what labelled queries say,
@@ -36,4 +36,4 @@ class TaskPosterior {
   std::vector<Labels> labels_;
 };
 
-}  // namespace assay
+}  // namespace assay::route

@@ -31,7 +31,7 @@
 #include "assay/select/race.h"
 #include "assay/stats/normal.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 constexpr std::size_t kChunk = 8;                // calls
@@ -90,7 +90,7 @@ class Assay : public Strategy, private Decision {
     for (std::size_t j = 0; j < models_; ++j) {
       if (j == outlook_.leader) continue;
       const double behind = outlook_.mean[outlook_.leader] - outlook_.mean[j];
-      posterior[j] = normal_cdf(-behind / std::sqrt(outlook_.variance(j)));
+      posterior[j] = stats::normal_cdf(-behind / std::sqrt(outlook_.variance(j)));
       sum += posterior[j];
     }
     posterior[outlook_.leader] = std::max(0.5, 1 - sum);
@@ -118,12 +118,12 @@ class Assay : public Strategy, private Decision {
     for (std::size_t j = 0; j < models_; ++j) {
       const double unknown = 0.5 * failed_[j];  // a call without a verdict counts 1/2 and may be anything
       const double spread = std::sqrt(outlook_.own(j) + std::pow(kCommonShift * outlook_.noise[j], 2));
-      const double half = kNormal95 * spread;
+      const double half = stats::kNormal95 * spread;
       const double least = sums_[j];
       const double most = sums_[j] + n - static_cast<double>(judged_[j]);
       const double mean = std::clamp(outlook_.mean[j], least, most);
-      const Interval interval{(std::max(least, mean - half) - unknown) / n,
-                              (std::min(most, mean + half) + unknown) / n};
+      const stats::Interval interval{(std::max(least, mean - half) - unknown) / n,
+                                     (std::min(most, mean + half) + unknown) / n};
       estimates.push_back({mean / n, interval, doubt(j), true});
     }
     // The least doubtful ones together may be left out up to the risk that the goal allows.
@@ -361,4 +361,4 @@ std::unique_ptr<Strategy> make_assay(const Problem& problem, const Parameters& /
   return std::make_unique<Assay>(problem);
 }
 
-}  // namespace assay
+}  // namespace assay::select

@@ -5,7 +5,7 @@
 
 #include "assay/stats/normal.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 constexpr std::size_t kMostLeaders = 5;
@@ -45,7 +45,7 @@ struct Pair {
 
   double error() const { return unit / std::sqrt(static_cast<double>(queries) + 2); }
   // Probability that the gap's sign holds if the gap itself moves by N(0, drift^2).
-  double order(double drift) const { return normal_cdf(gap / std::hypot(error(), drift)); }
+  double order(double drift) const { return stats::normal_cdf(gap / std::hypot(error(), drift)); }
 };
 
 // Two queries are added, half of one for each of win-win, win-loss, loss-win and loss-loss (Agresti and Min 2005),
@@ -115,7 +115,7 @@ void describe_first_two(const Pair& pair, BaselineSensitivity& result) {
   result.queries = pair.queries;
   if (pair.queries == 0) return;
   result.discordance = static_cast<double>(pair.differing) / static_cast<double>(pair.queries);
-  if (pair.gap > 0) result.queries_to_separate = std::pow(kNormal95 * pair.unit / pair.gap, 2);
+  if (pair.gap > 0) result.queries_to_separate = std::pow(stats::kNormal95 * pair.unit / pair.gap, 2);
   if (pair.error() == 0) return;
   result.order_same_baseline = pair.order(0);
   result.order_other_baseline = pair.order(kBaselineDrift);
@@ -160,4 +160,4 @@ std::optional<BaselineSensitivity> baseline_sensitivity(const OutcomeTable& judg
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::select

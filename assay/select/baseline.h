@@ -8,7 +8,7 @@
 #include "assay/core/outcomes.h"
 #include "assay/stats/intervals.h"
 
-namespace assay {
+namespace assay::select {
 
 /// How much the comparisons with one baseline tell about the models that compete for first, and how far their
 /// order can be trusted to hold with another baseline.
@@ -39,7 +39,7 @@ struct BaselineSensitivity {
   /// drift measured on mt_bench (`kBaselineDrift`), the only data at hand that has every pair.
   double order_other_baseline = 0.5;
   /// The same for the drifts of its 95 % interval (0 .. `kBaselineDriftHigh`); no drift: order_same_baseline.
-  Interval order_interval{0.5, 0.5};
+  stats::Interval order_interval{0.5, 0.5};
 
   /// The candidate, none of the leaders and below the first of them by two standard errors, that would be the
   /// most sensitive baseline if odds multiply as in Bradley and Terry's model. Empty where none promises
@@ -67,4 +67,4 @@ std::optional<BaselineSensitivity> baseline_sensitivity(const OutcomeTable& judg
                                                         std::optional<ModelId> leader = {},
                                                         std::span<const double> win_rates = {});
 
-}  // namespace assay
+}  // namespace assay::select

@@ -4,7 +4,7 @@
 
 #include "assay/stats/entropy.h"
 
-namespace assay {
+namespace assay::select {
 
 BestModelPosterior::BestModelPosterior(std::size_t models, const Parameters& parameters)
     : likelihood_{}, log_likelihood_{}, counts_(models), probabilities_(models, 1.0 / static_cast<double>(models)) {
@@ -23,7 +23,7 @@ void BestModelPosterior::update(std::span<const Outcome> row) {
     for (std::size_t c = 0; c < kOutcomes; ++c) log_weight += counts_[j][c] * log_likelihood_[c];
     probabilities_[j] = log_weight;
   }
-  normalize_log(probabilities_);
+  stats::normalize_log(probabilities_);
 }
 
-}  // namespace assay
+}  // namespace assay::select

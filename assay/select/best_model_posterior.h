@@ -9,7 +9,7 @@
 #include "assay/core/outcomes.h"
 #include "assay/select/strategy.h"
 
-namespace assay {
+namespace assay::select {
 
 /// Belief about which of m models is the best one, F, under the two-parameter model of LLM SELECTOR
 /// (arXiv 2510.09418, section 3): F's outcome against the baseline is
@@ -39,4 +39,4 @@ class BestModelPosterior {
   std::vector<double> probabilities_;
 };
 
-}  // namespace assay
+}  // namespace assay::select

@@ -18,7 +18,7 @@
 #include "assay/select/weak_verdicts.h"
 #include "assay/stats/normal.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 constexpr double kPriorDeviation = 1.0;
@@ -27,7 +27,7 @@ class BradleyTerry : public RowRule {
  public:
   explicit BradleyTerry(const Problem& problem)
       : weak_(*problem.weak), wins_(problem.models, 0.0), losses_(problem.models, 0.0), fits_(problem.models) {
-    for (Coefficient& fit : fits_) fit = bradley_terry_coefficient(0, 0, kPriorDeviation);
+    for (stats::Coefficient& fit : fits_) fit = stats::bradley_terry_coefficient(0, 0, kPriorDeviation);
     // Votes by query, model and outcome, so that a query's score is one product of vectors.
     votes_.resize(weak_.queries());
     for (const QueryId query : problem.pool) {
@@ -62,18 +62,18 @@ class BradleyTerry : public RowRule {
       if (row[j] == Outcome::none) continue;
       wins_[j] += worth(row[j]);
       losses_[j] += 1.0 - worth(row[j]);
-      fits_[j] = bradley_terry_coefficient(wins_[j], losses_[j], kPriorDeviation, fits_[j].mean);
+      fits_[j] = stats::bradley_terry_coefficient(wins_[j], losses_[j], kPriorDeviation, fits_[j].mean);
     }
   }
 
   std::vector<double> posterior() const override {
     std::vector<double> means;
     std::vector<double> deviations;
-    for (const Coefficient& fit : fits_) {
+    for (const stats::Coefficient& fit : fits_) {
       means.push_back(fit.mean);
       deviations.push_back(fit.deviation);
     }
-    return probability_of_largest(means, deviations);
+    return stats::probability_of_largest(means, deviations);
   }
 
  private:
@@ -86,8 +86,8 @@ class BradleyTerry : public RowRule {
     for (std::size_t j = 0; j < fits_.size(); ++j) {
       for (const Outcome outcome : kJudged) {
         const double won = worth(outcome);
-        const Coefficient after =
-            bradley_terry_coefficient(wins_[j] + won, losses_[j] + 1 - won, kPriorDeviation, fits_[j].mean);
+        const stats::Coefficient after =
+            stats::bradley_terry_coefficient(wins_[j] + won, losses_[j] + 1 - won, kPriorDeviation, fits_[j].mean);
         gain.push_back(static_cast<float>(std::log(after.deviation / fits_[j].deviation)));
       }
     }
@@ -97,7 +97,7 @@ class BradleyTerry : public RowRule {
   const WeakVerdicts& weak_;
   std::vector<double> wins_;
   std::vector<double> losses_;
-  std::vector<Coefficient> fits_;
+  std::vector<stats::Coefficient> fits_;
   std::vector<std::vector<float>> votes_;
 };
 
@@ -107,4 +107,4 @@ std::unique_ptr<Strategy> make_bradley_terry(const Problem& problem, const Param
   return make_row_strategy(problem, std::make_unique<BradleyTerry>(problem));
 }
 
-}  // namespace assay
+}  // namespace assay::select

@@ -9,7 +9,7 @@
 #include "assay/select/makers.h"
 #include "assay/select/weak_verdicts.h"
 
-namespace assay {
+namespace assay::select {
 
 std::unique_ptr<Strategy> make_confidence(const Problem& problem, const Parameters& parameters) {
   const auto judges = static_cast<double>(problem.weak->judges());
@@ -25,4 +25,4 @@ std::unique_ptr<Strategy> make_confidence(const Problem& problem, const Paramete
   return make_fixed_order(problem, parameters, std::move(scores));
 }
 
-}  // namespace assay
+}  // namespace assay::select

@@ -37,7 +37,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 // What is expected of payoffs before any came, in rows' worth. They only tune the stakes. Flat optimum: half or
@@ -72,7 +72,7 @@ double Contest::share_of_best() const { return goal_.epsilon > 0 ? kShareOfBest 
 
 // At which model b is refuted as the best.
 double Contest::level_as_best(std::size_t b) const {
-  return exclusion_level(runners_[b].capital.highest_log() + std::log(share_of_best()));
+  return stats::exclusion_level(runners_[b].capital.highest_log() + std::log(share_of_best()));
 }
 
 const Contest::Claim* Contest::claim() const { return claim_ < claims_.size() ? &claims_[claim_] : nullptr; }
@@ -83,18 +83,18 @@ std::size_t Contest::claim_of(std::size_t leader) const {
   return at;
 }
 
-const Capital* Contest::against_claim(ModelId leader, ModelId model) const {
+const stats::Capital* Contest::against_claim(ModelId leader, ModelId model) const {
   const std::size_t at = claim_of(index(leader));
   return at < claims_.size() ? &claims_[at].against[index(model)].capital : nullptr;
 }
 
 // c, of a payoff that has so far summed to `lead`, if its mean is at most `-margin`.
-double Contest::price(double lead, double margin) const { return mean_of_rest(-margin, lead, rows_, pool_); }
+double Contest::price(double lead, double margin) const { return stats::mean_of_rest(-margin, lead, rows_, pool_); }
 
 // On such a payoff, against that claim.
-Stake Contest::stake(double lead, double squares, double prior_square, double margin) const {
+stats::Stake Contest::stake(double lead, double squares, double prior_square, double margin) const {
   const double rows = static_cast<double>(rows_) + kPriorRows;
-  return kelly_stake(lead / rows, (squares + kPriorRows * prior_square) / rows, price(lead, margin), -1);
+  return stats::kelly_stake(lead / rows, (squares + kPriorRows * prior_square) / rows, price(lead, margin), -1);
 }
 
 void Contest::add_row(std::span<const double> row) {
@@ -124,7 +124,7 @@ Contest::Bet Contest::best_bet(std::size_t place, const Sums& sums, std::span<co
     const std::size_t top = kOpponents[i] + (among ? 1 : 0);
     const double lead = (sums.judged[top] - (among ? runner.sum : 0)) / opponents - runner.sum;
     const double payoff = (sums.row[top] - (among ? row[b] : 0)) / opponents - row[b];
-    const Stake offered = stake(lead, runner.squares[i], kPriorSquare * (1 + 1 / opponents) / 2, 0);
+    const stats::Stake offered = stake(lead, runner.squares[i], kPriorSquare * (1 + 1 / opponents) / 2, 0);
     if (offered.growth > best.stake.growth) best = {offered, payoff - price(lead, 0)};
     runner.squares[i] += payoff * payoff;
   }
@@ -150,7 +150,7 @@ void Contest::bet_on_claim(std::span<const double> row) {
     if (b == claim.leader) continue;
     const double lead = runners_[claim.leader].sum - runners_[b].sum;
     // The squares of the payoffs against the best one, whoever it was, will do.
-    const Stake offered = stake(lead, runners_[b].squares[0], kPriorSquare, goal_.epsilon);
+    const stats::Stake offered = stake(lead, runners_[b].squares[0], kPriorSquare, goal_.epsilon);
     claim.against[b].capital.bet(offered.size, row[claim.leader] - row[b] - price(lead, goal_.epsilon));
   }
 }
@@ -195,7 +195,7 @@ double Contest::doubt_of(std::size_t b) const {
   const double allowed = goal_.epsilon * static_cast<double>(pool_);
   if (b == order_.front() || certain_lead(b) + allowed >= -kRounding) return 0;
   const double level = level_as_best(b);
-  return claim() == nullptr ? level : std::min(level, exclusion_level(claim()->against[b].highest));
+  return claim() == nullptr ? level : std::min(level, stats::exclusion_level(claim()->against[b].highest));
 }
 
 double Contest::doubt() const {
@@ -210,7 +210,7 @@ std::vector<Estimate> Contest::estimates() const {
     const Runner& runner = runners_[j];
     const auto judged = static_cast<double>(runner.judged.size());
     result.push_back({.win_rate = judged > 0 ? runner.sum / judged : 0.5,
-                      .interval = betting_interval(runner.judged, pool_),
+                      .interval = stats::betting_interval(runner.judged, pool_),
                       .doubt = doubt_of(j),
                       .possible = runner.racing});
   }
@@ -219,7 +219,7 @@ std::vector<Estimate> Contest::estimates() const {
 
 std::vector<double> Contest::posterior() const {
   std::vector<double> result;
-  for (const Runner& runner : runners_) result.push_back(exclusion_level(runner.capital.highest_log()));
+  for (const Runner& runner : runners_) result.push_back(stats::exclusion_level(runner.capital.highest_log()));
   result[order_.front()] = 1;  // although there may have been much against it once
   const double sum = std::accumulate(result.begin(), result.end(), 0.0);
   for (double& weight : result) weight /= sum;
@@ -232,7 +232,7 @@ double Contest::rows_to_settle(std::size_t b, bool as_best) const {
   const auto left = static_cast<double>(pool_ - rows_);
   if (!as_best && claim() == nullptr) return left;
   const Runner& runner = runners_[b];
-  const Capital& capital = as_best ? runner.capital : claim()->against[b].capital;
+  const stats::Capital& capital = as_best ? runner.capital : claim()->against[b].capital;
   const double share = as_best ? std::log(share_of_best()) : claim()->log_weight;
   double missing = -std::log(alpha()) - share - capital.log();
   const double rows = static_cast<double>(rows_) + kPriorRows;
@@ -241,9 +241,9 @@ double Contest::rows_to_settle(std::size_t b, bool as_best) const {
   const double mean = lead / rows;
   const std::size_t step = (pool_ - rows_) / kProjectedSteps + 1;
   for (std::size_t row = rows_; row < pool_; row += step) {
-    const double fair = mean_of_rest(as_best ? 0 : -goal_.epsilon, lead, row, pool_);
+    const double fair = stats::mean_of_rest(as_best ? 0 : -goal_.epsilon, lead, row, pool_);
     if (missing <= 0 || fair < -1) return static_cast<double>(row - rows_);
-    missing -= static_cast<double>(step) * kelly_stake(mean, square, fair, -1).growth;
+    missing -= static_cast<double>(step) * stats::kelly_stake(mean, square, fair, -1).growth;
     lead += static_cast<double>(step) * mean;
   }
   return left;
@@ -263,4 +263,4 @@ std::size_t Contest::calls_to_decide() const {
   return static_cast<std::size_t>(calls);
 }
 
-}  // namespace assay
+}  // namespace assay::select

@@ -8,7 +8,7 @@
 #include "assay/select/strategy.h"
 #include "assay/stats/betting.h"
 
-namespace assay {
+namespace assay::select {
 
 /// Bets on complete rows of verdicts, and what they have decided: the guarantee of StopRule::guaranteed. The
 /// theorem is at the head of contest.cpp.
@@ -34,10 +34,10 @@ class Contest : public Decision {
   std::vector<double> posterior() const;
 
   /// What the bet against "`model` is the best" has come to: at most 1 in expectation if it is.
-  const Capital& against_best(ModelId model) const { return runners_[index(model)].capital; }
+  const stats::Capital& against_best(ModelId model) const { return runners_[index(model)].capital; }
   /// Likewise of the bet against "`leader` is more than epsilon worse than `model`"; nullptr if it never led while
   /// leaders were counted, or epsilon is 0.
-  const Capital* against_claim(ModelId leader, ModelId model) const;
+  const stats::Capital* against_claim(ModelId leader, ModelId model) const;
 
   /// Of those in the race the one with the largest sum of verdicts.
   ModelId leader() const override { return model_id(order_.front()); }
@@ -60,14 +60,14 @@ class Contest : public Decision {
     double sum = 0;
     std::vector<double> judged;                       // worth, in the order of the pool
     std::array<double, kOpponents.size()> squares{};  // of the payoffs against so many opponents
-    Capital capital;                                  // G
+    stats::Capital capital;                           // G
   };
 
   // The bets that a leader is more than epsilon below the best, one against each model.
   struct Claim {
     struct Bet {
-      Capital capital;     // K
-      double highest = 0;  // log of g G + (1 - g) w K, at its highest
+      stats::Capital capital;  // K
+      double highest = 0;      // log of g G + (1 - g) w K, at its highest
     };
     std::size_t leader = 0;
     double log_weight = 0;  // log of (1 - g) w
@@ -75,7 +75,7 @@ class Contest : public Decision {
   };
 
   struct Bet {
-    Stake stake;
+    stats::Stake stake;
     double gain = 0;  // payoff less price
   };
   struct Sums {  // over the first so many models of order_
@@ -89,7 +89,7 @@ class Contest : public Decision {
   const Claim* claim() const;
   std::size_t claim_of(std::size_t leader) const;
   double price(double lead, double margin) const;
-  Stake stake(double lead, double squares, double prior_square, double margin) const;
+  stats::Stake stake(double lead, double squares, double prior_square, double margin) const;
   Bet best_bet(std::size_t place, const Sums& sums, std::span<const double> row);
   void bet_on_best(std::span<const double> row);
   void bet_on_claim(std::span<const double> row);
@@ -109,4 +109,4 @@ class Contest : public Decision {
   std::size_t claim_ = 0;           // of the leader; the number of claims if it has none
 };
 
-}  // namespace assay
+}  // namespace assay::select

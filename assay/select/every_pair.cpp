@@ -8,7 +8,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 constexpr std::size_t kLeaders = 5;
@@ -176,4 +176,4 @@ EveryPair every_pair(std::span<const OutcomeTable> tables) {
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::select

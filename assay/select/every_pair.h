@@ -7,7 +7,7 @@
 
 #include "assay/core/outcomes.h"
 
-namespace assay {
+namespace assay::select {
 
 /// What a study in which every pair of models can be compared says of its baselines. Outcomes that come from
 /// scores can't run in a circle on one query; a judge who is shown pairs can, and may show more circles than
@@ -44,4 +44,4 @@ struct EveryPair {
 /// O(m^4 + n m^3).
 EveryPair every_pair(std::span<const OutcomeTable> tables);
 
-}  // namespace assay
+}  // namespace assay::select

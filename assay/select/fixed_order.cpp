@@ -6,7 +6,7 @@
 #include "assay/select/best_model_posterior.h"
 #include "assay/select/row_strategy.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 class FixedOrder : public RowRule {
@@ -39,4 +39,4 @@ std::unique_ptr<Strategy> make_fixed_order(const Problem& problem, const Paramet
   return make_row_strategy(in_order, std::make_unique<FixedOrder>(problem, parameters));
 }
 
-}  // namespace assay
+}  // namespace assay::select

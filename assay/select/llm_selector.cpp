@@ -18,7 +18,7 @@
 #include "assay/select/makers.h"
 #include "assay/select/row_strategy.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 double entropy_after(const WeakVerdicts& weak, QueryId query, std::size_t judge,
@@ -78,4 +78,4 @@ std::unique_ptr<Strategy> make_llm_selector(const Problem& problem, const Parame
   return make_row_strategy(problem, std::make_unique<LlmSelector>(problem, parameters));
 }
 
-}  // namespace assay
+}  // namespace assay::select

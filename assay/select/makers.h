@@ -4,7 +4,7 @@
 
 #include "assay/select/strategy.h"
 
-namespace assay {
+namespace assay::select {
 
 // Makers of the strategies, one .cpp each, in the order of the table in strategies.cpp.
 std::unique_ptr<Strategy> make_assay(const Problem& problem, const Parameters& parameters);
@@ -16,4 +16,4 @@ std::unique_ptr<Strategy> make_confidence(const Problem& problem, const Paramete
 std::unique_ptr<Strategy> make_llm_selector(const Problem& problem, const Parameters& parameters);
 std::unique_ptr<Strategy> make_select_llm(const Problem& problem, const Parameters& parameters);
 
-}  // namespace assay
+}  // namespace assay::select

@@ -6,7 +6,7 @@
 #include "assay/select/makers.h"
 #include "assay/select/weak_verdicts.h"
 
-namespace assay {
+namespace assay::select {
 
 std::unique_ptr<Strategy> make_most_draws(const Problem& problem, const Parameters& parameters) {
   std::vector<double> scores;
@@ -20,4 +20,4 @@ std::unique_ptr<Strategy> make_most_draws(const Problem& problem, const Paramete
   return make_fixed_order(problem, parameters, std::move(scores));
 }
 
-}  // namespace assay
+}  // namespace assay::select

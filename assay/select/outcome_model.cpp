@@ -5,7 +5,7 @@
 
 #include "assay/stats/cholesky.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 constexpr double kLapse = 0.02;
@@ -32,7 +32,7 @@ double flattening(double variance) { return std::sqrt(1 + 0.392699081698724 * st
 
 }  // namespace
 
-OutcomeModel::OutcomeModel(std::size_t models, std::span<const QueryId> pool, const FeatureTable* features)
+OutcomeModel::OutcomeModel(std::size_t models, std::span<const QueryId> pool, const text::FeatureTable* features)
     : abilities_(models),
       queries_(pool.size()),
       weights_(features == nullptr ? 0 : features->features(), 0.0),
@@ -158,7 +158,7 @@ void OutcomeModel::fit_weights() {
       }
     }
   }
-  solve_cholesky(curvature, gradient);
+  stats::solve_cholesky(curvature, gradient);
   for (std::size_t a = 0; a < k; ++a) weights_[a] += cut(gradient[a], kLongestWeightStep);
 }
 
@@ -203,4 +203,4 @@ double OutcomeModel::shared(std::size_t a, std::size_t b, std::span<const char> 
   return sum * abilities_[a].slope * abilities_[b].slope;
 }
 
-}  // namespace assay
+}  // namespace assay::select

@@ -7,7 +7,7 @@
 #include "assay/core/ids.h"
 #include "assay/text/response_features.h"
 
-namespace assay {
+namespace assay::select {
 
 /// What an OutcomeModel expects of one model's outcomes on the queries of the pool that were not judged for it.
 struct Forecast {
@@ -35,7 +35,7 @@ struct Forecast {
 class OutcomeModel {
  public:
   /// `features` may be nullptr. Copies the features of the pool, N m k floats.
-  OutcomeModel(std::size_t models, std::span<const QueryId> pool, const FeatureTable* features);
+  OutcomeModel(std::size_t models, std::span<const QueryId> pool, const text::FeatureTable* features);
 
   /// An outcome, by its worth; each pair at most once.
   void add(std::size_t position, std::size_t model, double worth);
@@ -99,4 +99,4 @@ class OutcomeModel {
   double ability_variance_;
 };
 
-}  // namespace assay
+}  // namespace assay::select

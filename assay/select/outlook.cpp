@@ -5,7 +5,7 @@
 
 #include "assay/stats/normal.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 constexpr double kHalfStep = 0.25;
@@ -49,7 +49,7 @@ double Outlook::z(std::size_t rival) const {
 
 double Outlook::doubt(std::size_t rival) const {
   if (rival == leader) return 0;
-  if (noise[leader] + noise[rival] >= kFew) return normal_cdf(-z(rival));
+  if (noise[leader] + noise[rival] >= kFew) return stats::normal_cdf(-z(rival));
   // How many surprises the leader can bear; those in its favour are not counted on.
   const double bearable = likely[leader] - likely[rival] + tolerance;
   return more_surprises_than(bearable, falls[leader] + rises[rival], open[leader] + open[rival]);
@@ -104,4 +104,4 @@ void Outlook::settle(std::size_t model, double sum) {
   if (model == leader) std::fill(shared.begin(), shared.end(), 0.0);
 }
 
-}  // namespace assay
+}  // namespace assay::select

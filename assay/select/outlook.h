@@ -5,7 +5,7 @@
 
 #include "assay/select/outcome_model.h"
 
-namespace assay {
+namespace assay::select {
 
 /// What decides between the leader and its rivals, model by model: forecasts of sums of outcomes over a pool.
 /// Entries of the vectors are models.
@@ -45,4 +45,4 @@ struct Outlook {
   void settle(std::size_t model, double sum);
 };
 
-}  // namespace assay
+}  // namespace assay::select

@@ -5,7 +5,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::select {
 
 std::vector<QueryId> draw_pool(std::size_t queries, std::size_t size, std::uint64_t seed, std::uint64_t stream) {
   std::vector<QueryId> pool(queries);
@@ -16,4 +16,4 @@ std::vector<QueryId> draw_pool(std::size_t queries, std::size_t size, std::uint6
   return pool;
 }
 
-}  // namespace assay
+}  // namespace assay::select

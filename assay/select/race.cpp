@@ -12,7 +12,7 @@
 #include "assay/core/error.h"
 #include "assay/select/contest.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 constexpr double kNotCome = std::numeric_limits<double>::quiet_NaN();
@@ -93,4 +93,4 @@ class Race : public Strategy {
 
 std::unique_ptr<Strategy> make_race(const Problem& problem) { return std::make_unique<Race>(problem); }
 
-}  // namespace assay
+}  // namespace assay::select

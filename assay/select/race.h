@@ -4,7 +4,7 @@
 
 #include "assay/select/strategy.h"
 
-namespace assay {
+namespace assay::select {
 
 /// Queries in the order of the pool, which must be random, each judged for the models that are still in the race.
 /// A model leaves it when a test by betting has excluded that it is the best one (StopRule::guaranteed); once one
@@ -13,4 +13,4 @@ namespace assay {
 /// outcomes whatever; how, and by which theorem, is told at the head of contest.cpp.
 std::unique_ptr<Strategy> make_race(const Problem& problem);
 
-}  // namespace assay
+}  // namespace assay::select

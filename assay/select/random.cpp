@@ -3,10 +3,10 @@
 #include "assay/select/fixed_order.h"
 #include "assay/select/makers.h"
 
-namespace assay {
+namespace assay::select {
 
 std::unique_ptr<Strategy> make_random(const Problem& problem, const Parameters& parameters) {
   return make_fixed_order(problem, parameters, std::vector<double>(problem.pool.size(), 0.0));
 }
 
-}  // namespace assay
+}  // namespace assay::select

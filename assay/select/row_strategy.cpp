@@ -4,7 +4,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 class RowStrategy : public Strategy {
@@ -67,4 +67,4 @@ std::unique_ptr<Strategy> make_row_strategy(const Problem& problem, std::unique_
   return std::make_unique<RowStrategy>(problem, std::move(rule));
 }
 
-}  // namespace assay
+}  // namespace assay::select

@@ -6,7 +6,7 @@
 
 #include "assay/select/strategy.h"
 
-namespace assay {
+namespace assay::select {
 
 /// The part in which the published strategies differ: they judge whole rows, all m models of a query.
 class RowRule {
@@ -24,4 +24,4 @@ class RowRule {
 /// the next row is chosen on what is known.
 std::unique_ptr<Strategy> make_row_strategy(const Problem& problem, std::unique_ptr<RowRule> rule);
 
-}  // namespace assay
+}  // namespace assay::select

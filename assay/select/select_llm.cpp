@@ -14,7 +14,7 @@
 #include "assay/stats/entropy.h"
 #include "assay/text/similarity.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 class SelectLlm : public RowRule {
@@ -44,12 +44,12 @@ class SelectLlm : public RowRule {
   std::vector<double> posterior() const override {
     std::vector<double> p(scores_.size());
     for (std::size_t j = 0; j < p.size(); ++j) p[j] = scores_[j] / temperature_;
-    normalize_log(p);
+    stats::normalize_log(p);
     return p;
   }
 
  private:
-  const SimilarityTable& similarity_;
+  const text::SimilarityTable& similarity_;
   double temperature_;
   std::vector<double> scores_;
 };
@@ -60,4 +60,4 @@ std::unique_ptr<Strategy> make_select_llm(const Problem& problem, const Paramete
   return make_row_strategy(problem, std::make_unique<SelectLlm>(problem, parameters));
 }
 
-}  // namespace assay
+}  // namespace assay::select

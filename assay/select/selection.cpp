@@ -9,7 +9,7 @@
 #include "assay/text/response_features.h"
 #include "assay/text/similarity.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 // Probabilities that differ by less, relatively, are equal: where a draw is as probable as a win, rounding would
@@ -45,8 +45,8 @@ Selection::Selection(const StrategyEntry& entry, const Problem& problem, const P
                      ReturnRule returns)
     : returns_(returns), tallies_(problem.models) {
   check(entry, problem);
-  assay::check(parameters);
-  assay::check(problem.goal);
+  assay::select::check(parameters);
+  assay::select::check(problem.goal);
   if (returns == ReturnRule::estimate && !entry.stops) {
     throw InvalidArgument("strategy " + std::string(entry.name) +
                           " has no estimate of its own; return by posterior or win-rate");
@@ -99,4 +99,4 @@ ModelId Selection::best() const {
   return best;
 }
 
-}  // namespace assay
+}  // namespace assay::select

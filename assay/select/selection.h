@@ -6,7 +6,7 @@
 
 #include "assay/select/strategy.h"
 
-namespace assay {
+namespace assay::select {
 
 /// Verdicts of one model so far.
 struct Tally {
@@ -54,4 +54,4 @@ class Selection {
   std::size_t calls_ = 0;
 };
 
-}  // namespace assay
+}  // namespace assay::select

@@ -6,7 +6,7 @@
 #include "assay/select/makers.h"
 #include "assay/select/strategy.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 constexpr std::array kStrategies = {
@@ -127,4 +127,4 @@ void check(const Goal& goal) {
   }
 }
 
-}  // namespace assay
+}  // namespace assay::select

@@ -10,10 +10,13 @@
 #include "assay/core/verdict.h"
 #include "assay/stats/intervals.h"
 
-namespace assay {
-
+namespace assay::text {
 class FeatureTable;
 class SimilarityTable;
+}  // namespace assay::text
+
+namespace assay::select {
+
 class WeakVerdicts;
 
 /// Who says that a run may stop. `model`: the posterior of the outcome model, which holds as far as that model
@@ -34,13 +37,13 @@ struct Goal {
 
 /// What a strategy may look at before and besides the verdicts. Everything here outlives the strategy.
 struct Problem {
-  std::size_t models = 0;                       ///< m >= 1
-  std::span<const QueryId> pool;                ///< Queries that may be asked about; ties are broken by this order.
-  const WeakVerdicts* weak = nullptr;           ///< Over all queries of the study, if the strategy needs them.
-  const SimilarityTable* similarity = nullptr;  ///< Likewise.
-  const FeatureTable* features = nullptr;       ///< Likewise, but a strategy that uses them does without, too.
-  std::uint64_t seed = 0;                       ///< For strategies that draw.
-  Goal goal = {};                               ///< For strategies that stop by themselves.
+  std::size_t models = 0;              ///< m >= 1
+  std::span<const QueryId> pool;       ///< Queries that may be asked about; ties are broken by this order.
+  const WeakVerdicts* weak = nullptr;  ///< Over all queries of the study, if the strategy needs them.
+  const text::SimilarityTable* similarity = nullptr;  ///< Likewise.
+  const text::FeatureTable* features = nullptr;  ///< Likewise, but a strategy that uses them does without, too.
+  std::uint64_t seed = 0;                        ///< For strategies that draw.
+  Goal goal = {};                                ///< For strategies that stop by themselves.
 };
 
 /// Parameters of the published strategies. Each uses what it needs.
@@ -52,10 +55,11 @@ struct Parameters {
 
 /// What is known of a model.
 struct Estimate {
-  double win_rate = 0.5;   ///< Expected, over the whole pool: what was judged is exact.
-  Interval interval = {};  ///< 95 %, of the same; valid although models and queries were chosen by what was seen.
-  double doubt = 1;        ///< That it is more than epsilon better than the leader; the leader's own is 0.
-  bool possible = true;    ///< May still be the best, at the goal's confidence.
+  double win_rate = 0.5;  ///< Expected, over the whole pool: what was judged is exact.
+  stats::Interval interval =
+      {};                ///< 95 %, of the same; valid although models and queries were chosen by what was seen.
+  double doubt = 1;      ///< That it is more than epsilon better than the leader; the leader's own is 0.
+  bool possible = true;  ///< May still be the best, at the goal's confidence.
 };
 
 /// The state of a decision. Strategies that can stop by themselves have one.
@@ -135,4 +139,4 @@ std::vector<Parameters> parameter_grid(const StrategyEntry& entry);
 void check(const Parameters& parameters);
 void check(const Goal& goal);
 
-}  // namespace assay
+}  // namespace assay::select

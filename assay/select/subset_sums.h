@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-namespace assay {
+namespace assay::select {
 
 /// Sums of p and of p log p over sets of models, m of them given as bits: a table of all 256 sums for each block of
 /// eight models, so that a sum costs m / 8 look-ups. Rebuilding costs 32 additions a model.
@@ -51,4 +51,4 @@ class SubsetSums {
   std::vector<std::array<Sum, 256>> table_;
 };
 
-}  // namespace assay
+}  // namespace assay::select

@@ -8,7 +8,7 @@
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
@@ -59,7 +59,7 @@ Ratios ratios_per_query(const ResponseTable& responses, const WeakJudgeOptions& 
       responses.queries(), threads,
       [&](std::size_t q) {
         const auto texts = texts_of(responses, query_id(q));
-        const auto likelihoods = kgram_likelihoods(tokenize(texts, options.tokens), options.kgram);
+        const auto likelihoods = text::kgram_likelihoods(text::tokenize(texts, options.tokens), options.kgram);
         store_ratios(responses, query_id(q), likelihoods, texts.size(), 0, ratios);
       },
       progress);
@@ -72,7 +72,7 @@ Ratios ratios_pooled(const ResponseTable& responses, const WeakJudgeOptions& opt
     for (const std::string_view text : texts_of(responses, query_id(q))) texts.push_back(text);
   }
   Ratios ratios(options.kgram.max_order, std::vector<float>(responses.queries() * responses.models()));
-  const auto likelihoods = kgram_likelihoods(tokenize(texts, options.tokens), options.kgram);
+  const auto likelihoods = text::kgram_likelihoods(text::tokenize(texts, options.tokens), options.kgram);
   for (std::size_t q = 0; q < responses.queries(); ++q) {
     store_ratios(responses, query_id(q), likelihoods, texts.size(), q * (responses.models() + 1), ratios);
     if (progress) progress(q + 1, responses.queries());
@@ -111,11 +111,11 @@ OutcomeTable verdicts_of(const ResponseTable& responses, const std::vector<float
 
 std::string WeakJudgeOptions::describe() const {
   std::ostringstream text;
-  text << (tokens == TokenKind::word ? "words" : "characters") << ", k = 1.." << kgram.max_order << ", "
+  text << (tokens == text::TokenKind::word ? "words" : "characters") << ", k = 1.." << kgram.max_order << ", "
        << (pooled ? "pooled" : "per query") << ", "
-       << (kgram.smoothing == Smoothing::witten_bell ? "Witten-Bell" : "additive");
-  if (kgram.smoothing == Smoothing::additive) text << " " << kgram.delta;
-  text << ", " << (kgram.mean == LikelihoodMean::geometric ? "geometric" : "arithmetic") << " mean"
+       << (kgram.smoothing == text::Smoothing::witten_bell ? "Witten-Bell" : "additive");
+  if (kgram.smoothing == text::Smoothing::additive) text << " " << kgram.delta;
+  text << ", " << (kgram.mean == text::LikelihoodMean::geometric ? "geometric" : "arithmetic") << " mean"
        << (kgram.leave_one_out ? ", leave one out" : "") << ", draws " << draw_share;
   return text.str();
 }
@@ -132,4 +132,4 @@ WeakVerdicts judge_weakly(const ResponseTable& responses, const WeakJudgeOptions
   return WeakVerdicts(tables);
 }
 
-}  // namespace assay
+}  // namespace assay::select

@@ -9,16 +9,16 @@
 #include "assay/text/kgram.h"
 #include "assay/text/tokens.h"
 
-namespace assay {
+namespace assay::select {
 
 /// What LLM SELECTOR leaves open about its weak judges. The defaults were chosen by measurement, see
 /// docs/published.md.
 struct WeakJudgeOptions {
-  TokenKind tokens = TokenKind::character;
-  KgramOptions kgram;       ///< Judge k uses order k, k = 1 .. kgram.max_order.
-  bool pooled = false;      ///< Count k-grams over the responses to all queries, not to each query alone.
-  double draw_share = 0.1;  ///< Tie band: the share of a judge's pairs, those with the closest ratios, that are
-                            ///< draws; in [0, 1).
+  text::TokenKind tokens = text::TokenKind::character;
+  text::KgramOptions kgram;  ///< Judge k uses order k, k = 1 .. kgram.max_order.
+  bool pooled = false;       ///< Count k-grams over the responses to all queries, not to each query alone.
+  double draw_share = 0.1;   ///< Tie band: the share of a judge's pairs, those with the closest ratios, that are
+                             ///< draws; in [0, 1).
 
   /// All options in one line: names what is computed, also in the study file.
   std::string describe() const;
@@ -31,4 +31,4 @@ struct WeakJudgeOptions {
 WeakVerdicts judge_weakly(const ResponseTable& responses, const WeakJudgeOptions& options, std::size_t threads = 0,
                           const Progress& progress = {});
 
-}  // namespace assay
+}  // namespace assay::select

@@ -4,7 +4,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 constexpr std::size_t kHeaderWords = 3;
@@ -109,4 +109,4 @@ WeakVerdicts WeakVerdicts::from_bytes(std::string_view bytes) {
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::select

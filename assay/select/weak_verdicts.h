@@ -10,7 +10,7 @@
 
 #include "assay/core/outcomes.h"
 
-namespace assay {
+namespace assay::select {
 
 /// Verdicts of z weak judges on m models and n queries, as bit sets of models: for each query, judge and outcome
 /// the models that have this outcome. A query's sets stand together. n * z * 4 * ceil(m / 64) words.
@@ -55,4 +55,4 @@ class WeakVerdicts {
   std::vector<std::uint64_t> sets_;
 };
 
-}  // namespace assay
+}  // namespace assay::select

@@ -11,10 +11,9 @@
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 #include "assay/core/parallel.h"
-#include "assay/judge/recorded_scores.h"
 #include "assay/stats/correlation.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 constexpr std::size_t kCurvePoints = 200;
@@ -76,16 +75,16 @@ void agree(std::span<const double> estimates, std::span<const double> reference,
     x.push_back(estimates[i]);
     y.push_back(reference[i]);
   }
-  result.pearson.push_back(pearson(x, y));
-  result.spearman.push_back(spearman(x, y));
-  result.kendall.push_back(kendall(x, y));
+  result.pearson.push_back(stats::pearson(x, y));
+  result.spearman.push_back(stats::spearman(x, y));
+  result.kendall.push_back(stats::kendall(x, y));
 }
 
 RunResult run(const AllocationSetup& setup, const AllocationCompetitor& competitor, const Truth& truth,
               std::size_t number) {
   const std::uint64_t seed = mix64(setup.seed * kGoldenGamma + number);
   const std::size_t budget = setup.budgets.back();
-  Allocation allocation(*competitor.entry, {truth.means.size(), truth.variances}, competitor.parameters);
+  allocate::Allocation allocation(*competitor.entry, {truth.means.size(), truth.variances}, competitor.parameters);
   RunResult result;
   std::size_t next_budget = 0;
   std::size_t next_point = 1;
@@ -96,7 +95,7 @@ RunResult run(const AllocationSetup& setup, const AllocationCompetitor& competit
     const bool told = allocation.calls() == setup.budgets[next_budget];
     const bool point = allocation.calls() * kCurvePoints >= next_point * budget;
     if (!told && !point) continue;
-    std::vector<double> values = estimates(competitor.estimate, allocation.arms());
+    std::vector<double> values = allocate::estimates(competitor.estimate, allocation.arms());
     fill_unknown(values);
     const double worst = worst_error(values, truth.means);
     for (; next_point <= kCurvePoints && allocation.calls() * kCurvePoints >= next_point * budget; ++next_point) {
@@ -204,8 +203,8 @@ void check(const AllocationSetup& setup, std::span<const AllocationCompetitor> c
     }
   }
   for (const AllocationCompetitor& competitor : competitors) {
-    check(competitor.parameters);
-    check_budget(*competitor.entry, competitor.parameters, arms, setup.budgets.back());
+    allocate::check(competitor.parameters);
+    allocate::check_budget(*competitor.entry, competitor.parameters, arms, setup.budgets.back());
   }
 }
 
@@ -214,7 +213,7 @@ std::vector<AllocationResult> replay(const AllocationSetup& setup,
   check(setup, competitors);
   const Truth truth{means_of(*setup.scores), variances_of(*setup.scores)};
   std::vector<AllocationCompetitor> all(competitors.begin(), competitors.end());
-  all.push_back({&allocator("uniform"), {}, EstimateRule::mean});
+  all.push_back({&allocate::allocator("uniform"), {}, allocate::EstimateRule::mean});
   std::vector<RunResult> runs(all.size() * setup.runs);
   parallel_for(
       runs.size(), setup.threads,
@@ -228,4 +227,4 @@ std::vector<AllocationResult> replay(const AllocationSetup& setup,
   return results;
 }
 
-}  // namespace assay
+}  // namespace assay::sim

@@ -10,13 +10,13 @@
 #include "assay/core/progress.h"
 #include "assay/core/scores.h"
 
-namespace assay {
+namespace assay::sim {
 
 /// An allocator as it takes part in a replay.
 struct AllocationCompetitor {
-  const AllocatorEntry* entry = nullptr;
-  AllocatorParameters parameters;
-  EstimateRule estimate = EstimateRule::mean;
+  const allocate::AllocatorEntry* entry = nullptr;
+  allocate::AllocatorParameters parameters;
+  allocate::EstimateRule estimate = allocate::EstimateRule::mean;
 };
 
 /// An experiment: in each run every competitor spends the budget on calls, each of which draws one of the arm's
@@ -73,4 +73,4 @@ std::vector<AllocationResult> replay(const AllocationSetup& setup,
                                      std::span<const AllocationCompetitor> competitors,
                                      const Progress& progress = {});
 
-}  // namespace assay
+}  // namespace assay::sim

@@ -8,7 +8,7 @@
 #include "assay/core/parallel.h"
 #include "assay/sim/ensemble_split.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 // Sums over the splits by query, and what follows from them.
@@ -197,4 +197,4 @@ EnsembleReplay replay(const EnsembleSetup& setup, const Progress& progress) {
   return sums.finish();
 }
 
-}  // namespace assay
+}  // namespace assay::sim

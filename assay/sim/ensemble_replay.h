@@ -11,7 +11,7 @@
 #include "assay/ensemble/selection_method.h"
 #include "assay/ensemble/vote_rule.h"
 
-namespace assay {
+namespace assay::sim {
 
 /// An experiment: in each split the queries fall into two parts at random; members are chosen and decisions learnt
 /// on one, and the ensemble answers the other.
@@ -27,8 +27,8 @@ struct EnsembleSetup {
   std::size_t splits = 20;
   /// Training queries, of each task if `by_task`; empty: half of them.
   std::optional<std::size_t> train = {};
-  std::vector<const SelectionMethodEntry*> methods;  ///< The first is the reference,
-  std::vector<const VoteRuleEntry*> rules;           ///< ... with the first of these.
+  std::vector<const ensemble::SelectionMethodEntry*> methods;  ///< The first is the reference,
+  std::vector<const ensemble::VoteRuleEntry*> rules;           ///< ... with the first of these.
   std::uint64_t seed = 1;
   std::size_t threads = 0;  ///< 0: one per core. The result does not depend on it.
 };
@@ -76,4 +76,4 @@ inline constexpr double kOtherTask = 0.03;
 /// Throws InvalidArgument if the setup can't be run, or its first method refuses.
 EnsembleReplay replay(const EnsembleSetup& setup, const Progress& progress = {});
 
-}  // namespace assay
+}  // namespace assay::sim

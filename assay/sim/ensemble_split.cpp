@@ -7,7 +7,7 @@
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 std::size_t reader(std::string_view rule) {
@@ -96,7 +96,7 @@ class SplitRun {
       const LabelTable test = setup_.table->rows(side.test);
       for (const QueryId q : side.test) result_.tested.push_back(static_cast<std::uint32_t>(index(q)));
       chances_ = log_chances(own, test);
-      const Training with_others{pooled, weights}, alone{own};
+      const ensemble::Training with_others{pooled, weights}, alone{own};
       for (std::size_t m = 0; m < setup_.methods.size(); ++m) run_method(m, with_others, alone, test, side.test);
     }
     return std::move(result_);
@@ -107,17 +107,17 @@ class SplitRun {
     return (method * setup_.rules.size() + rule) * setup_.size + size - 1;
   }
 
-  void run_method(std::size_t m, const Training& with_others, const Training& alone, const LabelTable& test,
-                  std::span<const QueryId> queries) {
-    const SelectionMethodEntry& method = *setup_.methods[m];
-    SelectionProblem problem{.training = method.pools ? with_others : alone,
-                             .size = setup_.size,
-                             .prices = setup_.prices,
-                             .budget = setup_.budget,
-                             .seed = setup_.seed * 1'000'003 + split_};
+  void run_method(std::size_t m, const ensemble::Training& with_others, const ensemble::Training& alone,
+                  const LabelTable& test, std::span<const QueryId> queries) {
+    const ensemble::SelectionMethodEntry& method = *setup_.methods[m];
+    ensemble::SelectionProblem problem{.training = method.pools ? with_others : alone,
+                                       .size = setup_.size,
+                                       .prices = setup_.prices,
+                                       .budget = setup_.budget,
+                                       .seed = setup_.seed * 1'000'003 + split_};
     std::size_t reached = 0;
     try {
-      Ensemble members;
+      ensemble::Ensemble members;
       if (method.nested) members = method.choose(problem);
       const std::size_t most = method.nested ? members.size() : setup_.size;
       for (std::size_t k = 1; k <= most; ++k) {
@@ -140,20 +140,20 @@ class SplitRun {
     result_.most[m] = std::min(result_.most[m], reached);
   }
 
-  void answer(std::size_t m, std::span<const ModelId> members, const Training& with_others, const Training& alone,
-              const LabelTable& test, std::span<const QueryId> queries) {
+  void answer(std::size_t m, std::span<const ModelId> members, const ensemble::Training& with_others,
+              const ensemble::Training& alone, const LabelTable& test, std::span<const QueryId> queries) {
     std::vector<Label> votes(members.size());
     std::vector<double> shares(test.labels());
-    const std::vector<std::size_t> order = ranking(alone, members);
+    const std::vector<std::size_t> order = ensemble::ranking(alone, members);
     for (std::size_t r = 0; r < setup_.rules.size(); ++r) {
-      const VoteRuleEntry& entry = *setup_.rules[r];
-      const std::unique_ptr<VoteRule> rule = entry.make(entry.pools ? with_others : alone, members);
+      const ensemble::VoteRuleEntry& entry = *setup_.rules[r];
+      const std::unique_ptr<ensemble::VoteRule> rule = entry.make(entry.pools ? with_others : alone, members);
       std::vector<std::uint32_t>& right = result_.right[cell(m, r, members.size())];
       const std::size_t informs = m == 0 ? reader(entry.name) : kReaders.size();
       for (std::size_t i = 0; i < test.queries(); ++i) {
         for (std::size_t j = 0; j < votes.size(); ++j) votes[j] = test.prediction(query_id(i), members[j]);
         rule->probabilities(votes, test.offered()[i], shares);
-        const Answer answer = decide(shares, votes, test.offered()[i], test.kind(), order);
+        const ensemble::Answer answer = ensemble::decide(shares, votes, test.offered()[i], test.kind(), order);
         const bool is_right = answer.label == test.truths()[i];
         if (is_right) right.push_back(static_cast<std::uint32_t>(index(queries[i])));
         if (informs < kReaders.size()) {
@@ -165,7 +165,7 @@ class SplitRun {
     }
   }
 
-  void note(const Answer& answer, bool right) {
+  void note(const ensemble::Answer& answer, bool right) {
     result_.ties += answer.tie ? 1 : 0;
     result_.unanswered += answer.label == kUnanswered ? 1 : 0;
     if (answer.label == kUnanswered) return;
@@ -190,4 +190,4 @@ EnsembleSplit run_split(const EnsembleSetup& setup, std::size_t strata, std::siz
   return SplitRun(setup, strata, split).run();
 }
 
-}  // namespace assay
+}  // namespace assay::sim

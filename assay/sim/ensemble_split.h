@@ -9,7 +9,7 @@
 
 #include "assay/sim/ensemble_replay.h"
 
-namespace assay {
+namespace assay::sim {
 
 /// Tenths of stated probabilities.
 inline constexpr std::size_t kCalibrationBins = 10;
@@ -32,4 +32,4 @@ struct EnsembleSplit {
 /// 1 if all queries are taken together. Throws InvalidArgument if the first method refuses.
 EnsembleSplit run_split(const EnsembleSetup& setup, std::size_t strata, std::size_t split);
 
-}  // namespace assay
+}  // namespace assay::sim

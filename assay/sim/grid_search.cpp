@@ -5,11 +5,11 @@
 #include "assay/select/weak_verdicts.h"
 #include "assay/sim/replay.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 // What most weak judges say; a draw where none of win, draw and loss has more votes than each of the others.
-OutcomeTable majority(const WeakVerdicts& weak) {
+OutcomeTable majority(const select::WeakVerdicts& weak) {
   OutcomeTable table(weak.queries(), weak.models());
   for (std::size_t q = 0; q < weak.queries(); ++q) {
     for (std::size_t j = 0; j < weak.models(); ++j) {
@@ -33,8 +33,8 @@ double mean(std::span<const double> values) {
 
 }  // namespace
 
-std::vector<GridPoint> grid_search(const GridSearchSetup& setup, const StrategyEntry& entry,
-                                   std::span<const Parameters> grid, const Progress& progress) {
+std::vector<GridPoint> grid_search(const GridSearchSetup& setup, const select::StrategyEntry& entry,
+                                   std::span<const select::Parameters> grid, const Progress& progress) {
   const OutcomeTable oracle = majority(*setup.weak);
   ReplaySetup replay_setup;
   replay_setup.outcomes = &oracle;
@@ -46,7 +46,7 @@ std::vector<GridPoint> grid_search(const GridSearchSetup& setup, const StrategyE
   replay_setup.seed = setup.seed;
   replay_setup.threads = setup.threads;
   std::vector<Competitor> competitors;
-  for (const Parameters& parameters : grid) competitors.push_back({&entry, parameters, entry.returns});
+  for (const select::Parameters& parameters : grid) competitors.push_back({&entry, parameters, entry.returns});
 
   const std::vector<ReplayResult> results = replay(replay_setup, competitors, progress);
   std::vector<GridPoint> points;
@@ -56,4 +56,4 @@ std::vector<GridPoint> grid_search(const GridSearchSetup& setup, const StrategyE
   return points;
 }
 
-}  // namespace assay
+}  // namespace assay::sim

@@ -9,12 +9,12 @@
 #include "assay/core/progress.h"
 #include "assay/select/strategy.h"
 
-namespace assay {
+namespace assay::sim {
 
 /// How the parameters of a strategy are searched without any true verdict.
 struct GridSearchSetup {
-  const WeakVerdicts* weak = nullptr;  ///< Over the n queries.
-  const SimilarityTable* similarity = nullptr;
+  const select::WeakVerdicts* weak = nullptr;  ///< Over the n queries.
+  const text::SimilarityTable* similarity = nullptr;
   std::size_t realizations = 60;
   std::size_t pool = 200;   ///< Cut to n.
   std::size_t budget = 60;  ///< Query equivalents, cut to the pool.
@@ -24,14 +24,14 @@ struct GridSearchSetup {
 
 /// A point of the grid and how well it did.
 struct GridPoint {
-  Parameters parameters;
+  select::Parameters parameters;
   double gap = 0;  ///< Mean gap of the returned model over budgets and realizations.
 };
 
 /// Replays the strategy at each point of `grid`, the majority of the weak judges standing in for the oracle
 /// (arXiv 2510.09418, section 3), and returns the points from the smallest mean gap to the largest. No true verdict
 /// is used.
-std::vector<GridPoint> grid_search(const GridSearchSetup& setup, const StrategyEntry& entry,
-                                   std::span<const Parameters> grid, const Progress& progress = {});
+std::vector<GridPoint> grid_search(const GridSearchSetup& setup, const select::StrategyEntry& entry,
+                                   std::span<const select::Parameters> grid, const Progress& progress = {});
 
-}  // namespace assay
+}  // namespace assay::sim

@@ -8,7 +8,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 // C(n, k) as a double: weights of a draw.
@@ -60,4 +60,4 @@ std::vector<std::vector<std::size_t>> draw_pools(std::span<const double> accurac
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::sim

@@ -11,7 +11,7 @@
 #include "assay/route/query_routing.h"
 #include "assay/sim/route_part.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 enum RoutedBy : std::size_t { by_assay, by_neighbours, by_average, at_random, by_oracle, kRouters };
@@ -31,15 +31,16 @@ struct QueryResult {
 
 class HalfReplay {
  public:
-  HalfReplay(const RouteReplaySetup& setup, std::span<const std::vector<std::size_t>> pools, const Router& router)
+  HalfReplay(const RouteReplaySetup& setup, std::span<const std::vector<std::size_t>> pools,
+             const route::Router& router)
       : setup_(setup), pools_(pools), router_(router) {}
 
-  void route(std::span<const float> vector, std::span<const Neighbour> neighbours, std::span<const Correctness> row,
-             QueryResult& result) const {
-    const std::vector<double> chances = query_chances(router_, vector, neighbours);
+  void route(std::span<const float> vector, std::span<const neighbours::Neighbour> neighbours,
+             std::span<const Correctness> row, QueryResult& result) const {
+    const std::vector<double> chances = route::query_chances(router_, vector, neighbours);
     const std::size_t m = router_.models();
-    std::vector<double> votes(kNeighbours.size() * m);
-    vote(router_.benchmark, {}, neighbours, router_.accuracy, votes);
+    std::vector<double> votes(route::kNeighbours.size() * m);
+    route::vote(router_.benchmark, {}, neighbours, router_.accuracy, votes);
     const std::span<const double> plain = std::span(votes).subspan(router_.numbers.score_neighbours[0] * m, m);
     take_chances(chances, row, result);
     for (const std::vector<std::size_t>& pool : pools_) take_pool(chances, plain, row, pool, result);
@@ -83,9 +84,9 @@ class HalfReplay {
       result.right[router] += row[model] == Correctness::right ? 1 : 0;
       result.cost[router] += cost(model);
     };
-    take(by_assay, pool[choose_for_query(router_, chances, pool, setup_.cost, setup_.cost_weight)]);
-    take(by_neighbours, pool[choose_for_query(router_, plain, pool, {}, 0)]);
-    take(by_average, pool[choose_for_query(router_, router_.accuracy, pool, {}, 0)]);
+    take(by_assay, pool[route::choose_for_query(router_, chances, pool, setup_.cost, setup_.cost_weight)]);
+    take(by_neighbours, pool[route::choose_for_query(router_, plain, pool, {}, 0)]);
+    take(by_average, pool[route::choose_for_query(router_, router_.accuracy, pool, {}, 0)]);
     take(by_oracle, oracle);
   }
 
@@ -95,7 +96,7 @@ class HalfReplay {
 
   const RouteReplaySetup& setup_;
   std::span<const std::vector<std::size_t>> pools_;
-  const Router& router_;
+  const route::Router& router_;
 };
 
 // Mean of right[a] - right[b] per pool over the queries; b == kRouters: of right[a] alone.
@@ -137,8 +138,8 @@ void replay_queries(const RouteReplaySetup& setup, std::span<const std::vector<s
   for (std::size_t half = 0; half < 2; ++half) {
     const std::vector<float> vectors = setup.embed(halves[half]);
     const RoutePart part(outcomes, setup.same_text, vectors, setup.dimensions, halves[half]);
-    const RouterFit fit = fit_router(part.view(), setup.threads);
-    const Router router = fit.router(part.view());
+    const route::RouterFit fit = route::fit_router(part.view(), setup.threads);
+    const route::Router router = fit.router(part.view());
     const HalfReplay replay_half(setup, pools, router);
     const std::vector<std::size_t>& others = halves[1 - half];
     const auto lists = part.neighbours_of(vectors, others, setup.threads);
@@ -170,4 +171,4 @@ void replay_queries(const RouteReplaySetup& setup, std::span<const std::vector<s
   }
 }
 
-}  // namespace assay
+}  // namespace assay::sim

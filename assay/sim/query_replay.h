@@ -6,7 +6,7 @@
 
 #include "assay/sim/route_replay.h"
 
-namespace assay {
+namespace assay::sim {
 
 /// Routes single queries without telling their task: a router fitted on one half of the queries routes the other,
 /// and the other way round; queries of equal text fall in one half. Each pool counts alike; a query counts for a
@@ -14,4 +14,4 @@ namespace assay {
 void replay_queries(const RouteReplaySetup& setup, std::span<const std::vector<std::size_t>> pools,
                     RouteReplay& result);
 
-}  // namespace assay
+}  // namespace assay::sim

@@ -8,7 +8,7 @@
 #include "assay/select/pool.h"
 #include "assay/select/selection.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 // Win rates of pools are sums of halves divided by one number: what differs by less than this is equal.
@@ -34,13 +34,13 @@ struct Run {
 };
 
 // Runs one competitor in one realization, until the budget is spent or every confidence is reached.
-Run run(const ReplaySetup& setup, const Competitor& competitor, const Problem& problem,
+Run run(const ReplaySetup& setup, const Competitor& competitor, const select::Problem& problem,
         std::span<const double> gaps, std::span<const double> confidences) {
-  Selection selection(*competitor.entry, problem, competitor.parameters, competitor.returns);
-  const Decision* decision = selection.decision();
+  select::Selection selection(*competitor.entry, problem, competitor.parameters, competitor.returns);
+  const select::Decision* decision = selection.decision();
   const std::size_t budget = setup.budget * problem.models;
   // Rule guaranteed judges rows of the models that are left, too, and can stop at the end of one alone.
-  const bool by_row = competitor.entry->whole_rows || problem.goal.rule == StopRule::guaranteed;
+  const bool by_row = competitor.entry->whole_rows || problem.goal.rule == select::StopRule::guaranteed;
   const std::size_t rows = by_row ? problem.models : 1;
   const std::size_t batch = setup.batch > 0 ? setup.batch : rows;
   Run run{{}, std::vector<Stop>(decision == nullptr ? 0 : confidences.size())};
@@ -133,7 +133,7 @@ std::optional<double> labels_to_reach(std::span<const Trajectory> trajectories, 
   return static_cast<double>(*since) / static_cast<double>(models);
 }
 
-StopResult summary(std::span<const Stop> stops, const Goal& goal) {
+StopResult summary(std::span<const Stop> stops, const select::Goal& goal) {
   StopResult result{.rule = goal.rule, .confidence = goal.confidence, .epsilon = goal.epsilon};
   std::vector<double> calls;
   for (const Stop& stop : stops) {
@@ -160,15 +160,15 @@ struct Runs {
   }
 };
 
-void replay_one(const ReplaySetup& setup, const Competitor& competitor, Problem problem,
+void replay_one(const ReplaySetup& setup, const Competitor& competitor, select::Problem problem,
                 std::span<const double> gaps, std::size_t realization, Runs& runs) {
-  problem.goal = {setup.epsilon, setup.confidence, StopRule::model};
+  problem.goal = {setup.epsilon, setup.confidence, select::StopRule::model};
   Run by_model = run(setup, competitor, problem, gaps, kStopConfidences);
   runs.trajectories[realization] = std::move(by_model.trajectory);
   if (!competitor.entry->stops) return;
   for (std::size_t c = 0; c < kStopConfidences.size(); ++c) {
     runs.stops[c][realization] = by_model.stops[c];
-    problem.goal = {setup.epsilon, kStopConfidences[c], StopRule::guaranteed};
+    problem.goal = {setup.epsilon, kStopConfidences[c], select::StopRule::guaranteed};
     const Run guaranteed = run(setup, competitor, problem, gaps, std::span(&kStopConfidences[c], 1));
     runs.stops[kStopConfidences.size() + c][realization] = guaranteed.stops[0];
   }
@@ -183,7 +183,7 @@ ReplayResult result_of(const ReplaySetup& setup, const Competitor& competitor, c
         labels_to_reach(runs.trajectories, models, setup.budget, kTolerances[d], setup.confidence);
   }
   if (!competitor.entry->stops) return result;
-  for (const StopRule rule : {StopRule::model, StopRule::guaranteed}) {
+  for (const select::StopRule rule : {select::StopRule::model, select::StopRule::guaranteed}) {
     for (const double confidence : kStopConfidences) {
       result.stops.push_back(summary(runs.stops[result.stops.size()], {setup.epsilon, confidence, rule}));
     }
@@ -207,7 +207,7 @@ void check(const ReplaySetup& setup) {
   require(setup.budget >= 1 && setup.budget <= setup.pool,
           "the budget must be 1 to " + std::to_string(setup.pool) + " query equivalents, the size of the pool",
           setup.budget);
-  check(Goal{.epsilon = setup.epsilon, .confidence = setup.confidence});
+  select::check(select::Goal{.epsilon = setup.epsilon, .confidence = setup.confidence});
 }
 
 std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Competitor> competitors,
@@ -217,16 +217,16 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
   parallel_for(
       setup.realizations, setup.threads,
       [&](std::size_t r) {
-        const std::vector<QueryId> pool = draw_pool(setup.outcomes->queries(), setup.pool, setup.seed, r);
+        const std::vector<QueryId> pool = select::draw_pool(setup.outcomes->queries(), setup.pool, setup.seed, r);
         std::vector<double> gaps = setup.outcomes->win_rates(pool);
         const double top = *std::max_element(gaps.begin(), gaps.end());
         for (double& gap : gaps) gap = top - gap;
-        const Problem problem{.models = setup.outcomes->models(),
-                              .pool = pool,
-                              .weak = setup.weak,
-                              .similarity = setup.similarity,
-                              .features = setup.features,
-                              .seed = setup.seed * 0x9E3779B97F4A7C15ULL + r};
+        const select::Problem problem{.models = setup.outcomes->models(),
+                                      .pool = pool,
+                                      .weak = setup.weak,
+                                      .similarity = setup.similarity,
+                                      .features = setup.features,
+                                      .seed = setup.seed * 0x9E3779B97F4A7C15ULL + r};
         for (std::size_t c = 0; c < competitors.size(); ++c) {
           replay_one(setup, competitors[c], problem, gaps, r, runs[c]);
         }
@@ -251,4 +251,4 @@ std::array<std::optional<double>, kTolerances.size()> efficiency(const ReplayRes
   return shares;
 }
 
-}  // namespace assay
+}  // namespace assay::sim

@@ -12,7 +12,7 @@
 #include "assay/core/progress.h"
 #include "assay/select/strategy.h"
 
-namespace assay {
+namespace assay::sim {
 
 /// Win-rate differences d for which the labels to reach are told.
 inline constexpr std::array<double, 4> kTolerances = {0.0, 0.01, 0.025, 0.05};
@@ -22,18 +22,18 @@ inline constexpr std::array<double, 3> kStopConfidences = {0.9, 0.95, 0.99};
 
 /// A strategy as it takes part in a replay.
 struct Competitor {
-  const StrategyEntry* entry = nullptr;
-  Parameters parameters;
-  ReturnRule returns = ReturnRule::win_rate;
+  const select::StrategyEntry* entry = nullptr;
+  select::Parameters parameters;
+  select::ReturnRule returns = select::ReturnRule::win_rate;
 };
 
 /// An experiment: in each realization a random pool of queries is drawn and every competitor chooses calls from it,
 /// which recorded outcomes answer.
 struct ReplaySetup {
   const OutcomeTable* outcomes = nullptr;  ///< What the oracle answers.
-  const WeakVerdicts* weak = nullptr;
-  const SimilarityTable* similarity = nullptr;
-  const FeatureTable* features = nullptr;
+  const select::WeakVerdicts* weak = nullptr;
+  const text::SimilarityTable* similarity = nullptr;
+  const text::FeatureTable* features = nullptr;
   std::size_t realizations = 1000;
   std::size_t pool = 0;    ///< Queries of a pool, drawn without replacement; 1 .. n.
   std::size_t budget = 0;  ///< Query equivalents (m calls each), 1 .. pool.
@@ -46,7 +46,7 @@ struct ReplaySetup {
 
 /// When a strategy stopped by itself.
 struct StopResult {
-  StopRule rule = StopRule::model;
+  select::StopRule rule = select::StopRule::model;
   double confidence = 0.95;
   double epsilon = 0;
   double calls_mean = 0;  ///< A run that did not stop within the budget counts all its calls.
@@ -80,4 +80,4 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
 std::array<std::optional<double>, kTolerances.size()> efficiency(const ReplayResult& result,
                                                                  std::span<const ReplayResult* const> baselines);
 
-}  // namespace assay
+}  // namespace assay::sim

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 constexpr std::uint32_t kNoTask = std::numeric_limits<std::uint32_t>::max();
@@ -28,18 +28,18 @@ RoutePart::RoutePart(const CorrectnessTable& outcomes, std::span<const std::uint
   }
 }
 
-std::vector<std::vector<Neighbour>> RoutePart::neighbours_of(std::span<const float> all_vectors,
-                                                             std::span<const std::size_t> queries,
-                                                             std::size_t threads) const {
+std::vector<std::vector<neighbours::Neighbour>> RoutePart::neighbours_of(std::span<const float> all_vectors,
+                                                                         std::span<const std::size_t> queries,
+                                                                         std::size_t threads) const {
   std::vector<float> vectors;
   vectors.reserve(queries.size() * dimensions_);
   for (const std::size_t query : queries) {
     const std::span<const float> vector = all_vectors.subspan(query * dimensions_, dimensions_);
     vectors.insert(vectors.end(), vector.begin(), vector.end());
   }
-  return neighbour_lists(
+  return route::neighbour_lists(
       {vectors_, dimensions_}, {vectors, dimensions_}, 1,
       [](std::size_t, std::size_t, std::size_t) { return true; }, threads)[0];
 }
 
-}  // namespace assay
+}  // namespace assay::sim

@@ -9,7 +9,7 @@
 #include "assay/route/benchmark_view.h"
 #include "assay/route/neighbour_vote.h"
 
-namespace assay {
+namespace assay::sim {
 
 /// Some queries of a benchmark as a benchmark of their own, copied. Tasks are numbered anew, those without a query
 /// being gone.
@@ -19,12 +19,14 @@ class RoutePart {
   RoutePart(const CorrectnessTable& outcomes, std::span<const std::uint32_t> same_text,
             std::span<const float> vectors, std::size_t dimensions, std::span<const std::size_t> queries);
 
-  BenchmarkView view() const { return {cells_, task_, same_text_, models_, tasks_, {vectors_, dimensions_}}; }
+  route::BenchmarkView view() const {
+    return {cells_, task_, same_text_, models_, tasks_, {vectors_, dimensions_}};
+  }
 
   /// Exact neighbours in this part of other queries of the whole benchmark.
-  std::vector<std::vector<Neighbour>> neighbours_of(std::span<const float> all_vectors,
-                                                    std::span<const std::size_t> queries,
-                                                    std::size_t threads) const;
+  std::vector<std::vector<neighbours::Neighbour>> neighbours_of(std::span<const float> all_vectors,
+                                                                std::span<const std::size_t> queries,
+                                                                std::size_t threads) const;
 
  private:
   std::size_t models_;
@@ -35,4 +37,4 @@ class RoutePart {
   std::vector<float> vectors_;
 };
 
-}  // namespace assay
+}  // namespace assay::sim

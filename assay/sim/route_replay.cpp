@@ -18,7 +18,7 @@
 #include "assay/sim/route_part.h"
 #include "assay/stats/correlation.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
@@ -28,16 +28,16 @@ enum Measure : std::size_t { accuracy_, ratio_, pearson_, spearman_, bma_, size_
 
 struct Competitor {
   std::string name;
-  const ScoreEntry* entry;
+  const route::ScoreEntry* entry;
   std::optional<std::size_t> neighbours;
 };
 
 std::vector<Competitor> competitors(const RouteReplaySetup& setup) {
   std::vector<Competitor> all;
-  for (const ScoreEntry& entry : scores()) {
+  for (const route::ScoreEntry& entry : route::scores()) {
     all.push_back({std::string(entry.name), &entry, std::nullopt});
-    for (std::size_t k = 0; setup.each_neighbours && entry.uses_neighbours && k < kNeighbours.size(); ++k) {
-      all.push_back({fmt::format("{} k={}", entry.name, kNeighbours[k]), &entry, k});
+    for (std::size_t k = 0; setup.each_neighbours && entry.uses_neighbours && k < route::kNeighbours.size(); ++k) {
+      all.push_back({fmt::format("{} k={}", entry.name, route::kNeighbours[k]), &entry, k});
     }
   }
   return all;
@@ -74,7 +74,7 @@ double rank_of(std::span<const double> truth, std::size_t chosen) {
   return rank;
 }
 
-std::array<double, kMeasures> measure(const RouteReplaySetup& setup, const Ranking& ranking,
+std::array<double, kMeasures> measure(const RouteReplaySetup& setup, const route::Ranking& ranking,
                                       std::span<const std::size_t> pool, std::span<const double> truth,
                                       std::size_t average) {
   std::vector<double> known_truth, known_scores;
@@ -87,8 +87,8 @@ std::array<double, kMeasures> measure(const RouteReplaySetup& setup, const Ranki
   const double mine = truth[ranking.chosen];
   return {mine,
           best > 0 ? mine / best : kUnknown,
-          pearson(known_scores, known_truth).value_or(kUnknown),
-          spearman(known_scores, known_truth).value_or(kUnknown),
+          stats::pearson(known_scores, known_truth).value_or(kUnknown),
+          stats::spearman(known_scores, known_truth).value_or(kUnknown),
           ranking.chosen == average ? 1.0 : 0.0,
           setup.parameters.empty() ? kUnknown : setup.parameters[pool[ranking.chosen]],
           rank_of(truth, ranking.chosen)};
@@ -135,8 +135,8 @@ class TaskReplay {
     }
     const std::vector<float> vectors = setup_.embed(training);
     const RoutePart part(outcomes, setup_.same_text, vectors, setup_.dimensions, training);
-    const RouterFit fit = fit_router(part.view(), setup_.threads);
-    const Router router = fit.router(part.view());
+    const route::RouterFit fit = route::fit_router(part.view(), setup_.threads);
+    const route::Router router = fit.router(part.view());
     const std::size_t draws = setup_.labelled > 0 ? setup_.draws : 1;
     const auto lists = part.neighbours_of(vectors, queries, setup_.threads);
     for (std::size_t draw = 0; draw < draws; ++draw) {
@@ -157,9 +157,10 @@ class TaskReplay {
     return result;
   }
 
-  void rank_models(const Router& router, const std::vector<float>& vectors, const std::vector<std::size_t>& queries,
-                   const std::vector<std::vector<Neighbour>>& lists, const Split& parts, std::uint64_t seed,
-                   TaskResult& result) const {
+  void rank_models(const route::Router& router, const std::vector<float>& vectors,
+                   const std::vector<std::size_t>& queries,
+                   const std::vector<std::vector<neighbours::Neighbour>>& lists, const Split& parts,
+                   std::uint64_t seed, TaskResult& result) const {
     const CorrectnessTable& outcomes = *setup_.outcomes;
     const std::vector<float> rest = gather(vectors, parts.rest);
     const std::vector<float> labelled_vectors = gather(vectors, parts.labelled);
@@ -168,23 +169,23 @@ class TaskReplay {
       const std::span<const Correctness> row = outcomes.row(query_id(query));
       cells.insert(cells.end(), row.begin(), row.end());
     }
-    AccuracySum sum(outcomes.models());
+    route::AccuracySum sum(outcomes.models());
     for (const std::size_t query : parts.rest) sum.add(outcomes.row(query_id(query)));
     const std::vector<double> truth = sum.shares();
     const auto position = [&](std::size_t query) {
       return static_cast<std::size_t>(std::lower_bound(queries.begin(), queries.end(), query) - queries.begin());
     };
-    const TaskEvidence evidence =
-        look_at(router, {rest, setup_.dimensions}, {cells, {labelled_vectors, setup_.dimensions}}, setup_.threads,
-                [&](std::size_t i) { return lists[position(parts.rest[i])]; });
-    RankingInput input{&router, &evidence, {}, {}, setup_.cost, setup_.within, truth, seed};
+    const route::TaskEvidence evidence =
+        route::look_at(router, {rest, setup_.dimensions}, {cells, {labelled_vectors, setup_.dimensions}},
+                       setup_.threads, [&](std::size_t i) { return lists[position(parts.rest[i])]; });
+    route::RankingInput input{&router, &evidence, {}, {}, setup_.cost, setup_.within, truth, seed};
     for (std::size_t p = 0; p < pools_.size(); ++p) {
       input.seed = seed + p;
       rank_pool(input, p, result);
     }
   }
 
-  void rank_pool(RankingInput& input, std::size_t p, TaskResult& result) const {
+  void rank_pool(route::RankingInput& input, std::size_t p, TaskResult& result) const {
     // Only models of which it is known how good they are on the task: then all scores choose among the same.
     std::vector<std::size_t> pool;
     std::vector<double> truth;
@@ -195,11 +196,11 @@ class TaskReplay {
     }
     if (pool.empty()) return;
     input.candidates = pool;
-    const std::size_t average = rank_bma(input).chosen;
-    result.gap[p].add(truth[index_of_largest(truth)] - truth[average]);
+    const std::size_t average = route::rank_bma(input).chosen;
+    result.gap[p].add(truth[route::index_of_largest(truth)] - truth[average]);
     for (std::size_t c = 0; c < competitors_.size(); ++c) {
       input.neighbours = competitors_[c].neighbours;
-      const Ranking ranking = competitors_[c].entry->rank(input);
+      const route::Ranking ranking = competitors_[c].entry->rank(input);
       const auto values = measure(setup_, ranking, pool, truth, average);
       Cell& cell = result.cells[p * competitors_.size() + c];
       for (std::size_t i = 0; i < kMeasures; ++i) cell[i].add(values[i]);
@@ -285,7 +286,7 @@ std::vector<std::vector<std::size_t>> pools_of(const RouteReplaySetup& setup) {
     std::iota(all.begin(), all.end(), std::size_t{0});
     return {all};
   }
-  AccuracySum sum(m);
+  route::AccuracySum sum(m);
   for (std::size_t i = 0; i < setup.outcomes->queries(); ++i) sum.add(setup.outcomes->row(query_id(i)));
   Rng rng(setup.seed);
   return draw_pools(sum.shares(), setup.pools, setup.pool_size, setup.pool_spread, rng);
@@ -334,4 +335,4 @@ RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress) {
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::sim

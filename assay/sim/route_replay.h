@@ -13,7 +13,7 @@
 #include "assay/core/progress.h"
 #include "assay/route/score.h"
 
-namespace assay {
+namespace assay::sim {
 
 /// Vectors of all n queries, n x d, by an embedding that has seen the texts of the `training` queries only.
 using EmbedAll = std::function<std::vector<float>(std::span<const std::size_t> training)>;
@@ -90,4 +90,4 @@ struct RouteReplay {
 /// other half. Deterministic. Throws InvalidArgument, e.g. with fewer than two tasks.
 RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress = {});
 
-}  // namespace assay
+}  // namespace assay::sim

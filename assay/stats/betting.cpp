@@ -6,7 +6,7 @@
 #include <numeric>
 #include <vector>
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 constexpr double kLargestLoss = 0.9;  // of the capital, in one bet
@@ -128,4 +128,4 @@ Interval drawn_mean_interval(std::span<const double> values, double error) {
   return interval(values, kEndless, error);
 }
 
-}  // namespace assay
+}  // namespace assay::stats

@@ -5,7 +5,7 @@
 
 #include "assay/stats/intervals.h"
 
-namespace assay {
+namespace assay::stats {
 
 // Testing by betting: whoever doubts a claim bets against it at prices that would be fair, or too dear, if it were
 // true. The capital, 1 at the start, then reaches x with probability 1/x at most, however long the game lasts and
@@ -58,4 +58,4 @@ Interval betting_interval(std::span<const double> values, std::size_t population
 /// they and others were. [0, 1] if there is none. O(n).
 Interval drawn_mean_interval(std::span<const double> values, double error);
 
-}  // namespace assay
+}  // namespace assay::stats

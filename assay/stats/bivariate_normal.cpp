@@ -7,7 +7,7 @@
 
 #include "assay/stats/normal.h"
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 // Gauss-Legendre, ten points: half of the nodes and weights on [-1, 1].
@@ -52,4 +52,4 @@ double tetrachoric(double x, double y, double both, double limit) {
   return (low + high) / 2;
 }
 
-}  // namespace assay
+}  // namespace assay::stats

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace assay {
+namespace assay::stats {
 
 Coefficient bradley_terry_coefficient(double wins, double losses, double prior_deviation, double start) {
   const double precision = 1.0 / (prior_deviation * prior_deviation);
@@ -21,4 +21,4 @@ Coefficient bradley_terry_coefficient(double wins, double losses, double prior_d
   return {theta, 1.0 / std::sqrt(curvature)};
 }
 
-}  // namespace assay
+}  // namespace assay::stats

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace assay {
+namespace assay::stats {
 
 /// Normal approximation of the posterior of a coefficient.
 struct Coefficient {
@@ -14,4 +14,4 @@ struct Coefficient {
 /// halves allowed.
 Coefficient bradley_terry_coefficient(double wins, double losses, double prior_deviation, double start = 0);
 
-}  // namespace assay
+}  // namespace assay::stats

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace assay {
+namespace assay::stats {
 
 void factor_cholesky(std::span<double> a, std::size_t k) {
   for (std::size_t i = 0; i < k; ++i) {
@@ -31,4 +31,4 @@ void solve_cholesky(std::span<double> a, std::span<double> b) {
   solve_factored(a, b);
 }
 
-}  // namespace assay
+}  // namespace assay::stats

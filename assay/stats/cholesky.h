@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <span>
 
-namespace assay {
+namespace assay::stats {
 
 /// Solves A x = b for a symmetric positive definite k x k matrix A, of which the lower triangle is read (row by
 /// row, k * k values) and overwritten by its Cholesky factor; x replaces b, whose length is k. For the few
@@ -14,4 +14,4 @@ void solve_cholesky(std::span<double> a, std::span<double> b);
 void factor_cholesky(std::span<double> a, std::size_t k);
 void solve_factored(std::span<const double> factor, std::span<double> b);
 
-}  // namespace assay
+}  // namespace assay::stats

@@ -5,7 +5,7 @@
 
 #include "assay/stats/cholesky.h"
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 constexpr int kSteps = 50;
@@ -185,4 +185,4 @@ std::vector<double> fit_logit(const Choices& choices, const LogitPrior& prior, s
   return weights;
 }
 
-}  // namespace assay
+}  // namespace assay::stats

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace assay {
+namespace assay::stats {
 
 /// Observed choices between alternatives with p features each (McFadden 1974): alternative a of a row has the
 /// score w . x_a and the probability exp(score) / sum of exp(scores). Besides those that are listed a row may have
@@ -66,4 +66,4 @@ std::vector<double> information_matrix(const Choices& choices, std::span<const d
 /// * p^2) a step, about five steps.
 std::vector<double> fit_logit(const Choices& choices, const LogitPrior& prior, std::vector<double> start);
 
-}  // namespace assay
+}  // namespace assay::stats

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 // From the mean, as shares of the range, so that no power overflows; empty for a constant.
@@ -113,4 +113,4 @@ std::optional<double> kendall(std::span<const double> x, std::span<const double>
          (std::sqrt(static_cast<double>(all - ties_x)) * std::sqrt(static_cast<double>(all - ties_y)));
 }
 
-}  // namespace assay
+}  // namespace assay::stats

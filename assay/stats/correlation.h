@@ -3,7 +3,7 @@
 #include <optional>
 #include <span>
 
-namespace assay {
+namespace assay::stats {
 
 // Of pairs (x_i, y_i), x and y of one length. Empty where there are fewer than two pairs, or one side is constant.
 // A pair with a NaN must not come.
@@ -15,4 +15,4 @@ std::optional<double> spearman(std::span<const double> x, std::span<const double
 /// Kendall's tau-b, which allows for ties (Knight 1966). O(n log n).
 std::optional<double> kendall(std::span<const double> x, std::span<const double> y);
 
-}  // namespace assay
+}  // namespace assay::stats

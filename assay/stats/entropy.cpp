@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace assay {
+namespace assay::stats {
 
 void normalize_log(std::span<double> log_weights) {
   const double top = *std::max_element(log_weights.begin(), log_weights.end());
@@ -20,4 +20,4 @@ double entropy(std::span<const double> probabilities) {
   return sum;
 }
 
-}  // namespace assay
+}  // namespace assay::stats

@@ -2,7 +2,7 @@
 
 #include <span>
 
-namespace assay {
+namespace assay::stats {
 
 /// Turns log weights into probabilities in place: exp(x - max) / sum. Weights of -infinity become 0. At least one
 /// weight must be finite.
@@ -11,4 +11,4 @@ void normalize_log(std::span<double> log_weights);
 /// -sum p log p in nats; 0 log 0 = 0.
 double entropy(std::span<const double> probabilities);
 
-}  // namespace assay
+}  // namespace assay::stats

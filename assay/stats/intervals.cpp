@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-namespace assay {
+namespace assay::stats {
 
 Interval mean_interval(double sum, double squares, std::size_t count, std::size_t population) {
   if (count == 0) return {0, 1};
@@ -37,4 +37,4 @@ double student95(double degrees) {
   return z + (z * z * z + z) / (4 * n) + (5 * std::pow(z, 5) + 16 * z * z * z + 3 * z) / (96 * n * n);
 }
 
-}  // namespace assay
+}  // namespace assay::stats

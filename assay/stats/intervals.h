@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-namespace assay {
+namespace assay::stats {
 
 struct Interval {
   double low = 0;
@@ -21,4 +21,4 @@ double student95(double degrees);
 /// is exact. With everything drawn the interval is a point. Assumes that the draw was random.
 Interval mean_interval(double sum, double squares, std::size_t count, std::size_t population);
 
-}  // namespace assay
+}  // namespace assay::stats

@@ -3,7 +3,7 @@
 #include <Eigen/Dense>
 #include <cmath>
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 constexpr int kSteps = 100;
@@ -66,4 +66,4 @@ std::vector<double> cholesky_factor(const CorrelationMatrix& matrix) {
   return factor;
 }
 
-}  // namespace assay
+}  // namespace assay::stats

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace assay {
+namespace assay::stats {
 
 /// A correlation matrix, m x m row by row.
 struct CorrelationMatrix {
@@ -21,4 +21,4 @@ CorrelationMatrix nearest_correlation(const CorrelationMatrix& matrix, double sm
 /// Lower triangle L with L L' = matrix, row by row; the matrix must be positive definite.
 std::vector<double> cholesky_factor(const CorrelationMatrix& matrix);
 
-}  // namespace assay
+}  // namespace assay::stats

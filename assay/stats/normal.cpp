@@ -6,7 +6,7 @@
 #include <limits>
 #include <numbers>
 
-namespace assay {
+namespace assay::stats {
 
 double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }
 
@@ -57,4 +57,4 @@ std::vector<double> probability_of_largest(std::span<const double> means, std::s
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::stats

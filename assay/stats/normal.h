@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-namespace assay {
+namespace assay::stats {
 
 /// Distribution function of the standard normal.
 double normal_cdf(double x);
@@ -16,4 +16,4 @@ double normal_quantile(double p);
 std::vector<double> probability_of_largest(std::span<const double> means, std::span<const double> deviations,
                                            int points = 200);
 
-}  // namespace assay
+}  // namespace assay::stats

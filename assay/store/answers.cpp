@@ -8,7 +8,7 @@
 #include "assay/store/study.h"
 #include "assay/store/study_impl.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 const std::string& name_at(const std::vector<std::string>& names, std::uint32_t i, std::string_view what) {
@@ -20,7 +20,7 @@ const std::string& name_at(const std::vector<std::string>& names, std::uint32_t 
 
 std::int64_t Study::Impl::oracle_id(std::string_view oracle) {
   database.prepare("INSERT INTO oracle (name) VALUES (?1) ON CONFLICT DO NOTHING").with(oracle).run();
-  Statement statement = database.prepare("SELECT id FROM oracle WHERE name = ?1");
+  file::Statement statement = database.prepare("SELECT id FROM oracle WHERE name = ?1");
   statement.with(oracle).step();
   return statement.integer(0);
 }
@@ -31,7 +31,7 @@ std::vector<StoredAnswer> Study::answers(std::string_view oracle, const Comparis
   const auto by_name = [](const std::string& name) { return std::string_view(name); };
   const auto queries = positions(comparison.queries, by_name);
   const auto models = positions(comparison.models, by_name);
-  Statement rows = impl_->database.prepare(
+  file::Statement rows = impl_->database.prepare(
       "SELECT q.name, m.name, a.outcome FROM answer a JOIN oracle o ON o.id = a.oracle JOIN query q ON q.id = "
       "a.query "
       "JOIN model m ON m.id = a.model WHERE o.name = ?1 ORDER BY a.seq");
@@ -61,7 +61,7 @@ void Study::keep_answer(std::string_view oracle, const Comparison& comparison, c
   }
   std::optional<int> outcome;
   if (answer.outcome != Outcome::none) outcome = static_cast<int>(answer.outcome);
-  Statement& keep = *impl_->keep;
+  file::Statement& keep = *impl_->keep;
   keep.with(oracle, query, model, outcome).run();
   if (impl_->database.changes() > 0) return;
   impl_->oracle_id(oracle);  // The first answer of this oracle?
@@ -71,4 +71,4 @@ void Study::keep_answer(std::string_view oracle, const Comparison& comparison, c
                           escaped(impl_->path), quoted(oracle), quoted(query), quoted(model)));
 }
 
-}  // namespace assay
+}  // namespace assay::store

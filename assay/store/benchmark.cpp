@@ -13,13 +13,13 @@
 #include "assay/store/study.h"
 #include "assay/store/study_impl.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
-std::vector<ModelRow> correctness_models(const Database& database, std::optional<std::int64_t> judge) {
+std::vector<ModelRow> correctness_models(const file::Database& database, std::optional<std::int64_t> judge) {
   if (!judge) return labelled_models(database);
   std::set<std::int64_t> scored;
-  Statement rows = database.prepare("SELECT DISTINCT model FROM score WHERE judge = ?1");
+  file::Statement rows = database.prepare("SELECT DISTINCT model FROM score WHERE judge = ?1");
   rows.with(*judge);
   while (rows.step()) scored.insert(rows.integer(0));
   std::vector<ModelRow> models = model_rows(database);
@@ -27,9 +27,9 @@ std::vector<ModelRow> correctness_models(const Database& database, std::optional
   return models;
 }
 
-std::optional<Named> correctness_judge(const Database& database, const std::string& wanted) {
+std::optional<Named> correctness_judge(const file::Database& database, const std::string& wanted) {
   if (wanted.empty() && has_true_labels(database)) return std::nullopt;
-  Statement rows =
+  file::Statement rows =
       database.prepare("SELECT id, name FROM judge WHERE id IN (SELECT judge FROM score) ORDER BY name");
   const std::vector<Named> judges = named_rows(rows);
   if (judges.empty()) {
@@ -41,7 +41,7 @@ std::optional<Named> correctness_judge(const Database& database, const std::stri
 
 using Column = std::vector<Correctness>;
 
-Column correct_by_labels(const Database& database, std::int64_t model, const LabelColumn& truths,
+Column correct_by_labels(const file::Database& database, std::int64_t model, const LabelColumn& truths,
                          const RowsById& row_of) {
   Column column(truths.size(), Correctness::unknown);
   const LabelColumn labels = label_column(database, model, truths.size(), row_of);
@@ -53,10 +53,10 @@ Column correct_by_labels(const Database& database, std::int64_t model, const Lab
 }
 
 // Scores of several turns and repeats: right if their mean is above one half.
-Column correct_by_scores(const Database& database, const Named& judge, const ModelRow& model, std::size_t count,
-                         const RowsById& row_of) {
+Column correct_by_scores(const file::Database& database, const Named& judge, const ModelRow& model,
+                         std::size_t count, const RowsById& row_of) {
   std::vector<std::pair<double, int>> sums(count);
-  Statement rows =
+  file::Statement rows =
       database.prepare("SELECT query, value FROM score WHERE judge = ?1 AND model = ?2 AND value IS NOT NULL");
   rows.with(judge.id, model.id);
   while (rows.step()) {
@@ -107,8 +107,8 @@ void drop_unknown(std::vector<QueryRow>& queries, std::vector<Column>& columns, 
 }  // namespace
 
 Benchmark Study::benchmark(const CorrectnessChoice& choice) const {
-  const Database& database = impl_->database;
-  const Snapshot snapshot(database);
+  const file::Database& database = impl_->database;
+  const file::Snapshot snapshot(database);
   impl_->note_content();
   const std::optional<Named> judge = correctness_judge(database, choice.judge);
   std::vector<ModelRow> models = correctness_models(database, judge ? std::optional(judge->id) : std::nullopt);
@@ -141,4 +141,4 @@ Benchmark Study::benchmark(const CorrectnessChoice& choice) const {
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::store

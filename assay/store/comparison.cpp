@@ -13,16 +13,16 @@
 #include "assay/store/name_list.h"
 #include "assay/store/positions.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
-std::vector<Named> all_models(const Database& database) {
-  Statement rows = database.prepare("SELECT id, name FROM model ORDER BY name");
+std::vector<Named> all_models(const file::Database& database) {
+  file::Statement rows = database.prepare("SELECT id, name FROM model ORDER BY name");
   return named_rows(rows);
 }
 
-Named judge_of(const Database& database, const std::string& wanted) {
-  Statement rows = database.prepare(
+Named judge_of(const file::Database& database, const std::string& wanted) {
+  file::Statement rows = database.prepare(
       "SELECT id, name FROM judge WHERE EXISTS (SELECT 1 FROM verdict WHERE judge = id) "
       "OR EXISTS (SELECT 1 FROM score WHERE judge = id) ORDER BY name");
   const std::vector<Named> judges = named_rows(rows);
@@ -31,21 +31,21 @@ Named judge_of(const Database& database, const std::string& wanted) {
 }
 
 // Those that the judge compared others with; `declared`: only those that an import named as the baseline.
-std::vector<Named> opponents(const Database& database, const Named& judge, bool declared) {
-  Statement rows = database.prepare(
+std::vector<Named> opponents(const file::Database& database, const Named& judge, bool declared) {
+  file::Statement rows = database.prepare(
       "SELECT m.id, m.name FROM model m WHERE m.id IN (SELECT opponent FROM verdict WHERE judge = ?1) "
       "AND (?2 = 0 OR m.id IN (SELECT model FROM baseline)) ORDER BY m.name");
   return named_rows(rows.with(judge.id, declared ? 1 : 0));
 }
 
-std::vector<Named> scored(const Database& database, const Named& judge, bool declared) {
-  Statement rows = database.prepare(
+std::vector<Named> scored(const file::Database& database, const Named& judge, bool declared) {
+  file::Statement rows = database.prepare(
       "SELECT m.id, m.name FROM model m WHERE m.id IN (SELECT model FROM score WHERE judge = ?1) "
       "AND (?2 = 0 OR m.id IN (SELECT model FROM baseline)) ORDER BY m.name");
   return named_rows(rows.with(judge.id, declared ? 1 : 0));
 }
 
-Named choose_baseline(const Database& database, const Named& judge, const std::string& wanted) {
+Named choose_baseline(const file::Database& database, const Named& judge, const std::string& wanted) {
   if (!wanted.empty()) {
     const std::vector<Named> models = all_models(database);
     for (const Named& model : models) {
@@ -68,9 +68,9 @@ Named choose_baseline(const Database& database, const Named& judge, const std::s
 }
 
 // Queries that the baseline alone was not scored on.
-void note_unscored(const Database& database, const Named& judge, const Named& baseline,
+void note_unscored(const file::Database& database, const Named& judge, const Named& baseline,
                    std::vector<std::string>& notes) {
-  Statement rows = database.prepare(
+  file::Statement rows = database.prepare(
       "SELECT count(DISTINCT query) FROM score WHERE judge = ?1 "
       "AND query NOT IN (SELECT query FROM score WHERE judge = ?1 AND model = ?2)");
   rows.with(judge.id, baseline.id).step();
@@ -81,7 +81,7 @@ void note_unscored(const Database& database, const Named& judge, const Named& ba
   }
 }
 
-std::vector<Judgement> judgements(const Database& database, const Named& judge, const Named& baseline,
+std::vector<Judgement> judgements(const file::Database& database, const Named& judge, const Named& baseline,
                                   std::vector<std::string>& notes) {
   std::vector<Judgement> result = judged_by_verdicts(database, judge.id, baseline.id);
   if (!result.empty()) return result;
@@ -96,9 +96,9 @@ std::vector<Judgement> judgements(const Database& database, const Named& judge, 
                                     quoted(judge.name), quoted(baseline.name), name_list(names_of(possible))));
 }
 
-std::set<std::int64_t> with_responses(const Database& database) {
+std::set<std::int64_t> with_responses(const file::Database& database) {
   std::set<std::int64_t> models;
-  Statement rows = database.prepare(
+  file::Statement rows = database.prepare(
       "SELECT id FROM model WHERE EXISTS (SELECT 1 FROM response WHERE response.model = model.id)");
   while (rows.step()) models.insert(rows.integer(0));
   return models;
@@ -122,7 +122,7 @@ struct Field {
   }
 };
 
-Field survey(const Database& database, const std::vector<Judgement>& all, std::int64_t baseline,
+Field survey(const file::Database& database, const std::vector<Judgement>& all, std::int64_t baseline,
              bool without_responses) {
   Field field;
   field.baseline = baseline;
@@ -213,13 +213,13 @@ std::vector<Named> well_covered(const std::vector<Named>& candidates, const std:
 }
 
 // Queries on which a candidate was judged, sorted by name.
-std::vector<Named> judged_queries(const Database& database, const std::vector<Judgement>& all,
+std::vector<Named> judged_queries(const file::Database& database, const std::vector<Judgement>& all,
                                   const Positions& models) {
   std::set<std::int64_t> judged;
   for (const Judgement& one : all) {
     if (models.contains(one.model)) judged.insert(one.query);
   }
-  Statement rows = database.prepare("SELECT id, name FROM query ORDER BY name");
+  file::Statement rows = database.prepare("SELECT id, name FROM query ORDER BY name");
   std::vector<Named> queries = named_rows(rows);
   std::erase_if(queries, [&](const Named& query) { return !judged.contains(query.id); });
   return queries;
@@ -242,7 +242,7 @@ void fill(OutcomeTable& table, const std::vector<Judgement>& all, const std::vec
 
 }  // namespace
 
-Comparison compare(const Database& database, const ComparisonChoice& choice) {
+Comparison compare(const file::Database& database, const ComparisonChoice& choice) {
   const Named judge = judge_of(database, choice.judge);
   const Named baseline = choose_baseline(database, judge, choice.baseline);
   Comparison result;
@@ -268,4 +268,4 @@ Comparison compare(const Database& database, const ComparisonChoice& choice) {
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::store

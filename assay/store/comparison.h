@@ -1,12 +1,12 @@
 #pragma once
 
-#include "assay/store/database.h"
+#include "assay/file/database.h"
 #include "assay/store/study.h"
 
-namespace assay {
+namespace assay::store {
 
 /// The recorded outcomes of models against a baseline; see Study::comparison. Throws InvalidArgument for a
 /// choice that the study can't serve, listing what is there.
-Comparison compare(const Database& database, const ComparisonChoice& choice);
+Comparison compare(const file::Database& database, const ComparisonChoice& choice);
 
-}  // namespace assay
+}  // namespace assay::store

@@ -12,7 +12,7 @@
 #include "assay/core/error.h"
 #include "assay/store/name_list.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 bool is_number(std::string_view name) {
@@ -28,10 +28,10 @@ bool before(std::string_view a, std::string_view b) {
   return key(a) < key(b);
 }
 
-std::vector<std::uint32_t> same_texts(const Database& database, const std::vector<QueryRow>& queries,
+std::vector<std::uint32_t> same_texts(const file::Database& database, const std::vector<QueryRow>& queries,
                                       const RowsById& row_of) {
   std::vector<std::vector<std::int64_t>> texts(queries.size());
-  Statement rows = database.prepare("SELECT query, text FROM prompt ORDER BY query, turn");
+  file::Statement rows = database.prepare("SELECT query, text FROM prompt ORDER BY query, turn");
   while (rows.step()) {
     const std::size_t row = row_of(rows.integer(0));
     if (row != kNowhere) texts[row].push_back(rows.integer(1));
@@ -55,11 +55,11 @@ std::size_t RowsById::operator()(std::int64_t id) const {
   return found == rows_.end() ? kNowhere : found->second;
 }
 
-std::vector<QueryRow> query_rows(const Database& database, const std::vector<std::string>& tasks) {
+std::vector<QueryRow> query_rows(const file::Database& database, const std::vector<std::string>& tasks) {
   const std::set<std::string_view> wanted(tasks.begin(), tasks.end());
   std::set<std::string> known;
   std::vector<QueryRow> result;
-  Statement rows = database.prepare("SELECT id, name, task, options FROM query");
+  file::Statement rows = database.prepare("SELECT id, name, task, options FROM query");
   while (rows.step()) {
     known.emplace(rows.text(2));
     if (!wanted.empty() && !wanted.contains(rows.text(2))) continue;
@@ -78,9 +78,9 @@ std::vector<QueryRow> query_rows(const Database& database, const std::vector<std
   return result;
 }
 
-std::vector<ModelRow> model_rows(const Database& database) {
+std::vector<ModelRow> model_rows(const file::Database& database) {
   std::vector<ModelRow> result;
-  Statement rows = database.prepare("SELECT id, name, parameters, price FROM model ORDER BY name");
+  file::Statement rows = database.prepare("SELECT id, name, parameters, price FROM model ORDER BY name");
   while (rows.step()) {
     ModelFacts facts{rows.real(2), std::nullopt};
     if (!rows.is_null(3)) facts.price = rows.integer(3);
@@ -102,7 +102,7 @@ std::vector<ModelRow> named_models(const std::vector<ModelRow>& all, const std::
       fmt::format("expected models of the study ({}), came {}", name_list(known, 40), quoted(*names.begin())));
 }
 
-QuerySet query_set(const Database& database, const std::vector<QueryRow>& queries, const RowsById& row_of) {
+QuerySet query_set(const file::Database& database, const std::vector<QueryRow>& queries, const RowsById& row_of) {
   QuerySet set;
   std::set<std::string> tasks;
   for (const QueryRow& query : queries) tasks.insert(query.task);
@@ -116,9 +116,10 @@ QuerySet query_set(const Database& database, const std::vector<QueryRow>& querie
   return set;
 }
 
-LabelColumn label_column(const Database& database, std::int64_t model, std::size_t count, const RowsById& row_of) {
+LabelColumn label_column(const file::Database& database, std::int64_t model, std::size_t count,
+                         const RowsById& row_of) {
   LabelColumn column(count);
-  Statement rows = database.prepare("SELECT query, value FROM label WHERE model = ?1");
+  file::Statement rows = database.prepare("SELECT query, value FROM label WHERE model = ?1");
   rows.with(model);
   while (rows.step()) {
     const std::size_t row = row_of(rows.integer(0));
@@ -127,9 +128,9 @@ LabelColumn label_column(const Database& database, std::int64_t model, std::size
   return column;
 }
 
-std::vector<ModelRow> labelled_models(const Database& database) {
+std::vector<ModelRow> labelled_models(const file::Database& database) {
   std::set<std::int64_t> with_labels;
-  Statement rows = database.prepare("SELECT DISTINCT model FROM label WHERE model <> 0");
+  file::Statement rows = database.prepare("SELECT DISTINCT model FROM label WHERE model <> 0");
   while (rows.step()) with_labels.insert(rows.integer(0));
   std::vector<ModelRow> models = model_rows(database);
   std::erase_if(models, [&](const ModelRow& model) { return !with_labels.contains(model.id); });
@@ -148,8 +149,8 @@ std::vector<std::string> names_of(const std::vector<ModelRow>& models) {
   return names;
 }
 
-bool has_true_labels(const Database& database) {
+bool has_true_labels(const file::Database& database) {
   return database.integer("SELECT EXISTS (SELECT 1 FROM label WHERE model = 0 AND value IS NOT NULL)") != 0;
 }
 
-}  // namespace assay
+}  // namespace assay::store

@@ -8,10 +8,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "assay/store/database.h"
+#include "assay/file/database.h"
 #include "assay/store/labelling.h"
 
-namespace assay {
+namespace assay::store {
 
 /// A query of the study file.
 struct QueryRow {
@@ -30,11 +30,11 @@ struct ModelRow {
 
 /// All queries of these tasks (empty: of all), sorted as QuerySet is. Throws InvalidArgument for a task that there
 /// is not.
-std::vector<QueryRow> query_rows(const Database& database, const std::vector<std::string>& tasks);
+std::vector<QueryRow> query_rows(const file::Database& database, const std::vector<std::string>& tasks);
 /// All models, sorted by name.
-std::vector<ModelRow> model_rows(const Database& database);
+std::vector<ModelRow> model_rows(const file::Database& database);
 /// Those with labels, sorted by name.
-std::vector<ModelRow> labelled_models(const Database& database);
+std::vector<ModelRow> labelled_models(const file::Database& database);
 /// Those of `all` that are called as wanted, each once, in the order of `all`. Throws InvalidArgument for another
 /// name.
 std::vector<ModelRow> named_models(const std::vector<ModelRow>& all, const std::vector<std::string>& wanted);
@@ -54,13 +54,14 @@ class RowsById {
   std::unordered_map<std::int64_t, std::size_t> rows_;
 };
 
-QuerySet query_set(const Database& database, const std::vector<QueryRow>& queries, const RowsById& row_of);
+QuerySet query_set(const file::Database& database, const std::vector<QueryRow>& queries, const RowsById& row_of);
 
 inline constexpr std::int64_t kTruth = 0;  ///< Stands for the model of a true label.
 
 /// Labels of one model (or of the truth) on `count` chosen queries; empty: not run.
 using LabelColumn = std::vector<std::optional<std::string>>;
-LabelColumn label_column(const Database& database, std::int64_t model, std::size_t count, const RowsById& row_of);
-bool has_true_labels(const Database& database);
+LabelColumn label_column(const file::Database& database, std::int64_t model, std::size_t count,
+                         const RowsById& row_of);
+bool has_true_labels(const file::Database& database);
 
-}  // namespace assay
+}  // namespace assay::store

@@ -12,7 +12,7 @@
 #include "assay/store/places.h"
 #include "assay/store/text_table.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 constexpr std::size_t kLongestText = 500'000'000;  // SQLite takes rows of less than 10^9 bytes.
@@ -39,48 +39,50 @@ std::string shown(double value) { return std::isnan(value) ? "none" : fmt::forma
 
 // All that is prepared for an import; gone before the study file may be closed.
 struct Statements {
-  explicit Statements(const Database& database) : db(database) {}
+  explicit Statements(const file::Database& database) : db(database) {}
 
-  const Database& db;
+  const file::Database& db;
   NameTable queries{db, "SELECT name, id FROM query", "INSERT INTO query (name) VALUES (?1)"};
   NameTable models{db, "SELECT name, id FROM model", "INSERT INTO model (name) VALUES (?1)"};
   NameTable judges{db, "SELECT name, id FROM judge", "INSERT INTO judge (name) VALUES (?1)"};
   TextTable texts{db};
 
-  Statement task = db.prepare("SELECT task FROM query WHERE id = ?1");
-  Statement set_task = db.prepare("UPDATE query SET task = ?2 WHERE id = ?1");
-  Statement options = db.prepare("SELECT options FROM query WHERE id = ?1");
-  Statement set_options = db.prepare("UPDATE query SET options = ?2 WHERE id = ?1");
-  Statement facts = db.prepare("SELECT parameters, price FROM model WHERE id = ?1");
-  Statement set_parameters = db.prepare("UPDATE model SET parameters = ?2 WHERE id = ?1");
-  Statement set_price = db.prepare("UPDATE model SET price = ?2 WHERE id = ?1");
-  Statement add_prompt = db.prepare("INSERT INTO prompt VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
-  Statement prompt = db.prepare("SELECT text FROM prompt WHERE query = ?1 AND turn = ?2");
-  Statement set_prompt = db.prepare("UPDATE prompt SET text = ?3 WHERE query = ?1 AND turn = ?2");
-  Statement add_response = db.prepare("INSERT INTO response VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
-  Statement response = db.prepare("SELECT text FROM response WHERE model = ?1 AND query = ?2 AND turn = ?3");
-  Statement set_response =
+  file::Statement task = db.prepare("SELECT task FROM query WHERE id = ?1");
+  file::Statement set_task = db.prepare("UPDATE query SET task = ?2 WHERE id = ?1");
+  file::Statement options = db.prepare("SELECT options FROM query WHERE id = ?1");
+  file::Statement set_options = db.prepare("UPDATE query SET options = ?2 WHERE id = ?1");
+  file::Statement facts = db.prepare("SELECT parameters, price FROM model WHERE id = ?1");
+  file::Statement set_parameters = db.prepare("UPDATE model SET parameters = ?2 WHERE id = ?1");
+  file::Statement set_price = db.prepare("UPDATE model SET price = ?2 WHERE id = ?1");
+  file::Statement add_prompt = db.prepare("INSERT INTO prompt VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
+  file::Statement prompt = db.prepare("SELECT text FROM prompt WHERE query = ?1 AND turn = ?2");
+  file::Statement set_prompt = db.prepare("UPDATE prompt SET text = ?3 WHERE query = ?1 AND turn = ?2");
+  file::Statement add_response = db.prepare("INSERT INTO response VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
+  file::Statement response = db.prepare("SELECT text FROM response WHERE model = ?1 AND query = ?2 AND turn = ?3");
+  file::Statement set_response =
       db.prepare("UPDATE response SET text = ?4 WHERE model = ?1 AND query = ?2 AND turn = ?3");
-  Statement add_verdict = db.prepare("INSERT INTO verdict VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
-  Statement verdict = db.prepare(
+  file::Statement add_verdict =
+      db.prepare("INSERT INTO verdict VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
+  file::Statement verdict = db.prepare(
       "SELECT value FROM verdict WHERE judge = ?1 AND opponent = ?2 AND model = ?3 AND query = ?4 AND turn = ?5");
-  Statement set_verdict = db.prepare(
+  file::Statement set_verdict = db.prepare(
       "UPDATE verdict SET value = ?6 WHERE judge = ?1 AND opponent = ?2 AND model = ?3 AND query = ?4 "
       "AND turn = ?5");
-  Statement add_score = db.prepare("INSERT INTO score VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
-  Statement score = db.prepare(
+  file::Statement add_score =
+      db.prepare("INSERT INTO score VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
+  file::Statement score = db.prepare(
       "SELECT value FROM score WHERE judge = ?1 AND model = ?2 AND query = ?3 AND turn = ?4 AND repeat = ?5");
-  Statement set_score = db.prepare(
+  file::Statement set_score = db.prepare(
       "UPDATE score SET value = ?6 WHERE judge = ?1 AND model = ?2 AND query = ?3 AND turn = ?4 AND repeat = ?5");
-  Statement add_label = db.prepare("INSERT INTO label VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
-  Statement label = db.prepare("SELECT value FROM label WHERE model = ?1 AND query = ?2");
-  Statement set_label = db.prepare("UPDATE label SET value = ?3 WHERE model = ?1 AND query = ?2");
-  Statement add_baseline = db.prepare("INSERT INTO baseline VALUES (?1) ON CONFLICT DO NOTHING");
+  file::Statement add_label = db.prepare("INSERT INTO label VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
+  file::Statement label = db.prepare("SELECT value FROM label WHERE model = ?1 AND query = ?2");
+  file::Statement set_label = db.prepare("UPDATE label SET value = ?3 WHERE model = ?1 AND query = ?2");
+  file::Statement add_baseline = db.prepare("INSERT INTO baseline VALUES (?1) ON CONFLICT DO NOTHING");
 };
 
 class ImportTransaction : public Study::Import {
  public:
-  ImportTransaction(const Database& database, std::function<void(bool)> ended)
+  ImportTransaction(const file::Database& database, std::function<void(bool)> ended)
       : ended_(std::move(ended)), db_(database), transaction_(database), use_(database) {}
 
   ~ImportTransaction() override {
@@ -132,8 +134,8 @@ class ImportTransaction : public Study::Import {
   bool set_options(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
 
   std::function<void(bool)> ended_;
-  const Database& db_;
-  std::optional<Transaction> transaction_;
+  const file::Database& db_;
+  std::optional<file::Transaction> transaction_;
   std::optional<Statements> use_;
   Places places_;
   Study::ImportCounts counts_;
@@ -391,8 +393,9 @@ Study::ImportCounts ImportTransaction::commit() {
 
 }  // namespace
 
-std::unique_ptr<Study::Import> make_import(const Database& database, std::function<void(bool committed)> ended) {
+std::unique_ptr<Study::Import> make_import(const file::Database& database,
+                                           std::function<void(bool committed)> ended) {
   return std::make_unique<ImportTransaction>(database, std::move(ended));
 }
 
-}  // namespace assay
+}  // namespace assay::store

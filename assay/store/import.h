@@ -3,13 +3,14 @@
 #include <functional>
 #include <memory>
 
-#include "assay/store/database.h"
+#include "assay/file/database.h"
 #include "assay/store/study.h"
 
-namespace assay {
+namespace assay::store {
 
 /// Begins an import, a transaction of `database`, which must live as long. `ended` is called once, with no
 /// transaction and no statement left open, and is told whether the import was committed.
-std::unique_ptr<Study::Import> make_import(const Database& database, std::function<void(bool committed)> ended);
+std::unique_ptr<Study::Import> make_import(const file::Database& database,
+                                           std::function<void(bool committed)> ended);
 
-}  // namespace assay
+}  // namespace assay::store

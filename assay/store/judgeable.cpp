@@ -15,11 +15,11 @@
 #include "assay/store/name_list.h"
 #include "assay/store/study_impl.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
-std::vector<Named> answering_models(const Database& database) {
-  Statement rows = database.prepare(
+std::vector<Named> answering_models(const file::Database& database) {
+  file::Statement rows = database.prepare(
       "SELECT id, name FROM model WHERE EXISTS (SELECT 1 FROM response WHERE response.model = model.id) ORDER BY "
       "name");
   std::vector<Named> models = named_rows(rows);
@@ -34,9 +34,9 @@ const Named& find(const std::vector<Named>& models, const std::string& name, std
                                     name_list(names_of(models)), quoted(name)));
 }
 
-Named baseline_of(const Database& database, const std::vector<Named>& models, const std::string& wanted) {
+Named baseline_of(const file::Database& database, const std::vector<Named>& models, const std::string& wanted) {
   if (!wanted.empty()) return find(models, wanted, "baseline");
-  Statement rows = database.prepare(
+  file::Statement rows = database.prepare(
       "SELECT m.id, m.name FROM model m JOIN baseline b ON b.model = m.id WHERE EXISTS (SELECT 1 FROM response "
       "WHERE response.model = m.id) ORDER BY m.name");
   const std::vector<Named> declared = named_rows(rows);
@@ -45,8 +45,8 @@ Named baseline_of(const Database& database, const std::vector<Named>& models, co
                                     name_list(names_of(declared.empty() ? models : declared))));
 }
 
-std::vector<std::int64_t> queries_answered(const Database& database, std::int64_t model) {
-  Statement rows = database.prepare("SELECT DISTINCT query FROM response WHERE model = ?1");
+std::vector<std::int64_t> queries_answered(const file::Database& database, std::int64_t model) {
+  file::Statement rows = database.prepare("SELECT DISTINCT query FROM response WHERE model = ?1");
   rows.with(model);
   std::vector<std::int64_t> queries;
   while (rows.step()) queries.push_back(rows.integer(0));
@@ -56,7 +56,7 @@ std::vector<std::int64_t> queries_answered(const Database& database, std::int64_
 // How many of the baseline's queries each model has answered too.
 using Answered = std::map<std::int64_t, std::set<std::int64_t>>;
 
-Answered answered_too(const Database& database, const std::vector<Named>& models, const Named& baseline) {
+Answered answered_too(const file::Database& database, const std::vector<Named>& models, const Named& baseline) {
   const std::vector<std::int64_t> all = queries_answered(database, baseline.id);
   const std::set<std::int64_t> of_baseline(all.begin(), all.end());
   Answered result;
@@ -116,8 +116,8 @@ std::vector<Named> every_candidate(const std::vector<Named>& models, const Named
   return result;
 }
 
-std::vector<std::string> names_of_queries(const Database& database, const std::set<std::int64_t>& wanted) {
-  Statement rows = database.prepare("SELECT id, name FROM query ORDER BY name");
+std::vector<std::string> names_of_queries(const file::Database& database, const std::set<std::int64_t>& wanted) {
+  file::Statement rows = database.prepare("SELECT id, name FROM query ORDER BY name");
   std::vector<Named> queries = named_rows(rows);
   std::erase_if(queries, [&](const Named& query) { return !wanted.contains(query.id); });
   return names_of(queries);
@@ -125,7 +125,7 @@ std::vector<std::string> names_of_queries(const Database& database, const std::s
 
 }  // namespace
 
-Comparison judgeable(const Database& database, const ComparisonChoice& choice) {
+Comparison judgeable(const file::Database& database, const ComparisonChoice& choice) {
   const std::vector<Named> models = answering_models(database);
   const Named baseline = baseline_of(database, models, choice.baseline);
   const Answered answered = answered_too(database, models, baseline);
@@ -153,10 +153,10 @@ Comparison judgeable(const Database& database, const ComparisonChoice& choice) {
   return result;
 }
 
-Scoring scorable(const Database& database) {
+Scoring scorable(const file::Database& database) {
   answering_models(database);
   Scoring scoring;
-  Statement rows = database.prepare(
+  file::Statement rows = database.prepare(
       "SELECT q.name, m.name, r.turn FROM response r JOIN query q ON q.id = r.query JOIN model m ON m.id = r.model "
       "ORDER BY q.name, m.name, r.turn");
   while (rows.step()) {
@@ -168,15 +168,15 @@ Scoring scorable(const Database& database) {
 }
 
 Comparison Study::judgeable(const ComparisonChoice& choice) const {
-  const Snapshot snapshot(impl_->database);
+  const file::Snapshot snapshot(impl_->database);
   impl_->note_content();
-  return assay::judgeable(impl_->database, choice);
+  return assay::store::judgeable(impl_->database, choice);
 }
 
 Scoring Study::scorable() const {
-  const Snapshot snapshot(impl_->database);
+  const file::Snapshot snapshot(impl_->database);
   impl_->note_content();
-  return assay::scorable(impl_->database);
+  return assay::store::scorable(impl_->database);
 }
 
-}  // namespace assay
+}  // namespace assay::store

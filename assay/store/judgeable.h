@@ -2,15 +2,15 @@
 
 #include <string>
 
-#include "assay/store/database.h"
+#include "assay/file/database.h"
 #include "assay/store/study.h"
 
-namespace assay {
+namespace assay::store {
 
 /// Models whose responses can be compared with a baseline's by whoever reads them; see Study::judgeable.
-Comparison judgeable(const Database& database, const ComparisonChoice& choice);
+Comparison judgeable(const file::Database& database, const ComparisonChoice& choice);
 
 /// Responses that can be scored by whoever reads them; see Study::scorable.
-Scoring scorable(const Database& database);
+Scoring scorable(const file::Database& database);
 
-}  // namespace assay
+}  // namespace assay::store

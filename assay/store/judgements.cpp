@@ -6,7 +6,7 @@
 #include <set>
 #include <unordered_map>
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 constexpr double kEqual = 1e-9;  // Sums and means of equal values may differ in their last bits.
@@ -26,7 +26,7 @@ struct Answers {
 };
 
 // Rows (model, query, turn, value), sorted.
-Answers gather(Statement& rows) {
+Answers gather(file::Statement& rows) {
   Answers answers;
   std::set<std::pair<std::int64_t, std::int64_t>> turns;
   while (rows.step()) {
@@ -50,8 +50,9 @@ Outcome sign(double difference, double scale) {
 
 }  // namespace
 
-std::vector<Judgement> judged_by_verdicts(const Database& database, std::int64_t judge, std::int64_t baseline) {
-  Statement rows = database.prepare(R"sql(
+std::vector<Judgement> judged_by_verdicts(const file::Database& database, std::int64_t judge,
+                                          std::int64_t baseline) {
+  file::Statement rows = database.prepare(R"sql(
     SELECT model, query, turn, value FROM verdict WHERE judge = ?1 AND opponent = ?2
     UNION ALL
     SELECT v.opponent, v.query, v.turn, 1.0 - v.value FROM verdict v
@@ -70,8 +71,8 @@ std::vector<Judgement> judged_by_verdicts(const Database& database, std::int64_t
   return result;
 }
 
-std::vector<Judgement> judged_by_scores(const Database& database, std::int64_t judge, std::int64_t baseline) {
-  Statement rows = database.prepare(
+std::vector<Judgement> judged_by_scores(const file::Database& database, std::int64_t judge, std::int64_t baseline) {
+  file::Statement rows = database.prepare(
       "SELECT model, query, turn, avg(value) FROM score WHERE judge = ?1 GROUP BY model, query, turn "
       "ORDER BY model, query, turn");
   const Answers answers = gather(rows.with(judge));
@@ -92,4 +93,4 @@ std::vector<Judgement> judged_by_scores(const Database& database, std::int64_t j
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::store

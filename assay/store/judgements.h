@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "assay/core/outcomes.h"
-#include "assay/store/database.h"
+#include "assay/file/database.h"
 
-namespace assay {
+namespace assay::store {
 
 /// What one judge says of one model on one query, all turns taken together.
 struct Judgement {
@@ -20,11 +20,12 @@ struct Judgement {
 /// Verdicts of `judge` against `baseline`, sorted by model and query. Where only the reverse was asked (the
 /// baseline against the model), 1 - value stands for it. The outcome is the sign of the sum over the turns of
 /// (value - 1/2); none if a turn that others were judged in is missing or failed.
-std::vector<Judgement> judged_by_verdicts(const Database& database, std::int64_t judge, std::int64_t baseline);
+std::vector<Judgement> judged_by_verdicts(const file::Database& database, std::int64_t judge,
+                                          std::int64_t baseline);
 
 /// Scores of `judge` compared with the baseline's, sorted by model and query; without the baseline itself. A
 /// turn's score is the mean of its repeats, an answer's the mean of its turns. None if a turn of either is missing
 /// or failed. Queries without any score of the baseline are left out: nobody compared there.
-std::vector<Judgement> judged_by_scores(const Database& database, std::int64_t judge, std::int64_t baseline);
+std::vector<Judgement> judged_by_scores(const file::Database& database, std::int64_t judge, std::int64_t baseline);
 
-}  // namespace assay
+}  // namespace assay::store

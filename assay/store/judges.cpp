@@ -5,9 +5,9 @@
 #include "assay/core/error.h"
 #include "assay/store/name_list.h"
 
-namespace assay {
+namespace assay::store {
 
-std::vector<Named> named_rows(Statement& rows) {
+std::vector<Named> named_rows(file::Statement& rows) {
   std::vector<Named> result;
   while (rows.step()) result.push_back({rows.integer(0), std::string(rows.text(1))});
   return result;
@@ -31,4 +31,4 @@ Named choose_judge(std::span<const Named> judges, const std::string& wanted) {
       fmt::format("expected a judge of the study ({}), came {}", name_list(names_of(judges), 40), quoted(wanted)));
 }
 
-}  // namespace assay
+}  // namespace assay::store

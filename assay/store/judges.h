@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "assay/store/database.h"
+#include "assay/file/database.h"
 
-namespace assay {
+namespace assay::store {
 
 /// A row of a table of names.
 struct Named {
@@ -16,11 +16,11 @@ struct Named {
 };
 
 /// All rows (id, name) that a statement gives.
-std::vector<Named> named_rows(Statement& rows);
+std::vector<Named> named_rows(file::Statement& rows);
 std::vector<std::string> names_of(std::span<const Named> all);
 
 /// The judge called `wanted`; if it is empty, the only one there is. Else an InvalidArgument that lists them. There
 /// must be at least one.
 Named choose_judge(std::span<const Named> judges, const std::string& wanted);
 
-}  // namespace assay
+}  // namespace assay::store

@@ -14,7 +14,7 @@
 #include "assay/store/study.h"
 #include "assay/store/study_impl.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 bool is_letter(std::string_view label) { return label.size() == 1 && label[0] >= 'A' && label[0] <= 'Z'; }
@@ -166,8 +166,8 @@ void fill(LabelTable& table, const Numbering& numbering, const std::vector<Query
 }  // namespace
 
 Labelling Study::labelling(const LabelChoice& choice) const {
-  const Database& database = impl_->database;
-  const Snapshot snapshot(database);
+  const file::Database& database = impl_->database;
+  const file::Snapshot snapshot(database);
   impl_->note_content();
   if (!has_true_labels(database)) throw InvalidArgument("the study has no true labels");
   std::vector<ModelRow> models = labelled_models(database);
@@ -197,4 +197,4 @@ Labelling Study::labelling(const LabelChoice& choice) const {
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::store

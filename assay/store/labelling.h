@@ -9,7 +9,7 @@
 #include "assay/core/correctness.h"
 #include "assay/core/labels.h"
 
-namespace assay {
+namespace assay::store {
 
 /// What is known of a model beside its answers.
 struct ModelFacts {
@@ -63,4 +63,4 @@ struct Benchmark {
   std::vector<std::string> notes;
 };
 
-}  // namespace assay
+}  // namespace assay::store

@@ -6,7 +6,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::store {
 
 std::string name_list(std::span<const std::string> names, std::size_t limit) {
   std::vector<std::string> items;
@@ -26,4 +26,4 @@ std::string item_list(std::span<const std::string> items, std::size_t limit) {
   return list;
 }
 
-}  // namespace assay
+}  // namespace assay::store

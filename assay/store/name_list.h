@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-namespace assay {
+namespace assay::store {
 
 /// `"a", "b", "c" and 50 more`: names of strangers made fit for a message, a long list cut. "none" if empty.
 std::string name_list(std::span<const std::string> names, std::size_t limit = 10);
@@ -12,4 +12,4 @@ std::string name_list(std::span<const std::string> names, std::size_t limit = 10
 /// The same of `items` that are fit for people as they are: `a, b, c and 50 more`.
 std::string item_list(std::span<const std::string> items, std::size_t limit = 10);
 
-}  // namespace assay
+}  // namespace assay::store

@@ -1,10 +1,10 @@
 #include "assay/store/name_table.h"
 
-namespace assay {
+namespace assay::store {
 
-NameTable::NameTable(const Database& database, Sql load, Sql insert)
+NameTable::NameTable(const file::Database& database, file::Sql load, file::Sql insert)
     : database_(&database), insert_(database.prepare(insert)) {
-  Statement rows = database.prepare(load);
+  file::Statement rows = database.prepare(load);
   while (rows.step()) ids_.emplace(rows.text(0), rows.integer(1));
 }
 
@@ -16,4 +16,4 @@ std::int64_t NameTable::id(std::string_view name) {
   return ids_.emplace(name, database_->last_id()).first->second;
 }
 
-}  // namespace assay
+}  // namespace assay::store

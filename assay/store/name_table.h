@@ -6,15 +6,15 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "assay/store/database.h"
+#include "assay/file/database.h"
 
-namespace assay {
+namespace assay::store {
 
 /// A table of names (models, judges, queries) as it stands in memory during an import.
 class NameTable {
  public:
   /// `load` gives (name, id), `insert` takes a name.
-  NameTable(const Database& database, Sql load, Sql insert);
+  NameTable(const file::Database& database, file::Sql load, file::Sql insert);
 
   /// Number of `name`, which is added if it is new.
   std::int64_t id(std::string_view name);
@@ -26,10 +26,10 @@ class NameTable {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
-  const Database* database_;
-  Statement insert_;
+  const file::Database* database_;
+  file::Statement insert_;
   std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> ids_;
   std::size_t added_ = 0;
 };
 
-}  // namespace assay
+}  // namespace assay::store

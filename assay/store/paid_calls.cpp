@@ -11,7 +11,7 @@
 #include "assay/store/study.h"
 #include "assay/store/study_impl.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 // Of a whole request: stored in its place, as all that is in it can be rendered again.
@@ -23,7 +23,7 @@ class RequestHash {
     static_assert(sizeof canonical.digest == sizeof bytes_);
     std::memcpy(bytes_.data(), canonical.digest, sizeof bytes_);
   }
-  Blob blob() const { return {{bytes_.data(), bytes_.size()}}; }
+  file::Blob blob() const { return {{bytes_.data(), bytes_.size()}}; }
   /// Enough to tell that a request was never kept.
   std::uint64_t first_bytes() const { return first_bytes_of({bytes_.data(), bytes_.size()}); }
   static std::uint64_t first_bytes_of(std::string_view bytes) {
@@ -36,7 +36,7 @@ class RequestHash {
   std::array<char, 16> bytes_{};
 };
 
-std::optional<std::uint64_t> tokens(const Statement& row, int column) {
+std::optional<std::uint64_t> tokens(const file::Statement& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   return static_cast<std::uint64_t>(row.integer(column));
 }
@@ -116,7 +116,7 @@ class StudyLedger : public CallLedger {
   void recover() override {
     if (impl_.database.integer("SELECT value FROM meta WHERE name = 'in_flight'") == 0) return;
     impl_.begin_answering();
-    Transaction transaction(impl_.database);
+    file::Transaction transaction(impl_.database);
     impl_.database.execute(
         "INSERT INTO meta SELECT 'lost', value FROM meta WHERE name = 'in_flight' "
         "ON CONFLICT (name) DO UPDATE SET value = value + excluded.value");
@@ -129,7 +129,7 @@ class StudyLedger : public CallLedger {
   bool kept_before(const RequestHash& hash) {
     if (!known_) {
       known_.emplace();
-      Statement rows = impl_.database.prepare("SELECT request FROM paid_call WHERE failure = 0");
+      file::Statement rows = impl_.database.prepare("SELECT request FROM paid_call WHERE failure = 0");
       while (rows.step()) known_->insert(RequestHash::first_bytes_of(rows.blob(0)));
     }
     return known_->contains(hash.first_bytes());
@@ -138,7 +138,7 @@ class StudyLedger : public CallLedger {
   // Empty: nothing was asked there yet.
   std::optional<std::int64_t> known_endpoint(const CallKey& key) {
     if (last_ && url_ == key.url && model_ == key.model) return last_;
-    Statement row = impl_.database.prepare("SELECT id FROM endpoint WHERE url = ?1 AND model = ?2");
+    file::Statement row = impl_.database.prepare("SELECT id FROM endpoint WHERE url = ?1 AND model = ?2");
     if (!row.with(key.url, key.model).step()) return std::nullopt;
     url_ = key.url;
     model_ = key.model;
@@ -153,10 +153,10 @@ class StudyLedger : public CallLedger {
   }
 
   Study::Impl& impl_;
-  Statement find_;
-  Statement keep_;
+  file::Statement find_;
+  file::Statement keep_;
   std::optional<std::unordered_set<std::uint64_t>> known_;
-  std::optional<Transaction> group_;
+  std::optional<file::Transaction> group_;
   std::string url_;
   std::string model_;
   std::optional<std::int64_t> last_;
@@ -167,4 +167,4 @@ CallLedger& Study::paid_calls() {
   return *impl_->ledger;
 }
 
-}  // namespace assay
+}  // namespace assay::store

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 std::uint64_t hashed(const Places::Key& key) { return XXH3_64bits(key.data(), sizeof key); }
@@ -26,4 +26,4 @@ std::string Places::describe(const Key& key) const {
   return assay::describe(Location{paths_[place->second.path], place->second.line});
 }
 
-}  // namespace assay
+}  // namespace assay::store

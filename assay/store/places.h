@@ -8,7 +8,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::store {
 
 /// Where each record of an import stood, for messages about two that contradict each other.
 class Places {
@@ -30,4 +30,4 @@ class Places {
   std::vector<std::string> paths_;
 };
 
-}  // namespace assay
+}  // namespace assay::store

@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace assay {
+namespace assay::store {
 
 /// Where each element of `all` stands, found by `key_of` it. The first counts where two have the same key.
 template <typename T, typename KeyOf>
@@ -15,4 +15,4 @@ auto positions(const std::vector<T>& all, const KeyOf& key_of) {
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::store

@@ -8,14 +8,14 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x41534159;  // "ASAY", as in mark_complete
 
 // Names and texts are stored once and referred to by number. A judgement's key begins with what a comparison
 // selects by (judge, opponent), so that one range of the tree is read. A NULL value is a call that failed.
-constexpr Sql kSchema = R"sql(
+constexpr file::Sql kSchema = R"sql(
 CREATE TABLE text (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
 -- parameters 0: not known. price: micro-dollars per million tokens, NULL: not known.
 CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, parameters REAL NOT NULL DEFAULT 0,
@@ -64,7 +64,7 @@ INSERT INTO meta VALUES ('content', 0);
 )sql";
 
 // A file that lost its end (a copy that broke off) is told at once, not at the first page that is missing.
-bool cut_off(const Database& database, const std::string& path) {
+bool cut_off(const file::Database& database, const std::string& path) {
   std::error_code failure;
   if (std::filesystem::exists(path + "-wal", failure)) return false;  // The rest may stand there.
   const std::uintmax_t size = std::filesystem::file_size(path, failure);
@@ -101,16 +101,16 @@ CREATE UNIQUE INDEX paid_call_once ON paid_call (endpoint, request, repeat) WHER
 // For the next version: add {5, "ALTER TABLE ..."} above, set kSchemaVersion to 6 and change kSchema to match.
 std::span<const Migration> migrations() { return kMigrations; }
 
-void create_schema(const Database& database) {
-  Transaction transaction(database);
+void create_schema(const file::Database& database) {
+  file::Transaction transaction(database);
   database.execute(kSchema);
   database.set_user_version(kSchemaVersion);
   transaction.commit();
 }
 
-void mark_complete(const Database& database) { database.execute("PRAGMA application_id = 0x41534159"); }
+void mark_complete(const file::Database& database) { database.execute("PRAGMA application_id = 0x41534159"); }
 
-int check_schema(const Database& database, const std::string& path, int newest) {
+int check_schema(const file::Database& database, const std::string& path, int newest) {
   const std::string name = escaped(path);
   const auto application = database.integer("PRAGMA application_id");
   const auto version = database.integer("PRAGMA user_version");
@@ -128,9 +128,9 @@ int check_schema(const Database& database, const std::string& path, int newest) 
   return static_cast<int>(version);
 }
 
-void migrate(const Database& database, int version, int newest, std::span<const Migration> steps) {
+void migrate(const file::Database& database, int version, int newest, std::span<const Migration> steps) {
   if (version == newest) return;
-  Transaction transaction(database);
+  file::Transaction transaction(database);
   for (; version < newest; ++version) {
     const auto step =
         std::find_if(steps.begin(), steps.end(), [&](const Migration& m) { return m.from == version; });
@@ -143,4 +143,4 @@ void migrate(const Database& database, int version, int newest, std::span<const 
   transaction.commit();
 }
 
-}  // namespace assay
+}  // namespace assay::store

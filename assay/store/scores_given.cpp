@@ -10,7 +10,7 @@
 #include "assay/store/study.h"
 #include "assay/store/study_impl.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 // One key of a response's names; the length keeps two of them apart.
@@ -25,7 +25,7 @@ std::vector<StoredScore> Study::scores_given(std::string_view oracle, const Scor
   for (std::uint32_t i = 0; i < scoring.arms.size(); ++i) {
     arms.emplace(key_of(scoring.arms[i].query, scoring.arms[i].model, scoring.arms[i].turn), i);
   }
-  Statement rows = impl_->database.prepare(
+  file::Statement rows = impl_->database.prepare(
       "SELECT q.name, m.name, a.turn, a.repeat, a.value FROM score_answer a JOIN oracle o ON o.id = a.oracle JOIN "
       "query q ON "
       "q.id = a.query JOIN model m ON m.id = a.model WHERE o.name = ?1 ORDER BY a.seq");
@@ -65,4 +65,4 @@ void Study::keep_score(std::string_view oracle, const Scoring& scoring, const St
                   escaped(impl_->path), quoted(oracle), quoted(arm.query), quoted(arm.model), score.repeat + 1));
 }
 
-}  // namespace assay
+}  // namespace assay::store

@@ -15,17 +15,18 @@
 #include "assay/store/study.h"
 #include "assay/store/study_impl.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
+constexpr double kLargestScore = 1e50;  // whose powers a number still holds
 constexpr std::string_view kHuman = "human";
 
 bool is_reference(std::string_view judge) {
   return judge == kHuman || judge.starts_with(std::string(kHuman) + "/");
 }
 
-std::vector<Named> all_judges(const Database& database) {
-  Statement rows =
+std::vector<Named> all_judges(const file::Database& database) {
+  file::Statement rows =
       database.prepare("SELECT id, name FROM judge WHERE id IN (SELECT judge FROM score) ORDER BY name");
   return named_rows(rows);
 }
@@ -66,8 +67,8 @@ std::string title(const Scoring::Arm& arm) {
 
 /// Hands over the scores of each response, in the order of Scoring::arms.
 template <typename Take>
-void each_response(const Database& database, const Named& judge, const Take& take) {
-  Statement rows = database.prepare(
+void each_response(const file::Database& database, const Named& judge, const Take& take) {
+  file::Statement rows = database.prepare(
       "SELECT q.name, m.name, s.turn, s.value FROM score s JOIN query q ON q.id = s.query JOIN model m ON m.id = "
       "s.model WHERE s.judge = ?1 ORDER BY q.name, m.name, s.turn, s.repeat");
   rows.with(judge.id);
@@ -99,7 +100,7 @@ double mean_of(const std::vector<double>& scores) {
   return sum / count;  // NaN of none
 }
 
-void fill_scores(const Database& database, const Named& judge, bool skip, Scoring& scoring) {
+void fill_scores(const file::Database& database, const Named& judge, bool skip, Scoring& scoring) {
   std::vector<std::string> failed;
   each_response(database, judge, [&](const Scoring::Arm& arm, const std::vector<double>& scores) {
     if (all_failed(scores)) {
@@ -118,7 +119,7 @@ void fill_scores(const Database& database, const Named& judge, bool skip, Scorin
   scoring.notes.push_back("left out: " + what);
 }
 
-void fill_reference(const Database& database, const Named& reference, Scoring& scoring) {
+void fill_reference(const file::Database& database, const Named& reference, Scoring& scoring) {
   std::map<std::tuple<std::string, std::string, int>, double> means;
   each_response(database, reference, [&](const Scoring::Arm& arm, const std::vector<double>& scores) {
     means[{arm.query, arm.model, arm.turn}] = mean_of(scores);
@@ -140,7 +141,7 @@ void fill_reference(const Database& database, const Named& reference, Scoring& s
 }  // namespace
 
 Scoring Study::scoring(const ScoringChoice& choice) const {
-  const Snapshot snapshot(impl_->database);
+  const file::Snapshot snapshot(impl_->database);
   impl_->note_content();
   const std::vector<Named> judges = all_judges(impl_->database);
   const Named judge = judge_of(judges, choice.judge);
@@ -153,10 +154,33 @@ Scoring Study::scoring(const ScoringChoice& choice) const {
 }
 
 std::vector<std::string> Study::score_judges() const {
-  const Snapshot snapshot(impl_->database);
+  const file::Snapshot snapshot(impl_->database);
   const std::vector<Named> all = all_judges(impl_->database);
   const std::vector<Named> judges = without_references(all);
   return names_of(judges.empty() ? all : judges);
 }
 
-}  // namespace assay
+void check_scores(const std::optional<Scale>& declared, const Scoring& scoring) {
+  const Scale scale = declared.value_or(Scale{-kLargestScore, kLargestScore});
+  for (std::size_t i = 0; i < scoring.arms.size(); ++i) {
+    for (const double score : scoring.scores.scores(arm_id(i))) {
+      if (std::isnan(score) || (score >= scale.low && score <= scale.high)) continue;
+      throw InvalidArgument(fmt::format("expected scores from {:g} to {:g}, came {:g} ({})", scale.low, scale.high,
+                                        score, title(scoring.arms[i])));
+    }
+  }
+}
+
+Scale scale_of(const Scoring& scoring) {
+  Scale scale{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  for (std::size_t i = 0; i < scoring.arms.size(); ++i) {
+    for (const double score : scoring.scores.scores(arm_id(i))) {
+      if (std::isnan(score)) continue;
+      scale.low = std::min(scale.low, score);
+      scale.high = std::max(scale.high, score);
+    }
+  }
+  return scale;
+}
+
+}  // namespace assay::store

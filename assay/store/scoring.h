@@ -1,12 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "assay/core/scores.h"
 
-namespace assay {
+namespace assay::store {
 
 /// Which recorded scores to take.
 struct ScoringChoice {
@@ -32,6 +33,12 @@ struct Scoring {
   std::vector<std::string> notes;       ///< What was left out and why, for people.
 };
 
+/// The lowest and the highest of the recorded scores.
+Scale scale_of(const Scoring& scoring);
+/// Throws InvalidArgument that names the first response with a score outside the scale, or beyond 1e50 if none is
+/// declared.
+void check_scores(const std::optional<Scale>& declared, const Scoring& scoring);
+
 /// What a judge reads to score a response.
 struct ScoredText {
   std::string prompt;    ///< What the response answers: its turn's prompt, after the earlier turns with their
@@ -47,4 +54,4 @@ struct StoredScore {
   double value = 0;          ///< NaN: the call failed.
 };
 
-}  // namespace assay
+}  // namespace assay::store

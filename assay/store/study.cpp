@@ -14,7 +14,7 @@
 #include "assay/store/study_impl.h"
 #include "assay/store/summary.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 // SQLite makes its journal beside the file.
@@ -55,7 +55,7 @@ Study::Impl::~Impl() {
 void Study::Impl::open_named() {
   if (!std::filesystem::is_regular_file(path))
     throw Error(escaped(path) + ": expected a study, came no plain file");
-  database = Database(plain(path), Database::Access::existing);
+  database = file::Database(plain(path), file::Database::Access::existing);
   const int version = check_schema(database, path);
   if (version != kSchemaVersion) {
     if (database.read_only() || !folder_writable(path))
@@ -72,15 +72,15 @@ void Study::Impl::open_named() {
 }
 
 void Study::Impl::open_unnamed() {
-  unnamed = std::make_unique<LockFile>(path + ".new",
-                                       escaped(path) + ": another process is making this study at the moment");
+  unnamed = std::make_unique<file::LockFile>(
+      path + ".new", escaped(path) + ": another process is making this study at the moment");
   if (std::filesystem::exists(path)) {  // Made by another process just now.
     unnamed.reset();
     open_named();
     return;
   }
   unnamed->clear();
-  database = Database(plain(unnamed->path()), Database::Access::create);
+  database = file::Database(plain(unnamed->path()), file::Database::Access::create);
   // A crash leaves a file without a name, so that nothing has to be undone on the disk.
   database.execute("PRAGMA page_size = 8192; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
   create_schema(database);
@@ -94,7 +94,7 @@ void Study::Impl::require_writable() const {
 void Study::Impl::publish() {
   if (!unnamed) return;
   mark_complete(database);
-  database = Database();  // SQLite must not have a file open that changes its name.
+  database = file::Database();  // SQLite must not have a file open that changes its name.
   unnamed->publish(path);
   unnamed.reset();
   open_named();
@@ -104,7 +104,7 @@ void Study::Impl::begin_answering() {
   if (answering) return;
   require_writable();
   publish();
-  answering = std::make_unique<LockFile>(
+  answering = std::make_unique<file::LockFile>(
       path + ".lock", escaped(path) + ": another process is asking for answers in this study at the moment");
   database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000");
 }
@@ -123,7 +123,7 @@ const std::string& Study::path() const { return impl_->path; }
 bool Study::writable() const { return impl_->mode != Mode::read; }
 
 StudySummary Study::summary() const {
-  const Snapshot snapshot(impl_->database);
+  const file::Snapshot snapshot(impl_->database);
   return summarize(impl_->database);
 }
 
@@ -140,13 +140,13 @@ std::unique_ptr<Study::Import> Study::begin_import() {
 }
 
 Comparison Study::comparison(const ComparisonChoice& choice) const {
-  const Snapshot snapshot(impl_->database);
+  const file::Snapshot snapshot(impl_->database);
   impl_->note_content();
   return compare(impl_->database, choice);
 }
 
 std::optional<std::string> Study::derived(std::string_view key) const {
-  Statement statement = impl_->database.prepare(R"sql(
+  file::Statement statement = impl_->database.prepare(R"sql(
     SELECT bytes FROM derived
     WHERE key = ?1 AND (?2 IS NULL OR ?2 = (SELECT value FROM meta WHERE name = 'content')))sql");
   if (!statement.with(key, impl_->content).step()) return std::nullopt;
@@ -156,17 +156,17 @@ std::optional<std::string> Study::derived(std::string_view key) const {
 void Study::keep_derived(std::string_view key, std::string_view bytes) {
   impl_->require_writable();
   impl_->publish();
-  Statement statement = impl_->database.prepare(R"sql(
+  file::Statement statement = impl_->database.prepare(R"sql(
     INSERT OR REPLACE INTO derived
     SELECT ?1, ?2 WHERE ?3 IS NULL OR ?3 = (SELECT value FROM meta WHERE name = 'content'))sql");
-  statement.with(key, Blob{bytes}, impl_->content).run();
+  statement.with(key, file::Blob{bytes}, impl_->content).run();
 }
 
 std::vector<std::string> Study::derived_keys() const {
-  Statement statement = impl_->database.prepare("SELECT key FROM derived ORDER BY key");
+  file::Statement statement = impl_->database.prepare("SELECT key FROM derived ORDER BY key");
   std::vector<std::string> keys;
   while (statement.step()) keys.emplace_back(statement.text(0));
   return keys;
 }
 
-}  // namespace assay
+}  // namespace assay::store

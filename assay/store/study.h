@@ -15,7 +15,7 @@
 #include "assay/store/labelling.h"
 #include "assay/store/scoring.h"
 
-namespace assay {
+namespace assay::store {
 
 /// What a study holds, for `assay info`.
 struct StudySummary {
@@ -208,4 +208,4 @@ class Study {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace assay
+}  // namespace assay::store

@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "assay/store/database.h"
-#include "assay/store/lock_file.h"
+#include "assay/file/database.h"
+#include "assay/file/lock_file.h"
 #include "assay/store/study.h"
 
-namespace assay {
+namespace assay::store {
 
 /// A study's open file and what state it is in.
 ///
@@ -35,18 +35,18 @@ class Study::Impl {
 
   std::string path;
   Mode mode;
-  std::unique_ptr<LockFile> unnamed;    ///< The file of a study that has no name yet.
-  std::unique_ptr<LockFile> answering;  ///< Set while answers are asked.
-  Database database;                    ///< Closed before the locks are given back.
+  std::unique_ptr<file::LockFile> unnamed;    ///< The file of a study that has no name yet.
+  std::unique_ptr<file::LockFile> answering;  ///< Set while answers are asked.
+  file::Database database;                    ///< Closed before the locks are given back.
   bool importing = false;
-  std::optional<std::int64_t> content;  ///< The state of the content when it was first read.
-  std::optional<Statement> keep;        ///< Of answers; prepared at the first.
-  std::optional<Statement> keep_score;  ///< Of scores, likewise.
-  std::unique_ptr<CallLedger> ledger;   ///< Of paid calls; made at first use.
+  std::optional<std::int64_t> content;        ///< The state of the content when it was first read.
+  std::optional<file::Statement> keep;        ///< Of answers; prepared at the first.
+  std::optional<file::Statement> keep_score;  ///< Of scores, likewise.
+  std::unique_ptr<CallLedger> ledger;         ///< Of paid calls; made at first use.
 
  private:
   void open_named();
   void open_unnamed();
 };
 
-}  // namespace assay
+}  // namespace assay::store

@@ -2,21 +2,23 @@
 
 #include <algorithm>
 
-namespace assay {
+namespace assay::store {
 namespace {
 
-std::size_t count(const Database& database, Sql sql) { return static_cast<std::size_t>(database.integer(sql)); }
+std::size_t count(const file::Database& database, file::Sql sql) {
+  return static_cast<std::size_t>(database.integer(sql));
+}
 
-std::vector<std::string> names(const Database& database, Sql sql) {
+std::vector<std::string> names(const file::Database& database, file::Sql sql) {
   std::vector<std::string> result;
-  Statement rows = database.prepare(sql);
+  file::Statement rows = database.prepare(sql);
   while (rows.step()) result.emplace_back(rows.text(0));
   return result;
 }
 
-std::vector<StudySummary::Judge> judges(const Database& database) {
+std::vector<StudySummary::Judge> judges(const file::Database& database) {
   std::vector<StudySummary::Judge> result;
-  Statement rows = database.prepare(R"sql(
+  file::Statement rows = database.prepare(R"sql(
     SELECT j.name, coalesce(v.given, 0), coalesce(v.failed, 0), coalesce(s.given, 0), coalesce(s.failed, 0),
       (SELECT count(*) FROM (SELECT model FROM verdict WHERE judge = j.id UNION SELECT model FROM score WHERE judge = j.id)),
       (SELECT count(*) FROM (SELECT query FROM verdict WHERE judge = j.id UNION SELECT query FROM score WHERE judge = j.id))
@@ -33,9 +35,9 @@ std::vector<StudySummary::Judge> judges(const Database& database) {
   return result;
 }
 
-std::vector<StudySummary::Oracle> oracles(const Database& database) {
+std::vector<StudySummary::Oracle> oracles(const file::Database& database) {
   std::vector<StudySummary::Oracle> result;
-  Statement rows = database.prepare(
+  file::Statement rows = database.prepare(
       "SELECT o.name, count(a.value), count(a.oracle) - count(a.value) FROM oracle o LEFT JOIN "
       "(SELECT oracle, outcome AS value FROM answer UNION ALL SELECT oracle, value FROM score_answer) a "
       "ON a.oracle = o.id GROUP BY o.id ORDER BY o.name");
@@ -46,9 +48,9 @@ std::vector<StudySummary::Oracle> oracles(const Database& database) {
   return result;
 }
 
-std::vector<StudySummary::Spending> spending(const Database& database) {
+std::vector<StudySummary::Spending> spending(const file::Database& database) {
   std::vector<StudySummary::Spending> result;
-  Statement rows = database.prepare(
+  file::Statement rows = database.prepare(
       "SELECT e.url, e.model, p.failure, count(*), coalesce(sum(p.tokens_in), 0), coalesce(sum(p.tokens_out), 0), "
       "coalesce(sum(p.cost) FILTER (WHERE p.certain), 0), coalesce(sum(p.cost) FILTER (WHERE NOT p.certain), 0), "
       "count(*) FILTER (WHERE p.cost IS NULL) FROM paid_call p JOIN endpoint e ON e.id = p.endpoint "
@@ -76,7 +78,7 @@ std::vector<StudySummary::Spending> spending(const Database& database) {
 
 }  // namespace
 
-StudySummary summarize(const Database& database) {
+StudySummary summarize(const file::Database& database) {
   StudySummary result;
   result.schema_version = count(database, "PRAGMA user_version");
   result.queries = count(database, "SELECT count(*) FROM query");
@@ -98,4 +100,4 @@ StudySummary summarize(const Database& database) {
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::store

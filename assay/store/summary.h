@@ -1,11 +1,11 @@
 #pragma once
 
-#include "assay/store/database.h"
+#include "assay/file/database.h"
 #include "assay/store/study.h"
 
-namespace assay {
+namespace assay::store {
 
 /// Counts what a study holds.
-StudySummary summarize(const Database& database);
+StudySummary summarize(const file::Database& database);
 
-}  // namespace assay
+}  // namespace assay::store

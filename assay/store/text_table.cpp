@@ -2,11 +2,11 @@
 
 #include <xxhash.h>
 
-namespace assay {
+namespace assay::store {
 
-TextTable::TextTable(const Database& database)
+TextTable::TextTable(const file::Database& database)
     : database_(&database), insert_(database.prepare("INSERT INTO text (hash, body) VALUES (?1, ?2)")) {
-  Statement rows = database.prepare("SELECT hash, id FROM text");
+  file::Statement rows = database.prepare("SELECT hash, id FROM text");
   while (rows.step()) {
     Hash hash{};
     const std::string_view bytes = rows.blob(0);
@@ -23,8 +23,8 @@ std::int64_t TextTable::id(std::string_view text) {
   std::memcpy(hash.data(), canonical.digest, sizeof hash);
   const auto [entry, is_new] = ids_.try_emplace(hash, 0);
   if (!is_new) return entry->second;
-  insert_.with(Blob{{hash.data(), hash.size()}}, text).run();
+  insert_.with(file::Blob{{hash.data(), hash.size()}}, text).run();
   return entry->second = database_->last_id();
 }
 
-}  // namespace assay
+}  // namespace assay::store

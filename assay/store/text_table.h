@@ -6,16 +6,16 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "assay/store/database.h"
+#include "assay/file/database.h"
 
-namespace assay {
+namespace assay::store {
 
 /// The table of texts during an import: each distinct text is stored once, across imports too. Texts are told
 /// apart by 128 bits of XXH3. That is no defence against somebody who makes two texts of one hash on purpose, but
 /// such a one gains nothing: the texts are theirs to choose anyway.
 class TextTable {
  public:
-  explicit TextTable(const Database& database);
+  explicit TextTable(const file::Database& database);
 
   /// Number of `text`, which is added if it is new.
   std::int64_t id(std::string_view text);
@@ -29,9 +29,9 @@ class TextTable {
       return bytes;
     }
   };
-  const Database* database_;
-  Statement insert_;
+  const file::Database* database_;
+  file::Statement insert_;
   std::unordered_map<Hash, std::int64_t, FirstBytes> ids_;
 };
 
-}  // namespace assay
+}  // namespace assay::store

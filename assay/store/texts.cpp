@@ -7,23 +7,23 @@
 #include "assay/store/study.h"
 #include "assay/store/study_impl.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 using Positions = std::unordered_map<std::int64_t, std::size_t>;
 
 // Of the numbers of `names` in the file; a name that is not there stands at 0, which no row has.
-Positions positions_by_id(const Database& database, Sql id_of, const std::vector<std::string>& names) {
-  Statement rows = database.prepare(id_of);
+Positions positions_by_id(const file::Database& database, file::Sql id_of, const std::vector<std::string>& names) {
+  file::Statement rows = database.prepare(id_of);
   return positions(names, [&](const std::string& name) { return rows.with(name).step() ? rows.integer(0) : 0; });
 }
 
-constexpr Sql kQueryId = "SELECT id FROM query WHERE name = ?1";
-constexpr Sql kModelId = "SELECT id FROM model WHERE name = ?1";
+constexpr file::Sql kQueryId = "SELECT id FROM query WHERE name = ?1";
+constexpr file::Sql kModelId = "SELECT id FROM model WHERE name = ?1";
 
 // Reads the responses of one model: turns stand next to each other and in order. `put` takes (query, text).
 template <typename Put>
-void read_model(Statement& rows, const Positions& queries, std::int64_t model, const Put& put) {
+void read_model(file::Statement& rows, const Positions& queries, std::int64_t model, const Put& put) {
   std::int64_t last = -1;
   std::string joined;
   const auto flush = [&] {
@@ -48,13 +48,13 @@ void read_model(Statement& rows, const Positions& queries, std::int64_t model, c
 }  // namespace
 
 ResponseTable Study::responses(const Comparison& comparison) const {
-  const Database& database = impl_->database;
-  const Snapshot snapshot(database);
+  const file::Database& database = impl_->database;
+  const file::Snapshot snapshot(database);
   impl_->note_content();
   ResponseTable table(comparison.queries.size(), comparison.models.size());
   const auto queries = positions_by_id(database, kQueryId, comparison.queries);
   const auto models = positions_by_id(database, kModelId, comparison.models);
-  Statement rows = database.prepare(
+  file::Statement rows = database.prepare(
       "SELECT r.query, t.body FROM response r JOIN text t ON t.id = r.text WHERE r.model = ?1 ORDER BY r.query, "
       "r.turn");
   for (const auto& [id, at] : models) {
@@ -70,10 +70,10 @@ ResponseTable Study::responses(const Comparison& comparison) const {
 }
 
 std::vector<std::string> Study::prompts(const std::vector<std::string>& queries) const {
-  const Snapshot snapshot(impl_->database);
+  const file::Snapshot snapshot(impl_->database);
   impl_->note_content();
   std::vector<std::string> result(queries.size());
-  Statement rows = impl_->database.prepare(
+  file::Statement rows = impl_->database.prepare(
       "SELECT t.body FROM query q JOIN prompt p ON p.query = q.id JOIN text t ON t.id = p.text WHERE q.name = ?1 "
       "ORDER BY p.turn");
   for (std::size_t i = 0; i < result.size(); ++i) {
@@ -87,13 +87,13 @@ std::vector<std::string> Study::prompts(const std::vector<std::string>& queries)
 }
 
 std::vector<ScoredText> Study::texts(const Scoring& scoring) const {
-  const Snapshot snapshot(impl_->database);
+  const file::Snapshot snapshot(impl_->database);
   impl_->note_content();
-  Statement prompts = impl_->database.prepare(
+  file::Statement prompts = impl_->database.prepare(
       "SELECT t.body, p.turn FROM query q JOIN prompt p ON p.query = q.id JOIN text t ON t.id = p.text WHERE "
       "q.name "
       "= ?1 AND p.turn <= ?2 ORDER BY p.turn");
-  Statement responses = impl_->database.prepare(
+  file::Statement responses = impl_->database.prepare(
       "SELECT t.body, r.turn FROM query q JOIN response r ON r.query = q.id JOIN model m ON m.id = r.model JOIN "
       "text "
       "t ON t.id = r.text WHERE q.name = ?1 AND m.name = ?2 AND r.turn <= ?3 ORDER BY r.turn");
@@ -125,4 +125,4 @@ std::vector<ScoredText> Study::texts(const Scoring& scoring) const {
   return result;
 }
 
-}  // namespace assay
+}  // namespace assay::store

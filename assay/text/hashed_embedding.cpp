@@ -14,7 +14,7 @@
 #include "assay/core/rng.h"
 #include "assay/text/ngrams.h"
 
-namespace assay {
+namespace assay::text {
 namespace {
 
 constexpr unsigned kBucketBits = 18;
@@ -153,4 +153,4 @@ void HashedEmbedding::embed(std::string_view text, std::span<float> out) const {
   normalize(out);
 }
 
-}  // namespace assay
+}  // namespace assay::text

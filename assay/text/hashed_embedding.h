@@ -7,7 +7,7 @@
 
 #include "assay/core/progress.h"
 
-namespace assay {
+namespace assay::text {
 
 /// Its name: a change of anything that changes vectors changes it.
 inline constexpr std::string_view kHashedEmbedding = "hashed-ngrams-v1";
@@ -60,4 +60,4 @@ class HashedEmbedding {
   HashedEmbeddingTables tables_;
 };
 
-}  // namespace assay
+}  // namespace assay::text

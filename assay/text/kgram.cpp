@@ -5,7 +5,7 @@
 #include <cmath>
 #include <span>
 
-namespace assay {
+namespace assay::text {
 namespace {
 
 // A k-gram is a node: the node of its first k - 1 tokens, extended by its last token. The nodes of order k are
@@ -172,4 +172,4 @@ std::vector<double> kgram_likelihoods(const TokenSequence& sequence, const Kgram
   return Likelihoods(sequence, options).compute();
 }
 
-}  // namespace assay
+}  // namespace assay::text

@@ -6,7 +6,7 @@
 
 #include "assay/text/tokens.h"
 
-namespace assay {
+namespace assay::text {
 
 /// How counts become probabilities.
 enum class Smoothing : std::uint8_t {
@@ -35,4 +35,4 @@ struct KgramOptions {
 /// O(max_order * tokens) time, O(tokens) memory.
 std::vector<double> kgram_likelihoods(const TokenSequence& sequence, const KgramOptions& options);
 
-}  // namespace assay
+}  // namespace assay::text

@@ -6,7 +6,7 @@
 #include "assay/core/hash.h"
 #include "assay/core/utf8.h"
 
-namespace assay {
+namespace assay::text {
 namespace {
 
 constexpr std::size_t kShortest = 3;  // characters of a piece of a word
@@ -87,4 +87,4 @@ void NgramCounter::take(std::uint64_t hash) {
   ++counts_[position - 1].occurrences;
 }
 
-}  // namespace assay
+}  // namespace assay::text

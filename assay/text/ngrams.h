@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay {
+namespace assay::text {
 
 /// Counts the n-grams of texts by bucket: the words of a text, its pairs of neighbouring words, and the pieces of 3
 /// to 5 characters of each word with its edges. A word is a run of ASCII letters and digits and of other characters
@@ -39,4 +39,4 @@ class NgramCounter {
   std::uint64_t previous_ = 0;       // hash of the word before; 0: none
 };
 
-}  // namespace assay
+}  // namespace assay::text

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string_view>
 
-namespace assay {
+namespace assay::text {
 namespace {
 
 constexpr double kAdded = 10;  // characters; keeps the logarithm of short answers in bounds
@@ -72,4 +72,4 @@ FeatureTable response_features(const ResponseTable& responses) {
   return table;
 }
 
-}  // namespace assay
+}  // namespace assay::text

@@ -7,7 +7,7 @@
 #include "assay/core/ids.h"
 #include "assay/core/responses.h"
 
-namespace assay {
+namespace assay::text {
 
 /// Numbers that describe each response, for models of outcomes: n queries x m models x k features, floats, each
 /// feature with mean 0 and standard deviation 1 over the table. A missing response has the mean of all.
@@ -48,4 +48,4 @@ class FeatureTable {
 /// responses to the query; logarithms of characters + 10. O(bytes).
 FeatureTable response_features(const ResponseTable& responses);
 
-}  // namespace assay
+}  // namespace assay::text

@@ -8,7 +8,7 @@
 #include "assay/core/parallel.h"
 #include "assay/text/tokens.h"
 
-namespace assay {
+namespace assay::text {
 namespace {
 
 constexpr std::size_t kHeaderWords = 2;
@@ -126,4 +126,4 @@ SimilarityTable response_similarity(const ResponseTable& responses, std::size_t 
   return table;
 }
 
-}  // namespace assay
+}  // namespace assay::text

@@ -10,7 +10,7 @@
 #include "assay/core/progress.h"
 #include "assay/core/responses.h"
 
-namespace assay {
+namespace assay::text {
 
 /// Similarity of every two models' responses to each of n queries, in [0, 1]; n * m * (m - 1) / 2 floats. A
 /// response equals itself with similarity 1, which is not stored.
@@ -53,4 +53,4 @@ class SimilarityTable {
 SimilarityTable response_similarity(const ResponseTable& responses, std::size_t threads,
                                     const Progress& progress = {});
 
-}  // namespace assay
+}  // namespace assay::text

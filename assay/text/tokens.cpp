@@ -7,7 +7,7 @@
 #include "assay/core/hash.h"
 #include "assay/core/utf8.h"
 
-namespace assay {
+namespace assay::text {
 namespace {
 
 enum class Byte : std::uint8_t { blank, letter, other };
@@ -133,4 +133,4 @@ TokenSequence tokenize(std::span<const std::string_view> texts, TokenKind kind) 
   return sequence;
 }
 
-}  // namespace assay
+}  // namespace assay::text

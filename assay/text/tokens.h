@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay {
+namespace assay::text {
 
 /// What counts as a token.
 enum class TokenKind : std::uint8_t {
@@ -32,4 +32,4 @@ struct TokenSequence {
 /// letter. O(total bytes).
 TokenSequence tokenize(std::span<const std::string_view> texts, TokenKind kind);
 
-}  // namespace assay
+}  // namespace assay::text

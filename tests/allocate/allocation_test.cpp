@@ -7,7 +7,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 using testing::HasSubstr;
@@ -75,4 +75,4 @@ TEST(Allocation, CallsUnderWayCountAsMade) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::allocate

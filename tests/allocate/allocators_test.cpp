@@ -4,11 +4,11 @@
 #include <cmath>
 
 #include "assay/allocate/allocation.h"
+#include "assay/asking/recorded_scores.h"
 #include "assay/core/error.h"
-#include "assay/judge/recorded_scores.h"
 #include "tests/allocate/sample_arms.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 ArmTally tally(std::uint32_t scores, double m2) {
@@ -120,4 +120,4 @@ TEST(Allocators, UnknownNameAndDeltaOutOfRange) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::allocate

@@ -8,7 +8,7 @@
 #include "assay/core/rng.h"
 #include "tests/reference/allocation.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 TEST(ArmTally, MomentsAreThoseOfTwoPasses) {
@@ -46,4 +46,4 @@ TEST(ArmTally, AFailedCallIsNoPullButMostlyFailingCallsAre) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::allocate

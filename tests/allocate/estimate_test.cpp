@@ -8,7 +8,7 @@
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 TEST(Estimates, MeanIsTheMean) {
@@ -60,4 +60,4 @@ TEST(Estimates, Names) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::allocate

@@ -6,7 +6,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 std::size_t first_largest(const std::vector<double>& keys) {
@@ -40,4 +40,4 @@ TEST(Tournament, InfiniteKeysWinAndLose) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::allocate

@@ -7,7 +7,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 std::vector<ArmTally> draw(const std::vector<double>& deviations, int scores, bool normal, Rng& rng) {
@@ -90,4 +90,4 @@ TEST(VarianceModel, NothingKnownAndNothingVaries) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::allocate

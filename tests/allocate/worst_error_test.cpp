@@ -8,7 +8,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::allocate {
 namespace {
 
 TEST(WorstError, IsTheMedianOfSimulatedWorstErrors) {
@@ -39,4 +39,4 @@ TEST(WorstError, UniformNeedsAsManyCallsAsItIsGiven) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::allocate

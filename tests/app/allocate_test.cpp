@@ -1,13 +1,13 @@
-#include "assay/app/allocate.h"
+#include "assay/view/allocate.h"
 
 #include <gmock/gmock.h>
 
 #include <cmath>
 
-#include "assay/app/synth.h"
+#include "assay/view/synth.h"
 #include "tests/app/app_fixture.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 using testing::HasSubstr;
@@ -90,7 +90,7 @@ TEST_F(AllocateTest, BatchesAreAskedAtATime) {
 
 TEST_F(AllocateTest, MeanInsteadOfCentre) {
   AllocateRequest mean = request(made("a.assay", "mostly-zero"), 1000);
-  mean.estimate = EstimateRule::mean;
+  mean.estimate = allocate::EstimateRule::mean;
   for (const AllocateReport::Arm& arm : run_allocate(mean).arms) EXPECT_EQ(arm.estimate, arm.mean);
 }
 
@@ -102,7 +102,7 @@ TEST_F(AllocateTest, ScoresThatNeverDiffer) {
   const AllocateReport report = run_allocate(request(path("same.assay"), 20));
   EXPECT_EQ(report.worst_error_likely, 0);
   EXPECT_EQ(report.uniform_calls, 0);
-  EXPECT_THAT(to_text(report), HasSubstr("No response was ever scored in two ways"));
+  EXPECT_THAT(view::to_text(report), HasSubstr("No response was ever scored in two ways"));
 }
 
 TEST_F(AllocateTest, BadRequests) {
@@ -169,14 +169,14 @@ TEST_F(AllocateTest, TheLikelyErrorIsAboutTheTrueOne) {
 TEST_F(AllocateTest, SmallScalesAreShownAsWellAsLargeOnes) {
   write("a.jsonl", "{\"query\":\"1\",\"model\":\"m\",\"scores\":[0,0.0006]}\n");
   import_jsonl("a.jsonl", "a.assay");
-  EXPECT_EQ(to_text(run_allocate(request(path("a.assay"), 100))).find("0.00 .."), std::string::npos);
+  EXPECT_EQ(view::to_text(run_allocate(request(path("a.assay"), 100))).find("0.00 .."), std::string::npos);
 }
 
 TEST_F(AllocateTest, HostileNamesStayText) {
   write("bad.jsonl", "{\"query\":\"\\u001b[2Jx\",\"model\":\"m\",\"scores\":[1,2,3]}\n");
   import_jsonl("bad.jsonl", "bad.assay");
-  EXPECT_EQ(to_text(run_allocate(request(path("bad.assay"), 20))).find('\x1b'), std::string::npos);
+  EXPECT_EQ(view::to_text(run_allocate(request(path("bad.assay"), 20))).find('\x1b'), std::string::npos);
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::app

@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <string>
 
-#include "assay/app/evidence.h"
 #include "assay/app/import.h"
 #include "assay/app/synth.h"
+#include "assay/asking/evidence.h"
 #include "assay/select/strategy.h"
 #include "tests/data/sample_folder.h"
 
@@ -19,7 +19,7 @@ class AppTest : public testing::Test {
   std::string path(const std::string& name) const { return folder_.path(name); }
   void write(const std::string& name, const std::string& content) { folder_.write(name, content); }
   void import_jsonl(const std::string& file, const std::string& study) const {
-    run_import({.format = "jsonl", .paths = {path(file)}, .study = path(study)});
+    app::run_import({.format = "jsonl", .paths = {path(file)}, .study = path(study)});
   }
 
   SampleFolder folder_;
@@ -29,15 +29,15 @@ class AppTest : public testing::Test {
 class SynthStudyTest : public testing::Test {
  protected:
   SynthStudyTest() : study_(folder_.path("demo.assay")) {
-    made_ = run_synth({.study = study_, .options = {.models = 5, .queries = 40, .seed = 11}});
+    made_ = app::run_synth({.study = study_, .options = {.models = 5, .queries = 40, .seed = 11}});
   }
 
   SampleFolder folder_;
   std::string study_;
-  SynthReport made_;
+  app::SynthReport made_;
 };
 
 /// Far from what a grid search would find, but quick.
-inline GivenParameters given_parameters() { return {.loss = 0.2, .draw = 0.4, .temperature = 0.5}; }
+inline asking::GivenParameters given_parameters() { return {.loss = 0.2, .draw = 0.4, .temperature = 0.5}; }
 
 }  // namespace assay

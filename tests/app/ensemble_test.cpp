@@ -1,4 +1,4 @@
-#include "assay/app/ensemble.h"
+#include "assay/view/ensemble.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include "assay/core/rng.h"
 #include "tests/app/app_fixture.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 using testing::ElementsAre;
@@ -68,7 +68,7 @@ TEST_F(AppEnsembleTest, ChoosesAndMeasures) {
 
 TEST_F(AppEnsembleTest, JsonHasWhatIsDocumented) {
   make("s");
-  const std::string json = to_json(run_ensemble(request("s")));
+  const std::string json = view::to_json(run_ensemble(request("s")));
   for (const char* key :
        {"\"models\": 4", "\"queries\": 300", "\"labels\": 2", "\"method\": \"assay\"", "\"size\": 2",
         "\"members\": [", "\"name\": \"a\"", "\"accuracy\": ", "\"information\": null",
@@ -93,7 +93,7 @@ TEST_F(AppEnsembleTest, ByTaskHasAnEnsembleForEach) {
   ASSERT_EQ(report.tasks.size(), 2U);
   EXPECT_EQ(report.tasks[0].queries, 150U);
   EXPECT_EQ(report.tasks[0].members.size(), 2U);
-  EXPECT_THAT(to_json(report), HasSubstr("\"tasks\": ["));
+  EXPECT_THAT(view::to_json(report), HasSubstr("\"tasks\": ["));
   by_task.choice.tasks = {"law"};
   EXPECT_EQ(error_of(by_task), "expected queries of two tasks or more, came one task");
 }
@@ -161,7 +161,7 @@ TEST_F(AppEnsembleTest, NamesOfStrangersStayWhereTheyAre) {
   }
   table("bad", csv);
   EnsembleRequest evil = request("bad");
-  const std::string text = to_text(run_ensemble(evil));
+  const std::string text = view::to_text(run_ensemble(evil));
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }
 
@@ -194,4 +194,4 @@ TEST_F(AppEnsembleTest, MmluPro) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::app

@@ -1,4 +1,4 @@
-#include "assay/app/import.h"
+#include "assay/view/import.h"
 
 #include <gmock/gmock.h>
 
@@ -7,10 +7,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "assay/app/info.h"
 #include "assay/core/error.h"
+#include "assay/view/info.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 using testing::HasSubstr;
@@ -64,7 +64,7 @@ TEST_F(AppImportTest, BaselineOfScoresIsRemembered) {
               .paths = {scores},
               .study = study,
               .options = {.annotator = {}, .judge = {}, .baseline = "b"}});
-  const Comparison comparison = Study(study, Study::Mode::read).comparison({});
+  const store::Comparison comparison = store::Study(study, store::Study::Mode::read).comparison({});
   EXPECT_EQ(comparison.baseline, "b");
   EXPECT_EQ(comparison.outcomes.at(query_id(1), model_id(0)), Outcome::win);
 }
@@ -94,13 +94,13 @@ TEST_F(AppImportTest, ImportsAFileAndTellsWhatItBrought) {
   EXPECT_EQ(report.counts.verdicts, 2U);
   EXPECT_EQ(report.counts.no_verdict, 1U);
   EXPECT_EQ(report.now.models, 2U);
-  EXPECT_THAT(to_json(report), HasSubstr("\"no_verdict\": 1"));
-  EXPECT_THAT(to_text(report), HasSubstr("1 of them calls that gave none"));
-  EXPECT_THAT(to_text(report), HasSubstr("2 models, 2 queries, 4 responses"));
+  EXPECT_THAT(view::to_json(report), HasSubstr("\"no_verdict\": 1"));
+  EXPECT_THAT(view::to_text(report), HasSubstr("1 of them calls that gave none"));
+  EXPECT_THAT(view::to_text(report), HasSubstr("2 models, 2 queries, 4 responses"));
 
   const ImportReport again = run_import(request);
   EXPECT_EQ(again.counts.responses + again.counts.verdicts, 0U);
-  EXPECT_THAT(to_text(again), HasSubstr("Nothing new."));
+  EXPECT_THAT(view::to_text(again), HasSubstr("Nothing new."));
 }
 
 // The checks of the data's README: 53 models, 805 queries, the highest and the lowest published win rate.
@@ -139,8 +139,8 @@ TEST_F(AppImportTest, ArenaHardHasTheKnownOutcomes) {
               .paths = {folder.string()},
               .study = path_of_study,
               .options = {.annotator = {}, .judge = {}, .baseline = "claude-3.7-sonnet"}});
-  const Study study(path_of_study, Study::Mode::read);
-  const Comparison comparison = study.comparison({.without_responses = true});
+  const store::Study study(path_of_study, store::Study::Mode::read);
+  const store::Comparison comparison = study.comparison({.without_responses = true});
   EXPECT_EQ(comparison.queries.size(), 500U);
   EXPECT_EQ(comparison.models.size(), 75U);
   std::size_t counts[kOutcomes] = {};
@@ -188,8 +188,8 @@ TEST_F(AppImportTest, MmluProHasTheKnownLabels) {
   EXPECT_EQ(report.counts.labels, 33U * 12032U) << "the true labels came with the questions already";
   EXPECT_TRUE(report.counts.dropped.empty());
 
-  const Study study(path_of_study, Study::Mode::read);
-  const Labelling all = study.labelling({});
+  const store::Study study(path_of_study, store::Study::Mode::read);
+  const store::Labelling all = study.labelling({});
   EXPECT_EQ(all.table.queries(), 12032U);
   EXPECT_EQ(all.table.kind(), LabelKind::options);
   EXPECT_EQ(all.table.labels(), 10U);
@@ -200,7 +200,7 @@ TEST_F(AppImportTest, MmluProHasTheKnownLabels) {
     repeated += all.queries.same_text[q] != q ? 1U : 0U;
   EXPECT_EQ(repeated, 159U);
 
-  const Benchmark benchmark = study.benchmark({});
+  const store::Benchmark benchmark = study.benchmark({});
   EXPECT_EQ(benchmark.models.size(), 33U);
   const auto gpt4o = std::find(benchmark.models.begin(), benchmark.models.end(), "hist:gpt4o");
   ASSERT_NE(gpt4o, benchmark.models.end());
@@ -213,4 +213,4 @@ TEST_F(AppImportTest, MmluProHasTheKnownLabels) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::app

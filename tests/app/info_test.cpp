@@ -1,18 +1,18 @@
-#include "assay/app/info.h"
+#include "assay/view/info.h"
 
 #include <gmock/gmock.h>
 
 #include "tests/store/study_fixture.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 using testing::HasSubstr;
 
 TEST_F(StudyTest, InfoTellsExtremesAndWhatIsKept) {
   {
-    Study study = sample();
-    const Comparison comparison = study.comparison({});
+    store::Study study = sample();
+    const store::Comparison comparison = study.comparison({});
     study.keep_answer("recorded:1:j:base", comparison, {0, 0, Outcome::loss});
     study.keep_derived("v2 | weak judges: words | 1", "bytes");
     study.keep_derived("v2 | weak judges: words | 2", "bytes");
@@ -29,37 +29,37 @@ TEST_F(StudyTest, InfoTellsExtremesAndWhatIsKept) {
   EXPECT_EQ(one.unknown, 1U);
   EXPECT_EQ(report.file_bytes, std::filesystem::file_size(path()));
 
-  const std::string json = to_json(report);
+  const std::string json = view::to_json(report);
   EXPECT_THAT(json, HasSubstr("\"unknown_outcomes\": 1"));
   EXPECT_THAT(json, HasSubstr("v2 | weak judges: words | 2"));
-  const std::string text = to_text(report);
+  const std::string text = view::to_text(report);
   EXPECT_THAT(text, HasSubstr("83.33 %"));
   EXPECT_THAT(text, HasSubstr("recorded, judge j against base"));
   EXPECT_THAT(text, HasSubstr("kept from computations: similarity, weak judges (2)\n"));
-  EXPECT_EQ(to_json(run_info({path()})), json);
+  EXPECT_EQ(view::to_json(run_info({path()})), json);
 }
 
 TEST(InfoTitles, OfOracles) {
-  EXPECT_EQ(oracle_title("recorded:1:j:base"), "recorded, judge j against base");
-  EXPECT_EQ(oracle_title("v12 | recorded:3:a:b:c:d"), "recorded, judge a:b against c:d");
-  EXPECT_EQ(oracle_title("recorded-scores:3:a/b:7:00ff"), "recorded scores, judge a/b, seed 7");
+  EXPECT_EQ(view::oracle_title("recorded:1:j:base"), "recorded, judge j against base");
+  EXPECT_EQ(view::oracle_title("v12 | recorded:3:a:b:c:d"), "recorded, judge a:b against c:d");
+  EXPECT_EQ(view::oracle_title("recorded-scores:3:a/b:7:00ff"), "recorded scores, judge a/b, seed 7");
   for (const char* other : {"recorded-scores:9:a:1", "recorded:", "recorded:9:j:base", "recorded:1:jj:base",
                             "recorded:1", "recorded:x:y:z", "recorded:18446744073709551615:j:b", "another", ""}) {
-    EXPECT_EQ(oracle_title(other), other);
+    EXPECT_EQ(view::oracle_title(other), other);
   }
 }
 
 TEST(InfoTitles, OfWhatIsKept) {
-  EXPECT_EQ(derived_title("weak judges: words, k = 1..10 | 00ff"), "weak judges");
-  EXPECT_EQ(derived_title("v3 | similarity | 00ff"), "similarity");
-  EXPECT_EQ(derived_title("v3 | grid search: llm-selector, words | 1 2"), "grid search of llm-selector");
-  EXPECT_EQ(derived_title("v | similarity"), "v | similarity");
-  EXPECT_EQ(derived_title("another"), "another");
+  EXPECT_EQ(view::derived_title("weak judges: words, k = 1..10 | 00ff"), "weak judges");
+  EXPECT_EQ(view::derived_title("v3 | similarity | 00ff"), "similarity");
+  EXPECT_EQ(view::derived_title("v3 | grid search: llm-selector, words | 1 2"), "grid search of llm-selector");
+  EXPECT_EQ(view::derived_title("v | similarity"), "v | similarity");
+  EXPECT_EQ(view::derived_title("another"), "another");
 }
 
 TEST_F(StudyTest, InfoOfScoresSaysWhatIsMissing) {
   {
-    Study study(path(), Study::Mode::create);
+    store::Study study(path(), store::Study::Mode::create);
     const auto import = study.begin_import();
     import->add(ScoreRecord{"q", "a\x1b[2J", "s", 1, 1, 5.0}, {"f", 1}, OnConflict::fail);
     import->add(ScoreRecord{"q", "b", "s", 1, 1, 6.0}, {"f", 2}, OnConflict::fail);
@@ -68,14 +68,14 @@ TEST_F(StudyTest, InfoOfScoresSaysWhatIsMissing) {
   const InfoReport report = run_info({path()});
   ASSERT_EQ(report.comparisons.size(), 1U);
   EXPECT_THAT(report.comparisons[0].problem, HasSubstr("name the baseline, one of"));
-  EXPECT_THAT(to_text(report), HasSubstr("name the baseline"));
-  EXPECT_EQ(to_text(report).find('\x1b'), std::string::npos);
-  EXPECT_THAT(to_json(report), HasSubstr("\"problem\""));
+  EXPECT_THAT(view::to_text(report), HasSubstr("name the baseline"));
+  EXPECT_EQ(view::to_text(report).find('\x1b'), std::string::npos);
+  EXPECT_THAT(view::to_json(report), HasSubstr("\"problem\""));
 }
 
 TEST_F(StudyTest, InfoShowsEachBaselineOfAJudge) {
   {
-    Study study = sample();
+    store::Study study = sample();
     const auto import = study.begin_import();
     import->add(VerdictRecord{"q1", "good", "bad", "j", 1, 1.0}, {"f", 1}, OnConflict::fail);
     import->add(VerdictRecord{"q1", "good", "base", "k", 1, 1.0}, {"f", 1}, OnConflict::fail);
@@ -91,7 +91,7 @@ TEST_F(StudyTest, InfoShowsEachBaselineOfAJudge) {
 
 TEST_F(StudyTest, InfoSaysHowMuchTheBaselineTells) {
   {
-    Study study(path(), Study::Mode::create);
+    store::Study study(path(), store::Study::Mode::create);
     const auto import = study.begin_import();
     for (int i = 0; i < 60; ++i) {
       const std::string query = "q" + std::to_string(i);
@@ -111,12 +111,12 @@ TEST_F(StudyTest, InfoSaysHowMuchTheBaselineTells) {
   ASSERT_TRUE(sensitivity);
   EXPECT_THAT(sensitivity->leaders, testing::ElementsAre("best\x1b[2J", "good"));
   EXPECT_EQ(sensitivity->better, "middle");
-  const std::string text = to_text(report);
+  const std::string text = view::to_text(report);
   EXPECT_THAT(text, HasSubstr("the 2 leaders win 96.7 % on average"));
   EXPECT_THAT(text, HasSubstr("differ on 6.7 % of 60 queries"));
   EXPECT_THAT(text, HasSubstr("a better baseline: middle"));
   EXPECT_EQ(text.find('\x1b'), std::string::npos) << "a model's name would reach the terminal";
-  const std::string json = to_json(report);
+  const std::string json = view::to_json(report);
   EXPECT_THAT(json, HasSubstr("\"order_holds\""));
   EXPECT_THAT(json, HasSubstr("\"model\": \"middle\""));
   EXPECT_THAT(json, HasSubstr("\"every_pair\": []")) << "one baseline says nothing of circles";
@@ -124,7 +124,7 @@ TEST_F(StudyTest, InfoSaysHowMuchTheBaselineTells) {
 
 TEST_F(StudyTest, InfoOfScoresTriesEveryBaseline) {
   {
-    Study study(path(), Study::Mode::create);
+    store::Study study(path(), store::Study::Mode::create);
     const auto import = study.begin_import();
     const char* const names[] = {"a", "b", "c", "last\x1b[2J"};
     const double scores[3][4] = {{3, 2, 1, 0}, {1, 3, 2, 0}, {2, 1, 3, 0}};  // a, b, c run in a circle.
@@ -141,33 +141,33 @@ TEST_F(StudyTest, InfoOfScoresTriesEveryBaseline) {
   ASSERT_EQ(report.every_pair.size(), 1U) << "the scores of every pair would not be used";
   EXPECT_EQ(report.every_pair[0].models.size(), 4U);
   EXPECT_EQ(report.every_pair[0].numbers.circular, 1U);
-  const std::string text = to_text(report);
+  const std::string text = view::to_text(report);
   EXPECT_THAT(text, HasSubstr("1 of 4 triples run in a circle"));
   EXPECT_THAT(text, HasSubstr("another baseline agrees"));
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
-  EXPECT_THAT(to_json(report), HasSubstr("\"circular_triples\": 1"));
+  EXPECT_THAT(view::to_json(report), HasSubstr("\"circular_triples\": 1"));
 }
 
 TEST_F(StudyTest, InfoOfAnEmptyStudy) {
-  Study(path(), Study::Mode::create).begin_import()->commit();
+  store::Study(path(), store::Study::Mode::create).begin_import()->commit();
   const InfoReport report = run_info({path()});
   EXPECT_TRUE(report.comparisons.empty());
-  EXPECT_THAT(to_text(report), HasSubstr("0 models, 0 queries"));
+  EXPECT_THAT(view::to_text(report), HasSubstr("0 models, 0 queries"));
   EXPECT_THROW(run_info({path("missing")}), Error);
 }
 
 TEST_F(StudyTest, InfoTellsOneFromMany) {
   {
-    Study study(path(), Study::Mode::create);
+    store::Study study(path(), store::Study::Mode::create);
     const auto import = study.begin_import();
     import->add(QueryRecord{"q", 1, "text", "maths"}, {"f", 1}, OnConflict::fail);
     import->add(ResponseRecord{"q", "a", 1, "text"}, {"f", 1}, OnConflict::fail);
     import->commit();
   }
-  const std::string text = to_text(run_info({path()}));
+  const std::string text = view::to_text(run_info({path()}));
   EXPECT_THAT(text, HasSubstr("1 model, 1 query, 1 response, 0 labels"));
   EXPECT_THAT(text, HasSubstr("1 task: maths"));
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::app

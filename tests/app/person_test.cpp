@@ -6,7 +6,7 @@
 #include "tests/app/app_fixture.h"
 #include "tests/judge/scripted_person.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 using testing::HasSubstr;
@@ -27,13 +27,13 @@ class PersonTest : public SynthStudyTest {
     return report;
   }
 
-  std::vector<StoredAnswer> kept() const {
-    const Study study(study_, Study::Mode::read);
+  std::vector<store::StoredAnswer> kept() const {
+    const store::Study study(study_, store::Study::Mode::read);
     return study.answers("person:0::baseline", study.judgeable({.baseline = "baseline"}));
   }
-  static std::string as_text(const std::vector<StoredAnswer>& answers) {
+  static std::string as_text(const std::vector<store::StoredAnswer>& answers) {
     std::string text;
-    for (const StoredAnswer& one : answers) {
+    for (const store::StoredAnswer& one : answers) {
       text +=
           std::to_string(one.query) + " " + std::to_string(one.model) + " " + std::string(name(one.outcome)) + "\n";
     }
@@ -121,4 +121,4 @@ TEST_F(PersonTest, IsAskedOneByOneByEveryStrategy) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::app

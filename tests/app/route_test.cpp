@@ -5,17 +5,17 @@
 #include <fstream>
 #include <iterator>
 
-#include "assay/app/route_evaluate.h"
-#include "assay/app/route_fit.h"
-#include "assay/app/route_query.h"
-#include "assay/app/route_task.h"
 #include "assay/app/router_file.h"
 #include "assay/core/error.h"
+#include "assay/view/route_evaluate.h"
+#include "assay/view/route_fit.h"
+#include "assay/view/route_query.h"
+#include "assay/view/route_task.h"
 #include "tests/app/app_fixture.h"
 #include "tests/http/memory_http.h"
 #include "tests/route/sample_texts.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 using testing::HasSubstr;
@@ -83,13 +83,13 @@ TEST_F(RouteTest, TellsHowFarATaskIsFromTheBenchmark) {
   fit();
   const RouteTaskReport near = run_route_task(task());
   EXPECT_LE(near.distance, near.usual_distance->high);
-  EXPECT_THAT(to_text(near), testing::Not(HasSubstr("nothing like these")));
+  EXPECT_THAT(view::to_text(near), testing::Not(HasSubstr("nothing like these")));
   write("far.jsonl", "{\"prompt\": \"zzyzx qqq\"}\n{\"prompt\": \"wwvw kkjx\"}\n");
   RouteTaskRequest request = task();
   request.queries = path("far.jsonl");
   const RouteTaskReport far = run_route_task(request);
   EXPECT_GT(far.distance, far.usual_distance->high);
-  EXPECT_THAT(to_text(far), HasSubstr("Note: the benchmark has nothing like these queries"));
+  EXPECT_THAT(view::to_text(far), HasSubstr("Note: the benchmark has nothing like these queries"));
 }
 
 TEST_F(RouteTest, TheFileIsTheSameWhateverTheThreads) {
@@ -99,9 +99,9 @@ TEST_F(RouteTest, TheFileIsTheSameWhateverTheThreads) {
   EXPECT_TRUE(one == bytes("x.router"));
   RouteTaskRequest request = task();
   request.threads = 1;
-  const std::string report = to_json(run_route_task(request));
+  const std::string report = view::to_json(run_route_task(request));
   request.threads = 3;
-  EXPECT_EQ(report, to_json(run_route_task(request)));
+  EXPECT_EQ(report, view::to_json(run_route_task(request)));
 }
 
 TEST_F(RouteTest, OneModelMayBeTheOnlyCandidate) {
@@ -261,13 +261,13 @@ TEST_F(RouteTest, EvaluationHasTheRowsThatWereAskedFor) {
   request.threads = 2;
   const RouteEvaluateReport report = run_route_evaluate(request);
   EXPECT_EQ(report.tasks.size(), 5U);
-  const std::string json = to_json(report);
+  const std::string json = view::to_json(report);
   for (const char* key :
        {"\"tasks\"", "\"models\"", "\"scores\"", "\"ratio_to_best\"", "\"pearson\"", "\"spearman\"",
         "\"share_bma\"", "\"mean_params\"", "\"rank\"", "\"per_query\"", "\"cost\"", "\"regret_to_oracle\""}) {
     EXPECT_THAT(json, HasSubstr(key));
   }
-  EXPECT_THAT(to_text(report), HasSubstr("each left out in turn"));
+  EXPECT_THAT(view::to_text(report), HasSubstr("each left out in turn"));
   request.pool_spread = 101;
   EXPECT_EQ(error_of([&] { run_route_evaluate(request); }),
             "the spread of a pool must be 0 to 100 points, came 101");
@@ -278,11 +278,11 @@ TEST_F(RouteTest, ShuffledVectorsGainNothing) {
   request.study = path("x.assay");
   request.embedding.dimensions = 16;
   request.shuffle = true;
-  const RouteReplay replay = run_route_evaluate(request).replay;
+  const sim::RouteReplay replay = run_route_evaluate(request).replay;
   EXPECT_GE(replay.scores[0].gain.mean, -0.03);
   EXPECT_EQ(replay.per_query[0].name, "assay");
   EXPECT_GE(replay.per_query[0].gain.mean, -0.03);
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::app

@@ -1,4 +1,4 @@
-#include "assay/app/select.h"
+#include "assay/view/select.h"
 
 #include <gmock/gmock.h>
 
@@ -7,7 +7,7 @@
 
 #include "tests/app/app_fixture.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 using testing::HasSubstr;
@@ -19,8 +19,8 @@ class SelectTest : public SynthStudyTest {
     result.study = study_;
     result.strategy = strategy;
     result.budget = budget;
-    const StrategyEntry& entry = assay::strategy(strategy);
-    const GivenParameters given = given_parameters();
+    const select::StrategyEntry& entry = assay::select::strategy(strategy);
+    const asking::GivenParameters given = given_parameters();
     if (entry.uses_loss_draw) result.parameters = {.loss = given.loss, .draw = given.draw};
     if (entry.uses_temperature) result.parameters = {.temperature = given.temperature};
     return result;
@@ -28,7 +28,7 @@ class SelectTest : public SynthStudyTest {
 };
 
 TEST_F(SelectTest, JudgingAllGivesTheRecordedWinRates) {
-  const Comparison comparison = Study(study_, Study::Mode::read).comparison({});
+  const store::Comparison comparison = store::Study(study_, store::Study::Mode::read).comparison({});
   const std::vector<double> rates = comparison.outcomes.win_rates();
   const SelectReport report = run_select(request("random"));
   EXPECT_EQ(report.calls, 200U);
@@ -135,7 +135,7 @@ TEST_F(SelectTest, RefusesUnknownNames) {
 TEST_F(SelectTest, CallsWithoutVerdictAreCountedApart) {
   const std::string holes = folder_.path("holes.assay");
   {
-    Study study(holes, Study::Mode::create);
+    store::Study study(holes, store::Study::Mode::create);
     const auto import = study.begin_import();
     for (const char* query : {"q1", "q2", "q3", "q4"}) {
       VerdictRecord record{query, "m", "base", "j"};
@@ -156,7 +156,7 @@ TEST_F(SelectTest, CallsWithoutVerdictAreCountedApart) {
 }
 
 TEST_F(SelectTest, TextTellsTheBestTheBillAndWhatWasSaved) {
-  const std::string text = to_text(run_select(request("random", 10)));
+  const std::string text = view::to_text(run_select(request("random", 10)));
   EXPECT_THAT(text, HasSubstr("Best model: model-0"));
   EXPECT_THAT(text, HasSubstr("10 of 40 queries, 50 of 200 calls (50 new, 0 from the study); saved 75.0 %"));
 }
@@ -164,14 +164,15 @@ TEST_F(SelectTest, TextTellsTheBestTheBillAndWhatWasSaved) {
 // What select reports of the models beside the recorded truth.
 class Rates {
  public:
-  explicit Rates(const std::string& study) : comparison_(Study(study, Study::Mode::read).comparison({})) {}
+  explicit Rates(const std::string& study)
+      : comparison_(store::Study(study, store::Study::Mode::read).comparison({})) {}
   double operator[](const std::string& model) const {
     const auto at = std::find(comparison_.models.begin(), comparison_.models.end(), model);
     return comparison_.outcomes.win_rates()[static_cast<std::size_t>(at - comparison_.models.begin())];
   }
 
  private:
-  Comparison comparison_;
+  store::Comparison comparison_;
 };
 
 TEST_F(SelectTest, StopsByItselfAndTellsHowSureItIs) {
@@ -202,7 +203,7 @@ TEST_F(SelectTest, ATighterGoalTakesMoreCallsAndAWiderOneFewer) {
   EXPECT_GT(sure.calls, usual);
   EXPECT_EQ(sure.stop->doubt, 0);
   EXPECT_TRUE(sure.stop->asked);
-  for (const StopRule rule : {StopRule::model, StopRule::guaranteed}) {
+  for (const select::StopRule rule : {select::StopRule::model, select::StopRule::guaranteed}) {
     SelectRequest by_rule = request("assay");
     by_rule.rule = rule;
     const SelectReport report = run_select(by_rule);
@@ -226,8 +227,8 @@ TEST_F(SelectTest, UndecidedOnlyIfADecisionWasAskedFor) {
   };
   EXPECT_TRUE(asks([](SelectRequest& r) { r.confidence = 0.99; }));
   EXPECT_TRUE(asks([](SelectRequest& r) { r.epsilon = 0; }));
-  EXPECT_TRUE(asks([](SelectRequest& r) { r.rule = StopRule::model; }));
-  EXPECT_TRUE(asks([](SelectRequest& r) { r.rule = StopRule::guaranteed; }));
+  EXPECT_TRUE(asks([](SelectRequest& r) { r.rule = select::StopRule::model; }));
+  EXPECT_TRUE(asks([](SelectRequest& r) { r.rule = select::StopRule::guaranteed; }));
   EXPECT_FALSE(asks([](SelectRequest& r) { r.epsilon = 0.99; })) << "within 99 points is decided at once";
   EXPECT_FALSE(undecided(run_select(request("random", 3)))) << "random never decides, and was not asked to";
 }
@@ -282,7 +283,7 @@ TEST_F(SelectTest, AStrategyThatCannotStopIsNotAskedTo) {
   };
   refused([](SelectRequest& r) { r.epsilon = 0.1; });
   refused([](SelectRequest& r) { r.confidence = 0.9; });
-  refused([](SelectRequest& r) { r.rule = StopRule::guaranteed; });
+  refused([](SelectRequest& r) { r.rule = select::StopRule::guaranteed; });
   for (const double wrong : {-0.1, 1.0, std::nan("")}) {
     SelectRequest out = request("assay", 3);
     out.epsilon = wrong;
@@ -321,7 +322,7 @@ TEST_F(SelectTest, AssayStoppedByItsCallerGoesOnWhereItStopped) {
 TEST_F(SelectTest, AssayNeedsNoResponses) {
   const std::string bare = folder_.path("bare.assay");
   {
-    Study study(bare, Study::Mode::create);
+    store::Study study(bare, store::Study::Mode::create);
     const auto import = study.begin_import();
     for (int q = 0; q < 30; ++q) {
       const std::string query = "q" + std::to_string(q);
@@ -345,29 +346,30 @@ TEST_F(SelectTest, JsonTellsTheStop) {
   SelectRequest little = request("assay", 3);
   little.epsilon = 0.01;
   little.confidence = 0.99;
-  const std::string json = to_json(run_select(little));
+  const std::string json = view::to_json(run_select(little));
   const std::vector<std::string> parts = {
       "\"rule\": \"model\"", "\"epsilon\": 0.01",     "\"confidence\": 0.99", "\"decided\": false",
       "\"doubt\": ",         "\"calls_to_decide\": ", "\"possible\": ["};
   for (const std::string& part : parts) {
     EXPECT_THAT(json, HasSubstr(part));
   }
-  EXPECT_THAT(to_json(run_select(request("random", 3))), HasSubstr("\"stop\": null"));
+  EXPECT_THAT(view::to_json(run_select(request("random", 3))), HasSubstr("\"stop\": null"));
 }
 
 TEST_F(SelectTest, TextTellsWhatIsDecidedAndWhatIsMissing) {
   SelectRequest little = request("assay", 3);
   little.confidence = 0.99;
   const SelectReport open = run_select(little);
-  const std::string text = to_text(open);
+  const std::string text = view::to_text(open);
   EXPECT_THAT(text, HasSubstr("Not decided at 99 % (rule model) that " + open.best + " is the best"));
   EXPECT_THAT(text, HasSubstr("May still be better: "));
   EXPECT_THAT(text, HasSubstr("To decide will probably take "));
   SelectRequest wide = request("assay");
   wide.epsilon = 0.1;
   const SelectReport done = run_select(wide);
-  EXPECT_THAT(to_text(done), HasSubstr("Decided: " + done.best + " is at most 10 points below the best, wrong"));
+  EXPECT_THAT(view::to_text(done),
+              HasSubstr("Decided: " + done.best + " is at most 10 points below the best, wrong"));
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::app

@@ -1,11 +1,11 @@
-#include "assay/app/simulate_allocators.h"
+#include "assay/view/simulate_allocators.h"
 
 #include <gmock/gmock.h>
 
-#include "assay/app/synth.h"
+#include "assay/view/synth.h"
 #include "tests/app/app_fixture.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 using testing::ElementsAre;
@@ -43,7 +43,7 @@ TEST_F(SimulateAllocatorsTest, TenBudgetsOfAllAllocators) {
   all.budget = 1005;
   const SimulateAllocatorsReport report = run_simulate_allocators(all);
   EXPECT_THAT(report.all.budgets, ElementsAre(100, 201, 301, 402, 502, 603, 703, 804, 904, 1005));
-  ASSERT_EQ(report.all.allocators.size(), allocators().size());
+  ASSERT_EQ(report.all.allocators.size(), allocate::allocators().size());
   for (const auto& row : report.all.allocators) {
     ASSERT_EQ(row.result.wce.size(), 10U);
     EXPECT_LT(row.result.wce.back().mean, row.result.wce.front().mean) << row.entry->name;
@@ -77,8 +77,8 @@ TEST_F(SimulateAllocatorsTest, EachJudgeAndTheMean) {
     EXPECT_NEAR(wce(report.all), (wce(report.settings[0]) + wce(report.settings[1])) / 2, 1e-12);
   }
   EXPECT_FALSE(report.all.allocators[0].result.pearson.empty());
-  EXPECT_THAT(to_json(report), HasSubstr("\"settings\""));
-  EXPECT_THAT(to_svg(report), HasSubstr("<svg"));
+  EXPECT_THAT(view::to_json(report), HasSubstr("\"settings\""));
+  EXPECT_THAT(view::to_svg(report), HasSubstr("<svg"));
 }
 
 TEST_F(SimulateAllocatorsTest, BadRequests) {
@@ -121,4 +121,4 @@ TEST_F(SimulateAllocatorsTest, BadRequests) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::app

@@ -1,10 +1,10 @@
-#include "assay/app/simulate.h"
+#include "assay/view/simulate.h"
 
 #include <gmock/gmock.h>
 
 #include "tests/app/app_fixture.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 using testing::HasSubstr;
@@ -29,7 +29,7 @@ TEST_F(SimulateTest, TheWholePoolFindsItsBest) {
     ASSERT_EQ(row.result.identification.size(), 20U);
     EXPECT_EQ(row.result.identification.back(), 1.0);
     EXPECT_EQ(row.result.gap_mean.back(), 0.0);
-    for (std::size_t d = 1; d < kTolerances.size(); ++d) {  // A wider tolerance is reached no later.
+    for (std::size_t d = 1; d < sim::kTolerances.size(); ++d) {  // A wider tolerance is reached no later.
       ASSERT_TRUE(row.result.labels_to_reach[d] && row.result.labels_to_reach[d - 1]);
       EXPECT_LE(*row.result.labels_to_reach[d], *row.result.labels_to_reach[d - 1]);
     }
@@ -43,12 +43,12 @@ TEST_F(SimulateTest, DefaultsArePoolAndAllStrategies) {
   const SimulateReport report = run_simulate(all);
   EXPECT_EQ(report.pool, 25U);  // five eighths of 40
   EXPECT_EQ(report.budget, 25U);
-  EXPECT_EQ(report.strategies.size(), strategies().size());
+  EXPECT_EQ(report.strategies.size(), select::strategies().size());
 }
 
 TEST_F(SimulateTest, EfficiencyIsAgainstTheBestBaselineStrategyOfTheTable) {
   const SimulateReport report = run_simulate(request({"random", "most-draws", "llm-selector"}));
-  for (std::size_t d = 0; d < kTolerances.size(); ++d) {
+  for (std::size_t d = 0; d < sim::kTolerances.size(); ++d) {
     double least = HUGE_VAL;
     for (std::size_t i = 0; i < 2; ++i) {
       least = std::min(least, report.strategies[i].result.labels_to_reach[d].value_or(HUGE_VAL));
@@ -61,7 +61,7 @@ TEST_F(SimulateTest, EfficiencyIsAgainstTheBestBaselineStrategyOfTheTable) {
 }
 
 TEST_F(SimulateTest, ALineForEachStrategyInThePlot) {
-  const std::string plot = to_svg(run_simulate(request({"random", "confidence"})));
+  const std::string plot = view::to_svg(run_simulate(request({"random", "confidence"})));
   EXPECT_THAT(plot, HasSubstr("<svg"));
   EXPECT_THAT(plot, HasSubstr("random"));
   EXPECT_THAT(plot, HasSubstr("confidence"));
@@ -69,9 +69,9 @@ TEST_F(SimulateTest, ALineForEachStrategyInThePlot) {
 
 TEST_F(SimulateTest, SecondsAreNullWithoutAClock) {
   SimulateReport report = run_simulate(request({"random"}));
-  EXPECT_THAT(to_json(report), HasSubstr("\"seconds\": null"));
+  EXPECT_THAT(view::to_json(report), HasSubstr("\"seconds\": null"));
   report.seconds = 1.5;
-  EXPECT_THAT(to_json(report), HasSubstr("\"seconds\": 1.5"));
+  EXPECT_THAT(view::to_json(report), HasSubstr("\"seconds\": 1.5"));
 }
 
 TEST_F(SimulateTest, RefusesWhatMakesNoSense) {
@@ -101,13 +101,13 @@ TEST_F(SimulateTest, TellsWhenStrategiesStopByThemselves) {
   EXPECT_EQ(report.epsilon, 0.05);
   EXPECT_EQ(report.batch, 4U);
   EXPECT_TRUE(report.strategies[0].result.stops.empty()) << "random does not stop";
-  const std::vector<StopResult>& stops = report.strategies[1].result.stops;
-  ASSERT_EQ(stops.size(), 2 * kStopConfidences.size());
-  for (const StopResult& stop : stops) {
+  const std::vector<sim::StopResult>& stops = report.strategies[1].result.stops;
+  ASSERT_EQ(stops.size(), 2 * sim::kStopConfidences.size());
+  for (const sim::StopResult& stop : stops) {
     EXPECT_EQ(stop.epsilon, 0.05) << "the tolerance did not reach the strategy";
     EXPECT_LE(stop.calls_mean, 100) << "more calls than the pool has";
     EXPECT_LE(stop.calls_mean, stop.calls_p95 + 100 * 0.05);
-    const bool by_row = stop.rule == StopRule::guaranteed;  // ends batches with the row
+    const bool by_row = stop.rule == select::StopRule::guaranteed;  // ends batches with the row
     EXPECT_TRUE(by_row || std::fmod(stop.calls_p95, 4) == 0) << "not whole batches of four";
     EXPECT_EQ(stop.undecided, 0);
   }
@@ -119,7 +119,7 @@ TEST_F(SimulateTest, JsonHasTheStopsOfStrategiesThatStop) {
   SimulateRequest stopping = request({"assay"});
   stopping.realizations = 5;
   stopping.epsilon = 0.025;
-  const std::string json = to_json(run_simulate(stopping));
+  const std::string json = view::to_json(run_simulate(stopping));
   EXPECT_THAT(json, HasSubstr("\"epsilon\": 0.025"));
   EXPECT_THAT(json, HasSubstr("\"batch\": 0"));
   EXPECT_THAT(json, HasSubstr("\"stop\": ["));
@@ -130,18 +130,18 @@ TEST_F(SimulateTest, JsonHasTheStopsOfStrategiesThatStop) {
                             "\"confidence\": 0.95,", "\"confidence\": 0.99,"}) {
     EXPECT_THAT(json.substr(json.find("\"stop\": [")), HasSubstr(value));
   }
-  EXPECT_THAT(to_json(run_simulate(request({"random"}))), testing::Not(HasSubstr("\"stop\"")));
+  EXPECT_THAT(view::to_json(run_simulate(request({"random"}))), testing::Not(HasSubstr("\"stop\"")));
 }
 
 TEST_F(SimulateTest, TextHasATableOfStopsInQueryEquivalents) {
   SimulateRequest stopping = request({"random", "assay"});
   stopping.realizations = 5;
   stopping.epsilon = 0.02;
-  const std::string text = to_text(run_simulate(stopping));
+  const std::string text = view::to_text(run_simulate(stopping));
   EXPECT_THAT(text, HasSubstr("stops by rule"));
   EXPECT_THAT(text, HasSubstr("told a tolerance of 2 points"));
-  EXPECT_THAT(to_text(run_simulate(request({"random"}))), testing::Not(HasSubstr("stops by rule")));
+  EXPECT_THAT(view::to_text(run_simulate(request({"random"}))), testing::Not(HasSubstr("stops by rule")));
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::app

@@ -1,11 +1,11 @@
-#include "assay/app/synth.h"
+#include "assay/view/synth.h"
 
 #include <gmock/gmock.h>
 
 #include "assay/store/study.h"
 #include "tests/app/app_fixture.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 using testing::HasSubstr;
@@ -17,12 +17,12 @@ TEST_F(SynthTest, TellsTheModelsByFallingTrueWinRate) {
   for (std::size_t i = 1; i < made_.models.size(); ++i) {
     EXPECT_GE(made_.models[i - 1].win_rate, made_.models[i].win_rate);
   }
-  EXPECT_THAT(to_json(made_), HasSubstr("\"name\": \"" + made_.models[0].name + "\""));
-  EXPECT_THAT(to_text(made_), HasSubstr("5 synthetic models, 40 queries, seed 11"));
+  EXPECT_THAT(view::to_json(made_), HasSubstr("\"name\": \"" + made_.models[0].name + "\""));
+  EXPECT_THAT(view::to_text(made_), HasSubstr("5 synthetic models, 40 queries, seed 11"));
 }
 
 TEST_F(SynthTest, StudyHoldsWhatWasAskedFor) {
-  const Comparison comparison = Study(study_, Study::Mode::read).comparison({});
+  const store::Comparison comparison = store::Study(study_, store::Study::Mode::read).comparison({});
   EXPECT_EQ(comparison.queries.size(), 40U);
   EXPECT_EQ(comparison.models.size(), 5U);
   EXPECT_EQ(comparison.baseline, "baseline");
@@ -30,11 +30,11 @@ TEST_F(SynthTest, StudyHoldsWhatWasAskedFor) {
 
 TEST_F(SynthTest, RefusesAFileThatIsThereAndLeavesNothingWhereItFails) {
   EXPECT_THROW(run_synth({.study = study_, .options = {}}), InvalidArgument);
-  EXPECT_EQ(Study(study_, Study::Mode::read).summary().queries, 40U);
+  EXPECT_EQ(store::Study(study_, store::Study::Mode::read).summary().queries, 40U);
   const std::string other = folder_.path("other.assay");
   EXPECT_THROW(run_synth({.study = other, .options = {.models = 0}}), InvalidArgument);
   EXPECT_FALSE(std::filesystem::exists(other));
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::app

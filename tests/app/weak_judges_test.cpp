@@ -4,7 +4,7 @@
 
 #include "tests/app/app_fixture.h"
 
-namespace assay {
+namespace assay::app {
 namespace {
 
 class WeakJudgesTest : public SynthStudyTest {
@@ -52,7 +52,7 @@ TEST_F(WeakJudgesTest, KeptUnderTheirOptions) {
 TEST_F(WeakJudgesTest, NeedResponses) {
   const std::string bare = folder_.path("bare.assay");
   {
-    Study study(bare, Study::Mode::create);
+    store::Study study(bare, store::Study::Mode::create);
     const auto import = study.begin_import();
     import->add(VerdictRecord{"q", "m", "base", "j", 1, 1.0}, {"f", 1}, OnConflict::fail);
     import->commit();
@@ -64,4 +64,4 @@ TEST_F(WeakJudgesTest, NeedResponses) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::app

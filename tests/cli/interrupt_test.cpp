@@ -5,7 +5,7 @@
 
 #include "tests/golden/command.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 using testing::HasSubstr;
@@ -45,4 +45,4 @@ TEST_F(InterruptTest, SynthLeavesNothingBehind) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::cli

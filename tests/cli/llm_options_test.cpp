@@ -7,7 +7,7 @@
 #include "tests/golden/command.h"
 #include "tests/judge/fault_server.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 using testing::HasSubstr;
@@ -72,4 +72,4 @@ TEST_F(LlmOptionsTest, TheKeyOfTheEnvironmentIsSentAndNotShown) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::cli

@@ -6,7 +6,7 @@
 
 #include "tests/golden/command.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 using testing::AllOf;
@@ -236,4 +236,4 @@ TEST_F(MainTest, OneModelAndOneQuery) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::cli

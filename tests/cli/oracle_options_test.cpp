@@ -9,7 +9,7 @@
 #include "tests/golden/command.h"
 #include "tests/judge/shell_judge.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 using testing::AllOf;
@@ -73,4 +73,4 @@ TEST_F(OracleOptionsTest, TheProgramInheritsNothingOfTheStudy) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::cli

@@ -13,7 +13,7 @@
 #include "assay/store/study.h"
 #include "tests/golden/command.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 using testing::HasSubstr;
@@ -117,7 +117,7 @@ class PersonTerminalTest : public CommandTest {
   }
 
   std::size_t kept() const {
-    const Study study(path("texts.assay"), Study::Mode::read);
+    const store::Study study(path("texts.assay"), store::Study::Mode::read);
     return study.answers("person:0::base", study.judgeable({.baseline = "base"})).size();
   }
 
@@ -207,4 +207,4 @@ TEST_F(PersonTerminalTest, NoTerminalNoQuestion) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::cli

@@ -14,7 +14,7 @@
 #include "tests/judge/fault_server.h"
 #include "tests/server/http_exchange.h"
 
-namespace assay {
+namespace assay::cli {
 namespace {
 
 using testing::HasSubstr;
@@ -37,21 +37,21 @@ class ReplayJudgeCommandTest : public CommandTest {
 };
 
 TEST_F(ReplayJudgeCommandTest, ServesUntilASignalAndTellsWhatItServed) {
-  const Study study(path("demo.assay"), Study::Mode::read);
-  const Comparison comparison = study.comparison({});
+  const store::Study study(path("demo.assay"), store::Study::Mode::read);
+  const store::Comparison comparison = study.comparison({});
   const ResponseTable responses = study.responses(comparison);
   const std::string prompt = study.prompts(comparison.queries)[0];
-  const Prompt rendered =
-      PromptTemplate::standard(PromptKind::pair)
-          .render(PairFields{prompt, responses.at(query_id(0), model_id(0)), responses.baseline(query_id(0))},
-                  ReplyKind::line);
+  const judge::Prompt rendered = judge::PromptTemplate::standard(judge::PromptKind::pair)
+                                     .render(judge::PairFields{prompt, responses.at(query_id(0), model_id(0)),
+                                                               responses.baseline(query_id(0))},
+                                             judge::ReplyKind::line);
   for (const int signal : {SIGINT, SIGTERM}) {
     const std::uint16_t port = refusing_port();
     RunningCommand run(folder_, words("replay-judge demo.assay --json --port " + std::to_string(port)));
     const auto connection = connect(port);
     ASSERT_TRUE(connection);
-    const HttpExchange exchange =
-        connection->post("/v1/chat/completions", chat_request({.model = "m"}, PromptKind::pair, rendered.text));
+    const HttpExchange exchange = connection->post(
+        "/v1/chat/completions", judge::chat_request({.model = "m"}, judge::PromptKind::pair, rendered.text));
     EXPECT_EQ(exchange.status, 200) << exchange.body;
     run.send(signal);
     const Finished finished = run.wait();
@@ -80,4 +80,4 @@ TEST_F(ReplayJudgeCommandTest, WrongUseIsToldBeforeAnythingListens) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::cli

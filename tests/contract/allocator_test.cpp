@@ -9,29 +9,31 @@
 #include <string>
 
 #include "assay/allocate/allocation.h"
-#include "assay/judge/recorded_scores.h"
+#include "assay/asking/recorded_scores.h"
 #include "assay/sim/allocation_replay.h"
 #include "tests/allocate/sample_arms.h"
 #include "tests/reference/allocation.h"
 
-namespace assay {
-
+namespace assay::allocate {
 // Names the parameter in messages.
-static void PrintTo(const AllocatorEntry& entry, std::ostream* out) { *out << entry.name; }
+inline void PrintTo(const AllocatorEntry& entry, std::ostream* out) { *out << entry.name; }
+}  // namespace assay::allocate
+
+namespace assay {
 
 namespace {
 
-class AllocatorContract : public testing::TestWithParam<AllocatorEntry> {
+class AllocatorContract : public testing::TestWithParam<allocate::AllocatorEntry> {
  protected:
   struct Run {
     std::vector<std::size_t> calls;
-    std::vector<ArmTally> arms;
+    std::vector<allocate::ArmTally> arms;
   };
 
   // `batch` calls are under way at a time, and answered in the order of asking.
   static Run run(const ScoreTable& table, std::size_t budget, std::uint64_t seed, std::size_t batch = 1) {
-    const std::vector<double> variances = variances_of(table);
-    Allocation allocation(GetParam(), {table.arms(), variances}, {});
+    const std::vector<double> variances = sim::variances_of(table);
+    allocate::Allocation allocation(GetParam(), {table.arms(), variances}, {});
     Run result;
     while (allocation.calls() < budget) {
       std::vector<ScoreCall> calls;
@@ -48,7 +50,8 @@ class AllocatorContract : public testing::TestWithParam<AllocatorEntry> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(All, AllocatorContract, testing::ValuesIn(allocators().begin(), allocators().end()),
+INSTANTIATE_TEST_SUITE_P(All, AllocatorContract,
+                         testing::ValuesIn(allocate::allocators().begin(), allocate::allocators().end()),
                          [](const auto& parameter) {
                            std::string name(parameter.param.name);
                            for (char& c : name) c = c == '-' ? '_' : c;
@@ -58,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(All, AllocatorContract, testing::ValuesIn(allocators().
 TEST_P(AllocatorContract, EveryStepIsTheArgmaxOverAllArms) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const ScoreTable table = sample_arms(37, seed);
-    const std::vector<double> variances = variances_of(table);
+    const std::vector<double> variances = sim::variances_of(table);
     const std::size_t budget = 37 * 60;
     const std::vector<std::size_t> expected = reference::allocate(
         GetParam(), {table.arms(), variances}, {}, budget, [&](std::size_t arm, std::size_t repeat) {
@@ -86,7 +89,7 @@ TEST_P(AllocatorContract, SpendsTheBudgetAndCountsEveryCall) {
   for (const std::size_t batch : {1U, 7U, 100U}) {
     const Run result = run(table, 1001, 4, batch);
     std::size_t calls = 0;
-    for (const ArmTally& arm : result.arms) {
+    for (const allocate::ArmTally& arm : result.arms) {
       calls += arm.calls;
       EXPECT_EQ(arm.calls, arm.scores + arm.failed);
       EXPECT_GT(arm.scores, 0U);
@@ -103,8 +106,9 @@ TEST_P(AllocatorContract, OneArmTakesEverything) {
 TEST_P(AllocatorContract, TheTableSaysWhatItIs) {
   EXPECT_FALSE(GetParam().help.empty());
   EXPECT_GE(GetParam().warm_up({}), 1U);
-  EXPECT_EQ(&allocator(GetParam().name), &*std::find_if(allocators().begin(), allocators().end(),
-                                                        [](const auto& e) { return e.name == GetParam().name; }));
+  EXPECT_EQ(&allocate::allocator(GetParam().name),
+            &*std::find_if(allocate::allocators().begin(), allocate::allocators().end(),
+                           [](const auto& e) { return e.name == GetParam().name; }));
 }
 
 }  // namespace

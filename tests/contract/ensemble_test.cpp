@@ -12,11 +12,13 @@
 #include "assay/ensemble/vote_rule.h"
 #include "tests/ensemble/sample_votes.h"
 
-namespace assay {
-
+namespace assay::ensemble {
 // Names the parameter in messages.
-static void PrintTo(const SelectionMethodEntry& entry, std::ostream* out) { *out << entry.name; }
-static void PrintTo(const VoteRuleEntry& entry, std::ostream* out) { *out << entry.name; }
+inline void PrintTo(const SelectionMethodEntry& entry, std::ostream* out) { *out << entry.name; }
+inline void PrintTo(const VoteRuleEntry& entry, std::ostream* out) { *out << entry.name; }
+}  // namespace assay::ensemble
+
+namespace assay {
 
 namespace {
 
@@ -32,17 +34,18 @@ LabelTable sample(LabelKind kind, std::uint64_t seed) {
 
 constexpr LabelKind kKinds[] = {LabelKind::classes, LabelKind::options};
 
-class SelectionContract : public testing::TestWithParam<SelectionMethodEntry> {};
+class SelectionContract : public testing::TestWithParam<ensemble::SelectionMethodEntry> {};
 
 INSTANTIATE_TEST_SUITE_P(All, SelectionContract,
-                         testing::ValuesIn(selection_methods().begin(), selection_methods().end()),
+                         testing::ValuesIn(ensemble::selection_methods().begin(),
+                                           ensemble::selection_methods().end()),
                          [](const auto& parameter) { return test_name(parameter.param.name); });
 
 TEST_P(SelectionContract, TakesAsManyDifferentModelsAsAskedFor) {
   for (const LabelKind kind : kKinds) {
     const LabelTable table = sample(kind, 1);
     for (const std::size_t size : {1U, 3U, 6U}) {
-      const Ensemble members = GetParam().choose({.training = {table}, .size = size});
+      const ensemble::Ensemble members = GetParam().choose({.training = {table}, .size = size});
       EXPECT_EQ(members.size(), size);
       EXPECT_EQ(std::set<ModelId>(members.begin(), members.end()).size(), size);
       for (const ModelId member : members) EXPECT_LT(index(member), table.models());
@@ -54,9 +57,9 @@ TEST_P(SelectionContract, ASmallerOneIsTheBeginningOfALargerOne) {
   if (!GetParam().nested) GTEST_SKIP() << "not nested";
   for (const LabelKind kind : kKinds) {
     const LabelTable table = sample(kind, 2);
-    const Ensemble large = GetParam().choose({.training = {table}, .size = 5});
+    const ensemble::Ensemble large = GetParam().choose({.training = {table}, .size = 5});
     for (std::size_t size = 1; size < 5; ++size) {
-      const Ensemble small = GetParam().choose({.training = {table}, .size = size});
+      const ensemble::Ensemble small = GetParam().choose({.training = {table}, .size = size});
       EXPECT_TRUE(std::equal(small.begin(), small.end(), large.begin())) << size;
     }
   }
@@ -64,7 +67,7 @@ TEST_P(SelectionContract, ASmallerOneIsTheBeginningOfALargerOne) {
 
 TEST_P(SelectionContract, TheSameTwiceWhateverTheThreads) {
   const LabelTable table = sample(LabelKind::options, 3);
-  const Ensemble once = GetParam().choose({.training = {table}, .size = 4, .threads = 1});
+  const ensemble::Ensemble once = GetParam().choose({.training = {table}, .size = 4, .threads = 1});
   EXPECT_EQ(once, GetParam().choose({.training = {table}, .size = 4, .threads = 1}));
   EXPECT_EQ(once, GetParam().choose({.training = {table}, .size = 4, .threads = 3}));
 }
@@ -73,7 +76,7 @@ TEST_P(SelectionContract, StaysWithinTheBudget) {
   const LabelTable table = sample(LabelKind::options, 4);
   const std::vector<std::int64_t> prices = {50, 30, 20, 10, 10, 5};
   for (const std::int64_t budget : {5, 17, 60, 1000}) {
-    const Ensemble members =
+    const ensemble::Ensemble members =
         GetParam().choose({.training = {table}, .size = 6, .prices = prices, .budget = budget});
     EXPECT_FALSE(members.empty());
     std::int64_t cost = 0;
@@ -85,9 +88,10 @@ TEST_P(SelectionContract, StaysWithinTheBudget) {
   }
 }
 
-class VoteRuleContract : public testing::TestWithParam<VoteRuleEntry> {};
+class VoteRuleContract : public testing::TestWithParam<ensemble::VoteRuleEntry> {};
 
-INSTANTIATE_TEST_SUITE_P(All, VoteRuleContract, testing::ValuesIn(vote_rules().begin(), vote_rules().end()),
+INSTANTIATE_TEST_SUITE_P(All, VoteRuleContract,
+                         testing::ValuesIn(ensemble::vote_rules().begin(), ensemble::vote_rules().end()),
                          [](const auto& parameter) { return test_name(parameter.param.name); });
 
 TEST_P(VoteRuleContract, ProbabilitiesSumToOneOverWhatIsOffered) {
@@ -96,7 +100,7 @@ TEST_P(VoteRuleContract, ProbabilitiesSumToOneOverWhatIsOffered) {
     for (const std::size_t size : {1U, 2U, 4U}) {
       std::vector<ModelId> members;
       for (std::size_t m = 0; m < size; ++m) members.push_back(model_id(m));
-      const std::unique_ptr<VoteRule> rule = GetParam().make({table}, members);
+      const std::unique_ptr<ensemble::VoteRule> rule = GetParam().make({table}, members);
       Rng rng(7);
       std::vector<double> shares(4);
       std::vector<Label> votes(size);
@@ -119,31 +123,31 @@ TEST_P(VoteRuleContract, ProbabilitiesSumToOneOverWhatIsOffered) {
 TEST_P(VoteRuleContract, BeatsItsBestMember) {
   const LabelTable train = sample(LabelKind::options, 8), test = sample(LabelKind::options, 9);
   const std::vector<ModelId> members = {model_id(0), model_id(2), model_id(5)};
-  const std::unique_ptr<VoteRule> rule = GetParam().make({train}, members);
-  const std::vector<std::size_t> order = ranking({train}, members);
+  const std::unique_ptr<ensemble::VoteRule> rule = GetParam().make({train}, members);
+  const std::vector<std::size_t> order = ensemble::ranking({train}, members);
   std::vector<double> shares(4);
   double right = 0;
   for (std::size_t q = 0; q < test.queries(); ++q) {
     std::vector<Label> votes;
     for (const ModelId member : members) votes.push_back(test.prediction(query_id(q), member));
     rule->probabilities(votes, 4, shares);
-    right += decide(shares, votes, 4, LabelKind::options, order).label == test.truth(query_id(q)) ? 1 : 0;
+    right += ensemble::decide(shares, votes, 4, LabelKind::options, order).label == test.truth(query_id(q)) ? 1 : 0;
   }
-  EXPECT_GT(right / 600, accuracies({test})[0]);
+  EXPECT_GT(right / 600, ensemble::accuracies({test})[0]);
 }
 
 TEST_P(VoteRuleContract, WhatItSaysIsHowOftenItIsRight) {
   const LabelTable train = sample(LabelKind::options, 10), test = sample(LabelKind::options, 11);
   const std::vector<ModelId> members = {model_id(0), model_id(2), model_id(5), model_id(3)};
-  const std::unique_ptr<VoteRule> rule = GetParam().make({train}, members);
-  const std::vector<std::size_t> order = ranking({train}, members);
+  const std::unique_ptr<ensemble::VoteRule> rule = GetParam().make({train}, members);
+  const std::vector<std::size_t> order = ensemble::ranking({train}, members);
   std::vector<double> shares(4);
   double right = 0, stated = 0, answers = 0;
   for (std::size_t q = 0; q < test.queries(); ++q) {
     std::vector<Label> votes;
     for (const ModelId member : members) votes.push_back(test.prediction(query_id(q), member));
     rule->probabilities(votes, 4, shares);
-    const Answer answer = decide(shares, votes, 4, LabelKind::options, order);
+    const ensemble::Answer answer = ensemble::decide(shares, votes, 4, LabelKind::options, order);
     if (answer.label == kUnanswered) continue;
     answers += 1;
     stated += answer.probability;

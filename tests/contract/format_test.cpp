@@ -11,9 +11,11 @@
 
 // What every file format keeps to, whatever is in the files.
 
-namespace assay {
+namespace assay::data {
+inline void PrintTo(const Format& format, std::ostream* out) { *out << format.name; }
+}  // namespace assay::data
 
-void PrintTo(const Format& format, std::ostream* out) { *out << format.name; }
+namespace assay {
 
 namespace {
 
@@ -64,7 +66,7 @@ const std::map<std::string_view, Sample>& samples() {
   return kSamples;
 }
 
-class FormatContract : public testing::TestWithParam<Format> {
+class FormatContract : public testing::TestWithParam<data::Format> {
  protected:
   void SetUp() override {
     ASSERT_TRUE(samples().contains(GetParam().name)) << "add a small valid sample of the format to this file";
@@ -171,11 +173,11 @@ TEST_P(FormatContract, SurvivesChangedBytes) {
 }
 
 TEST_P(FormatContract, OptionIsTakenOrRefused) {
-  const Format& row = GetParam();
-  const auto check = [&](std::string_view name, bool taken, const FormatOptions& options) {
-    const std::string message = taken ? "" : error_of([&] { check_options(row, options); });
+  const data::Format& row = GetParam();
+  const auto check = [&](std::string_view name, bool taken, const data::FormatOptions& options) {
+    const std::string message = taken ? "" : error_of([&] { data::check_options(row, options); });
     if (taken) {
-      EXPECT_NO_THROW(check_options(row, options));
+      EXPECT_NO_THROW(data::check_options(row, options));
     }
     const std::string begin =
         "format " + std::string(row.name) + " takes no " + std::string(name) + "; it takes --";
@@ -184,19 +186,19 @@ TEST_P(FormatContract, OptionIsTakenOrRefused) {
   check("--annotator", row.takes.annotator, {.annotator = "x", .judge = {}, .baseline = {}});
   check("--judge", row.takes.judge, {.annotator = {}, .judge = "x", .baseline = {}});
   check("--baseline", row.takes.baseline, {.annotator = {}, .judge = {}, .baseline = "x"});
-  EXPECT_NO_THROW(check_options(row, {}));
+  EXPECT_NO_THROW(data::check_options(row, {}));
 }
 
-INSTANTIATE_TEST_SUITE_P(AllFormats, FormatContract, testing::ValuesIn(formats().begin(), formats().end()),
-                         [](const auto& sample) {
+INSTANTIATE_TEST_SUITE_P(AllFormats, FormatContract,
+                         testing::ValuesIn(data::formats().begin(), data::formats().end()), [](const auto& sample) {
                            std::string name(sample.param.name);
                            std::erase(name, '-');
                            return name;
                          });
 
 TEST(Formats, AreFoundByName) {
-  for (const Format& row : formats()) EXPECT_EQ(format(row.name).read, row.read);
-  EXPECT_EQ(error_of([] { format("alpaca"); }),
+  for (const data::Format& row : data::formats()) EXPECT_EQ(data::format(row.name).read, row.read);
+  EXPECT_EQ(error_of([] { data::format("alpaca"); }),
             "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl), came \"alpaca\"");
 }
 

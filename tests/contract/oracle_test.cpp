@@ -1,6 +1,6 @@
 // What every oracle must do, by assay/judge/oracle.h, and what a run over one must survive.
 
-#include "assay/judge/oracle.h"
+#include "assay/asking/oracle.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,10 +9,10 @@
 #include <cstdint>
 #include <memory>
 
+#include "assay/asking/command_oracle.h"
+#include "assay/asking/llm_oracle.h"
+#include "assay/asking/recorded.h"
 #include "assay/core/error.h"
-#include "assay/judge/command_oracle.h"
-#include "assay/judge/llm_oracle.h"
-#include "assay/judge/recorded.h"
 #include "assay/select/selection.h"
 #include "tests/judge/failing_oracle.h"
 #include "tests/judge/memory_judge.h"
@@ -40,17 +40,19 @@ std::vector<Call> all_calls() {
   return calls;
 }
 
-std::unique_ptr<Oracle> recorded() { return std::make_unique<RecordedOracle>(truth(), "judge", "baseline"); }
+std::unique_ptr<asking::Oracle> recorded() {
+  return std::make_unique<asking::RecordedOracle>(truth(), "judge", "baseline");
+}
 
-std::unique_ptr<Oracle> in_memory() {
+std::unique_ptr<asking::Oracle> in_memory() {
   auto oracle = std::make_unique<MemoryOracle>("memory");
   for (const Call& call : all_calls()) oracle->put(call, truth().at(call.query, call.model));
   return oracle;
 }
 
 // The response of each pair is its outcome, which the program reads.
-std::unique_ptr<Oracle> command() {
-  ComparedTexts texts;
+std::unique_ptr<asking::Oracle> command() {
+  asking::ComparedTexts texts;
   texts.baseline = "baseline";
   texts.prompts.resize(kQueries);
   texts.responses = ResponseTable(kQueries, kModels);
@@ -61,11 +63,11 @@ std::unique_ptr<Oracle> command() {
   }
   const std::string program =
       shell_judge(R"(v=${line#*\"response\":\"}; v=${v%%\"*}; )" + say("\"verdict\":\"$v\""));
-  return std::make_unique<CommandOracle>(program, texts, ProgramHooks{});
+  return std::make_unique<asking::CommandOracle>(program, texts, judge::ProgramHooks{});
 }
 
 // Likewise, by an endpoint in memory; a pair without a verdict gets words without one.
-class LlmInMemory : public Oracle {
+class LlmInMemory : public asking::Oracle {
  public:
   LlmInMemory() : prompts_(kQueries), responses_(kQueries, kModels) {
     for (const Call& call : all_calls()) {
@@ -83,17 +85,17 @@ class LlmInMemory : public Oracle {
 
  private:
   static MemoryHttp::Answer answer(std::size_t i, const std::string& body) {
-    const std::string message = read_chat_request(body)->user_message;
+    const std::string message = judge::read_chat_request(body)->user_message;
     const bool first = part_of(message, "Answer B").starts_with("base");
     const std::string of_model = part_of(message, first ? "Answer A" : "Answer B");
     if (of_model.starts_with("none")) return http_answer(200, completion_of("hm"));
     return judging([&](const std::string&, const std::string&) {
-      if (of_model.starts_with("draw")) return PairVerdict::tie;
-      return of_model.starts_with("win") == first ? PairVerdict::a : PairVerdict::b;
+      if (of_model.starts_with("draw")) return judge::PairVerdict::tie;
+      return of_model.starts_with("win") == first ? judge::PairVerdict::a : judge::PairVerdict::b;
     })(i, body);
   }
-  static CallRules rules() {
-    CallRules rules{"http://judge/v1", "m"};
+  static judge::CallRules rules() {
+    judge::CallRules rules{"http://judge/v1", "m"};
     rules.tries = 1;
     rules.pace.most = 3;
     return rules;
@@ -103,21 +105,21 @@ class LlmInMemory : public Oracle {
   ResponseTable responses_;
   MemoryHttp http_{answer};
   MemoryLedger ledger_;
-  Budget budget_{std::nullopt, {}};
-  ChatCalls calls_{http_, ledger_, budget_, rules()};
-  LlmOracle oracle_{prompts_, responses_, {"http://judge/v1", "m"}, {}, "base", calls_};
+  judge::Budget budget_{std::nullopt, {}};
+  judge::ChatCalls calls_{http_, ledger_, budget_, rules()};
+  asking::LlmOracle oracle_{prompts_, responses_, {"http://judge/v1", "m"}, {}, "base", calls_};
 };
 
-std::unique_ptr<Oracle> llm() { return std::make_unique<LlmInMemory>(); }
+std::unique_ptr<asking::Oracle> llm() { return std::make_unique<LlmInMemory>(); }
 
 struct OracleKind {
   const char* name;
-  std::unique_ptr<Oracle> (*make)();
+  std::unique_ptr<asking::Oracle> (*make)();
 };
 
 class OracleContract : public testing::TestWithParam<OracleKind> {
  protected:
-  std::unique_ptr<Oracle> oracle_ = GetParam().make();
+  std::unique_ptr<asking::Oracle> oracle_ = GetParam().make();
 };
 
 TEST_P(OracleContract, AnswersEachCallOnceWithItsOwnOutcome) {
@@ -159,7 +161,8 @@ TEST_P(OracleContract, ARunSurvivesAJudgeThatBreaksOff) {
   SampleProblem sample = sample_problem({.models = kModels, .queries = kQueries}, 22);
   sample.truth = truth();
   const auto finish = [&](FailingOracle& judge) {
-    Selection selection(strategy("llm-selector"), sample.problem(), {}, ReturnRule::posterior);
+    select::Selection selection(select::strategy("llm-selector"), sample.problem(), {},
+                                select::ReturnRule::posterior);
     for (std::vector<Call> open;; open.clear()) {
       selection.propose(kModels, open);
       if (open.empty()) break;

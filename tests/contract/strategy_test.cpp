@@ -16,10 +16,12 @@
 #include "assay/select/selection.h"
 #include "tests/select/sample_problem.h"
 
-namespace assay {
-
+namespace assay::select {
 // Names the parameter in messages.
-static void PrintTo(const StrategyEntry& entry, std::ostream* out) { *out << entry.name; }
+inline void PrintTo(const StrategyEntry& entry, std::ostream* out) { *out << entry.name; }
+}  // namespace assay::select
+
+namespace assay {
 
 namespace {
 
@@ -48,15 +50,15 @@ struct Trace {
   std::vector<double> posterior;
 };
 
-class StrategyContract : public testing::TestWithParam<StrategyEntry> {
+class StrategyContract : public testing::TestWithParam<select::StrategyEntry> {
  protected:
-  static std::unique_ptr<Strategy> make(const Problem& problem) {
+  static std::unique_ptr<select::Strategy> make(const select::Problem& problem) {
     return GetParam().make(problem, {.loss = 0.2, .draw = 0.3});
   }
 
   /// Proposes and answers `batch` calls at a time, until the strategy has none left or `calls` were made.
   static Trace run(const SampleProblem& sample, std::size_t batch, std::size_t limit = SIZE_MAX) {
-    const std::unique_ptr<Strategy> strategy = make(sample.problem());
+    const std::unique_ptr<select::Strategy> strategy = make(sample.problem());
     Trace result;
     while (result.calls.size() < limit) {
       std::vector<Call> calls;
@@ -106,7 +108,7 @@ TEST_P(StrategyContract, AsksForWholeRowsIfItSaysSo) {
 
 TEST_P(StrategyContract, PosteriorSumsToOneAtEveryMoment) {
   const SampleProblem sample = sample_problem({.models = 6, .queries = 15, .none_share = 0.2}, 5);
-  const std::unique_ptr<Strategy> strategy = make(sample.problem());
+  const std::unique_ptr<select::Strategy> strategy = make(sample.problem());
   expect_probabilities(strategy->posterior(), 6, "before the first call");
   std::vector<Call> calls;
   for (std::size_t c = 1;; ++c) {
@@ -130,7 +132,7 @@ TEST_P(StrategyContract, PosteriorStaysSoundAtExtremes) {
       for (const QueryId query : sample.pool) {
         if (first_wins) sample.truth.set(query, model_id(0), Outcome::win);
       }
-      const std::unique_ptr<Strategy> strategy = make(sample.problem());
+      const std::unique_ptr<select::Strategy> strategy = make(sample.problem());
       std::vector<Call> calls;
       for (std::size_t step = 0; step < 10; ++step) {
         calls.clear();
@@ -161,7 +163,7 @@ TEST_P(StrategyContract, BatchesAndTheOrderOfVerdictsDoNotChangeTheEnd) {
   const SampleProblem sample = sample_problem({.models = 6, .queries = 20, .none_share = 0.1}, 8);
   const Trace straight = run(sample, 6);
   for (const std::size_t batch : {1U, 7U, 64U, 512U}) {
-    const std::unique_ptr<Strategy> strategy = make(sample.problem());
+    const std::unique_ptr<select::Strategy> strategy = make(sample.problem());
     Rng rng(batch);
     std::vector<Verdict> outstanding;
     for (std::vector<Call> calls;; calls.clear()) {
@@ -185,7 +187,7 @@ TEST_P(StrategyContract, AResumedRunGoesOnAsTheUninterruptedOne) {
   constexpr std::size_t kBatch = 6;
   const Trace whole = run(sample, kBatch);
   for (const std::size_t kept : {1U, 17U, 60U}) {  // answers that were stored before the kill, some within a row
-    const std::unique_ptr<Strategy> strategy = make(sample.problem());
+    const std::unique_ptr<select::Strategy> strategy = make(sample.problem());
     std::vector<Call> made;
     for (std::vector<Call> calls;; calls.clear()) {
       strategy->propose(kBatch, calls);
@@ -237,10 +239,12 @@ TEST_P(StrategyContract, FindsAModelThatAlwaysWins) {
 
 TEST_P(StrategyContract, SaysWhatItLacks) {
   const SampleProblem sample = sample_problem({}, 13);
-  Problem bare = sample.problem();
+  select::Problem bare = sample.problem();
   bare.weak = nullptr;
   bare.similarity = nullptr;
-  const auto start = [&] { Selection(GetParam(), bare, Parameters{}, ReturnRule::win_rate); };
+  const auto start = [&] {
+    select::Selection(GetParam(), bare, select::Parameters{}, select::ReturnRule::win_rate);
+  };
   if (!GetParam().needs_weak && !GetParam().needs_similarity) {
     EXPECT_NO_THROW(start()) << "needs nothing, by its row of the table";
     return;
@@ -254,14 +258,14 @@ TEST_P(StrategyContract, SaysWhatItLacks) {
   }
 }
 
-std::string test_name(const testing::TestParamInfo<StrategyEntry>& info) {
+std::string test_name(const testing::TestParamInfo<select::StrategyEntry>& info) {
   std::string result(info.param.name);
   std::replace(result.begin(), result.end(), '-', '_');
   return result;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, StrategyContract, testing::ValuesIn(strategies().begin(), strategies().end()),
-                         test_name);
+INSTANTIATE_TEST_SUITE_P(All, StrategyContract,
+                         testing::ValuesIn(select::strategies().begin(), select::strategies().end()), test_name);
 
 }  // namespace
 

@@ -9,7 +9,7 @@
 #include "tests/data/recording_sink.h"
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 using ::testing::ElementsAre;
@@ -165,4 +165,4 @@ TEST(AlpacaEval, RealResultsGiveThePublishedWinRates) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::data

@@ -7,7 +7,7 @@
 #include "tests/data/recording_sink.h"
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 using ::testing::ElementsAre;
@@ -137,4 +137,4 @@ TEST(ArenaHard, RealResultsGiveTheKnownCounts) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::data

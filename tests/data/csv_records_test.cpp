@@ -5,7 +5,7 @@
 
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 using ::testing::ElementsAre;
@@ -47,4 +47,4 @@ TEST(CsvRecords, TellsTheLineOfWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::data

@@ -6,7 +6,7 @@
 #include "tests/data/recording_sink.h"
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 using ::testing::ElementsAre;
@@ -113,4 +113,4 @@ TEST(Csv, TellsTheLineOfWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::data

@@ -5,7 +5,7 @@
 
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 using ::testing::ElementsAre;
@@ -44,4 +44,4 @@ TEST(FileList, TellsWhatIsNotThere) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::data

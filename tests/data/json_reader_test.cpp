@@ -5,7 +5,7 @@
 
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 using ::testing::ElementsAre;
@@ -141,4 +141,4 @@ TEST(JsonValue, GivesTypedFieldsOrSaysWhatCame) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::data

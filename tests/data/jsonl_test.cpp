@@ -6,7 +6,7 @@
 #include "tests/data/recording_sink.h"
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 using ::testing::ElementsAre;
@@ -155,4 +155,4 @@ TEST(Jsonl, ReadsSizesAndPricesOfModels) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::data

@@ -9,7 +9,7 @@
 #include "tests/data/recording_sink.h"
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 using ::testing::ElementsAre;
@@ -118,4 +118,4 @@ TEST(MtBench, RealScoresAreThoseOfTheCheckTable) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::data

@@ -11,7 +11,7 @@
 #include "assay/core/error.h"
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 template <typename T>
@@ -103,4 +103,4 @@ TEST(Npy, SurvivesCutsAndChanges) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::data

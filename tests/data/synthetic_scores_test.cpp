@@ -9,7 +9,7 @@
 
 #include "tests/data/recording_sink.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 // Variance of each arm's recorded scores, sorted.
@@ -71,4 +71,4 @@ TEST(SyntheticScores, OptionsOutOfRange) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::data

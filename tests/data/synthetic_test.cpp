@@ -9,7 +9,7 @@
 #include "assay/core/rng.h"
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 // Counts, sums, and keeps everything as text.
@@ -104,4 +104,4 @@ TEST(Synthetic, OptionsOutOfRange) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::data

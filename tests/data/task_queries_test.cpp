@@ -7,7 +7,7 @@
 #include "assay/core/error.h"
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 std::vector<TaskQuery> read(const std::string& text) { return read_task_queries(*memory_source("q.jsonl", text)); }
@@ -37,4 +37,4 @@ TEST(TaskQueries, TellsWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::data

@@ -5,7 +5,7 @@
 
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::data {
 namespace {
 
 using ::testing::ElementsAre;
@@ -112,4 +112,4 @@ TEST(CheckUtf8, NamesTheLine) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::data

@@ -12,7 +12,7 @@
 #include "tests/http/memory_http.h"
 #include "tests/judge/memory_ledger.h"
 
-namespace assay {
+namespace assay::embed {
 namespace {
 
 // Vectors (length of the text, 1), told in the wrong order.
@@ -65,7 +65,7 @@ TEST_F(EmbeddingEndpointTest, AsksNothingTwice) {
   MemoryHttp first(good);
   EmbeddingEndpoint endpoint(first, &ledger_, rules());
   const std::vector<float> vectors = endpoint.embed(texts);
-  MemoryHttp second([](std::size_t, const std::string&) { return http_failure(HttpFailure::unreachable); });
+  MemoryHttp second([](std::size_t, const std::string&) { return http_failure(http::HttpFailure::unreachable); });
   EmbeddingEndpoint again(second, &ledger_, rules());
   EXPECT_EQ(again.embed(texts), vectors);
   EXPECT_EQ(again.requests(), 0U);
@@ -90,22 +90,22 @@ TEST_F(EmbeddingEndpointTest, KeepsWhatWasThereBeforeTheEnd) {
 
 TEST_F(EmbeddingEndpointTest, WhatIsUnderWayAtTheEndIsKept) {
   MemoryHttp http([](std::size_t i, const std::string& body) {
-    return i == 0 ? http_answer(401, "{}") : http_answer(200, vectors_for(body), Milliseconds(500));
+    return i == 0 ? http_answer(401, "{}") : http_answer(200, vectors_for(body), http::Milliseconds(500));
   });
   EmbeddingRules one_each = rules();
   one_each.batch = 1;
   EmbeddingEndpoint endpoint(http, &ledger_, one_each);
   const std::vector<std::string_view> texts = {"a", "bbb", "cc"};
   EXPECT_THROW(endpoint.embed(texts), Error);
-  EXPECT_EQ(ledger_.count(CallFailure::none), http.bodies.size() - 1);
+  EXPECT_EQ(ledger_.count(judge::CallFailure::none), http.bodies.size() - 1);
   EXPECT_GT(http.bodies.size(), 1U);
-  EXPECT_LT(http.now(), Milliseconds(4000)) << "not waited for longer than a moment";
+  EXPECT_LT(http.now(), http::Milliseconds(4000)) << "not waited for longer than a moment";
 }
 
 TEST_F(EmbeddingEndpointTest, ComesBackAfterTrouble) {
   MemoryHttp http([](std::size_t i, const std::string& body) {
     if (i == 0) return http_answer(429, "{}");
-    if (i == 1) return http_failure(HttpFailure::broken_off);
+    if (i == 1) return http_failure(http::HttpFailure::broken_off);
     if (i == 2) return http_answer(500, "oops");
     return good(i, body);
   });
@@ -115,12 +115,12 @@ TEST_F(EmbeddingEndpointTest, ComesBackAfterTrouble) {
   const std::vector<std::string_view> texts = {"a"};
   EXPECT_EQ(endpoint.embed(texts).size(), 2U);
   EXPECT_EQ(endpoint.requests(), 4U);
-  EXPECT_GE(http.sent_at[1] - http.sent_at[0], Milliseconds(0));
+  EXPECT_GE(http.sent_at[1] - http.sent_at[0], http::Milliseconds(0));
 }
 
 TEST_F(EmbeddingEndpointTest, GivesUpInTheEnd) {
   const std::vector<std::string_view> texts = {"a"};
-  MemoryHttp dead([](std::size_t, const std::string&) { return http_failure(HttpFailure::unreachable); });
+  MemoryHttp dead([](std::size_t, const std::string&) { return http_failure(http::HttpFailure::unreachable); });
   EmbeddingEndpoint endpoint(dead, nullptr, rules());
   EXPECT_EQ(error_of([&] { endpoint.embed(texts); }), "the endpoint of embeddings gave none: it was told to fail");
   EXPECT_EQ(endpoint.requests(), 3U);
@@ -167,4 +167,4 @@ TEST(EmbeddingProtocol, FindsTheAddress) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::embed

@@ -7,14 +7,14 @@
 #include "assay/core/rng.h"
 #include "assay/stats/normal.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 // Errors with one common factor, all loadings sqrt(r).
 LabelTable correlated(std::size_t models, std::size_t queries, double error, double r, std::uint64_t seed) {
   LabelTable table(queries, models, 2, LabelKind::classes);
   Rng rng(seed);
-  const double threshold = normal_quantile(error);
+  const double threshold = stats::normal_quantile(error);
   for (std::size_t q = 0; q < queries; ++q) {
     const double common = rng.normal();
     for (std::size_t m = 0; m < models; ++m) {
@@ -75,7 +75,7 @@ TEST(ErrorCopula, TheFloorIsWhatManyModelsErrIn) {
     const ErrorCopula few = fit_error_copula(correlated(6, 40'000, 0.35, r, 4), first(6));
     EXPECT_NEAR(majority_floor(few), seen, 0.015) << r;
     // The formula for equal models: Phi(threshold / sqrt(r)).
-    EXPECT_NEAR(majority_floor(few), normal_cdf(normal_quantile(0.35) / std::sqrt(r)), 0.015) << r;
+    EXPECT_NEAR(majority_floor(few), stats::normal_cdf(stats::normal_quantile(0.35) / std::sqrt(r)), 0.015) << r;
   }
 }
 
@@ -102,4 +102,4 @@ TEST(ErrorCopula, ModelsThatNeverErr) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::ensemble

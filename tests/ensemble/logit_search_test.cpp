@@ -7,7 +7,7 @@
 #include "assay/ensemble/vote_features.h"
 #include "tests/ensemble/sample_votes.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 // The gain of a candidate is the best over its own weight, all others staying: looked for on a grid.
@@ -18,10 +18,11 @@ void expect_best_of_a_grid(LabelKind kind) {
   const LogitSearch::Fit first = search.fitted(model_id(0));
   search.add(model_id(0), first);
   const std::vector<ModelId> members = {model_id(0), model_id(1)};
-  const Choices choices = VoteFeatures(training, members).choices(training);
+  const stats::Choices choices = VoteFeatures(training, members).choices(training);
   double best = -1e300;
   for (double weight = -1; weight <= 6; weight += 0.01) {
-    best = std::max(best, log_likelihood(choices, std::vector<double>{first.weights[0], weight, first.weights[1]}));
+    best = std::max(
+        best, stats::log_likelihood(choices, std::vector<double>{first.weights[0], weight, first.weights[1]}));
   }
   EXPECT_NEAR(search.gain(model_id(1)), best - search.log_likelihood(), 0.05);
 }
@@ -71,4 +72,4 @@ TEST(LogitSearch, QueriesWithoutWeightDoNotCount) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -8,7 +8,7 @@
 #include "assay/ensemble/vote_counts.h"
 #include "tests/ensemble/sample_votes.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 using testing::ElementsAre;
@@ -174,4 +174,4 @@ TEST(SelectionMethods, LabelsThatCannotBeLearntFrom) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::ensemble

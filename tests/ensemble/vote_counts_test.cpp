@@ -10,7 +10,7 @@
 #include "tests/ensemble/sample_votes.h"
 #include "tests/reference/vote_counts.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 LabelTable random_table(LabelKind kind, std::uint64_t seed) {
@@ -100,4 +100,4 @@ TEST(VoteCounts, SeesWhatOnlyPairsTell) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::ensemble

@@ -7,7 +7,7 @@
 #include "assay/ensemble/vote_rule.h"
 #include "tests/ensemble/sample_votes.h"
 
-namespace assay {
+namespace assay::ensemble {
 namespace {
 
 const std::vector<ModelId> kThree = {model_id(0), model_id(1), model_id(2)};
@@ -179,4 +179,4 @@ TEST(VoteRules, UnknownName) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::ensemble

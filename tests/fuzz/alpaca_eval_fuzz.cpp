@@ -5,7 +5,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   using namespace assay;
   DiscardingSink sink;
   try {
-    AlpacaEvalReader(sink).read(*memory_source("fuzz", fuzzed(data, size)), "model", "judge");
+    data::AlpacaEvalReader(sink).read(*data::memory_source("fuzz", fuzzed(data, size)), "model", "judge");
   } catch (const Error&) {
     // A clear refusal is what a file that makes no sense should get.
   }

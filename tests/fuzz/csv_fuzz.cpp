@@ -5,7 +5,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   using namespace assay;
   DiscardingSink sink;
   try {
-    read_csv_table(*memory_source("fuzz", fuzzed(data, size)), {}, sink);
+    data::read_csv_table(*data::memory_source("fuzz", fuzzed(data, size)), {}, sink);
   } catch (const Error&) {
     // A clear refusal is what a file that makes no sense should get.
   }

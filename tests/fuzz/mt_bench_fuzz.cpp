@@ -10,9 +10,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   DiscardingSink sink;
   try {
     switch (data[0] % 3) {
-      case 0: read_mt_judgments(*memory_source("fuzz", text), "baseline", sink); break;
-      case 1: read_mt_answers(*memory_source("fuzz", text), "model", sink); break;
-      default: read_questions(*memory_source("fuzz", text), sink);
+      case 0: data::read_mt_judgments(*data::memory_source("fuzz", text), "baseline", sink); break;
+      case 1: data::read_mt_answers(*data::memory_source("fuzz", text), "model", sink); break;
+      default: data::read_questions(*data::memory_source("fuzz", text), sink);
     }
   } catch (const Error&) {
     // A clear refusal is what a file that makes no sense should get.

@@ -5,7 +5,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   try {
-    assay::parse_npy("fuzz", {reinterpret_cast<const char*>(data), size});
+    assay::data::parse_npy("fuzz", {reinterpret_cast<const char*>(data), size});
   } catch (const assay::Error&) {
     // A clear refusal is what a file that makes no sense should get.
   }

@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "assay/core/error.h"
+#include "assay/file/section_file.h"
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
 #include "assay/route/router_sections.h"
 #include "assay/route/score.h"
-#include "assay/store/section_file.h"
 #include "tests/route/sample_benchmark.h"
 
 namespace {
@@ -24,15 +24,15 @@ using namespace assay;
 
 constexpr std::size_t kEdit = 5;  // bytes: the section, two of the place, what is done there, a byte
 
-void use(const RouterContents& contents) {
-  const Router& router = contents.router;
+void use(const route::RouterContents& contents) {
+  const route::Router& router = contents.router;
   if (router.benchmark.vectors.dimensions > 64 || router.models() > 64) return;
   const std::vector<float> query(router.benchmark.vectors.dimensions, 0.25F);
-  query_chances(router, query);
-  const TaskEvidence evidence = look_at(router, {query, query.size()}, {}, 1);
+  route::query_chances(router, query);
+  const route::TaskEvidence evidence = route::look_at(router, {query, query.size()}, {}, 1);
   std::vector<std::size_t> all(router.models());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  for (const ScoreEntry& entry : scores()) {
+  for (const route::ScoreEntry& entry : route::scores()) {
     if (!entry.needs_truth) entry.rank({&router, &evidence, all, {}, contents.cost});
   }
 }
@@ -44,10 +44,10 @@ struct Section {
 // A small router as a file would have it, with both indexes.
 std::vector<Section> good_router() {
   const SampleBenchmark benchmark({.tasks = 4, .queries = 10, .models = 3, .dimensions = 4}, 1);
-  const RouterFit fit = fit_router(benchmark.view(), 1);
-  const Codes codes = encode(benchmark.view().vectors);
-  const NeighbourGraph graph = build_graph(benchmark.view().vectors);
-  RouterContents contents;
+  const route::RouterFit fit = route::fit_router(benchmark.view(), 1);
+  const neighbours::Codes codes = neighbours::encode(benchmark.view().vectors);
+  const neighbours::NeighbourGraph graph = neighbours::build_graph(benchmark.view().vectors);
+  route::RouterContents contents;
   contents.router = fit.router(benchmark.view());
   contents.router.codes = codes.view();
   contents.router.graph = graph.view();
@@ -56,7 +56,7 @@ std::vector<Section> good_router() {
   contents.parameters = {7e9, 8e9, std::nan("")};
   contents.cost = {1, 2, std::nan("")};
   contents.embedding = "fuzz/4";
-  const RouterSections sections(contents);
+  const route::RouterSections sections(contents);
   std::vector<Section> result;
   for (const NamedBytes& section : sections.all()) result.push_back({section.name, std::string(section.bytes)});
   return result;
@@ -101,16 +101,16 @@ void try_sections(const unsigned char* data, std::size_t size) {
     stored.emplace_back(section.bytes);
     named.push_back({section.name, stored.back().bytes()});
   }
-  use(router_contents(named));
+  use(route::router_contents(named));
 }
 
 void try_file(const unsigned char* data, std::size_t size) {
-  const SectionKind kind{
+  const file::SectionKind kind{
       "\x93"
       "ROUTER\n",
-      "router", kRouterVersion};
+      "router", route::kRouterVersion};
   const Aligned stored({reinterpret_cast<const char*>(data), size});
-  use(router_contents(read_sections("fuzz", kind, stored.bytes())));
+  use(route::router_contents(file::read_sections("fuzz", kind, stored.bytes())));
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ TEST_F(Golden, Info) {
 TEST_F(Golden, LiveJudge) {
   output(kSynth);
   write("prices.json", R"({"judge-1": {"in": 150000, "out": 600000}})");
-  const AnswerBookReport book = make_answer_book({.study = path("demo.assay")});
+  const asking::AnswerBookReport book = asking::make_answer_book({.study = path("demo.assay")});
   const Serving serving(book.book);
   const auto live = [&](const std::string& name, const std::string& line) {
     for (const bool json : {false, true}) {

@@ -46,13 +46,13 @@ class KillTest : public CommandTest {
 
   // Answers as "query model outcome", in the order in which they were given.
   std::vector<std::string> answers(const std::string& study_name) const {
-    const Study study(path(study_name), Study::Mode::read);
-    const Comparison comparison = study.comparison({});
-    const std::vector<StudySummary::Oracle> oracles = study.summary().oracles;
+    const store::Study study(path(study_name), store::Study::Mode::read);
+    const store::Comparison comparison = study.comparison({});
+    const std::vector<store::StudySummary::Oracle> oracles = study.summary().oracles;
     std::vector<std::string> result;
     if (oracles.empty()) return result;
     EXPECT_EQ(oracles.size(), 1U);
-    for (const StoredAnswer& answer : study.answers(oracles[0].name, comparison)) {
+    for (const store::StoredAnswer& answer : study.answers(oracles[0].name, comparison)) {
       result.push_back(comparison.queries[answer.query] + " " + comparison.models[answer.model] + " " +
                        std::string(name(answer.outcome)));
     }
@@ -61,11 +61,11 @@ class KillTest : public CommandTest {
 
   // Scores that were paid for, as "query repeat value", in the order in which they were given.
   std::vector<std::string> scores(const std::string& study_name) const {
-    const Study study(path(study_name), Study::Mode::read);
-    const Scoring scoring = study.scoring({});
+    const store::Study study(path(study_name), store::Study::Mode::read);
+    const store::Scoring scoring = study.scoring({});
     std::vector<std::string> result;
-    for (const StudySummary::Oracle& oracle : study.summary().oracles) {
-      for (const StoredScore& score : study.scores_given(oracle.name, scoring)) {
+    for (const store::StudySummary::Oracle& oracle : study.summary().oracles) {
+      for (const store::StoredScore& score : study.scores_given(oracle.name, scoring)) {
         result.push_back(scoring.arms[score.arm].query + " " + std::to_string(score.repeat) + " " +
                          std::to_string(score.value));
       }
@@ -154,7 +154,7 @@ TEST_F(KillTest, WeakJudges) {
   const auto longest = time_of("weak-judges timed.assay" + options);
   const std::string expected = output("weak-judges whole.assay" + options);
   const int hits = hit("weak-judges hit.assay" + options, SIGKILL, 8, longest, [&](const Finished&) {
-    EXPECT_EQ(Study(path("hit.assay"), Study::Mode::read).summary().responses, 9U * 120U);
+    EXPECT_EQ(store::Study(path("hit.assay"), store::Study::Mode::read).summary().responses, 9U * 120U);
   });
   EXPECT_GE(hits, 1);
   const std::string came = output("weak-judges hit.assay" + options);
@@ -180,7 +180,8 @@ TEST_F(KillTest, FirstImport) {
   const auto longest = time_of("import csv more.csv -o whole.assay");
   const int hits = hit("import csv more.csv -o hit.assay", SIGKILL, 6, longest, [&](const Finished&) {
     if (!std::filesystem::exists(folder_ / "hit.assay")) return;
-    EXPECT_EQ(Study(path("hit.assay"), Study::Mode::read).summary().queries, 3000U) << "a part of an import";
+    EXPECT_EQ(store::Study(path("hit.assay"), store::Study::Mode::read).summary().queries, 3000U)
+        << "a part of an import";
   });
   EXPECT_GE(hits, 1);
   output("import csv more.csv -o hit.assay");
@@ -198,7 +199,8 @@ TEST_F(KillTest, ImportIntoAStudyThatIsThere) {
   copy("whole.assay", "hit.assay");
   const auto longest = time_of("import csv more.csv -o whole.assay");
   const int hits = hit("import csv more.csv -o hit.assay", SIGKILL, 6, longest, [&](const Finished&) {
-    EXPECT_THAT(Study(path("hit.assay"), Study::Mode::read).summary().queries, testing::AnyOf(10U, 3010U));
+    EXPECT_THAT(store::Study(path("hit.assay"), store::Study::Mode::read).summary().queries,
+                testing::AnyOf(10U, 3010U));
   });
   EXPECT_GE(hits, 1);
   output("import csv more.csv -o hit.assay");

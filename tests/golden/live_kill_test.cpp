@@ -27,7 +27,7 @@ class LiveKillTest : public CommandTest {
   // Requests with an answer that the study has.
   std::size_t kept(const std::string& study) const {
     std::size_t count = 0;
-    for (const auto& one : Study(path(study), Study::Mode::read).summary().spending) {
+    for (const auto& one : store::Study(path(study), store::Study::Mode::read).summary().spending) {
       count += one.by_failure.empty() ? 0 : one.by_failure[0];
     }
     return count;
@@ -36,9 +36,9 @@ class LiveKillTest : public CommandTest {
 
 TEST_F(LiveKillTest, NothingIsLostAndNothingIsPaidTwice) {
   output("synth made.assay --models 6 --queries 120 --seed 4");
-  ReplayJudgeOptions options;
+  server::ReplayJudgeOptions options;
   options.delay = std::chrono::milliseconds(2);
-  const AnswerBookReport book = make_answer_book({.study = path("made.assay")});
+  const asking::AnswerBookReport book = asking::make_answer_book({.study = path("made.assay")});
   Serving serving(book.book, options);
   const std::string judge = " --oracle llm --judge-model j --judge-url " + serving.url() +
                             " --baseline baseline --strategy random --json -q -j " + std::to_string(kAtOnce);

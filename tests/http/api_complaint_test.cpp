@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace assay {
+namespace assay::http {
 namespace {
 
 TEST(ApiComplaint, IsTheMessageOrWhatCame) {
@@ -20,4 +20,4 @@ TEST(ApiComplaint, IsShortAndNothingThatATerminalObeys) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::http

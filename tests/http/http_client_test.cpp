@@ -10,7 +10,7 @@
 #include "assay/core/error.h"
 #include "tests/judge/fault_server.h"
 
-namespace assay {
+namespace assay::http {
 namespace {
 
 using testing::HasSubstr;
@@ -214,4 +214,4 @@ TEST(HttpClient, UrlsAndHeadersThatAreNone) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::http

@@ -12,11 +12,11 @@
 namespace assay {
 
 /// A network and a clock in memory: what comes back, and after how long, is a script; waiting takes no time.
-class MemoryHttp : public HttpClient {
+class MemoryHttp : public http::HttpClient {
  public:
   struct Answer {
-    HttpReply reply;
-    Milliseconds after{10};
+    http::HttpReply reply;
+    http::Milliseconds after{10};
   };
   /// What is done with the i-th request, from 0.
   using Script = std::function<Answer(std::size_t i, const std::string& body)>;
@@ -33,8 +33,8 @@ class MemoryHttp : public HttpClient {
 
   std::size_t in_flight() const override { return due_.size(); }
 
-  void wait(Milliseconds most, const std::function<void(std::uint64_t, HttpReply)>& take) override {
-    const Milliseconds until = now_ + most;
+  void wait(http::Milliseconds most, const std::function<void(std::uint64_t, http::HttpReply)>& take) override {
+    const http::Milliseconds until = now_ + most;
     if (due_.empty() || due_.begin()->first > until) {
       now_ = until;
       return;
@@ -47,20 +47,21 @@ class MemoryHttp : public HttpClient {
     }
   }
 
-  Milliseconds now() const override { return now_; }
+  http::Milliseconds now() const override { return now_; }
 
   std::vector<std::string> bodies;
-  std::vector<Milliseconds> sent_at;
+  std::vector<http::Milliseconds> sent_at;
   std::size_t most_at_once = 0;
 
  private:
   Script script_;
-  Milliseconds now_{1000};
-  std::multimap<Milliseconds, std::pair<std::uint64_t, HttpReply>> due_;
+  http::Milliseconds now_{1000};
+  std::multimap<http::Milliseconds, std::pair<std::uint64_t, http::HttpReply>> due_;
 };
 
 /// Replies as a server gives them.
-inline MemoryHttp::Answer http_answer(int status, std::string body, Milliseconds after = Milliseconds(10)) {
+inline MemoryHttp::Answer http_answer(int status, std::string body,
+                                      http::Milliseconds after = http::Milliseconds(10)) {
   MemoryHttp::Answer answer;
   answer.reply.status = status;
   answer.reply.content_type = "application/json";
@@ -70,7 +71,8 @@ inline MemoryHttp::Answer http_answer(int status, std::string body, Milliseconds
 }
 
 /// No reply at all: the failing twin.
-inline MemoryHttp::Answer http_failure(HttpFailure failure, Milliseconds after = Milliseconds(10)) {
+inline MemoryHttp::Answer http_failure(http::HttpFailure failure,
+                                       http::Milliseconds after = http::Milliseconds(10)) {
   MemoryHttp::Answer answer;
   answer.reply.failure = failure;
   answer.reply.detail = "it was told to fail";

@@ -5,7 +5,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::http {
 namespace {
 
 PaceSettings settings(std::size_t most) {
@@ -73,4 +73,4 @@ TEST(Pace, RefusesNonsense) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::http

@@ -9,7 +9,7 @@
 #include "tests/http/memory_http.h"
 #include "tests/judge/memory_ledger.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 using testing::HasSubstr;
@@ -156,7 +156,7 @@ TEST_F(ChatCallsTest, RefusalsAndCutOffRepliesAreNotTriedAgain) {
     if (body == "1")
       return http_answer(200, R"({"choices":[{"message":{"content":"good"},"finish_reason":"length"}]})");
     if (body == "2") return http_answer(400, R"({"error":{"message":"too long"}})");
-    if (body == "3") return http_failure(HttpFailure::too_large);
+    if (body == "3") return http_failure(http::HttpFailure::too_large);
     return good();
   });
   const Outcomes outcomes = run(http, 5);
@@ -177,9 +177,9 @@ TEST_F(ChatCallsTest, RefusalsAndCutOffRepliesAreNotTriedAgain) {
 TEST_F(ChatCallsTest, AStormOf429IsWaitedFor) {
   MemoryHttp* clock = nullptr;
   MemoryHttp http([&](std::size_t, const std::string&) {
-    if (clock->now() > Milliseconds(60'000)) return good();
+    if (clock->now() > http::Milliseconds(60'000)) return good();
     MemoryHttp::Answer answer = http_answer(429, "{}");
-    answer.reply.retry_after = Milliseconds(2000);
+    answer.reply.retry_after = http::Milliseconds(2000);
     return answer;
   });
   clock = &http;
@@ -188,8 +188,8 @@ TEST_F(ChatCallsTest, AStormOf429IsWaitedFor) {
   EXPECT_LT(ledger.count(CallFailure::rate_limited), 60U) << "fewer at once, and later";
   EXPECT_EQ(budget->spent(), Money{40 * 120});
   // Nothing was sent while the server had asked for silence: after the first round one at a time, 2 seconds apart.
-  for (std::size_t i = 8; i < http.sent_at.size() && http.sent_at[i] < Milliseconds(50'000); ++i) {
-    EXPECT_GE(http.sent_at[i] - http.sent_at[i - 4], Milliseconds(1900));
+  for (std::size_t i = 8; i < http.sent_at.size() && http.sent_at[i] < http::Milliseconds(50'000); ++i) {
+    EXPECT_GE(http.sent_at[i] - http.sent_at[i - 4], http::Milliseconds(1900));
   }
 }
 
@@ -213,17 +213,17 @@ TEST_F(ChatCallsTest, ServerErrorsAreTriedAgainAndCountAsPossiblyBilled) {
 }
 
 TEST_F(ChatCallsTest, GivesUpWhereNobodyEverAnswered) {
-  MemoryHttp http([](std::size_t, const std::string&) { return http_failure(HttpFailure::unreachable); });
+  MemoryHttp http([](std::size_t, const std::string&) { return http_failure(http::HttpFailure::unreachable); });
   EXPECT_EQ(error_of(http, 40), "http://judge/v1: it was told to fail");
-  EXPECT_LT(http.now(), Milliseconds(10'000)) << "a wrong address is told soon";
+  EXPECT_LT(http.now(), http::Milliseconds(10'000)) << "a wrong address is told soon";
   EXPECT_EQ(budget->spent(), Money{0}) << "nothing was sent";
 }
 
 TEST_F(ChatCallsTest, AnEndpointThatWasThereIsWaitedFor) {
   MemoryHttp* clock = nullptr;
   MemoryHttp http([&](std::size_t i, const std::string&) {
-    const bool away = i > 10 && clock->now() < Milliseconds(100'000);
-    return away ? http_failure(HttpFailure::unreachable) : good();
+    const bool away = i > 10 && clock->now() < http::Milliseconds(100'000);
+    return away ? http_failure(http::HttpFailure::unreachable) : good();
   });
   clock = &http;
   const Outcomes outcomes = run(http, 40);
@@ -251,7 +251,7 @@ TEST_F(ChatCallsTest, TheLimitOfCostIsNeverPassed) {
     ledger = {};
     budget.emplace(Money{limit}, Money{0});
     MemoryHttp http([&](std::size_t i, const std::string&) {
-      if (i % 7 == 1 && fails % 2 == 0) return http_failure(HttpFailure::timed_out);
+      if (i % 7 == 1 && fails % 2 == 0) return http_failure(http::HttpFailure::timed_out);
       return i % 5 == 0 && fails % 3 == 0 ? good("what?") : good();
     });
     bool ended = false;
@@ -281,7 +281,7 @@ TEST_F(ChatCallsTest, ALimitWithoutAPriceIsRefused) {
 TEST_F(ChatCallsTest, StoppingLosesNothingThatIsNearlyThere) {
   struct Stop {};
   MemoryHttp http([](std::size_t i, const std::string&) {
-    return http_answer(200, completion("good"), Milliseconds(i == 5 ? 60'000 : 500));
+    return http_answer(200, completion("good"), http::Milliseconds(i == 5 ? 60'000 : 500));
   });
   int ticks = 0;
   const auto tick = [&] {
@@ -290,7 +290,7 @@ TEST_F(ChatCallsTest, StoppingLosesNothingThatIsNearlyThere) {
   EXPECT_THROW(run(http, 100, tick), Stop);
   EXPECT_EQ(ledger.calls.size(), http.bodies.size());
   EXPECT_EQ(ledger.count(CallFailure::broken_off), 1U) << "the one that takes a minute";
-  EXPECT_LT(http.now(), Milliseconds(6000));
+  EXPECT_LT(http.now(), http::Milliseconds(6000));
 }
 
 TEST_F(ChatCallsTest, WhatIsPaidForAndCannotBeKeptCountsAsLost) {
@@ -313,4 +313,4 @@ TEST_F(ChatCallsTest, EveryFailureHasARow) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::judge

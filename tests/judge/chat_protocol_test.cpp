@@ -7,7 +7,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 const std::string kMarker = "k7d2m9q4";
@@ -189,4 +189,4 @@ TEST(ChatProtocol, AnyBytesAreRead) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::judge

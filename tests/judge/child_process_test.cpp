@@ -10,7 +10,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 using std::chrono::milliseconds;
@@ -133,4 +133,4 @@ TEST(ChildProcess, WhatCannotBeStartedIsAnError) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::judge

@@ -5,7 +5,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 using testing::ElementsAre;
@@ -42,4 +42,4 @@ TEST(SplitWords, RefusesWhatIsNoCommand) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::judge

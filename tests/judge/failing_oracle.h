@@ -5,15 +5,15 @@
 #include <span>
 #include <string>
 
+#include "assay/asking/oracle.h"
 #include "assay/core/error.h"
-#include "assay/judge/oracle.h"
 
 namespace assay {
 
 /// Passes calls on to another oracle and breaks off after so many answers: a judge whose connection is lost.
-class FailingOracle : public Oracle {
+class FailingOracle : public asking::Oracle {
  public:
-  FailingOracle(Oracle& behind, std::size_t answers) : behind_(behind), left_(answers) {}
+  FailingOracle(asking::Oracle& behind, std::size_t answers) : behind_(behind), left_(answers) {}
 
   std::string name() const override { return behind_.name(); }
 
@@ -29,7 +29,7 @@ class FailingOracle : public Oracle {
   void mend(std::size_t answers) { left_ = answers; }
 
  private:
-  Oracle& behind_;
+  asking::Oracle& behind_;
   std::size_t left_;
 };
 

@@ -14,7 +14,7 @@
 
 #include "tests/server/http_exchange.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 using testing::ElementsAre;
@@ -138,4 +138,4 @@ TEST(FaultServer, TurnsTlsAwayInPlainHttp) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::judge

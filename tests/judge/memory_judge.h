@@ -31,25 +31,25 @@ inline std::string completion_of(const std::string& content) {
 }
 
 /// What a judge makes of the two answers: the verdict, or the score of the one.
-using PairJudge = std::function<PairVerdict(const std::string& a, const std::string& b)>;
+using PairJudge = std::function<judge::PairVerdict(const std::string& a, const std::string& b)>;
 using ScoreJudge = std::function<double(const std::string& answer)>;
 
 /// An endpoint that judges pairs so.
 inline MemoryHttp::Script judging(PairJudge judge) {
   return [judge](std::size_t, const std::string& body) {
-    const auto request = read_chat_request(body);
+    const auto request = judge::read_chat_request(body);
     const std::string& message = request->user_message;
-    const PairVerdict verdict = judge(part_of(message, "Answer A"), part_of(message, "Answer B"));
-    return http_answer(200, completion_of(verdict_reply(verdict, request->reply, marker_in(message))));
+    const judge::PairVerdict verdict = judge(part_of(message, "Answer A"), part_of(message, "Answer B"));
+    return http_answer(200, completion_of(judge::verdict_reply(verdict, request->reply, marker_in(message))));
   };
 }
 
 inline MemoryHttp::Script scoring(ScoreJudge judge) {
   return [judge](std::size_t, const std::string& body) {
-    const auto request = read_chat_request(body);
+    const auto request = judge::read_chat_request(body);
     const std::string& message = request->user_message;
-    return http_answer(
-        200, completion_of(score_reply(judge(part_of(message, "Answer")), request->reply, marker_in(message))));
+    return http_answer(200, completion_of(judge::score_reply(judge(part_of(message, "Answer")), request->reply,
+                                                             marker_in(message))));
   };
 }
 

@@ -38,7 +38,7 @@ class MemoryLedger : public CallLedger {
     in_flight = {};
   }
 
-  std::size_t count(CallFailure failure) const {
+  std::size_t count(judge::CallFailure failure) const {
     std::size_t result = 0;
     for (const PaidCall& call : calls) result += call.failure == static_cast<std::uint8_t>(failure) ? 1 : 0;
     return result;

@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "assay/judge/oracle.h"
+#include "assay/asking/oracle.h"
 
 namespace assay {
 
 /// Gives the answers that a test put in, last call first as a parallel judge may, and remembers what it was asked.
-class MemoryOracle : public Oracle {
+class MemoryOracle : public asking::Oracle {
  public:
   explicit MemoryOracle(std::string name) : name_(std::move(name)) {}
 

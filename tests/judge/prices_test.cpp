@@ -5,7 +5,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 std::string message_of(const std::string& text) {
@@ -67,4 +67,4 @@ TEST(Prices, ABudgetIsNeverExceeded) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::judge

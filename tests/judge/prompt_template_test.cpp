@@ -8,7 +8,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::judge {
 namespace {
 
 using testing::HasSubstr;
@@ -110,4 +110,4 @@ TEST(PromptTemplate, StandardOnesAskForAMarkedReply) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::judge

@@ -5,13 +5,13 @@
 #include <utility>
 #include <vector>
 
-#include "assay/judge/person_oracle.h"
+#include "assay/asking/person_oracle.h"
 
 namespace assay {
 
 /// Replies what a test wrote down, one key each, and remembers what it was shown. A key "=" replies as somebody who
 /// prefers the longer answer; at the end of the script it leaves.
-class ScriptedPerson : public Person {
+class ScriptedPerson : public asking::Person {
  public:
   struct Shown {
     std::string prompt, first, second;
@@ -22,23 +22,24 @@ class ScriptedPerson : public Person {
 
   explicit ScriptedPerson(std::string keys) : keys_(std::move(keys)) {}
 
-  PersonReply ask(const PersonQuestion& question) override {
+  asking::PersonReply ask(const asking::PersonQuestion& question) override {
     shown.push_back({std::string(question.prompt), std::string(question.first), std::string(question.second),
                      question.number, question.can_undo});
-    if (at_ == keys_.size()) return PersonReply::quit;
+    if (at_ == keys_.size()) return asking::PersonReply::quit;
     switch (keys_[at_++]) {
-      case '1': return PersonReply::first;
-      case '2': return PersonReply::second;
-      case '0': return PersonReply::draw;
-      case 'q': return PersonReply::quit;
+      case '1': return asking::PersonReply::first;
+      case '2': return asking::PersonReply::second;
+      case '0': return asking::PersonReply::draw;
+      case 'q': return asking::PersonReply::quit;
       case 'u':
         if (!question.can_undo) throw std::logic_error("the script undoes what can't be undone");
-        return PersonReply::undo;
+        return asking::PersonReply::undo;
       case '=': break;
       default: throw std::logic_error("no such key");
     }
-    if (question.first.size() == question.second.size()) return PersonReply::draw;
-    return question.first.size() > question.second.size() ? PersonReply::first : PersonReply::second;
+    if (question.first.size() == question.second.size()) return asking::PersonReply::draw;
+    return question.first.size() > question.second.size() ? asking::PersonReply::first
+                                                          : asking::PersonReply::second;
   }
 
   std::vector<Shown> shown;

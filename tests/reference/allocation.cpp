@@ -7,18 +7,18 @@ namespace assay::reference {
 namespace {
 
 // Not called often enough yet, and not given up.
-bool in_warm_up(const ArmTally& arm, std::size_t scores) {
+bool in_warm_up(const allocate::ArmTally& arm, std::size_t scores) {
   return arm.calls - arm.failed < scores && arm.calls < 10 * scores;
 }
 
 }  // namespace
 
-std::vector<std::size_t> allocate(const AllocatorEntry& entry, const AllocationProblem& problem,
-                                  const AllocatorParameters& parameters, std::size_t budget,
+std::vector<std::size_t> allocate(const allocate::AllocatorEntry& entry, const allocate::AllocationProblem& problem,
+                                  const allocate::AllocatorParameters& parameters, std::size_t budget,
                                   const std::function<double(std::size_t arm, std::size_t repeat)>& score) {
   const auto rule = entry.make(problem, parameters);
   const std::size_t warm_up = entry.warm_up(parameters);
-  std::vector<ArmTally> arms(problem.arms);
+  std::vector<allocate::ArmTally> arms(problem.arms);
   std::vector<std::size_t> called;
   std::vector<std::size_t> failures;  // arms whose calls failed in the warm-up, in that order
   std::size_t learn_at = warm_up * problem.arms;
@@ -42,7 +42,7 @@ std::vector<std::size_t> allocate(const AllocatorEntry& entry, const AllocationP
         if (rule->priority(arm_id(i), arms[i]) > rule->priority(arm_id(best), arms[best])) best = i;
       }
     }
-    ArmTally& arm = arms[best];
+    allocate::ArmTally& arm = arms[best];
     const double came = score(best, arm.calls++);
     if (std::isnan(came)) {
       ++arm.failed;
@@ -55,8 +55,8 @@ std::vector<std::size_t> allocate(const AllocatorEntry& entry, const AllocationP
   return called;
 }
 
-ArmTally tally_of(std::span<const double> scores) {
-  ArmTally tally;
+allocate::ArmTally tally_of(std::span<const double> scores) {
+  allocate::ArmTally tally;
   for (const double score : scores) tally.mean += score / static_cast<double>(scores.size());
   for (const double score : scores) {
     const double d = score - tally.mean;

@@ -5,7 +5,7 @@
 namespace assay {
 namespace {
 
-long double chance(Outcome outcome, const Parameters& parameters) {
+long double chance(Outcome outcome, const select::Parameters& parameters) {
   if (outcome == Outcome::loss) return parameters.loss;
   if (outcome == Outcome::draw) return parameters.draw;
   if (outcome == Outcome::win) return 1.0L - parameters.loss - parameters.draw;
@@ -15,7 +15,7 @@ long double chance(Outcome outcome, const Parameters& parameters) {
 }  // namespace
 
 std::vector<double> reference_posterior(const std::vector<OutcomeRow>& judged, std::size_t models,
-                                        const Parameters& parameters) {
+                                        const select::Parameters& parameters) {
   std::vector<long double> products(models, 1.0L);
   long double sum = 0;
   for (std::size_t j = 0; j < models; ++j) {
@@ -28,7 +28,7 @@ std::vector<double> reference_posterior(const std::vector<OutcomeRow>& judged, s
 }
 
 double reference_expected_entropy(const std::vector<OutcomeRow>& judged, const std::vector<OutcomeRow>& weak_rows,
-                                  std::size_t models, const Parameters& parameters) {
+                                  std::size_t models, const select::Parameters& parameters) {
   double sum = 0;
   for (const OutcomeRow& row : weak_rows) {
     std::vector<OutcomeRow> extended = judged;

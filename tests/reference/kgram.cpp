@@ -21,7 +21,7 @@ Tokens context_of(const Tokens& text, std::size_t at, std::size_t order) {
 struct Model {
   std::vector<Counts> by_order;  // entry k - 1: order k
   std::uint32_t vocabulary;
-  const KgramOptions& options;
+  const text::KgramOptions& options;
 
   double probability(const Tokens& text, std::size_t at, std::size_t order) const {
     if (order == 0) return 1.0 / vocabulary;
@@ -36,7 +36,7 @@ struct Model {
         if (token == text[at]) count = times;
       }
     }
-    if (options.smoothing == Smoothing::additive)
+    if (options.smoothing == text::Smoothing::additive)
       return (count + options.delta) / (total + options.delta * vocabulary);
     const double shorter = probability(text, at, order - 1);
     return total == 0 ? shorter : (count + distinct * shorter) / (total + distinct);
@@ -46,7 +46,7 @@ struct Model {
 }  // namespace
 
 double reference_kgram_likelihood(const std::vector<Tokens>& texts, std::size_t text, std::size_t order,
-                                  std::uint32_t vocabulary, const KgramOptions& options) {
+                                  std::uint32_t vocabulary, const text::KgramOptions& options) {
   const Tokens& scored = texts[text];
   if (scored.empty()) return 0;
   Model model{std::vector<Counts>(order), vocabulary, options};
@@ -59,10 +59,10 @@ double reference_kgram_likelihood(const std::vector<Tokens>& texts, std::size_t 
   double sum = 0;
   for (std::size_t at = 0; at < scored.size(); ++at) {
     const double p = model.probability(scored, at, order);
-    sum += options.mean == LikelihoodMean::arithmetic ? p : std::log(p);
+    sum += options.mean == text::LikelihoodMean::arithmetic ? p : std::log(p);
   }
   sum /= static_cast<double>(scored.size());
-  return options.mean == LikelihoodMean::arithmetic ? sum : std::exp(sum);
+  return options.mean == text::LikelihoodMean::arithmetic ? sum : std::exp(sum);
 }
 
 }  // namespace assay

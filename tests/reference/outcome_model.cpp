@@ -153,7 +153,7 @@ double ReferenceFit::chance(std::size_t position, std::size_t model) const {
 }
 
 ReferenceFit reference_outcome_fit(std::size_t models, std::span<const QueryId> pool,
-                                   std::span<const ReferenceOutcome> outcomes, const FeatureTable* features) {
+                                   std::span<const ReferenceOutcome> outcomes, const text::FeatureTable* features) {
   ReferenceFit fit;
   fit.abilities.assign(models, {});
   fit.easiness.assign(pool.size(), 0.0);

@@ -32,7 +32,7 @@ struct ReferenceFit {
   double population_mean = 0;
   double population_variance = 0;
   std::vector<QueryId> pool;
-  const FeatureTable* features = nullptr;
+  const text::FeatureTable* features = nullptr;
 
   double logit(std::size_t position, std::size_t model) const;
   /// Of the logit, by the variances of the model's two parameters and of the query's easiness.
@@ -45,6 +45,6 @@ struct ReferenceFit {
 /// parameter, one parameter after the other, by golden section; variances by finite differences of the same
 /// sum. For a dozen queries at most.
 ReferenceFit reference_outcome_fit(std::size_t models, std::span<const QueryId> pool,
-                                   std::span<const ReferenceOutcome> outcomes, const FeatureTable* features);
+                                   std::span<const ReferenceOutcome> outcomes, const text::FeatureTable* features);
 
 }  // namespace assay

@@ -14,7 +14,7 @@ constexpr double kSame = 1e-9;
 // A realization: its pool, what is to be found there, and the strategy at its start.
 class Realization {
  public:
-  Realization(const ReplaySetup& setup, const Competitor& competitor, std::size_t number)
+  Realization(const sim::ReplaySetup& setup, const sim::Competitor& competitor, std::size_t number)
       : setup_(setup), competitor_(competitor) {
     for (std::size_t q = 0; q < setup.outcomes->queries(); ++q) pool_.push_back(query_id(q));
     Rng(setup.seed, number).shuffle(std::span(pool_));
@@ -29,7 +29,7 @@ class Realization {
   }
   Realization(const Realization&) = delete;
 
-  Selection start(const Goal& goal) {
+  select::Selection start(const select::Goal& goal) {
     problem_.goal = goal;
     return {*competitor_.entry, problem_, competitor_.parameters, competitor_.returns};
   }
@@ -38,10 +38,10 @@ class Realization {
 
   // Asks and answers the next batch; how many calls. A row where strategy or rule judges rows, unless told
   // otherwise.
-  std::size_t step(Selection& selection) const {
+  std::size_t step(select::Selection& selection) const {
     std::size_t batch = setup_.batch;
     if (batch == 0) {
-      const bool rows = competitor_.entry->whole_rows || problem_.goal.rule == StopRule::guaranteed;
+      const bool rows = competitor_.entry->whole_rows || problem_.goal.rule == select::StopRule::guaranteed;
       batch = rows ? problem_.models : 1;
     }
     std::vector<Call> calls;
@@ -52,27 +52,28 @@ class Realization {
     return calls.size();
   }
 
-  double gap(const Selection& selection) const {
+  double gap(const select::Selection& selection) const {
     return *std::max_element(rates_.begin(), rates_.end()) - rates_[index(selection.best())];
   }
 
  private:
-  const ReplaySetup& setup_;
-  const Competitor& competitor_;
+  const sim::ReplaySetup& setup_;
+  const sim::Competitor& competitor_;
   std::vector<QueryId> pool_;
   std::vector<double> rates_;
-  Problem problem_;
+  select::Problem problem_;
 };
 
-bool decided(const Selection& selection, double confidence) {
+bool decided(const select::Selection& selection, double confidence) {
   return selection.calls() > 0 && selection.decision() != nullptr &&
          selection.decision()->doubt() <= 1 - confidence;
 }
 
 // Entry c - 1: gap of the returned model once c calls are answered; 1 before the first answer.
-std::vector<double> gaps_by_call(const ReplaySetup& setup, const Competitor& competitor, std::size_t number) {
+std::vector<double> gaps_by_call(const sim::ReplaySetup& setup, const sim::Competitor& competitor,
+                                 std::size_t number) {
   Realization realization(setup, competitor, number);
-  Selection selection = realization.start({setup.epsilon, setup.confidence, StopRule::model});
+  select::Selection selection = realization.start({setup.epsilon, setup.confidence, select::StopRule::model});
   std::vector<double> gaps;
   bool over = false;
   while (gaps.size() < realization.budget()) {
@@ -88,14 +89,15 @@ std::vector<double> gaps_by_call(const ReplaySetup& setup, const Competitor& com
 }
 
 // Runs that end when they are decided.
-StopResult stop_result(const ReplaySetup& setup, const Competitor& competitor, const Goal& goal) {
-  StopResult result{.rule = goal.rule, .confidence = goal.confidence, .epsilon = goal.epsilon};
+sim::StopResult stop_result(const sim::ReplaySetup& setup, const sim::Competitor& competitor,
+                            const select::Goal& goal) {
+  sim::StopResult result{.rule = goal.rule, .confidence = goal.confidence, .epsilon = goal.epsilon};
   std::vector<std::size_t> calls;
   std::size_t wrong = 0;
   std::size_t undecided = 0;
   for (std::size_t r = 0; r < setup.realizations; ++r) {
     Realization realization(setup, competitor, r);
-    Selection selection = realization.start(goal);
+    select::Selection selection = realization.start(goal);
     while (selection.calls() < realization.budget() && !decided(selection, goal.confidence)) {
       if (realization.step(selection) == 0) break;
     }
@@ -138,11 +140,11 @@ std::optional<double> labels(const std::vector<std::vector<double>>& runs, std::
 
 }  // namespace
 
-ReplayResult reference_replay(const ReplaySetup& setup, const Competitor& competitor) {
+sim::ReplayResult reference_replay(const sim::ReplaySetup& setup, const sim::Competitor& competitor) {
   std::vector<std::vector<double>> runs;
   for (std::size_t r = 0; r < setup.realizations; ++r) runs.push_back(gaps_by_call(setup, competitor, r));
   const std::size_t models = setup.outcomes->models();
-  ReplayResult result;
+  sim::ReplayResult result;
   for (std::size_t b = 1; b <= setup.budget; ++b) {
     std::vector<double> gaps;
     double sum = 0;
@@ -158,11 +160,11 @@ ReplayResult reference_replay(const ReplaySetup& setup, const Competitor& compet
     result.gap95.push_back(gaps[rank]);
     result.gap_mean.push_back(sum / static_cast<double>(runs.size()));
   }
-  for (std::size_t d = 0; d < kTolerances.size(); ++d) {
-    result.labels_to_reach[d] = labels(runs, models, kTolerances[d], setup.confidence);
+  for (std::size_t d = 0; d < sim::kTolerances.size(); ++d) {
+    result.labels_to_reach[d] = labels(runs, models, sim::kTolerances[d], setup.confidence);
   }
   if (!competitor.entry->stops) return result;
-  for (const StopRule rule : {StopRule::model, StopRule::guaranteed}) {
+  for (const select::StopRule rule : {select::StopRule::model, select::StopRule::guaranteed}) {
     for (const double confidence : {0.9, 0.95, 0.99}) {
       result.stops.push_back(stop_result(setup, competitor, {setup.epsilon, confidence, rule}));
     }

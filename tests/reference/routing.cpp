@@ -15,8 +15,8 @@ double cosine(const float* a, const float* b, std::size_t d) {
 
 // g_m of one query and its mean distance to the neighbours, among the queries for which `allowed` holds.
 template <typename Allowed>
-std::vector<double> predict(const BenchmarkView& b, const float* query, std::size_t k, const Allowed& allowed,
-                            double& distance) {
+std::vector<double> predict(const route::BenchmarkView& b, const float* query, std::size_t k,
+                            const Allowed& allowed, double& distance) {
   const std::size_t d = b.vectors.dimensions;
   std::vector<std::pair<double, std::size_t>> all;
   for (std::size_t i = 0; i < b.queries(); ++i) {
@@ -40,7 +40,8 @@ std::vector<double> predict(const BenchmarkView& b, const float* query, std::siz
 
 }  // namespace
 
-PaperScores paper_scores(const BenchmarkView& b, std::span<const float> queries, std::size_t k, double bandwidth) {
+PaperScores paper_scores(const route::BenchmarkView& b, std::span<const float> queries, std::size_t k,
+                         double bandwidth) {
   const std::size_t d = b.vectors.dimensions;
   const std::size_t m = b.models;
   PaperScores scores{std::vector<double>(m, 0), std::vector<double>(m, 0), std::vector<double>(m, 0)};
@@ -89,7 +90,7 @@ PaperScores paper_scores(const BenchmarkView& b, std::span<const float> queries,
   return scores;
 }
 
-std::vector<double> ridge(const BenchmarkView& b, std::size_t model, double penalty) {
+std::vector<double> ridge(const route::BenchmarkView& b, std::size_t model, double penalty) {
   const std::size_t d = b.vectors.dimensions;
   const auto n = static_cast<double>(b.queries());
   std::vector<double> mean(d, 0);

@@ -16,11 +16,11 @@ struct PaperScores {
 
 /// @param queries  Vectors of the new task, q x d.
 /// @param bandwidth  Of the Gaussian kernel that smooths p over the descriptor u.
-PaperScores paper_scores(const BenchmarkView& benchmark, std::span<const float> queries, std::size_t neighbours,
-                         double bandwidth);
+PaperScores paper_scores(const route::BenchmarkView& benchmark, std::span<const float> queries,
+                         std::size_t neighbours, double bandwidth);
 
 /// Weights of a ridge regression of (right - accuracy) on the centred vectors, by Gauss-Jordan elimination, for one
 /// model all of whose cells are known.
-std::vector<double> ridge(const BenchmarkView& benchmark, std::size_t model, double penalty);
+std::vector<double> ridge(const route::BenchmarkView& benchmark, std::size_t model, double penalty);
 
 }  // namespace assay::reference

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 TEST(DisplayWidth, CountsColumnsAndNotBytes) {
@@ -31,4 +31,4 @@ TEST(DisplayWidth, NeverCutsWithinAWideCharacter) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::report

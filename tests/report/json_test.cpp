@@ -11,7 +11,7 @@
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 TEST(Json, KeepsTheOrderOfMembers) {
@@ -90,4 +90,4 @@ TEST(Json, MembersAndItemsNeedTheirContainer) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::report

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 TEST(Numbers, FixedAndPercent) {
@@ -50,4 +50,4 @@ TEST(Counted, TellsOneFromMany) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::report

@@ -9,7 +9,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 std::size_t count(std::string_view text, std::string_view what) {
@@ -116,4 +116,4 @@ TEST(Plot, RefusesWhatCannotBeDrawn) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::report

@@ -6,7 +6,7 @@
 
 #include "assay/report/display_width.h"
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 TEST(ProgressBar, ShowsBarShareRateAndTimeLeft) {
@@ -54,4 +54,4 @@ TEST(ProgressBar, HostileLabelsAndNumbersDoNoHarm) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::report

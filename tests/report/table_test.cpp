@@ -7,7 +7,7 @@
 
 #include "assay/core/error.h"
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 TEST(Table, AlignsColumns) {
@@ -69,4 +69,4 @@ TEST(Table, RefusesWhatIsNoTable) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::report

@@ -8,7 +8,7 @@
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 using Labels = std::vector<std::string>;
@@ -48,4 +48,4 @@ TEST(Ticks, RefuseAnEmptyAxis) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::report

@@ -7,7 +7,7 @@
 #include "assay/core/utf8.h"
 #include "assay/report/display_width.h"
 
-namespace assay {
+namespace assay::report {
 namespace {
 
 using testing::ElementsAre;
@@ -58,4 +58,4 @@ RC_GTEST_PROP(WrappedLines, FitAndLoseNothingButBlanks, (const std::string& text
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::report

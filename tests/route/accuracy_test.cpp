@@ -5,7 +5,7 @@
 #include <array>
 #include <cmath>
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 const double kUnknown = std::nan("");
@@ -45,4 +45,4 @@ TEST(AverageOverTasks, WhatIsHardlyKnownIsDrawnToTheMean) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::route

@@ -11,7 +11,7 @@
 #include "tests/reference/routing.h"
 #include "tests/route/sample_benchmark.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 TEST(RouterFit, IsTheSameWhateverTheThreads) {
@@ -127,4 +127,4 @@ TEST(SearchIndex, GrowsWithTheVectors) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::route

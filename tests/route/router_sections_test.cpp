@@ -14,14 +14,14 @@
 #include "tests/data/sample_folder.h"
 #include "tests/route/sample_benchmark.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 class RouterSectionsTest : public testing::Test {
  protected:
   RouterSectionsTest() : benchmark_({}, 3), fit_(fit_router(benchmark_.view(), 1)) {
-    codes_ = encode(benchmark_.view().vectors);
-    graph_ = build_graph(benchmark_.view().vectors);
+    codes_ = neighbours::encode(benchmark_.view().vectors);
+    graph_ = neighbours::build_graph(benchmark_.view().vectors);
     contents_.router = fit_.router(benchmark_.view());
     contents_.router.codes = codes_.view();
     contents_.router.graph = graph_.view();
@@ -64,8 +64,8 @@ class RouterSectionsTest : public testing::Test {
 
   SampleBenchmark benchmark_;
   RouterFit fit_;
-  Codes codes_;
-  NeighbourGraph graph_;
+  neighbours::Codes codes_;
+  neighbours::NeighbourGraph graph_;
   RouterContents contents_;
 };
 
@@ -81,7 +81,7 @@ TEST_F(RouterSectionsTest, ComeBackAsTheyWere) {
   EXPECT_EQ(back.router.numbers.bandwidth, contents_.router.numbers.bandwidth);
   EXPECT_EQ(back.router.numbers.score_neighbours, contents_.router.numbers.score_neighbours);
 
-  const VectorView queries{benchmark_.vectors, benchmark_.dimensions};
+  const neighbours::VectorView queries{benchmark_.vectors, benchmark_.dimensions};
   const TaskEvidence before = look_at(contents_.router, queries, {}, 1);
   const TaskEvidence after = look_at(back.router, queries, {}, 3);
   EXPECT_EQ(before.s1, after.s1);
@@ -143,4 +143,4 @@ TEST_F(RouterSectionsTest, AnyCellCanBeUsed) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::route

@@ -25,7 +25,7 @@ struct SampleBenchmark {
 
   SampleBenchmark(const Options& options, std::uint64_t seed);
 
-  BenchmarkView view() const { return {cells, task, same_text, models, tasks, {vectors, dimensions}}; }
+  route::BenchmarkView view() const { return {cells, task, same_text, models, tasks, {vectors, dimensions}}; }
   /// The queries without this task, tasks numbered anew.
   SampleBenchmark without(std::uint32_t left_out) const;
   /// The vectors of a task's queries.

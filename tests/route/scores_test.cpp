@@ -12,7 +12,7 @@
 #include "tests/reference/routing.h"
 #include "tests/route/sample_benchmark.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 TEST(Scores, AreThoseOfTheReference) {
@@ -267,4 +267,4 @@ TEST(ScoreTable, TheOracleMustBeTold) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::route

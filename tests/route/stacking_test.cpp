@@ -8,7 +8,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 TEST(Stacking, FindsTheWeights) {
@@ -73,4 +73,4 @@ RC_GTEST_PROP(Stacking, RowsCanBeTakenOut, (std::uint64_t seed)) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::route

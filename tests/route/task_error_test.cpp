@@ -8,7 +8,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 constexpr std::size_t kModels = 6;
@@ -68,4 +68,4 @@ TEST(ErrorVariance, OfNoErrorsIsThatOfAQuery) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::route

@@ -9,7 +9,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::route {
 namespace {
 
 TEST(TaskPosterior, WithoutLabelsIsWhatWasTold) {
@@ -68,4 +68,4 @@ TEST(TaskPosterior, IsRightOnAverageAndAsSureAsItSays) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::route

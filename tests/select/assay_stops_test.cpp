@@ -7,7 +7,7 @@
 
 #include "tests/select/made_up_field.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 using enum Outcome;
@@ -47,7 +47,7 @@ Ends ends_of(World world, std::size_t runs, std::size_t queries, std::size_t mod
     const std::vector<Estimate> estimates = decision.estimates();
     const std::vector<double> rates = field.truth.win_rates();
     for (std::size_t j = 0; j < models; ++j) {
-      const Interval& interval = estimates[j].interval;
+      const stats::Interval& interval = estimates[j].interval;
       const bool holds = interval.low <= rates[j] + kSameRate && rates[j] <= interval.high + kSameRate;
       ends.covered += holds ? 1 : 0;
     }
@@ -131,4 +131,4 @@ TEST(AssayStops, FeaturesThatTellTheOutcomesSaveCalls) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

@@ -17,7 +17,7 @@
 #include "tests/select/made_up_field.h"
 #include "tests/select/sample_problem.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 using testing::ElementsAre;
@@ -337,4 +337,4 @@ TEST(Assay, RefusesVerdictsThatItDidNotAskForOrHasAlready) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

@@ -6,7 +6,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 std::vector<QueryId> all_of(const OutcomeTable& table) {
@@ -169,4 +169,4 @@ TEST(BaselineSensitivity, ProbabilitiesAreKeptInTheLongRun) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

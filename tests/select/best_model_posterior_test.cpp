@@ -6,7 +6,7 @@
 
 #include "tests/select/sample_problem.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 TEST(BestModelPosterior, ByHand) {
@@ -37,4 +37,4 @@ TEST(BestModelPosterior, EqualRecordsTieExactlyWhateverTheirOrder) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

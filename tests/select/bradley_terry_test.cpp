@@ -8,7 +8,7 @@
 #include "assay/select/strategy.h"
 #include "tests/select/sample_problem.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 struct Record {
@@ -16,7 +16,7 @@ struct Record {
   double losses = 0;
   double log_deviation(Outcome next) const {
     const double won = worth(next);
-    return std::log(bradley_terry_coefficient(wins + won, losses + 1 - won, 1).deviation);
+    return std::log(stats::bradley_terry_coefficient(wins + won, losses + 1 - won, 1).deviation);
   }
 };
 
@@ -27,7 +27,7 @@ double uncertainty(const SampleProblem& sample, QueryId query, const std::vector
     for (std::size_t j = 0; j < records.size(); ++j) {
       const Outcome outcome = sample.weak.at(k, query, model_id(j));
       sum += outcome == Outcome::none
-                 ? std::log(bradley_terry_coefficient(records[j].wins, records[j].losses, 1).deviation)
+                 ? std::log(stats::bradley_terry_coefficient(records[j].wins, records[j].losses, 1).deviation)
                  : records[j].log_deviation(outcome);
     }
   }
@@ -58,4 +58,4 @@ TEST(BradleyTerryStrategy, AsksForTheRowThatLeavesTheLeastUncertainty) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

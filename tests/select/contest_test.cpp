@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 using Rows = std::vector<std::vector<double>>;  // worth of the models' outcomes, a row per query
@@ -80,7 +80,7 @@ TEST(Contest, ThatALeaderIsGoodEnoughIsBetOnAtFairPrices) {
   const double epsilon = (sum_of(rows, 1) - sum_of(rows, 0)) / static_cast<double>(rows.size());
   bool was_bet_on = false;
   const auto log_claim = [&](const Contest& contest) {
-    const Capital* capital = contest.against_claim(model_id(0), model_id(1));
+    const stats::Capital* capital = contest.against_claim(model_id(0), model_id(1));
     was_bet_on = was_bet_on || (capital != nullptr && capital->log() != 0);
     return capital == nullptr ? 0 : capital->log();
   };
@@ -114,4 +114,4 @@ TEST(Contest, WithATolerancePointsThatCannotMatterAreNotInDoubt) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

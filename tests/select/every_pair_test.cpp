@@ -6,7 +6,7 @@
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 // Tables of every model as baseline, from scores n x m.
@@ -87,4 +87,4 @@ TEST(EveryPair, RefusesWhatDoesNotFit) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

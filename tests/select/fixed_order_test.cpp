@@ -8,7 +8,7 @@
 #include "assay/select/weak_verdicts.h"
 #include "tests/select/sample_problem.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 using testing::ElementsAre;
@@ -54,4 +54,4 @@ INSTANTIATE_TEST_SUITE_P(Baselines, OrderByWeakJudges,
                                          std::pair{"confidence", Order{2, 3, 0, 1}}));
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

@@ -12,7 +12,7 @@
 #include "tests/reference/best_model.h"
 #include "tests/select/sample_problem.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 constexpr double kTolerance = 1e-10;
@@ -73,7 +73,7 @@ RC_GTEST_PROP(LlmSelector, AsksForTheRowOfLeastExpectedEntropy, ()) {
   const SampleShape shape = random_shape();
   const Parameters parameters = random_parameters();
   const SampleProblem sample = sample_problem(shape, *rc::gen::inRange<std::uint64_t>(0, 1000000));
-  const auto strategy = assay::strategy("llm-selector").make(sample.problem(), parameters);
+  const auto strategy = assay::select::strategy("llm-selector").make(sample.problem(), parameters);
   std::vector<QueryId> open = sample.pool;
   std::vector<OutcomeRow> judged;
   for (int step = 0; step < 8 && !open.empty(); ++step) {
@@ -112,13 +112,14 @@ TEST(LlmSelector, ByHand) {
   sums.build(posterior.probabilities());
   EXPECT_NEAR(expected_entropy(weak, query_id(0), posterior, sums), std::log(2.0), 1e-12)
       << "two draws tell nothing";
-  EXPECT_NEAR(expected_entropy(weak, query_id(1), posterior, sums), entropy(std::vector{2.0 / 3, 1.0 / 3}), 1e-12);
+  EXPECT_NEAR(expected_entropy(weak, query_id(1), posterior, sums), stats::entropy(std::vector{2.0 / 3, 1.0 / 3}),
+              1e-12);
   const std::vector<QueryId> pool = {query_id(0), query_id(1)};
-  const auto strategy = assay::strategy("llm-selector").make({2, pool, &weak}, {.loss = 0.2, .draw = 0.4});
+  const auto strategy = assay::select::strategy("llm-selector").make({2, pool, &weak}, {.loss = 0.2, .draw = 0.4});
   std::vector<Call> calls;
   strategy->propose(1, calls);
   EXPECT_EQ(calls[0].query, query_id(1)) << "asked about the query that tells nothing";
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

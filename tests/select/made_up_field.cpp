@@ -8,7 +8,7 @@ namespace assay {
 
 using enum Outcome;
 
-std::vector<Call> go_on(Strategy& strategy, const Field& field, std::size_t batch, std::size_t limit) {
+std::vector<Call> go_on(select::Strategy& strategy, const Field& field, std::size_t batch, std::size_t limit) {
   std::vector<Call> made;
   for (std::vector<Call> calls; made.size() < limit; calls.clear()) {
     strategy.propose(std::min(batch, limit - made.size()), calls);
@@ -19,11 +19,11 @@ std::vector<Call> go_on(Strategy& strategy, const Field& field, std::size_t batc
   return made;
 }
 
-bool decided(const Strategy& strategy, const Goal& goal) {
+bool decided(const select::Strategy& strategy, const select::Goal& goal) {
   return strategy.decision()->doubt() <= 1 - goal.confidence;
 }
 
-std::vector<Call> decide(Strategy& strategy, const Field& field, std::size_t batch) {
+std::vector<Call> decide(select::Strategy& strategy, const Field& field, std::size_t batch) {
   std::vector<Call> made;
   while (!decided(strategy, field.goal)) {
     const std::vector<Call> calls = go_on(strategy, field, batch, batch);
@@ -73,8 +73,8 @@ OutcomeTable other_world(std::size_t queries, std::size_t models, double spread,
   return table;
 }
 
-FeatureTable features_of(const Field& field, std::size_t count, float scale) {
-  FeatureTable table(field.truth.queries(), field.truth.models(), count);
+text::FeatureTable features_of(const Field& field, std::size_t count, float scale) {
+  text::FeatureTable table(field.truth.queries(), field.truth.models(), count);
   Rng rng(21);
   for (const QueryId query : field.pool) {
     for (std::size_t j = 0; j < field.truth.models(); ++j) {

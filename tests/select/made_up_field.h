@@ -19,25 +19,26 @@ inline constexpr double kSameRate = 1e-9;
 /// True outcomes, what may be looked at besides, and what is to be decided.
 struct Field {
   OutcomeTable truth;
-  FeatureTable features;
-  Goal goal;
+  text::FeatureTable features;
+  select::Goal goal;
   std::uint64_t seed = 1;
   std::vector<QueryId> pool;
 
-  explicit Field(OutcomeTable outcomes, const Goal& wanted = {}) : truth(std::move(outcomes)), goal(wanted) {
+  explicit Field(OutcomeTable outcomes, const select::Goal& wanted = {})
+      : truth(std::move(outcomes)), goal(wanted) {
     for (std::size_t q = 0; q < truth.queries(); ++q) pool.push_back(query_id(q));
   }
 
   std::size_t all() const { return truth.models() * pool.size(); }
 
-  std::unique_ptr<Strategy> start() const {
-    Problem problem;
+  std::unique_ptr<select::Strategy> start() const {
+    select::Problem problem;
     problem.models = truth.models();
     problem.pool = pool;
     problem.seed = seed;
     problem.goal = goal;
     problem.features = features.features() > 0 ? &features : nullptr;
-    return make_assay(problem, {});
+    return select::make_assay(problem, {});
   }
 
   std::vector<Verdict> answers(std::span<const Call> calls) const {
@@ -53,12 +54,12 @@ struct Field {
 };
 
 /// Asks and answers `batch` calls at a time until `limit` are made.
-std::vector<Call> go_on(Strategy& strategy, const Field& field, std::size_t batch, std::size_t limit);
+std::vector<Call> go_on(select::Strategy& strategy, const Field& field, std::size_t batch, std::size_t limit);
 
-bool decided(const Strategy& strategy, const Goal& goal);
+bool decided(const select::Strategy& strategy, const select::Goal& goal);
 
 /// The same until it is decided, or all are made.
-std::vector<Call> decide(Strategy& strategy, const Field& field, std::size_t batch = 8);
+std::vector<Call> decide(select::Strategy& strategy, const Field& field, std::size_t batch = 8);
 
 /// What the outcome model supposes: abilities, slopes and easiness normal, one outcome in fifty beyond all.
 OutcomeTable own_world(std::size_t queries, std::size_t models, double spread, std::uint64_t seed);
@@ -67,6 +68,6 @@ OutcomeTable own_world(std::size_t queries, std::size_t models, double spread, s
 /// queries than all others, and draws in place of one win or loss in five.
 OutcomeTable other_world(std::size_t queries, std::size_t models, double spread, std::uint64_t seed);
 
-FeatureTable features_of(const Field& field, std::size_t count, float scale);
+text::FeatureTable features_of(const Field& field, std::size_t count, float scale);
 
 }  // namespace assay

@@ -10,7 +10,7 @@
 #include "assay/core/rng.h"
 #include "tests/reference/outcome_model.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 constexpr double kLapse = 0.02;
@@ -23,10 +23,10 @@ struct Sample {
   std::size_t models = 4;
   std::vector<QueryId> pool;
   std::vector<ReferenceOutcome> outcomes;
-  FeatureTable features;
+  text::FeatureTable features;
   bool uses_features = false;
 
-  const FeatureTable* table() const { return uses_features ? &features : nullptr; }
+  const text::FeatureTable* table() const { return uses_features ? &features : nullptr; }
 
   OutcomeModel fitted(std::size_t fits = kFits) const {
     OutcomeModel model(models, pool, table());
@@ -49,7 +49,7 @@ Sample sample(std::uint64_t seed, std::size_t features, double share = 0.6) {
   Rng rng(seed, 3);
   for (std::size_t q = 0; q < 8; ++q) result.pool.push_back(query_id((5 * q + 2) % 11));
   result.uses_features = features > 0;
-  result.features = FeatureTable(11, result.models, features);
+  result.features = text::FeatureTable(11, result.models, features);
   for (std::size_t q = 0; q < 11; ++q) {
     for (std::size_t j = 0; j < result.models; ++j) {
       for (float& value : result.features.at(query_id(q), model_id(j))) value = static_cast<float>(rng.normal());
@@ -140,7 +140,7 @@ TEST(OutcomeModel, LearnsFromOthersOutcomesAndFromFeatures) {
 TEST(OutcomeModel, StaysSoundWithHundredsOfEqualOutcomesAndUselessFeatures) {
   std::vector<QueryId> pool;
   for (std::size_t q = 0; q < 400; ++q) pool.push_back(query_id(q));
-  FeatureTable features(400, 2, 3);  // the first two the same, the third without variance
+  text::FeatureTable features(400, 2, 3);  // the first two the same, the third without variance
   Rng rng(9);
   for (const QueryId query : pool) {
     for (std::size_t j = 0; j < 2; ++j) {
@@ -300,4 +300,4 @@ TEST(OutcomeModel, SharedIsSymmetricAndASumOverTheQueriesOpenForBoth) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

@@ -5,7 +5,7 @@
 #include <array>
 #include <set>
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 TEST(Pool, HoldsDistinctQueriesAndFollowsTheSeed) {
@@ -28,4 +28,4 @@ TEST(Pool, EveryQueryIsEquallyLikely) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

@@ -14,7 +14,7 @@
 #include "assay/core/rng.h"
 #include "tests/select/sample_problem.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 using testing::ElementsAre;
@@ -321,4 +321,4 @@ TEST(Race, RefusesVerdictsThatItDidNotAskFor) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

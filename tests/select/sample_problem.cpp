@@ -35,13 +35,13 @@ SampleProblem sample_problem(const SampleShape& shape, std::uint64_t seed) {
   for (std::size_t k = 1; k <= shape.judges; ++k) {
     judges.push_back(random_outcomes(shape.queries, shape.models, shape.none_share, 1000 * seed + k));
   }
-  sample.weak = WeakVerdicts(judges);
-  sample.similarity = SimilarityTable(shape.queries, shape.models);
+  sample.weak = select::WeakVerdicts(judges);
+  sample.similarity = text::SimilarityTable(shape.queries, shape.models);
   Rng rng(seed, 7);
   for (const QueryId query : sample.pool) {
     for (float& value : sample.similarity.row(query)) value = static_cast<float>(rng.uniform());
   }
-  sample.features = FeatureTable(shape.queries, shape.models, 2);
+  sample.features = text::FeatureTable(shape.queries, shape.models, 2);
   for (const QueryId query : sample.pool) {
     for (std::size_t j = 0; j < shape.models; ++j) {
       for (float& value : sample.features.at(query, model_id(j))) value = static_cast<float>(rng.normal());

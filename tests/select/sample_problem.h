@@ -15,13 +15,13 @@ namespace assay {
 struct SampleProblem {
   OutcomeTable truth;
   std::vector<QueryId> pool;  ///< All queries, in order.
-  WeakVerdicts weak;
-  SimilarityTable similarity;
-  FeatureTable features;  ///< Two, at random.
+  select::WeakVerdicts weak;
+  text::SimilarityTable similarity;
+  text::FeatureTable features;  ///< Two, at random.
   std::uint64_t seed = 1;
 
   /// Borrows from this object.
-  Problem problem() const {
+  select::Problem problem() const {
     return {.models = truth.models(),
             .pool = pool,
             .weak = &weak,

@@ -6,7 +6,7 @@
 #include "assay/select/strategy.h"
 #include "tests/select/sample_problem.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 constexpr double kTemperature = 1.7;
@@ -52,4 +52,4 @@ TEST(SelectLlm, FollowsItsTwoEquations) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

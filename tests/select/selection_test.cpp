@@ -10,7 +10,7 @@
 #include "assay/core/error.h"
 #include "tests/select/sample_problem.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 const std::vector<QueryId> kPool = {query_id(0), query_id(1), query_id(2), query_id(3)};
@@ -126,4 +126,4 @@ TEST(Selection, AVerdictThatNobodyAskedForIsRefused) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

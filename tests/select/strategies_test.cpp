@@ -13,7 +13,7 @@
 #include "assay/core/error.h"
 #include "assay/select/strategy.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 TEST(Strategies, AreFoundByTheirNames) {
@@ -102,4 +102,4 @@ RC_GTEST_PROP(Parameters, WhatIsAcceptedLeavesRoomForAWin, ()) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

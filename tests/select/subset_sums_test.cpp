@@ -8,7 +8,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 RC_GTEST_PROP(SubsetSums, AreThePlainSums, ()) {
@@ -34,4 +34,4 @@ RC_GTEST_PROP(SubsetSums, AreThePlainSums, ()) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

@@ -11,7 +11,7 @@
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 ResponseTable random_responses(std::size_t queries, std::size_t models, std::uint64_t seed) {
@@ -157,8 +157,9 @@ TEST(WeakJudges, RefuseOptionsOutOfRange) {
 TEST(WeakJudges, OtherOptionsOtherDescription) {
   // Not the defaults, which may move.
   WeakJudgeOptions options;
-  options.tokens = TokenKind::word;
-  options.kgram = {.max_order = 10, .smoothing = Smoothing::witten_bell, .mean = LikelihoodMean::geometric};
+  options.tokens = text::TokenKind::word;
+  options.kgram = {
+      .max_order = 10, .smoothing = text::Smoothing::witten_bell, .mean = text::LikelihoodMean::geometric};
   options.pooled = false;
   options.draw_share = 0.3;
   std::set<std::string> seen = {options.describe()};
@@ -167,15 +168,15 @@ TEST(WeakJudges, OtherOptionsOtherDescription) {
     change(other);
     EXPECT_TRUE(seen.insert(other.describe()).second) << "kept verdicts would be mistaken: " << other.describe();
   };
-  differs([](WeakJudgeOptions& o) { o.tokens = TokenKind::character; });
+  differs([](WeakJudgeOptions& o) { o.tokens = text::TokenKind::character; });
   differs([](WeakJudgeOptions& o) { o.kgram.max_order = 9; });
   differs([](WeakJudgeOptions& o) { o.pooled = true; });
-  differs([](WeakJudgeOptions& o) { o.kgram.smoothing = Smoothing::additive; });
-  differs([](WeakJudgeOptions& o) { o.kgram.smoothing = Smoothing::additive, o.kgram.delta = 0.01; });
-  differs([](WeakJudgeOptions& o) { o.kgram.mean = LikelihoodMean::arithmetic; });
+  differs([](WeakJudgeOptions& o) { o.kgram.smoothing = text::Smoothing::additive; });
+  differs([](WeakJudgeOptions& o) { o.kgram.smoothing = text::Smoothing::additive, o.kgram.delta = 0.01; });
+  differs([](WeakJudgeOptions& o) { o.kgram.mean = text::LikelihoodMean::arithmetic; });
   differs([](WeakJudgeOptions& o) { o.kgram.leave_one_out = true; });
   differs([](WeakJudgeOptions& o) { o.draw_share = 0.25; });
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

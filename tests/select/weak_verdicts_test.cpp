@@ -9,7 +9,7 @@
 #include "assay/core/error.h"
 #include "tests/select/sample_problem.h"
 
-namespace assay {
+namespace assay::select {
 namespace {
 
 std::vector<OutcomeTable> random_judges(std::size_t judges, std::size_t queries, std::size_t models,
@@ -87,4 +87,4 @@ TEST(WeakVerdicts, AHeaderThatClaimsFarTooMuchIsRefused) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::select

@@ -15,7 +15,7 @@
 #include "tests/server/http_exchange.h"
 #include "tests/server/serving.h"
 
-namespace assay {
+namespace assay::server {
 namespace {
 
 using nlohmann::json;
@@ -29,27 +29,28 @@ constexpr const char* kChat = "/v1/chat/completions";
 class ReplayJudgeTest : public SynthStudyTest {
  protected:
   ReplayJudgeTest()
-      : comparison_(Study(study_, Study::Mode::read).comparison({})),
-        responses_(Study(study_, Study::Mode::read).responses(comparison_)),
-        prompts_(Study(study_, Study::Mode::read).prompts(comparison_.queries)),
-        report_(make_answer_book({.study = study_})) {}
+      : comparison_(store::Study(study_, store::Study::Mode::read).comparison({})),
+        responses_(store::Study(study_, store::Study::Mode::read).responses(comparison_)),
+        prompts_(store::Study(study_, store::Study::Mode::read).prompts(comparison_.queries)),
+        report_(asking::make_answer_book({.study = study_})) {}
 
-  Prompt prompt(std::size_t query, std::size_t model, bool model_first, ReplyKind reply = ReplyKind::line) const {
+  judge::Prompt prompt(std::size_t query, std::size_t model, bool model_first,
+                       judge::ReplyKind reply = judge::ReplyKind::line) const {
     const std::string_view of_model = responses_.at(query_id(query), model_id(model));
     const std::string_view of_baseline = responses_.baseline(query_id(query));
-    return PromptTemplate::standard(PromptKind::pair)
-        .render(
-            PairFields{prompts_[query], model_first ? of_model : of_baseline, model_first ? of_baseline : of_model},
-            reply);
+    return judge::PromptTemplate::standard(judge::PromptKind::pair)
+        .render(judge::PairFields{prompts_[query], model_first ? of_model : of_baseline,
+                                  model_first ? of_baseline : of_model},
+                reply);
   }
-  static std::string body(const Prompt& prompt, ReplyKind reply = ReplyKind::line) {
-    return chat_request({.model = "some \"model\"", .reply = reply}, PromptKind::pair, prompt.text);
+  static std::string body(const judge::Prompt& prompt, judge::ReplyKind reply = judge::ReplyKind::line) {
+    return judge::chat_request({.model = "some \"model\"", .reply = reply}, judge::PromptKind::pair, prompt.text);
   }
 
-  Comparison comparison_;
+  store::Comparison comparison_;
   ResponseTable responses_;
   std::vector<std::string> prompts_;
-  AnswerBookReport report_;
+  asking::AnswerBookReport report_;
 };
 
 TEST_F(ReplayJudgeTest, AnswersEveryPairInBothOrdersAsRecorded) {
@@ -60,14 +61,14 @@ TEST_F(ReplayJudgeTest, AnswersEveryPairInBothOrdersAsRecorded) {
     for (std::size_t j = 0; j < comparison_.models.size(); ++j) {
       const Outcome recorded = comparison_.outcomes.at(query_id(q), model_id(j));
       for (const bool first : {true, false}) {
-        const ReplyKind reply = (q + j) % 2 == 0 ? ReplyKind::line : ReplyKind::json;
-        const Prompt one = prompt(q, j, first, reply);
+        const judge::ReplyKind reply = (q + j) % 2 == 0 ? judge::ReplyKind::line : judge::ReplyKind::json;
+        const judge::Prompt one = prompt(q, j, first, reply);
         const HttpExchange exchange = connection.post(kChat, body(one, reply));
-        const ChatReply read = read_chat_reply(exchange.status, "application/json", exchange.body);
-        ASSERT_EQ(read.failure, CallFailure::none) << read.detail;
-        const auto verdict = read_verdict(read.content, reply, one.marker);
+        const judge::ChatReply read = judge::read_chat_reply(exchange.status, "application/json", exchange.body);
+        ASSERT_EQ(read.failure, judge::CallFailure::none) << read.detail;
+        const auto verdict = judge::read_verdict(read.content, reply, one.marker);
         ASSERT_TRUE(verdict) << read.content;
-        const int for_a = *verdict == PairVerdict::a ? 1 : *verdict == PairVerdict::b ? -1 : 0;
+        const int for_a = *verdict == judge::PairVerdict::a ? 1 : *verdict == judge::PairVerdict::b ? -1 : 0;
         const int for_model = first ? for_a : -for_a;
         const Outcome outcome = for_model > 0 ? Outcome::win : for_model < 0 ? Outcome::loss : Outcome::draw;
         ASSERT_EQ(outcome, recorded) << comparison_.queries[q] << " " << comparison_.models[j];
@@ -88,13 +89,13 @@ TEST_F(ReplayJudgeTest, AnswersEveryPairInBothOrdersAsRecorded) {
 TEST_F(ReplayJudgeTest, StreamsWhereAskedFor) {
   Serving serving(report_.book, {.stream = true});
   HttpConnection connection(serving.port());
-  const Prompt one = prompt(3, 2, true);
+  const judge::Prompt one = prompt(3, 2, true);
   for (int i = 0; i < 2; ++i) {
     const HttpExchange exchange = connection.post(kChat, body(one));
     EXPECT_THAT(exchange.head, HasSubstr("text/event-stream"));
-    const ChatReply read = read_chat_reply(exchange.status, "text/event-stream", exchange.body);
-    EXPECT_EQ(read.failure, CallFailure::none) << read.detail;
-    EXPECT_TRUE(read_verdict(read.content, ReplyKind::line, one.marker)) << read.content;
+    const judge::ChatReply read = judge::read_chat_reply(exchange.status, "text/event-stream", exchange.body);
+    EXPECT_EQ(read.failure, judge::CallFailure::none) << read.detail;
+    EXPECT_TRUE(judge::read_verdict(read.content, judge::ReplyKind::line, one.marker)) << read.content;
     EXPECT_EQ(read.tokens_in, (one.text.size() + 3) / 4);
   }
   Serving plain(report_.book, {});
@@ -109,7 +110,7 @@ TEST_F(ReplayJudgeTest, StreamsWhereAskedFor) {
 TEST_F(ReplayJudgeTest, WhatItDoesNotKnowIsRejected) {
   Serving serving(report_.book, {});
   HttpConnection connection(serving.port());
-  Prompt other = prompt(0, 0, true);
+  judge::Prompt other = prompt(0, 0, true);
   other.text += "?";
   const HttpExchange unknown = connection.post(kChat, body(other));
   EXPECT_EQ(unknown.status, 400);
@@ -180,20 +181,20 @@ TEST_F(ReplayJudgeTest, FaultsComeAtTheirRatesAndBySeed) {
   ReplayJudgeOptions other = options;
   other.seed = 6;
   EXPECT_NE(replies, run(other));
-  std::set<CallFailure> kinds;
+  std::set<judge::CallFailure> kinds;
   for (const std::string& reply : replies) {
     const std::size_t end = reply.find("\r\n\r\n");
     const std::string head = reply.substr(0, end + 4);
     const int status = std::stoi(reply.substr(9));
     EXPECT_EQ(status == 429, head.find("Retry-After: 7\r\n") != std::string::npos);
     const std::size_t type = head.find("Content-Type: ") + 14;
-    const ChatReply read =
-        read_chat_reply(status, head.substr(type, head.find('\r', type) - type), reply.substr(end + 4));
+    const judge::ChatReply read =
+        judge::read_chat_reply(status, head.substr(type, head.find('\r', type) - type), reply.substr(end + 4));
     kinds.insert(read.failure);
   }
-  EXPECT_THAT(kinds,
-              testing::UnorderedElementsAre(CallFailure::none, CallFailure::rate_limited, CallFailure::server_error,
-                                            CallFailure::not_chat, CallFailure::truncated));
+  EXPECT_THAT(kinds, testing::UnorderedElementsAre(judge::CallFailure::none, judge::CallFailure::rate_limited,
+                                                   judge::CallFailure::server_error, judge::CallFailure::not_chat,
+                                                   judge::CallFailure::truncated));
 }
 
 TEST_F(ReplayJudgeTest, CanPreferTheFirst) {
@@ -201,10 +202,10 @@ TEST_F(ReplayJudgeTest, CanPreferTheFirst) {
   HttpConnection connection(serving.port());
   for (std::size_t q = 0; q < 10; ++q) {
     for (const bool first : {true, false}) {
-      const Prompt one = prompt(q, 1, first);
+      const judge::Prompt one = prompt(q, 1, first);
       const HttpExchange exchange = connection.post(kChat, body(one));
-      const ChatReply read = read_chat_reply(exchange.status, "", exchange.body);
-      EXPECT_EQ(read_verdict(read.content, ReplyKind::line, one.marker), PairVerdict::a);
+      const judge::ChatReply read = judge::read_chat_reply(exchange.status, "", exchange.body);
+      EXPECT_EQ(judge::read_verdict(read.content, judge::ReplyKind::line, one.marker), judge::PairVerdict::a);
     }
   }
 }
@@ -271,28 +272,31 @@ TEST_F(AppTest, ReplayedScoresAreDrawnFromTheRecordedOnes) {
   }
   write("scores.jsonl", rows);
   import_jsonl("scores.jsonl", "scores.assay");
-  const AnswerBookReport report = make_answer_book({.study = path("scores.assay"), .scale = Scale{1, 5}});
+  const asking::AnswerBookReport report =
+      asking::make_answer_book({.study = path("scores.assay"), .scale = Scale{1, 5}});
   EXPECT_EQ(report.book.arms(), 3U);
   Serving serving(report.book, {});
   HttpConnection connection(serving.port());
-  for (const ReplyKind reply : {ReplyKind::line, ReplyKind::json}) {
-    const Prompt prompt =
-        PromptTemplate::standard(PromptKind::score).render(ScoreFields{"Say q1", "It is q1", 1, 5}, reply);
+  for (const judge::ReplyKind reply : {judge::ReplyKind::line, judge::ReplyKind::json}) {
+    const judge::Prompt prompt = judge::PromptTemplate::standard(judge::PromptKind::score)
+                                     .render(judge::ScoreFields{"Say q1", "It is q1", 1, 5}, reply);
     std::set<double> seen;
     for (int i = 0; i < 60; ++i) {
-      const HttpExchange exchange =
-          connection.post(kChat, chat_request({.model = "m", .reply = reply}, PromptKind::score, prompt.text));
-      const ChatReply read = read_chat_reply(exchange.status, "", exchange.body);
-      const auto score = read_score(read.content, reply, prompt.marker, 1, 5);
+      const HttpExchange exchange = connection.post(
+          kChat, judge::chat_request({.model = "m", .reply = reply}, judge::PromptKind::score, prompt.text));
+      const judge::ChatReply read = judge::read_chat_reply(exchange.status, "", exchange.body);
+      const auto score = judge::read_score(read.content, reply, prompt.marker, 1, 5);
       ASSERT_TRUE(score) << read.content;
       seen.insert(*score);
     }
     EXPECT_THAT(seen, testing::ElementsAre(1, 3, 5));
   }
-  const Prompt other =
-      PromptTemplate::standard(PromptKind::score).render(ScoreFields{"Say q1", "It is q1", 0, 5}, ReplyKind::line);
-  EXPECT_EQ(connection.post(kChat, chat_request({.model = "m"}, PromptKind::score, other.text)).status, 400);
+  const judge::Prompt other = judge::PromptTemplate::standard(judge::PromptKind::score)
+                                  .render(judge::ScoreFields{"Say q1", "It is q1", 0, 5}, judge::ReplyKind::line);
+  EXPECT_EQ(
+      connection.post(kChat, judge::chat_request({.model = "m"}, judge::PromptKind::score, other.text)).status,
+      400);
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::server

@@ -3,7 +3,7 @@
 #include <string>
 #include <thread>
 
-#include "assay/app/answer_book.h"
+#include "assay/asking/answer_book.h"
 #include "server/replay_judge.h"
 
 namespace assay {
@@ -11,7 +11,7 @@ namespace assay {
 /// A server of a study's judgements in a thread of its own, which ends with the object. The book must outlive it.
 class Serving {
  public:
-  explicit Serving(const AnswerBook& book, const ReplayJudgeOptions& options = {})
+  explicit Serving(const asking::AnswerBook& book, const server::ReplayJudgeOptions& options = {})
       : server_(book, options), thread_([this] { server_.run(false); }) {}
   ~Serving() { stop(); }
   Serving(const Serving&) = delete;
@@ -20,14 +20,14 @@ class Serving {
   std::uint16_t port() const { return port_; }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/v1"; }
   /// What it served.
-  const ReplayJudgeCounts& stop() {
+  const server::ReplayJudgeCounts& stop() {
     server_.stop();
     if (thread_.joinable()) thread_.join();
     return server_.counts();
   }
 
  private:
-  ReplayJudge server_;
+  server::ReplayJudge server_;
   std::uint16_t port_ = server_.port();
   std::thread thread_;
 };

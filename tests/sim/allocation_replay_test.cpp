@@ -7,13 +7,13 @@
 #include <numeric>
 
 #include "assay/allocate/allocation.h"
+#include "assay/asking/recorded_scores.h"
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
-#include "assay/judge/recorded_scores.h"
 #include "assay/stats/betting.h"
 #include "tests/allocate/sample_arms.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 using testing::HasSubstr;
@@ -26,7 +26,9 @@ AllocationSetup setup_of(const ScoreTable& table, std::vector<std::size_t> budge
   return setup;
 }
 
-AllocationCompetitor competitor(const char* name) { return {&allocator(name), {}, allocator(name).estimate}; }
+AllocationCompetitor competitor(const char* name) {
+  return {&allocate::allocator(name), {}, allocate::allocator(name).estimate};
+}
 
 // Standard deviation 1 for one arm in `every`, 1/4 for the others; normal quantiles.
 ScoreTable two_groups(std::size_t arms, std::size_t every) {
@@ -54,7 +56,7 @@ TEST(AllocationReplay, ErrorsAreThoseOfARunByHand) {
   setup.seed = 5;
   const AllocationCompetitor uniform = competitor("uniform");
   const AllocationResult result = replay(setup, {&uniform, 1}).front();
-  Allocation allocation(*uniform.entry, {12, {}}, {});
+  allocate::Allocation allocation(*uniform.entry, {12, {}}, {});
   const std::uint64_t seed = mix64(5 * kGoldenGamma);
   const std::vector<double> truth = means_of(table);
   for (int i = 0; i < 300; ++i) {
@@ -149,11 +151,11 @@ TEST(AllocationReplay, IntervalsCoverTheMeansThatAreCalledAdaptively) {
   const ScoreTable table = sample_arms(40, 11, 0);
   const std::vector<double> truth = means_of(table);
   const std::vector<double> variances = variances_of(table);
-  for (const AllocatorEntry& entry : allocators()) {
+  for (const allocate::AllocatorEntry& entry : allocate::allocators()) {
     int missed = 0, families_missed = 0;
     constexpr int kRuns = 60;
     for (int r = 0; r < kRuns; ++r) {
-      Allocation allocation(entry, {40, variances}, {});
+      allocate::Allocation allocation(entry, {40, variances}, {});
       std::vector<std::vector<double>> given(40);
       for (int i = 0; i < 40 * 30; ++i) {
         const ArmId arm = allocation.next();
@@ -165,9 +167,9 @@ TEST(AllocationReplay, IntervalsCoverTheMeansThatAreCalledAdaptively) {
       bool all_hold = true;
       for (std::size_t k = 0; k < 40; ++k) {
         const double mean = (truth[k] - 1) / 4;
-        const Interval own = drawn_mean_interval(given[k], 0.05);
+        const stats::Interval own = stats::drawn_mean_interval(given[k], 0.05);
         missed += mean < own.low - 1e-9 || mean > own.high + 1e-9;
-        const Interval wide = drawn_mean_interval(given[k], 0.05 / 40);
+        const stats::Interval wide = stats::drawn_mean_interval(given[k], 0.05 / 40);
         all_hold = all_hold && mean >= wide.low - 1e-9 && mean <= wide.high + 1e-9;
       }
       families_missed += !all_hold;
@@ -178,4 +180,4 @@ TEST(AllocationReplay, IntervalsCoverTheMeansThatAreCalledAdaptively) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::sim

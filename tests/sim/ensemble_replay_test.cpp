@@ -7,7 +7,7 @@
 #include "assay/core/error.h"
 #include "tests/ensemble/sample_votes.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 EnsembleSetup setup_of(const LabelTable& table, std::size_t size) {
@@ -15,8 +15,9 @@ EnsembleSetup setup_of(const LabelTable& table, std::size_t size) {
   setup.table = &table;
   setup.size = size;
   setup.splits = 6;
-  setup.methods = {&selection_method("assay"), &selection_method("top-accuracy"), &selection_method("random")};
-  setup.rules = {&vote_rule("logit"), &vote_rule("majority"), &vote_rule("pattern")};
+  setup.methods = {&ensemble::selection_method("assay"), &ensemble::selection_method("top-accuracy"),
+                   &ensemble::selection_method("random")};
+  setup.rules = {&ensemble::vote_rule("logit"), &ensemble::vote_rule("majority"), &ensemble::vote_rule("pattern")};
   return setup;
 }
 
@@ -52,7 +53,7 @@ TEST(EnsembleReplay, HeldOutAccuracyOfOneModelIsItsAccuracy) {
   EnsembleSetup setup = setup_of(table, 1);
   setup.splits = 200;
   const EnsembleReplay result = replay(setup);
-  const double accuracy = accuracies({table})[0];
+  const double accuracy = ensemble::accuracies({table})[0];
   EXPECT_NEAR(result.held_out[0][0].accuracy[0], accuracy, 0.003);
   EXPECT_NEAR(result.accuracy_se[0], std::sqrt(accuracy * (1 - accuracy) / 1000), 0.001);
   EXPECT_NEAR(result.trained, 500, 1e-9);
@@ -76,7 +77,7 @@ TEST(EnsembleReplay, RepeatedQueriesStayOnOneSide) {
   }
   EnsembleSetup setup = setup_of(table, 6);
   setup.splits = 40;
-  setup.rules = {&vote_rule("pattern"), &vote_rule("logit")};
+  setup.rules = {&ensemble::vote_rule("pattern"), &ensemble::vote_rule("logit")};
   const double leaking = replay(setup).held_out[0][0].accuracy.back();
   setup.group = group;
   const double honest = replay(setup).held_out[0][0].accuracy.back();
@@ -88,7 +89,7 @@ TEST(EnsembleReplay, InformationIsTheTruthWithinItsError) {
   const reference::IndependentVotes model = reference::symmetric_votes(4, {0.8, 0.7, 0.6}, 0.02);
   const LabelTable table = sample_votes({model}, LabelKind::options, 8000, 4);
   EnsembleSetup setup = setup_of(table, 3);
-  setup.methods = {&selection_method("top-accuracy")};
+  setup.methods = {&ensemble::selection_method("top-accuracy")};
   const EnsembleReplay result = replay(setup);
   for (std::size_t k = 1; k <= 3; ++k) {
     EXPECT_NEAR(result.information[k - 1].nats, reference::information({model}, k),
@@ -134,7 +135,7 @@ TEST(EnsembleReplay, AMethodThatRefusesLeavesTheOthers) {
       sample_votes({reference::symmetric_votes(4, std::vector<double>(30, 0.6))}, LabelKind::options, 600, 7);
   EnsembleSetup setup = setup_of(table, 5);
   setup.splits = 2;
-  setup.methods = {&selection_method("top-accuracy"), &selection_method("exhaustive")};
+  setup.methods = {&ensemble::selection_method("top-accuracy"), &ensemble::selection_method("exhaustive")};
   const EnsembleReplay result = replay(setup);
   EXPECT_EQ(result.held_out[0][0].accuracy.size(), 5U);
   EXPECT_LT(result.held_out[1][0].accuracy.size(), 5U);
@@ -157,4 +158,4 @@ TEST(EnsembleReplay, WhatCannotBeRun) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::sim

@@ -9,10 +9,10 @@
 #include "assay/sim/replay.h"
 #include "tests/select/sample_problem.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
-const std::vector<Parameters> kGrid = {
+const std::vector<select::Parameters> kGrid = {
     {.loss = 0.1, .draw = 0.1}, {.loss = 0.4, .draw = 0.5}, {.loss = 0.2, .draw = 0.4}};
 
 GridSearchSetup setup_of(const SampleProblem& sample) {
@@ -28,9 +28,9 @@ GridSearchSetup setup_of(const SampleProblem& sample) {
 
 TEST(GridSearch, ReturnsEveryPointOfTheGridBestFirst) {
   const SampleProblem sample = sample_problem({.models = 6, .queries = 20}, 61);
-  const std::vector<GridPoint> points = grid_search(setup_of(sample), strategy("llm-selector"), kGrid);
+  const std::vector<GridPoint> points = grid_search(setup_of(sample), select::strategy("llm-selector"), kGrid);
   ASSERT_EQ(points.size(), kGrid.size());
-  for (const Parameters& wanted : kGrid) {
+  for (const select::Parameters& wanted : kGrid) {
     const auto same = [&](const GridPoint& p) {
       return p.parameters.loss == wanted.loss && p.parameters.draw == wanted.draw;
     };
@@ -66,7 +66,7 @@ TEST(GridSearch, UsesTheMajorityOfTheWeakJudgesAsOracle) {
       majority.set(query_id(q), model_id(j), votes.majority);
     }
   }
-  sample.weak = WeakVerdicts(judges);
+  sample.weak = select::WeakVerdicts(judges);
 
   const GridSearchSetup setup = setup_of(sample);
   ReplaySetup replayed;
@@ -77,8 +77,8 @@ TEST(GridSearch, UsesTheMajorityOfTheWeakJudgesAsOracle) {
   replayed.budget = setup.budget;
   replayed.seed = setup.seed;
   double total = 0;
-  for (const GridPoint& point : grid_search(setup, strategy("llm-selector"), kGrid)) {
-    const Competitor competitor{&strategy("llm-selector"), point.parameters, ReturnRule::posterior};
+  for (const GridPoint& point : grid_search(setup, select::strategy("llm-selector"), kGrid)) {
+    const Competitor competitor{&select::strategy("llm-selector"), point.parameters, select::ReturnRule::posterior};
     const std::vector<double> gaps = replay(replayed, std::span(&competitor, 1))[0].gap_mean;
     double sum = 0;
     for (const double gap : gaps) sum += gap;
@@ -94,16 +94,16 @@ TEST(GridSearch, CutsPoolAndBudgetToTheQueries) {
   GridSearchSetup setup = setup_of(sample);
   setup.pool = 200;
   setup.budget = 40;
-  EXPECT_EQ(grid_search(setup, strategy("llm-selector"), kGrid).size(), kGrid.size());
+  EXPECT_EQ(grid_search(setup, select::strategy("llm-selector"), kGrid).size(), kGrid.size());
 }
 
 TEST(GridSearch, TheSameForAnyNumberOfThreads) {
   const SampleProblem sample = sample_problem({.models = 5, .queries = 20}, 64);
   GridSearchSetup setup = setup_of(sample);
-  const auto grid = parameter_grid(strategy("select-llm"));
-  const auto first = grid_search(setup, strategy("select-llm"), grid);
+  const auto grid = select::parameter_grid(select::strategy("select-llm"));
+  const auto first = grid_search(setup, select::strategy("select-llm"), grid);
   setup.threads = 1;
-  const auto second = grid_search(setup, strategy("select-llm"), grid);
+  const auto second = grid_search(setup, select::strategy("select-llm"), grid);
   for (std::size_t i = 0; i < grid.size(); ++i) {
     EXPECT_EQ(first[i].parameters.temperature, second[i].parameters.temperature) << "place " << i;
     EXPECT_EQ(first[i].gap, second[i].gap) << "place " << i;
@@ -111,4 +111,4 @@ TEST(GridSearch, TheSameForAnyNumberOfThreads) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::sim

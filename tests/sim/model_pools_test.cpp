@@ -8,7 +8,7 @@
 #include "assay/core/error.h"
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 TEST(ModelPools, EverySetIsEquallyLikely) {
@@ -36,4 +36,4 @@ TEST(ModelPools, WithoutSuchASetThereIsNone) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::sim

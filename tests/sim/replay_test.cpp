@@ -14,16 +14,16 @@
 #include "tests/reference/replay.h"
 #include "tests/select/sample_problem.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 using testing::ElementsAre;
 using enum Outcome;
 
 // Asks call by call, query after query, so that labels can be fractions of a query.
-class CallByCall : public Strategy {
+class CallByCall : public select::Strategy {
  public:
-  explicit CallByCall(const Problem& problem)
+  explicit CallByCall(const select::Problem& problem)
       : models_(problem.models), pool_(problem.pool.begin(), problem.pool.end()) {}
   void propose(std::size_t limit, std::vector<Call>& calls) override {
     for (; limit > 0 && next_ < models_ * pool_.size(); --limit, ++next_) {
@@ -41,16 +41,18 @@ class CallByCall : public Strategy {
   std::size_t next_ = 0;
 };
 
-std::unique_ptr<Strategy> make_call_by_call(const Problem& problem, const Parameters& /*parameters*/) {
+std::unique_ptr<select::Strategy> make_call_by_call(const select::Problem& problem,
+                                                    const select::Parameters& /*parameters*/) {
   return std::make_unique<CallByCall>(problem);
 }
 
-constexpr StrategyEntry kCallByCall{.name = "call-by-call", .help = "", .make = make_call_by_call};
+constexpr select::StrategyEntry kCallByCall{.name = "call-by-call", .help = "", .make = make_call_by_call};
 
 std::vector<Competitor> all_competitors() {
   std::vector<Competitor> competitors;
-  for (const StrategyEntry& entry : strategies()) competitors.push_back({&entry, {}, entry.returns});
-  competitors.push_back({&kCallByCall, {}, ReturnRule::win_rate});
+  for (const select::StrategyEntry& entry : select::strategies())
+    competitors.push_back({&entry, {}, entry.returns});
+  competitors.push_back({&kCallByCall, {}, select::ReturnRule::win_rate});
   return competitors;
 }
 
@@ -65,7 +67,7 @@ struct Tiny {
     setup.pool = setup.budget = rows.size();
     setup.threads = 1;
   }
-  ReplayResult run(const StrategyEntry& entry, ReturnRule returns = ReturnRule::win_rate) {
+  ReplayResult run(const select::StrategyEntry& entry, select::ReturnRule returns = select::ReturnRule::win_rate) {
     const Competitor competitor{&entry, {}, returns};
     return replay(setup, std::span(&competitor, 1))[0];
   }
@@ -88,7 +90,7 @@ bool equal(const ReplayResult& a, const ReplayResult& b) {
 
 TEST(Replay, OneModelThatAlwaysWinsIsFoundByTheFirstRow) {
   Tiny tiny({{loss, win, draw}, {loss, win, loss}, {loss, win, loss}});
-  const ReplayResult result = tiny.run(strategy("random"));
+  const ReplayResult result = tiny.run(select::strategy("random"));
   EXPECT_THAT(result.identification, ElementsAre(1, 1, 1));
   EXPECT_THAT(result.gap_mean, ElementsAre(0, 0, 0));
   EXPECT_THAT(result.labels_to_reach, testing::Each(std::optional<double>(1.0)));
@@ -98,7 +100,7 @@ TEST(Replay, AModelThatTiesForTheBestIsTheBest) {
   // Whatever the first row, its winner is returned, and both models have won half of the pool.
   Tiny tiny({{win, loss}, {loss, win}});
   tiny.setup.realizations = 20;
-  EXPECT_THAT(tiny.run(strategy("random")).identification, ElementsAre(1, 1));
+  EXPECT_THAT(tiny.run(select::strategy("random")).identification, ElementsAre(1, 1));
 }
 
 TEST(Replay, GapsAndLabelsByHand) {
@@ -106,7 +108,7 @@ TEST(Replay, GapsAndLabelsByHand) {
   // query: a gap of 1/2 after one row; after two rows a tie or model 1; after three rows model 1 always.
   Tiny tiny({{win, loss}, {loss, win}, {loss, win}, {loss, win}});
   tiny.setup.realizations = 400;
-  const ReplayResult result = tiny.run(strategy("random"));
+  const ReplayResult result = tiny.run(select::strategy("random"));
   EXPECT_NEAR(result.identification[0], 0.75, 0.08);
   EXPECT_NEAR(result.gap_mean[0], 0.5 * (1 - result.identification[0]), 1e-12);
   EXPECT_EQ(result.gap95[0], 0.5);
@@ -116,7 +118,7 @@ TEST(Replay, GapsAndLabelsByHand) {
   EXPECT_EQ(result.gap95[2], 0.0);
   EXPECT_THAT(result.labels_to_reach, testing::Each(std::optional<double>(3.0))) << "no gap is between 0 and 5 %";
   tiny.setup.budget = 2;
-  EXPECT_THAT(tiny.run(strategy("random")).labels_to_reach, testing::Each(std::optional<double>()))
+  EXPECT_THAT(tiny.run(select::strategy("random")).labels_to_reach, testing::Each(std::optional<double>()))
       << "never within the budget is null, not a number";
 }
 
@@ -147,8 +149,8 @@ void expect_reference(const ReplaySetup& setup) {
     for (std::size_t s = 0; s < expected.stops.size(); ++s) {
       const StopResult& stop = results[c].stops[s];
       const StopResult& wanted = expected.stops[s];
-      const std::string which =
-          who + ", rule " + std::string(name(wanted.rule)) + ", confidence " + std::to_string(wanted.confidence);
+      const std::string which = who + ", rule " + std::string(select::name(wanted.rule)) + ", confidence " +
+                                std::to_string(wanted.confidence);
       EXPECT_EQ(stop.rule, wanted.rule) << which;
       EXPECT_EQ(stop.confidence, wanted.confidence) << which;
       EXPECT_EQ(stop.epsilon, setup.epsilon) << which;
@@ -189,31 +191,35 @@ TEST(Replay, AgreesWithTheReference) {
 
 // A strategy that stops by itself with a leader and a doubt that are told beforehand: model 0 and 0.2 from the
 // third call on, 0.07 from the sixth; from the ninth on model 1 and 0.02.
-class ByTheClock : public CallByCall, private Decision {
+class ByTheClock : public CallByCall, private select::Decision {
  public:
   using CallByCall::CallByCall;
   void observe(std::span<const Verdict> verdicts) override { calls_ += verdicts.size(); }
-  const Decision* decision() const override { return this; }
+  const select::Decision* decision() const override { return this; }
 
  private:
   ModelId leader() const override { return model_id(calls_ < 9 ? 0 : 1); }
   double doubt() const override { return calls_ < 3 ? 1 : calls_ < 6 ? 0.2 : calls_ < 9 ? 0.07 : 0.02; }
-  std::vector<Estimate> estimates() const override { return {}; }
+  std::vector<select::Estimate> estimates() const override { return {}; }
   std::size_t calls_to_decide() const override { return 0; }
   std::size_t calls_ = 0;
 };
 
-std::unique_ptr<Strategy> make_by_the_clock(const Problem& problem, const Parameters& /*parameters*/) {
+std::unique_ptr<select::Strategy> make_by_the_clock(const select::Problem& problem,
+                                                    const select::Parameters& /*parameters*/) {
   return std::make_unique<ByTheClock>(problem);
 }
 
-constexpr StrategyEntry kByTheClock{
-    .name = "by-the-clock", .help = "", .stops = true, .returns = ReturnRule::estimate, .make = make_by_the_clock};
+constexpr select::StrategyEntry kByTheClock{.name = "by-the-clock",
+                                            .help = "",
+                                            .stops = true,
+                                            .returns = select::ReturnRule::estimate,
+                                            .make = make_by_the_clock};
 
 TEST(Replay, StopsByHand) {
   // Model 1 wins 3/5, model 0 wins 2/5.
   Tiny tiny({{win, loss}, {loss, win}, {loss, win}, {win, loss}, {loss, win}});
-  const ReplayResult result = tiny.run(kByTheClock, ReturnRule::estimate);
+  const ReplayResult result = tiny.run(kByTheClock, select::ReturnRule::estimate);
   ASSERT_EQ(result.stops.size(), 6U);
   EXPECT_EQ(result.stops[0].calls_mean, 6) << "confidence 90 %";
   EXPECT_EQ(result.stops[0].wrong, 1) << "stopped at a model 20 points below the best";
@@ -223,39 +229,40 @@ TEST(Replay, StopsByHand) {
   EXPECT_EQ(result.stops[2].calls_mean, 10) << "confidence 99 %: all calls, as it never stops";
   EXPECT_EQ(result.stops[2].undecided, 1);
   EXPECT_EQ(result.stops[2].wrong, 0) << "what did not stop did not stop wrongly";
-  EXPECT_EQ(result.stops[3].rule, StopRule::guaranteed);
+  EXPECT_EQ(result.stops[3].rule, select::StopRule::guaranteed);
   EXPECT_EQ(result.stops[4].calls_mean, 10) << "this rule is looked at after whole rows, of two calls here";
 
   tiny.setup.epsilon = 0.2;
-  EXPECT_EQ(tiny.run(kByTheClock, ReturnRule::estimate).stops[0].wrong, 0) << "20 points less are allowed";
+  EXPECT_EQ(tiny.run(kByTheClock, select::ReturnRule::estimate).stops[0].wrong, 0) << "20 points less are allowed";
   tiny.setup.epsilon = 0.19;
-  EXPECT_EQ(tiny.run(kByTheClock, ReturnRule::estimate).stops[0].wrong, 1);
+  EXPECT_EQ(tiny.run(kByTheClock, select::ReturnRule::estimate).stops[0].wrong, 1);
   tiny.setup.batch = 4;
-  const ReplayResult batches = tiny.run(kByTheClock, ReturnRule::estimate);
+  const ReplayResult batches = tiny.run(kByTheClock, select::ReturnRule::estimate);
   EXPECT_EQ(batches.stops[0].calls_mean, 8) << "a decision is looked at after each batch";
   EXPECT_EQ(batches.stops[1].calls_mean, 10) << "the last batch is cut to the budget";
   tiny.setup.batch = 0;
   tiny.setup.budget = 4;
-  EXPECT_EQ(tiny.run(kByTheClock, ReturnRule::estimate).stops[1].undecided, 1) << "eight calls are not nine";
+  EXPECT_EQ(tiny.run(kByTheClock, select::ReturnRule::estimate).stops[1].undecided, 1)
+      << "eight calls are not nine";
 }
 
 // The curves are those of runs that end at the confidence asked for.
 TEST(Replay, TheCurvesEndWithTheDecision) {
   Tiny tiny({{win, loss}, {loss, win}, {loss, win}, {win, loss}, {loss, win}});
   tiny.setup.confidence = 0.9;
-  EXPECT_THAT(tiny.run(kByTheClock, ReturnRule::estimate).identification, ElementsAre(0, 0, 0, 0, 0))
+  EXPECT_THAT(tiny.run(kByTheClock, select::ReturnRule::estimate).identification, ElementsAre(0, 0, 0, 0, 0))
       << "at 90 % it ends with call 6, before the better model leads";
   tiny.setup.confidence = 0.95;
-  EXPECT_THAT(tiny.run(kByTheClock, ReturnRule::estimate).identification, ElementsAre(0, 0, 0, 0, 1));
+  EXPECT_THAT(tiny.run(kByTheClock, select::ReturnRule::estimate).identification, ElementsAre(0, 0, 0, 0, 1));
 }
 
 TEST(Replay, OnlyStrategiesThatStopHaveStops) {
   Tiny tiny({{loss, win}, {loss, win}, {draw, win}});
-  EXPECT_TRUE(tiny.run(strategy("random")).stops.empty());
-  const ReplayResult result = tiny.run(strategy("assay"), ReturnRule::estimate);
+  EXPECT_TRUE(tiny.run(select::strategy("random")).stops.empty());
+  const ReplayResult result = tiny.run(select::strategy("assay"), select::ReturnRule::estimate);
   ASSERT_EQ(result.stops.size(), 2 * kStopConfidences.size());
   for (std::size_t s = 0; s < result.stops.size(); ++s) {
-    EXPECT_EQ(result.stops[s].rule, s < 3 ? StopRule::model : StopRule::guaranteed);
+    EXPECT_EQ(result.stops[s].rule, s < 3 ? select::StopRule::model : select::StopRule::guaranteed);
     EXPECT_EQ(result.stops[s].confidence, kStopConfidences[s % 3]);
     EXPECT_EQ(result.stops[s].wrong, 0);
     EXPECT_EQ(result.stops[s].undecided, 0) << "the whole pool may be judged";
@@ -336,7 +343,7 @@ TEST(Replay, SetupsOutOfRangeAreRefused) {
 
 TEST(Replay, AStrategyThatLacksSomethingStopsTheReplay) {
   Tiny tiny({{win, loss}, {loss, win}});
-  EXPECT_THROW(tiny.run(strategy("llm-selector")), InvalidArgument);
+  EXPECT_THROW(tiny.run(select::strategy("llm-selector")), InvalidArgument);
 }
 
 TEST(Efficiency, IsAgainstTheBestBaselineThatGotThere) {
@@ -357,4 +364,4 @@ TEST(Efficiency, IsAgainstTheBestBaselineThatGotThere) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::sim

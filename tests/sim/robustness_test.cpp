@@ -10,7 +10,7 @@
 
 #include "tests/sim/scenario.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 constexpr double kAllowed = 0.05;
@@ -128,4 +128,4 @@ TEST(Scenario, FlipsTurnTheShareThatWasAskedFor) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::sim

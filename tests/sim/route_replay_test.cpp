@@ -9,7 +9,7 @@
 #include "tests/data/sample_folder.h"
 #include "tests/route/sample_benchmark.h"
 
-namespace assay {
+namespace assay::sim {
 namespace {
 
 class RouteReplayTest : public testing::Test {
@@ -47,7 +47,7 @@ class RouteReplayTest : public testing::Test {
 
 TEST_F(RouteReplayTest, AssayIsBetweenAverageAndOracle) {
   const RouteReplay result = replay(setup_);
-  ASSERT_EQ(result.scores.size(), scores().size());
+  ASSERT_EQ(result.scores.size(), route::scores().size());
   EXPECT_GT(row(result, "assay").gain.mean, 0.05);
   EXPECT_LE(row(result, "assay").accuracy.mean, row(result, "oracle").accuracy.mean);
   EXPECT_DOUBLE_EQ(row(result, "oracle").ratio_to_best.mean, 1);
@@ -93,7 +93,7 @@ TEST_F(RouteReplayTest, EachNumberOfNeighboursIsARow) {
   setup_.each_neighbours = true;
   setup_.per_query = false;
   const RouteReplay result = replay(setup_);
-  EXPECT_EQ(result.scores.size(), scores().size() + 3 * kNeighbours.size());
+  EXPECT_EQ(result.scores.size(), route::scores().size() + 3 * route::kNeighbours.size());
   EXPECT_GT(row(result, "s1 k=10").accuracy.mean, 0);
 }
 
@@ -135,4 +135,4 @@ TEST_F(UnknownCells, AreNoTrouble) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::sim

@@ -84,12 +84,12 @@ std::vector<double> draw_signs(const Scenario& scenario, const std::vector<doubl
 }
 
 // One of the response, partly the model's manner; one of the query; one that says nothing.
-FeatureTable draw_features(const Scenario& scenario, Rng& rng) {
+text::FeatureTable draw_features(const Scenario& scenario, Rng& rng) {
   std::vector<double> manner(scenario.models, 0);  // a manner with an effect would be an ability
   if (scenario.field != Field::equal_ability) {
     for (double& each : manner) each = rng.normal();
   }
-  FeatureTable table(scenario.queries, scenario.models, kFeatures);
+  text::FeatureTable table(scenario.queries, scenario.models, kFeatures);
   for (std::size_t q = 0; q < scenario.queries; ++q) {
     const double of_query = rng.normal();
     for (std::size_t j = 0; j < scenario.models; ++j) {
@@ -108,7 +108,7 @@ Outcome draw_outcome(double chance, Rng& rng) {
   return rng.uniform() < chance ? Outcome::win : Outcome::loss;
 }
 
-OutcomeTable draw_outcomes(const Scenario& scenario, const FeatureTable& features, Rng& rng) {
+OutcomeTable draw_outcomes(const Scenario& scenario, const text::FeatureTable& features, Rng& rng) {
   const std::vector<double> abilities = draw_abilities(scenario, rng);
   const std::vector<double> signs = draw_signs(scenario, abilities, rng);
   std::vector<double> slopes(scenario.models);
@@ -171,8 +171,8 @@ bool is_best(const OutcomeTable& table, std::span<const QueryId> pool, ModelId m
 }
 
 // The answer of a run that ends when rule `model` has reached the goal; `replay` tells its gap alone.
-ModelId answer(const StrategyEntry& entry, const Problem& problem, const OutcomeTable& outcomes) {
-  Selection selection(entry, problem, {}, entry.returns);
+ModelId answer(const select::StrategyEntry& entry, const select::Problem& problem, const OutcomeTable& outcomes) {
+  select::Selection selection(entry, problem, {}, entry.returns);
   std::vector<Call> calls;
   while (selection.calls() == 0 || selection.decision()->doubt() > 1 - problem.goal.confidence) {
     calls.clear();
@@ -184,28 +184,28 @@ ModelId answer(const StrategyEntry& entry, const Problem& problem, const Outcome
   return selection.best();
 }
 
-void compare_with_unflipped(const ScenarioTable& table, const ReplaySetup& setup, ScenarioRun& run) {
-  const std::vector<QueryId> pool = draw_pool(table.outcomes.queries(), setup.pool, setup.seed, 0);
-  const Problem problem{.models = table.outcomes.models(),
-                        .pool = pool,
-                        .features = setup.features,
-                        .seed = setup.seed,
-                        .goal = {.epsilon = setup.epsilon, .confidence = setup.confidence}};
-  run.still_best = is_best(table.unflipped, pool, answer(strategy("assay"), problem, table.outcomes));
+void compare_with_unflipped(const ScenarioTable& table, const sim::ReplaySetup& setup, ScenarioRun& run) {
+  const std::vector<QueryId> pool = select::draw_pool(table.outcomes.queries(), setup.pool, setup.seed, 0);
+  const select::Problem problem{.models = table.outcomes.models(),
+                                .pool = pool,
+                                .features = setup.features,
+                                .seed = setup.seed,
+                                .goal = {.epsilon = setup.epsilon, .confidence = setup.confidence}};
+  run.still_best = is_best(table.unflipped, pool, answer(select::strategy("assay"), problem, table.outcomes));
   const std::vector<double> rates = table.outcomes.win_rates(pool);
   const auto full = std::max_element(rates.begin(), rates.end()) - rates.begin();
   run.full_best = is_best(table.unflipped, pool, model_id(static_cast<std::size_t>(full)));
 }
 
-StopResult stop_of(const ReplayResult& result, StopRule rule) {
-  for (const StopResult& stop : result.stops) {
+sim::StopResult stop_of(const sim::ReplayResult& result, select::StopRule rule) {
+  for (const sim::StopResult& stop : result.stops) {
     if (stop.rule == rule && stop.confidence == kConfidence) return stop;
   }
   return {};
 }
 
 ScenarioRun run_table(const ScenarioTable& table, std::size_t pool, std::uint64_t seed, double epsilon) {
-  ReplaySetup setup;
+  sim::ReplaySetup setup;
   setup.outcomes = &table.outcomes;
   setup.features = table.features ? &*table.features : nullptr;
   setup.realizations = setup.threads = 1;
@@ -213,14 +213,15 @@ ScenarioRun run_table(const ScenarioTable& table, std::size_t pool, std::uint64_
   setup.seed = seed;
   setup.confidence = kConfidence;
   setup.epsilon = epsilon;
-  const std::array competitors = {Competitor{&strategy("assay"), {}, strategy("assay").returns},
-                                  Competitor{&strategy("random"), {}, strategy("random").returns}};
-  std::vector<ReplayResult> results = replay(setup, competitors);
+  const std::array competitors = {
+      sim::Competitor{&select::strategy("assay"), {}, select::strategy("assay").returns},
+      sim::Competitor{&select::strategy("random"), {}, select::strategy("random").returns}};
+  std::vector<sim::ReplayResult> results = sim::replay(setup, competitors);
   ScenarioRun run;
   run.gaps = std::move(results[0].gap_mean);
   run.random_gaps = std::move(results[1].gap_mean);
-  run.model = stop_of(results[0], StopRule::model);
-  run.guaranteed = stop_of(results[0], StopRule::guaranteed);
+  run.model = stop_of(results[0], select::StopRule::model);
+  run.guaranteed = stop_of(results[0], select::StopRule::guaranteed);
   if (table.unflipped.queries() > 0) compare_with_unflipped(table, setup, run);
   return run;
 }
@@ -231,7 +232,7 @@ std::span<const Scenario> scenarios() { return kScenarios; }
 
 ScenarioTable draw_table(const Scenario& scenario, std::uint64_t seed) {
   Rng rng(seed);
-  const FeatureTable features = draw_features(scenario, rng);
+  const text::FeatureTable features = draw_features(scenario, rng);
   ScenarioTable table;
   table.outcomes = draw_outcomes(scenario, features, rng);
   relate_models(scenario, table.outcomes, rng);
@@ -261,10 +262,11 @@ OutcomeTable flip(const OutcomeTable& outcomes, double share, std::uint64_t seed
   return table;
 }
 
-FeatureTable noise_features(std::size_t queries, std::size_t models, std::size_t features, std::uint64_t seed) {
+text::FeatureTable noise_features(std::size_t queries, std::size_t models, std::size_t features,
+                                  std::uint64_t seed) {
   constexpr std::uint64_t kNoiseStream = 0x6E6F697365;
   Rng rng(seed, kNoiseStream);
-  FeatureTable table(queries, models, features);
+  text::FeatureTable table(queries, models, features);
   for (std::size_t q = 0; q < queries; ++q) {
     for (std::size_t j = 0; j < models; ++j) {
       for (float& value : table.at(query_id(q), model_id(j))) value = static_cast<float>(rng.normal());

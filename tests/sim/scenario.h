@@ -60,7 +60,7 @@ std::span<const Scenario> scenarios();
 struct ScenarioTable {
   OutcomeTable outcomes;
   OutcomeTable unflipped;  ///< Empty where nothing is flipped.
-  std::optional<FeatureTable> features;
+  std::optional<text::FeatureTable> features;
 };
 
 /// The same table for the same seed. O(n m).
@@ -70,15 +70,16 @@ ScenarioTable draw_table(const Scenario& scenario, std::uint64_t seed);
 OutcomeTable flip(const OutcomeTable& outcomes, double share, std::uint64_t seed);
 
 /// `features` standard normal numbers for each response, which mean nothing.
-FeatureTable noise_features(std::size_t queries, std::size_t models, std::size_t features, std::uint64_t seed);
+text::FeatureTable noise_features(std::size_t queries, std::size_t models, std::size_t features,
+                                  std::uint64_t seed);
 
 /// One pool of one table: what `assay` and random rows make of it. A gap is the pool's best win rate less that of
 /// the model that would be returned, by the verdicts of the judge.
 struct ScenarioRun {
   std::vector<double> gaps;         ///< Entry b - 1: of `assay` after b query equivalents, ended by rule `model`.
   std::vector<double> random_gaps;  ///< Of random rows.
-  StopResult model;                 ///< At confidence 0.95.
-  StopResult guaranteed;
+  sim::StopResult model;            ///< At confidence 0.95.
+  sim::StopResult guaranteed;
   bool still_best = true;  ///< The answer by rule `model` is a best model of the pool without the judge's errors.
   bool full_best = true;   ///< So is the answer after judging everything.
 };

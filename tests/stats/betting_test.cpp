@@ -11,7 +11,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 double mean_of(std::span<const double> values) {
@@ -185,4 +185,4 @@ TEST(DrawnMeanInterval, NarrowsAndWidens) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::stats

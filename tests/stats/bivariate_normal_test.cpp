@@ -7,7 +7,7 @@
 
 #include "assay/stats/normal.h"
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 TEST(BivariateNormal, QuadrantIsKnown) {
@@ -57,4 +57,4 @@ TEST(Tetrachoric, EndsAtTheLimit) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::stats

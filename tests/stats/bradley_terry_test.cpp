@@ -7,7 +7,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 double log_posterior(double theta, double wins, double losses, double deviation) {
@@ -63,4 +63,4 @@ RC_GTEST_PROP(BradleyTerry, IsAntisymmetricAndForgetsItsStart, ()) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::stats

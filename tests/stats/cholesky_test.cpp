@@ -9,7 +9,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 constexpr double kNotRead = std::numeric_limits<double>::quiet_NaN();
@@ -88,4 +88,4 @@ TEST(Cholesky, TwoEqualFeaturesShareTheWeight) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::stats

@@ -6,7 +6,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 // Rows with two to four alternatives, chosen as the weights say.
@@ -113,4 +113,4 @@ TEST(ConditionalLogit, ProjectionSumsFeatures) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::stats

@@ -8,7 +8,7 @@
 #include "assay/core/rng.h"
 #include "tests/reference/allocation.h"
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 TEST(Correlation, KnownValues) {
@@ -64,4 +64,4 @@ TEST(Correlation, OfAConstantOrOfOnePairThereIsNone) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::stats

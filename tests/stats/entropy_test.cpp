@@ -9,7 +9,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 constexpr double kNever = -std::numeric_limits<double>::infinity();
@@ -50,4 +50,4 @@ RC_GTEST_PROP(NormalizeLog, KeepsRatiosAndSumsToOne, ()) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::stats

@@ -9,7 +9,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 struct Coverage {
@@ -101,4 +101,4 @@ TEST(Student95, IsTheTable) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::stats

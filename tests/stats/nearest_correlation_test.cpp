@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 TEST(NearestCorrelation, LeavesAValidMatrixAlone) {
@@ -35,4 +35,4 @@ TEST(NearestCorrelation, WhatComesOutHasAFactor) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::stats

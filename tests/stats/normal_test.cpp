@@ -10,7 +10,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 TEST(NormalCdf, AtKnownPoints) {
@@ -80,4 +80,4 @@ TEST(Normal, QuantileIsTheInverse) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::stats

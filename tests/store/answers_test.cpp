@@ -2,7 +2,7 @@
 
 #include "tests/store/study_fixture.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 using testing::HasSubstr;
@@ -112,4 +112,4 @@ TEST_F(StudyTest, ReaderAtTheEndOfAskingDoesNoHarm) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::store

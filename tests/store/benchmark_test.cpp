@@ -3,7 +3,7 @@
 #include "assay/store/labelling.h"
 #include "tests/store/study_fixture.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 using testing::ElementsAre;
@@ -56,4 +56,4 @@ TEST_F(BenchmarkTest, StudyThatTellsNothing) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::store

@@ -6,7 +6,7 @@
 
 #include "tests/store/study_fixture.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 using testing::Contains;
@@ -262,4 +262,4 @@ TEST_F(ComparisonTest, StudyWithoutJudgements) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::store

@@ -8,7 +8,7 @@
 #include "assay/core/rng.h"
 #include "tests/store/study_fixture.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 // A process that is killed with SIGKILL when it has told `steps` times that it did a step.
@@ -116,4 +116,4 @@ TEST_F(CrashTest, KilledWhileAskingKeepsEveryAnswer) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::store

@@ -7,7 +7,7 @@
 
 #include "tests/store/study_fixture.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 using testing::HasSubstr;
@@ -181,4 +181,4 @@ TEST_F(ImportTest, TwoProcessesCanNotMakeTheSameStudy) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::store

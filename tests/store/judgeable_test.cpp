@@ -4,7 +4,7 @@
 
 #include "tests/store/study_fixture.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 using testing::ElementsAre;
@@ -117,4 +117,4 @@ TEST_F(JudgeableTest, EveryResponseCanBeScored) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::store

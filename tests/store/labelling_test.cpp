@@ -4,7 +4,7 @@
 
 #include "tests/store/study_fixture.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 using testing::ElementsAre;
@@ -105,4 +105,4 @@ TEST_F(LabellingTest, StudyWithoutLabels) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::store

@@ -3,7 +3,7 @@
 #include "assay/store/study.h"
 #include "tests/store/study_fixture.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 using testing::HasSubstr;
@@ -116,4 +116,4 @@ TEST_F(PaidCallsTest, ContentOfStrangersIsKeptAsItIs) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::store

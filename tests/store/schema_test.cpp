@@ -2,10 +2,10 @@
 
 #include <gmock/gmock.h>
 
-#include "assay/store/database.h"
+#include "assay/file/database.h"
 #include "tests/store/study_fixture.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 using testing::HasSubstr;
@@ -13,7 +13,7 @@ using testing::HasSubstr;
 class SchemaTest : public StudyTest {
  protected:
   SchemaTest() { sample(); }
-  Database open() const { return {path(), Database::Access::existing}; }
+  file::Database open() const { return {path(), file::Database::Access::existing}; }
 };
 
 TEST_F(SchemaTest, NewerIsRefused) {
@@ -36,7 +36,7 @@ TEST_F(SchemaTest, VersionBelowOneIsDamage) {
 }
 
 TEST_F(SchemaTest, OlderIsMigratedStepByStep) {
-  const Database database = open();
+  const file::Database database = open();
   const Migration steps[] = {{2, "UPDATE model SET name = name || '3'"},
                              {1, "UPDATE model SET name = name || '2'"}};
   migrate(database, 1, 3, steps);
@@ -45,7 +45,7 @@ TEST_F(SchemaTest, OlderIsMigratedStepByStep) {
 }
 
 TEST_F(SchemaTest, MigrationIsAllOrNothing) {
-  const Database database = open();
+  const file::Database database = open();
   const Migration broken[] = {{1, "UPDATE model SET name = name || '2'"}, {2, "UPDATE nothing SET x = 1"}};
   EXPECT_THROW(migrate(database, 1, 3, broken), Error);
   const Migration missing[] = {{1, "UPDATE model SET name = name || '2'"}};
@@ -118,4 +118,4 @@ TEST_F(SchemaTest, TriggerInAStrangersStudyDoesNotRun) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::store

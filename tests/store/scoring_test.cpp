@@ -6,7 +6,7 @@
 
 #include "tests/store/study_fixture.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 using testing::ElementsAre;
@@ -138,4 +138,4 @@ TEST_F(ScoringTest, OnlyOneAsksForScoresAtATime) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::store

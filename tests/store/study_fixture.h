@@ -50,8 +50,8 @@ class StudyTest : public testing::Test {
     sink.baseline("base", where);
   }
 
-  Study sample() const {
-    Study study(path(), Study::Mode::create);
+  store::Study sample() const {
+    store::Study study(path(), store::Study::Mode::create);
     const auto import = study.begin_import();
     feed_sample(*import);
     import->commit();
@@ -76,21 +76,21 @@ class StudyTest : public testing::Test {
 /// A study that is filled record by record, until it is first looked at.
 class ImportedStudyTest : public StudyTest {
  protected:
-  ImportedStudyTest() : study_(path(), Study::Mode::create), import_(study_.begin_import()) {}
+  ImportedStudyTest() : study_(path(), store::Study::Mode::create), import_(study_.begin_import()) {}
 
   template <typename Record>
   void add(const Record& record) {
     import_->add(record, {"f", 1}, OnConflict::fail);
   }
-  Study& study() {
+  store::Study& study() {
     if (import_) import_->commit();
     import_.reset();
     return study_;
   }
 
  private:
-  Study study_;
-  std::unique_ptr<Study::Import> import_;
+  store::Study study_;
+  std::unique_ptr<store::Study::Import> import_;
 };
 
 }  // namespace assay

@@ -6,7 +6,7 @@
 #include "assay/core/rng.h"
 #include "tests/store/study_fixture.h"
 
-namespace assay {
+namespace assay::store {
 namespace {
 
 using testing::ElementsAre;
@@ -294,4 +294,4 @@ TEST_F(StudyTest, OpenedForReadingNothingIsWritten) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::store

@@ -9,7 +9,7 @@
 #include "assay/text/ngrams.h"
 #include "tests/data/sample_folder.h"
 
-namespace assay {
+namespace assay::text {
 namespace {
 
 std::vector<std::string> corpus() {
@@ -137,4 +137,4 @@ TEST(NgramCounter, TakesCharactersWhole) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::text

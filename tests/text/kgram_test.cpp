@@ -9,7 +9,7 @@
 #include "assay/core/rng.h"
 #include "tests/reference/kgram.h"
 
-namespace assay {
+namespace assay::text {
 namespace {
 
 using Texts = std::vector<std::vector<std::uint32_t>>;
@@ -101,4 +101,4 @@ TEST(Kgram, ATextThatRepeatsOthersIsLikelier) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::text

@@ -10,7 +10,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::text {
 namespace {
 
 using testing::Each;
@@ -168,4 +168,4 @@ TEST(FeatureTable, StandardizesEachFeatureOverWhatIsKnown) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::text

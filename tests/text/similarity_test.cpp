@@ -11,7 +11,7 @@
 #include "assay/core/rng.h"
 #include "tests/reference/rouge.h"
 
-namespace assay {
+namespace assay::text {
 namespace {
 
 std::string random_text(Rng& rng) {
@@ -111,4 +111,4 @@ TEST(Similarity, DamagedBytesAreRefused) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::text

@@ -10,7 +10,7 @@
 
 #include "assay/core/utf8.h"
 
-namespace assay {
+namespace assay::text {
 namespace {
 
 using testing::ElementsAre;
@@ -81,4 +81,4 @@ RC_GTEST_PROP(Tokens, AnyBytesAreTokens, (const std::vector<std::string>& bytes)
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::text

@@ -1,0 +1,178 @@
+#include "assay/asking/answer_book.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "assay/asking/recorded_scores.h"
+#include "assay/core/error.h"
+#include "assay/core/hash.h"
+#include "assay/core/parallel.h"
+#include "assay/judge/chat_protocol.h"
+
+namespace assay::asking {
+namespace {
+
+constexpr std::array kReplyKinds{judge::ReplyKind::line, judge::ReplyKind::json};
+
+// Eight bytes at a time, as long prompts are hashed at each request. The same on one machine, which is enough.
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = mix64(text.size() + kGoldenGamma);
+  for (; text.size() >= sizeof(std::uint64_t); text.remove_prefix(sizeof(std::uint64_t))) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data(), sizeof(word));
+    hash = (hash ^ word) * kGoldenGamma;
+    hash ^= hash >> 32U;
+  }
+  return mix64(fnv1a(text, hash));
+}
+
+std::string_view marker_of(const AnswerBook::Entry& entry) { return {entry.marker, sizeof(entry.marker)}; }
+
+judge::PairVerdict verdict_of(const AnswerBook::Entry& entry, Outcome outcome) {
+  if (outcome == Outcome::draw) return judge::PairVerdict::tie;
+  return (outcome == Outcome::win) == entry.model_first ? judge::PairVerdict::a : judge::PairVerdict::b;
+}
+
+}  // namespace
+
+struct AnswerBook::Keyed {
+  std::uint64_t key = 0;
+  Entry entry;
+
+  Keyed(const judge::Prompt& prompt, Entry what) : key(hash_of(prompt.text)), entry(what) {
+    std::copy_n(prompt.marker.begin(), std::min(prompt.marker.size(), sizeof(entry.marker)), entry.marker);
+  }
+};
+
+void AnswerBook::add(const std::vector<std::vector<Keyed>>& rows) {
+  for (const std::vector<Keyed>& row : rows) {
+    for (const Keyed& one : row) {
+      if (!entries_.emplace(one.key, one.entry).second) ++ambiguous_;
+    }
+  }
+}
+
+void AnswerBook::add_pairs(const judge::PromptTemplate& prompt, const ComparedTexts& texts, OutcomeTable outcomes,
+                           std::size_t threads) {
+  outcomes_ = std::move(outcomes);
+  std::vector<std::vector<Keyed>> rows(texts.queries.size());
+  parallel_for(rows.size(), threads, [&](std::size_t q) {
+    const ResponseTable& responses = texts.responses;
+    if (!responses.has_baseline(query_id(q))) return;
+    const std::string_view of_baseline = responses.baseline(query_id(q));
+    for (std::size_t j = 0; j < responses.models(); ++j) {
+      if (!responses.has(query_id(q), model_id(j))) continue;
+      const std::string_view of_model = responses.at(query_id(q), model_id(j));
+      for (const bool first : {true, false}) {
+        const judge::PairFields fields{texts.prompts[q], first ? of_model : of_baseline,
+                                       first ? of_baseline : of_model};
+        for (const judge::ReplyKind reply : kReplyKinds) {
+          const Entry entry{judge::PromptKind::pair,       reply, first, static_cast<std::uint32_t>(q),
+                            static_cast<std::uint32_t>(j), {}};
+          rows[q].emplace_back(prompt.render(fields, reply), entry);
+        }
+      }
+    }
+  });
+  add(rows);
+}
+
+void AnswerBook::add_scores(const judge::PromptTemplate& prompt, const std::vector<ArmTexts>& texts,
+                            ScoreTable scores, const Scale& scale, std::size_t threads) {
+  scores_ = std::move(scores);
+  std::vector<std::vector<Keyed>> rows(texts.size());
+  parallel_for(rows.size(), threads, [&](std::size_t i) {
+    for (const judge::ReplyKind reply : kReplyKinds) {
+      const judge::ScoreFields fields{texts[i].prompt, texts[i].response, scale.low, scale.high};
+      const Entry entry{judge::PromptKind::score, reply, false, static_cast<std::uint32_t>(i), 0, {}};
+      rows[i].emplace_back(prompt.render(fields, reply), entry);
+    }
+  });
+  add(rows);
+}
+
+const AnswerBook::Entry* AnswerBook::find(std::string_view user_message) const {
+  const auto found = entries_.find(hash_of(user_message));
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+std::string AnswerBook::reply(const Entry& entry, std::uint64_t seed, std::uint32_t nth) const {
+  if (entry.kind == judge::PromptKind::score) {
+    const double score = recorded_score(scores_, seed, {arm_id(entry.row), nth});
+    if (std::isnan(score)) return "I can't score this.";
+    return judge::score_reply(score, entry.reply, marker_of(entry));
+  }
+  const Outcome outcome = outcomes_.at(query_id(entry.row), model_id(entry.model));
+  if (outcome == Outcome::none) return "I can't decide.";
+  return judge::verdict_reply(verdict_of(entry, outcome), entry.reply, marker_of(entry));
+}
+
+std::string AnswerBook::reply_for_first(const Entry& entry) {
+  return judge::verdict_reply(judge::PairVerdict::a, entry.reply, marker_of(entry));
+}
+
+namespace {
+
+judge::PromptTemplate template_of(judge::PromptKind kind, const std::optional<std::string>& text) {
+  return text ? judge::PromptTemplate(kind, *text) : judge::PromptTemplate::standard(kind);
+}
+
+void add_verdicts(const AnswerBookRequest& request, const store::Study& study, AnswerBookReport& report) {
+  const store::Comparison comparison = study.comparison(request.choice);
+  ComparedTexts texts{comparison.queries, comparison.models, comparison.baseline, study.prompts(comparison.queries),
+                      study.responses(comparison)};
+  report.book.add_pairs(template_of(judge::PromptKind::pair, request.pair_template), texts, comparison.outcomes,
+                        request.threads);
+  report.notes.push_back(fmt::format("verdicts of judge {} on {} models against {}, {} queries", comparison.judge,
+                                     comparison.models.size(), comparison.baseline, comparison.queries.size()));
+}
+
+void add_scores(const AnswerBookRequest& request, const store::Study& study, AnswerBookReport& report) {
+  const store::Scoring scoring = study.scoring({.judge = request.choice.judge, .skip_unscored = true});
+  const Scale scale = request.scale.value_or(store::scale_of(scoring));
+  check(scale);
+  store::check_scores(scale, scoring);
+  std::vector<store::ScoredText> scored = study.texts(scoring);
+  std::vector<ArmTexts> texts;
+  ScoreTable scores;
+  for (std::size_t i = 0; i < scored.size(); ++i) {
+    if (scored[i].missing) continue;
+    const store::Scoring::Arm& arm = scoring.arms[i];
+    texts.push_back({arm.query, arm.model, arm.turn, std::move(scored[i].prompt), std::move(scored[i].response)});
+    scores.add_arm(scoring.scores.scores(arm_id(i)));
+  }
+  report.notes.push_back(fmt::format("scores of judge {} for {} responses, scale {:g} to {:g}", scoring.judge,
+                                     texts.size(), scale.low, scale.high));
+  report.book.add_scores(template_of(judge::PromptKind::score, request.score_template), texts, std::move(scores),
+                         scale, request.threads);
+}
+
+}  // namespace
+
+AnswerBookReport make_answer_book(const AnswerBookRequest& request) {
+  const store::Study study(request.study, store::Study::Mode::read);
+  AnswerBookReport report;
+  std::vector<std::string> problems;
+  for (const auto add : {add_verdicts, add_scores}) {
+    try {
+      add(request, study, report);
+    } catch (const InvalidArgument& error) {
+      problems.emplace_back(error.what());
+    }
+  }
+  if (report.notes.empty()) throw InvalidArgument(fmt::format("{}; {}", problems[0], problems[1]));
+  if (report.book.prompts() == 0) throw InvalidArgument("the study has no responses, which prompts are made of");
+  for (const std::string& problem : problems) report.notes.push_back("left out: " + problem);
+  if (report.book.ambiguous() > 0) {
+    report.notes.push_back(fmt::format("{} prompts equal another one (the same response twice) and get its answer",
+                                       report.book.ambiguous()));
+  }
+  return report;
+}
+
+}  // namespace assay::asking

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assay/asking/llm_oracle.h"
+#include "assay/judge/llm_judge.h"
+#include "assay/store/study.h"
+
+namespace assay::asking {
+
+/// What the options of `--oracle llm` say.
+struct LlmOptions {
+  std::string url;               ///< Of the API with its version; needed.
+  std::string model;             ///< Needed.
+  std::string key = {};          ///< Sent as bearer token if not empty. Never in the study, a report or an error.
+  std::string prompt_file = {};  ///< A template; empty: the standard one.
+  judge::ReplyChoice reply = judge::ReplyChoice::automatic;
+  PairOrder order = PairOrder::both;
+  std::uint32_t repeats = 1;
+  std::string repeat_by = {};  ///< Allocator that hands out the repeats of a batch; empty: the same for each pair.
+  std::size_t max_tokens = 512;
+  std::optional<double> temperature = 0.0;
+  bool completion_tokens = false;       ///< As in ChatSettings.
+  std::string price_file = {};          ///< Empty: no price is known.
+  std::optional<Money> most_cost = {};  ///< Of all calls that the study has paid for; needs a price.
+  std::size_t retries = 2;              ///< After a first try that failed.
+  bool proxy_from_environment = false;  ///< As HttpLimits.
+  http::HttpClient* client = nullptr;   ///< Takes the place of the network, in tests.
+};
+
+/// What a run asked of a paid judge.
+struct JudgeBill {
+  std::string url;
+  std::string model;
+  std::optional<PairAsking> asking;   ///< Of verdicts.
+  std::optional<PairTally> pairs;     ///< Likewise.
+  std::vector<std::size_t> failures;  ///< Questions without verdict or score, by CallFailure.
+  judge::CallCounts counts;
+  std::optional<Money> cost;  ///< Of this run, at most; empty: no price is known.
+  Money spent;                ///< Of all runs on this study, at most.
+  std::optional<Money> most_cost;
+};
+
+/// What a run would ask, before anything is sent.
+struct JudgeEstimate {
+  std::string url;
+  std::string model;
+  std::size_t calls = 0;      ///< Pairs or scores, at most.
+  std::size_t questions = 0;  ///< Requests for these; those that the study can answer are not among them.
+  std::size_t from_study = 0;
+  std::uint64_t tokens_in = 0;  ///< Likely.
+  std::uint64_t tokens_in_most = 0;
+  std::uint64_t tokens_out_most = 0;  ///< By the limit of tokens.
+  std::optional<Money> cost;          ///< With likely tokens in, and all tokens out that are allowed.
+  std::optional<Money> cost_most;
+  Money spent;  ///< Of all runs on this study so far, at most.
+  std::optional<Money> most_cost;
+};
+
+/// Everything that a run with an LLM as judge needs beside the study: connection, money, rules.
+class LlmRun {
+ public:
+  /// `study` must outlive it. `at_once`: requests under way. Throws InvalidArgument or Error before anything is
+  /// sent: options out of range, a template or price file that can't be used, a limit of cost without a price.
+  LlmRun(const LlmOptions& options, judge::PromptKind kind, store::Study& study, std::size_t at_once,
+         std::chrono::milliseconds timeout, std::function<void()> waiting);
+  LlmRun(const LlmRun&) = delete;  // its parts know each other
+  LlmRun& operator=(const LlmRun&) = delete;
+
+  const judge::LlmJudge& judge() const { return judge_; }
+  judge::ChatCalls& calls() { return *calls_; }
+  JudgeBill bill() const;
+  struct Question {
+    judge::Prompt prompt;
+    std::uint32_t repeat = 0;
+  };
+  /// Of `calls` calls out of `all`, each with so many questions.
+  JudgeEstimate estimate(
+      std::size_t calls, std::size_t all, std::size_t questions_a_call,
+      const std::function<Question(std::size_t call, std::size_t which, judge::ReplyKind reply)>& question);
+
+ private:
+  std::string url_;
+  judge::LlmJudge judge_;
+  CallLedger& ledger_;
+  std::optional<judge::Price> price_;
+  std::unique_ptr<http::HttpClient> own_client_;
+  Money before_;
+  judge::Budget budget_;
+  std::optional<judge::ChatCalls> calls_;
+};
+
+}  // namespace assay::asking

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace assay::neighbours {
+
+/// Vectors of n texts in somebody's memory, n x d floats, each of length 1 (or 0, of a text that says nothing):
+/// their inner products are cosines.
+struct VectorView {
+  std::span<const float> values;
+  std::size_t dimensions = 0;
+
+  std::size_t count() const { return dimensions > 0 ? values.size() / dimensions : 0; }
+  std::span<const float> at(std::size_t i) const { return values.subspan(i * dimensions, dimensions); }
+};
+
+/// Whether this is the vector of a text in which nothing is known: it is near to nothing.
+inline bool says_nothing(std::span<const float> vector) {
+  for (const float value : vector) {
+    if (value != 0) return false;
+  }
+  return true;
+}
+
+struct Neighbour {
+  std::uint32_t index = 0;  ///< Among the vectors searched.
+  float similarity = 0;     ///< Cosine.
+
+  bool operator==(const Neighbour&) const = default;
+};
+
+/// The order of neighbours: the most similar first, among equals the one that stands first.
+inline bool nearer(const Neighbour& a, const Neighbour& b) {
+  return a.similarity != b.similarity ? a.similarity > b.similarity : a.index < b.index;
+}
+
+/// Keeps the k nearest of all that it is shown. O(1) for most, O(k) now and then.
+class NearestKeeper {
+ public:
+  explicit NearestKeeper(std::size_t k) : k_(k) { kept_.reserve(2 * k); }
+
+  /// False if the candidate is surely not among the k nearest.
+  bool wants(const Neighbour& candidate) const {
+    return candidate.similarity >= least_similarity_ && key_of(candidate) >= least_;
+  }
+
+  void offer(const Neighbour& candidate) {
+    if (candidate.similarity < least_similarity_) return;  // most, and the cheaper question
+    const std::uint64_t key = key_of(candidate);
+    if (key < least_) return;
+    kept_.push_back(key);
+    if (kept_.size() >= 2 * k_) prune();
+  }
+  /// The k nearest, or all if there were fewer, in their order; the keeper is empty then.
+  std::vector<Neighbour> take();
+  /// The same in no order.
+  std::vector<Neighbour> take_unordered();
+
+ private:
+  // A whole number, the larger the nearer: the similarity, of which -0 is 0, and among equals the index.
+  static std::uint64_t key_of(const Neighbour& one) {
+    const auto bits = std::bit_cast<std::uint32_t>(one.similarity + 0.0F);
+    const std::uint32_t ordered = bits ^ ((bits >> 31U) != 0 ? ~0U : 1U << 31U);
+    return std::uint64_t{ordered} << 32U | (~0U - one.index);
+  }
+  static Neighbour of_key(std::uint64_t key);
+  void prune();
+  std::vector<Neighbour> hand_over();
+
+  std::size_t k_;
+  std::vector<std::uint64_t> kept_;
+  std::uint64_t least_ = 0;  // the k-th at the last pruning
+  float least_similarity_ = -std::numeric_limits<float>::infinity();
+};
+
+/// Exact: the k nearest of `vectors` to `query` (d floats). O(n d).
+std::vector<Neighbour> nearest(const VectorView& vectors, std::span<const float> query, std::size_t k);
+
+}  // namespace assay::neighbours

@@ -1,0 +1,260 @@
+#include "assay/view/info.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <map>
+#include <utility>
+
+#include "assay/core/error.h"
+#include "assay/core/utf8.h"
+#include "assay/judge/call_failure.h"
+#include "assay/report/json.h"
+#include "assay/report/numbers.h"
+#include "assay/report/table.h"
+#include "assay/store/name_list.h"
+#include "assay/view/baseline.h"
+
+namespace assay::view {
+namespace {
+
+using Comparable = app::InfoReport::Comparable;
+
+std::string failure_name(std::size_t number) {
+  const auto failure = judge::call_failure(static_cast<std::int64_t>(number));
+  return failure ? std::string(judge::name(*failure)) : fmt::format("failure {}", number);
+}
+
+// What a key is worth to people: without the "v2 | " that tells the version of what is kept.
+std::string_view without_version(std::string_view key) {
+  const std::size_t digits = key.starts_with('v') ? key.find_first_not_of("0123456789", 1) : 0;
+  constexpr std::string_view kBar = " | ";
+  const bool is_version = digits != std::string_view::npos && digits > 1 && key.substr(digits).starts_with(kBar);
+  return is_version ? key.substr(digits + kBar.size()) : key;
+}
+
+report::Json comparison_json(const Comparable& one) {
+  report::Json json = report::Json::object().set("judge", one.judge);
+  if (!one.problem.empty()) return json.set("problem", one.problem);
+  json.set("baseline", one.baseline).set("queries", one.queries).set("models", one.models);
+  json.set("unknown_outcomes", one.unknown);
+  json.set("best", report::Json::object().set("model", one.best).set("win_rate", one.best_rate));
+  json.set("worst", report::Json::object().set("model", one.worst).set("win_rate", one.worst_rate));
+  json.set("baseline_sensitivity", one.sensitivity ? to_json(*one.sensitivity) : report::Json());
+  return json.set("notes", report::Json::array_of(one.notes));
+}
+
+report::Json judge_json(const store::StudySummary::Judge& judge) {
+  report::Json json =
+      report::Json::object().set("name", judge.name).set("models", judge.models).set("queries", judge.queries);
+  json.set("verdicts", judge.verdicts).set("no_verdicts", judge.no_verdicts);
+  return json.set("scores", judge.scores).set("no_scores", judge.no_scores);
+}
+
+std::string judges_text(const std::vector<store::StudySummary::Judge>& judges) {
+  report::Table table({{"judge"},
+                       {"models", report::Align::right},
+                       {"queries", report::Align::right},
+                       {"verdicts", report::Align::right},
+                       {"none", report::Align::right},
+                       {"scores", report::Align::right},
+                       {"none", report::Align::right}});
+  for (const auto& judge : judges) {
+    table.add_row({judge.name, report::grouped(judge.models), report::grouped(judge.queries),
+                   report::grouped(judge.verdicts), report::grouped(judge.no_verdicts),
+                   report::grouped(judge.scores), report::grouped(judge.no_scores)});
+  }
+  return table.text();
+}
+
+constexpr std::size_t kProblemsShown = 3;
+
+std::string comparisons_text(const std::vector<Comparable>& comparisons) {
+  report::Table table({{"judge"},
+                       {"baseline"},
+                       {"models", report::Align::right},
+                       {"queries", report::Align::right},
+                       {"highest win rate"},
+                       {"", report::Align::right},
+                       {"lowest"},
+                       {"", report::Align::right}});
+  std::string notes;
+  std::size_t problems = 0;
+  for (const Comparable& one : comparisons) {
+    for (const std::string& note : one.notes) notes += fmt::format("  {}\n", note);
+    if (!one.problem.empty()) {
+      if (++problems <= kProblemsShown) notes += fmt::format("  {}\n", one.problem);
+      continue;
+    }
+    table.add_row({one.judge, one.baseline, report::grouped(one.models), report::grouped(one.queries), one.best,
+                   report::percent(one.best_rate), one.worst, report::percent(one.worst_rate)});
+  }
+  if (problems > kProblemsShown) {
+    notes += fmt::format("  and so with {}\n", report::counted(problems - kProblemsShown, "more judge"));
+  }
+  return (table.rows() > 0 ? table.text() : std::string()) + notes;
+}
+
+// How far each comparison can be trusted to tell the leaders apart.
+std::string sensitivity_text(const std::vector<Comparable>& comparisons) {
+  std::string text;
+  for (const Comparable& one : comparisons) {
+    if (!one.sensitivity) continue;
+    text += fmt::format("\nbaseline {}, judge {}\n{}", escaped(one.baseline), escaped(one.judge),
+                        to_text(*one.sensitivity));
+  }
+  return text;
+}
+
+std::string oracles_text(const std::vector<store::StudySummary::Oracle>& oracles) {
+  report::Table table({{"answers asked for"}, {"kept", report::Align::right}, {"failed", report::Align::right}});
+  for (const auto& oracle : oracles)
+    table.add_row({oracle_title(oracle.name), report::grouped(oracle.answers), report::grouped(oracle.failed)});
+  return table.text();
+}
+
+report::Json spending_json(const store::StudySummary::Spending& one) {
+  report::Json failed = report::Json::object();
+  for (std::size_t i = 1; i < one.by_failure.size(); ++i) {
+    if (one.by_failure[i] > 0) failed.set(failure_name(i), one.by_failure[i]);
+  }
+  report::Json json = report::Json::object().set("url", one.url).set("model", one.model).set("requests", one.calls);
+  json.set("failed", std::move(failed)).set("tokens_in", one.tokens_in).set("tokens_out", one.tokens_out);
+  json.set("cost", one.certain.micros).set("cost_possibly_more", one.possible.micros);
+  return json.set("requests_without_price", one.without_price);
+}
+
+std::string spending_text(const store::StudySummary& summary) {
+  if (summary.spending.empty()) return "";
+  report::Table table({{"paid judge"},
+                       {"requests", report::Align::right},
+                       {"failed", report::Align::right},
+                       {"tokens in", report::Align::right},
+                       {"out", report::Align::right},
+                       {"cost", report::Align::right},
+                       {"at most more", report::Align::right}});
+  std::string notes;
+  for (const store::StudySummary::Spending& one : summary.spending) {
+    const std::size_t good = one.by_failure.empty() ? 0 : one.by_failure[0];
+    const bool priced = one.without_price < one.calls;
+    table.add_row({one.model + " at " + one.url, report::grouped(one.calls), report::grouped(one.calls - good),
+                   report::grouped(one.tokens_in), report::grouped(one.tokens_out),
+                   priced ? report::dollars(one.certain) : "?", priced ? report::dollars(one.possible) : "?"});
+    for (std::size_t i = 1; i < one.by_failure.size(); ++i) {
+      if (one.by_failure[i] == 0) continue;
+      notes +=
+          fmt::format("  {}: {} {}\n", escaped(one.model), report::grouped(one.by_failure[i]), failure_name(i));
+    }
+    if (one.without_price > 0) {
+      notes += fmt::format("  {}: {} of unknown price\n", escaped(one.model),
+                           report::counted(one.without_price, "request"));
+    }
+  }
+  if (summary.lost > Money{}) {
+    notes += fmt::format("  under way when runs were killed: at most {}\n", report::dollars(summary.lost));
+  }
+  return "\n" + table.text() + notes;
+}
+
+// "a, b and 3 more".
+std::string few(std::vector<std::string> names) {
+  for (std::string& name : names) name = escaped(name);
+  return store::item_list(names);
+}
+
+// "weak judges (2), similarity": kinds, and how many of each.
+std::string kept_text(const std::vector<std::string>& keys) {
+  std::map<std::string, std::size_t> kinds;
+  for (const std::string& key : keys) ++kinds[derived_title(key)];
+  std::vector<std::string> items;
+  for (const auto& [kind, count] : kinds) items.push_back(count == 1 ? kind : fmt::format("{} ({})", kind, count));
+  return few(std::move(items));
+}
+
+}  // namespace
+
+std::string oracle_title(std::string_view key) {
+  const std::string_view name = without_version(key);
+  const std::string_view kind = name.substr(0, name.find(':'));
+  const bool known = kind == "recorded" || kind == "recorded-scores" || kind == "command" ||
+                     kind == "command-scores" || kind == "person" || kind == "llm" || kind == "llm-scores";
+  if (!known || kind.size() == name.size()) return std::string(key);
+  // LENGTH:WHO: and the baseline, the seed and a digest, or the scale
+  const std::string_view rest = name.substr(kind.size() + 1);
+  std::size_t length = 0;
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), length);
+  const auto begin = static_cast<std::size_t>(end - rest.data()) + 1;
+  const bool fits = error == std::errc() && begin <= rest.size() && length < rest.size() - begin;
+  if (!fits || rest[begin - 1] != ':' || rest[begin + length] != ':') return std::string(key);
+  const std::string_view who = rest.substr(begin, length);
+  const std::string_view last = rest.substr(begin + length + 1);
+  if (kind == "llm") return fmt::format("{} against {}", who, last);
+  if (kind == "llm-scores") return fmt::format("scores of {}, scale {}", who, last);
+  if (kind == "person") return fmt::format("person {}{}against {}", who, who.empty() ? "" : " ", last);
+  if (kind == "command") return fmt::format("command {} against {}", who, last);
+  if (kind == "command-scores") return fmt::format("scores of command {}, scale {}", who, last);
+  if (kind == "recorded") return fmt::format("recorded, judge {} against {}", who, last);
+  return fmt::format("recorded scores, judge {}, seed {}", who, last.substr(0, last.find(':')));
+}
+
+std::string derived_title(std::string_view key) {
+  constexpr std::string_view kGridSearch = "grid search: ";
+  const std::string_view name = without_version(key);
+  if (name.starts_with("weak judges:")) return "weak judges";
+  if (name.starts_with("similarity")) return "similarity";
+  if (!name.starts_with(kGridSearch)) return std::string(key);
+  const std::string_view strategy = name.substr(kGridSearch.size());
+  return fmt::format("grid search of {}", strategy.substr(0, strategy.find_first_of(",|")));
+}
+
+std::string to_json(const app::InfoReport& report) {
+  const store::StudySummary& summary = report.summary;
+  report::Json json = report::Json::object();
+  json.set("study", report.study).set("bytes", report.file_bytes).set("schema", summary.schema_version);
+  json.set("queries", summary.queries).set("models", summary.models).set("responses", summary.responses);
+  json.set("labels", summary.labels).set("text_bytes", summary.text_bytes);
+  json.set("tasks", report::Json::array_of(summary.tasks))
+      .set("baselines", report::Json::array_of(summary.baselines));
+  report::Json judges = report::Json::array();
+  for (const auto& judge : summary.judges) judges.add(judge_json(judge));
+  report::Json comparisons = report::Json::array();
+  for (const Comparable& one : report.comparisons) comparisons.add(comparison_json(one));
+  report::Json oracles = report::Json::array();
+  for (const auto& oracle : summary.oracles) {
+    oracles.add(report::Json::object()
+                    .set("name", oracle_title(oracle.name))
+                    .set("key", oracle.name)
+                    .set("answers", oracle.answers)
+                    .set("failed", oracle.failed));
+  }
+  json.set("judges", std::move(judges)).set("comparisons", std::move(comparisons));
+  report::Json every_pair = report::Json::array();
+  for (const asking::EveryPairReport& one : report.every_pair) every_pair.add(to_json(one));
+  json.set("every_pair", std::move(every_pair));
+  report::Json paid = report::Json::array();
+  for (const auto& one : summary.spending) paid.add(spending_json(one));
+  json.set("paid_judges", std::move(paid)).set("paid_lost", summary.lost.micros);
+  json.set("oracles", std::move(oracles)).set("derived", report::Json::array_of(report.derived));
+  return json.pretty();
+}
+
+std::string to_text(const app::InfoReport& report) {
+  const store::StudySummary& summary = report.summary;
+  std::string text = fmt::format(
+      "{}: {}, schema {}\n{}, {}, {}, {}, {} of text\n", escaped(report.study),
+      report::byte_size(report.file_bytes), summary.schema_version, report::counted(summary.models, "model"),
+      report::counted(summary.queries, "query", "queries"), report::counted(summary.responses, "response"),
+      report::counted(summary.labels, "label"), report::byte_size(summary.text_bytes));
+  if (!summary.tasks.empty())
+    text += fmt::format("{}: {}\n", report::counted(summary.tasks.size(), "task"), few(summary.tasks));
+  if (!summary.judges.empty()) text += "\n" + judges_text(summary.judges);
+  if (!report.comparisons.empty()) text += "\n" + comparisons_text(report.comparisons);
+  text += sensitivity_text(report.comparisons);
+  for (const asking::EveryPairReport& one : report.every_pair) text += "\n" + to_text(one);
+  if (!summary.oracles.empty()) text += "\n" + oracles_text(summary.oracles);
+  text += spending_text(summary);
+  if (!report.derived.empty()) text += fmt::format("\nkept from computations: {}\n", kept_text(report.derived));
+  return text;
+}
+
+}  // namespace assay::view

@@ -1,0 +1,142 @@
+#include "assay/view/judge_bill.h"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "assay/core/utf8.h"
+#include "assay/report/display_width.h"
+#include "assay/report/numbers.h"
+
+namespace assay::view {
+namespace {
+
+constexpr std::size_t kNameShown = 60;  // columns
+
+std::string shown(const std::string& name) { return report::cut_to_width(escaped(name), kNameShown); }
+
+double share(std::size_t part, std::size_t whole) {
+  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+}
+
+// {"unreadable": 2, ...}: those that happened.
+template <typename Counts>
+report::Json by_failure(const Counts& counts) {
+  report::Json json = report::Json::object();
+  for (std::size_t i = 1; i < counts.size(); ++i) {
+    if (counts[i] > 0) json.set(judge::name(static_cast<judge::CallFailure>(i)), counts[i]);
+  }
+  return json;
+}
+
+template <typename Counts>
+std::string failures_text(const Counts& counts) {
+  std::string text;
+  for (std::size_t i = 1; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    text += (text.empty() ? "" : ", ") + report::grouped(counts[i]) + " " +
+            std::string(judge::name(static_cast<judge::CallFailure>(i)));
+  }
+  return text;
+}
+
+report::Json json_or_null(const std::optional<Money>& money) {
+  return money ? report::Json(money->micros) : report::Json();
+}
+
+std::string pairs_text(const asking::PairTally& pairs) {
+  std::string text;
+  if (pairs.both_orders > 0) {
+    text += "Order: of " + report::counted(pairs.both_orders, "pair") + " judged in both orders " +
+            report::percent(share(pairs.flips, pairs.both_orders), 1) + " contradicted themselves (a draw), " +
+            report::percent(share(pairs.half_flips, pairs.both_orders), 1) + " were a tie in one order only\n";
+  }
+  const std::size_t verdicts = pairs.first + pairs.second + pairs.ties;
+  if (verdicts > 0) {
+    text += "Verdicts: " + report::percent(share(pairs.first, verdicts), 1) +
+            " for the response that stood first, " + report::percent(share(pairs.second, verdicts), 1) +
+            " for the second, " + report::percent(share(pairs.ties, verdicts), 1) + " ties\n";
+  }
+  if (pairs.no_response > 0)
+    text += report::counted(pairs.no_response, "call") + " not asked, a response is missing\n";
+  return text;
+}
+
+}  // namespace
+
+report::Json to_json(const asking::JudgeBill& bill) {
+  const judge::CallCounts& counts = bill.counts;
+  report::Json json = report::Json::object().set("url", bill.url).set("model", bill.model);
+  json.set("requests", counts.requests()).set("requests_failed", by_failure(counts.sent));
+  json.set("from_study", counts.from_study).set("unanswered", by_failure(bill.failures));
+  json.set("most_at_once", counts.most_in_flight);
+  json.set("tokens_in", counts.tokens_in).set("tokens_out", counts.tokens_out);
+  json.set("cost", json_or_null(bill.cost)).set("spent", bill.spent.micros);
+  json.set("max_cost", json_or_null(bill.most_cost));
+  if (bill.asking) json.set("order", asking::name(bill.asking->order)).set("repeats", bill.asking->repeats);
+  if (bill.pairs) {
+    json.set("pairs_in_both_orders", bill.pairs->both_orders).set("flips", bill.pairs->flips);
+    json.set("half_flips", bill.pairs->half_flips);
+    json.set("flip_rate", bill.pairs->both_orders > 0
+                              ? report::Json(share(bill.pairs->flips, bill.pairs->both_orders))
+                              : report::Json());
+    json.set("for_first", bill.pairs->first).set("for_second", bill.pairs->second).set("ties", bill.pairs->ties);
+    json.set("no_response", bill.pairs->no_response);
+  }
+  return json;
+}
+
+std::string to_text(const asking::JudgeBill& bill) {
+  const judge::CallCounts& counts = bill.counts;
+  std::string text = "Judge: " + shown(bill.model) + " at " + shown(bill.url) + ", " +
+                     report::counted(counts.requests(), "request") + " sent, " +
+                     report::grouped(counts.from_study) + " answered from the study\n";
+  const std::string failed = failures_text(counts.sent);
+  if (!failed.empty()) text += "Failed requests, those tried again included: " + failed + "\n";
+  const std::string unanswered = failures_text(bill.failures);
+  if (!unanswered.empty()) text += "Questions that stayed without an answer: " + unanswered + "\n";
+  if (bill.pairs) text += pairs_text(*bill.pairs);
+  text += "Tokens: " + report::grouped(counts.tokens_in) + " in, " + report::grouped(counts.tokens_out) + " out";
+  text += bill.cost
+              ? "; cost " + report::dollars(*bill.cost) + ", all runs of the study " + report::dollars(bill.spent)
+              : "; no price is known, --prices names them";
+  if (bill.most_cost) text += " of at most " + report::dollars(*bill.most_cost);
+  return text + "\n";
+}
+
+std::string to_json(const asking::JudgeEstimate& estimate) {
+  report::Json json =
+      report::Json::object().set("dry_run", true).set("url", estimate.url).set("model", estimate.model);
+  json.set("calls", estimate.calls).set("requests", estimate.questions).set("from_study", estimate.from_study);
+  json.set("tokens_in", estimate.tokens_in).set("tokens_in_at_most", estimate.tokens_in_most);
+  json.set("tokens_out_at_most", estimate.tokens_out_most);
+  json.set("cost", json_or_null(estimate.cost)).set("cost_at_most", json_or_null(estimate.cost_most));
+  json.set("spent", estimate.spent.micros).set("max_cost", json_or_null(estimate.most_cost));
+  return json.pretty();
+}
+
+std::string to_text(const asking::JudgeEstimate& estimate) {
+  std::string text =
+      "Nothing was sent. Judge " + shown(estimate.model) + " at " + shown(estimate.url) + " would be asked for\n";
+  text +=
+      "  at most " + report::counted(estimate.calls, "call") + ", " +
+      report::counted(estimate.questions, "request") +
+      (estimate.from_study > 0 ? " (" + report::grouped(estimate.from_study) + " more are answered from the study)"
+                               : "") +
+      "\n";
+  text += "  about " + report::grouped(estimate.tokens_in) + " tokens in (at most " +
+          report::grouped(estimate.tokens_in_most) + "), at most " + report::grouped(estimate.tokens_out_most) +
+          " out\n";
+  text += estimate.cost ? "  about " + report::dollars(*estimate.cost) + ", at most " +
+                              report::dollars(*estimate.cost_most) + "\n"
+                        : "  no price is known, --prices names them\n";
+  if (estimate.spent.micros > 0) text += "All runs of the study so far: " + report::dollars(estimate.spent) + "\n";
+  if (estimate.most_cost)
+    text += "--max-cost ends the run at " + report::dollars(*estimate.most_cost) + " of all runs together\n";
+  text +=
+      "A strategy that stops by itself asks for fewer. Tokens are guessed from bytes, four a token; tries that "
+      "fail come on top\n";
+  return text;
+}
+
+}  // namespace assay::view

@@ -1,0 +1,68 @@
+#include "assay/view/route_query.h"
+
+#include <fmt/format.h>
+
+#include "assay/app/router_file.h"
+#include "assay/core/error.h"
+#include "assay/core/parallel.h"
+#include "assay/core/utf8.h"
+#include "assay/report/json.h"
+#include "assay/report/numbers.h"
+#include "assay/report/table.h"
+#include "assay/route/query_routing.h"
+#include "assay/route/score.h"
+
+namespace assay::view {
+namespace {
+
+constexpr std::size_t kModelsShown = 5;
+
+}  // namespace
+
+std::string to_json(const app::RouteQueryReport& report) {
+  report::Json prompts = report::Json::array();
+  for (const app::RouteQueryReport::Prompt& prompt : report.prompts) {
+    report::Json models = report::Json::array();
+    for (const app::RouteQueryReport::Model& model : prompt.models) {
+      models.add(
+          report::Json::object().set("name", model.name).set("chance", model.chance).set("cost", model.cost));
+    }
+    prompts.add(report::Json::object()
+                    .set("chosen", prompt.chosen)
+                    .set("chance", prompt.chance)
+                    .set("chance_of_best_on_average", prompt.best_on_average)
+                    .set("models", std::move(models)));
+  }
+  report::Json json = report::Json::object();
+  json.set("router", report.router).set("embedding", report.embedding);
+  json.set("candidates", fmt::format("{:016x}", report.digest)).set("cost_weight", report.cost_weight);
+  return json.set("abstained", report.abstained).set("prompts", std::move(prompts)).pretty();
+}
+
+std::string to_text(const app::RouteQueryReport& report, bool colour) {
+  std::string text;
+  if (report.prompts.size() == 1) {
+    const app::RouteQueryReport::Prompt& prompt = report.prompts[0];
+    report::Table table(
+        {{"model"}, {"chance to be right", report::Align::right}, {"$ per M tokens", report::Align::right}});
+    for (std::size_t i = 0; i < prompt.models.size(); ++i) {
+      const app::RouteQueryReport::Model& model = prompt.models[i];
+      const bool chosen = model.name == prompt.chosen;
+      if (i >= kModelsShown && !chosen) continue;
+      table.add_row({model.name, report::percent(model.chance, 1), report::fixed(model.cost, 2)},
+                    chosen ? report::Emphasis::strong : report::Emphasis::none);
+    }
+    text = table.text(colour) + "\nAsk " + escaped(prompt.chosen) + "\n";
+  } else {
+    report::Table table({{"prompt", report::Align::right}, {"ask"}, {"chance to be right", report::Align::right}});
+    for (std::size_t i = 0; i < report.prompts.size(); ++i) {
+      table.add_row(
+          {report::grouped(i + 1), report.prompts[i].chosen, report::percent(report.prompts[i].chance, 1)});
+    }
+    text = table.text(colour);
+  }
+  if (report.abstained) text += "The benchmark says nothing that would tell prompts apart: accuracies decide\n";
+  return text;
+}
+
+}  // namespace assay::view

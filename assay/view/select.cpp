@@ -1,0 +1,193 @@
+#include "assay/view/select.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "assay/core/utf8.h"
+#include "assay/report/display_width.h"
+#include "assay/report/json.h"
+#include "assay/report/numbers.h"
+#include "assay/report/table.h"
+#include "assay/view/baseline.h"
+#include "assay/view/judge_bill.h"
+#include "assay/view/parameters.h"
+
+namespace assay::view {
+namespace {
+
+report::Json json_of(const app::SelectReport::Model& model) {
+  return report::Json::object()
+      .set("name", model.name)
+      .set("probability", model.probability)
+      .set("win_rate", model.win_rate)
+      .set("low", model.interval.low)
+      .set("high", model.interval.high)
+      .set("wins", model.tally.wins)
+      .set("draws", model.tally.draws)
+      .set("losses", model.tally.losses)
+      .set("no_verdict", model.tally.none)
+      .set("possible", model.possible);
+}
+
+std::vector<std::string> possible_of(const app::SelectReport& report) {
+  std::vector<std::string> names;
+  for (const app::SelectReport::Model& model : report.models) {
+    if (model.possible) names.push_back(model.name);
+  }
+  return names;
+}
+
+report::Json json_of(const app::SelectReport& report, const app::SelectReport::Stop& stop) {
+  return report::Json::object()
+      .set("rule", select::name(stop.goal.rule))
+      .set("epsilon", stop.goal.epsilon)
+      .set("confidence", stop.goal.confidence)
+      .set("decided", stop.decided)
+      .set("doubt", stop.doubt)
+      .set("calls_to_decide", stop.calls_to_decide)
+      .set("possible", report::Json::array_of(possible_of(report)));
+}
+
+double saved(const app::SelectReport& report) {
+  return report.calls_all > 0 ? 1.0 - static_cast<double>(report.calls) / static_cast<double>(report.calls_all)
+                              : 0.0;
+}
+
+bool random_queries(const app::SelectReport& report) {
+  return select::strategy(report.strategy).random_queries ||
+         (report.stop && report.stop->goal.rule == select::StopRule::guaranteed);
+}
+
+constexpr std::size_t kRowsShown = 10;
+constexpr std::size_t kNameShown = 60;  // columns
+
+std::string shown(const std::string& name) { return report::cut_to_width(escaped(name), kNameShown); }
+
+std::string some_of(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < kRowsShown; ++i) text += (i > 0 ? ", " : "") + shown(names[i]);
+  if (names.size() > kRowsShown) text += " and " + std::to_string(names.size() - kRowsShown) + " more";
+  return text;
+}
+
+// "at most 2.5 points below the best", or "the best".
+std::string claim(const select::Goal& goal) {
+  return goal.epsilon > 0 ? fmt::format("at most {:g} points below the best", 100 * goal.epsilon) : "the best";
+}
+
+// A bound, rounded up.
+std::string risk_text(double risk) {
+  return fmt::format("{:.2f} %", std::max(0.0, std::ceil(1e4 * risk - 1e-9)) / 1e2);
+}
+
+std::string text_of(const app::SelectReport& report, const app::SelectReport::Stop& stop) {
+  const bool model = stop.goal.rule == select::StopRule::model;
+  if (stop.decided) {
+    return "Decided: " + shown(report.best) + " is " + claim(stop.goal) + ", wrong with probability " +
+           risk_text(stop.doubt) + (model ? " by the outcome model\n" : " at most, guaranteed\n");
+  }
+  const double rows = static_cast<double>(stop.calls_to_decide) / static_cast<double>(report.models.size());
+  return fmt::format("Not decided at {:g} % (rule {}) that ", 100 * stop.goal.confidence,
+                     select::name(stop.goal.rule)) +
+         shown(report.best) + " is " + claim(stop.goal) + "\nMay still be better: " + some_of(possible_of(report)) +
+         "\nTo decide will probably take " + report::grouped(stop.calls_to_decide) + " more calls (" +
+         report::fixed(rows, 1) + " query equivalents)\n";
+}
+
+// Short: `assay info` tells the rest.
+std::string text_of(const app::SelectReport& report, const asking::BaselineReport& baseline) {
+  std::string text = "Baseline: the leaders win " + report::percent(baseline.numbers.win_rate, 1) + " against " +
+                     shown(report.baseline) + ": a verdict tells " +
+                     report::percent(baseline.numbers.sensitivity, 0) +
+                     " of what it would if they won half the time";
+  if (!baseline.better.empty()) {
+    text += "; against " + shown(baseline.better) + " it would tell " + report::fixed(baseline.numbers.gain, 1) +
+            " times as much";
+  }
+  if (baseline.numbers.queries == 0) return text + "\n";
+  return text +
+         "\nOn other queries, and against another baseline, the first two keep their order with probability " +
+         report::percent(baseline.numbers.order_interval.low, 0) + " .. " +
+         report::percent(baseline.numbers.order_interval.high, 0) + " at most\n";
+}
+
+}  // namespace
+
+std::string to_json(const app::SelectReport& report) {
+  report::Json json = report::Json::object();
+  json.set("study", report.study).set("judge", report.judge).set("baseline", report.baseline);
+  json.set("oracle", report.oracle).set("strategy", report.strategy).set("returns", select::name(report.returns));
+  json.set("parameters", json_of(select::strategy(report.strategy), report.parameters));
+  json.set("seed", report.seed).set("queries", report.queries).set("queries_judged", report.queries_judged);
+  json.set("calls", report.calls).set("calls_new", report.calls_new).set("calls_failed", report.calls_failed);
+  json.set("calls_all", report.calls_all).set("saved", saved(report)).set("best", report.best);
+  json.set("random_queries", random_queries(report));
+  json.set("stop", report.stop ? json_of(report, *report.stop) : report::Json());
+  json.set("baseline_sensitivity", report.baseline_report ? to_json(*report.baseline_report) : report::Json());
+  report::Json models = report::Json::array();
+  for (const app::SelectReport::Model& model : report.models) models.add(json_of(model));
+  json.set("models", models);
+  report::Json trace = report::Json::array();
+  for (const app::SelectStep& step : report.trace) {
+    trace.add(report::Json::object()
+                  .set("calls", step.calls)
+                  .set("best", step.leader)
+                  .set("probability", step.probability));
+  }
+  json.set("judge_calls", report.bill ? to_json(*report.bill) : report::Json())
+      .set("money_ended", report.money_ended);
+  json.set("trace", trace).set("notes", report::Json::array_of(report.notes));
+  return json.pretty();
+}
+
+std::string to_text(const app::SelectReport& report, bool colour) {
+  report::Table table({{"", report::Align::right},
+                       {"model"},
+                       {"P(best)", report::Align::right},
+                       {"win rate", report::Align::right},
+                       {"95 % interval", report::Align::right},
+                       {"win/draw/loss", report::Align::right},
+                       {"no verdict", report::Align::right}});
+  for (std::size_t i = 0; i < report.models.size() && i < kRowsShown; ++i) {
+    const app::SelectReport::Model& model = report.models[i];
+    table.add_row({std::to_string(i + 1), model.name, report::percent(model.probability, 1),
+                   report::percent(model.win_rate, 1),
+                   report::fixed(100 * model.interval.low, 1) + " .. " + report::percent(model.interval.high, 1),
+                   report::grouped(model.tally.wins) + "/" + report::grouped(model.tally.draws) + "/" +
+                       report::grouped(model.tally.losses),
+                   report::grouped(model.tally.none)},
+                  i == 0 ? report::Emphasis::strong : report::Emphasis::none);
+  }
+  std::string text = table.text(colour);
+  if (report.models.size() > kRowsShown) {
+    text += "and " + std::to_string(report.models.size() - kRowsShown) + " more (--json tells all)\n";
+  }
+  text += "\nBest model: " + shown(report.best) + ", against " + shown(report.baseline) + " by judge " +
+          shown(report.judge) + "; strategy " + escaped(report.strategy) + ", returned by " +
+          std::string(select::name(report.returns));
+  const select::StrategyEntry& entry = select::strategy(report.strategy);
+  const std::string parameters = text_of(entry, report.parameters);
+  if (!parameters.empty()) text += ", " + parameters;
+  text += "\nJudged: " + report::grouped(report.queries_judged) + " of " + report::grouped(report.queries) +
+          " queries, " + report::grouped(report.calls) + " of " + report::grouped(report.calls_all) + " calls (" +
+          report::grouped(report.calls_new) + " new, " + report::grouped(report.calls - report.calls_new) +
+          " from the study); saved " + report::percent(saved(report), 1) + "\n";
+  if (report.stop) text += text_of(report, *report.stop);
+  if (report.stop && report.calls_failed > 0) {
+    text += report::counted(report.calls_failed, "call", "calls") +
+            " gave no verdict; such a call counts as half a win\n";
+  }
+  if (!report.stop && !entry.random_queries && report.queries_judged < report.queries) {
+    text +=
+        "The queries were chosen, not drawn at random: win rates and intervals are a guide, not a measurement\n";
+  }
+  if (report.baseline_report) text += text_of(report, *report.baseline_report);
+  if (report.bill) text += to_text(*report.bill);
+  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  return text;
+}
+
+}  // namespace assay::view

@@ -1,0 +1,144 @@
+#include "assay/view/simulate.h"
+
+#include <fmt/format.h>
+
+#include "assay/core/error.h"
+#include "assay/core/utf8.h"
+#include "assay/report/json.h"
+#include "assay/report/numbers.h"
+#include "assay/report/plot.h"
+#include "assay/report/table.h"
+#include "assay/view/parameters.h"
+
+namespace assay::view {
+namespace {
+
+report::Json by_tolerance(const std::array<std::optional<double>, sim::kTolerances.size()>& values) {
+  report::Json json = report::Json::object();
+  for (std::size_t d = 0; d < sim::kTolerances.size(); ++d) {
+    json.set(fmt::format("{}", sim::kTolerances[d]), values[d] ? report::Json(*values[d]) : report::Json());
+  }
+  return json;
+}
+
+report::Json json_of(std::span<const sim::StopResult> stops) {
+  report::Json json = report::Json::array();
+  for (const sim::StopResult& stop : stops) {
+    json.add(report::Json::object()
+                 .set("rule", select::name(stop.rule))
+                 .set("confidence", stop.confidence)
+                 .set("epsilon", stop.epsilon)
+                 .set("calls_mean", stop.calls_mean)
+                 .set("calls_p95", stop.calls_p95)
+                 .set("wrong", stop.wrong)
+                 .set("undecided", stop.undecided));
+  }
+  return json;
+}
+
+// When strategies that stop by themselves did.
+std::string stops_text(const app::SimulateReport& report, bool colour) {
+  report::Table table({{"strategy"},
+                       {"stops by rule"},
+                       {"confidence", report::Align::right},
+                       {"mean", report::Align::right},
+                       {"95th percentile", report::Align::right},
+                       {"wrong", report::Align::right},
+                       {"undecided", report::Align::right}});
+  const auto m = static_cast<double>(report.models);
+  bool any = false;
+  for (const app::SimulateReport::Strategy& row : report.strategies) {
+    for (const sim::StopResult& stop : row.result.stops) {
+      any = true;
+      table.add_row({std::string(row.entry->name), std::string(select::name(stop.rule)),
+                     report::percent(stop.confidence, 0), report::fixed(stop.calls_mean / m, 1),
+                     report::fixed(stop.calls_p95 / m, 1), report::percent(stop.wrong, 2),
+                     report::percent(stop.undecided, 1)});
+    }
+  }
+  if (!any) return "";
+  return "\n" + table.text(colour) +
+         "\nmean, 95th percentile: query equivalents when it stops, told a tolerance of " +
+         fmt::format("{:g} points", 100 * report.epsilon) +
+         "; wrong: stopped at a model that is further from the best\n";
+}
+
+}  // namespace
+
+std::string to_json(const app::SimulateReport& report) {
+  report::Json json = report::Json::object();
+  json.set("study", report.study).set("judge", report.judge).set("baseline", report.baseline);
+  json.set("queries", report.queries).set("models", report.models).set("realizations", report.realizations);
+  json.set("pool", report.pool).set("budget", report.budget).set("seed", report.seed);
+  json.set("confidence", report.confidence).set("epsilon", report.epsilon).set("batch", report.batch);
+  json.set("seconds", report.seconds ? report::Json(*report.seconds) : report::Json());
+  report::Json rows = report::Json::array();
+  for (const app::SimulateReport::Strategy& row : report.strategies) {
+    report::Json object = report::Json::object();
+    object.set("name", row.entry->name).set("returns", select::name(row.returns));
+    object.set("parameters", json_of(*row.entry, row.parameters));
+    object.set("identification", report::Json::array_of(row.result.identification));
+    object.set("gap95", report::Json::array_of(row.result.gap95))
+        .set("gap_mean", report::Json::array_of(row.result.gap_mean));
+    object.set("labels_to_reach", by_tolerance(row.result.labels_to_reach));
+    object.set("efficiency", by_tolerance(row.efficiency));
+    if (row.entry->stops) object.set("stop", json_of(row.result.stops));
+    rows.add(object);
+  }
+  json.set("strategies", rows).set("notes", report::Json::array_of(report.notes));
+  return json.pretty();
+}
+
+std::string to_text(const app::SimulateReport& report, bool colour) {
+  const auto labels = [](const std::optional<double>& value) {
+    return value ? report::fixed(*value, 1) : std::string("-");
+  };
+  const auto share = [](const std::optional<double>& value) {
+    return value ? report::percent(*value, 1) : std::string("-");
+  };
+  report::Table table({{"strategy"},
+                       {"parameters"},
+                       {"identified", report::Align::right},
+                       {"d = 0", report::Align::right},
+                       {"1 %", report::Align::right},
+                       {"2.5 %", report::Align::right},
+                       {"5 %", report::Align::right},
+                       {"saved at 0", report::Align::right},
+                       {"1 %", report::Align::right},
+                       {"2.5 %", report::Align::right},
+                       {"5 %", report::Align::right}});
+  for (const app::SimulateReport::Strategy& row : report.strategies) {
+    const auto& reach = row.result.labels_to_reach;
+    table.add_row({std::string(row.entry->name), text_of(*row.entry, row.parameters),
+                   report::percent(row.result.identification.back(), 1), labels(reach[0]), labels(reach[1]),
+                   labels(reach[2]), labels(reach[3]), share(row.efficiency[0]), share(row.efficiency[1]),
+                   share(row.efficiency[2]), share(row.efficiency[3])});
+  }
+  std::string text = report::grouped(report.models) + " models, pools of " + report::grouped(report.pool) + " of " +
+                     report::grouped(report.queries) + " queries, " + report::grouped(report.realizations) +
+                     " realizations, seed " + std::to_string(report.seed) + "\n\n" + table.text(colour);
+  text += "\nidentified: share of realizations whose returned model is the pool's best after " +
+          report::grouped(report.budget) + " query equivalents\nd: query equivalents until " +
+          report::percent(report.confidence, 0) +
+          " of the realizations stay within d of the pool's best win rate\nsaved: against the best of the baseline "
+          "strategies in this table\n";
+  text += stops_text(report, colour);
+  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  return text;
+}
+
+std::string to_svg(const app::SimulateReport& report) {
+  report::LinePlot plot;
+  plot.title = "Probability that the returned model is the best";
+  plot.x = {.title = "query equivalents judged", .from = 0};
+  plot.y = {.title = "identification probability", .from = 0, .to = 1, .percent = true};
+  for (const app::SimulateReport::Strategy& row : report.strategies) {
+    report::PlotSeries series{.name = std::string(row.entry->name), .x = {}, .y = row.result.identification};
+    for (std::size_t b = 1; b <= row.result.identification.size(); ++b) series.x.push_back(static_cast<double>(b));
+    plot.series.push_back(std::move(series));
+  }
+  plot.references.push_back({report::ReferenceLine::Direction::horizontal, report.confidence, ""});
+  return report::svg(plot);
+}
+
+}  // namespace assay::view

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "assay/app/synth.h"
+
+namespace assay::view {
+
+std::string to_json(const app::SynthScoresReport& report);
+std::string to_text(const app::SynthScoresReport& report, bool colour = false);
+std::string to_json(const app::SynthReport& report);
+std::string to_text(const app::SynthReport& report, bool colour = false);
+
+}  // namespace assay::view
