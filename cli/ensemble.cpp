@@ -16,7 +16,7 @@
 namespace assay::cli {
 namespace {
 
-struct Options {
+struct EnsembleArguments {
   app::EnsembleRequest request;
   std::optional<double> budget;  // dollars per million tokens
   std::string kind;
@@ -25,7 +25,7 @@ struct Options {
 
 constexpr double kMostDollars = 1e9;
 
-void run(Options& options, Terminal& terminal) {
+void run(EnsembleArguments& options, Terminal& terminal) {
   app::EnsembleRequest& request = options.request;
   if (options.budget) {
     if (!(*options.budget >= 0 && *options.budget <= kMostDollars)) {
@@ -46,7 +46,7 @@ void run(Options& options, Terminal& terminal) {
   terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
 }
 
-void add_choice(CLI::App& app, Options& options) {
+void add_choice(CLI::App& app, EnsembleArguments& options) {
   const std::string group = "What is looked at";
   app.add_option("--models", options.request.choice.models,
                  "Models to choose from (default: those run on nine tenths of the queries)")
@@ -69,7 +69,7 @@ void add_choice(CLI::App& app, Options& options) {
 }  // namespace
 
 void add_ensemble(CLI::App& app, Terminal& terminal) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<EnsembleArguments>();
   app::EnsembleRequest& request = options->request;
   std::vector<std::pair<std::string, std::string>> methods, rules;
   for (const ensemble::SelectionMethodEntry& entry : ensemble::selection_methods())

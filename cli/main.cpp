@@ -8,6 +8,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/core/version.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/verb.h"
@@ -95,7 +96,7 @@ int run(int argc, char** argv, Terminal& terminal) {
   CLI::App app("Assay finds the right LLM for a task with the fewest judgements.", "assay");
   app.formatter(std::make_shared<HelpFormatter>());
   app.set_help_flag("-h,--help", "Show this help");
-  app.set_version_flag("--version", "assay " ASSAY_VERSION, "Show the version");
+  app.set_version_flag("--version", "assay " + std::string(version()), "Show the version");
   app.require_subcommand(0, 1);
   std::string names;
   for (const Verb& verb : kVerbs) {

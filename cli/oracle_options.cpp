@@ -1,7 +1,5 @@
 #include "cli/oracle_options.h"
 
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdint>
 #include <utility>
@@ -12,6 +10,7 @@
 #include "cli/endpoint_environment.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
+#include "cli/open_files.h"
 
 namespace assay::cli {
 
@@ -35,8 +34,8 @@ namespace {
 constexpr const char* kGroup = "An LLM as judge (--oracle llm)";
 
 template <typename Value>
-void add_named(CLI::App& app, const std::string& option, Value& value,
-               const std::vector<std::pair<std::string, Value>>& names, const std::string& help) {
+void add_one_of(CLI::App& app, const std::string& option, Value& value,
+                const std::vector<std::pair<std::string, Value>>& names, const std::string& help) {
   std::string allowed;
   for (const auto& [name, meaning] : names) allowed += (allowed.empty() ? "" : ", ") + name;
   const auto take = [&value, names, option, allowed](const std::string& text) {
@@ -50,14 +49,6 @@ void add_named(CLI::App& app, const std::string& option, Value& value,
   app.add_option_function<std::string>(option, take, help + " (default: " + names.front().first + ")")
       ->option_text("KIND")
       ->group(kGroup);
-}
-
-// A thousand requests under way are a thousand sockets, and a shell allows about as many.
-void allow_many_connections() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void take_money(double dollars, asking::LlmOptions& options) {
@@ -82,7 +73,7 @@ void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, boo
                  "File with the prompt, see docs/judge.md (default: a standard one)")
       ->option_text("FILE")
       ->group(kGroup);
-  add_named<judge::ReplyChoice>(
+  add_one_of<judge::ReplyChoice>(
       app, "--reply", options.reply,
       {{"auto", judge::ReplyChoice::automatic},
        {"json", judge::ReplyChoice::json},
@@ -90,11 +81,11 @@ void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, boo
       "How the judge replies: json, an object that the endpoint enforces; line, freely and with a marked "
       "last line; auto, json if the endpoint takes it");
   if (pairs) {
-    add_named<asking::PairOrder>(app, "--order", options.order,
-                                 {{"both", asking::PairOrder::both},
-                                  {"random", asking::PairOrder::random},
-                                  {"fixed", asking::PairOrder::fixed}},
-                                 "Which response stands first; both asks twice, and a contradiction is a draw");
+    add_one_of<asking::PairOrder>(app, "--order", options.order,
+                                  {{"both", asking::PairOrder::both},
+                                   {"random", asking::PairOrder::random},
+                                   {"fixed", asking::PairOrder::fixed}},
+                                  "Which response stands first; both asks twice, and a contradiction is a draw");
     app.add_option(
            "--repeat-by", options.repeat_by,
            "Allocator (see allocate --help) that hands out the repeats of a batch (-j) where verdicts waver "

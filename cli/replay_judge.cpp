@@ -1,7 +1,5 @@
 #include "server/replay_judge.h"
 
-#include <sys/resource.h>
-
 #include <cstdint>
 #include <fstream>
 #include <iterator>
@@ -15,13 +13,14 @@
 #include "assay/report/numbers.h"
 #include "cli/choice_options.h"
 #include "cli/help.h"
+#include "cli/open_files.h"
 #include "cli/scoring_options.h"
 #include "cli/verb.h"
 
 namespace assay::cli {
 namespace {
 
-struct Options {
+struct ReplayJudgeArguments {
   asking::AnswerBookRequest request;
   server::ReplayJudgeOptions server;
   std::uint64_t delay = 0;        // milliseconds
@@ -32,14 +31,6 @@ std::string contents_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw DataError(escaped(path) + ": can't be read");
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// A thousand connections want a thousand descriptors.
-void allow_many_connections() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 report::Json json_of(const server::ReplayJudgeCounts& counts) {
@@ -62,7 +53,7 @@ std::string text_of(const server::ReplayJudgeCounts& counts) {
          report::grouped(counts.embeddings) + " for embeddings\n";
 }
 
-void run(Options& options, Terminal& terminal) {
+void run(ReplayJudgeArguments& options, Terminal& terminal) {
   allow_many_connections();
   options.server.delay = std::chrono::milliseconds(options.delay);
   options.server.retry_after = std::chrono::seconds(options.retry_after);
@@ -78,7 +69,7 @@ void run(Options& options, Terminal& terminal) {
 }  // namespace
 
 void add_replay_judge(CLI::App& app, Terminal& terminal) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ReplayJudgeArguments>();
   asking::AnswerBookRequest& request = options->request;
   server::ReplayJudgeOptions& server = options->server;
   app.add_option("STUDY", request.study, "Study file whose recorded judgements are the answers; it is not changed")

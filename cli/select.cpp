@@ -20,7 +20,7 @@
 namespace assay::cli {
 namespace {
 
-struct Options {
+struct SelectArguments {
   app::SelectRequest request;
   bool dry_run = false;
 };
@@ -49,7 +49,7 @@ class StepView {
   std::size_t tenths_ = 0;
 };
 
-void run(const CLI::App& app, Options& options, Terminal& terminal) {
+void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
   finish_llm_options(app, options.request.oracle, options.dry_run);
   if (options.dry_run) {
     const asking::JudgeEstimate estimate = app::estimate_select(options.request);
@@ -71,7 +71,7 @@ void run(const CLI::App& app, Options& options, Terminal& terminal) {
 }  // namespace
 
 void add_select(CLI::App& app, Terminal& terminal) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<SelectArguments>();
   app::SelectRequest& request = options->request;
   std::vector<std::pair<std::string, std::string>> rows;
   for (const select::StrategyEntry& entry : select::strategies()) rows.emplace_back(entry.name, entry.help);

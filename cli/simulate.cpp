@@ -16,7 +16,7 @@
 namespace assay::cli {
 namespace {
 
-struct Options {
+struct SimulateArguments {
   app::SimulateRequest strategies;
   app::SimulateAllocatorsRequest allocators;
   bool replay_allocators = false;  // --allocators
@@ -25,13 +25,13 @@ struct Options {
 };
 
 template <typename Report>
-void tell(Report report, const Options& options, Terminal& terminal) {
+void tell(Report report, const SimulateArguments& options, Terminal& terminal) {
   if (!options.no_timing) report.seconds = terminal.seconds();
   if (!options.plot.empty()) write_plot(options.plot, view::to_svg(report));
   terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
 }
 
-void run(Options& options, Terminal& terminal) {
+void run(SimulateArguments& options, Terminal& terminal) {
   if (!options.plot.empty()) check_plot(options.plot, options.strategies.study);
   if (!options.replay_allocators)
     return tell(app::run_simulate(options.strategies, terminal.start_progress()), options, terminal);
@@ -94,7 +94,7 @@ std::vector<CLI::Option*> added(CLI::App& app, const Add& add) {
 }  // namespace
 
 void add_simulate(CLI::App& app, Terminal& terminal) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<SimulateArguments>();
   app::SimulateRequest& request = options->strategies;
   std::vector<std::pair<std::string, std::string>> rows;
   for (const select::StrategyEntry& entry : select::strategies()) rows.emplace_back(entry.name, entry.help);

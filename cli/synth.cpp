@@ -12,13 +12,13 @@ namespace assay::cli {
 
 namespace {
 
-struct Options {
+struct SynthArguments {
   app::SynthRequest models;
   data::SyntheticScoresOptions scores;
   bool repeated = false;  // --scores
 };
 
-void run(const Options& options, Terminal& terminal) {
+void run(const SynthArguments& options, Terminal& terminal) {
   if (!options.repeated) {
     const app::SynthReport report = app::run_synth(options.models, terminal.progress("synth"));
     terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
@@ -33,7 +33,7 @@ void run(const Options& options, Terminal& terminal) {
 }  // namespace
 
 void add_synth(CLI::App& app, Terminal& terminal) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<SynthArguments>();
   data::SyntheticOptions& models = options->models.options;
   std::vector<std::pair<std::string, std::string>> rows;
   for (const data::ScoreFamily& family : data::score_families()) rows.emplace_back(family.name, family.help);

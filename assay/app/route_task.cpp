@@ -16,7 +16,7 @@
 namespace assay::app {
 namespace {
 
-constexpr double kPoints = 100;
+constexpr double kPercent = 100;
 
 constexpr std::size_t kDistance = 2;  // index into kNeighbours: 20
 
@@ -60,7 +60,7 @@ RouteTaskReport run_route_task(const RouteTaskRequest& request) {
   if (entry.needs_truth) {
     throw InvalidArgument("score " + std::string(entry.name) + " is a yardstick that nobody can have in earnest");
   }
-  if (!(request.within >= 0 && request.within <= kPoints)) {
+  if (!(request.within >= 0 && request.within <= kPercent)) {
     throw InvalidArgument(fmt::format("the points to give away must be 0 to 100, came {:g}", request.within));
   }
   const RouterFile file(request.router);
@@ -75,8 +75,8 @@ RouteTaskReport run_route_task(const RouteTaskRequest& request) {
   const Labelled labelled = labelled_of(queries, vectors, d, contents);
   const route::TaskEvidence evidence =
       route::look_at(contents.router, {vectors, d}, {labelled.cells, {labelled.vectors, d}}, request.threads);
-  const route::RankingInput input{&contents.router,         &evidence, candidates,  {}, contents.cost,
-                                  request.within / kPoints, {},        request.seed};
+  const route::RankingInput input{&contents.router,          &evidence, candidates,  {}, contents.cost,
+                                  request.within / kPercent, {},        request.seed};
   const route::Ranking ranking = entry.rank(input);
 
   RouteTaskReport report{request.router,

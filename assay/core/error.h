@@ -44,5 +44,11 @@ class OracleError : public Error {
 /// `text` made fit for a message: control bytes and invalid UTF-8 escaped as \xNN, quotes around it, and
 /// cut to about `limit` bytes. Content of strangers never reaches a terminal unescaped.
 std::string quoted(std::string_view text, std::size_t limit = 60);
+// std::quoted, which some headers bring along, would fit these better than the above.
+inline std::string quoted(const std::string& text, std::size_t limit = 60) {
+  return quoted(std::string_view(text), limit);
+}
+inline std::string quoted(std::string& text, std::size_t limit = 60) { return quoted(std::string_view(text), limit); }
+inline std::string quoted(const char* text, std::size_t limit = 60) { return quoted(std::string_view(text), limit); }
 
 }  // namespace assay

@@ -9,7 +9,7 @@
 namespace assay::data {
 namespace {
 
-constexpr int kMaxDepth = 12;  // of folders looked through
+constexpr int kMaxFolderDepth = 12;  // of folders looked through
 
 bool is_link(const std::string& path) {
   std::error_code error;
@@ -24,7 +24,7 @@ void collect(const std::string& path, int depth, std::vector<BenchmarkFolder>& f
     found.push_back({path, questions, jsonl_files(answers), judgments});
     return;
   }
-  if (depth == kMaxDepth) return;
+  if (depth == kMaxFolderDepth) return;
   for (const std::string& name : folder_names(path)) {
     const std::string below = join_path(path, name);
     // Links may go round in circles.

@@ -23,7 +23,7 @@ constexpr std::string_view kDefaultJudge = "csv";
 constexpr std::string_view kNotRunCell = "NA";
 constexpr int kMostOptions = 26;  // A to Z
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
@@ -79,7 +79,7 @@ class CsvTable {
 
   void read_header() {
     const std::span<const std::string> fields = records_.fields();
-    const std::string first = lower(trimmed(fields[0]));
+    const std::string first = lower(without_blanks(fields[0]));
     constexpr std::array kIdNames = {"query", "query_id", "id", "question_id"};
     if (std::find(kIdNames.begin(), kIdNames.end(), first) == kIdNames.end()) {
       reject(records_.line(),
@@ -91,7 +91,7 @@ class CsvTable {
     std::size_t models = 0;
     for (std::size_t i = 1; i < columns_.size(); ++i) {
       const std::string& name = columns_[i];
-      if (trimmed(name).empty())
+      if (without_blanks(name).empty())
         reject(records_.line(), fmt::format("expected a model's name as header of column {}, came none", i + 1));
       if (!seen.emplace(name, i).second)
         reject(records_.line(), "expected different columns, came two called " + quoted(name));
@@ -140,13 +140,13 @@ class CsvTable {
     for (std::size_t i = 1; i < fields.size(); ++i) {
       if (roles_[i] == Role::task) about.task = fields[i];
       if (roles_[i] == Role::prompt) about.text = fields[i];
-      if (roles_[i] == Role::options) about.options = option_count(trimmed(fields[i]));
+      if (roles_[i] == Role::options) about.options = option_count(without_blanks(fields[i]));
     }
     if (!about.task.empty() || !about.text.empty() || about.options > 0) {
       sink_.add(about, {records_.path(), line}, OnConflict::fail);
     }
     for (std::size_t i = 1; i < fields.size(); ++i) {
-      const std::string_view cell = trimmed(fields[i]);
+      const std::string_view cell = without_blanks(fields[i]);
       if (roles_[i] == Role::gold) {
         read_gold(query, cell);
       } else if (roles_[i] == Role::model && cells_ == Cells::labels) {

@@ -17,7 +17,7 @@ constexpr std::size_t kMaxDepth = 64;
 constexpr std::size_t kMaxNodes = 1'000'000;
 constexpr std::string_view kSpace = " \t\r\n";
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_trailing_space(std::string_view text) {
   const std::size_t end = text.find_last_not_of(kSpace);
   return text.substr(0, end == std::string_view::npos ? 0 : end + 1);
 }
@@ -117,7 +117,7 @@ class RowBuilder {
         break;
       case ondemand::json_type::number:
         nodes_[at].kind = JsonKind::number;
-        nodes_[at].text = trimmed(token);
+        nodes_[at].text = without_trailing_space(token);
         nodes_[at].number = value.get_double();
         break;
       case ondemand::json_type::boolean:
@@ -205,7 +205,8 @@ class JsonParser {
 
   const char* location() {
     const char* at = nullptr;
-    if (document_.current_location().get(at) != simdjson::SUCCESS) at = text_.data() + trimmed(text_).size();
+    if (document_.current_location().get(at) != simdjson::SUCCESS)
+      at = text_.data() + without_trailing_space(text_).size();
     return std::clamp(at, origin_.begin, text_.data() + text_.size());
   }
 
@@ -261,7 +262,7 @@ void read_json_array(ByteSource& source, std::vector<char>& buffer,
                      const std::function<void(const JsonValue& row)>& take) {
   const std::string_view text = read_document(source, buffer);
   JsonParser parser(source.path());
-  if (trimmed(text).empty() || parser.array(text, take) == 0) {
+  if (without_trailing_space(text).empty() || parser.array(text, take) == 0) {
     throw DataError({source.path(), 1}, "expected a JSON array of objects, came an empty one");
   }
 }

@@ -13,7 +13,7 @@
 namespace assay::data {
 namespace {
 
-constexpr const char* kJudge = "synthetic";
+constexpr const char* kScoreJudge = "synthetic";
 constexpr const char* kModel = "model";
 constexpr double kParetoIndex = 1.5;
 
@@ -88,7 +88,7 @@ SyntheticArms generate_scores(const SyntheticScoresOptions& options, RecordSink&
     for (std::size_t r = 0; r < options.repeats; ++r) {
       sink.add(ScoreRecord{.query = query,
                            .model = kModel,
-                           .judge = kJudge,
+                           .judge = kScoreJudge,
                            .repeat = static_cast<int>(r + 1),
                            .value = mean + deviation * shape[r]},
                {"synthetic", i + 1}, OnConflict::fail);

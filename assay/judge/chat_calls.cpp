@@ -35,7 +35,7 @@ CallFailure failure_of(http::HttpFailure failure) {
 // Turned away unheard: it costs nothing to come again.
 bool turned_away(CallFailure failure) { return entry(failure).waits && !entry(failure).billed; }
 
-ChatReply read(const http::HttpReply& reply) {
+ChatReply read_reply(const http::HttpReply& reply) {
   if (reply.failure == http::HttpFailure::none)
     return read_chat_reply(reply.status, reply.content_type, reply.body);
   ChatReply failed;
@@ -290,7 +290,7 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   Flight flight = std::move(found->second);
   run.flying.erase(found);
   const std::shared_ptr<Question> question = flight.question;
-  ChatReply chat = read(reply);
+  ChatReply chat = read_reply(reply);
   if (chat.failure == CallFailure::none && !run.tasks.readable(question->task, question->request, chat.content)) {
     chat.failure = CallFailure::unreadable;
     chat.detail = "the reply has no verdict or score in it that bears the marker: " + quoted(chat.content, 200);

@@ -172,7 +172,7 @@ void ChildProcess::write_some() {
 
 void ChildProcess::read_some(int& descriptor, Lines& lines) {
   std::array<char, kAtATime> bytes;
-  const ssize_t count = read(descriptor, bytes.data(), bytes.size());
+  const ssize_t count = ::read(descriptor, bytes.data(), bytes.size());
   if (count > 0) lines.take({bytes.data(), static_cast<std::size_t>(count)});
   if (count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))) return;
   close_one(descriptor);

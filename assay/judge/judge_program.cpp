@@ -19,7 +19,7 @@ constexpr int kAttempts = 2;
 constexpr std::size_t kCrashedInARow = 3;
 constexpr std::size_t kUselessInARow = 10;
 constexpr std::size_t kMostUnsent = 1 << 20;  // bytes
-constexpr std::chrono::milliseconds kLook{200};
+constexpr std::chrono::milliseconds kGlance{200};
 constexpr std::size_t kReasons = 20;  // different ones that are kept apart
 
 // The id of an answer; empty if the line is none.
@@ -87,7 +87,7 @@ void JudgeProgram::work_off(Work& work) {
   while (!work.waiting.empty() || !work.flying.empty()) {
     if (!process_) start();
     send(work);
-    process_->wait(std::min(kLook, hooks_.silence));
+    process_->wait(std::min(kGlance, hooks_.silence));
     hear(work);
     if (hooks_.waiting) hooks_.waiting();
   }

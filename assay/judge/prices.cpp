@@ -12,15 +12,15 @@ namespace {
 
 constexpr std::int64_t kDearest = 1'000'000'000'000;
 
-using Tree = nlohmann::json;
+using Json = nlohmann::json;
 
-Money amount(const Tree& price, const char* what, const std::string& model, std::string_view name) {
+Money amount(const Json& price, const char* what, const std::string& model, std::string_view name) {
   const auto found = price.is_object() ? price.find(what) : price.end();
   const bool fits = price.is_object() && found != price.end() && found->is_number_integer();
   const std::int64_t micros = fits ? found->get<std::int64_t>() : -1;
   if (micros >= 0 && micros <= kDearest) return {micros};
   const std::string came = price.is_object() && found != price.end()
-                               ? assay::quoted(found->dump(-1, ' ', true, Tree::error_handler_t::replace))
+                               ? assay::quoted(found->dump(-1, ' ', true, Json::error_handler_t::replace))
                                : "nothing";
   throw DataError(
       {name}, fmt::format("expected \"{}\" of model {} in whole micro-dollars per million tokens, 0 to {}, came {}",
@@ -41,7 +41,7 @@ Money cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out
 }
 
 PriceList PriceList::from_json(std::string_view text, std::string_view name) {
-  const Tree tree = Tree::parse(text, nullptr, /*allow_exceptions=*/false);
+  const Json tree = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!tree.is_object()) {
     throw DataError({name},
                     "expected an object {\"MODEL\": {\"in\": N, \"out\": N}, ...}, came " + assay::quoted(text));

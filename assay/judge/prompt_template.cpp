@@ -129,7 +129,7 @@ struct PromptTemplate::Contents {
 PromptTemplate::PromptTemplate(PromptKind kind, std::string_view text, std::string_view name)
     : kind_(kind), digest_(mix64(fnv1a(text))) {
   const auto fail = [&](std::size_t at, const std::string& what) {
-    throw InvalidArgument(describe({name, line_at(text, at)}) + ": " + what);
+    throw InvalidArgument(assay::describe({name, line_at(text, at)}) + ": " + what);
   };
   if (text.empty()) throw InvalidArgument(escaped(name) + ": expected a template, came an empty text");
   if (text.size() > kLongest) {

@@ -54,7 +54,7 @@ std::string xml(std::string_view text) {
   return out;
 }
 
-struct Range {
+struct AxisRange {
   double from = std::numeric_limits<double>::infinity();
   double to = -std::numeric_limits<double>::infinity();
 
@@ -65,12 +65,12 @@ struct Range {
 };
 
 struct Extent {
-  Range x;
-  Range y;
+  AxisRange x;
+  AxisRange y;
 };
 
 /// Widens a range of a single value, so that it can be drawn, and applies what the axis asks for.
-Range settled(Range range, const PlotAxis& axis) {
+AxisRange settled(AxisRange range, const PlotAxis& axis) {
   if (!(range.from < range.to)) {
     const double half = range.from == 0 ? 1 : std::abs(range.from) / 2;
     range = {range.from - half, range.to + half};
@@ -176,7 +176,7 @@ class Drawing {
 
   void reference(const ReferenceLine& reference) {
     const bool horizontal = reference.direction == ReferenceLine::Direction::horizontal;
-    const Range& range = horizontal ? range_.y : range_.x;
+    const AxisRange& range = horizontal ? range_.y : range_.x;
     if (!(reference.at >= range.from && reference.at <= range.to)) return;
     const double x = horizontal ? left_ : column(reference.at);
     const double y = horizontal ? row(reference.at) : bottom_;
@@ -186,7 +186,7 @@ class Drawing {
   /// Above the curves: at the left end of a horizontal line, at the foot of a vertical one.
   void reference_name(const ReferenceLine& reference) {
     const bool horizontal = reference.direction == ReferenceLine::Direction::horizontal;
-    const Range& range = horizontal ? range_.y : range_.x;
+    const AxisRange& range = horizontal ? range_.y : range_.x;
     if (reference.name.empty() || !(reference.at >= range.from && reference.at <= range.to)) return;
     if (horizontal) {
       const double y = row(reference.at);

@@ -12,7 +12,7 @@
 namespace assay::report {
 namespace {
 
-constexpr std::string_view kGap = "  ";
+constexpr std::string_view kColumnGap = "  ";
 
 std::string_view escape_code(Emphasis emphasis) {
   switch (emphasis) {
@@ -67,7 +67,7 @@ std::string Table::text(bool colour) const {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       const std::string& cell = cell_of(i);
       const std::string padding(width[i] - display_width(cell), ' ');
-      if (i > 0) text += kGap;
+      if (i > 0) text += kColumnGap;
       text += columns_[i].align == Align::right ? padding + cell : cell + padding;
     }
     text.erase(text.find_last_not_of(' ') + 1);

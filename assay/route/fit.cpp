@@ -20,7 +20,6 @@
 namespace assay::route {
 namespace {
 
-constexpr std::size_t kVotes = kNeighbours.size();
 constexpr std::size_t kPlain = 1024;                            // vectors that are searched one after the other
 constexpr std::size_t kCoded = 32'768;                          // by codes
 constexpr std::array kBandwidths = {0.1, 0.3, 1.0, 3.0, 10.0};  // in standard deviations of the descriptor

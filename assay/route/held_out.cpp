@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t kProbes = 4096;
 constexpr std::size_t kFolds = 5;
-constexpr std::size_t kVotes = kNeighbours.size();
 
 enum List : std::size_t { of_other_tasks, of_other_texts };
 

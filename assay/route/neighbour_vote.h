@@ -15,6 +15,7 @@ namespace assay::route {
 /// Numbers of neighbours that predictors are made with; the last one is how many are looked up.
 inline constexpr std::array<std::size_t, 6> kNeighbours = {5, 10, 20, 50, 100, 200};
 inline constexpr std::size_t kMostNeighbours = kNeighbours.back();
+inline constexpr std::size_t kVotes = kNeighbours.size();
 
 /// Neighbours of queries among the benchmark's, by an exact search over all of them in blocks; several lists for
 /// each query, which differ in what may be a neighbour.

@@ -12,7 +12,6 @@
 namespace assay::route {
 namespace {
 
-constexpr std::size_t kVotes = kNeighbours.size();
 constexpr std::uint64_t kMost = std::uint64_t{1} << 31U;  // queries; their product with models and dimensions fits
 
 // Sizes, in the order of the section "shape".

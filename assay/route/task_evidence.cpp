@@ -14,13 +14,12 @@
 namespace assay::route {
 namespace {
 
-constexpr std::size_t kVotes = kNeighbours.size();
 constexpr std::size_t kPart = 64;  // queries that are summed up together: sums have one order whatever the threads
 
-struct Sums {
+struct EvidenceSums {
   std::vector<double> s1, s2, votes, distance, ridge;
 
-  explicit Sums(std::size_t models)
+  explicit EvidenceSums(std::size_t models)
       : s1(kVotes * models, 0.0),
         s2(kVotes * models, 0.0),
         votes(kVotes * models, 0.0),
@@ -48,10 +47,10 @@ std::vector<neighbours::Neighbour> with_labelled(std::vector<neighbours::Neighbo
   return neighbours;
 }
 
-Sums sum_up(const Router& router, const neighbours::VectorView& queries, std::size_t begin, std::size_t end,
-            const LabelledQueries& labelled, const FindNeighbours& find) {
+EvidenceSums sum_up(const Router& router, const neighbours::VectorView& queries, std::size_t begin, std::size_t end,
+                    const LabelledQueries& labelled, const FindNeighbours& find) {
   const std::size_t m = router.models();
-  Sums sums(m);
+  EvidenceSums sums(m);
   std::vector<double> votes(kVotes * m), predicted(m);
   for (std::size_t i = begin; i < end; ++i) {
     const std::span<const float> query = queries.at(i);
@@ -85,13 +84,13 @@ TaskEvidence look_at(const Router& router, const neighbours::VectorView& queries
   }
   const std::size_t m = router.models();
   const std::size_t parts = (queries.count() + kPart - 1) / kPart;
-  std::vector<Sums> sums(parts, Sums(0));
+  std::vector<EvidenceSums> sums(parts, EvidenceSums(0));
   parallel_for(parts, threads, [&](std::size_t part) {
     sums[part] =
         sum_up(router, queries, part * kPart, std::min(queries.count(), (part + 1) * kPart), labelled, find);
   });
-  Sums mean(m);
-  for (Sums& part : sums) {
+  EvidenceSums mean(m);
+  for (EvidenceSums& part : sums) {
     for (std::size_t i = 0; i < mean.all().size(); ++i) add(*mean.all()[i], *part.all()[i]);
   }
   for (std::vector<double>* values : mean.all()) {

@@ -12,7 +12,7 @@ constexpr std::size_t kMostLeaders = 5;
 constexpr double kClearlyBelow = 2.0;  // Standard errors.
 
 double logit(double p) { return std::log(p / (1 - p)); }
-double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+double inverse_logit(double x) { return 1 / (1 + std::exp(-x)); }
 double sensitivity_at(double p) { return 4 * p * (1 - p); }
 
 struct Rate {
@@ -104,7 +104,7 @@ Expected against(const std::vector<ModelId>& leaders, const std::vector<Rate>& r
   Expected mean;
   const auto count = static_cast<double>(leaders.size());
   for (const ModelId leader : leaders) {
-    const double p = logistic(logit(rates[index(leader)].smooth()) - strength);
+    const double p = inverse_logit(logit(rates[index(leader)].smooth()) - strength);
     mean.win_rate += p / count;
     mean.sensitivity += sensitivity_at(p) / count;
   }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kHalfStep = 0.25;
 constexpr double kLeastVariance = 1e-9;
-constexpr double kRounding = 1e-9;  // of sums of outcomes
+constexpr double kSumRounding = 1e-9;  // of sums of outcomes
 // Variance by chance below which surprises are counted one by one: the sum of a few outcomes that are nearly
 // certain has a tail that the normal understates by orders of magnitude.
 constexpr double kFew = 1;
@@ -23,7 +23,7 @@ constexpr double kMisled = 0.01;
 double more_surprises_than(double bearable, double mean, double open) {
   if (bearable < 0) return 1;
   if (bearable >= open) return 0;
-  return std::max(kMisled, std::pow(mean / (1 + mean), 1 + std::floor(bearable + kRounding)));
+  return std::max(kMisled, std::pow(mean / (1 + mean), 1 + std::floor(bearable + kSumRounding)));
 }
 
 }  // namespace

@@ -26,14 +26,14 @@ constexpr std::size_t kMeasures = 7;  // accuracy, ratio, Pearson, Spearman, BMA
 
 enum Measure : std::size_t { accuracy_, ratio_, pearson_, spearman_, bma_, size_, rank_ };
 
-struct Competitor {
+struct Contender {
   std::string name;
   const route::ScoreEntry* entry;
   std::optional<std::size_t> neighbours;
 };
 
-std::vector<Competitor> competitors(const RouteReplaySetup& setup) {
-  std::vector<Competitor> all;
+std::vector<Contender> competitors(const RouteReplaySetup& setup) {
+  std::vector<Contender> all;
   for (const route::ScoreEntry& entry : route::scores()) {
     all.push_back({std::string(entry.name), &entry, std::nullopt});
     for (std::size_t k = 0; setup.each_neighbours && entry.uses_neighbours && k < route::kNeighbours.size(); ++k) {
@@ -44,7 +44,7 @@ std::vector<Competitor> competitors(const RouteReplaySetup& setup) {
 }
 
 // Known values with their mean; what NaN measures are left out of.
-struct Sum {
+struct KnownSum {
   double sum = 0;
   double count = 0;
   void add(double value) {
@@ -56,12 +56,12 @@ struct Sum {
 };
 
 // What one task said of one competitor in one pool, over the draws of labelled queries.
-using Cell = std::array<Sum, kMeasures>;
+using Cell = std::array<KnownSum, kMeasures>;
 
 struct TaskResult {
-  std::vector<Cell> cells;  // pools x competitors
-  std::vector<Sum> gap;     // pools: accuracy of the best less that of BMA
-  Sum abstained, covered, width;
+  std::vector<Cell> cells;    // pools x competitors
+  std::vector<KnownSum> gap;  // pools: accuracy of the best less that of BMA
+  KnownSum abstained, covered, width;
 };
 
 // Rank of candidate `chosen` by truth, equal ones sharing the mean of theirs.
@@ -110,7 +110,7 @@ Split split(const std::vector<std::size_t>& queries, std::size_t labelled, Rng& 
 
 class TaskReplay {
  public:
-  TaskReplay(const RouteReplaySetup& setup, std::span<const Competitor> all,
+  TaskReplay(const RouteReplaySetup& setup, std::span<const Contender> all,
              std::span<const std::vector<std::size_t>> pools)
       : setup_(setup), competitors_(all), pools_(pools) {}
 
@@ -214,12 +214,12 @@ class TaskReplay {
   }
 
   const RouteReplaySetup& setup_;
-  std::span<const Competitor> competitors_;
+  std::span<const Contender> competitors_;
   std::span<const std::vector<std::size_t>> pools_;
 };
 
 MeanWithError over(const std::vector<double>& values) {
-  Sum sum, squares;
+  KnownSum sum, squares;
   for (const double value : values) sum.add(value);
   for (const double value : values) squares.add((value - sum.mean()) * (value - sum.mean()));
   if (sum.count < 2) return {sum.mean(), kUnknown};
@@ -230,7 +230,7 @@ std::vector<std::size_t> kept_pools(const RouteReplaySetup& setup, std::span<con
                                     std::size_t pools) {
   std::vector<std::size_t> kept;
   for (std::size_t p = 0; p < pools; ++p) {
-    Sum gap;
+    KnownSum gap;
     for (const TaskResult& task : tasks) gap.add(task.gap[p].mean());
     if (setup.pools == 0 || gap.mean() > setup.pool_gap) kept.push_back(p);
   }
@@ -242,7 +242,7 @@ std::vector<double> by_task(std::span<const TaskResult> tasks, std::span<const s
                             std::size_t count, Measure what) {
   std::vector<double> values;
   for (const TaskResult& task : tasks) {
-    Sum sum;
+    KnownSum sum;
     for (const std::size_t p : kept) sum.add(task.cells[p * count + c][what].mean());
     values.push_back(sum.mean());
   }
@@ -254,10 +254,10 @@ std::vector<double> difference(std::vector<double> a, const std::vector<double>&
   return a;
 }
 
-std::vector<TaskRouting> tabulate(std::span<const Competitor> all, std::span<const TaskResult> tasks,
+std::vector<TaskRouting> tabulate(std::span<const Contender> all, std::span<const TaskResult> tasks,
                                   std::span<const std::size_t> kept) {
   const auto accuracies = [&](std::string_view name) {
-    const auto at = std::find_if(all.begin(), all.end(), [&](const Competitor& one) { return one.name == name; });
+    const auto at = std::find_if(all.begin(), all.end(), [&](const Contender& one) { return one.name == name; });
     return by_task(tasks, kept, static_cast<std::size_t>(at - all.begin()), all.size(), accuracy_);
   };
   const std::vector<double> average = accuracies("bma");
@@ -303,7 +303,7 @@ RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress) {
     throw InvalidArgument(fmt::format("expected fewer labelled queries than the {} of the smallest task, came {}",
                                       smallest, setup.labelled));
   }
-  const std::vector<Competitor> all = competitors(setup);
+  const std::vector<Contender> all = competitors(setup);
   const std::vector<std::vector<std::size_t>> pools = pools_of(setup);
   const TaskReplay replay_task(setup, all, pools);
   const std::size_t steps = setup.tasks + (setup.per_query ? 2 : 0);
@@ -317,7 +317,7 @@ RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress) {
   result.pools_drawn = setup.pools;
   result.pools = kept.size();
   result.scores = tabulate(all, tasks, kept);
-  Sum abstained, width;
+  KnownSum abstained, width;
   std::vector<double> coverage;
   for (const TaskResult& task : tasks) {
     abstained.add(task.abstained.mean());

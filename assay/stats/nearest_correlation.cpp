@@ -6,7 +6,7 @@
 namespace assay::stats {
 namespace {
 
-constexpr int kSteps = 100;
+constexpr int kProjections = 100;
 constexpr double kClose = 1e-9;
 
 using Matrix = Eigen::MatrixXd;
@@ -37,7 +37,7 @@ CorrelationMatrix nearest_correlation(const CorrelationMatrix& matrix, double sm
     return matrix;
   }
   Matrix correction = Matrix::Zero(m, m);
-  for (int step = 0; step < kSteps; ++step) {
+  for (int step = 0; step < kProjections; ++step) {
     const Matrix corrected = nearest - correction;
     const Matrix valid = clipped(corrected, smallest);
     correction = valid - corrected;

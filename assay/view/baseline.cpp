@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -13,13 +12,6 @@
 
 namespace assay::view {
 namespace {
-
-std::vector<std::string> others(const std::vector<std::string>& models, const std::string& baseline) {
-  std::vector<std::string> result;
-  std::copy_if(models.begin(), models.end(), std::back_inserter(result),
-               [&](const std::string& model) { return model != baseline; });
-  return result;
-}
 
 report::Json order_json(const select::BaselineSensitivity& numbers) {
   report::Json json = report::Json::object().set("same_baseline", numbers.order_same_baseline);

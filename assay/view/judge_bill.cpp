@@ -11,9 +11,9 @@
 namespace assay::view {
 namespace {
 
-constexpr std::size_t kNameShown = 60;  // columns
+constexpr std::size_t kJudgeNameShown = 60;  // columns
 
-std::string shown(const std::string& name) { return report::cut_to_width(escaped(name), kNameShown); }
+std::string shown_judge(const std::string& name) { return report::cut_to_width(escaped(name), kJudgeNameShown); }
 
 double share(std::size_t part, std::size_t whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
@@ -88,7 +88,7 @@ report::Json to_json(const asking::JudgeBill& bill) {
 
 std::string to_text(const asking::JudgeBill& bill) {
   const judge::CallCounts& counts = bill.counts;
-  std::string text = "Judge: " + shown(bill.model) + " at " + shown(bill.url) + ", " +
+  std::string text = "Judge: " + shown_judge(bill.model) + " at " + shown_judge(bill.url) + ", " +
                      report::counted(counts.requests(), "request") + " sent, " +
                      report::grouped(counts.from_study) + " answered from the study\n";
   const std::string failed = failures_text(counts.sent);
@@ -116,8 +116,8 @@ std::string to_json(const asking::JudgeEstimate& estimate) {
 }
 
 std::string to_text(const asking::JudgeEstimate& estimate) {
-  std::string text =
-      "Nothing was sent. Judge " + shown(estimate.model) + " at " + shown(estimate.url) + " would be asked for\n";
+  std::string text = "Nothing was sent. Judge " + shown_judge(estimate.model) + " at " + shown_judge(estimate.url) +
+                     " would be asked for\n";
   text +=
       "  at most " + report::counted(estimate.calls, "call") + ", " +
       report::counted(estimate.questions, "request") +

@@ -61,15 +61,16 @@ bool random_queries(const app::SelectReport& report) {
          (report.stop && report.stop->goal.rule == select::StopRule::guaranteed);
 }
 
-constexpr std::size_t kRowsShown = 10;
-constexpr std::size_t kNameShown = 60;  // columns
+constexpr std::size_t kLeadersShown = 10;
+constexpr std::size_t kModelNameShown = 60;  // columns
 
-std::string shown(const std::string& name) { return report::cut_to_width(escaped(name), kNameShown); }
+std::string shown_model(const std::string& name) { return report::cut_to_width(escaped(name), kModelNameShown); }
 
 std::string some_of(const std::vector<std::string>& names) {
   std::string text;
-  for (std::size_t i = 0; i < names.size() && i < kRowsShown; ++i) text += (i > 0 ? ", " : "") + shown(names[i]);
-  if (names.size() > kRowsShown) text += " and " + std::to_string(names.size() - kRowsShown) + " more";
+  for (std::size_t i = 0; i < names.size() && i < kLeadersShown; ++i)
+    text += (i > 0 ? ", " : "") + shown_model(names[i]);
+  if (names.size() > kLeadersShown) text += " and " + std::to_string(names.size() - kLeadersShown) + " more";
   return text;
 }
 
@@ -86,26 +87,26 @@ std::string risk_text(double risk) {
 std::string text_of(const app::SelectReport& report, const app::SelectReport::Stop& stop) {
   const bool model = stop.goal.rule == select::StopRule::model;
   if (stop.decided) {
-    return "Decided: " + shown(report.best) + " is " + claim(stop.goal) + ", wrong with probability " +
+    return "Decided: " + shown_model(report.best) + " is " + claim(stop.goal) + ", wrong with probability " +
            risk_text(stop.doubt) + (model ? " by the outcome model\n" : " at most, guaranteed\n");
   }
   const double rows = static_cast<double>(stop.calls_to_decide) / static_cast<double>(report.models.size());
   return fmt::format("Not decided at {:g} % (rule {}) that ", 100 * stop.goal.confidence,
                      select::name(stop.goal.rule)) +
-         shown(report.best) + " is " + claim(stop.goal) + "\nMay still be better: " + some_of(possible_of(report)) +
-         "\nTo decide will probably take " + report::grouped(stop.calls_to_decide) + " more calls (" +
-         report::fixed(rows, 1) + " query equivalents)\n";
+         shown_model(report.best) + " is " + claim(stop.goal) +
+         "\nMay still be better: " + some_of(possible_of(report)) + "\nTo decide will probably take " +
+         report::grouped(stop.calls_to_decide) + " more calls (" + report::fixed(rows, 1) + " query equivalents)\n";
 }
 
 // Short: `assay info` tells the rest.
 std::string text_of(const app::SelectReport& report, const asking::BaselineReport& baseline) {
   std::string text = "Baseline: the leaders win " + report::percent(baseline.numbers.win_rate, 1) + " against " +
-                     shown(report.baseline) + ": a verdict tells " +
+                     shown_model(report.baseline) + ": a verdict tells " +
                      report::percent(baseline.numbers.sensitivity, 0) +
                      " of what it would if they won half the time";
   if (!baseline.better.empty()) {
-    text += "; against " + shown(baseline.better) + " it would tell " + report::fixed(baseline.numbers.gain, 1) +
-            " times as much";
+    text += "; against " + shown_model(baseline.better) + " it would tell " +
+            report::fixed(baseline.numbers.gain, 1) + " times as much";
   }
   if (baseline.numbers.queries == 0) return text + "\n";
   return text +
@@ -151,7 +152,7 @@ std::string to_text(const app::SelectReport& report, bool colour) {
                        {"95 % interval", report::Align::right},
                        {"win/draw/loss", report::Align::right},
                        {"no verdict", report::Align::right}});
-  for (std::size_t i = 0; i < report.models.size() && i < kRowsShown; ++i) {
+  for (std::size_t i = 0; i < report.models.size() && i < kLeadersShown; ++i) {
     const app::SelectReport::Model& model = report.models[i];
     table.add_row({std::to_string(i + 1), model.name, report::percent(model.probability, 1),
                    report::percent(model.win_rate, 1),
@@ -162,11 +163,11 @@ std::string to_text(const app::SelectReport& report, bool colour) {
                   i == 0 ? report::Emphasis::strong : report::Emphasis::none);
   }
   std::string text = table.text(colour);
-  if (report.models.size() > kRowsShown) {
-    text += "and " + std::to_string(report.models.size() - kRowsShown) + " more (--json tells all)\n";
+  if (report.models.size() > kLeadersShown) {
+    text += "and " + std::to_string(report.models.size() - kLeadersShown) + " more (--json tells all)\n";
   }
-  text += "\nBest model: " + shown(report.best) + ", against " + shown(report.baseline) + " by judge " +
-          shown(report.judge) + "; strategy " + escaped(report.strategy) + ", returned by " +
+  text += "\nBest model: " + shown_model(report.best) + ", against " + shown_model(report.baseline) + " by judge " +
+          shown_model(report.judge) + "; strategy " + escaped(report.strategy) + ", returned by " +
           std::string(select::name(report.returns));
   const select::StrategyEntry& entry = select::strategy(report.strategy);
   const std::string parameters = text_of(entry, report.parameters);

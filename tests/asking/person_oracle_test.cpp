@@ -12,14 +12,14 @@
 namespace assay::asking {
 namespace {
 
-constexpr std::size_t kQueries = 200;
+constexpr std::size_t kJudged = 200;
 
-ComparedTexts sample_texts() {
+ComparedTexts shown_texts() {
   ComparedTexts texts;
   texts.models = {"secret-model"};
   texts.baseline = "secret-base";
-  texts.responses = ResponseTable(kQueries, 1);
-  for (std::size_t q = 0; q < kQueries; ++q) {
+  texts.responses = ResponseTable(kJudged, 1);
+  for (std::size_t q = 0; q < kJudged; ++q) {
     texts.queries.push_back("q" + std::to_string(q));
     texts.prompts.push_back("prompt " + std::to_string(q));
     texts.responses.set(query_id(q), model_id(0), "of model");
@@ -35,13 +35,13 @@ std::vector<Call> calls(std::size_t count) {
 }
 
 TEST(PersonOracle, TheOrderIsDrawnAndTurnedBack) {
-  ScriptedPerson person(std::string(kQueries, '='));
-  PersonOracle oracle("", sample_texts(), 1, person);
+  ScriptedPerson person(std::string(kJudged, '='));
+  PersonOracle oracle("", shown_texts(), 1, person);
   std::size_t wins = 0;
-  oracle.ask(calls(kQueries), [&](const Verdict& verdict) {
+  oracle.ask(calls(kJudged), [&](const Verdict& verdict) {
     wins += verdict.outcome == Outcome::win ? 1 : 0;  // "of model" is the longer one, wherever it stands
   });
-  EXPECT_EQ(wins, kQueries);
+  EXPECT_EQ(wins, kJudged);
   std::size_t first = 0;
   for (const auto& shown : person.shown) {
     first += shown.first == "of model" ? 1 : 0;
@@ -53,9 +53,9 @@ TEST(PersonOracle, TheOrderIsDrawnAndTurnedBack) {
 
 TEST(PersonOracle, TheOrderHangsOnSeedAndNamesAlone) {
   const auto firsts = [](std::uint64_t seed, bool backwards) {
-    ScriptedPerson person(std::string(kQueries, '0'));
-    PersonOracle oracle("", sample_texts(), seed, person);
-    std::vector<Call> order = calls(kQueries);
+    ScriptedPerson person(std::string(kJudged, '0'));
+    PersonOracle oracle("", shown_texts(), seed, person);
+    std::vector<Call> order = calls(kJudged);
     if (backwards) std::reverse(order.begin(), order.end());
     oracle.ask(order, [](const Verdict& verdict) { EXPECT_EQ(verdict.outcome, Outcome::draw); });
     std::map<std::string, std::string> result;
@@ -68,7 +68,7 @@ TEST(PersonOracle, TheOrderHangsOnSeedAndNamesAlone) {
 
 TEST(PersonOracle, OneAnswerCanBeTakenBack) {
   ScriptedPerson person("1u10q");
-  PersonOracle oracle("", sample_texts(), 1, person);
+  PersonOracle oracle("", shown_texts(), 1, person);
   const auto ask = [&](std::size_t q) { oracle.ask({{Call{query_id(q), model_id(0)}}}, [](const Verdict&) {}); };
   ask(0);
   EXPECT_THROW(ask(1), AnswerTakenBack);
@@ -83,8 +83,8 @@ TEST(PersonOracle, OneAnswerCanBeTakenBack) {
 
 TEST(PersonOracle, PersonsAreToldApart) {
   ScriptedPerson person("");
-  EXPECT_EQ(PersonOracle("", sample_texts(), 1, person).name(), "person:0::secret-base");
-  EXPECT_EQ(PersonOracle("anna", sample_texts(), 2, person).name(), "person:4:anna:secret-base");
+  EXPECT_EQ(PersonOracle("", shown_texts(), 1, person).name(), "person:0::secret-base");
+  EXPECT_EQ(PersonOracle("anna", shown_texts(), 2, person).name(), "person:4:anna:secret-base");
 }
 
 }  // namespace

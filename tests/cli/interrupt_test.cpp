@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
-#include <thread>
 
 #include "tests/golden/command.h"
 
@@ -14,13 +13,13 @@ using testing::StartsWith;
 
 class InterruptTest : public CommandTest {
  protected:
-  // Long enough for the command to have begun, much less than its work takes.
-  static constexpr std::chrono::milliseconds kBegun{400};
-
   void expect_interrupted(const std::string& line, int signals, const std::string& says) const {
     RunningCommand run(folder_, words(line));
-    std::this_thread::sleep_for(kBegun);
-    for (int i = 0; i < signals; ++i) run.send(SIGINT);
+    run.until_caught(SIGINT);
+    for (int i = 0; i < signals; ++i) {
+      run.send(SIGINT);
+      run.until_delivered(SIGINT);  // else two may come as one
+    }
     const Finished finished = run.wait();
     EXPECT_EQ(finished.status, 130) << line << "\n" << finished.out;
     EXPECT_FALSE(finished.killed);

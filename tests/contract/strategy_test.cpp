@@ -258,14 +258,15 @@ TEST_P(StrategyContract, SaysWhatItLacks) {
   }
 }
 
-std::string test_name(const testing::TestParamInfo<select::StrategyEntry>& info) {
+std::string strategy_test_name(const testing::TestParamInfo<select::StrategyEntry>& info) {
   std::string result(info.param.name);
   std::replace(result.begin(), result.end(), '-', '_');
   return result;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, StrategyContract,
-                         testing::ValuesIn(select::strategies().begin(), select::strategies().end()), test_name);
+                         testing::ValuesIn(select::strategies().begin(), select::strategies().end()),
+                         strategy_test_name);
 
 }  // namespace
 

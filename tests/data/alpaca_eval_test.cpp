@@ -30,7 +30,7 @@ double value_of(std::string_view preference) {
   return sink.verdicts.begin()->second.value;
 }
 
-void import(const std::string& path, RecordingSink& sink, const std::string& annotator = "") {
+void import_alpaca_eval(const std::string& path, RecordingSink& sink, const std::string& annotator = "") {
   const std::vector<std::string> paths = {path};
   FormatOptions options;
   options.annotator = annotator;
@@ -65,7 +65,7 @@ TEST(AlpacaEval, TakesFolderNamesAndKeepsTheFirstBaselineOutput) {
   folder.write("results/m2/model_outputs.json", "not read");
   for (const std::string& path : {folder.path("results"), folder.path()}) {
     RecordingSink sink;
-    import(path, sink);
+    import_alpaca_eval(path, sink);
     const std::string q1 = instruction_id("q1");
     EXPECT_THAT(sink.baselines, ElementsAre("base"));
     EXPECT_EQ(sink.queries.size(), 2U);
@@ -87,7 +87,7 @@ TEST(AlpacaEval, BaselinesOwnFolderMayDifferFromWhatOthersWereComparedWith) {
                "[" + row("q1", "b", "b again", "1.5") + ",\n" + row("q2", "c", "c", "null") + "]");
   folder.write("results/m/judge/annotations.json", "[" + row("q1", "b", "one", "2") + "]");
   RecordingSink sink;
-  import(folder.path("results"), sink);
+  import_alpaca_eval(folder.path("results"), sink);
   const std::string q1 = instruction_id("q1");
   EXPECT_EQ(sink.responses.at({q1, "base", 1}).value, "b");
   EXPECT_EQ(sink.kept_first, 1U);
@@ -101,16 +101,16 @@ TEST(AlpacaEval, AsksWhichAnnotatorAndTellsWhoIsNotJudged) {
   folder.write("results/m1/b/annotations.json", "[" + row("q1", "b", "one", "1") + "]");
   folder.write("results/m2/b/annotations.json", "[" + row("q1", "b", "two", "1") + "]");
   RecordingSink sink;
-  EXPECT_EQ(error_of([&] { import(folder.path("results"), sink); }),
+  EXPECT_EQ(error_of([&] { import_alpaca_eval(folder.path("results"), sink); }),
             "expected --annotator to name one of a (1 models), b (2 models), came none");
-  EXPECT_THROW(import(folder.path("results"), sink, "c"), InvalidArgument);
-  import(folder.path("results"), sink, "a");
+  EXPECT_THROW(import_alpaca_eval(folder.path("results"), sink, "c"), InvalidArgument);
+  import_alpaca_eval(folder.path("results"), sink, "a");
   EXPECT_EQ(sink.verdicts.size(), 1U);
   ASSERT_EQ(sink.drops.size(), 1U);
   EXPECT_EQ(sink.drops[0].first, "model not judged by the annotator");
 
   RecordingSink single;
-  import(folder.path("results/m2/b/annotations.json"), single);
+  import_alpaca_eval(folder.path("results/m2/b/annotations.json"), single);
   EXPECT_EQ(single.verdicts.count({instruction_id("q1"), "m2", "base", "b", 1}), 1U);
 }
 
@@ -135,8 +135,8 @@ TEST(AlpacaEval, RefusesTwoInstructionsWithTheSameId) {
 TEST(AlpacaEval, RefusesFoldersWithoutAnnotations) {
   const SampleFolder folder;
   RecordingSink sink;
-  EXPECT_THAT(error_of([&] { import(folder.path(), sink); }), HasSubstr("expected a results/ folder"));
-  EXPECT_THAT(error_of([&] { import(folder.path("nothing"), sink); }),
+  EXPECT_THAT(error_of([&] { import_alpaca_eval(folder.path(), sink); }), HasSubstr("expected a results/ folder"));
+  EXPECT_THAT(error_of([&] { import_alpaca_eval(folder.path("nothing"), sink); }),
               HasSubstr("came a path where there is nothing"));
 }
 
@@ -144,7 +144,7 @@ TEST(AlpacaEval, RealResultsGiveThePublishedWinRates) {
   const std::string data = bench_data("alpaca_eval/results");
   ASSAY_NEED_BENCH_DATA(data);
   RecordingSink sink;
-  import(data, sink);
+  import_alpaca_eval(data, sink);
   EXPECT_EQ(sink.queries.size(), 805U);
   EXPECT_EQ(sink.verdicts.size(), 53U * 805U);
   EXPECT_EQ(sink.responses.size(), 54U * 805U);

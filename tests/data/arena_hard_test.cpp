@@ -13,12 +13,12 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-void import(const std::string& path, RecordingSink& sink, FormatOptions options = {}) {
+void import_arena_hard(const std::string& path, RecordingSink& sink, FormatOptions options = {}) {
   const std::vector<std::string> paths = {path};
   read_arena_hard(paths, options, sink, {});
 }
 
-double value_of(std::string_view games) {
+double value_of_games(std::string_view games) {
   RecordingSink sink;
   const std::string text =
       "{\"question_id\":\"q\",\"model\":\"m\",\"baseline\":\"b\",\"games\":" + std::string(games) + "}";
@@ -28,7 +28,8 @@ double value_of(std::string_view games) {
 
 TEST(ArenaHard, MapsGames) {
   const auto games = [](std::string_view first, std::string_view second) {
-    return value_of("[{\"score\":\"" + std::string(first) + "\"},{\"score\":\"" + std::string(second) + "\"}]");
+    return value_of_games("[{\"score\":\"" + std::string(first) + "\"},{\"score\":\"" + std::string(second) +
+                          "\"}]");
   };
   EXPECT_EQ(games("A>>B", "B>>A"), 0);
   EXPECT_EQ(games("B>>A", "A>>B"), 1);
@@ -40,12 +41,12 @@ TEST(ArenaHard, MapsGames) {
   for (const char* none :
        {"[]", "[{\"score\":\"A>B\"}]", "[null,{\"score\":\"A>B\"}]", "[{\"score\":\"A>B\"},null]",
         "[{\"score\":\"A>B\"},{\"score\":null,\"judgment\":{\"answer\":\"\"}}]"}) {
-    EXPECT_TRUE(std::isnan(value_of(none))) << none;
+    EXPECT_TRUE(std::isnan(value_of_games(none))) << none;
   }
   EXPECT_THAT(error_of([&] { games("A>B", "A>C"); }),
               HasSubstr("f:1: expected A>>B, A>B, A=B, B>A, B>>A or null in \"score\""));
-  EXPECT_THAT(error_of([] { value_of("[null,null,null]"); }), HasSubstr("f:1: expected at most two games"));
-  EXPECT_THAT(error_of([] { value_of("{}"); }), HasSubstr("f:1: expected an array"));
+  EXPECT_THAT(error_of([] { value_of_games("[null,null,null]"); }), HasSubstr("f:1: expected at most two games"));
+  EXPECT_THAT(error_of([] { value_of_games("{}"); }), HasSubstr("f:1: expected an array"));
 }
 
 TEST(ArenaHard, ReadsTheOldLayout) {
@@ -62,12 +63,12 @@ TEST(ArenaHard, ReadsTheOldLayout) {
                "{\"question_id\":\"q\",\"model\":\"m\",\"judge\":\"judge\",\"games\":[{\"score\":\"A=B\"},{"
                "\"score\":\"A>B\"}]}\n");
   RecordingSink sink;
-  EXPECT_THAT(error_of([&] { import(folder.path("data"), sink); }),
+  EXPECT_THAT(error_of([&] { import_arena_hard(folder.path("data"), sink); }),
               HasSubstr("m.jsonl:1: expected the judgements' baseline"));
-  EXPECT_THROW(import(folder.path("data"), sink), InvalidArgument);
+  EXPECT_THROW(import_arena_hard(folder.path("data"), sink), InvalidArgument);
   FormatOptions options;
   options.baseline = "b";
-  import(folder.path(), sink, options);
+  import_arena_hard(folder.path(), sink, options);
   EXPECT_EQ(sink.queries.at({"q", 1}).value, RecordingSink::Query("ask", "c"));
   EXPECT_EQ(sink.queries.at({"q", 2}).value, RecordingSink::Query("more", "c"));
   EXPECT_EQ(sink.responses.at({"q", "m", 1}).value, "yes");
@@ -92,11 +93,11 @@ TEST(ArenaHard, ReadsTheCurrentLayout) {
   folder.write("v2/model_judgment/j1/m.jsonl", judgement);
   folder.write("v2/model_judgment/j2/m.jsonl", judgement);
   RecordingSink sink;
-  EXPECT_THAT(error_of([&] { import(folder.path("v2"), sink); }),
+  EXPECT_THAT(error_of([&] { import_arena_hard(folder.path("v2"), sink); }),
               HasSubstr("expected --judge to name one of j1, j2, came none"));
   FormatOptions options;
   options.judge = "j2";
-  import(folder.path("v2"), sink, options);
+  import_arena_hard(folder.path("v2"), sink, options);
   EXPECT_EQ(sink.queries.at({"u", 1}).value, RecordingSink::Query("ask", "hard_prompt"));
   EXPECT_EQ(sink.responses.at({"u", "m", 1}).value, "yes");
   ASSERT_EQ(sink.verdicts.size(), 1U);
@@ -111,11 +112,13 @@ TEST(ArenaHard, WantsOneBenchmarkFolder) {
   folder.write("v2/question.jsonl", "{}");
   folder.write("v2/model_answer/m.jsonl", "{}");
   RecordingSink sink;
-  EXPECT_THAT(error_of([&] { import(folder.path(), sink); }),
+  EXPECT_THAT(error_of([&] { import_arena_hard(folder.path(), sink); }),
               HasSubstr("expected one benchmark folder, came several"));
-  EXPECT_THAT(error_of([&] { import(folder.path("v2"), sink); }), HasSubstr("expected folders JUDGE/"));
-  EXPECT_THAT(error_of([&] { import(folder.path("v1/model_judgment"), sink); }), HasSubstr("came one without"));
-  EXPECT_THAT(error_of([&] { import(folder.path("v1/question.jsonl"), sink); }), HasSubstr("came a file"));
+  EXPECT_THAT(error_of([&] { import_arena_hard(folder.path("v2"), sink); }), HasSubstr("expected folders JUDGE/"));
+  EXPECT_THAT(error_of([&] { import_arena_hard(folder.path("v1/model_judgment"), sink); }),
+              HasSubstr("came one without"));
+  EXPECT_THAT(error_of([&] { import_arena_hard(folder.path("v1/question.jsonl"), sink); }),
+              HasSubstr("came a file"));
 }
 
 TEST(ArenaHard, RealResultsGiveTheKnownCounts) {
@@ -124,7 +127,7 @@ TEST(ArenaHard, RealResultsGiveTheKnownCounts) {
   RecordingSink sink;
   FormatOptions options;
   options.baseline = "claude-3.7-sonnet";
-  import(data, sink, options);
+  import_arena_hard(data, sink, options);
   std::map<Outcome, std::size_t> counts;
   for (const auto& [key, verdict] : sink.verdicts) ++counts[outcome_of(verdict.value)];
   EXPECT_EQ(counts[Outcome::win], 10838U);

@@ -18,7 +18,7 @@ RecordingSink table(std::string_view text, const FormatOptions& options = {}) {
   return sink;
 }
 
-std::string error(std::string_view text) {
+std::string table_error(std::string_view text) {
   return error_of([&] { table(text); });
 }
 
@@ -86,29 +86,33 @@ TEST(Csv, LabelsHaveNoJudge) {
   options.judge = "j";
   EXPECT_EQ(error_of([&] { table("id,gold,m\n1,A,B\n", options); }),
             "a table of labels takes no --judge and no --baseline: it has neither");
-  EXPECT_EQ(error("id,gold,options,m\n1,A,27,B"), "f:2: expected a number of options from 1 to 26, came \"27\"");
-  EXPECT_EQ(error("id,gold\n1,A"), "f:1: expected a column for each model, came none");
+  EXPECT_EQ(table_error("id,gold,options,m\n1,A,27,B"),
+            "f:2: expected a number of options from 1 to 26, came \"27\"");
+  EXPECT_EQ(table_error("id,gold\n1,A"), "f:1: expected a column for each model, came none");
 }
 
 TEST(Csv, TellsTheLineOfWhatIsWrong) {
-  EXPECT_EQ(error(""), "f:1: expected a header line, came an empty file");
-  EXPECT_EQ(error("id,m\n"), "f:2: expected rows after the header, came the end of the file");
-  EXPECT_THAT(error("name,m\nq,1"),
+  EXPECT_EQ(table_error(""), "f:1: expected a header line, came an empty file");
+  EXPECT_EQ(table_error("id,m\n"), "f:2: expected rows after the header, came the end of the file");
+  EXPECT_THAT(table_error("name,m\nq,1"),
               HasSubstr("f:1: expected a first column called query, query_id, id or question_id"));
-  EXPECT_EQ(error("id\nq"), "f:1: expected a column for each model, came none");
-  EXPECT_EQ(error("id,prompt\nq,1"), "f:1: expected a column for each model, came none");
-  EXPECT_EQ(error("id,m,m\nq,1,1"), "f:1: expected different columns, came two called \"m\"");
-  EXPECT_EQ(error("id,m,\nq,1,1"), "f:1: expected a model's name as header of column 3, came none");
-  EXPECT_EQ(error("id,m\nq,1,2"), "f:2: expected 2 fields as in the header, came 3");
-  EXPECT_EQ(error("id,m\nq,1\n\"r"), "f:3: expected a quote at the end of the field, came the end of the file");
-  EXPECT_EQ(error("id,m\nq,1\nr,1\nq,2"), "f:4: expected each query once, came \"q\" again (first on line 2)");
-  EXPECT_EQ(error("id,m\n,1"), "f:2: expected a query id, came an empty field");
-  EXPECT_EQ(error("id,m\nq,maybe"), "f:2: expected win, draw, loss or a number for \"m\", came \"maybe\"");
-  EXPECT_EQ(error("id,m\nq,win\nr,1"),
+  EXPECT_EQ(table_error("id\nq"), "f:1: expected a column for each model, came none");
+  EXPECT_EQ(table_error("id,prompt\nq,1"), "f:1: expected a column for each model, came none");
+  EXPECT_EQ(table_error("id,m,m\nq,1,1"), "f:1: expected different columns, came two called \"m\"");
+  EXPECT_EQ(table_error("id,m,\nq,1,1"), "f:1: expected a model's name as header of column 3, came none");
+  EXPECT_EQ(table_error("id,m\nq,1,2"), "f:2: expected 2 fields as in the header, came 3");
+  EXPECT_EQ(table_error("id,m\nq,1\n\"r"),
+            "f:3: expected a quote at the end of the field, came the end of the file");
+  EXPECT_EQ(table_error("id,m\nq,1\nr,1\nq,2"),
+            "f:4: expected each query once, came \"q\" again (first on line 2)");
+  EXPECT_EQ(table_error("id,m\n,1"), "f:2: expected a query id, came an empty field");
+  EXPECT_EQ(table_error("id,m\nq,maybe"), "f:2: expected win, draw, loss or a number for \"m\", came \"maybe\"");
+  EXPECT_EQ(table_error("id,m\nq,win\nr,1"),
             "f:3: expected win, draw or loss as in the cells before for \"m\", came \"1\"");
-  EXPECT_EQ(error("id,m\nq,1\nr,win"), "f:3: expected a number as in the cells before for \"m\", came \"win\"");
+  EXPECT_EQ(table_error("id,m\nq,1\nr,win"),
+            "f:3: expected a number as in the cells before for \"m\", came \"win\"");
   for (const char* wrong : {"nan", "inf", "1e999", "0x1", "1,5", "+1", "1 2"}) {
-    EXPECT_THAT(error("id,m\nq,1\nr," + std::string(wrong)), HasSubstr("f:3: expected")) << wrong;
+    EXPECT_THAT(table_error("id,m\nq,1\nr," + std::string(wrong)), HasSubstr("f:3: expected")) << wrong;
   }
 }
 

@@ -18,7 +18,7 @@ RecordingSink file(std::string_view text, const FormatOptions& options = {}) {
   return sink;
 }
 
-std::string error(std::string_view text) {
+std::string jsonl_error(std::string_view text) {
   return error_of([&] { file(text); });
 }
 
@@ -62,24 +62,26 @@ TEST(Jsonl, TakesMissingNamesFromTheOptions) {
 }
 
 TEST(Jsonl, RefusesWhatItDoesNotKnow) {
-  EXPECT_EQ(error("{\"query\":\"q\",\"model\":\"m\",\"score\":1,\"jugde\":\"j\"}"),
+  EXPECT_EQ(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"score\":1,\"jugde\":\"j\"}"),
             "f:1: expected the keys score and query, model, judge, turn, repeat only, came \"jugde\"");
-  EXPECT_EQ(error("{\"query\":\"q\"}"),
+  EXPECT_EQ(jsonl_error("{\"query\":\"q\"}"),
             "f:1: expected one of prompt, response, verdict, score, scores, label, question, parameters, price a "
             "line, came none of them");
-  EXPECT_EQ(error("{\"query\":\"q\",\"score\":1,\"label\":\"x\"}"),
+  EXPECT_EQ(jsonl_error("{\"query\":\"q\",\"score\":1,\"label\":\"x\"}"),
             "f:1: expected one of prompt, response, verdict, score, scores, label, question, parameters, price a "
             "line, came score and label");
-  EXPECT_EQ(error("{\"query\":\"q\",\"score\":1}"), "f:1: expected a field \"model\", came an object without it");
-  EXPECT_THAT(error("{\"query\":\"q\",\"model\":\"m\",\"verdict\":1.5}"),
+  EXPECT_EQ(jsonl_error("{\"query\":\"q\",\"score\":1}"),
+            "f:1: expected a field \"model\", came an object without it");
+  EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"verdict\":1.5}"),
               HasSubstr("or a number from 0 to 1 in \"verdict\", came 1.5"));
-  EXPECT_THAT(error("{\"query\":\"q\",\"model\":\"m\",\"verdict\":\"Win\"}"), HasSubstr("came the string \"Win\""));
-  EXPECT_THAT(error("{\"query\":\"q\",\"model\":\"\",\"score\":1}"),
+  EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"verdict\":\"Win\"}"),
+              HasSubstr("came the string \"Win\""));
+  EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"\",\"score\":1}"),
               HasSubstr("expected a string that is not empty in \"model\""));
-  EXPECT_THAT(error("{\"query\":\"q\",\"model\":\"m\",\"score\":1,\"turn\":0}"),
+  EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"score\":1,\"turn\":0}"),
               HasSubstr("expected an integer from 1"));
-  EXPECT_THAT(error("{\"query\":\"q\",\"label\":3}"), HasSubstr("expected a string in \"label\", came 3"));
-  EXPECT_THAT(error("{\"query\":\"q\",\"label\":\"a\"}\n{\"query\":\"q\",\"label\":\"b\"}"),
+  EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"label\":3}"), HasSubstr("expected a string in \"label\", came 3"));
+  EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"label\":\"a\"}\n{\"query\":\"q\",\"label\":\"b\"}"),
               HasSubstr("f:2: expected one value"));
 }
 
@@ -115,18 +117,18 @@ TEST(Jsonl, ReadsRepeatedScoresAsTheyWerePublished) {
 }
 
 TEST(Jsonl, RepeatedScoresThatAreNone) {
-  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[]})"),
+  EXPECT_THAT(jsonl_error(R"({"query":"1","model":"m","scores":[]})"),
               HasSubstr("f:1: expected a list with a score at least"));
-  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":3})"), HasSubstr("f:1: "));
-  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":{"a":3}})"), HasSubstr("f:1: "));
-  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":["3"]})"), HasSubstr("f:1: "));
-  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[1e999]})"), HasSubstr("f:1"));
-  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[NaN]})"), HasSubstr("f:1"));
-  EXPECT_THAT(error(R"({"item":1,"model":"m","scores":[1]})"), HasSubstr("came item and model"));
-  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[1],"config":"c"})"),
+  EXPECT_THAT(jsonl_error(R"({"query":"1","model":"m","scores":3})"), HasSubstr("f:1: "));
+  EXPECT_THAT(jsonl_error(R"({"query":"1","model":"m","scores":{"a":3}})"), HasSubstr("f:1: "));
+  EXPECT_THAT(jsonl_error(R"({"query":"1","model":"m","scores":["3"]})"), HasSubstr("f:1: "));
+  EXPECT_THAT(jsonl_error(R"({"query":"1","model":"m","scores":[1e999]})"), HasSubstr("f:1"));
+  EXPECT_THAT(jsonl_error(R"({"query":"1","model":"m","scores":[NaN]})"), HasSubstr("f:1"));
+  EXPECT_THAT(jsonl_error(R"({"item":1,"model":"m","scores":[1]})"), HasSubstr("came item and model"));
+  EXPECT_THAT(jsonl_error(R"({"query":"1","model":"m","scores":[1],"config":"c"})"),
               HasSubstr("expected item beside config"));
-  EXPECT_THAT(error(R"({"item":1,"system_id":"m","scores":[1]})"), HasSubstr("attribute"));
-  EXPECT_THAT(error(R"({"query":"1","model":"m","scores":[1],"score":2})"), HasSubstr("one of prompt"));
+  EXPECT_THAT(jsonl_error(R"({"item":1,"system_id":"m","scores":[1]})"), HasSubstr("attribute"));
+  EXPECT_THAT(jsonl_error(R"({"query":"1","model":"m","scores":[1],"score":2})"), HasSubstr("one of prompt"));
 }
 
 TEST(Jsonl, ReadsQuestionsWithTheirOptions) {
@@ -138,11 +140,11 @@ TEST(Jsonl, ReadsQuestionsWithTheirOptions) {
   EXPECT_EQ(sink.options, (std::map<std::string, int>{{"70", 2}, {"q", 1}}));
   EXPECT_EQ(sink.labels.at({"70", ""}).value, "B");
   EXPECT_EQ(sink.labels.size(), 1U);
-  EXPECT_THAT(error(R"({"question_id":1,"question":"?","options":["a","b"],"answer":"A","answer_index":1})"),
+  EXPECT_THAT(jsonl_error(R"({"question_id":1,"question":"?","options":["a","b"],"answer":"A","answer_index":1})"),
               HasSubstr("\"B\" as answer_index says"));
-  EXPECT_THAT(error(R"({"question_id":1,"question":"?","options":["a"],"answer_index":1})"),
+  EXPECT_THAT(jsonl_error(R"({"question_id":1,"question":"?","options":["a"],"answer_index":1})"),
               HasSubstr("f:1: expected"));
-  EXPECT_THAT(error(R"({"query":1,"prompt":"?","options":[]})"), HasSubstr("a list with an option at least"));
+  EXPECT_THAT(jsonl_error(R"({"query":1,"prompt":"?","options":[]})"), HasSubstr("a list with an option at least"));
 }
 
 TEST(Jsonl, ReadsSizesAndPricesOfModels) {
@@ -150,8 +152,10 @@ TEST(Jsonl, ReadsSizesAndPricesOfModels) {
       file("{\"model\": \"m\", \"parameters\": 7e9, \"price\": 0.25}\n{\"model\": \"k\", \"price\": 0}");
   EXPECT_EQ(sink.facts.at("m").value, RecordingSink::Facts(7e9, 250'000));
   EXPECT_EQ(sink.facts.at("k").value, RecordingSink::Facts(0, 0));
-  EXPECT_THAT(error(R"({"model":"m","parameters":0})"), HasSubstr("expected a positive number in \"parameters\""));
-  EXPECT_THAT(error(R"({"model":"m","price":-1})"), HasSubstr("expected dollars per million tokens from 0 to"));
+  EXPECT_THAT(jsonl_error(R"({"model":"m","parameters":0})"),
+              HasSubstr("expected a positive number in \"parameters\""));
+  EXPECT_THAT(jsonl_error(R"({"model":"m","price":-1})"),
+              HasSubstr("expected dollars per million tokens from 0 to"));
 }
 
 }  // namespace

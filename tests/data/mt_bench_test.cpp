@@ -15,7 +15,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-void import(const std::string& path, RecordingSink& sink) {
+void import_mt_bench(const std::string& path, RecordingSink& sink) {
   const std::vector<std::string> paths = {path};
   read_mt_bench(paths, {}, sink, {});
 }
@@ -85,7 +85,7 @@ TEST(MtBench, FindsFoldersBelowAndNamesModelsByTheirFile) {
   folder.write("two/data/mt_bench/model_judgment/gpt-4_single.bcf7fd26.jsonl", single("7"));
   folder.write("two/data/mt_bench/model_judgment/gpt-4_single.jsonl", single("9"));
   RecordingSink sink;
-  import(folder.path(), sink);
+  import_mt_bench(folder.path(), sink);
   EXPECT_EQ(sink.queries.size(), 2U);
   EXPECT_EQ(sink.repeated, 2U);
   EXPECT_EQ(sink.queries.at({"81", 2}).value, RecordingSink::Query("more", "writing"));
@@ -97,7 +97,7 @@ TEST(MtBench, RealScoresAreThoseOfTheCheckTable) {
   const std::string data = bench_data("mt_bench");
   ASSAY_NEED_BENCH_DATA(data);
   RecordingSink sink;
-  import(data, sink);
+  import_mt_bench(data, sink);
   EXPECT_EQ(sink.kept_last + sink.repeated, 320U + 3U * 160U);  // models judged twice; the questions of four forks
   const auto source = open_source(data + "/derived_scores.csv", nullptr);
   CsvRecords table(*source);

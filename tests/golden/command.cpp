@@ -11,6 +11,7 @@
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 
 namespace assay {
 namespace {
@@ -29,6 +30,24 @@ void redirect_all(const RunningCommand::Streams& streams, const std::string& out
   if (streams.out == "-") close(STDOUT_FILENO);
   if (streams.no_error) close(STDERR_FILENO);
 }
+
+/// Whether `signal` is in a set of the process (proc(5)): SigCgt has those with a handler, ShdPnd those on the way.
+/// False if it has ended.
+bool in_signal_set(pid_t process, std::string_view set, int signal) {
+  std::ifstream status("/proc/" + std::to_string(process) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with(set)) continue;
+    return (std::stoull(line.substr(set.size()), nullptr, 16) >> static_cast<unsigned>(signal - 1) & 1U) != 0;
+  }
+  return false;
+}
+
+bool has_ended(pid_t process) {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
+}
+
+constexpr std::chrono::milliseconds kLook{1};
 
 }  // namespace
 
@@ -60,6 +79,17 @@ RunningCommand::~RunningCommand() {
 }
 
 void RunningCommand::send(int signal) const { kill(child_, signal); }
+
+void RunningCommand::until_caught(int signal) const {
+  while (!in_signal_set(child_, "SigCgt:", signal)) {
+    if (has_ended(child_)) throw std::runtime_error("the command ended before it caught the signal");
+    std::this_thread::sleep_for(kLook);
+  }
+}
+
+void RunningCommand::until_delivered(int signal) const {
+  while (in_signal_set(child_, "ShdPnd:", signal)) std::this_thread::sleep_for(kLook);
+}
 
 Finished RunningCommand::wait() {
   int status = 0;

@@ -36,6 +36,10 @@ class RunningCommand {
   RunningCommand& operator=(const RunningCommand&) = delete;
 
   void send(int signal) const;
+  /// Waits until the process has a handler for `signal`. Throws std::runtime_error if it ends before.
+  void until_caught(int signal) const;
+  /// Waits until a `signal` that was sent has come to the process, or it has ended.
+  void until_delivered(int signal) const;
   Finished wait();
 
  private:

@@ -12,7 +12,7 @@ namespace {
 
 const std::string kMarker = "k7d2m9q4";
 
-std::string completion(const std::string& content, const std::string& finish = "stop") {
+std::string completion_of(const std::string& content, const std::string& finish = "stop") {
   return R"({"choices":[{"index":0,"message":{"role":"assistant","content":)" + content + R"(},"finish_reason":")" +
          finish + R"("}],"usage":{"prompt_tokens":120,"completion_tokens":7}})";
 }
@@ -55,13 +55,13 @@ TEST(ChatProtocol, AServerReadsTheRequest) {
 }
 
 TEST(ChatProtocol, ReadsACompletion) {
-  const ChatReply reply = read_chat_reply(200, "application/json; charset=utf-8", completion("\"hi\""));
+  const ChatReply reply = read_chat_reply(200, "application/json; charset=utf-8", completion_of("\"hi\""));
   EXPECT_EQ(reply.failure, CallFailure::none);
   EXPECT_EQ(reply.content, "hi");
   EXPECT_EQ(reply.tokens_in, 120U);
   EXPECT_EQ(reply.tokens_out, 7U);
   EXPECT_EQ(
-      read_chat_reply(200, "", completion(R"([{"type":"text","text":"a"},{"type":"text","text":"b"}])")).content,
+      read_chat_reply(200, "", completion_of(R"([{"type":"text","text":"a"},{"type":"text","text":"b"}])")).content,
       "ab");
   EXPECT_FALSE(read_chat_reply(200, "", R"({"choices":[{"message":{"content":"x"}}]})").tokens_in);
   EXPECT_FALSE(read_chat_reply(200, "", R"({"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":-5}})")
@@ -106,9 +106,9 @@ TEST(ChatProtocol, EachFailureIsOfItsOwnKind) {
       detail(200, "", R"({"choices":[{"message":{"content":null,"refusal":"I can't"},"finish_reason":"stop"}]})",
              CallFailure::refused),
       "the judge declined: \"I can't\"");
-  EXPECT_EQ(detail(200, "", completion("\"\"", "content_filter"), CallFailure::refused),
+  EXPECT_EQ(detail(200, "", completion_of("\"\"", "content_filter"), CallFailure::refused),
             "the judge declined: \"content_filter\"");
-  EXPECT_EQ(detail(200, "", completion("\"VERDICT k7d2m9q4: A\"", "length"), CallFailure::truncated),
+  EXPECT_EQ(detail(200, "", completion_of("\"VERDICT k7d2m9q4: A\"", "length"), CallFailure::truncated),
             "the reply ended at the limit of tokens");
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kFailedCall = std::numeric_limits<double>::quiet_NaN();
 constexpr OnConflict kFail = OnConflict::fail;
 
 class ImportTest : public StudyTest {
@@ -50,7 +50,7 @@ TEST_F(ImportTest, ContradictionNamesBothPlaces) {
               import_->add(ResponseRecord{"q", "m", 1, "b"}, {"two", 9}, kFail);
             }),
             "two:9: another response of model \"m\" to query \"q\" (turn 1), which contradicts one:4");
-  import_->add(VerdictRecord{"q", "m", "b", "j", 1, kNone}, {"one", 5}, kFail);
+  import_->add(VerdictRecord{"q", "m", "b", "j", 1, kFailedCall}, {"one", 5}, kFail);
   EXPECT_EQ(error_of<DataError>([&] {
               import_->add(VerdictRecord{"q", "m", "b", "j", 1, 0.5}, {"two", 0}, kFail);
             }),
@@ -78,7 +78,7 @@ TEST_F(ImportTest, EveryKindIsCheckedForContradiction) {
   contradicts(QueryRecord{"q", 1, "other", "task"});
   contradicts(QueryRecord{"q", 1, "text", "other"});
   contradicts(ScoreRecord{"q", "m", "j", 1, 1, 8.0});
-  contradicts(ScoreRecord{"q", "m", "j", 1, 1, kNone});
+  contradicts(ScoreRecord{"q", "m", "j", 1, 1, kFailedCall});
   contradicts(LabelRecord{"q", "m", "B"});
   contradicts(LabelRecord{"q", "m", std::nullopt});
   contradicts(LabelRecord{"q", "", "A"});

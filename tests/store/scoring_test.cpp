@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kFailedScore = std::numeric_limits<double>::quiet_NaN();
 
 class ScoringTest : public StudyTest {
  protected:
@@ -80,8 +80,8 @@ TEST_F(ScoringTest, PeopleWhoSawOnlySomeAreNoted) {
 }
 
 TEST_F(ScoringTest, AResponseWithoutAScoreIsNamedAndCanBeLeftOut) {
-  add("j", "q1", "a", {1, kNone});
-  add("j", "q2", "a", {kNone, kNone});
+  add("j", "q1", "a", {1, kFailedScore});
+  add("j", "q2", "a", {kFailedScore, kFailedScore});
   EXPECT_THAT(error_of<InvalidArgument>([&] { scoring(); }),
               HasSubstr("judge \"j\" gave no score to 1 of 2 responses (query \"q2\", model \"a\"): they can't be "
                         "estimated; --skip-unscored leaves them out"));
@@ -102,7 +102,7 @@ TEST_F(ScoringTest, KeptScoresComeBackByResponseAndRepeat) {
     Study study(path(), Study::Mode::write);
     const Scoring both = study.scoring({});
     study.keep_score("o", both, {1, 0, 3.5});
-    study.keep_score("o", both, {1, 1, kNone});
+    study.keep_score("o", both, {1, 1, kFailedScore});
     study.keep_score("o", both, {0, 0, 1});
     study.keep_score("other", both, {0, 0, 9});
     EXPECT_THAT(error_of([&] {

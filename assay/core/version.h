@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string_view>
+
+namespace assay {
+
+/// The version of the library that is linked, "0.1.0". The macro ASSAY_VERSION, which comes with the CMake target
+/// assay::assay, is that of the headers.
+std::string_view version();
+
+}  // namespace assay
