@@ -18,6 +18,7 @@
 #include "assay/core/rng.h"
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
+#include "assay/route/search_index.h"
 #include "assay/text/hashed_embedding.h"
 #include "bench/measure.h"
 

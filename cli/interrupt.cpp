@@ -11,8 +11,8 @@ constexpr unsigned kPatience = 3;  // seconds until the process ends in the mids
 constexpr int kStatus = 130;       // 128 + SIGINT, as shells have it
 
 volatile std::sig_atomic_t asked = 0;
-std::string message;     // for people
-std::string last_words;  // the same as a line on standard error; not changed once signals may come
+std::string words_for_people;  // for people
+std::string last_words;        // the same as a line on standard error; not changed once signals may come
 
 // Only what is safe in a signal handler.
 extern "C" void on_signal(int signal) {
@@ -34,13 +34,13 @@ void handle(int signal, void (*handler)(int)) {
 
 }  // namespace
 
-const char* Interrupted::what() const noexcept { return message.c_str(); }
+const char* Interrupted::what() const noexcept { return words_for_people.c_str(); }
 
 void catch_interrupts(const std::string& text, bool live) {
   struct sigaction before = {};
   sigaction(SIGINT, nullptr, &before);
   if (before.sa_handler == SIG_IGN) return;
-  message = text;
+  words_for_people = text;
   last_words = std::string(live ? "\r\033[K" : "") + "assay: " + text + "\n";
   handle(SIGALRM, on_signal);
   handle(SIGINT, on_signal);

@@ -1,1 +1,44 @@
-set(ASSAY_PUBLIC_HEADERS)
+# What is installed, and what a shared library exports: at most 40 headers, which include no others of ours
+# (tests/public_headers_test.cpp proves it). A header becomes public by a line here and by the two
+# `#pragma GCC visibility` around what it declares.
+set(ASSAY_PUBLIC_HEADERS
+    assay/allocate/allocation.h
+    assay/allocate/allocator.h
+    assay/allocate/arm_tally.h
+    assay/allocate/estimate.h
+    assay/core/correctness.h
+    assay/core/error.h
+    assay/core/ids.h
+    assay/core/labels.h
+    assay/core/money.h
+    assay/core/outcomes.h
+    assay/core/progress.h
+    assay/core/records.h
+    assay/core/responses.h
+    assay/core/scores.h
+    assay/core/verdict.h
+    assay/core/version.h
+    assay/ensemble/selection_method.h
+    assay/ensemble/training.h
+    assay/ensemble/vote_rule.h
+    assay/neighbours/nearest.h
+    assay/route/benchmark_view.h
+    assay/route/fit.h
+    assay/route/neighbour_vote.h
+    assay/route/ridge.h
+    assay/route/router.h
+    assay/route/score.h
+    assay/route/task_evidence.h
+    assay/select/selection.h
+    assay/select/strategy.h
+    assay/select/weak_judges.h
+    assay/select/weak_verdicts.h
+    assay/stats/intervals.h
+    assay/store/labelling.h
+    assay/store/scoring.h
+    assay/store/study.h
+    assay/text/kgram.h
+    assay/text/response_features.h
+    assay/text/similarity.h
+    assay/text/tokens.h
+)

@@ -3,15 +3,14 @@
 // LLM.
 
 #include <cstdio>
+#include <random>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "assay/core/responses.h"
-#include "assay/core/rng.h"
-#include "assay/report/numbers.h"
-#include "assay/report/table.h"
+#include "assay/core/version.h"
 #include "assay/select/selection.h"
 #include "assay/select/strategy.h"
 #include "assay/select/weak_judges.h"
@@ -27,22 +26,22 @@ const std::vector<double> kSlips = {0.30, 0.12, 0.25, 0.20, 0.35};  // chance of
 constexpr double kBaselineSlips = 0.28;
 
 /// The sentence of `query` with slips; words are numbers.
-std::string answer(std::size_t query, double slips, Rng& rng) {
+std::string answer(std::size_t query, double slips, std::mt19937_64& random) {
   std::string text;
   for (std::size_t i = 0; i < kWords; ++i) {
-    const bool slip = rng.uniform() < slips;
-    text += "w" + std::to_string(slip ? 100000 + rng.below(100000) : (query * kWords + i) % 997) + " ";
+    const bool slip = static_cast<double>(random() % 1000) < 1000 * slips;
+    text += "w" + std::to_string(slip ? 100000 + random() % 100000 : (query * kWords + i) % 997) + " ";
   }
   return text;
 }
 
 ResponseTable ask_models() {
   ResponseTable responses(kQueries, kSlips.size());
-  Rng rng(7);
+  std::mt19937_64 random(7);
   for (std::size_t q = 0; q < kQueries; ++q) {
-    responses.set_baseline(query_id(q), answer(q, kBaselineSlips, rng));
+    responses.set_baseline(query_id(q), answer(q, kBaselineSlips, random));
     for (std::size_t j = 0; j < kSlips.size(); ++j) {
-      responses.set(query_id(q), model_id(j), answer(q, kSlips[j], rng));
+      responses.set(query_id(q), model_id(j), answer(q, kSlips[j], random));
     }
   }
   return responses;
@@ -67,6 +66,7 @@ Outcome judge(const ResponseTable& responses, const Call& call) {
 }  // namespace
 
 int main() {
+  std::printf("assay %s\n", std::string(version()).c_str());
   const ResponseTable responses = ask_models();
   const select::WeakVerdicts weak = select::judge_weakly(responses, {});
 
@@ -86,14 +86,11 @@ int main() {
     selection.observe(verdicts);
   }
 
-  report::Table table(
-      {{"model"}, {"win rate", report::Align::right}, {"best with probability", report::Align::right}});
   const std::vector<double> posterior = selection.posterior();
   for (std::size_t j = 0; j < kSlips.size(); ++j) {
-    table.add_row({"model " + std::to_string(j), report::percent(selection.tallies()[j].rate()),
-                   report::percent(posterior[j])});
+    std::printf("model %zu: win rate %5.2f %%, best with probability %5.2f %%\n", j,
+                100 * selection.tallies()[j].rate(), 100 * posterior[j]);
   }
-  std::fputs(table.text().c_str(), stdout);
   std::printf("best: model %zu, after %zu of %zu judge calls\n", index(selection.best()), selection.calls(),
               kQueries * kSlips.size());
 }

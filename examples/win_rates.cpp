@@ -1,12 +1,10 @@
-// The win rates of two models against a baseline, as a table: the smallest program that uses Assay.
+// The win rates of two models against a baseline: the smallest program that uses Assay.
 
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "assay/core/outcomes.h"
-#include "assay/report/numbers.h"
-#include "assay/report/table.h"
 
 int main() {
   using assay::Outcome;
@@ -24,10 +22,8 @@ int main() {
     }
   }
 
-  assay::report::Table table({{"model"}, {"win rate", assay::report::Align::right}});
   const std::vector<double> rates = outcomes.win_rates();
   for (std::size_t model = 0; model < models.size(); ++model) {
-    table.add_row({models[model], assay::report::percent(rates[model])});
+    std::printf("%-8s %6.2f %%\n", models[model].c_str(), 100 * rates[model]);
   }
-  std::fputs(table.text().c_str(), stdout);
 }

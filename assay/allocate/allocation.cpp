@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "assay/allocate/tournament.h"
 #include "assay/core/error.h"
 
 namespace assay::allocate {
@@ -46,13 +47,17 @@ Allocation::Allocation(const AllocatorEntry& entry, const AllocationProblem& pro
   learn_at_ = warm_up_ * problem.arms;
 }
 
+Allocation::~Allocation() = default;
+Allocation::Allocation(Allocation&&) noexcept = default;
+Allocation& Allocation::operator=(Allocation&&) noexcept = default;
+
 // What is not answered yet is not learnt from.
 void Allocation::learn() {
   const bool first = !tournament_;
   if (!rule_->learn(arms_) && !first) return;
   std::vector<double> priorities(arms_.size());
   for (std::size_t i = 0; i < arms_.size(); ++i) priorities[i] = rule_->priority(arm_id(i), arms_[i]);
-  tournament_.emplace(std::move(priorities));
+  tournament_ = std::make_unique<Tournament>(std::move(priorities));
   stale_.reset();
 }
 

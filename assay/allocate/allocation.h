@@ -9,9 +9,12 @@
 #include <vector>
 
 #include "assay/allocate/allocator.h"
-#include "assay/allocate/tournament.h"
+
+#pragma GCC visibility push(default)
 
 namespace assay::allocate {
+
+class Tournament;
 
 /// Throws InvalidArgument that says how many calls the warm-up takes if `budget` is below that.
 void check_budget(const AllocatorEntry& entry, const AllocatorParameters& parameters, std::size_t arms,
@@ -25,6 +28,10 @@ class Allocation {
   /// Throws InvalidArgument if there is no arm, or if the variances that the allocator needs are missing or
   /// negative.
   Allocation(const AllocatorEntry& entry, const AllocationProblem& problem, const AllocatorParameters& parameters);
+
+  ~Allocation();
+  Allocation(Allocation&&) noexcept;
+  Allocation& operator=(Allocation&&) noexcept;
 
   /// The next call. It counts as made from now on; others may be asked for before its answer is there.
   ArmId next();
@@ -42,12 +49,14 @@ class Allocation {
 
   std::unique_ptr<PriorityRule> rule_;
   std::vector<ArmTally> arms_;
-  std::optional<Tournament> tournament_;  // once the warm-up is over
-  std::optional<ArmId> stale_;            // called last; its priority waits for the answer, or for the next call
-  std::size_t warm_up_;                   // scores of each arm
-  std::deque<ArmId> again_;               // arms whose call failed in the warm-up
+  std::unique_ptr<Tournament> tournament_;  // once the warm-up is over
+  std::optional<ArmId> stale_;              // called last; its priority waits for the answer, or for the next call
+  std::size_t warm_up_;                     // scores of each arm
+  std::deque<ArmId> again_;                 // arms whose call failed in the warm-up
   std::size_t calls_ = 0;
   std::size_t learn_at_;
 };
 
 }  // namespace assay::allocate
+
+#pragma GCC visibility pop

@@ -9,6 +9,8 @@
 #include "assay/allocate/estimate.h"
 #include "assay/core/ids.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::allocate {
 
 /// What the table of allocators leaves open.
@@ -64,3 +66,5 @@ const AllocatorEntry& allocator(std::string_view name);
 void check(const AllocatorParameters& parameters);
 
 }  // namespace assay::allocate
+
+#pragma GCC visibility pop

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#pragma GCC visibility push(default)
+
 namespace assay::allocate {
 
 /// What is known of an arm: its calls, and the moments of the scores that they gave.
@@ -39,3 +41,5 @@ struct ArmTally {
 };
 
 }  // namespace assay::allocate
+
+#pragma GCC visibility pop

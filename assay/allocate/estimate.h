@@ -6,6 +6,8 @@
 
 #include "assay/allocate/arm_tally.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::allocate {
 
 /// What is taken for the mean score of an arm.
@@ -33,3 +35,5 @@ EstimateRule estimate_rule(std::string_view name);
 std::vector<double> estimates(EstimateRule rule, std::span<const ArmTally> arms);
 
 }  // namespace assay::allocate
+
+#pragma GCC visibility pop

@@ -9,6 +9,7 @@
 #include "assay/core/parallel.h"
 #include "assay/core/utf8.h"
 #include "assay/route/fit.h"
+#include "assay/route/search_index.h"
 
 namespace assay::app {
 namespace {

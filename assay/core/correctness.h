@@ -7,6 +7,8 @@
 
 #include "assay/core/ids.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay {
 
 /// Whether a model's answer to a query is right.
@@ -45,3 +47,5 @@ class CorrectnessTable {
 };
 
 }  // namespace assay
+
+#pragma GCC visibility pop

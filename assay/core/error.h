@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)
+
 namespace assay {
 
 /// Ends an operation. The command exits with status 1 unless a subclass says otherwise.
@@ -48,7 +50,13 @@ std::string quoted(std::string_view text, std::size_t limit = 60);
 inline std::string quoted(const std::string& text, std::size_t limit = 60) {
   return quoted(std::string_view(text), limit);
 }
-inline std::string quoted(std::string& text, std::size_t limit = 60) { return quoted(std::string_view(text), limit); }
-inline std::string quoted(const char* text, std::size_t limit = 60) { return quoted(std::string_view(text), limit); }
+inline std::string quoted(std::string& text, std::size_t limit = 60) {
+  return quoted(std::string_view(text), limit);
+}
+inline std::string quoted(const char* text, std::size_t limit = 60) {
+  return quoted(std::string_view(text), limit);
+}
 
 }  // namespace assay
+
+#pragma GCC visibility pop

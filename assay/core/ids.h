@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#pragma GCC visibility push(default)
+
 namespace assay {
 
 /// Position of a model among the m candidates, 0-based. An enum class: a model can't be passed for a query.
@@ -20,3 +22,5 @@ constexpr QueryId query_id(std::size_t i) { return static_cast<QueryId>(i); }
 constexpr ArmId arm_id(std::size_t i) { return static_cast<ArmId>(i); }
 
 }  // namespace assay
+
+#pragma GCC visibility pop

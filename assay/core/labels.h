@@ -7,6 +7,8 @@
 
 #include "assay/core/ids.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay {
 
 /// A label of a query: 0 a model's missing answer, which is a label of its own; 1 .. L the labels of the study.
@@ -71,3 +73,5 @@ class LabelTable {
 };
 
 }  // namespace assay
+
+#pragma GCC visibility pop

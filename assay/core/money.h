@@ -3,6 +3,8 @@
 #include <compare>
 #include <cstdint>
 
+#pragma GCC visibility push(default)
+
 namespace assay {
 
 /// An amount in micro-dollars. Integers: sums are exact, and a limit is a limit.
@@ -25,3 +27,5 @@ struct Money {
 };
 
 }  // namespace assay
+
+#pragma GCC visibility pop

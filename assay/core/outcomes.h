@@ -8,6 +8,8 @@
 
 #include "assay/core/ids.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay {
 
 /// What a judge says of a model's response against the baseline's. `none`: there is no verdict (the call
@@ -59,3 +61,5 @@ class OutcomeTable {
 };
 
 }  // namespace assay
+
+#pragma GCC visibility pop

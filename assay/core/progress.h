@@ -4,6 +4,8 @@
 #include <functional>
 #include <string_view>
 
+#pragma GCC visibility push(default)
+
 namespace assay {
 
 /// Told now and then how much of a long piece of work is done. Called from one thread at a time; may throw to
@@ -14,3 +16,5 @@ using Progress = std::function<void(std::size_t done, std::size_t total)>;
 using StartProgress = std::function<Progress(std::string_view label)>;
 
 }  // namespace assay
+
+#pragma GCC visibility pop

@@ -7,6 +7,8 @@
 
 #include "assay/core/error.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay {
 
 // What a benchmark file is made of. Readers (data/) give records, a sink (store/) takes them; neither knows the
@@ -86,3 +88,5 @@ class RecordSink {
 };
 
 }  // namespace assay
+
+#pragma GCC visibility pop

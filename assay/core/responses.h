@@ -7,6 +7,8 @@
 
 #include "assay/core/ids.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay {
 
 /// Response texts of m models and of the baseline to n queries; UTF-8, a row per query.
@@ -43,3 +45,5 @@ class ResponseTable {
 };
 
 }  // namespace assay
+
+#pragma GCC visibility pop

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "assay/core/error.h"
+#include "assay/core/hash.h"
 
 namespace assay {
 
@@ -24,6 +25,14 @@ void ScoreTable::add_arm(std::span<const double> scores) {
   }
   values_.insert(values_.end(), scores.begin(), scores.end());
   ends_.push_back(values_.size());
+}
+
+double recorded_score(const ScoreTable& table, std::uint64_t seed, const ScoreCall& call) {
+  __extension__ using Wide = unsigned __int128;
+  const std::span<const double> scores = table.scores(call.arm);
+  const std::uint64_t which = static_cast<std::uint64_t>(index(call.arm)) << 32U | call.repeat;
+  const std::uint64_t bits = mix64(mix64(seed + kGoldenGamma) + mix64(which + kGoldenGamma));
+  return scores[static_cast<std::size_t>(static_cast<Wide>(bits) * scores.size() >> 64U)];
 }
 
 }  // namespace assay

@@ -5,8 +5,9 @@
 #include <span>
 #include <vector>
 
-#include "assay/core/hash.h"
 #include "assay/core/ids.h"
+
+#pragma GCC visibility push(default)
 
 namespace assay {
 
@@ -52,12 +53,8 @@ class ScoreTable {
 
 /// One of the arm's recorded scores, each as likely as any other, drawn with replacement: the same call gives the
 /// same score for the same seed, whatever was asked before. The arm must have one. A few nanoseconds.
-inline double recorded_score(const ScoreTable& table, std::uint64_t seed, const ScoreCall& call) {
-  __extension__ using Wide = unsigned __int128;
-  const std::span<const double> scores = table.scores(call.arm);
-  const std::uint64_t which = static_cast<std::uint64_t>(index(call.arm)) << 32U | call.repeat;
-  const std::uint64_t bits = mix64(mix64(seed + kGoldenGamma) + mix64(which + kGoldenGamma));
-  return scores[static_cast<std::size_t>(static_cast<Wide>(bits) * scores.size() >> 64U)];
-}
+double recorded_score(const ScoreTable& table, std::uint64_t seed, const ScoreCall& call);
 
 }  // namespace assay
+
+#pragma GCC visibility pop

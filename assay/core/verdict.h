@@ -3,6 +3,8 @@
 #include "assay/core/ids.h"
 #include "assay/core/outcomes.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay {
 
 /// One judge call: compare this model's response to this query with the baseline's. The unit of the bill.
@@ -19,3 +21,5 @@ struct Verdict {
 };
 
 }  // namespace assay
+
+#pragma GCC visibility pop

@@ -78,14 +78,14 @@ class GreedyInformation {
 
   // The candidates with the largest gains while all other weights stay are fitted together with the members.
   void estimate(const std::vector<ModelId>& candidates) {
-    constexpr std::size_t kFitted = 3;
+    constexpr std::size_t kGreedyFitted = 3;
     std::vector<double> gains(candidates.size());
     parallel_for(candidates.size(), problem_.threads,
                  [&](std::size_t c) { gains[c] = worth(search_->gain(candidates[c]), candidates[c]); });
     std::vector<std::size_t> order(candidates.size());
     for (std::size_t c = 0; c < order.size(); ++c) order[c] = c;
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return gains[a] > gains[b]; });
-    order.resize(std::min(kFitted, order.size()));
+    order.resize(std::min(kGreedyFitted, order.size()));
     std::vector<LogitSearch::Fit> fits(order.size());
     parallel_for(order.size(), problem_.threads,
                  [&](std::size_t f) { fits[f] = search_->fitted(candidates[order[f]]); });

@@ -8,6 +8,8 @@
 
 #include "assay/ensemble/training.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::ensemble {
 
 /// What members are to be chosen.
@@ -62,3 +64,5 @@ class Purse {
 };
 
 }  // namespace assay::ensemble
+
+#pragma GCC visibility pop

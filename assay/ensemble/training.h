@@ -7,6 +7,8 @@
 #include "assay/core/ids.h"
 #include "assay/core/labels.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::ensemble {
 
 /// What members are chosen and votes are weighed by: n queries with true labels. No prediction may be `kNotRun`.
@@ -32,3 +34,5 @@ std::vector<double> accuracies(const Training& training);
 std::vector<ModelId> by_accuracy(std::span<const double> accuracies);
 
 }  // namespace assay::ensemble
+
+#pragma GCC visibility pop

@@ -7,6 +7,8 @@
 
 #include "assay/ensemble/training.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::ensemble {
 
 /// What an ensemble answers.
@@ -50,3 +52,5 @@ std::span<const VoteRuleEntry> vote_rules();
 const VoteRuleEntry& vote_rule(std::string_view name);
 
 }  // namespace assay::ensemble
+
+#pragma GCC visibility pop

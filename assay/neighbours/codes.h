@@ -9,14 +9,7 @@
 
 namespace assay::neighbours {
 
-/// Vectors in a byte a dimension, a quarter of the memory that a search has to read: values[i] is about
-/// scale * code[i] with scale = max |values| / 127.
-struct CodeView {
-  std::span<const std::int8_t> codes;  ///< n x d.
-  std::span<const float> scales;       ///< n.
-};
-
-/// The same, owned.
+/// What a CodeView shows, owned.
 struct Codes {
   std::vector<std::int8_t> codes;
   std::vector<float> scales;

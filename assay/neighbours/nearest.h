@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#pragma GCC visibility push(default)
+
 namespace assay::neighbours {
 
 /// Vectors of n texts in somebody's memory, n x d floats, each of length 1 (or 0, of a text that says nothing):
@@ -26,6 +28,26 @@ inline bool says_nothing(std::span<const float> vector) {
   }
   return true;
 }
+
+/// Vectors in a byte a dimension, a quarter of the memory that a search has to read: values[i] is about
+/// scale * code[i] with scale = max |values| / 127.
+struct CodeView {
+  std::span<const std::int8_t> codes;  ///< n x d.
+  std::span<const float> scales;       ///< n.
+};
+
+/// Links of each vector to its own, and from level 1 on to half as many.
+inline constexpr std::size_t kGraphLinks = 32;
+
+/// A graph of near neighbours on several levels (HNSW, Malkov and Yashunin 2016) in somebody's memory. Vector i's
+/// links stand at links[offsets[i]] .. links[offsets[i + 1]): kGraphLinks of level 0, then kGraphLinks / 2 of each
+/// higher level that it is on; -1: none.
+struct GraphView {
+  std::span<const std::uint64_t> offsets;  ///< n + 1.
+  std::span<const std::int32_t> links;
+  std::uint32_t entry = 0;  ///< A vector on the highest level.
+  std::uint32_t top = 0;    ///< The highest level.
+};
 
 struct Neighbour {
   std::uint32_t index = 0;  ///< Among the vectors searched.
@@ -82,3 +104,5 @@ class NearestKeeper {
 std::vector<Neighbour> nearest(const VectorView& vectors, std::span<const float> query, std::size_t k);
 
 }  // namespace assay::neighbours
+
+#pragma GCC visibility pop

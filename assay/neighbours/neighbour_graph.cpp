@@ -57,9 +57,9 @@ struct Searcher {
   // A large store lies beyond all caches: the vectors of all links are asked for before the first is looked at.
   void fetch(std::uint32_t i) const {
 #if defined(__GNUC__) || defined(__clang__)
-    constexpr std::size_t kLine = 64 / sizeof(float);
+    constexpr std::size_t kCacheLine = 64 / sizeof(float);
     const float* vector = vectors.values.data() + i * vectors.dimensions;
-    for (std::size_t p = 0; p < vectors.dimensions; p += kLine) __builtin_prefetch(vector + p);
+    for (std::size_t p = 0; p < vectors.dimensions; p += kCacheLine) __builtin_prefetch(vector + p);
 #endif
   }
   std::span<const std::int32_t> links(std::uint32_t i, std::size_t level) const {

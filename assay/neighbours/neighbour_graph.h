@@ -9,20 +9,7 @@
 
 namespace assay::neighbours {
 
-/// Links of each vector to its own, and from level 1 on to half as many.
-inline constexpr std::size_t kGraphLinks = 32;
-
-/// A graph of near neighbours on several levels (HNSW, Malkov and Yashunin 2016) in somebody's memory. Vector i's
-/// links stand at links[offsets[i]] .. links[offsets[i + 1]): kGraphLinks of level 0, then kGraphLinks / 2 of each
-/// higher level that it is on; -1: none.
-struct GraphView {
-  std::span<const std::uint64_t> offsets;  ///< n + 1.
-  std::span<const std::int32_t> links;
-  std::uint32_t entry = 0;  ///< A vector on the highest level.
-  std::uint32_t top = 0;    ///< The highest level.
-};
-
-/// The same, owned.
+/// What a GraphView shows, owned.
 struct NeighbourGraph {
   std::vector<std::uint64_t> offsets;
   std::vector<std::int32_t> links;

@@ -7,6 +7,8 @@
 #include "assay/core/correctness.h"
 #include "assay/neighbours/nearest.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::route {
 
 /// What routing learns from, in somebody's memory: n queries of several tasks, m models, and where known whether a
@@ -24,3 +26,5 @@ struct BenchmarkView {
 };
 
 }  // namespace assay::route
+
+#pragma GCC visibility pop

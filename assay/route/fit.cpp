@@ -20,8 +20,6 @@
 namespace assay::route {
 namespace {
 
-constexpr std::size_t kPlain = 1024;                            // vectors that are searched one after the other
-constexpr std::size_t kCoded = 32'768;                          // by codes
 constexpr std::array kBandwidths = {0.1, 0.3, 1.0, 3.0, 10.0};  // in standard deviations of the descriptor
 
 void check(const BenchmarkView& benchmark) {
@@ -192,16 +190,6 @@ RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const 
   fit.query_ridge = std::move(ridges[query.penalty]);
   take_spread(benchmark, fit.accuracy, fit.numbers);
   return fit;
-}
-
-SearchIndex build_index(const neighbours::VectorView& vectors) {
-  SearchIndex index;
-  if (vectors.count() > kCoded) {
-    index.graph = neighbours::build_graph(vectors);
-  } else if (vectors.count() > kPlain) {
-    index.codes = neighbours::encode(vectors);
-  }
-  return index;
 }
 
 }  // namespace assay::route

@@ -7,6 +7,8 @@
 #include "assay/route/benchmark_view.h"
 #include "assay/route/router.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::route {
 
 /// What a fit has learnt, owned. The benchmark itself stays where it is.
@@ -29,12 +31,6 @@ struct RouterFit {
 /// model, or not a single known cell.
 RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress = {});
 
-/// An index for searches, as the number of vectors asks for: none up to a thousand, codes up to 32,768, a graph
-/// beyond.
-struct SearchIndex {
-  std::optional<neighbours::Codes> codes;
-  std::optional<neighbours::NeighbourGraph> graph;
-};
-SearchIndex build_index(const neighbours::VectorView& vectors);
-
 }  // namespace assay::route
+
+#pragma GCC visibility pop

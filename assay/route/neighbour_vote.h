@@ -10,6 +10,8 @@
 #include "assay/core/progress.h"
 #include "assay/route/benchmark_view.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::route {
 
 /// Numbers of neighbours that predictors are made with; the last one is how many are looked up.
@@ -43,3 +45,5 @@ void vote(const BenchmarkView& benchmark, std::span<const Correctness> more,
 std::vector<double> mean_vote(std::span<const double> votes, std::size_t models);
 
 }  // namespace assay::route
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 
 #include "assay/route/benchmark_view.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::route {
 
 /// Sums that a ridge regression of correctness on the vectors needs, of one group of queries. They add up: those of
@@ -60,3 +62,5 @@ std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> p
 RidgeFit mean_fit(std::span<const RidgeFit> fits);
 
 }  // namespace assay::route
+
+#pragma GCC visibility pop

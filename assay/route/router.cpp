@@ -1,5 +1,7 @@
 #include "assay/route/router.h"
 
+#include "assay/neighbours/codes.h"
+#include "assay/neighbours/neighbour_graph.h"
 #include "assay/route/accuracy.h"
 
 namespace assay::route {

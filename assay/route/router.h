@@ -7,11 +7,12 @@
 #include <span>
 #include <vector>
 
-#include "assay/neighbours/codes.h"
-#include "assay/neighbours/neighbour_graph.h"
+#include "assay/neighbours/nearest.h"
 #include "assay/route/benchmark_view.h"
 #include "assay/route/neighbour_vote.h"
 #include "assay/route/ridge.h"
+
+#pragma GCC visibility push(default)
 
 namespace assay::route {
 
@@ -82,3 +83,5 @@ struct Router {
 };
 
 }  // namespace assay::route
+
+#pragma GCC visibility pop

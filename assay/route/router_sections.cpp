@@ -8,6 +8,8 @@
 
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
+#include "assay/neighbours/codes.h"
+#include "assay/neighbours/neighbour_graph.h"
 
 namespace assay::route {
 namespace {

@@ -11,6 +11,8 @@
 #include "assay/route/task_evidence.h"
 #include "assay/stats/intervals.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::route {
 
 /// What a score may look at to rank models for a new task.
@@ -70,3 +72,5 @@ Ranking rank_oracle(const RankingInput& input);
 Ranking rank_cheapest(const RankingInput& input);
 
 }  // namespace assay::route
+
+#pragma GCC visibility pop

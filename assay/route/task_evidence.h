@@ -7,6 +7,8 @@
 
 #include "assay/route/router.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::route {
 
 /// A few queries of the new task for which it is known whether the models are right.
@@ -41,3 +43,5 @@ TaskEvidence look_at(const Router& router, const neighbours::VectorView& queries
                      std::size_t threads, const FindNeighbours& find = {});
 
 }  // namespace assay::route
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 
 #include "assay/select/strategy.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::select {
 
 /// Verdicts of one model so far.
@@ -55,3 +57,5 @@ class Selection {
 };
 
 }  // namespace assay::select
+
+#pragma GCC visibility pop

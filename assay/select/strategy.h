@@ -10,6 +10,8 @@
 #include "assay/core/verdict.h"
 #include "assay/stats/intervals.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::text {
 class FeatureTable;
 class SimilarityTable;
@@ -140,3 +142,5 @@ void check(const Parameters& parameters);
 void check(const Goal& goal);
 
 }  // namespace assay::select
+
+#pragma GCC visibility pop

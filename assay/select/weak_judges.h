@@ -9,6 +9,8 @@
 #include "assay/text/kgram.h"
 #include "assay/text/tokens.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::select {
 
 /// What LLM SELECTOR leaves open about its weak judges. The defaults were chosen by measurement, see
@@ -32,3 +34,5 @@ WeakVerdicts judge_weakly(const ResponseTable& responses, const WeakJudgeOptions
                           const Progress& progress = {});
 
 }  // namespace assay::select
+
+#pragma GCC visibility pop

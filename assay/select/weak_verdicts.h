@@ -10,6 +10,8 @@
 
 #include "assay/core/outcomes.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::select {
 
 /// Verdicts of z weak judges on m models and n queries, as bit sets of models: for each query, judge and outcome
@@ -56,3 +58,5 @@ class WeakVerdicts {
 };
 
 }  // namespace assay::select
+
+#pragma GCC visibility pop

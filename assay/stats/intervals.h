@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#pragma GCC visibility push(default)
+
 namespace assay::stats {
 
 struct Interval {
@@ -22,3 +24,5 @@ double student95(double degrees);
 Interval mean_interval(double sum, double squares, std::size_t count, std::size_t population);
 
 }  // namespace assay::stats
+
+#pragma GCC visibility pop

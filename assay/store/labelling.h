@@ -9,6 +9,8 @@
 #include "assay/core/correctness.h"
 #include "assay/core/labels.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::store {
 
 /// What is known of a model beside its answers.
@@ -64,3 +66,5 @@ struct Benchmark {
 };
 
 }  // namespace assay::store
+
+#pragma GCC visibility pop

@@ -7,6 +7,8 @@
 
 #include "assay/core/scores.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::store {
 
 /// Which recorded scores to take.
@@ -55,3 +57,5 @@ struct StoredScore {
 };
 
 }  // namespace assay::store
+
+#pragma GCC visibility pop

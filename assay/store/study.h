@@ -8,12 +8,18 @@
 #include <string_view>
 #include <vector>
 
+#include "assay/core/money.h"
 #include "assay/core/outcomes.h"
-#include "assay/core/paid_calls.h"
 #include "assay/core/records.h"
 #include "assay/core/responses.h"
 #include "assay/store/labelling.h"
 #include "assay/store/scoring.h"
+
+#pragma GCC visibility push(default)
+
+namespace assay {
+class CallLedger;
+}
 
 namespace assay::store {
 
@@ -209,3 +215,5 @@ class Study {
 };
 
 }  // namespace assay::store
+
+#pragma GCC visibility pop

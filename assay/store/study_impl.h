@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "assay/core/paid_calls.h"
 #include "assay/file/database.h"
 #include "assay/file/lock_file.h"
 #include "assay/store/study.h"

@@ -6,6 +6,8 @@
 
 #include "assay/text/tokens.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::text {
 
 /// How counts become probabilities.
@@ -36,3 +38,5 @@ struct KgramOptions {
 std::vector<double> kgram_likelihoods(const TokenSequence& sequence, const KgramOptions& options);
 
 }  // namespace assay::text
+
+#pragma GCC visibility pop

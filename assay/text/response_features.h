@@ -7,6 +7,8 @@
 #include "assay/core/ids.h"
 #include "assay/core/responses.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::text {
 
 /// Numbers that describe each response, for models of outcomes: n queries x m models x k features, floats, each
@@ -49,3 +51,5 @@ class FeatureTable {
 FeatureTable response_features(const ResponseTable& responses);
 
 }  // namespace assay::text
+
+#pragma GCC visibility pop

@@ -10,6 +10,8 @@
 #include "assay/core/progress.h"
 #include "assay/core/responses.h"
 
+#pragma GCC visibility push(default)
+
 namespace assay::text {
 
 /// Similarity of every two models' responses to each of n queries, in [0, 1]; n * m * (m - 1) / 2 floats. A
@@ -54,3 +56,5 @@ SimilarityTable response_similarity(const ResponseTable& responses, std::size_t 
                                     const Progress& progress = {});
 
 }  // namespace assay::text
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
+
 namespace assay::text {
 
 /// What counts as a token.
@@ -33,3 +35,5 @@ struct TokenSequence {
 TokenSequence tokenize(std::span<const std::string_view> texts, TokenKind kind);
 
 }  // namespace assay::text
+
+#pragma GCC visibility pop

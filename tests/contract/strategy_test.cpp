@@ -123,12 +123,12 @@ TEST_P(StrategyContract, PosteriorSumsToOneAtEveryMoment) {
 
 // 2000 rows of the same kind: products of probabilities would underflow, exponentials overflow.
 TEST_P(StrategyContract, PosteriorStaysSoundAtExtremes) {
-  constexpr std::size_t kModels = 4;
-  constexpr std::size_t kQueries = 2000;
-  SampleProblem sample = sample_problem({.models = kModels, .queries = kQueries, .judges = 2}, 6);
+  constexpr std::size_t kFewModels = 4;
+  constexpr std::size_t kManyQueries = 2000;
+  SampleProblem sample = sample_problem({.models = kFewModels, .queries = kManyQueries, .judges = 2}, 6);
   for (const Outcome outcome : {Outcome::none, Outcome::win, Outcome::loss, Outcome::draw}) {
     for (const bool first_wins : {false, true}) {
-      sample.truth = constant_outcomes(kQueries, kModels, outcome);
+      sample.truth = constant_outcomes(kManyQueries, kFewModels, outcome);
       for (const QueryId query : sample.pool) {
         if (first_wins) sample.truth.set(query, model_id(0), Outcome::win);
       }
@@ -136,15 +136,15 @@ TEST_P(StrategyContract, PosteriorStaysSoundAtExtremes) {
       std::vector<Call> calls;
       for (std::size_t step = 0; step < 10; ++step) {
         calls.clear();
-        strategy->propose(200 * kModels, calls);
+        strategy->propose(200 * kFewModels, calls);
         strategy->observe(answers(sample.truth, calls));
         expect_probabilities(
-            strategy->posterior(), kModels,
+            strategy->posterior(), kFewModels,
             "after " + std::to_string(200 * (step + 1)) + " rows of " + std::string(name(outcome)));
       }
       const std::vector<double> posterior = strategy->posterior();
       const bool equal = !first_wins || outcome == Outcome::win;
-      EXPECT_NEAR(posterior[0], equal ? 1.0 / kModels : 1.0, 0.01)
+      EXPECT_NEAR(posterior[0], equal ? 1.0 / kFewModels : 1.0, 0.01)
           << "model 0 " << (equal ? "has the record of all others" : "won every query, the others none")
           << ", outcome " << name(outcome);
     }

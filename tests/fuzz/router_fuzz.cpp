@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "assay/core/error.h"
+#include "assay/neighbours/codes.h"
+#include "assay/neighbours/neighbour_graph.h"
 #include "assay/file/section_file.h"
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"

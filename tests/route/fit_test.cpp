@@ -7,6 +7,7 @@
 
 #include "assay/core/error.h"
 #include "assay/route/ridge.h"
+#include "assay/route/search_index.h"
 #include "tests/data/sample_folder.h"
 #include "tests/reference/routing.h"
 #include "tests/route/sample_benchmark.h"

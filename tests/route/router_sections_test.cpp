@@ -8,6 +8,8 @@
 #include <map>
 
 #include "assay/core/error.h"
+#include "assay/neighbours/codes.h"
+#include "assay/neighbours/neighbour_graph.h"
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
 #include "assay/route/score.h"

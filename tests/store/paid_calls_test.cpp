@@ -1,3 +1,5 @@
+#include "assay/core/paid_calls.h"
+
 #include <gmock/gmock.h>
 
 #include "assay/store/study.h"
