@@ -149,7 +149,7 @@ void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, boo
 std::string oracle_listing(bool scores) {
   std::vector<std::pair<std::string, std::string>> rows;
   for (const asking::OracleEntry& entry : asking::oracles()) {
-    if (scores ? entry.scores == nullptr : entry.verdicts == nullptr) continue;
+    if (scores && !entry.scores) continue;
     rows.emplace_back(asking::form_of(entry), entry.help);
   }
   return listing("Oracles", rows);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "assay/app/embedding_choice.h"
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/route/router.h"
 #include "assay/store/study.h"
 
