@@ -79,7 +79,7 @@ void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, boo
       ->option_text("NAME")
       ->group(kGroup);
   app.add_option("--template", options.prompt_file,
-                 "File with the prompt, see docs/judge.md (default: a standard one)")
+                 "File with the prompt, see docs/reference/judge-protocol.md (default: a standard one)")
       ->option_text("FILE")
       ->group(kGroup);
   add_named<judge::ReplyChoice>(
