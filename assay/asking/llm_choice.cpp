@@ -58,10 +58,15 @@ std::optional<judge::Price> price_of(const LlmOptions& options) {
   return price;
 }
 
-http::HttpEndpoint endpoint_of(const LlmOptions& options, const std::string& url) {
-  http::HttpEndpoint endpoint{url, {{"Content-Type", "application/json"}, {"Accept", "application/json"}}};
-  if (!options.key.empty()) endpoint.headers.emplace_back("Authorization", "Bearer " + options.key);
-  return endpoint;
+http::HttpRequest post_of(const LlmOptions& options, const std::string& url, http::Milliseconds timeout) {
+  http::HttpRequest post;
+  post.url = url;
+  post.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
+  if (!options.key.empty()) post.headers.emplace_back("Authorization", "Bearer " + options.key);
+  post.connect = std::min(post.connect, timeout);
+  post.whole = timeout;
+  http::check_request(post);
+  return post;
 }
 
 Money spent_before(store::Study& study) {
@@ -84,15 +89,14 @@ LlmRun::LlmRun(const LlmOptions& options, judge::PromptKind kind, store::Study& 
   url_ = judge_.url;
   if (options.client == nullptr) {
     http::HttpLimits limits;
-    limits.connect = std::min(limits.connect, timeout);
-    limits.whole = timeout;
     limits.connections = at_once;
     limits.proxy_from_environment = options.proxy_from_environment;
-    own_client_ = http::make_http_client(endpoint_of(options, judge::chat_url(judge_)), limits);
+    own_client_ = http::make_http_client(limits);
   }
   judge::CallRules rules;
   rules.url = url_;
   rules.model = judge_.model;
+  rules.post = post_of(options, judge::chat_url(judge_), timeout);
   rules.price = price_;
   rules.max_tokens = judge_.max_tokens;
   rules.tries = options.retries + 1;

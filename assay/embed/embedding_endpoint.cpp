@@ -155,9 +155,10 @@ void EmbeddingEndpoint::send_batches(Run& run) {
     std::vector<std::string_view> texts;
     for (const std::size_t i : batch.texts) texts.push_back(run.texts[i]);
     batch.sent = now;
-    client_.send(next_id_, embedding_request(rules_.model, texts));
+    http::HttpRequest post = rules_.post;
+    post.body = embedding_request(rules_.model, texts);
+    run.flying.emplace(client_.send(std::move(post)), std::move(batch));
     ++requests_;
-    run.flying.emplace(next_id_++, std::move(batch));
   }
 }
 
