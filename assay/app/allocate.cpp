@@ -194,7 +194,7 @@ void check_request(const AllocateRequest& request, const allocate::AllocatorEntr
     }
     if (!request.scale) {
       throw InvalidArgument("oracle " + quoted(request.oracle.name) +
-                            " must be told the scale: --scale LOW,HIGH, the lowest and the highest score");
+                            " must be told the scale: `scale` LOW,HIGH, the lowest and the highest score");
     }
   }
   if (request.delta && !entry.uses_delta) {
@@ -273,7 +273,7 @@ asking::JudgeEstimate estimate_allocate(const AllocateRequest& request) {
   const Scale scale = describe_run(request, scoring).scale;
   const asking::ScoreSource source =
       asking::make_scores(request.oracle, {study, scoring, scale, request.seed, request.batch});
-  if (!source.estimate) throw InvalidArgument("--dry-run goes with an oracle that is paid, --oracle llm");
+  if (!source.estimate) throw InvalidArgument("`dry_run` goes with an oracle that is paid, `oracle` llm");
   return source.estimate(request.budget);
 }
 

@@ -23,7 +23,7 @@ constexpr std::size_t kMostReply = std::size_t{64} << 20U;  // bytes
 std::vector<float> from_endpoint(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
                                  CallLedger* ledger, std::size_t& dimensions, const Progress& progress) {
   if (choice.url.empty()) {
-    throw InvalidArgument("an endpoint of embeddings needs its URL, --embedding-url or OPENAI_BASE_URL");
+    throw InvalidArgument("an endpoint of embeddings needs its URL, `embedding_url` or OPENAI_BASE_URL");
   }
   http::check_url(choice.url);
   std::unique_ptr<http::HttpClient> own;

@@ -260,7 +260,7 @@ asking::JudgeEstimate estimate_select(const SelectRequest& request) {
   const std::size_t batch = batch_of(request, entry, goal, comparison.models.size());
   const asking::VerdictSource source =
       asking::make_verdicts(request.oracle, {study, comparison, request.seed, batch});
-  if (!source.estimate) throw InvalidArgument("--dry-run goes with an oracle that is paid, --oracle llm");
+  if (!source.estimate) throw InvalidArgument("`dry_run` goes with an oracle that is paid, `oracle` llm");
   return source.estimate(budget_in_calls(request, comparison));
 }
 

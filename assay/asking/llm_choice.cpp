@@ -29,9 +29,9 @@ std::string content_of(const std::string& path) {
 
 judge::LlmJudge judge_of(const LlmOptions& options, judge::PromptKind kind) {
   if (options.url.empty())
-    throw InvalidArgument("oracle llm needs the URL of an API, --judge-url or OPENAI_BASE_URL");
+    throw InvalidArgument("oracle llm needs the URL of an API, `judge_url` or OPENAI_BASE_URL");
   http::check_url(options.url);
-  if (options.model.empty()) throw InvalidArgument("oracle llm needs the name of a model, --judge-model");
+  if (options.model.empty()) throw InvalidArgument("oracle llm needs the name of a model, `judge_model`");
   const judge::PromptTemplate prompt =
       options.prompt_file.empty()
           ? judge::PromptTemplate::standard(kind)
@@ -51,8 +51,8 @@ std::optional<judge::Price> price_of(const LlmOptions& options) {
     price = judge::PriceList::from_json(content_of(options.price_file), options.price_file).of(options.model);
   }
   if (options.most_cost && !price) {
-    throw InvalidArgument("--max-cost needs the price of model " + quoted(options.model) +
-                          (options.price_file.empty() ? ", and no --prices are given"
+    throw InvalidArgument("`max_cost` needs the price of model " + quoted(options.model) +
+                          (options.price_file.empty() ? ", and no `prices` are given"
                                                       : ", and " + escaped(options.price_file) + " has none"));
   }
   return price;

@@ -246,11 +246,11 @@ TEST_F(LlmChoiceTest, MoneyWithoutAPrice) {
   MemoryHttp memory(judging(longer));
   app::SelectRequest wanted = request("http://judge/v1", &memory);
   wanted.oracle.llm.most_cost = Money{5'000};
-  EXPECT_EQ(error_of(wanted), "--max-cost needs the price of model \"judge-1\", and no --prices are given");
+  EXPECT_EQ(error_of(wanted), "`max_cost` needs the price of model \"judge-1\", and no `prices` are given");
   write("prices.json", "{}");
   wanted.oracle.llm.price_file = path("prices.json");
   EXPECT_EQ(error_of(wanted),
-            "--max-cost needs the price of model \"judge-1\", and " + path("prices.json") + " has none");
+            "`max_cost` needs the price of model \"judge-1\", and " + path("prices.json") + " has none");
   EXPECT_EQ(memory.bodies.size(), 0U);
 }
 
@@ -258,10 +258,10 @@ TEST_F(LlmChoiceTest, WhatIsWrongIsToldBeforeAnythingIsSent) {
   MemoryHttp memory(judging(longer));
   app::SelectRequest wanted = request("http://judge/v1", &memory);
   wanted.oracle.llm.url = "";
-  EXPECT_EQ(error_of(wanted), "oracle llm needs the URL of an API, --judge-url or OPENAI_BASE_URL");
+  EXPECT_EQ(error_of(wanted), "oracle llm needs the URL of an API, `judge_url` or OPENAI_BASE_URL");
   wanted = request("http://judge/v1", &memory);
   wanted.oracle.llm.model = "";
-  EXPECT_EQ(error_of(wanted), "oracle llm needs the name of a model, --judge-model");
+  EXPECT_EQ(error_of(wanted), "oracle llm needs the name of a model, `judge_model`");
   wanted = request("http://judge/v1", &memory);
   write("judge.txt", "Which is better?\n{{response_a}} or {{response_c}}");
   wanted.oracle.llm.prompt_file = path("judge.txt");
