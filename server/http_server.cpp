@@ -85,11 +85,14 @@ using Exchange = Responder::Exchange;
 
 struct Service {
   Service(HttpServerOptions wanted, HttpServer::Handler handles);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
 
   void accept();
   void sweep();
   void stop();
-  void closed(Connection* connection);
+  void closed(const std::shared_ptr<Connection>& connection);
 
   HttpServerOptions options;
   HttpServer::Handler handler;
@@ -106,7 +109,7 @@ struct Service {
   asio::steady_timer again_{loop->io};
   asio::steady_timer sweep_{loop->io};
   asio::steady_timer grace_{loop->io};
-  std::unordered_set<Connection*> open_;
+  std::unordered_set<std::shared_ptr<Connection>> open_;  // one that waits for its reply has no other owner
   bool accepting_ = false;
 };
 
@@ -128,6 +131,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void write_chunk(std::string_view piece);
   void end();
   void drop();
+  void abandon();
+  void forget();
+  void told_when_gone(std::function<void()> told);
   void send_more();
 
  private:
@@ -226,8 +232,10 @@ void Connection::handle() {
   try {
     service_.handler(taken(parser_->release()), Responder(mine));
   } catch (const std::exception&) {
-    if (exchange_ == mine) drop();
-    send_more();
+    if (exchange_ == mine) {
+      drop();
+      send_more();
+    }
   }
   if (exchange_ == mine) watch();
 }
@@ -274,6 +282,7 @@ void Connection::write(std::string_view bytes) {
 
 void Connection::write_chunk(std::string_view piece) {
   if (!begun_ || piece.empty()) return;
+  if (unsent_.size() + piece.size() > service_.options.unsent_bytes) return close();
   if (!chunked_) return write(piece);
   write(fmt::format("{:x}\r\n{}\r\n", piece.size(), piece));
 }
@@ -281,23 +290,39 @@ void Connection::write_chunk(std::string_view piece) {
 void Connection::end() {
   if (!begun_) return drop();
   if (chunked_) write("0\r\n\r\n");
-  exchange_.reset();
+  forget();
   stage_ = Stage::ended;
 }
 
 // The responder went without a whole reply.
 void Connection::drop() {
-  if (begun_) return close();
+  if (begun_) return abandon();
   constexpr std::string_view kNone = "no reply\n";
   begin(500, {{"Content-Type", "text/plain"}}, kNone.size());
   write(kNone);
   end();
 }
 
+// Ends the connection on behalf of the responder, which is not told of it.
+void Connection::abandon() {
+  forget();
+  close();
+}
+
+// What is to be told may own the responder, and that the exchange.
+void Connection::forget() {
+  const std::shared_ptr<Exchange> over = std::exchange(exchange_, nullptr);
+  if (over) over->on_gone = nullptr;
+}
+
+void Connection::told_when_gone(std::function<void()> told) {
+  if (exchange_->gone) return told();
+  exchange_->on_gone = std::move(told);
+}
+
 // One write at a time; what is said meanwhile goes with the next.
 void Connection::send_more() {
   if (stage_ == Stage::closed || stage_ == Stage::leaving) return;
-  if (unsent_.size() > service_.options.unsent_bytes) return close();
   if (sent_ < sending_.size()) return;  // under way
   if (unsent_.empty()) {
     if (stage_ != Stage::ended) return;
@@ -344,11 +369,11 @@ void Connection::close() {
   if (stage_ == Stage::closed) return;
   stage_ = Stage::closed;
   lost();
-  exchange_.reset();
+  forget();
   error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
-  service_.closed(this);
+  service_.closed(shared_from_this());
 }
 
 Service::Service(HttpServerOptions wanted, HttpServer::Handler handles)
@@ -362,6 +387,10 @@ Service::Service(HttpServerOptions wanted, HttpServer::Handler handles)
     throw Error(fmt::format("port {} of {} can't be listened at: {}", options.port, options.address,
                             error.code().message()));
   }
+}
+
+Service::~Service() {
+  for (const auto& connection : open_) connection->forget();
 }
 
 void Service::listen() {
@@ -384,7 +413,7 @@ void Service::accept() {
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     const auto connection = std::make_shared<Connection>(*this, std::move(socket));
-    open_.insert(connection.get());
+    open_.insert(connection);
     connection->read();
     accept();
   });
@@ -400,7 +429,7 @@ void Service::accept_later() {
   });
 }
 
-void Service::closed(Connection* connection) {
+void Service::closed(const std::shared_ptr<Connection>& connection) {
   open_.erase(connection);
   if (stopping && open_.empty()) return loop->io.stop();
   accept();
@@ -412,9 +441,9 @@ void Service::sweep() {
   sweep_.async_wait([this](error_code error) {
     if (error) return;
     const Clock::time_point now = Clock::now();
-    const std::vector<Connection*> all(open_.begin(), open_.end());
-    for (Connection* connection : all) {
-      if (open_.count(connection) > 0 && connection->deadline() <= now) connection->close();
+    const std::vector<std::shared_ptr<Connection>> all(open_.begin(), open_.end());
+    for (const auto& connection : all) {
+      if (connection->deadline() <= now) connection->close();
     }
     sweep();
   });
@@ -425,9 +454,9 @@ void Service::stop() {
   stopping = true;
   error_code ignored;
   acceptor.close(ignored);
-  const std::vector<Connection*> all(open_.begin(), open_.end());
-  for (Connection* connection : all) {
-    if (open_.count(connection) > 0 && connection->idle()) connection->close();
+  const std::vector<std::shared_ptr<Connection>> all(open_.begin(), open_.end());
+  for (const auto& connection : all) {
+    if (connection->idle()) connection->close();
   }
   if (open_.empty()) return loop->io.stop();
   grace_.expires_after(options.grace);
@@ -500,15 +529,14 @@ void Responder::end() {
 }
 
 void Responder::close() {
-  in_loop(exchange_, [](Connection& connection) { connection.close(); });
+  in_loop(exchange_, [](Connection& connection) { connection.abandon(); });
 }
 
 bool Responder::gone() const { return exchange_ != nullptr && exchange_->gone; }
 
 void Responder::on_gone(std::function<void()> told) {
-  if (exchange_ == nullptr) return;
-  if (exchange_->gone) return told();
-  exchange_->on_gone = std::move(told);
+  in_loop(exchange_,
+          [told = std::move(told)](Connection& connection) mutable { connection.told_when_gone(std::move(told)); });
 }
 
 class HttpServer::Impl : public Service {

@@ -76,7 +76,7 @@ class Responder {
   /// The client has closed its side. A reply is sent all the same, as it may still listen. Seen while a reply is
   /// awaited, unless the client has sent its next request ahead; otherwise when a write fails.
   bool gone() const;
-  /// Called in the loop as soon as that is seen, at most once; not called after the reply's end. In the loop only.
+  /// Called in the loop as soon as that is seen, at most once; not called after the reply's end.
   void on_gone(std::function<void()> told);
 
  private:
@@ -90,7 +90,7 @@ struct HttpServerOptions {
   std::uint16_t port = 0;             ///< 0: any that is free.
   std::uint32_t header_bytes = 16U << 10U;
   std::uint64_t body_bytes = 16U << 20U;
-  std::uint64_t unsent_bytes = 64U << 20U;  ///< Of one reply; a client that lags further behind is cut off.
+  std::uint64_t unsent_bytes = 64U << 20U;  ///< Of pieces; a client that lags further behind is cut off.
   std::size_t connections = 16'384;         ///< At once; further ones wait in the kernel's queue.
   /// A connection is closed if its next request is not here, whole, after this time, or if its client takes nothing
   /// of a reply for so long (a quarter more at most). The time that a handler takes does not count.

@@ -11,6 +11,7 @@
 
 #include "assay/core/hash.h"
 #include "assay/core/utf8.h"
+#include "assay/http/redaction.h"
 #include "assay/judge/chat_protocol.h"
 
 namespace assay::judge {
@@ -200,9 +201,9 @@ void ChatCalls::run(const Tasks& tasks) {
 
 void ChatCalls::take_replies(Run& run, http::Milliseconds most) {
   std::optional<Group> group;
-  client_.wait(most, [&](std::uint64_t id, const http::HttpReply& reply) {
+  client_.wait(most, [&](std::uint64_t id, http::HttpReply reply) {
     if (!group) group.emplace(ledger_);
-    land(run, id, reply);
+    land(run, id, http::redacted(std::move(reply), rules_.post));
   });
   if (group) group->end();
 }
@@ -378,6 +379,7 @@ void ChatCalls::drain(Run& run) {
   } catch (...) {  // NOLINT(bugprone-empty-catch): the first exception is the one to be told
   }
   for (const auto& [id, flight] : run.flying) {
+    client_.cancel(id);
     PaidCall call;
     call.failure = static_cast<std::uint8_t>(CallFailure::broken_off);
     call.content = "the run ended before the reply was there";
