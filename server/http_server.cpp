@@ -294,9 +294,13 @@ void Connection::end() {
   stage_ = Stage::ended;
 }
 
-// The responder went without a whole reply.
+// The responder went without a whole reply. What it said is still sent, without the end that would make it whole.
 void Connection::drop() {
-  if (begun_) return abandon();
+  if (begun_) {
+    keep_ = false;
+    stage_ = Stage::ended;
+    return forget();
+  }
   constexpr std::string_view kNone = "no reply\n";
   begin(500, {{"Content-Type", "text/plain"}}, kNone.size());
   write(kNone);
