@@ -22,7 +22,7 @@ void check_request(const AllocateRequest& request, const allocate::AllocatorEntr
     }
     if (!request.scale) {
       throw InvalidArgument("oracle " + quoted(request.oracle.name) +
-                            " must be told the scale: --scale LOW,HIGH, the lowest and the highest score");
+                            " must be told the scale: `scale` LOW,HIGH, the lowest and the highest score");
     }
   }
   if (request.delta && !entry.uses_delta) {
@@ -99,7 +99,7 @@ asking::JudgeEstimate estimate_allocate(const AllocateRequest& request) {
   const asking::JudgeTask task = task_of(request, study);
   const auto oracle = asking::make_oracle(request.oracle, {task, study, request.seed, request.batch});
   const auto estimate = oracle->estimate(request.budget);
-  if (!estimate) throw InvalidArgument("--dry-run goes with an oracle that is paid, --oracle llm");
+  if (!estimate) throw InvalidArgument("`dry_run` goes with an oracle that is paid, `oracle` llm");
   return *estimate;
 }
 

@@ -23,7 +23,7 @@ constexpr std::size_t kMostReply = std::size_t{64} << 20U;  // bytes
 std::vector<float> from_endpoint(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
                                  CallLedger* ledger, std::size_t& dimensions, const Progress& progress) {
   if (choice.url.empty()) {
-    throw InvalidArgument("an endpoint of embeddings needs its URL, --embedding-url or OPENAI_BASE_URL");
+    throw InvalidArgument("an endpoint of embeddings needs its URL, `embedding_url` or OPENAI_BASE_URL");
   }
   http::check_url(choice.url);
   std::unique_ptr<http::HttpClient> own;
@@ -31,16 +31,17 @@ std::vector<float> from_endpoint(const EmbeddingChoice& choice, const std::vecto
   rules.url = choice.url;
   rules.model = choice.model;
   rules.batch = choice.batch;
+  rules.post.url = embed::embeddings_url(choice.url);
+  rules.post.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
+  if (!choice.key.empty()) rules.post.headers.emplace_back("Authorization", "Bearer " + choice.key);
+  rules.post.connect = std::min(rules.post.connect, choice.timeout);
+  rules.post.whole = choice.timeout;
+  rules.post.body_bytes = kMostReply;
+  http::check_request(rules.post);
   if (choice.client == nullptr) {
-    http::HttpEndpoint endpoint{embed::embeddings_url(choice.url),
-                                {{"Content-Type", "application/json"}, {"Accept", "application/json"}}};
-    if (!choice.key.empty()) endpoint.headers.emplace_back("Authorization", "Bearer " + choice.key);
     http::HttpLimits limits;
-    limits.connect = std::min(limits.connect, choice.timeout);
-    limits.whole = choice.timeout;
-    limits.body_bytes = kMostReply;
     limits.proxy_from_environment = choice.proxy_from_environment;
-    own = http::make_http_client(endpoint, limits);
+    own = http::make_http_client(limits);
   }
   embed::EmbeddingEndpoint endpoint(choice.client != nullptr ? *choice.client : *own, ledger, std::move(rules));
   endpoint.tick = choice.waiting;

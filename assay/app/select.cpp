@@ -135,7 +135,7 @@ asking::JudgeEstimate estimate_select(const SelectRequest& request) {
   const std::size_t batch = batch_of(request, entry, goal, task.comparison().models.size());
   const auto oracle = asking::make_oracle(request.oracle, {task, study, request.seed, batch});
   const auto estimate = oracle->estimate(budget_in_calls(request, task.comparison()));
-  if (!estimate) throw InvalidArgument("--dry-run goes with an oracle that is paid, --oracle llm");
+  if (!estimate) throw InvalidArgument("`dry_run` goes with an oracle that is paid, `oracle` llm");
   return *estimate;
 }
 

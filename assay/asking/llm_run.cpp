@@ -29,9 +29,9 @@ std::string content_of(const std::string& path) {
 
 judge::LlmJudge judge_of(const LlmOptions& options, judge::PromptKind kind) {
   if (options.url.empty())
-    throw InvalidArgument("oracle llm needs the URL of an API, --judge-url or OPENAI_BASE_URL");
+    throw InvalidArgument("oracle llm needs the URL of an API, `judge_url` or OPENAI_BASE_URL");
   http::check_url(options.url);
-  if (options.model.empty()) throw InvalidArgument("oracle llm needs the name of a model, --judge-model");
+  if (options.model.empty()) throw InvalidArgument("oracle llm needs the name of a model, `judge_model`");
   const judge::PromptTemplate prompt =
       options.prompt_file.empty()
           ? judge::PromptTemplate::standard(kind)
@@ -51,17 +51,22 @@ std::optional<judge::Price> price_of(const LlmOptions& options) {
     price = judge::PriceList::from_json(content_of(options.price_file), options.price_file).of(options.model);
   }
   if (options.most_cost && !price) {
-    throw InvalidArgument("--max-cost needs the price of model " + quoted(options.model) +
-                          (options.price_file.empty() ? ", and no --prices are given"
+    throw InvalidArgument("`max_cost` needs the price of model " + quoted(options.model) +
+                          (options.price_file.empty() ? ", and no `prices` are given"
                                                       : ", and " + escaped(options.price_file) + " has none"));
   }
   return price;
 }
 
-http::HttpEndpoint endpoint_of(const LlmOptions& options, const std::string& url) {
-  http::HttpEndpoint endpoint{url, {{"Content-Type", "application/json"}, {"Accept", "application/json"}}};
-  if (!options.key.empty()) endpoint.headers.emplace_back("Authorization", "Bearer " + options.key);
-  return endpoint;
+http::HttpRequest post_of(const LlmOptions& options, const std::string& url, http::Milliseconds timeout) {
+  http::HttpRequest post;
+  post.url = url;
+  post.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
+  if (!options.key.empty()) post.headers.emplace_back("Authorization", "Bearer " + options.key);
+  post.connect = std::min(post.connect, timeout);
+  post.whole = timeout;
+  http::check_request(post);
+  return post;
 }
 
 }  // namespace
@@ -79,15 +84,14 @@ LlmRun::LlmRun(const LlmOptions& options, judge::PromptKind kind, CallLedger& le
   url_ = judge_.url;
   if (options.client == nullptr) {
     http::HttpLimits limits;
-    limits.connect = std::min(limits.connect, timeout);
-    limits.whole = timeout;
     limits.connections = at_once;
     limits.proxy_from_environment = options.proxy_from_environment;
-    own_client_ = http::make_http_client(endpoint_of(options, judge::chat_url(judge_)), limits);
+    own_client_ = http::make_http_client(limits);
   }
   judge::CallRules rules;
   rules.url = url_;
   rules.model = judge_.model;
+  rules.post = post_of(options, judge::chat_url(judge_), timeout);
   rules.price = price_;
   rules.max_tokens = judge_.max_tokens;
   rules.tries = options.retries + 1;

@@ -76,7 +76,7 @@ constexpr std::array kOracles = {
                 .make = make_command,
                 .title = command_title},
     OracleEntry{.name = "llm",
-                .help = "an LLM behind an OpenAI-compatible API, see --judge-url and --judge-model",
+                .help = "an LLM behind an OpenAI-compatible API, see `judge_url` and `judge_model`",
                 .argument = nullptr,
                 .argument_needed = false,
                 .live = true,
@@ -111,7 +111,7 @@ std::string title_of(const OracleOptions& options) {
 // A live oracle looks at no recorded judgement.
 void refuse_judge(const std::string& judge, const OracleOptions& options) {
   if (judge.empty()) return;
-  throw InvalidArgument("--judge names recorded judgements, which go with oracle recorded, not with " +
+  throw InvalidArgument("`judge` names recorded judgements, which go with oracle recorded, not with " +
                         quoted(options.name));
 }
 
@@ -149,7 +149,7 @@ store::Comparison comparison_for(const OracleOptions& options, const store::Stud
   refuse_judge(choice.judge, options);
   if (choice.without_responses) {
     throw InvalidArgument("oracle " + quoted(options.name) +
-                          " reads responses: --without-responses goes with oracle recorded");
+                          " reads responses: `without_responses` goes with oracle recorded");
   }
   store::Comparison comparison = study.judgeable(choice);
   comparison.judge = title_of(options);
@@ -165,7 +165,7 @@ store::Scoring scoring_for(const OracleOptions& options, const store::Study& stu
   if (!entry.live) return study.scoring(choice);
   refuse_judge(choice.judge, options);
   if (choice.skip_unscored) {
-    throw InvalidArgument("--skip-unscored is about recorded scores, which go with oracle recorded");
+    throw InvalidArgument("`skip_unscored` is about recorded scores, which go with oracle recorded");
   }
   store::Scoring scoring = study.scorable();
   scoring.judge = title_of(options);

@@ -14,6 +14,7 @@
 #include "assay/core/error.h"
 #include "assay/embed/embedding_protocol.h"
 #include "assay/http/api_complaint.h"
+#include "assay/http/redaction.h"
 
 namespace assay::embed {
 namespace {
@@ -99,7 +100,9 @@ std::vector<float> EmbeddingEndpoint::embed(std::span<const std::string_view> te
   try {
     while (!run.waiting.empty() || !run.flying.empty()) {
       send_batches(run);
-      client_.wait(kTick, [&](std::uint64_t id, http::HttpReply reply) { land(run, id, std::move(reply)); });
+      client_.wait(kTick, [&](std::uint64_t id, http::HttpReply reply) {
+        land(run, id, http::redacted(std::move(reply), rules_.post));
+      });
       if (tick) tick();
       if (progress) progress(run.done, run.texts.size());
     }
@@ -122,8 +125,9 @@ void EmbeddingEndpoint::drain(Run& run) {
   const http::Milliseconds until = client_.now() + kDrain;
   while (!run.flying.empty() && client_.now() < until) {
     try {
-      client_.wait(until - client_.now(),
-                   [&](std::uint64_t id, http::HttpReply reply) { land(run, id, std::move(reply)); });
+      client_.wait(until - client_.now(), [&](std::uint64_t id, http::HttpReply reply) {
+        land(run, id, http::redacted(std::move(reply), rules_.post));
+      });
     } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the first exception is the one to be told
     }
   }
@@ -155,9 +159,10 @@ void EmbeddingEndpoint::send_batches(Run& run) {
     std::vector<std::string_view> texts;
     for (const std::size_t i : batch.texts) texts.push_back(run.texts[i]);
     batch.sent = now;
-    client_.send(next_id_, embedding_request(rules_.model, texts));
+    http::HttpRequest post = rules_.post;
+    post.body = embedding_request(rules_.model, texts);
+    run.flying.emplace(client_.send(std::move(post)), std::move(batch));
     ++requests_;
-    run.flying.emplace(next_id_++, std::move(batch));
   }
 }
 

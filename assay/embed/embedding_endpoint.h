@@ -16,10 +16,11 @@ namespace assay::embed {
 
 /// By which rules an endpoint is asked for embeddings.
 struct EmbeddingRules {
-  std::string url;         ///< Of the API with its version; part of the key under which vectors are kept.
-  std::string model;       ///< As the endpoint calls it.
-  std::size_t batch = 64;  ///< Texts of a request, at least 1.
-  std::size_t tries = 3;   ///< Of a request, at least 1. Being turned away (429) is not a try.
+  std::string url;           ///< Of the API with its version; part of the key under which vectors are kept.
+  std::string model;         ///< As the endpoint calls it.
+  http::HttpRequest post{};  ///< What each request is made from; its body is the batch's.
+  std::size_t batch = 64;    ///< Texts of a request, at least 1.
+  std::size_t tries = 3;     ///< Of a request, at least 1. Being turned away (429) is not a try.
   http::Milliseconds patience{300'000};  ///< How long it may be turned away before OracleError.
   http::PaceSettings pace{.most = 4};
 };
@@ -63,7 +64,6 @@ class EmbeddingEndpoint {
   http::Pace pace_;
   std::size_t dimensions_ = 0;
   std::size_t requests_ = 0;
-  std::uint64_t next_id_ = 0;
 };
 
 }  // namespace assay::embed

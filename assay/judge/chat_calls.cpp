@@ -11,6 +11,7 @@
 
 #include "assay/core/hash.h"
 #include "assay/core/utf8.h"
+#include "assay/http/redaction.h"
 #include "assay/judge/chat_protocol.h"
 
 namespace assay::judge {
@@ -25,6 +26,7 @@ CallFailure failure_of(http::HttpFailure failure) {
   switch (failure) {
     case http::HttpFailure::none: return CallFailure::none;
     case http::HttpFailure::unreachable: return CallFailure::unreachable;
+    case http::HttpFailure::stopped:  // by a reader of chunks, and there is none here
     case http::HttpFailure::broken_off: return CallFailure::broken_off;
     case http::HttpFailure::timed_out: return CallFailure::timed_out;
     case http::HttpFailure::too_large: return CallFailure::too_large;
@@ -197,9 +199,9 @@ void ChatCalls::run(const Tasks& tasks) {
 
 void ChatCalls::take_replies(Run& run, http::Milliseconds most) {
   std::optional<Group> group;
-  client_.wait(most, [&](std::uint64_t id, const http::HttpReply& reply) {
+  client_.wait(most, [&](std::uint64_t id, http::HttpReply reply) {
     if (!group) group.emplace(ledger_);
-    land(run, id, reply);
+    land(run, id, http::redacted(std::move(reply), rules_.post));
   });
   if (group) group->end();
 }
@@ -243,7 +245,7 @@ bool ChatCalls::start_next(Run& run) {
   flight.reserved = set_aside(request);
   if (!budget_.reserve(flight.reserved)) {
     const Money wanted = flight.reserved;
-    if (due) run.put_off(std::move(flight), now, next_id_++);
+    if (due) run.put_off(std::move(flight), now, puts_off_++);
     run.short_of_money = client_.in_flight() > 0;
     if (run.short_of_money) return false;  // what is set aside for these may come back
     throw BudgetEnded(fmt::format("the next call may cost {:.6f} dollars, and {:.6f} of {:.6f} dollars are spent",
@@ -257,10 +259,9 @@ bool ChatCalls::start_next(Run& run) {
   }
   ++flight.tries;
   flight.sent = now;
-  const std::uint64_t id = next_id_++;
-  std::string body = request.body;
-  run.flying.emplace(id, std::move(flight));
-  client_.send(id, std::move(body));
+  http::HttpRequest post = rules_.post;
+  post.body = request.body;
+  run.flying.emplace(client_.send(std::move(post)), std::move(flight));
   counts_.most_in_flight = std::max(counts_.most_in_flight, client_.in_flight());
   return true;
 }
@@ -337,7 +338,7 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
     ++flight.waits;
   }
   if (entry(chat.failure).again && (!heard || flight.tries < rules_.tries)) {
-    run.put_off(std::move(flight), again, next_id_++);
+    run.put_off(std::move(flight), again, puts_off_++);
     return;
   }
   ++counts_.failed;
@@ -376,6 +377,7 @@ void ChatCalls::drain(Run& run) {
   } catch (...) {  // NOLINT(bugprone-empty-catch): the first exception is the one to be told
   }
   for (const auto& [id, flight] : run.flying) {
+    client_.cancel(id);
     PaidCall call;
     call.failure = static_cast<std::uint8_t>(CallFailure::broken_off);
     call.content = "the run ended before the reply was there";

@@ -25,8 +25,9 @@ class BudgetEnded : public OracleError {
 
 /// By which rules requests are put to an endpoint.
 struct CallRules {
-  std::string url;    ///< As in CallKey.
-  std::string model;  ///< Likewise.
+  std::string url;           ///< As in CallKey.
+  std::string model;         ///< Likewise.
+  http::HttpRequest post{};  ///< What each request is made from; its body is the call's.
   std::optional<Price> price{};
   std::size_t max_tokens = 512;  ///< Of a reply; for what is set aside.
   std::size_t tries = 3;  ///< Of a request that failed and may do better; at least 1. Being turned away (429, no
@@ -118,8 +119,8 @@ class ChatCalls {
   bool succeeded_ = false;           // any readable reply
   std::size_t failed_in_a_row_ = 0;  // tasks, since the last success
   std::optional<http::Milliseconds> turned_away_since_;
-  std::uint64_t next_id_ = 0;
-  Money marked_;         // in the ledger, as under way
+  std::uint64_t puts_off_ = 0;  // so far
+  Money marked_;                // in the ledger, as under way
   bool unkept_ = false;  // a call that was paid for could not be kept: the mark stays, and is counted as lost
 };
 

@@ -123,12 +123,12 @@ void drop_thin(std::vector<ModelRow>& models, std::vector<LabelColumn>& columns,
   if (kept == 0) {
     throw InvalidArgument(
         fmt::format("every model was run on fewer than 90 % of the {} queries ({}); name those to "
-                    "take by --models",
+                    "take by `models`",
                     queries, all));
   }
   notes.push_back(
       fmt::format("{} of {} models left out, run on fewer than 90 % of the queries: {}; name those to "
-                  "take by --models",
+                  "take by `models`",
                   thin.size(), thin.size() + kept, all));
 }
 

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <string>
 
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/display_width.h"
 #include "assay/report/json.h"
@@ -174,7 +175,7 @@ std::string to_text(const asking::AllocateReport& report, bool colour) {
                     report.scale.low, report.scale.high);
   }
   if (report.bill) text += to_text(*report.bill);
-  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
@@ -250,7 +251,7 @@ std::string to_text(const app::EnsembleReport& report, bool colour) {
       "top-accuracy by\nmajority\n";
   text += calibration_text(report);
   text += errors_text(report, colour);
-  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

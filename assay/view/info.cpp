@@ -7,6 +7,7 @@
 
 #include "assay/asking/oracles.h"
 #include "assay/core/error.h"
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/judge/call_failure.h"
 #include "assay/report/json.h"
@@ -81,9 +82,9 @@ std::string comparisons_text(const std::vector<Comparable>& comparisons) {
   std::string notes;
   std::size_t problems = 0;
   for (const Comparable& one : comparisons) {
-    for (const std::string& note : one.notes) notes += fmt::format("  {}\n", note);
+    for (const std::string& note : one.notes) notes += fmt::format("  {}\n", with_options(note));
     if (!one.problem.empty()) {
-      if (++problems <= kProblemsShown) notes += fmt::format("  {}\n", one.problem);
+      if (++problems <= kProblemsShown) notes += fmt::format("  {}\n", with_options(one.problem));
       continue;
     }
     table.add_row({one.judge, one.baseline, report::grouped(one.models), report::grouped(one.queries), one.best,

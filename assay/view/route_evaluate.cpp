@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
@@ -125,7 +126,7 @@ std::string to_text(const app::RouteEvaluateReport& report, bool colour) {
         "points\n",
         replay.brier, replay.brier_of_accuracy, 100 * replay.calibration_error);
   }
-  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

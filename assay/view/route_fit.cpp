@@ -5,6 +5,7 @@
 #include "assay/app/route_evaluate.h"
 #include "assay/app/router_file.h"
 #include "assay/core/error.h"
+#include "assay/core/field_names.h"
 #include "assay/core/parallel.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
@@ -54,7 +55,7 @@ std::string to_text(const app::RouteFitReport& report, bool colour) {
                       task.skill);
   text += fmt::format("Single queries: {}; told {:.1f} standard errors better\n",
                       query.skill >= route::kLeastQuerySkill ? "routed" : "nothing to route them by", query.skill);
-  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/display_width.h"
 #include "assay/report/json.h"
@@ -186,7 +187,7 @@ std::string to_text(const asking::SelectReport& report, bool colour) {
   }
   if (report.baseline_report) text += text_of(report, *report.baseline_report);
   if (report.bill) text += to_text(*report.bill);
-  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

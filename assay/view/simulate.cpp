@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "assay/core/error.h"
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
@@ -123,7 +124,7 @@ std::string to_text(const app::SimulateReport& report, bool colour) {
           " of the realizations stay within d of the pool's best win rate\nsaved: against the best of the baseline "
           "strategies in this table\n";
   text += stops_text(report, colour);
-  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

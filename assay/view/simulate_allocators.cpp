@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
@@ -148,7 +149,7 @@ std::string to_text(const app::SimulateAllocatorsReport& report, bool colour) {
       "error,\nat the last of them; matches uniform: share of the budget after which the WCE stays at or below "
       "that of uniform at\nthe end\n";
   text += agreement_text(all, colour);
-  for (const std::string& note : all.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : all.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

@@ -223,7 +223,7 @@ TEST_F(RouteTest, VectorsComeFromAnEndpointAndAreKept) {
   request.router = path("x.router");
   request.embedding.model = "small";
   EXPECT_EQ(error_of([&] { run_route_fit(request); }),
-            "an endpoint of embeddings needs its URL, --embedding-url or OPENAI_BASE_URL");
+            "an endpoint of embeddings needs its URL, `embedding_url` or OPENAI_BASE_URL");
   request.embedding.url = "http://localhost:1/v1";
   request.embedding.client = &http;
   EXPECT_EQ(run_route_fit(request).embedding, "endpoint:small/2");

@@ -144,6 +144,53 @@ TEST_F(LlmChoiceTest, TheKeyStaysWhereItBelongs) {
   EXPECT_EQ(error_of(broken), "the value of the header \"Authorization\" has control characters in it");
 }
 
+// Whatever goes wrong, and even where the server says the key.
+TEST_F(LlmChoiceTest, NoFailureShowsTheKey) {
+  const std::string key = request("").oracle.llm.key;
+  std::vector<Fault> faults;
+  for (const Fault::Kind kind :
+       {Fault::Kind::answer, Fault::Kind::reset, Fault::Kind::reset_in_body, Fault::Kind::half_body,
+        Fault::Kind::slow_headers, Fault::Kind::slow_body, Fault::Kind::silent, Fault::Kind::large,
+        Fault::Kind::endless, Fault::Kind::endless_headers, Fault::Kind::no_http}) {
+    Fault fault = answer("the key " + key);
+    fault.kind = kind;
+    faults.push_back(fault);
+  }
+  for (const int status : {200, 307, 400, 401, 403, 404, 408, 429, 500, 503}) {
+    Fault fault = answer(R"({"error": {"message": "Incorrect API key provided: )" + key + R"("}})");
+    fault.status = status;
+    faults.push_back(fault);
+    fault.body = "<html>" + key;
+    fault.content_type = "text/" + key;
+    faults.push_back(fault);
+  }
+  faults.push_back(answer(R"({"choices":[{"message":{"content":"I like )" + key + R"("}}]})"));
+  faults.push_back(answer(R"({"choices":[{"finish_reason":"length","message":{"content":")" + key + R"("}}]})"));
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    SCOPED_TRACE("fault " + std::to_string(i));
+    import_jsonl("rows.jsonl", "fresh.assay");
+    std::filesystem::rename(path("fresh.assay"), path("x.assay"));
+    const FaultServer server(faulty(faults[i], 2, 5));
+    app::SelectRequest wanted = request(server.url());
+    wanted.oracle.timeout = http::Milliseconds(100);
+    std::string all;
+    try {
+      const app::SelectReport report = app::run_select(wanted);
+      all = view::to_json(report) + view::to_text(report);
+      for (const std::string& note : report.notes) all += note;
+    } catch (const Error& error) {
+      all = error.what();
+    }
+    EXPECT_NE(all, "");
+    for (const auto& entry : std::filesystem::directory_iterator(path(""))) {
+      if (entry.is_regular_file()) all += bytes(entry.path().filename());  // the study, and what stands beside it
+    }
+    all += view::to_text(app::run_info({path("x.assay")})) + view::to_json(app::run_info({path("x.assay")}));
+    EXPECT_EQ(all.find(key), std::string::npos) << all.substr(std::min(all.size(), all.find(key)), 100);
+    EXPECT_THAT(server.heads().at(0), HasSubstr(key)) << "the server knows it";
+  }
+}
+
 TEST_F(LlmChoiceTest, NobodyListens) {
   app::SelectRequest wanted = request("http://127.0.0.1:" + std::to_string(refusing_port()) + "/v1");
   EXPECT_THAT(error_of(wanted), StartsWith(wanted.oracle.llm.url + ": "));
@@ -246,11 +293,11 @@ TEST_F(LlmChoiceTest, MoneyWithoutAPrice) {
   MemoryHttp memory(judging(longer));
   app::SelectRequest wanted = request("http://judge/v1", &memory);
   wanted.oracle.llm.most_cost = Money{5'000};
-  EXPECT_EQ(error_of(wanted), "--max-cost needs the price of model \"judge-1\", and no --prices are given");
+  EXPECT_EQ(error_of(wanted), "`max_cost` needs the price of model \"judge-1\", and no `prices` are given");
   write("prices.json", "{}");
   wanted.oracle.llm.price_file = path("prices.json");
   EXPECT_EQ(error_of(wanted),
-            "--max-cost needs the price of model \"judge-1\", and " + path("prices.json") + " has none");
+            "`max_cost` needs the price of model \"judge-1\", and " + path("prices.json") + " has none");
   EXPECT_EQ(memory.bodies.size(), 0U);
 }
 
@@ -258,10 +305,10 @@ TEST_F(LlmChoiceTest, WhatIsWrongIsToldBeforeAnythingIsSent) {
   MemoryHttp memory(judging(longer));
   app::SelectRequest wanted = request("http://judge/v1", &memory);
   wanted.oracle.llm.url = "";
-  EXPECT_EQ(error_of(wanted), "oracle llm needs the URL of an API, --judge-url or OPENAI_BASE_URL");
+  EXPECT_EQ(error_of(wanted), "oracle llm needs the URL of an API, `judge_url` or OPENAI_BASE_URL");
   wanted = request("http://judge/v1", &memory);
   wanted.oracle.llm.model = "";
-  EXPECT_EQ(error_of(wanted), "oracle llm needs the name of a model, --judge-model");
+  EXPECT_EQ(error_of(wanted), "oracle llm needs the name of a model, `judge_model`");
   wanted = request("http://judge/v1", &memory);
   write("judge.txt", "Which is better?\n{{response_a}} or {{response_c}}");
   wanted.oracle.llm.prompt_file = path("judge.txt");

@@ -161,9 +161,9 @@ TEST_F(LiveOracleTest, WhatDoesNotGoTogetherIsRefused) {
     return error_of([&] { app::run_select(request); });
   };
   EXPECT_EQ(select_error([](app::SelectRequest& r) { r.choice.judge = "synthetic"; }),
-            "--judge names recorded judgements, which go with oracle recorded, not with \"command:x\"");
+            "`judge` names recorded judgements, which go with oracle recorded, not with \"command:x\"");
   EXPECT_THAT(select_error([](app::SelectRequest& r) { r.choice.without_responses = true; }),
-              HasSubstr("--without-responses goes with oracle recorded"));
+              HasSubstr("`without_responses` goes with oracle recorded"));
   EXPECT_THAT(select_error([](app::SelectRequest& r) { r.oracle.name = "command:no-such-program"; }),
               HasSubstr("the program \"no-such-program\" can't be started"));
   EXPECT_THAT(select_error([](app::SelectRequest& r) { r.oracle.name = "command:'x"; }),
@@ -174,12 +174,12 @@ TEST_F(LiveOracleTest, WhatDoesNotGoTogetherIsRefused) {
     return error_of([&] { app::run_allocate(request); });
   };
   EXPECT_THAT(allocate_error([](app::AllocateRequest& r) { r.scale.reset(); }),
-              HasSubstr("must be told the scale: --scale LOW,HIGH"));
+              HasSubstr("must be told the scale: `scale` LOW,HIGH"));
   EXPECT_THAT(allocate_error([](app::AllocateRequest& r) { r.allocator = "robin"; }),
               HasSubstr("must know the variances, which only recorded scores tell"));
-  EXPECT_THAT(allocate_error([](app::AllocateRequest& r) { r.choice.judge = "j"; }), HasSubstr("--judge names"));
+  EXPECT_THAT(allocate_error([](app::AllocateRequest& r) { r.choice.judge = "j"; }), HasSubstr("`judge` names"));
   EXPECT_THAT(allocate_error([](app::AllocateRequest& r) { r.choice.skip_unscored = true; }),
-              HasSubstr("--skip-unscored is about recorded scores"));
+              HasSubstr("`skip_unscored` is about recorded scores"));
   EXPECT_THAT(allocate_error([](app::AllocateRequest& r) { r.oracle.name = "person"; }),
               HasSubstr("oracle \"person\" gives no scores"));
 }

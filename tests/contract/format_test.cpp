@@ -183,9 +183,9 @@ TEST_P(FormatContract, OptionIsTakenOrRefused) {
         "format " + std::string(row.name) + " takes no " + std::string(name) + "; it takes --";
     EXPECT_TRUE(taken || message.starts_with(begin)) << message;
   };
-  check("--annotator", row.takes.annotator, {.annotator = "x", .judge = {}, .baseline = {}});
-  check("--judge", row.takes.judge, {.annotator = {}, .judge = "x", .baseline = {}});
-  check("--baseline", row.takes.baseline, {.annotator = {}, .judge = {}, .baseline = "x"});
+  check("`annotator`", row.takes.annotator, {.annotator = "x", .judge = {}, .baseline = {}});
+  check("`judge`", row.takes.judge, {.annotator = {}, .judge = "x", .baseline = {}});
+  check("`baseline`", row.takes.baseline, {.annotator = {}, .judge = {}, .baseline = "x"});
   EXPECT_NO_THROW(data::check_options(row, {}));
 }
 

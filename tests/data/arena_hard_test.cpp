@@ -93,7 +93,7 @@ TEST(ArenaHard, ReadsTheCurrentLayout) {
   folder.write("v2/model_judgment/j2/m.jsonl", judgement);
   RecordingSink sink;
   EXPECT_THAT(error_of([&] { import(folder.path("v2"), sink); }),
-              HasSubstr("expected --judge to name one of j1, j2, came none"));
+              HasSubstr("expected `judge` to name one of j1, j2, came none"));
   FormatOptions options;
   options.judge = "j2";
   import(folder.path("v2"), sink, options);

@@ -84,7 +84,7 @@ TEST_F(ScoringTest, AResponseWithoutAScoreIsNamedAndCanBeLeftOut) {
   add("j", "q2", "a", {kNone, kNone});
   EXPECT_THAT(error_of<InvalidArgument>([&] { scoring(); }),
               HasSubstr("judge \"j\" gave no score to 1 of 2 responses (query \"q2\", model \"a\"): they can't be "
-                        "estimated; --skip-unscored leaves them out"));
+                        "estimated; `skip_unscored` leaves them out"));
   const Scoring rest = scoring({.skip_unscored = true});
   EXPECT_EQ(rest.arms.size(), 1U);
   EXPECT_THAT(rest.notes, ElementsAre(HasSubstr("left out: judge \"j\" gave no score to 1 of 2")));
