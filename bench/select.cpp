@@ -122,7 +122,7 @@ CallTimes time_calls(const select::StrategyEntry& entry, const ScenarioTable& ta
     verdicts.clear();
     for (const Call& call : calls) verdicts.push_back({call, table.outcomes.at(call.query, call.model)});
     selection.observe(verdicts);
-    over = calls.empty() || (decision != nullptr && decision->doubt() <= 1 - problem.goal.confidence);
+    over = calls.empty() || (decision != nullptr && decision->risk() <= 1 - problem.goal.confidence);
     if (times.first == 0 && selection.calls() >= kFirstCalls) times.first = milliseconds_a_call();
   }
   times.calls = selection.calls();

@@ -29,7 +29,7 @@ bool asks_for_decision(const SelectRequest& request) {
 SelectStep step_of(const select::Selection& selection, const store::Comparison& comparison, std::size_t budget) {
   const ModelId best = selection.best();
   const select::Decision* decision = selection.decision();
-  const double probability = decision != nullptr ? 1 - decision->doubt() : selection.posterior()[index(best)];
+  const double probability = decision != nullptr ? 1 - decision->risk() : selection.posterior()[index(best)];
   return {selection.calls(), budget, comparison.models[index(best)], probability};
 }
 
@@ -99,7 +99,7 @@ select::Goal goal_of(const SelectRequest& request, const select::StrategyEntry& 
 }
 
 bool reached(const select::Selection& selection, const select::Goal& goal) {
-  return selection.decision() != nullptr && selection.decision()->doubt() <= 1 - goal.confidence;
+  return selection.decision() != nullptr && selection.decision()->risk() <= 1 - goal.confidence;
 }
 
 // Judged so far, the rest none.
@@ -241,7 +241,7 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
   if (source.bill) report.bill = source.bill();
   std::vector<select::Estimate> estimates;
   if (const select::Decision* decision = selection.decision()) {
-    report.stop = SelectReport::Stop{goal, asks_for_decision(request), reached(selection, goal), decision->doubt(),
+    report.stop = SelectReport::Stop{goal, asks_for_decision(request), reached(selection, goal), decision->risk(),
                                      decision->calls_to_decide()};
     estimates = decision->estimates();
   }

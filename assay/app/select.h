@@ -56,7 +56,7 @@ struct SelectReport {
     select::Goal goal;
     bool asked = false;               ///< The caller asked for a decision.
     bool decided = false;             ///< Within the budget.
-    double doubt = 1;                 ///< As Decision.
+    double risk = 1;                  ///< As Decision.
     std::size_t calls_to_decide = 0;  ///< Probably, beyond those made.
   };
   std::string study;

@@ -58,7 +58,7 @@ struct Estimate {
   double win_rate = 0.5;  ///< Expected, over the whole pool: what was judged is exact.
   stats::Interval interval =
       {};                ///< 95 %, of the same; valid although models and queries were chosen by what was seen.
-  double doubt = 1;      ///< That it is more than epsilon better than the leader; the leader's own is 0.
+  double risk = 1;       ///< That it is more than epsilon better than the leader; the leader's own is 0.
   bool possible = true;  ///< May still be the best, at the goal's confidence.
 };
 
@@ -72,7 +72,7 @@ class Decision {
 
   /// Chance that the leader is more than epsilon below the best: of the posterior, or the level at which the test
   /// excludes it. In [0, 1]. The goal is reached when it is at most 1 - confidence.
-  virtual double doubt() const = 0;
+  virtual double risk() const = 0;
 
   /// One for each of the m models.
   virtual std::vector<Estimate> estimates() const = 0;

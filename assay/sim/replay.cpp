@@ -60,18 +60,18 @@ Run run(const ReplaySetup& setup, const Competitor& competitor, const select::Pr
       run.trajectory.push_back({selection.calls(), gap});
     }
     if (decision == nullptr) continue;
-    const double doubt = decision->doubt();
-    reached = reached || doubt <= 1 - problem.goal.confidence;
+    const double risk = decision->risk();
+    reached = reached || risk <= 1 - problem.goal.confidence;
     over = reached;
     for (std::size_t c = 0; c < confidences.size(); ++c) {
       Stop& stop = run.stops[c];
-      if (!stop.decided) stop = {selection.calls(), gap, doubt <= 1 - confidences[c]};
+      if (!stop.decided) stop = {selection.calls(), gap, risk <= 1 - confidences[c]};
       over = over && stop.decided;
     }
   }
   // One candidate is decided without a call.
   for (std::size_t c = 0; c < run.stops.size(); ++c) {
-    if (run.stops[c].decided || decision->doubt() > 1 - confidences[c]) continue;
+    if (run.stops[c].decided || decision->risk() > 1 - confidences[c]) continue;
     run.stops[c] = {selection.calls(), gaps[index(selection.best())], true};
   }
   return run;

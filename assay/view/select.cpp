@@ -46,7 +46,7 @@ report::Json json_of(const app::SelectReport& report, const app::SelectReport::S
       .set("epsilon", stop.goal.epsilon)
       .set("confidence", stop.goal.confidence)
       .set("decided", stop.decided)
-      .set("doubt", stop.doubt)
+      .set("doubt", stop.risk)
       .set("calls_to_decide", stop.calls_to_decide)
       .set("possible", report::Json::array_of(possible_of(report)));
 }
@@ -87,7 +87,7 @@ std::string text_of(const app::SelectReport& report, const app::SelectReport::St
   const bool model = stop.goal.rule == select::StopRule::model;
   if (stop.decided) {
     return "Decided: " + shown(report.best) + " is " + claim(stop.goal) + ", wrong with probability " +
-           risk_text(stop.doubt) + (model ? " by the outcome model\n" : " at most, guaranteed\n");
+           risk_text(stop.risk) + (model ? " by the outcome model\n" : " at most, guaranteed\n");
   }
   const double rows = static_cast<double>(stop.calls_to_decide) / static_cast<double>(report.models.size());
   return fmt::format("Not decided at {:g} % (rule {}) that ", 100 * stop.goal.confidence,

@@ -181,14 +181,14 @@ TEST_F(SelectTest, StopsByItselfAndTellsHowSureItIs) {
   EXPECT_TRUE(report.stop->decided);
   EXPECT_FALSE(report.stop->asked) << "no option asked for a decision";
   EXPECT_FALSE(undecided(report));
-  EXPECT_LE(report.stop->doubt, 0.05);
+  EXPECT_LE(report.stop->risk, 0.05);
   EXPECT_EQ(report.stop->calls_to_decide, 0U);
   EXPECT_LT(report.calls, report.calls_all);
   for (const SelectReport::Model& model : report.models) {
     EXPECT_EQ(model.possible, model.name == report.best)
         << "decided, and " << model.name << " may still be the best";
   }
-  EXPECT_DOUBLE_EQ(report.trace.back().probability, 1 - report.stop->doubt);
+  EXPECT_DOUBLE_EQ(report.trace.back().probability, 1 - report.stop->risk);
 }
 
 TEST_F(SelectTest, ATighterGoalTakesMoreCallsAndAWiderOneFewer) {
@@ -201,7 +201,7 @@ TEST_F(SelectTest, ATighterGoalTakesMoreCallsAndAWiderOneFewer) {
   EXPECT_LT(run_select(wide).calls, usual);
   const SelectReport sure = run_select(certain);
   EXPECT_GT(sure.calls, usual);
-  EXPECT_EQ(sure.stop->doubt, 0);
+  EXPECT_EQ(sure.stop->risk, 0);
   EXPECT_TRUE(sure.stop->asked);
   for (const select::StopRule rule : {select::StopRule::model, select::StopRule::guaranteed}) {
     SelectRequest by_rule = request("assay");
@@ -315,7 +315,7 @@ TEST_F(SelectTest, AssayStoppedByItsCallerGoesOnWhereItStopped) {
   EXPECT_EQ(report.calls, expected.calls);
   EXPECT_EQ(report.calls_new, expected.calls - 24);
   EXPECT_EQ(report.best, expected.best);
-  EXPECT_EQ(report.stop->doubt, expected.stop->doubt);
+  EXPECT_EQ(report.stop->risk, expected.stop->risk);
 }
 
 // A study without responses has no features; assay goes without.

@@ -31,7 +31,7 @@ class LlmOracleTest : public testing::Test {
     judge::CallRules rules;
     rules.url = judge.url;
     rules.model = judge.model;
-    rules.pace.most = 4;
+    rules.concurrency.most = 4;
     judge::ChatCalls calls(http, ledger, budget, rules);
     LlmOracle oracle(prompts, responses, judge, asking, "base", calls);
     std::vector<Call> all;

@@ -97,7 +97,7 @@ class LlmInMemory : public asking::Oracle {
   static judge::CallRules rules() {
     judge::CallRules rules{"http://judge/v1", "m"};
     rules.tries = 1;
-    rules.pace.most = 3;
+    rules.concurrency.most = 3;
     return rules;
   }
 

@@ -189,7 +189,7 @@ TEST(Replay, AgreesWithTheReference) {
   }
 }
 
-// A strategy that stops by itself with a leader and a doubt that are told beforehand: model 0 and 0.2 from the
+// A strategy that stops by itself with a leader and a risk that are told beforehand: model 0 and 0.2 from the
 // third call on, 0.07 from the sixth; from the ninth on model 1 and 0.02.
 class ByTheClock : public CallByCall, private select::Decision {
  public:
@@ -199,7 +199,7 @@ class ByTheClock : public CallByCall, private select::Decision {
 
  private:
   ModelId leader() const override { return model_id(calls_ < 9 ? 0 : 1); }
-  double doubt() const override { return calls_ < 3 ? 1 : calls_ < 6 ? 0.2 : calls_ < 9 ? 0.07 : 0.02; }
+  double risk() const override { return calls_ < 3 ? 1 : calls_ < 6 ? 0.2 : calls_ < 9 ? 0.07 : 0.02; }
   std::vector<select::Estimate> estimates() const override { return {}; }
   std::size_t calls_to_decide() const override { return 0; }
   std::size_t calls_ = 0;

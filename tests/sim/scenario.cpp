@@ -174,7 +174,7 @@ bool is_best(const OutcomeTable& table, std::span<const QueryId> pool, ModelId m
 ModelId answer(const select::StrategyEntry& entry, const select::Problem& problem, const OutcomeTable& outcomes) {
   select::Selection selection(entry, problem, {}, entry.returns);
   std::vector<Call> calls;
-  while (selection.calls() == 0 || selection.decision()->doubt() > 1 - problem.goal.confidence) {
+  while (selection.calls() == 0 || selection.decision()->risk() > 1 - problem.goal.confidence) {
     calls.clear();
     selection.propose(1, calls);
     if (calls.empty()) break;

@@ -11,14 +11,14 @@
 namespace assay::select {
 
 /// Bets on complete rows of verdicts, and what they have decided: the guarantee of StopRule::guaranteed. The
-/// theorem is at the head of contest.cpp.
-class Contest : public Decision {
+/// theorem is at the head of sequential_test.cpp.
+class SequentialTest : public Decision {
  public:
   /// `models` >= 1, `pool` >= 1 queries. Uses the goal's epsilon and confidence.
-  Contest(const Goal& goal, std::size_t models, std::size_t pool);
+  SequentialTest(const Goal& goal, std::size_t models, std::size_t pool);
 
   /// Worth of the outcomes of the pool's next query, one for each model; those of models that have left the race
-  /// are not looked at. The queries must come in random order. Not to be called once the contest is over.
+  /// are not looked at. The queries must come in random order. Not to be called once the test is over.
   /// O(m log m).
   void add_row(std::span<const double> row);
 
@@ -41,8 +41,8 @@ class Contest : public Decision {
 
   /// Of those in the race the one with the largest sum of verdicts.
   ModelId leader() const override { return model_id(order_.front()); }
-  /// As Decision::doubt; 0 where the verdicts to come can change nothing. Holds at all times at once.
-  double doubt() const override;
+  /// As Decision::risk; 0 where the verdicts to come can change nothing. Holds at all times at once.
+  double risk() const override;
   /// Win rates are means of the verdicts that were judged while the model raced, exact if that is the whole pool;
   /// else they are a little low for models that left, as they left when they looked bad, and their intervals
   /// (betting_interval) allow for that. Each interval holds with 95 %, not all of them together.
@@ -97,7 +97,7 @@ class Contest : public Decision {
   void drop_refuted();
   void find_claim();
   double certain_lead(std::size_t b) const;
-  double doubt_of(std::size_t b) const;
+  double risk_of(std::size_t b) const;
   double rows_to_settle(std::size_t b, bool as_best) const;
 
   Goal goal_;

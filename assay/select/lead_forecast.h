@@ -9,7 +9,7 @@ namespace assay::select {
 
 /// What decides between the leader and its rivals, model by model: forecasts of sums of outcomes over a pool.
 /// Entries of the vectors are models.
-struct Outlook {
+struct LeadForecast {
   std::vector<double> mean;         ///< Expected sum
   std::vector<double> likely;       ///< Sum if each outcome that is not known were the likelier one
   std::vector<double> falls;        ///< Expected number of those that will be worse than that
@@ -22,7 +22,7 @@ struct Outlook {
   std::size_t leader = 0;
   double tolerance = 0;  ///< N epsilon
 
-  explicit Outlook(std::size_t models);
+  explicit LeadForecast(std::size_t models);
 
   /// Variance of a model's sum.
   double own(std::size_t model) const { return noise[model] + parameter[model]; }
@@ -31,9 +31,9 @@ struct Outlook {
   /// Lead over a rival in standard deviations, the tolerance and half the smallest step of a sum included.
   double z(std::size_t rival) const;
   /// Probability that a rival is more than the tolerance ahead of the leader; 0 for the leader.
-  double doubt(std::size_t rival) const;
-  /// Sum of the doubts of all rivals, at most 1.
-  double doubt() const;
+  double risk(std::size_t rival) const;
+  /// Sum of the risks of all rivals, at most 1.
+  double risk() const;
 
   /// A new forecast of a model of which `unjudged` outcomes are not known, and the others sum to `judged`.
   void expect(std::size_t model, double judged, std::size_t unjudged, const Forecast& forecast);

@@ -9,7 +9,7 @@
 
 namespace assay::http {
 
-struct PaceSettings {
+struct ConcurrencySettings {
   std::size_t most = 1;               ///< Requests at once, at least 1.
   Milliseconds first_wait{500};       ///< Before the second try; doubled for each further one.
   Milliseconds longest_wait{60'000};  ///< Also where the server asks for more.
@@ -19,10 +19,10 @@ struct PaceSettings {
 /// How many requests may be under way, and when: more while all goes well, half as many when the server is in
 /// trouble (as TCP does it: Jacobson 1988, with a slow start), and none before the time that the server named.
 /// Knows no clock: times are given.
-class Pace {
+class ConcurrencyLimiter {
  public:
   /// Throws InvalidArgument for settings out of range.
-  explicit Pace(const PaceSettings& settings);
+  explicit ConcurrencyLimiter(const ConcurrencySettings& settings);
 
   /// Requests that may be under way now, from 1 to `most`.
   std::size_t allowed() const;
@@ -38,7 +38,7 @@ class Pace {
                         std::optional<Milliseconds> retry_after);
 
  private:
-  PaceSettings settings_;
+  ConcurrencySettings settings_;
   Rng rng_;
   double window_;
   bool slow_start_ = true;
