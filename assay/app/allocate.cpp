@@ -197,9 +197,10 @@ void check_request(const AllocateRequest& request, const allocate::AllocatorEntr
                             " must be told the scale: --scale LOW,HIGH, the lowest and the highest score");
     }
   }
-  if (request.delta && !entry.uses_delta) {
-    throw InvalidArgument("allocator " + std::string(entry.name) +
-                          " does not use delta, which goes with robin-hood");
+  for (const auto& [name, value] : request.parameters) {
+    if (has_parameter(entry.parameters, name)) continue;
+    throw InvalidArgument("allocator " + std::string(entry.name) + " does not use " + name + ", which goes with " +
+                          rows_with(allocate::allocators(), name));
   }
   check_budget(request.budget);
   if (request.batch < 1 || request.batch > kMostAtATime) {
@@ -225,7 +226,8 @@ AllocateReport run_allocate(const AllocateRequest& request, const StartProgress&
   store::check_scores(request.scale, scoring);
   AllocateReport report = describe_run(request, scoring);
   report.estimate = request.estimate.value_or(entry.estimate);
-  report.parameters.delta = request.delta.value_or(report.parameters.delta);
+  report.parameters = ParameterValues(entry.parameters);
+  report.parameters.take(request.parameters);
   const std::vector<double> variances =
       entry.needs_variances ? sim::variances_of(scoring.scores) : std::vector<double>{};
   allocate::Allocation allocation(entry, {scoring.arms.size(), variances}, report.parameters);

@@ -75,13 +75,12 @@ void fill_models(const select::Selection& selection, std::span<const select::Est
 }
 
 // What would be ignored is not taken silently.
-void check_used(const asking::GivenParameters& given, const select::StrategyEntry& entry) {
-  const auto refuse = [&](const char* what, const char* whose) {
-    throw InvalidArgument("strategy " + std::string(entry.name) + " does not use " + what + ", which goes with " +
-                          whose);
-  };
-  if ((given.loss || given.draw) && !entry.uses_loss_draw) refuse("e-loss or e-draw", "llm-selector");
-  if (given.temperature && !entry.uses_temperature) refuse("temperature", "select-llm");
+void check_used(const GivenParameters& given, const select::StrategyEntry& entry) {
+  for (const auto& [name, value] : given) {
+    if (has_parameter(entry.parameters, name)) continue;
+    throw InvalidArgument("strategy " + std::string(entry.name) + " does not use " + name + ", which goes with " +
+                          rows_with(select::strategies(), name));
+  }
 }
 
 // What the request leaves open is the default; a strategy that can't stop must not be asked to.
@@ -207,7 +206,7 @@ SelectReport run_select(const SelectRequest& request, const StartProgress& start
       select::draw_pool(comparison.queries.size(), comparison.queries.size(), request.seed);
   select::Problem problem = evidence.problem(entry, pool, request.seed);
   problem.goal = goal;
-  const select::Parameters parameters = evidence.parameters(entry, request.parameters);
+  const ParameterValues parameters = evidence.parameters(entry, request.parameters);
   report.parameters = parameters;
 
   const auto begin = [&] { return select::Selection(entry, problem, parameters, report.returns); };

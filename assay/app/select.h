@@ -22,7 +22,7 @@ struct SelectRequest {
   std::string strategy = "assay";
   std::optional<double> budget;  ///< Query equivalents, fractions allowed; empty: all queries.
   std::uint64_t seed = 1;
-  asking::GivenParameters parameters;
+  GivenParameters parameters;                 ///< What is not given is searched.
   std::optional<select::ReturnRule> returns;  ///< Empty: the strategy's own.
   select::WeakJudgeOptions weak;
   std::size_t threads = 0;
@@ -65,7 +65,7 @@ struct SelectReport {
   std::string oracle;
   std::string strategy;
   select::ReturnRule returns = select::ReturnRule::win_rate;
-  select::Parameters parameters;  ///< What the strategy does not use is the default.
+  ParameterValues parameters;  ///< Of the strategy.
   std::uint64_t seed = 0;
   std::size_t queries = 0;
   std::size_t queries_judged = 0;  ///< With at least one call.

@@ -68,8 +68,8 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
 
   std::vector<sim::Competitor> competitors;
   for (const select::StrategyEntry* entry : entries) {
-    if (entry->needs_weak) setup.weak = &evidence.weak();
-    if (entry->needs_similarity) setup.similarity = &evidence.similarity();
+    if (entry->needs_weak) setup.weak = evidence.weak();
+    if (entry->needs_similarity) setup.similarity = evidence.similarity();
     if (entry->uses_features) setup.features = evidence.features();
     competitors.push_back({entry, evidence.parameters(*entry, request.parameters),
                            entry->stops ? entry->returns : request.returns.value_or(entry->returns)});

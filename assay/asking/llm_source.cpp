@@ -79,7 +79,7 @@ class LlmVerdicts : public Oracle {
   // The pairs of a batch are arms whose mean worth is wanted; the allocator spends `repeats` calls for each of them
   // where verdicts waver. A batch has one budget, so that queries and repeats come out of the same calls.
   void ask_allocated(std::span<const Call> pairs, const std::function<void(const Verdict&)>& answered) {
-    const allocate::AllocatorParameters parameters;
+    const ParameterValues parameters(allocator_->parameters);
     const std::size_t budget = pairs.size() * asking_.repeats;
     allocate::check_budget(*allocator_, parameters, pairs.size(), budget);
     allocate::Allocation allocation(*allocator_, {pairs.size(), {}}, parameters);

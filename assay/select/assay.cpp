@@ -1,20 +1,22 @@
 // Asks for single calls, where they help the decision most.
 //
-// An OutcomeModel forecasts, for each model j, the sum T_j of its outcomes over the pool: what was judged is exact,
-// the rest expected. With the leader L, the model of the highest expected sum, a rival j and the tolerance epsilon,
+// An OutcomeModel forecasts, for each model j, the sum T_j of its outcomes over the pool. What was judged is exact,
+// the rest is expected. With the leader L (the model of the highest expected sum), a rival j and the tolerance
+// epsilon,
 //
 //   z_j = (E T_L - E T_j + N epsilon + 1/4) / sqrt(var(T_L - T_j)),   risk_j = Phi(-z_j),
 //
-// 1/4 being half the smallest step of a sum. The next call goes to the rival with the smallest z or to the leader,
-// whichever of the two is less certain, on the query whose outcome is the least certain: what is not yet known of
-// queries that the other one was judged on counts whole, elsewhere only what the two do not share. So rivals are
-// kept equally far off, which is what the best fixed allocation does in the limit (Glynn and Juneja 2004), bad
-// models cost a few calls, and queries that everybody wins are left alone. The bound on the risk is the sum of the
-// risks.
+// 1/4 being half the smallest step of a sum.
 //
-// After each chunk of calls the model is fitted anew; within a chunk each planned call is taken to have reduced the
-// variance by what it will, so that chunks of calls cost little. A chunk is 8 calls, or what it takes for planning
-// to stay cheap: O(N) for each call, plus O(N m + calls) for each chunk.
+// The next call goes to the rival with the smallest z or to the leader, whichever of the two is less certain. It
+// takes the query whose outcome is the least certain. If the other one was judged on that query, the whole
+// uncertainty counts; else only the part that the two do not share. So rivals are kept equally far off, which is
+// what the best fixed allocation does in the limit (Glynn and Juneja 2004). Bad models cost a few calls, and
+// queries that everybody wins are left alone. The risk is bounded by the sum of the risk_j.
+//
+// After each chunk of calls the model is fitted anew. Within a chunk each planned call is taken to have reduced the
+// variance by what it will. A chunk is 8 calls, or as many as keep planning cheap: O(N) for each call, plus
+// O(N m + calls) for each chunk.
 
 #include <algorithm>
 #include <cmath>
@@ -40,8 +42,9 @@ constexpr std::size_t kForecastsPerCall = 8192;  // a chunk is at least this par
 constexpr double kFar = 6;                       // rivals beyond this z are forecast in every eighth chunk only
 constexpr std::size_t kFarEvery = 8;
 constexpr double kSameSum = 1e-9;  // sums of outcomes that differ by less are equal
-// The queries not judged may all be easier than forecast, or harder, by this deviation on the logistic scale: they
-// were passed over, not drawn. It is common to all models, so that it widens intervals but decides nothing.
+// The queries that are not judged may all be easier or harder than forecast, by this deviation on the logistic
+// scale: they were passed over, not drawn. The shift is common to all models. It widens intervals and decides
+// nothing.
 constexpr double kCommonShift = 0.5;
 constexpr std::uint64_t kOrderStream = 0x6F72646572;
 
@@ -51,7 +54,7 @@ class Assay : public Strategy, private Decision {
       : models_(problem.models),
         pool_(problem.pool.begin(), problem.pool.end()),
         goal_(problem.goal),
-        model_(models_, pool_, problem.features),
+        model_(models_, pool_, problem.features.get()),
         open_(models_ * pool_.size(), 1),
         unjudged_(open_),
         chances_(open_.size(), 0.5F),
@@ -84,7 +87,7 @@ class Assay : public Strategy, private Decision {
   }
 
   std::vector<double> posterior() const override {
-    // The chance of each rival to be ahead of the leader, whatever the tolerance; what these leave is the leader's.
+    // Each rival has its chance to be ahead of the leader, whatever the tolerance. The leader has the rest.
     std::vector<double> posterior(models_, 0);
     double sum = 0;
     for (std::size_t j = 0; j < models_; ++j) {
@@ -105,7 +108,7 @@ class Assay : public Strategy, private Decision {
   // --- Decision ---
 
   ModelId leader() const override { return model_id(lead_.leader); }
-  // A model of which nothing is known may be anything, whatever the prior says.
+  // A model without a verdict may be anything, whatever the prior says.
   double risk() const override { return unseen_ > 0 && models_ > 1 ? 1 : lead_.risk(); }
   double risk(std::size_t model) const {
     if (model == lead_.leader) return 0;
@@ -209,7 +212,7 @@ class Assay : public Strategy, private Decision {
     lead_.expect(model, sums_[model], pool_.size() - judged_[model], forecast);
   }
 
-  // Ties go by the order drawn, not to whoever led before: that would be the first model of the table. A new leader
+  // Ties go by the drawn order, not to the former leader: that would be the first model of the table. A new leader
   // shares nothing with any model until the next fit. That overstates the risk.
   void find_leader() {
     std::size_t best = order_.front();
@@ -250,7 +253,7 @@ class Assay : public Strategy, private Decision {
       for (std::size_t j = 0; j < models_; ++j) plan(0, j);
       return;
     }
-    // What is outstanding is gone through anew for each chunk.
+    // Each chunk goes through what is outstanding anew.
     const std::size_t all = std::accumulate(proposed_.begin(), proposed_.end(), std::size_t{0});
     const std::size_t chunk =
         std::max({kChunk, calls_ / kCallsPerRefit, forecasts_ / kForecastsPerCall, (all - calls_) / kChunk});
@@ -357,7 +360,7 @@ class Assay : public Strategy, private Decision {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_assay(const Problem& problem, const Parameters& /*parameters*/) {
+std::unique_ptr<Strategy> make_assay(const Problem& problem, const ParameterValues& /*parameters*/) {
   if (problem.goal.rule == StopRule::guaranteed) return make_race(problem);
   return std::make_unique<Assay>(problem);
 }

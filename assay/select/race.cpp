@@ -1,4 +1,4 @@
-// Which call belongs to which row, and which rows are complete. What they prove is told in sequential_test.cpp.
+// Which call belongs to which row, and which rows are complete. The test itself is in sequential_test.cpp.
 
 #include "assay/select/race.h"
 

@@ -120,7 +120,7 @@ std::string to_json(const app::SelectReport& report) {
   report::Json json = report::Json::object();
   json.set("study", report.study).set("judge", report.judge).set("baseline", report.baseline);
   json.set("oracle", report.oracle).set("strategy", report.strategy).set("returns", select::name(report.returns));
-  json.set("parameters", json_of(select::strategy(report.strategy), report.parameters));
+  json.set("parameters", json_of(report.parameters));
   json.set("seed", report.seed).set("queries", report.queries).set("queries_judged", report.queries_judged);
   json.set("calls", report.calls).set("calls_new", report.calls_new).set("calls_failed", report.calls_failed);
   json.set("calls_all", report.calls_all).set("saved", saved(report)).set("best", report.best);
@@ -169,7 +169,7 @@ std::string to_text(const app::SelectReport& report, bool colour) {
           shown(report.judge) + "; strategy " + escaped(report.strategy) + ", returned by " +
           std::string(select::name(report.returns));
   const select::StrategyEntry& entry = select::strategy(report.strategy);
-  const std::string parameters = text_of(entry, report.parameters);
+  const std::string parameters = text_of(report.parameters);
   if (!parameters.empty()) text += ", " + parameters;
   text += "\nJudged: " + report::grouped(report.queries_judged) + " of " + report::grouped(report.queries) +
           " queries, " + report::grouped(report.calls) + " of " + report::grouped(report.calls_all) + " calls (" +

@@ -20,9 +20,8 @@ class SelectTest : public SynthStudyTest {
     result.strategy = strategy;
     result.budget = budget;
     const select::StrategyEntry& entry = assay::select::strategy(strategy);
-    const asking::GivenParameters given = given_parameters();
-    if (entry.uses_loss_draw) result.parameters = {.loss = given.loss, .draw = given.draw};
-    if (entry.uses_temperature) result.parameters = {.temperature = given.temperature};
+    result.parameters = given_parameters();
+    std::erase_if(result.parameters, [&](const auto& one) { return !has_parameter(entry.parameters, one.first); });
     return result;
   }
 };

@@ -33,7 +33,7 @@ Goal goal(double epsilon, double confidence) { return {epsilon, confidence, Stop
 std::unique_ptr<Strategy> race(const OutcomeTable& truth, std::span<const QueryId> pool, const Goal& goal) {
   Problem problem;
   problem.models = truth.models();
-  problem.pool = pool;
+  problem.pool.assign(pool.begin(), pool.end());
   problem.goal = goal;
   return make_race(problem);
 }

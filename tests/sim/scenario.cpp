@@ -8,6 +8,7 @@
 #include "assay/core/rng.h"
 #include "assay/select/pool.h"
 #include "assay/select/selection.h"
+#include "tests/select/borrowed.h"
 
 namespace assay {
 namespace {
@@ -207,7 +208,7 @@ sim::StopResult stop_of(const sim::ReplayResult& result, select::StopRule rule) 
 ScenarioRun run_table(const ScenarioTable& table, std::size_t pool, std::uint64_t seed, double epsilon) {
   sim::ReplaySetup setup;
   setup.outcomes = &table.outcomes;
-  setup.features = table.features ? &*table.features : nullptr;
+  if (table.features) setup.features = borrowed(*table.features);
   setup.realizations = setup.threads = 1;
   setup.pool = setup.budget = pool;
   setup.seed = seed;
