@@ -33,6 +33,7 @@ struct Owned {
 const std::vector<Owned> kOwned = {
     {"sqlite3.h", {"file"}},
     {"xxhash.h", {"file", "store"}},
+    {"utf8proc.h", {"report"}},
     {"simdjson.h", {"data", "server"}},
     {"zlib.h", {"data"}},
     {"nlohmann/", {"report", "http", "judge", "embed", "asking"}},

@@ -25,9 +25,10 @@ void check_request(const AllocateRequest& request, const allocate::AllocatorEntr
                             " must be told the scale: `scale` LOW,HIGH, the lowest and the highest score");
     }
   }
-  if (request.delta && !entry.uses_delta) {
-    throw InvalidArgument("allocator " + std::string(entry.name) +
-                          " does not use delta, which goes with robin-hood");
+  for (const auto& [name, value] : request.parameters) {
+    if (has_parameter(entry.parameters, name)) continue;
+    throw InvalidArgument("allocator " + std::string(entry.name) + " does not use " + name + ", which goes with " +
+                          rows_with(allocate::allocators(), name));
   }
   asking::check_budget(request.budget);
   if (request.batch < 1 || request.batch > kMostAtATime) {
@@ -58,7 +59,8 @@ asking::AllocateSetup setup_of(const AllocateRequest& request, const asking::Jud
   asking::AllocateSetup setup;
   setup.arms = task.scoring().arms;
   setup.allocator = &entry;
-  setup.parameters.delta = request.delta.value_or(setup.parameters.delta);
+  setup.parameters = ParameterValues(entry.parameters);
+  setup.parameters.take(request.parameters);
   if (entry.needs_variances) setup.variances = sim::variances_of(task.scoring().scores);
   if (!asking::oracle(request.oracle).live) setup.means = sim::means_of(task.scoring().scores);
   setup.estimate = request.estimate.value_or(entry.estimate);

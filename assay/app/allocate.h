@@ -22,7 +22,7 @@ struct AllocateRequest {
   std::string allocator = "assay";
   std::size_t budget = 0;                          ///< Calls, those that the study answers included; positive.
   std::uint64_t seed = 1;                          ///< Of what the recorded oracle draws.
-  std::optional<double> delta;                     ///< Of robin-hood; empty: the published one.
+  GivenParameters parameters;                      ///< What is not given is the default.
   std::optional<allocate::EstimateRule> estimate;  ///< Empty: the allocator's own.
   std::optional<Scale> scale;  ///< Empty: what the recorded scores show; a live oracle must be told.
   std::size_t batch = 1;       ///< Calls put to the oracle at a time.

@@ -25,13 +25,12 @@ bool asks_for_decision(const SelectRequest& request) {
 }
 
 // What would be ignored is not taken silently.
-void check_used(const asking::GivenParameters& given, const select::StrategyEntry& entry) {
-  const auto refuse = [&](const char* what, const char* whose) {
-    throw InvalidArgument("strategy " + std::string(entry.name) + " does not use " + what + ", which goes with " +
-                          whose);
-  };
-  if ((given.loss || given.draw) && !entry.uses_loss_draw) refuse("e-loss or e-draw", "llm-selector");
-  if (given.temperature && !entry.uses_temperature) refuse("temperature", "select-llm");
+void check_used(const GivenParameters& given, const select::StrategyEntry& entry) {
+  for (const auto& [name, value] : given) {
+    if (has_parameter(entry.parameters, name)) continue;
+    throw InvalidArgument("strategy " + std::string(entry.name) + " does not use " + name + ", which goes with " +
+                          rows_with(select::strategies(), name));
+  }
 }
 
 // What the request leaves open is the default; a strategy that can't stop must not be asked to.

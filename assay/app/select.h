@@ -20,7 +20,7 @@ struct SelectRequest {
   std::string strategy = "assay";
   std::optional<double> budget;  ///< Query equivalents, fractions allowed; empty: all queries.
   std::uint64_t seed = 1;
-  asking::GivenParameters parameters;
+  GivenParameters parameters;                 ///< What is not given is searched.
   std::optional<select::ReturnRule> returns;  ///< Empty: the strategy's own.
   select::WeakJudgeOptions weak;
   std::size_t threads = 0;

@@ -68,8 +68,8 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
 
   std::vector<sim::Competitor> competitors;
   for (const select::StrategyEntry* entry : entries) {
-    if (entry->needs_weak) setup.weak = &inputs.weak();
-    if (entry->needs_similarity) setup.similarity = &inputs.similarity();
+    if (entry->needs_weak) setup.weak = inputs.weak();
+    if (entry->needs_similarity) setup.similarity = inputs.similarity();
     if (entry->uses_features) setup.features = inputs.features();
     competitors.push_back({entry, inputs.parameters(*entry, request.parameters),
                            entry->stops ? entry->returns : request.returns.value_or(entry->returns)});

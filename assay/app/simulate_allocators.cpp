@@ -21,10 +21,11 @@ constexpr std::size_t kMostCallsPerArm = 1'000'000;
 std::vector<sim::AllocationCompetitor> competitors_of(const SimulateAllocatorsRequest& request) {
   std::vector<sim::AllocationCompetitor> competitors;
   const auto add = [&](const allocate::AllocatorEntry& entry) {
-    sim::AllocationCompetitor competitor{&entry, {}, request.estimate.value_or(entry.estimate)};
-    if (entry.uses_delta) competitor.parameters.delta = request.delta.value_or(competitor.parameters.delta);
-    allocate::check(competitor.parameters);
-    competitors.push_back(competitor);
+    sim::AllocationCompetitor competitor{&entry, ParameterValues(entry.parameters),
+                                         request.estimate.value_or(entry.estimate)};
+    competitor.parameters.take(request.parameters);
+    check(competitor.parameters);
+    competitors.push_back(std::move(competitor));
   };
   for (const std::string& name : request.allocators) {
     const allocate::AllocatorEntry& entry = allocate::allocator(name);
@@ -36,10 +37,12 @@ std::vector<sim::AllocationCompetitor> competitors_of(const SimulateAllocatorsRe
   if (competitors.empty()) {
     for (const allocate::AllocatorEntry& entry : allocate::allocators()) add(entry);
   }
-  const bool uses_delta = std::any_of(competitors.begin(), competitors.end(),
-                                      [](const sim::AllocationCompetitor& one) { return one.entry->uses_delta; });
-  if (request.delta && !uses_delta)
-    throw InvalidArgument("no allocator here uses delta, which goes with robin-hood");
+  for (const auto& [name, value] : request.parameters) {
+    const auto uses = [&](const auto& one) { return has_parameter(one.entry->parameters, name); };
+    if (std::any_of(competitors.begin(), competitors.end(), uses)) continue;
+    throw InvalidArgument("no allocator here uses " + name + ", which goes with " +
+                          rows_with(allocate::allocators(), name));
+  }
   return competitors;
 }
 

@@ -42,7 +42,7 @@ WeakJudgesReport run_weak_judges(const WeakJudgesRequest& request, const StartPr
   store::Study study(request.study, store::Study::Mode::write_if_possible);
   const store::Comparison comparison = study.comparison(request.choice);
   asking::StrategyInputs inputs(study, comparison, nullptr, request.options, request.threads, start);
-  const select::WeakVerdicts& weak = inputs.weak();
+  const select::WeakVerdicts& weak = *inputs.weak();
   WeakJudgesReport report;
   report.study = request.study;
   report.options = request.options.describe();

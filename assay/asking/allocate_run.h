@@ -18,7 +18,7 @@ namespace assay::asking {
 struct AllocateSetup {
   std::vector<store::Scoring::Arm> arms;  ///< K responses.
   const allocate::AllocatorEntry* allocator = nullptr;
-  allocate::AllocatorParameters parameters;
+  ParameterValues parameters;
   std::vector<double> variances;  ///< True ones, for allocators that need them; else empty.
   std::vector<double> means;      ///< True ones, where they are known; else empty.
   allocate::EstimateRule estimate = allocate::EstimateRule::mean;
@@ -44,7 +44,7 @@ struct AllocateReport : AskedReport {
   std::string oracle;
   std::string allocator;
   allocate::EstimateRule estimate = allocate::EstimateRule::mean;
-  allocate::AllocatorParameters parameters;
+  ParameterValues parameters;
   std::uint64_t seed = 0;
   Scale scale;
   bool scale_declared = false;

@@ -181,7 +181,7 @@ void LlmPairs::ask_in_rounds(std::span<const Ask> asks, const std::function<void
 // The pairs of a batch are arms whose mean worth is wanted; the allocator spends `repeats` calls for each of them
 // where verdicts waver. A batch has one budget, so that queries and repeats come out of the same calls.
 void LlmPairs::ask_allocated(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
-  const allocate::AllocatorParameters parameters;
+  const ParameterValues parameters(allocator_->parameters);
   const std::size_t budget = asks.size() * asking_.repeats;
   allocate::check_budget(*allocator_, parameters, asks.size(), budget);
   allocate::Allocation allocation(*allocator_, {asks.size(), {}}, parameters);

@@ -95,7 +95,7 @@ LlmRun::LlmRun(const LlmOptions& options, judge::PromptKind kind, CallLedger& le
   rules.price = price_;
   rules.max_tokens = judge_.max_tokens;
   rules.tries = options.retries + 1;
-  rules.pace.most = std::max<std::size_t>(1, at_once);
+  rules.concurrency.most = std::max<std::size_t>(1, at_once);
   calls_.emplace(options.client != nullptr ? *options.client : *own_client_, ledger_, budget_, std::move(rules));
   calls_->tick = std::move(waiting);
 }

@@ -20,9 +20,9 @@ stats::Interval interval_of(const select::Tally& tally, std::size_t queries) {
 }  // namespace
 
 SelectRun::SelectRun(SelectSetup setup)
-    : setup_(std::move(setup)), pool_(select::draw_pool(setup_.queries, setup_.queries, setup_.seed)) {
+    : setup_(std::move(setup)) {
   setup_.problem.models = setup_.models.size();
-  setup_.problem.pool = pool_;
+  setup_.problem.pool = select::draw_pool(setup_.queries, setup_.queries, setup_.seed);
   setup_.problem.seed = setup_.seed;
   setup_.problem.goal = setup_.goal;
   restart();
@@ -37,7 +37,7 @@ void SelectRun::restart() {
 
 bool SelectRun::decided() const {
   const select::Decision* decision = selection_->decision();
-  return decision != nullptr && decision->doubt() <= 1 - setup_.goal.confidence;
+  return decision != nullptr && decision->risk() <= 1 - setup_.goal.confidence;
 }
 
 std::vector<Ask> SelectRun::propose(std::size_t limit) {
@@ -67,7 +67,7 @@ void SelectRun::observe(std::span<const Answer> answers) {
 SelectState SelectRun::state() const {
   const ModelId best = selection_->best();
   const select::Decision* decision = selection_->decision();
-  const double probability = decision != nullptr ? 1 - decision->doubt() : selection_->posterior()[index(best)];
+  const double probability = decision != nullptr ? 1 - decision->risk() : selection_->posterior()[index(best)];
   return {selection_->calls(), setup_.budget, setup_.models[index(best)], probability};
 }
 
@@ -118,7 +118,7 @@ SelectReport SelectRun::report() const {
   report.calls_all = setup_.queries * setup_.models.size();
   report.best = setup_.models[index(selection_->best())];
   if (const select::Decision* decision = selection_->decision()) {
-    report.stop = SelectReport::Stop{setup_.goal, setup_.decision_asked, decided(), decision->doubt(),
+    report.stop = SelectReport::Stop{setup_.goal, setup_.decision_asked, decided(), decision->risk(),
                                      decision->calls_to_decide()};
   }
   fill_models(report);

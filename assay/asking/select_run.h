@@ -14,13 +14,13 @@
 
 namespace assay::asking {
 
-/// What a SelectRun starts from. It owns all of it but what `problem` points to.
+/// What a SelectRun starts from. It owns all of it.
 struct SelectSetup {
   std::vector<std::string> models;  ///< m names.
   std::size_t queries = 0;          ///< n
   const select::StrategyEntry* strategy = nullptr;
   select::Problem problem;  ///< Its pool is drawn by the run; its goal is `goal`.
-  select::Parameters parameters;
+  ParameterValues parameters;
   select::ReturnRule returns = select::ReturnRule::win_rate;
   select::Goal goal;
   bool decision_asked = false;  ///< Whether the caller wants a decision, or only to spend the budget.
@@ -53,7 +53,7 @@ struct SelectReport : AskedReport {
     select::Goal goal;
     bool asked = false;               ///< The caller asked for a decision.
     bool decided = false;             ///< Within the budget.
-    double doubt = 1;                 ///< As Decision.
+    double risk = 1;                  ///< As Decision.
     std::size_t calls_to_decide = 0;  ///< Probably, beyond those made.
   };
   std::string study;
@@ -62,7 +62,7 @@ struct SelectReport : AskedReport {
   std::string oracle;
   std::string strategy;
   select::ReturnRule returns = select::ReturnRule::win_rate;
-  select::Parameters parameters;  ///< What the strategy does not use is the default.
+  ParameterValues parameters;  ///< What the strategy does not use is the default.
   std::uint64_t seed = 0;
   std::size_t queries = 0;
   std::size_t queries_judged = 0;  ///< With at least one call.
@@ -110,7 +110,6 @@ class SelectRun : public Run {
   void fill_models(SelectReport& report) const;
 
   SelectSetup setup_;
-  std::vector<QueryId> pool_;
   std::optional<select::Selection> selection_;
   OutcomeTable judged_;     // so far, the rest none
   std::vector<char> seen_;  // queries with a call

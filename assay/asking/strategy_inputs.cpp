@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <locale>
-#include <sstream>
+#include <array>
+#include <utility>
 #include <vector>
 
 #include "assay/core/error.h"
@@ -37,32 +37,34 @@ void check_shape(const TableOfQueries& table, const store::Comparison& compariso
   if (table.queries() != comparison.queries.size() || table.models() != comparison.models.size()) throw damaged();
 }
 
-std::string to_line(const select::Parameters& parameters) {
-  return fmt::format("{} {} {}", parameters.loss, parameters.draw, parameters.temperature);
-}
+// Lines of former versions held the parameters of all strategies of the time. They are the keys of kept searches,
+// so that every line still begins with these.
+constexpr std::array<std::pair<std::string_view, double>, 3> kInEveryLine = {
+    {{"e-loss", 0.2}, {"e-draw", 0.4}, {"temperature", 1}}};
 
-std::optional<select::Parameters> from_line(const std::string& line) {
-  select::Parameters parameters;
-  std::istringstream text(line);
-  text.imbue(std::locale::classic());
-  if (text >> parameters.loss >> parameters.draw >> parameters.temperature) return parameters;
-  return std::nullopt;
+std::string to_line(const ParameterValues& point) {
+  std::string line;
+  const auto add = [&](double value) { line += fmt::format("{}{}", line.empty() ? "" : " ", value); };
+  for (const auto& [name, standing] : kInEveryLine) {
+    add(has_parameter(point.parameters(), name) ? point.at(name) : standing);
+  }
+  for (const Parameter& parameter : point.parameters()) {
+    const auto same = [&](const auto& one) { return one.first == parameter.name; };
+    if (std::ranges::none_of(kInEveryLine, same)) add(point.at(parameter.name));
+  }
+  return line;
 }
 
 // The points of a strategy's grid that agree with what was given, each once. Never empty.
-std::vector<select::Parameters> grid_with(const select::StrategyEntry& entry, const GivenParameters& given) {
-  std::vector<select::Parameters> grid;
-  for (select::Parameters point : select::parameter_grid(entry)) {
-    if (entry.uses_loss_draw) {
-      point.loss = given.loss.value_or(point.loss);
-      point.draw = given.draw.value_or(point.draw);
-    }
-    if (entry.uses_temperature) point.temperature = given.temperature.value_or(point.temperature);
-    const auto same = [&](const select::Parameters& other) { return to_line(other) == to_line(point); };
-    if (point.loss + point.draw < 1 && std::none_of(grid.begin(), grid.end(), same)) grid.push_back(point);
+std::vector<ParameterValues> grid_with(const select::StrategyEntry& entry, const GivenParameters& given) {
+  std::vector<ParameterValues> grid;
+  for (ParameterValues& point : select::parameter_grid(entry)) {
+    point.take(given);
+    check(point);
+    const bool holds = entry.condition.holds == nullptr || entry.condition.holds(point.values());
+    if (holds && std::ranges::find(grid, point) == grid.end()) grid.push_back(std::move(point));
   }
-  if (grid.empty()) throw InvalidArgument("e_loss and e_draw must be positive and their sum below 1");
-  for (const select::Parameters& point : grid) select::check(point);
+  if (grid.empty()) throw InvalidArgument(std::string(entry.condition.text));
   return grid;
 }
 
@@ -119,74 +121,75 @@ const ResponseTable& StrategyInputs::responses(bool of_baseline) {
   return table;
 }
 
-const select::WeakVerdicts& StrategyInputs::weak() {
-  if (weak_) return *weak_;
+std::shared_ptr<const select::WeakVerdicts> StrategyInputs::weak() {
+  if (weak_) return weak_;
   const std::string at = key("weak judges: " + options_.describe());
   const auto bytes = study_.derived(at);
   weak_was_kept_ = bytes.has_value();
   if (bytes) {
-    weak_ = select::WeakVerdicts::from_bytes(*bytes);
+    weak_ = std::make_shared<select::WeakVerdicts>(select::WeakVerdicts::from_bytes(*bytes));
     check_shape(*weak_, comparison_);
     if (weak_->judges() != options_.kgram.max_order) throw damaged();
   } else {
-    weak_ = select::judge_weakly(responses(true), options_, threads_, start_("weak judges"));
+    weak_ = std::make_shared<select::WeakVerdicts>(
+        select::judge_weakly(responses(true), options_, threads_, start_("weak judges")));
     keep(at, weak_->to_bytes());
   }
-  return *weak_;
+  return weak_;
 }
 
-const text::SimilarityTable& StrategyInputs::similarity() {
-  if (similarity_) return *similarity_;
+std::shared_ptr<const text::SimilarityTable> StrategyInputs::similarity() {
+  if (similarity_) return similarity_;
   const std::string at = key("similarity");
   if (const auto bytes = study_.derived(at)) {
-    similarity_ = text::SimilarityTable::from_bytes(*bytes);
+    similarity_ = std::make_shared<text::SimilarityTable>(text::SimilarityTable::from_bytes(*bytes));
     check_shape(*similarity_, comparison_);
   } else {
-    similarity_ = text::response_similarity(responses(false), threads_, start_("similarity"));
+    similarity_ = std::make_shared<text::SimilarityTable>(
+        text::response_similarity(responses(false), threads_, start_("similarity")));
     keep(at, similarity_->to_bytes());
   }
-  return *similarity_;
+  return similarity_;
 }
 
-const text::FeatureTable* StrategyInputs::features() {
-  if (!features_)
-    features_ = has_candidates(responses()) ? text::response_features(responses()) : text::FeatureTable();
-  return features_->features() > 0 ? &*features_ : nullptr;
+std::shared_ptr<const text::FeatureTable> StrategyInputs::features() {
+  if (!features_ && has_candidates(responses())) {
+    features_ = std::make_shared<text::FeatureTable>(text::response_features(responses()));
+  }
+  return features_;
 }
 
 select::Problem StrategyInputs::problem(const select::StrategyEntry& entry, std::span<const QueryId> pool,
                                         std::uint64_t seed) {
   select::Problem problem;
   problem.models = comparison_.models.size();
-  problem.pool = pool;
-  problem.weak = entry.needs_weak ? &weak() : nullptr;
-  problem.similarity = entry.needs_similarity ? &similarity() : nullptr;
+  problem.pool.assign(pool.begin(), pool.end());
+  problem.weak = entry.needs_weak ? weak() : nullptr;
+  problem.similarity = entry.needs_similarity ? similarity() : nullptr;
   problem.features = entry.uses_features ? features() : nullptr;
   problem.seed = seed;
   return problem;
 }
 
-select::Parameters StrategyInputs::parameters(const select::StrategyEntry& entry, const GivenParameters& given) {
-  const std::vector<select::Parameters> grid = grid_with(entry, given);
+ParameterValues StrategyInputs::parameters(const select::StrategyEntry& entry, const GivenParameters& given) {
+  const std::vector<ParameterValues> grid = grid_with(entry, given);
   return grid.size() == 1 ? grid.front() : searched(entry, grid);
 }
 
-select::Parameters StrategyInputs::searched(const select::StrategyEntry& entry,
-                                            std::span<const select::Parameters> grid) {
+ParameterValues StrategyInputs::searched(const select::StrategyEntry& entry, std::span<const ParameterValues> grid) {
   std::string at = key("grid search: " + std::string(entry.name) + ", " + options_.describe());
-  for (const select::Parameters& point : grid) at += (&point == grid.data() ? " | " : ", ") + to_line(point);
+  for (const ParameterValues& point : grid) at += (&point == grid.data() ? " | " : ", ") + to_line(point);
   if (const auto line = study_.derived(at)) {
-    const std::optional<select::Parameters> kept = from_line(*line);
-    const auto same = [&](const select::Parameters& point) { return kept && to_line(point) == to_line(*kept); };
-    if (std::none_of(grid.begin(), grid.end(), same)) throw damaged();
+    const auto kept = std::ranges::find(grid, *line, to_line);
+    if (kept == grid.end()) throw damaged();
     return *kept;
   }
   sim::GridSearchSetup setup;
-  setup.weak = &weak();
-  setup.similarity = entry.needs_similarity ? &similarity() : nullptr;
+  setup.weak = weak();
+  setup.similarity = entry.needs_similarity ? similarity() : nullptr;
   setup.threads = threads_;
   const Progress progress = start_("grid search, " + std::string(entry.name));
-  const select::Parameters best = sim::grid_search(setup, entry, grid, progress).front().parameters;
+  const ParameterValues best = sim::grid_search(setup, entry, grid, progress).front().parameters;
   keep(at, to_line(best));
   return best;
 }

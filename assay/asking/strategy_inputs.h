@@ -20,13 +20,6 @@
 
 namespace assay::asking {
 
-/// Parameters as a user gives them; what is empty is searched.
-struct GivenParameters {
-  std::optional<double> loss = {};
-  std::optional<double> draw = {};
-  std::optional<double> temperature = {};
-};
-
 /// What strategies look at before the first call: taken from the study where it was kept, else computed and kept.
 /// Each is made at first use.
 class StrategyInputs {
@@ -38,18 +31,18 @@ class StrategyInputs {
 
   /// Throws InvalidArgument if the study has no responses of any candidate, or none of the baseline where that is
   /// needed.
-  const select::WeakVerdicts& weak();
-  const text::SimilarityTable& similarity();
+  std::shared_ptr<const select::WeakVerdicts> weak();
+  std::shared_ptr<const text::SimilarityTable> similarity();
   /// nullptr if the study has no responses.
-  const text::FeatureTable* features();
+  std::shared_ptr<const text::FeatureTable> features();
 
   /// Only what `entry` needs.
   select::Problem problem(const select::StrategyEntry& entry, std::span<const QueryId> pool, std::uint64_t seed);
 
   /// Parameters of `entry`: what was given, the rest by grid search with the majority of the weak judges in the
-  /// place of the oracle. The defaults for a strategy that uses none. Throws InvalidArgument for values out of
+  /// place of the oracle. What is given and not of `entry` is ignored. Throws InvalidArgument for values out of
   /// range.
-  select::Parameters parameters(const select::StrategyEntry& entry, const GivenParameters& given);
+  ParameterValues parameters(const select::StrategyEntry& entry, const GivenParameters& given);
 
   /// Whether this came from the study. Empty: not made yet.
   std::optional<bool> weak_was_kept() const { return weak_was_kept_; }
@@ -57,7 +50,7 @@ class StrategyInputs {
  private:
   std::string key(std::string_view kind) const;
   void keep(std::string_view key, std::string_view bytes);
-  select::Parameters searched(const select::StrategyEntry& entry, std::span<const select::Parameters> grid);
+  ParameterValues searched(const select::StrategyEntry& entry, std::span<const ParameterValues> grid);
   const ResponseTable& responses();
   const ResponseTable& responses(bool of_baseline);
 
@@ -68,9 +61,9 @@ class StrategyInputs {
   StartProgress start_;
   std::string digest_;
   std::shared_ptr<const ResponseTable> responses_;
-  std::optional<select::WeakVerdicts> weak_;
-  std::optional<text::SimilarityTable> similarity_;
-  std::optional<text::FeatureTable> features_;
+  std::shared_ptr<const select::WeakVerdicts> weak_;
+  std::shared_ptr<const text::SimilarityTable> similarity_;
+  std::shared_ptr<const text::FeatureTable> features_;
   std::optional<bool> weak_was_kept_;
 };
 

@@ -92,7 +92,7 @@ double games_value(const JsonValue& games) {
 
 void read_arena_judgments(ByteSource& source, std::string_view judge, const std::string& baseline,
                           RecordSink& sink) {
-  std::string told;
+  std::string declared;
   read_json_lines(source, [&](const JsonValue& row) {
     const Location where = row.where();
     const auto named = row.find("baseline");
@@ -102,8 +102,8 @@ void read_arena_judgments(ByteSource& source, std::string_view judge, const std:
           describe(where)));
     }
     const std::string_view opponent = named ? named->name() : std::string_view(baseline);
-    if (opponent != told) {
-      told = opponent;
+    if (opponent != declared) {
+      declared = opponent;
       sink.baseline(opponent, where);
     }
     const VerdictRecord record{

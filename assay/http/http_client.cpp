@@ -137,8 +137,8 @@ std::string detail_of(CURLcode code, const Transfer& transfer) {
     return fmt::format("expected a reply of at most {} bytes, came more", transfer.request.body_bytes);
   }
   if (transfer.stopped) return "its reader has seen enough";
-  const std::string_view told = transfer.error.data();
-  return escaped(told.empty() ? std::string_view(curl_easy_strerror(code)) : told);
+  const std::string_view detail = transfer.error.data();
+  return escaped(detail.empty() ? std::string_view(curl_easy_strerror(code)) : detail);
 }
 
 bool fit_for_header(std::string_view text) {

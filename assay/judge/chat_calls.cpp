@@ -130,7 +130,7 @@ struct ChatCalls::Run {
 std::size_t CallCounts::requests() const { return std::accumulate(sent.begin(), sent.end(), std::size_t{0}); }
 
 ChatCalls::ChatCalls(http::HttpClient& client, CallLedger& ledger, Budget& budget, CallRules rules)
-    : client_(client), ledger_(ledger), budget_(budget), rules_(std::move(rules)), pace_(rules_.pace) {
+    : client_(client), ledger_(ledger), budget_(budget), rules_(std::move(rules)), limiter_(rules_.concurrency) {
   if (rules_.tries < 1) throw InvalidArgument("a request needs at least 1 try, came 0");
   if (budget_.most() && !rules_.price) {
     throw InvalidArgument("a limit of cost needs the price of model " + quoted(rules_.model) +
@@ -182,10 +182,10 @@ void ChatCalls::run(const Tasks& tasks) {
       if (run.over()) break;
       http::Milliseconds most = kTick;
       const http::Milliseconds now = client_.now();
-      if (client_.in_flight() < pace_.allowed() && !run.short_of_money) {
+      if (client_.in_flight() < limiter_.allowed() && !run.short_of_money) {
         // What holds the next request back is its time alone.
-        if (pace_.resume_at() > now)
-          most = std::min(most, pace_.resume_at() - now);
+        if (limiter_.resume_at() > now)
+          most = std::min(most, limiter_.resume_at() - now);
         else if (!run.later.empty())
           most = std::min(most, std::max(http::Milliseconds(0), run.later.top().at - now));
       }
@@ -232,7 +232,7 @@ bool ChatCalls::start_next(Run& run) {
   const http::Milliseconds now = client_.now();
   const bool due = !run.later.empty() && run.later.top().at <= now;
   if (!due && run.next == run.tasks.count) return false;
-  const bool may_send = client_.in_flight() < pace_.allowed() && pace_.resume_at() <= now;
+  const bool may_send = client_.in_flight() < limiter_.allowed() && limiter_.resume_at() <= now;
   if (!may_send) return false;
   Flight flight;
   if (due) {
@@ -318,10 +318,10 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
                       std::move(chat.failure == CallFailure::none ? chat.content : chat.detail)};
   http::Milliseconds again = now;
   if (entry(chat.failure).waits) {
-    again = pace_.troubled(now, flight.sent, flight.tries + flight.waits, reply.retry_after);
+    again = limiter_.troubled(now, flight.sent, flight.tries + flight.waits, reply.retry_after);
     if (!turned_away_since_) turned_away_since_ = flight.sent;
   } else {
-    pace_.succeeded();
+    limiter_.succeeded();
     turned_away_since_.reset();
   }
   if (chat.failure == CallFailure::none) {
@@ -360,7 +360,7 @@ void ChatCalls::give_up_if_hopeless(const Flight& flight, const ChatOutcome& out
   }
   const bool of_endpoint = entry(outcome.failure).waits || outcome.failure == CallFailure::not_chat ||
                            outcome.failure == CallFailure::rejected || outcome.failure == CallFailure::too_large;
-  const std::size_t most = succeeded_ ? kHopeless + rules_.pace.most : kHopeless;
+  const std::size_t most = succeeded_ ? kHopeless + rules_.concurrency.most : kHopeless;
   if (last_try && failed_in_a_row_ + 1 >= most && (!succeeded_ || of_endpoint)) {
     throw OracleError(
         fmt::format("{}{} calls in a row failed, lastly: {}", where, failed_in_a_row_ + 1, outcome.content));

@@ -10,8 +10,8 @@
 
 #include "assay/core/error.h"
 #include "assay/core/paid_calls.h"
+#include "assay/http/concurrency_limiter.h"
 #include "assay/http/http_client.h"
-#include "assay/http/pace.h"
 #include "assay/judge/call_failure.h"
 #include "assay/judge/prices.h"
 
@@ -33,7 +33,7 @@ struct CallRules {
   std::size_t tries = 3;  ///< Of a request that failed and may do better; at least 1. Being turned away (429, no
                           ///< connection to an endpoint that was there) is not a try.
   http::Milliseconds patience{300'000};  ///< How long every call may be turned away before the run ends.
-  http::PaceSettings pace{};
+  http::ConcurrencySettings concurrency{};
 };
 
 /// What became of a request.
@@ -55,8 +55,8 @@ struct CallCounts {
   std::size_t requests() const;  ///< Sent, all together.
 };
 
-/// Puts requests to one endpoint, as many at once as its pace allows, and each exchange into the ledger as soon as
-/// it is over. Memory grows with the requests under way, not with the tasks.
+/// Puts requests to one endpoint, as many at once as its limiter allows, and each exchange into the ledger as soon
+/// as it is over. Memory grows with the requests under way, not with the tasks.
 class ChatCalls {
  public:
   /// A task's request.
@@ -113,7 +113,7 @@ class ChatCalls {
   CallLedger& ledger_;
   Budget& budget_;
   CallRules rules_;
-  http::Pace pace_;
+  http::ConcurrencyLimiter limiter_;
   CallCounts counts_;
   bool answered_ = false;            // any HTTP reply at all
   bool succeeded_ = false;           // any readable reply

@@ -203,7 +203,6 @@ void check(const AllocationSetup& setup, std::span<const AllocationCompetitor> c
     }
   }
   for (const AllocationCompetitor& competitor : competitors) {
-    allocate::check(competitor.parameters);
     allocate::check_budget(*competitor.entry, competitor.parameters, arms, setup.budgets.back());
   }
 }

@@ -15,7 +15,7 @@ namespace assay::sim {
 /// An allocator as it takes part in a replay.
 struct AllocationCompetitor {
   const allocate::AllocatorEntry* entry = nullptr;
-  allocate::AllocatorParameters parameters;
+  ParameterValues parameters;  ///< Empty: the defaults.
   allocate::EstimateRule estimate = allocate::EstimateRule::mean;
 };
 

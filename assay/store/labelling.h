@@ -23,8 +23,8 @@ struct QuerySet {
   std::vector<std::string> names;
   std::vector<std::string> tasks;   ///< Names of the tasks, sorted; a query without a task belongs to "".
   std::vector<std::uint32_t> task;  ///< n, indices into `tasks`.
-  /// n: index of the first query with the same text, itself if there is none before it (or no text): what stands in
-  /// a benchmark twice must not be learnt from and tested on.
+  /// n: index of the first query with the same text; the query's own if it has no text. A query that a benchmark
+  /// has twice must not be in the training and the test set.
   std::vector<std::uint32_t> same_text;
 };
 
@@ -32,8 +32,7 @@ struct QuerySet {
 struct LabelChoice {
   std::vector<std::string> models = {};  ///< Empty: all that were run on at least 90 % of the queries.
   std::vector<std::string> tasks = {};   ///< Empty: all.
-  std::optional<LabelKind> kind =
-      {};  ///< Empty: options where the study tells how many a query offers, else classes.
+  std::optional<LabelKind> kind = {};  ///< Empty: options if the study knows how many a query offers, else classes.
 };
 
 /// True labels and predictions of a study.

@@ -16,6 +16,14 @@
 #include "assay/store/labelling.h"
 #include "assay/store/scoring.h"
 
+// The study file: what was imported, and every answer that was asked for since. An example of use:
+//
+//   Study study("mine.assay", Study::Mode::create);
+//   const auto import = study.begin_import();
+//   import->add(ResponseRecord{"query 1", "model a", 1, "an answer"}, {"answers.csv", 2}, OnConflict::fail);
+//   import->commit();
+//   const Comparison comparison = study.judgeable({.baseline = "model a"});
+
 namespace assay::store {
 
 /// What a study holds, for `assay info`.
@@ -60,8 +68,8 @@ struct StudySummary {
   Money lost;  ///< What was under way, at most, when runs were killed.
 };
 
-/// Which recorded judgements to compare models by. Empty: the study's only one; if it has several, the one baseline
-/// that an import declared, else an InvalidArgument that lists them.
+/// Which recorded judgements to compare models by. Where a name is empty the study's only one is taken. If there
+/// are several baselines, the one that an import declared is taken. Else an InvalidArgument lists them.
 struct ComparisonChoice {
   std::string judge = {};
   std::string baseline = {};  ///< For studies of scores alone it must be named, here or by an import.
@@ -121,7 +129,7 @@ class Study {
   struct ImportCounts {
     std::size_t queries = 0;  ///< New names of queries, whatever record brought them.
     std::size_t responses = 0, verdicts = 0, scores = 0, labels = 0;  ///< New records.
-    std::size_t facts = 0;                                            ///< Models of which something new was told.
+    std::size_t facts = 0;                                            ///< Models with a new size or price.
     std::size_t no_verdict = 0, no_score = 0;                         ///< Of these, calls that gave nothing.
     std::size_t repeated = 0;                                         ///< Equal to a record that was there.
     struct Reason {
@@ -192,11 +200,11 @@ class Study {
 
   // --- what was computed from the content, kept so as not to compute it twice ---
 
-  /// Cleared by every import that changes something. `key` names the computation and all its parameters. Absent
-  /// too where an import has changed the content since this object first read it: the two would not fit.
+  /// `key` names the computation and all its parameters. Empty if it was not kept, or if an import changed the
+  /// content: since it was kept, or since this object first read the content.
   std::optional<std::string> derived(std::string_view key) const;
-  /// Keeps nothing where an import has changed the content since this object first read it (`comparison`,
-  /// `responses`, `prompts`), its own imports included: the bytes come from what is no longer there.
+  /// Keeps nothing if an import changed the content since this object first read it (`comparison`, `responses`,
+  /// `prompts`). The bytes would then come from content that is no longer there.
   void keep_derived(std::string_view key, std::string_view bytes);
   std::vector<std::string> derived_keys() const;
 

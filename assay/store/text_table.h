@@ -10,9 +10,9 @@
 
 namespace assay::store {
 
-/// The table of texts during an import: each distinct text is stored once, across imports too. Texts are told
-/// apart by 128 bits of XXH3. That is no defence against somebody who makes two texts of one hash on purpose, but
-/// such a one gains nothing: the texts are theirs to choose anyway.
+/// The table of texts during an import. Each distinct text is stored once, across imports too. Texts with the same
+/// 128 bits of XXH3 count as one. Somebody could make two such texts on purpose, but gains nothing: they choose the
+/// texts anyway.
 class TextTable {
  public:
   explicit TextTable(const file::Database& database);

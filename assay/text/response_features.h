@@ -18,10 +18,17 @@ class FeatureTable {
   FeatureTable(std::size_t queries, std::size_t models, std::size_t features)
       : queries_(queries), models_(models), features_(features), values_(queries * models * features, 0.0F) {}
 
+  /// A copy of `cells`, n x m x k: query by query, in these model by model. Throws InvalidArgument if the size is
+  /// another one, or if a cell is not finite.
+  static FeatureTable from(std::span<const float> cells, std::size_t queries, std::size_t models,
+                           std::size_t features);
+
   std::size_t queries() const { return queries_; }
   std::size_t models() const { return models_; }
   std::size_t features() const { return features_; }
 
+  /// n x m x k, as `from` takes them.
+  std::span<const float> cells() const { return values_; }
   /// The k features of a response.
   std::span<const float> at(QueryId query, ModelId model) const {
     return {values_.data() + cell(query, model), features_};

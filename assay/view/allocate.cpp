@@ -15,6 +15,7 @@
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
 #include "assay/view/judge_bill.h"
+#include "assay/view/parameters.h"
 
 namespace assay::view {
 namespace {
@@ -146,7 +147,7 @@ std::string to_json(const asking::AllocateReport& report) {
   report::Json json = report::Json::object();
   json.set("study", report.study).set("judge", report.judge).set("oracle", report.oracle);
   json.set("allocator", report.allocator).set("estimate", allocate::name(report.estimate)).set("seed", report.seed);
-  if (allocate::allocator(report.allocator).uses_delta) json.set("delta", report.parameters.delta);
+  add_parameters(report.parameters, json);
   json.set("scale", report::Json::array().add(report.scale.low).add(report.scale.high));
   json.set("scale_declared", report.scale_declared);
   json.set("budget", report.budget).set("calls", report.calls).set("calls_new", report.calls_new);

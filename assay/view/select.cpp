@@ -47,7 +47,7 @@ report::Json json_of(const asking::SelectReport& report, const asking::SelectRep
       .set("epsilon", stop.goal.epsilon)
       .set("confidence", stop.goal.confidence)
       .set("decided", stop.decided)
-      .set("doubt", stop.doubt)
+      .set("doubt", stop.risk)
       .set("calls_to_decide", stop.calls_to_decide)
       .set("possible", report::Json::array_of(possible_of(report)));
 }
@@ -88,7 +88,7 @@ std::string text_of(const asking::SelectReport& report, const asking::SelectRepo
   const bool model = stop.goal.rule == select::StopRule::model;
   if (stop.decided) {
     return "Decided: " + shown(report.best) + " is " + claim(stop.goal) + ", wrong with probability " +
-           risk_text(stop.doubt) + (model ? " by the outcome model\n" : " at most, guaranteed\n");
+           risk_text(stop.risk) + (model ? " by the outcome model\n" : " at most, guaranteed\n");
   }
   const double rows = static_cast<double>(stop.calls_to_decide) / static_cast<double>(report.models.size());
   return fmt::format("Not decided at {:g} % (rule {}) that ", 100 * stop.goal.confidence,
@@ -121,7 +121,7 @@ std::string to_json(const asking::SelectReport& report) {
   report::Json json = report::Json::object();
   json.set("study", report.study).set("judge", report.judge).set("baseline", report.baseline);
   json.set("oracle", report.oracle).set("strategy", report.strategy).set("returns", select::name(report.returns));
-  json.set("parameters", json_of(select::strategy(report.strategy), report.parameters));
+  json.set("parameters", json_of(report.parameters));
   json.set("seed", report.seed).set("queries", report.queries).set("queries_judged", report.queries_judged);
   json.set("calls", report.calls).set("calls_new", report.calls_new).set("calls_failed", report.calls_failed);
   json.set("calls_all", report.calls_all).set("saved", saved(report)).set("best", report.best);
@@ -170,7 +170,7 @@ std::string to_text(const asking::SelectReport& report, bool colour) {
           shown(report.judge) + "; strategy " + escaped(report.strategy) + ", returned by " +
           std::string(select::name(report.returns));
   const select::StrategyEntry& entry = select::strategy(report.strategy);
-  const std::string parameters = text_of(entry, report.parameters);
+  const std::string parameters = text_of(report.parameters);
   if (!parameters.empty()) text += ", " + parameters;
   text += "\nJudged: " + report::grouped(report.queries_judged) + " of " + report::grouped(report.queries) +
           " queries, " + report::grouped(report.calls) + " of " + report::grouped(report.calls_all) + " calls (" +

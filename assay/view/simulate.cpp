@@ -77,7 +77,7 @@ std::string to_json(const app::SimulateReport& report) {
   for (const app::SimulateReport::Strategy& row : report.strategies) {
     report::Json object = report::Json::object();
     object.set("name", row.entry->name).set("returns", select::name(row.returns));
-    object.set("parameters", json_of(*row.entry, row.parameters));
+    object.set("parameters", json_of(row.parameters));
     object.set("identification", report::Json::array_of(row.result.identification));
     object.set("gap95", report::Json::array_of(row.result.gap95))
         .set("gap_mean", report::Json::array_of(row.result.gap_mean));
@@ -110,7 +110,7 @@ std::string to_text(const app::SimulateReport& report, bool colour) {
                        {"5 %", report::Align::right}});
   for (const app::SimulateReport::Strategy& row : report.strategies) {
     const auto& reach = row.result.labels_to_reach;
-    table.add_row({std::string(row.entry->name), text_of(*row.entry, row.parameters),
+    table.add_row({std::string(row.entry->name), text_of(row.parameters),
                    report::percent(row.result.identification.back(), 1), labels(reach[0]), labels(reach[1]),
                    labels(reach[2]), labels(reach[3]), share(row.efficiency[0]), share(row.efficiency[1]),
                    share(row.efficiency[2]), share(row.efficiency[3])});

@@ -10,6 +10,7 @@
 #include "assay/report/numbers.h"
 #include "assay/report/plot.h"
 #include "assay/report/table.h"
+#include "assay/view/parameters.h"
 
 namespace assay::view {
 namespace {
@@ -43,7 +44,7 @@ report::Json json_of(const Setting& setting, const app::SimulateAllocatorsReport
   const sim::AllocationResult& result = row.result;
   report::Json json = report::Json::object();
   json.set("name", row.entry->name).set("estimate", allocate::name(row.estimate));
-  if (row.entry->uses_delta) json.set("delta", row.parameters.delta);
+  add_parameters(row.parameters, json);
   json.set("budgets", report::Json::array_of(setting.budgets));
   json.set("wce", means(result.wce)).set("wce_se", errors(result.wce));
   json.set("mae", means(result.mae)).set("mae_se", errors(result.mae));

@@ -106,7 +106,7 @@ TEST_F(AllocateTest, BadRequests) {
   scale.scale = Scale{4.9, 5};
   EXPECT_THAT(error(scale), HasSubstr("expected scores from 4.9 to 5, came"));
   AllocateRequest delta = request(study, 300);
-  delta.delta = 0.1;
+  delta.parameters = {{"delta", 0.1}};
   EXPECT_THAT(error(delta), HasSubstr("does not use delta"));
   AllocateRequest oracle = request(study, 300);
   oracle.oracle.name = "frob";

@@ -21,9 +21,8 @@ class SelectTest : public SynthStudyTest {
     result.strategy = strategy;
     result.budget = budget;
     const select::StrategyEntry& entry = assay::select::strategy(strategy);
-    const asking::GivenParameters given = given_parameters();
-    if (entry.uses_loss_draw) result.parameters = {.loss = given.loss, .draw = given.draw};
-    if (entry.uses_temperature) result.parameters = {.temperature = given.temperature};
+    result.parameters = given_parameters();
+    std::erase_if(result.parameters, [&](const auto& one) { return !has_parameter(entry.parameters, one.first); });
     return result;
   }
 
@@ -234,14 +233,14 @@ TEST_F(SelectTest, StopsByItselfAndTellsHowSureItIs) {
   EXPECT_TRUE(report.stop->decided);
   EXPECT_FALSE(report.stop->asked) << "no option asked for a decision";
   EXPECT_FALSE(undecided(report));
-  EXPECT_LE(report.stop->doubt, 0.05);
+  EXPECT_LE(report.stop->risk, 0.05);
   EXPECT_EQ(report.stop->calls_to_decide, 0U);
   EXPECT_LT(report.calls, report.calls_all);
   for (const asking::SelectReport::Model& model : report.models) {
     EXPECT_EQ(model.possible, model.name == report.best)
         << "decided, and " << model.name << " may still be the best";
   }
-  EXPECT_DOUBLE_EQ(report.trace.back().probability, 1 - report.stop->doubt);
+  EXPECT_DOUBLE_EQ(report.trace.back().probability, 1 - report.stop->risk);
 }
 
 TEST_F(SelectTest, ATighterGoalTakesMoreCallsAndAWiderOneFewer) {
@@ -254,7 +253,7 @@ TEST_F(SelectTest, ATighterGoalTakesMoreCallsAndAWiderOneFewer) {
   EXPECT_LT(run_select(wide).calls, usual);
   const asking::SelectReport sure = run_select(certain);
   EXPECT_GT(sure.calls, usual);
-  EXPECT_EQ(sure.stop->doubt, 0);
+  EXPECT_EQ(sure.stop->risk, 0);
   EXPECT_TRUE(sure.stop->asked);
   for (const select::StopRule rule : {select::StopRule::model, select::StopRule::guaranteed}) {
     SelectRequest by_rule = request("assay");
@@ -368,7 +367,7 @@ TEST_F(SelectTest, AssayStoppedByItsCallerGoesOnWhereItStopped) {
   EXPECT_EQ(report.calls, expected.calls);
   EXPECT_EQ(report.calls_new, expected.calls - 12);
   EXPECT_EQ(report.best, expected.best);
-  EXPECT_EQ(report.stop->doubt, expected.stop->doubt);
+  EXPECT_EQ(report.stop->risk, expected.stop->risk);
 }
 
 // A study without responses has no features; assay goes without.

@@ -28,14 +28,14 @@ class StrategyInputsTest : public SynthStudyTest {
 TEST_F(StrategyInputsTest, ComputedOnceAndKept) {
   StrategyInputs first = inputs();
   EXPECT_FALSE(first.weak_was_kept().has_value());
-  const std::string bytes = first.weak().to_bytes();
+  const std::string bytes = first.weak()->to_bytes();
   EXPECT_EQ(first.weak_was_kept(), false);
-  const std::string similar = first.similarity().to_bytes();
+  const std::string similar = first.similarity()->to_bytes();
   EXPECT_EQ(told_.size(), 2U);
   StrategyInputs second = inputs();
-  EXPECT_EQ(second.weak().to_bytes(), bytes);
+  EXPECT_EQ(second.weak()->to_bytes(), bytes);
   EXPECT_EQ(second.weak_was_kept(), true);
-  EXPECT_EQ(second.similarity().to_bytes(), similar);
+  EXPECT_EQ(second.similarity()->to_bytes(), similar);
   EXPECT_EQ(told_.size(), 2U);
 }
 
@@ -51,16 +51,19 @@ TEST_F(StrategyInputsTest, OnlyWhatAStrategyNeeds) {
 
 TEST_F(StrategyInputsTest, WhatIsGivenIsKeptAndTheRestSearched) {
   const select::StrategyEntry& entry = select::strategy("llm-selector");
-  EXPECT_EQ(inputs().parameters(entry, {.loss = 0.15}).loss, 0.15);
+  EXPECT_EQ(inputs().parameters(entry, {{"e-loss", 0.15}}).at("e-loss"), 0.15);
   const std::size_t searched = told_.size();
   EXPECT_GT(searched, 0U) << "e_draw was not searched";
-  const select::Parameters both = inputs().parameters(entry, {.loss = 0.15, .draw = 0.33});
-  EXPECT_EQ(both.draw, 0.33);
+  const ParameterValues both = inputs().parameters(entry, {{"e-loss", 0.15}, {"e-draw", 0.33}});
+  EXPECT_EQ(both.at("e-draw"), 0.33);
   EXPECT_EQ(told_.size(), searched) << "there was nothing left to search";
-  EXPECT_EQ(inputs().parameters(select::strategy("select-llm"), {.loss = 0.9}).loss, select::Parameters{}.loss)
+  EXPECT_EQ(
+      inputs().parameters(select::strategy("select-llm"), {{"e-loss", 0.9}, {"temperature", 2}}).values().size(),
+      1U)
       << "a parameter that the strategy does not use was taken";
-  EXPECT_THROW(inputs().parameters(entry, {.loss = 1.5}), InvalidArgument);
-  EXPECT_THROW(inputs().parameters(entry, {.loss = 0.5, .draw = -0.1}), InvalidArgument);
+  EXPECT_THROW(inputs().parameters(entry, {{"e-loss", 1.5}}), InvalidArgument);
+  EXPECT_THROW(inputs().parameters(entry, {{"e-loss", 0.5}, {"e-draw", -0.1}}), InvalidArgument);
+  EXPECT_THROW(inputs().parameters(entry, {{"e-loss", 0.6}, {"e-draw", 0.6}}), InvalidArgument);
 }
 
 TEST_F(StrategyInputsTest, KeptVerdictsOfAnotherShapeAreRefused) {
@@ -74,15 +77,24 @@ TEST_F(StrategyInputsTest, KeptVerdictsOfAnotherShapeAreRefused) {
 
 TEST_F(StrategyInputsTest, GridSearchIsKeptToTheLastBit) {
   const select::StrategyEntry& entry = select::strategy("llm-selector");
-  const select::Parameters first = inputs().parameters(entry, {});
+  const ParameterValues first = inputs().parameters(entry, {});
   const std::size_t computed = told_.size();
-  const select::Parameters second = inputs().parameters(entry, {});
+  const ParameterValues second = inputs().parameters(entry, {});
   EXPECT_EQ(told_.size(), computed);
-  EXPECT_EQ(first.loss, second.loss);
-  EXPECT_EQ(first.draw, second.draw);
-  EXPECT_EQ(first.temperature, second.temperature);
-  EXPECT_GT(first.loss, 0);
-  EXPECT_LT(first.loss + first.draw, 1);
+  EXPECT_EQ(first, second);
+  EXPECT_NO_THROW(select::checked(entry, first));
+}
+
+// Studies of older versions hold searches under such keys.
+TEST_F(EvidenceTest, KeysOfKeptSearchesAreThoseOfOldStudies) {
+  evidence().parameters(select::strategy("llm-selector"), {{"e-loss", 0.15}});
+  evidence().parameters(select::strategy("select-llm"), {});
+  std::string keys;
+  for (const std::string& key : file_.derived_keys()) keys += key + "\n";
+  EXPECT_THAT(keys, testing::HasSubstr("v2 | grid search: llm-selector, "));
+  EXPECT_THAT(keys, testing::HasSubstr(" | 0.15 0.05 1, 0.15 0.1 1, "));
+  EXPECT_THAT(keys, testing::HasSubstr("v2 | grid search: select-llm, "));
+  EXPECT_THAT(keys, testing::HasSubstr(" | 0.2 0.4 0.25, 0.2 0.4 0.5, 0.2 0.4 1, "));
 }
 
 TEST_F(StrategyInputsTest, AnImportMakesItStale) {
@@ -97,7 +109,7 @@ TEST_F(StrategyInputsTest, AnImportMakesItStale) {
 
 TEST_F(StrategyInputsTest, FeaturesOfTheResponsesForStrategiesThatLookAtThem) {
   StrategyInputs with = inputs();
-  const text::FeatureTable* features = with.features();
+  const std::shared_ptr<const text::FeatureTable> features = with.features();
   ASSERT_NE(features, nullptr);
   EXPECT_EQ(features->queries(), 40U);
   EXPECT_EQ(features->models(), 5U);

@@ -10,23 +10,23 @@
 
 namespace assay::store {
 
-/// Where each record of an import stood, for messages about two that contradict each other.
-class Places {
+/// Remembers where each record of an import came from. Messages about contradictions name both locations.
+class RecordLocations {
  public:
   /// The kind of a record and the numbers of its names.
   using Key = std::array<std::int64_t, 6>;
 
   void remember(const Key& key, const Location& where);
-  /// "path:line"; "the study" for a record that no place is known of.
+  /// "path:line"; "the study" for a record whose location is unknown.
   std::string describe(const Key& key) const;
 
  private:
-  struct Place {
+  struct Entry {
     std::uint32_t path = 0;  // Index into paths_.
     std::uint32_t line = 0;
   };
-  // By a hash of the key: a wrong place in a message, once in 2^64, does no harm.
-  std::unordered_map<std::uint64_t, Place> places_;
+  // By a hash of the key: a wrong location in a message, once in 2^64, does no harm.
+  std::unordered_map<std::uint64_t, Entry> locations_;
   std::vector<std::string> paths_;
 };
 

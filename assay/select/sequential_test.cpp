@@ -31,7 +31,7 @@
 // without replacement; Ramdas, Gruenwald, Vovk and Shafer, "Game-theoretic statistics and safe anytime-valid
 // inference" (Statistical Science 2023).
 
-#include "assay/select/contest.h"
+#include "assay/select/sequential_test.h"
 
 #include <algorithm>
 #include <cmath>
@@ -62,42 +62,46 @@ double log_of_sum(double a, double b) {
 
 }  // namespace
 
-Contest::Contest(const Goal& goal, std::size_t models, std::size_t pool)
+SequentialTest::SequentialTest(const Goal& goal, std::size_t models, std::size_t pool)
     : goal_(goal), pool_(pool), runners_(models), order_(models) {
   std::iota(order_.begin(), order_.end(), std::size_t{0});
 }
 
 // g
-double Contest::share_of_best() const { return goal_.epsilon > 0 ? kShareOfBest : 1; }
+double SequentialTest::share_of_best() const { return goal_.epsilon > 0 ? kShareOfBest : 1; }
 
 // At which model b is refuted as the best.
-double Contest::level_as_best(std::size_t b) const {
+double SequentialTest::level_as_best(std::size_t b) const {
   return stats::exclusion_level(runners_[b].capital.highest_log() + std::log(share_of_best()));
 }
 
-const Contest::Claim* Contest::claim() const { return claim_ < claims_.size() ? &claims_[claim_] : nullptr; }
+const SequentialTest::Claim* SequentialTest::claim() const {
+  return claim_ < claims_.size() ? &claims_[claim_] : nullptr;
+}
 
-std::size_t Contest::claim_of(std::size_t leader) const {
+std::size_t SequentialTest::claim_of(std::size_t leader) const {
   std::size_t at = 0;
   while (at < claims_.size() && claims_[at].leader != leader) ++at;
   return at;
 }
 
-const stats::Capital* Contest::against_claim(ModelId leader, ModelId model) const {
+const stats::Capital* SequentialTest::against_claim(ModelId leader, ModelId model) const {
   const std::size_t at = claim_of(index(leader));
   return at < claims_.size() ? &claims_[at].against[index(model)].capital : nullptr;
 }
 
 // c, of a payoff that has so far summed to `lead`, if its mean is at most `-margin`.
-double Contest::price(double lead, double margin) const { return stats::mean_of_rest(-margin, lead, rows_, pool_); }
+double SequentialTest::price(double lead, double margin) const {
+  return stats::mean_of_rest(-margin, lead, rows_, pool_);
+}
 
 // On such a payoff, against that claim.
-stats::Stake Contest::stake(double lead, double squares, double prior_square, double margin) const {
+stats::Stake SequentialTest::stake(double lead, double squares, double prior_square, double margin) const {
   const double rows = static_cast<double>(rows_) + kPriorRows;
   return stats::kelly_stake(lead / rows, (squares + kPriorRows * prior_square) / rows, price(lead, margin), -1);
 }
 
-void Contest::add_row(std::span<const double> row) {
+void SequentialTest::add_row(std::span<const double> row) {
   if (claim() != nullptr) bet_on_claim(row);  // first, as its stakes must not know this row's squares
   bet_on_best(row);
   note_claims();
@@ -114,7 +118,7 @@ void Contest::add_row(std::span<const double> row) {
 }
 
 // The bet against the model at `place` of order_ that promises most, by the rows before this one.
-Contest::Bet Contest::best_bet(std::size_t place, const Sums& sums, std::span<const double> row) {
+SequentialTest::Bet SequentialTest::best_bet(std::size_t place, const Sums& sums, std::span<const double> row) {
   const std::size_t b = order_[place];
   Runner& runner = runners_[b];
   Bet best;
@@ -131,7 +135,7 @@ Contest::Bet Contest::best_bet(std::size_t place, const Sums& sums, std::span<co
   return best;
 }
 
-void Contest::bet_on_best(std::span<const double> row) {
+void SequentialTest::bet_on_best(std::span<const double> row) {
   Sums sums;
   for (std::size_t i = 0; i < std::min(order_.size(), kOpponents.back() + 1); ++i) {
     sums.judged.push_back(sums.judged.back() + runners_[order_[i]].sum);
@@ -144,7 +148,7 @@ void Contest::bet_on_best(std::span<const double> row) {
 }
 
 // Only the leader's claim is bet on; those of earlier leaders wait.
-void Contest::bet_on_claim(std::span<const double> row) {
+void SequentialTest::bet_on_claim(std::span<const double> row) {
   Claim& claim = claims_[claim_];
   for (const std::size_t b : order_) {
     if (b == claim.leader) continue;
@@ -155,7 +159,7 @@ void Contest::bet_on_claim(std::span<const double> row) {
   }
 }
 
-void Contest::note_claims() {
+void SequentialTest::note_claims() {
   for (Claim& claim : claims_) {
     for (const std::size_t b : order_) {
       Claim::Bet& bet = claim.against[b];
@@ -166,7 +170,7 @@ void Contest::note_claims() {
 }
 
 // From the last one on: the leader stays.
-void Contest::drop_refuted() {
+void SequentialTest::drop_refuted() {
   for (std::size_t place = order_.size(); place-- > 1;) {
     const std::size_t b = order_[place];
     if (level_as_best(b) > alpha() && !(certain_lead(b) > kRounding)) continue;
@@ -175,7 +179,7 @@ void Contest::drop_refuted() {
   }
 }
 
-void Contest::find_claim() {
+void SequentialTest::find_claim() {
   const auto at = std::find_if(claims_.begin(), claims_.end(),
                                [&](const Claim& claim) { return claim.leader == order_.front(); });
   claim_ = static_cast<std::size_t>(at - claims_.begin());
@@ -186,38 +190,38 @@ void Contest::find_claim() {
 }
 
 // Verdicts by which the leader is ahead of b at least, whatever those to come are.
-double Contest::certain_lead(std::size_t b) const {
+double SequentialTest::certain_lead(std::size_t b) const {
   const auto unjudged = static_cast<double>(pool_ - runners_[b].judged.size());
   return runners_[order_.front()].sum - runners_[b].sum - unjudged;
 }
 
-double Contest::doubt_of(std::size_t b) const {
+double SequentialTest::risk_of(std::size_t b) const {
   const double allowed = goal_.epsilon * static_cast<double>(pool_);
   if (b == order_.front() || certain_lead(b) + allowed >= -kRounding) return 0;
   const double level = level_as_best(b);
   return claim() == nullptr ? level : std::min(level, stats::exclusion_level(claim()->against[b].highest));
 }
 
-double Contest::doubt() const {
+double SequentialTest::risk() const {
   double result = 0;
-  for (std::size_t b = 0; b < runners_.size(); ++b) result = std::max(result, doubt_of(b));
+  for (std::size_t b = 0; b < runners_.size(); ++b) result = std::max(result, risk_of(b));
   return result;
 }
 
-std::vector<Estimate> Contest::estimates() const {
+std::vector<Estimate> SequentialTest::estimates() const {
   std::vector<Estimate> result;
   for (std::size_t j = 0; j < runners_.size(); ++j) {
     const Runner& runner = runners_[j];
     const auto judged = static_cast<double>(runner.judged.size());
     result.push_back({.win_rate = judged > 0 ? runner.sum / judged : 0.5,
                       .interval = stats::betting_interval(runner.judged, pool_),
-                      .doubt = doubt_of(j),
+                      .risk = risk_of(j),
                       .possible = runner.racing});
   }
   return result;
 }
 
-std::vector<double> Contest::posterior() const {
+std::vector<double> SequentialTest::posterior() const {
   std::vector<double> result;
   for (const Runner& runner : runners_) result.push_back(stats::exclusion_level(runner.capital.highest_log()));
   result[order_.front()] = 1;  // although there may have been much against it once
@@ -228,7 +232,7 @@ std::vector<double> Contest::posterior() const {
 
 // Rows until model b is refuted, as the best or (otherwise) as more than epsilon above the leader, if the payoffs
 // go on as they did. In steps, as prices fall while the pool runs out.
-double Contest::rows_to_settle(std::size_t b, bool as_best) const {
+double SequentialTest::rows_to_settle(std::size_t b, bool as_best) const {
   const auto left = static_cast<double>(pool_ - rows_);
   if (!as_best && claim() == nullptr) return left;
   const Runner& runner = runners_[b];
@@ -249,14 +253,14 @@ double Contest::rows_to_settle(std::size_t b, bool as_best) const {
   return left;
 }
 
-std::size_t Contest::calls_to_decide() const {
-  if (over() || doubt() <= alpha()) return 0;
+std::size_t SequentialTest::calls_to_decide() const {
+  if (over() || risk() <= alpha()) return 0;
   double last = 1;           // row until which the leader is judged
   std::vector<double> rows;  // until each rival leaves
   for (const std::size_t b : order_) {
     if (b == order_.front()) continue;
     rows.push_back(rows_to_settle(b, true));
-    if (doubt_of(b) > alpha()) last = std::max(last, std::min(rows.back(), rows_to_settle(b, false)));
+    if (risk_of(b) > alpha()) last = std::max(last, std::min(rows.back(), rows_to_settle(b, false)));
   }
   double calls = last;
   for (const double until : rows) calls += std::min(until, last);

@@ -1,4 +1,4 @@
-#include "assay/select/outlook.h"
+#include "assay/select/lead_forecast.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,7 +28,7 @@ double more_surprises_than(double bearable, double mean, double open) {
 
 }  // namespace
 
-Outlook::Outlook(std::size_t models)
+LeadForecast::LeadForecast(std::size_t models)
     : mean(models, 0),
       likely(models, 0),
       falls(models, 0),
@@ -39,15 +39,15 @@ Outlook::Outlook(std::size_t models)
       information(models, 1),
       shared(models, 0) {}
 
-double Outlook::variance(std::size_t rival) const {
+double LeadForecast::variance(std::size_t rival) const {
   return std::max(kLeastVariance, own(leader) + own(rival) - 2 * shared[rival]);
 }
 
-double Outlook::z(std::size_t rival) const {
+double LeadForecast::z(std::size_t rival) const {
   return (mean[leader] - mean[rival] + tolerance + kHalfStep) / std::sqrt(variance(rival));
 }
 
-double Outlook::doubt(std::size_t rival) const {
+double LeadForecast::risk(std::size_t rival) const {
   if (rival == leader) return 0;
   if (noise[leader] + noise[rival] >= kFew) return stats::normal_cdf(-z(rival));
   // How many surprises the leader can bear; those in its favour are not counted on.
@@ -55,13 +55,13 @@ double Outlook::doubt(std::size_t rival) const {
   return more_surprises_than(bearable, falls[leader] + rises[rival], open[leader] + open[rival]);
 }
 
-double Outlook::doubt() const {
+double LeadForecast::risk() const {
   double sum = 0;
-  for (std::size_t j = 0; j < mean.size(); ++j) sum += doubt(j);
+  for (std::size_t j = 0; j < mean.size(); ++j) sum += risk(j);
   return std::min(1.0, sum);
 }
 
-void Outlook::expect(std::size_t model, double judged, std::size_t unjudged, const Forecast& forecast) {
+void LeadForecast::expect(std::size_t model, double judged, std::size_t unjudged, const Forecast& forecast) {
   mean[model] = judged + forecast.sum;
   likely[model] = judged + forecast.likely;
   falls[model] = forecast.falls;
@@ -72,7 +72,7 @@ void Outlook::expect(std::size_t model, double judged, std::size_t unjudged, con
   information[model] = forecast.information;
 }
 
-void Outlook::learn(std::size_t model, double variance) {
+void LeadForecast::learn(std::size_t model, double variance) {
   const double before = noise[model];
   noise[model] = std::max(0.0, before - variance);
   parameter[model] *= information[model] / (information[model] + variance);
@@ -89,7 +89,7 @@ void Outlook::learn(std::size_t model, double variance) {
   }
 }
 
-void Outlook::see(std::size_t model, double worth, double chance, double variance) {
+void LeadForecast::see(std::size_t model, double worth, double chance, double variance) {
   const double unknown = open[model];
   learn(model, variance);
   mean[model] += worth - chance;
@@ -97,7 +97,7 @@ void Outlook::see(std::size_t model, double worth, double chance, double varianc
   open[model] = unknown - 1;
 }
 
-void Outlook::settle(std::size_t model, double sum) {
+void LeadForecast::settle(std::size_t model, double sum) {
   mean[model] = likely[model] = sum;
   falls[model] = rises[model] = 0;
   noise[model] = parameter[model] = shared[model] = 0;

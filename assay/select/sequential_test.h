@@ -10,16 +10,16 @@
 
 namespace assay::select {
 
-/// Bets on complete rows of verdicts, and what they have decided: the guarantee of StopRule::guaranteed. The
-/// theorem is at the head of contest.cpp.
-class Contest : public Decision {
+/// The sequential test of StopRule::guaranteed: testing by betting on complete rows of verdicts. Each bet's capital
+/// is a test martingale, so that Ville's inequality bounds the risk at all times. The theorem is at the head of
+/// sequential_test.cpp.
+class SequentialTest : public Decision {
  public:
   /// `models` >= 1, `pool` >= 1 queries. Uses the goal's epsilon and confidence.
-  Contest(const Goal& goal, std::size_t models, std::size_t pool);
+  SequentialTest(const Goal& goal, std::size_t models, std::size_t pool);
 
-  /// Worth of the outcomes of the pool's next query, one for each model; those of models that have left the race
-  /// are not looked at. The queries must come in random order. Not to be called once the contest is over.
-  /// O(m log m).
+  /// Worth of the outcomes of the pool's next query, one for each model. Those of models that have left the race
+  /// are ignored. The queries must come in random order. Not to be called once the test is over. O(m log m).
   void add_row(std::span<const double> row);
 
   std::size_t models() const { return runners_.size(); }
@@ -29,24 +29,23 @@ class Contest : public Decision {
   /// One model is left, or the whole pool was judged.
   bool over() const { return order_.size() <= 1 || rows_ == pool_; }
 
-  /// For each model the level at which it is refuted as the best, 1 for the leader, made to sum to one: an order,
-  /// not odds.
+  /// For each model the level at which it is refuted as the best (the leader: 1), divided by their sum. They order
+  /// the models; they are no odds.
   std::vector<double> posterior() const;
 
   /// What the bet against "`model` is the best" has come to: at most 1 in expectation if it is.
   const stats::Capital& against_best(ModelId model) const { return runners_[index(model)].capital; }
-  /// Likewise of the bet against "`leader` is more than epsilon worse than `model`"; nullptr if it never led while
-  /// leaders were counted, or epsilon is 0.
+  /// Likewise of the bet against "`leader` is more than epsilon worse than `model`". nullptr if `leader` never led
+  /// while leaders were counted, or if epsilon is 0.
   const stats::Capital* against_claim(ModelId leader, ModelId model) const;
 
   /// Of those in the race the one with the largest sum of verdicts.
   ModelId leader() const override { return model_id(order_.front()); }
-  /// As Decision::doubt; 0 where the verdicts to come can change nothing. Holds at all times at once.
-  double doubt() const override;
-  /// Win rates are means of the verdicts that were judged while the model raced, exact if that is the whole pool;
-  /// else they are a little low for models that left, as they left when they looked bad, and their intervals
-  /// (betting_interval) allow for that. Each interval holds with 95 %, not all of them together.
-  /// O(m * rows), and not quick.
+  /// As Decision::risk; 0 where the verdicts to come can change nothing. Holds at all times at once.
+  double risk() const override;
+  /// Win rates are means of the verdicts while the model raced; exact if that is the whole pool. Models leave when
+  /// they look bad, so that their rates are a little low. The intervals (betting_interval) allow for that. Each
+  /// interval holds with 95 %, not all of them together. O(m * rows), and slow.
   std::vector<Estimate> estimates() const override;
   /// From the means and spreads so far. O(m).
   std::size_t calls_to_decide() const override;
@@ -97,7 +96,7 @@ class Contest : public Decision {
   void drop_refuted();
   void find_claim();
   double certain_lead(std::size_t b) const;
-  double doubt_of(std::size_t b) const;
+  double risk_of(std::size_t b) const;
   double rows_to_settle(std::size_t b, bool as_best) const;
 
   Goal goal_;

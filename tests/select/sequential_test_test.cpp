@@ -1,4 +1,4 @@
-#include "assay/select/contest.h"
+#include "assay/select/sequential_test.h"
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ double sum_of(const Rows& rows, std::size_t model) {
   return sum;
 }
 
-// Mean over all orders of the rows of exp(log_capital(contest)), after each row.
+// Mean over all orders of the rows of exp(log_capital(test)), after each row.
 template <typename LogCapital>
 std::vector<double> mean_over_orders(const Rows& rows, double epsilon, LogCapital log_capital) {
   std::vector<double> means(rows.size() + 1, 0);
@@ -27,11 +27,11 @@ std::vector<double> mean_over_orders(const Rows& rows, double epsilon, LogCapita
   std::iota(order.begin(), order.end(), std::size_t{0});
   double orders = 0;
   do {
-    Contest contest({epsilon, 0.8, StopRule::guaranteed}, rows[0].size(), rows.size());
+    SequentialTest test({epsilon, 0.8, StopRule::guaranteed}, rows[0].size(), rows.size());
     means[0] += 1;
     for (std::size_t t = 0; t < rows.size(); ++t) {
-      if (!contest.over()) contest.add_row(rows[order[t]]);
-      means[t + 1] += std::exp(log_capital(contest));
+      if (!test.over()) test.add_row(rows[order[t]]);
+      means[t + 1] += std::exp(log_capital(test));
     }
     ++orders;
   } while (std::next_permutation(order.begin(), order.end()));
@@ -42,11 +42,11 @@ std::vector<double> mean_over_orders(const Rows& rows, double epsilon, LogCapita
 // Of the capital that says that `model` is not the best.
 std::vector<double> mean_capitals(const Rows& rows, std::size_t model, double epsilon) {
   return mean_over_orders(rows, epsilon,
-                          [&](const Contest& contest) { return contest.against_best(model_id(model)).log(); });
+                          [&](const SequentialTest& test) { return test.against_best(model_id(model)).log(); });
 }
 
 // The theorem, without chance.
-TEST(Contest, AgainstTheBestModelNothingIsWonOnAverageOverAllOrders) {
+TEST(SequentialTest, AgainstTheBestModelNothingIsWonOnAverageOverAllOrders) {
   const std::vector<Rows> pools = {
       {{1, 0}, {1, 0}, {0, 1}, {0.5, 0}, {0, 0.5}, {0.5, 1}},
       {{1, 0, 0}, {1, 1, 0}, {0, 0, 1}, {1, 0.5, 0.5}, {0, 1, 1}, {0.5, 0, 0}},
@@ -65,7 +65,7 @@ TEST(Contest, AgainstTheBestModelNothingIsWonOnAverageOverAllOrders) {
   }
 }
 
-TEST(Contest, BetsAreFairBetweenEqualModels) {
+TEST(SequentialTest, BetsAreFairBetweenEqualModels) {
   const Rows rows = {{1, 0}, {1, 0}, {0, 1}, {0, 1}, {0.5, 0}, {0, 0.5}, {1, 1}};
   for (const std::size_t model : {0U, 1U}) {
     for (const double mean : mean_capitals(rows, model, 0)) {
@@ -75,12 +75,12 @@ TEST(Contest, BetsAreFairBetweenEqualModels) {
 }
 
 // Model 1 is ahead by the tolerance to the last digit; that 0 may be returned is bet on whenever 0 leads.
-TEST(Contest, ThatALeaderIsGoodEnoughIsBetOnAtFairPrices) {
+TEST(SequentialTest, ThatALeaderIsGoodEnoughIsBetOnAtFairPrices) {
   const Rows rows = {{1, 0}, {0, 1}, {0, 0.5}, {0.5, 1}, {0, 1}, {1, 0.5}, {0.5, 1}};
   const double epsilon = (sum_of(rows, 1) - sum_of(rows, 0)) / static_cast<double>(rows.size());
   bool was_bet_on = false;
-  const auto log_claim = [&](const Contest& contest) {
-    const stats::Capital* capital = contest.against_claim(model_id(0), model_id(1));
+  const auto log_claim = [&](const SequentialTest& test) {
+    const stats::Capital* capital = test.against_claim(model_id(0), model_id(1));
     was_bet_on = was_bet_on || (capital != nullptr && capital->log() != 0);
     return capital == nullptr ? 0 : capital->log();
   };
@@ -90,27 +90,27 @@ TEST(Contest, ThatALeaderIsGoodEnoughIsBetOnAtFairPrices) {
   EXPECT_TRUE(was_bet_on);
 }
 
-TEST(Contest, AgainstAWorseModelCapitalGrows) {
+TEST(SequentialTest, AgainstAWorseModelCapitalGrows) {
   const Rows rows = {{1, 0}, {1, 0}, {1, 0}, {0, 0}, {1, 1}, {1, 0}, {1, 0.5}};
   EXPECT_GT(mean_capitals(rows, 1, 0).back(), 1.5);
   EXPECT_LE(mean_capitals(rows, 0, 0).back(), 1);
 }
 
-TEST(Contest, WhatIsCertainIsNotInDoubt) {
-  Contest contest({0, 0.999999, StopRule::guaranteed}, 2, 9);
-  for (int row = 0; row < 4; ++row) contest.add_row(std::vector<double>{1, 0});
-  EXPECT_TRUE(contest.racing(model_id(1))) << "four points behind, five to come";
-  EXPECT_GT(contest.doubt(), 0);
-  contest.add_row(std::vector<double>{1, 0});
-  EXPECT_FALSE(contest.racing(model_id(1))) << "five points behind, four to come";
-  EXPECT_EQ(contest.doubt(), 0);
-  EXPECT_TRUE(contest.over());
+TEST(SequentialTest, WhatIsCertainIsNotInDoubt) {
+  SequentialTest test({0, 0.999999, StopRule::guaranteed}, 2, 9);
+  for (int row = 0; row < 4; ++row) test.add_row(std::vector<double>{1, 0});
+  EXPECT_TRUE(test.racing(model_id(1))) << "four points behind, five to come";
+  EXPECT_GT(test.risk(), 0);
+  test.add_row(std::vector<double>{1, 0});
+  EXPECT_FALSE(test.racing(model_id(1))) << "five points behind, four to come";
+  EXPECT_EQ(test.risk(), 0);
+  EXPECT_TRUE(test.over());
 }
 
-TEST(Contest, WithATolerancePointsThatCannotMatterAreNotInDoubt) {
-  Contest contest({0.5, 0.999999, StopRule::guaranteed}, 2, 10);
-  for (int row = 0; row < 5; ++row) contest.add_row(std::vector<double>{0.5, 0.5});
-  EXPECT_EQ(contest.doubt(), 0) << "five of ten left, and half the win rate may be lost";
+TEST(SequentialTest, WithATolerancePointsThatCannotMatterAreNotInDoubt) {
+  SequentialTest test({0.5, 0.999999, StopRule::guaranteed}, 2, 10);
+  for (int row = 0; row < 5; ++row) test.add_row(std::vector<double>{0.5, 0.5});
+  EXPECT_EQ(test.risk(), 0) << "five of ten left, and half the win rate may be lost";
 }
 
 }  // namespace

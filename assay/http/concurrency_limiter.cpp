@@ -1,4 +1,4 @@
-#include "assay/http/pace.h"
+#include "assay/http/concurrency_limiter.h"
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@ constexpr std::uint64_t kJitterStream = 0x6A6974746572;
 
 }  // namespace
 
-Pace::Pace(const PaceSettings& settings)
+ConcurrencyLimiter::ConcurrencyLimiter(const ConcurrencySettings& settings)
     : settings_(settings),
       rng_(settings.seed, kJitterStream),
       window_(std::min(kFirstWindow, static_cast<double>(settings.most))) {
@@ -25,14 +25,14 @@ Pace::Pace(const PaceSettings& settings)
   }
 }
 
-std::size_t Pace::allowed() const { return static_cast<std::size_t>(window_); }
+std::size_t ConcurrencyLimiter::allowed() const { return static_cast<std::size_t>(window_); }
 
-void Pace::succeeded() {
+void ConcurrencyLimiter::succeeded() {
   window_ = std::min(static_cast<double>(settings_.most), window_ + (slow_start_ ? 1.0 : 1.0 / window_));
 }
 
-Milliseconds Pace::troubled(Milliseconds now, Milliseconds sent, std::size_t tries,
-                            std::optional<Milliseconds> retry_after) {
+Milliseconds ConcurrencyLimiter::troubled(Milliseconds now, Milliseconds sent, std::size_t tries,
+                                          std::optional<Milliseconds> retry_after) {
   // Requests that were under way at the last halving tell of the same trouble.
   if (sent > halved_at_) {
     window_ = std::max(1.0, window_ / 2);

@@ -9,20 +9,21 @@
 
 namespace assay::http {
 
-struct PaceSettings {
+/// Settings of a ConcurrencyLimiter.
+struct ConcurrencySettings {
   std::size_t most = 1;               ///< Requests at once, at least 1.
   Milliseconds first_wait{500};       ///< Before the second try; doubled for each further one.
   Milliseconds longest_wait{60'000};  ///< Also where the server asks for more.
   std::uint64_t seed = 0;             ///< Of the jitter.
 };
 
-/// How many requests may be under way, and when: more while all goes well, half as many when the server is in
-/// trouble (as TCP does it: Jacobson 1988, with a slow start), and none before the time that the server named.
-/// Knows no clock: times are given.
-class Pace {
+/// Limits how many requests are under way: one more for each success at first, then one more a round, and half as
+/// many when the server is in trouble (as TCP's congestion control: Jacobson 1988). No request is sent before the
+/// time that the server named. It has no clock; the caller gives the times.
+class ConcurrencyLimiter {
  public:
   /// Throws InvalidArgument for settings out of range.
-  explicit Pace(const PaceSettings& settings);
+  explicit ConcurrencyLimiter(const ConcurrencySettings& settings);
 
   /// Requests that may be under way now, from 1 to `most`.
   std::size_t allowed() const;
@@ -31,14 +32,14 @@ class Pace {
 
   /// A request that was sent at `sent` went well.
   void succeeded();
-  /// The server is in trouble (429, 5xx, no connection, no reply): fewer at once, and for a while none at all.
-  /// `tries`: of this request so far, at least 1. Returns when to try it again: exponential with full jitter, but
-  /// not before what the server asked.
+  /// The server is in trouble (429, 5xx, no connection, no reply). Halves what is allowed. `tries`: of this request
+  /// so far, at least 1. Returns when to try it again: exponential backoff with full jitter, but not before
+  /// `retry_after`.
   Milliseconds troubled(Milliseconds now, Milliseconds sent, std::size_t tries,
                         std::optional<Milliseconds> retry_after);
 
  private:
-  PaceSettings settings_;
+  ConcurrencySettings settings_;
   Rng rng_;
   double window_;
   bool slow_start_ = true;
