@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/embedding_choice.h"
 #include "assay/app/import.h"
 #include "assay/core/hash.h"
 #include "assay/core/parallel.h"
 #include "assay/core/rng.h"
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
+#include "assay/routing/embedding_choice.h"
 #include "assay/sim/route_part.h"
 #include "assay/store/study.h"
 #include "assay/text/hashed_embedding.h"

@@ -13,11 +13,11 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/router_file.h"
 #include "assay/core/parallel.h"
 #include "assay/core/rng.h"
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
+#include "assay/routing/router_file.h"
 #include "assay/text/hashed_embedding.h"
 #include "bench/measure.h"
 
@@ -129,13 +129,13 @@ void bench_fit_and_decide() {
   contents.hashed = timed.hashed.tables();
   const ScratchFolder folder;
   const std::string path = folder.file("x.router");
-  const double write = seconds_of([&] { write_router(path, contents); });
+  const double write = seconds_of([&] { routing::write_router(path, contents); });
   std::vector<double> loads;
-  for (int i = 0; i < 9; ++i) loads.push_back(seconds_of([&] { RouterFile{path}; }));
+  for (int i = 0; i < 9; ++i) loads.push_back(seconds_of([&] { routing::RouterFile{path}; }));
   fmt::print("router of {:.1f} MB: written in {:.0f} ms, loaded in {:.2f} ms (median of 9)\n",
              static_cast<double>(std::filesystem::file_size(path)) / 1e6, 1e3 * write, 1e3 * median(loads));
 
-  const RouterFile file(path);
+  const routing::RouterFile file(path);
   Rng rng(2);
   std::vector<double> decisions, searches;
   std::vector<float> vector(kDimensions);

@@ -9,9 +9,10 @@
 #include "assay/core/paid_calls.h"
 #include "assay/core/progress.h"
 #include "assay/http/http_client.h"
-#include "assay/sim/route_replay.h"
+#include "assay/store/study.h"
+#include "assay/text/embed_all.h"
 
-namespace assay::app {
+namespace assay::routing {
 
 /// How texts become vectors. The built-in embedding unless something is named.
 struct EmbeddingChoice {
@@ -42,7 +43,10 @@ bool is_foreign(const EmbeddingChoice& choice);
 
 /// Vectors of the `texts`, which must outlive the result, by an embedding that has seen some of them; `dimensions`
 /// is set to their length. Throws as foreign_vectors does.
-sim::EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
-                        std::size_t threads, std::size_t& dimensions);
+text::EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
+                         std::size_t threads, std::size_t& dimensions);
 
-}  // namespace assay::app
+/// Where vectors that an endpoint gives are kept: in the study, if it can be written. Null if no endpoint is asked.
+CallLedger* ledger_of(store::Study& study, const EmbeddingChoice& choice);
+
+}  // namespace assay::routing

@@ -7,7 +7,7 @@
 #include "assay/core/error.h"
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
-#include "assay/route/score.h"
+#include "assay/route/routing_rule.h"
 #include "tests/data/sample_folder.h"
 #include "tests/reference/routing.h"
 #include "tests/route/sample_benchmark.h"
@@ -22,18 +22,18 @@ TEST(Scores, AreThoseOfTheReference) {
     const std::vector<float> queries = whole.vectors_of(1);
     const RouterFit fit = fit_router(rest.view(), 2);
     const Router router = fit.router(rest.view());
-    const TaskEvidence evidence = look_at(router, {queries, whole.dimensions}, {}, 2);
+    const TaskFeatures features = task_features(router, {queries, whole.dimensions}, {}, 2);
     const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
-    RankingInput input{&router, &evidence, all};
+    RankingInput input{&router, &features, all};
     for (std::size_t k = 0; k < kNeighbours.size(); ++k) {
       input.neighbours = k;
-      const reference::PaperScores expected =
-          reference::paper_scores(rest.view(), queries, kNeighbours[k], fit.numbers.bandwidth);
+      const reference::PublishedRules expected =
+          reference::published_rules(rest.view(), queries, kNeighbours[k], fit.numbers.bandwidth);
       const Ranking s1 = rank_s1(input), s2 = rank_s2(input), s3 = rank_s3(input);
       for (std::size_t j = 0; j < all.size(); ++j) {
-        EXPECT_NEAR(s1.scores[j], expected.s1[j], 1e-9) << kNeighbours[k];
-        EXPECT_NEAR(s2.scores[j], expected.s2[j], 1e-9) << kNeighbours[k];
-        EXPECT_NEAR(s3.scores[j], expected.s3[j], 1e-6) << kNeighbours[k];
+        EXPECT_NEAR(s1.values[j], expected.s1[j], 1e-9) << kNeighbours[k];
+        EXPECT_NEAR(s2.values[j], expected.s2[j], 1e-9) << kNeighbours[k];
+        EXPECT_NEAR(s3.values[j], expected.s3[j], 1e-6) << kNeighbours[k];
       }
     }
   }
@@ -68,10 +68,10 @@ class AssayScore : public testing::Test {
       for (double& value : truth) value /= static_cast<double>(count);
       const std::size_t d = whole.dimensions;
       const LabelledQueries known{cells, {std::span(queries).first(labelled * d), d}};
-      const TaskEvidence evidence = look_at(router, {queries, d}, known, 2);
+      const TaskFeatures features = task_features(router, {queries, d}, known, 2);
       std::vector<std::size_t> all(whole.models);
       for (std::size_t j = 0; j < all.size(); ++j) all[j] = j;
-      const RankingInput input{&router, &evidence, all};
+      const RankingInput input{&router, &features, all};
       const Ranking ranking = rank_assay(input);
       outcome.accuracy += truth[ranking.chosen];
       outcome.average += truth[rank_bma(input).chosen];
@@ -152,17 +152,17 @@ Ranking with_labels(std::size_t tasks,
   for (std::size_t q = 0; q < 60; ++q) {
     for (std::size_t j = 0; j < whole.models; ++j) cells.push_back(cell(q, j));
   }
-  const TaskEvidence evidence =
-      look_at(router, {queries, whole.dimensions}, {cells, {queries, whole.dimensions}}, 1);
+  const TaskFeatures features =
+      task_features(router, {queries, whole.dimensions}, {cells, {queries, whole.dimensions}}, 1);
   const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
-  return rank_assay({&router, &evidence, all});
+  return rank_assay({&router, &features, all});
 }
 
 TEST_F(AssayScore, LabelsOfOneModelTellOfThatModel) {
   const Ranking none = with_labels(8, [](std::size_t, std::size_t) { return Correctness::unknown; });
   const Ranking one = with_labels(
       8, [](std::size_t, std::size_t model) { return model == 3 ? Correctness::wrong : Correctness::unknown; });
-  const auto fall = [&](std::size_t model) { return none.scores[model] - one.scores[model]; };
+  const auto fall = [&](std::size_t model) { return none.values[model] - one.values[model]; };
   EXPECT_GT(fall(3), 0.1);
   EXPECT_GT(fall(3), fall(0) + 0.05) << "it may not be the task alone";
 }
@@ -172,7 +172,7 @@ TEST_F(AssayScore, LabelsCountWhereNothingElseIsKnown) {
       3, [](std::size_t, std::size_t model) { return model == 4 ? Correctness::right : Correctness::wrong; });
   EXPECT_EQ(ranking.chosen, 4U) << "two tasks are left, of which nothing can be learnt";
   EXPECT_FALSE(ranking.abstained);
-  EXPECT_GT(ranking.scores[4], 0.9);
+  EXPECT_GT(ranking.values[4], 0.9);
 }
 
 TEST_F(AssayScore, ATextInWhichNothingIsKnownIsNearToNothing) {
@@ -193,24 +193,24 @@ TEST_F(AssayScore, KnowsNothingFromTwoTasks) {
 class Cheapest : public testing::Test {
  protected:
   Cheapest() : benchmark_({}, 4), fit_(fit_router(benchmark_.view(), 1)), router_(fit_.router(benchmark_.view())) {
-    evidence_ = look_at(router_, {benchmark_.vectors, benchmark_.dimensions}, {}, 1);
+    features_ = task_features(router_, {benchmark_.vectors, benchmark_.dimensions}, {}, 1);
   }
   std::string chosen(std::vector<double> cost, double within) const {
     const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
-    const RankingInput input{&router_, &evidence_, all, {}, cost, within};
+    const RankingInput input{&router_, &features_, all, {}, cost, within};
     const Ranking ranking = rank_cheapest(input);
-    EXPECT_EQ(ranking.scores, rank_assay(input).scores) << "what is told of models is not what they cost";
+    EXPECT_EQ(ranking.values, rank_assay(input).values) << "the values of models are not what they cost";
     return "model " + std::to_string(ranking.chosen);
   }
   std::string best() const {
     const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
-    return "model " + std::to_string(rank_assay({&router_, &evidence_, all}).chosen);
+    return "model " + std::to_string(rank_assay({&router_, &features_, all}).chosen);
   }
 
   SampleBenchmark benchmark_;
   RouterFit fit_;
   Router router_;
-  TaskEvidence evidence_;
+  TaskFeatures features_;
 };
 
 TEST_F(Cheapest, TakesTheCheapestOfAllWithinTheLimit) {
@@ -241,14 +241,14 @@ TEST(Bma, CountsASmallTaskLikeALargeOne) {
   }
   const RouterFit fit = fit_router(uneven.view(), 1);
   const Router router = fit.router(uneven.view());
-  const TaskEvidence evidence = look_at(router, uneven.view().vectors, {}, 1);
+  const TaskFeatures features = task_features(router, uneven.view().vectors, {}, 1);
   const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
-  const Ranking ranking = rank_bma({&router, &evidence, all});
+  const Ranking ranking = rank_bma({&router, &features, all});
   for (std::size_t j = 0; j < all.size(); ++j) {
     double mean = 0;
     for (std::size_t t = 0; t < 3; ++t) mean += fit.task_accuracy[t * 5 + j] / 3;
-    EXPECT_NEAR(ranking.scores[j], mean, 1e-12);
-    EXPECT_GT(std::abs(ranking.scores[j] - router.accuracy[j]), 0.01) << "the average over queries is another one";
+    EXPECT_NEAR(ranking.values[j], mean, 1e-12);
+    EXPECT_GT(std::abs(ranking.values[j] - router.accuracy[j]), 0.01) << "the average over queries is another one";
   }
 }
 
@@ -261,9 +261,9 @@ TEST(ScoreTable, TheOracleMustBeTold) {
   const SampleBenchmark benchmark({}, 1);
   const RouterFit fit = fit_router(benchmark.view(), 1);
   const Router router = fit.router(benchmark.view());
-  const TaskEvidence evidence = look_at(router, {benchmark.vectors, benchmark.dimensions}, {}, 1);
+  const TaskFeatures features = task_features(router, {benchmark.vectors, benchmark.dimensions}, {}, 1);
   const std::vector<std::size_t> all = {0, 1};
-  EXPECT_THROW(rank_oracle({&router, &evidence, all}), InvalidArgument);
+  EXPECT_THROW(rank_oracle({&router, &features, all}), InvalidArgument);
 }
 
 }  // namespace
