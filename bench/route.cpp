@@ -47,15 +47,15 @@ std::string made_up_text(std::uint32_t task, Rng& rng) {
   return text;
 }
 
-struct store::Benchmark {
+struct MadeUpBenchmark {
   std::vector<std::string> texts;
   std::vector<Correctness> cells;
   std::vector<std::uint32_t> task, same_text;
   std::vector<float> vectors;
 };
 
-store::Benchmark made_up(std::size_t queries) {
-  store::Benchmark made;
+MadeUpBenchmark made_up(std::size_t queries) {
+  MadeUpBenchmark made;
   Rng rng(1);
   for (std::size_t i = 0; i < queries; ++i) {
     made.task.push_back(static_cast<std::uint32_t>(i % kTasks));
@@ -75,7 +75,7 @@ struct Timed {
   route::SearchIndex index;
 };
 
-Timed fit_timed(store::Benchmark& made, route::BenchmarkView& view) {
+Timed fit_timed(MadeUpBenchmark& made, route::BenchmarkView& view) {
   Timed timed;
   const std::vector<std::string_view> corpus(made.texts.begin(), made.texts.end());
   made.vectors.resize(made.texts.size() * kDimensions);
@@ -115,7 +115,7 @@ std::vector<std::pair<double, std::size_t>> plain_search(const neighbours::Vecto
 }
 
 void bench_fit_and_decide() {
-  store::Benchmark made = made_up(kQueries);
+  MadeUpBenchmark made = made_up(kQueries);
   route::BenchmarkView view;
   const Timed timed = fit_timed(made, view);
   route::RouterContents contents;

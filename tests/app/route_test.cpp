@@ -147,8 +147,8 @@ TEST_F(RouteTest, ALoadedRouterAnswersManyPromptsWithoutItsFile) {
   const RouteQueryReport first = run_route_query(router, law);
   std::filesystem::remove(path("x.router"));  // it is mapped
   const RouteQueryReport second = run_route_query(router, maths);
-  EXPECT_EQ(to_json(first), to_json(law_by_path));
-  EXPECT_EQ(to_json(second), to_json(maths_by_path));
+  EXPECT_EQ(view::to_json(first), view::to_json(law_by_path));
+  EXPECT_EQ(view::to_json(second), view::to_json(maths_by_path));
   EXPECT_NE(first.prompts[0].chance, second.prompts[0].chance) << "two prompts of two subjects";
   EXPECT_EQ(run_route_task(router, {{.prompt = "Which matrix equation?"}}, task()).queries, 1U);
 }
