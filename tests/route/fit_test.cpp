@@ -34,7 +34,7 @@ TEST(RouterFit, TellsHowMuchTheVectorsSay) {
 }
 
 TEST(RouterFit, EqualTextsNeverTellOfEachOther) {
-  // Every query stands there twice, in two tasks. Vectors are unique to a text, so the twin would tell all.
+  // Every query stands there twice, in two tasks. Vectors are unique to a text, so the twin would give all away.
   SampleBenchmark benchmark({.tasks = 4, .queries = 30, .shuffled = true}, 6);
   const std::size_t half = benchmark.task.size() / 2;
   for (std::size_t i = 0; i < half; ++i) {

@@ -15,7 +15,7 @@
 namespace assay::route {
 namespace {
 
-TEST(Scores, AreThoseOfTheReference) {
+TEST(PublishedRules, AreThoseOfTheReference) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const SampleBenchmark whole({.tasks = 5, .queries = 60, .unknown = seed == 3 ? 0.1 : 0.0}, seed);
     const SampleBenchmark rest = whole.without(1);
@@ -39,9 +39,9 @@ TEST(Scores, AreThoseOfTheReference) {
   }
 }
 
-class AssayScore : public testing::Test {
+class AssayRule : public testing::Test {
  protected:
-  // Leaves out every task, and tells how often `assay` chose one of the subject's models, and how often it
+  // Leaves out every task, and counts how often `assay` chose one of the subject's models, and how often it
   // abstained.
   struct Outcome {
     double accuracy = 0, average = 0, best = 0;
@@ -86,14 +86,14 @@ class AssayScore : public testing::Test {
   }
 };
 
-TEST_F(AssayScore, FindsWhatSuitsTheTask) {
+TEST_F(AssayRule, FindsWhatSuitsTheTask) {
   const Outcome outcome = leave_out_each(SampleBenchmark({.tasks = 8, .queries = 100}, 3));
   EXPECT_EQ(outcome.abstained, 0U);
   EXPECT_GT(outcome.accuracy, outcome.average + 8 * 0.05) << "points gained over the best model on average";
   EXPECT_LT(outcome.best - outcome.accuracy, 8 * 0.06);
 }
 
-TEST_F(AssayScore, IntervalsHoldTheAccuracy) {
+TEST_F(AssayRule, IntervalsHoldTheAccuracy) {
   std::size_t covered = 0, models = 0;
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
     const Outcome outcome = leave_out_each(SampleBenchmark({.tasks = 8, .queries = 60}, seed));
@@ -103,8 +103,8 @@ TEST_F(AssayScore, IntervalsHoldTheAccuracy) {
   EXPECT_GE(static_cast<double>(covered), 0.93 * static_cast<double>(models));
 }
 
-TEST_F(AssayScore, IntervalsHoldTheAccuracyWhereItAbstains) {
-  // Nothing tells models apart, but the vectors tell how hard a task is.
+TEST_F(AssayRule, IntervalsHoldTheAccuracyWhereItAbstains) {
+  // The models are alike, but the vectors say how hard a task is.
   std::size_t covered = 0, models = 0, abstained = 0;
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
     const Outcome outcome =
@@ -117,7 +117,7 @@ TEST_F(AssayScore, IntervalsHoldTheAccuracyWhereItAbstains) {
   EXPECT_GE(static_cast<double>(covered), 0.93 * static_cast<double>(models));
 }
 
-TEST_F(AssayScore, AbstainsAndLosesNothingWhereVectorsSayNothing) {
+TEST_F(AssayRule, AbstainsAndLosesNothingWhereVectorsSayNothing) {
   std::size_t abstained = 0;
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
     const Outcome outcome = leave_out_each(SampleBenchmark({.tasks = 8, .queries = 60, .shuffled = true}, seed));
@@ -127,7 +127,7 @@ TEST_F(AssayScore, AbstainsAndLosesNothingWhereVectorsSayNothing) {
   EXPECT_GE(abstained, 4U * 8U * 3U / 4U);
 }
 
-TEST_F(AssayScore, AbstainsWhereModelsAreEqual) {
+TEST_F(AssayRule, AbstainsWhereModelsAreEqual) {
   std::size_t abstained = 0;
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
     abstained += leave_out_each(SampleBenchmark({.tasks = 8, .queries = 60, .skill = 0}, seed)).abstained;
@@ -135,7 +135,7 @@ TEST_F(AssayScore, AbstainsWhereModelsAreEqual) {
   EXPECT_GE(abstained, 4U * 8U * 3U / 4U);
 }
 
-TEST_F(AssayScore, LabelledQueriesHelpWhereVectorsSayNothing) {
+TEST_F(AssayRule, LabelledQueriesHelpWhereVectorsSayNothing) {
   const SampleBenchmark whole({.tasks = 8, .queries = 100, .shuffled = true}, 9);
   EXPECT_GT(leave_out_each(whole, 80).accuracy, leave_out_each(whole).accuracy + 8 * 0.03);
 }
@@ -158,7 +158,7 @@ Ranking with_labels(std::size_t tasks,
   return rank_assay({&router, &features, all});
 }
 
-TEST_F(AssayScore, LabelsOfOneModelTellOfThatModel) {
+TEST_F(AssayRule, LabelsOfOneModelTellOfThatModel) {
   const Ranking none = with_labels(8, [](std::size_t, std::size_t) { return Correctness::unknown; });
   const Ranking one = with_labels(
       8, [](std::size_t, std::size_t model) { return model == 3 ? Correctness::wrong : Correctness::unknown; });
@@ -167,7 +167,7 @@ TEST_F(AssayScore, LabelsOfOneModelTellOfThatModel) {
   EXPECT_GT(fall(3), fall(0) + 0.05) << "it may not be the task alone";
 }
 
-TEST_F(AssayScore, LabelsCountWhereNothingElseIsKnown) {
+TEST_F(AssayRule, LabelsCountWhereNothingElseIsKnown) {
   const Ranking ranking = with_labels(
       3, [](std::size_t, std::size_t model) { return model == 4 ? Correctness::right : Correctness::wrong; });
   EXPECT_EQ(ranking.chosen, 4U) << "two tasks are left, of which nothing can be learnt";
@@ -175,7 +175,7 @@ TEST_F(AssayScore, LabelsCountWhereNothingElseIsKnown) {
   EXPECT_GT(ranking.values[4], 0.9);
 }
 
-TEST_F(AssayScore, ATextInWhichNothingIsKnownIsNearToNothing) {
+TEST_F(AssayRule, ATextInWhichNothingIsKnownIsNearToNothing) {
   const SampleBenchmark benchmark({.tasks = 6, .queries = 60}, 5);
   const RouterFit fit = fit_router(benchmark.view(), 1);
   const Router router = fit.router(benchmark.view());
@@ -185,7 +185,7 @@ TEST_F(AssayScore, ATextInWhichNothingIsKnownIsNearToNothing) {
   for (std::size_t j = 0; j < chances.size(); ++j) EXPECT_NEAR(chances[j], router.accuracy[j], 1e-12);
 }
 
-TEST_F(AssayScore, KnowsNothingFromTwoTasks) {
+TEST_F(AssayRule, KnowsNothingFromTwoTasks) {
   const SampleBenchmark whole({.tasks = 3}, 2);
   EXPECT_EQ(leave_out_each(whole).abstained, 3U) << "two tasks are left";
 }
@@ -252,12 +252,12 @@ TEST(Bma, CountsASmallTaskLikeALargeOne) {
   }
 }
 
-TEST(ScoreTable, NamesWhatThereIs) {
-  EXPECT_EQ(error_of([] { score("s4"); }),
+TEST(RoutingRules, NamesWhatThereIs) {
+  EXPECT_EQ(error_of([] { routing_rule("s4"); }),
             "unknown score \"s4\"; expected one of assay, s1, s2, s3, bma, cheapest, random, oracle");
 }
 
-TEST(ScoreTable, TheOracleMustBeTold) {
+TEST(RoutingRules, TheOracleNeedsTheTruth) {
   const SampleBenchmark benchmark({}, 1);
   const RouterFit fit = fit_router(benchmark.view(), 1);
   const Router router = fit.router(benchmark.view());

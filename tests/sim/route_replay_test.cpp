@@ -98,7 +98,7 @@ TEST_F(RouteReplayTest, EachNumberOfNeighboursIsARow) {
 }
 
 TEST_F(RouteReplayTest, NothingOfTheLeftOutTaskIsSeen) {
-  // The embedding is told the training queries alone, and no text of theirs is one of the task's.
+  // The embedding sees the training queries alone, and no text of theirs is one of the task's.
   benchmark_.same_text[0] = benchmark_.same_text[100];  // of tasks 0 and 1
   std::size_t calls = 0;
   setup_.per_query = false;
