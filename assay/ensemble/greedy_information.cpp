@@ -59,13 +59,13 @@ class GreedyInformation {
                  [&](std::size_t c) { information[c] = counts_.with(candidates[c]); });
     std::size_t best = 0;
     for (std::size_t c = 1; c < candidates.size(); ++c) {
-      if (worth(information[c].nats - told_, candidates[c]) >
-          worth(information[best].nats - told_, candidates[best])) {
+      if (worth(information[c].nats - information_, candidates[c]) >
+          worth(information[best].nats - information_, candidates[best])) {
         best = c;
       }
     }
     if (!information[best].reliable()) return false;
-    told_ = information[best].nats;
+    information_ = information[best].nats;
     selection_.take(candidates[best]);
     counts_.add(candidates[best]);
     return true;
@@ -103,7 +103,7 @@ class GreedyInformation {
   bool by_price_;
   BudgetedSelection selection_;
   VoteCounts counts_;
-  double told_ = 0;
+  double information_ = 0;
   std::optional<LogitSearch> search_;
 };
 

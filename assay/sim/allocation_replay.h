@@ -27,7 +27,8 @@ struct AllocationSetup {
   const ScoreTable* scores = nullptr;  ///< Each arm has at least one that is not NaN.
   std::span<const double> reference;   ///< What people say of each arm, NaN where unknown; empty if nothing is.
   std::size_t runs = 50;
-  std::vector<std::size_t> budgets;  ///< Calls at which errors are measured, increasing; the last one is the budget.
+  std::vector<std::size_t>
+      budgets;  ///< Calls at which errors are measured, increasing; the last one is the budget.
   std::uint64_t seed = 1;
   std::size_t threads = 0;  ///< 0: one per core. The result does not depend on it.
 };
