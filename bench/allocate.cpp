@@ -7,8 +7,8 @@
 #include <string>
 
 #include "assay/allocate/allocation.h"
-#include "assay/asking/recorded_scores.h"
 #include "assay/core/rng.h"
+#include "assay/core/scores.h"
 #include "assay/sim/allocation_replay.h"
 #include "bench/measure.h"
 

@@ -113,7 +113,7 @@ Load select_all(const std::string& study, const std::string& url, std::size_t ba
   request.oracle.llm.url = url;
   request.oracle.llm.model = "judge";
   Load load;
-  app::SelectReport report;
+  asking::SelectReport report;
   load.wall = seconds_of([&] { report = app::run_select(request); });
   load.requests = report.bill->counts.requests();
   load.at_once = report.bill->counts.most_in_flight;

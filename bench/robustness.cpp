@@ -14,7 +14,7 @@
 #include <string>
 
 #include "assay/app/import.h"
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/store/study.h"
 #include "bench/measure.h"
 #include "tests/sim/scenario.h"

@@ -45,7 +45,7 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
       terminal.print(terminal.json ? view::to_json(estimate) : view::to_text(estimate));
       return;
     }
-    const app::AllocateReport report = app::run_allocate(*request, terminal.start_progress());
+    const asking::AllocateReport report = app::run_allocate(*request, terminal.start_progress());
     terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
   });
 }

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/select/strategy.h"
 #include "assay/select/weak_judges.h"
 #include "assay/store/study.h"

@@ -184,13 +184,29 @@ std::vector<std::string> types_defined(const Source& source) {
   return names;
 }
 
-// Two types of one name in two headers are undefined behaviour that no compiler sees: the linker takes whichever
+/// "assay::select" for "assay/select/a.h", "assay" for core.
+std::string namespace_of(std::string_view path) {
+  const std::string folder(folder_of(path));
+  return folder == "core" ? "assay" : "assay::" + folder;
+}
+
+// So that the compiler guards names: what a folder defines is in its own namespace.
+TEST(Layers, AFolderHasItsOwnNamespace) {
+  for (const Source& source : all_sources()) {
+    if (source.text.find("\nnamespace assay") == std::string::npos) continue;
+    EXPECT_NE(source.text.find("\nnamespace " + namespace_of(source.path) + " {\n"), std::string::npos)
+        << source.path;
+  }
+}
+
+// Two types of one name in one namespace are undefined behaviour that no compiler sees: the linker takes whichever
 // destructor comes first.
 TEST(Layers, NoTypeIsDefinedTwice) {
   std::map<std::string, std::string> where;
   for (const Source& source : all_sources()) {
     if (!source.path.ends_with(".h")) continue;
-    for (const std::string& name : types_defined(source)) {
+    for (std::string name : types_defined(source)) {
+      name = namespace_of(source.path) + "::" + name;
       const auto [at, first] = where.emplace(name, source.path);
       if (!first && at->second != source.path)
         ADD_FAILURE() << name << ": in " << at->second << " and " << source.path;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/ensemble/error_copula.h"
 #include "assay/sim/ensemble_replay.h"
 #include "assay/store/labelling.h"

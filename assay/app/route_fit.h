@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/route/router.h"
 #include "assay/routing/embedding_choice.h"
 #include "assay/store/study.h"

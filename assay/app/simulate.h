@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/sim/replay.h"
 
 namespace assay::app {

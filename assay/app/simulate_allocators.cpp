@@ -48,7 +48,7 @@ void check_request(const SimulateAllocatorsRequest& request) {
   if (request.budget && request.calls_per_arm)
     throw InvalidArgument("expected a budget or calls per arm, came both");
   if (request.budget && !request.at.empty()) throw InvalidArgument("expected a budget or calls an arm, came both");
-  if (request.budget) check_budget(*request.budget);
+  if (request.budget) asking::check_budget(*request.budget);
   const auto check_calls = [](std::size_t calls) {
     if (calls >= 1 && calls <= kMostCallsPerArm) return;
     throw InvalidArgument(fmt::format("calls per arm must be 1 to {}, came {}", kMostCallsPerArm, calls));
@@ -70,8 +70,8 @@ void check_request(const SimulateAllocatorsRequest& request) {
 }
 
 std::vector<std::size_t> budgets_of(const SimulateAllocatorsRequest& request, std::size_t arms) {
-  check_budget(std::max(request.calls_per_arm.value_or(kCallsPerArm), request.at.empty() ? 0 : request.at.back()) *
-               arms);
+  asking::check_budget(
+      std::max(request.calls_per_arm.value_or(kCallsPerArm), request.at.empty() ? 0 : request.at.back()) * arms);
   std::vector<std::size_t> budgets;
   for (const std::size_t calls : request.at) budgets.push_back(calls * arms);
   if (!budgets.empty()) {

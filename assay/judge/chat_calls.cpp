@@ -152,11 +152,9 @@ void ChatCalls::mark_under_way() {
   ledger_.under_way(marked_);
 }
 
-std::optional<std::string> ChatCalls::kept(const std::string& body, std::uint32_t repeat) {
-  std::optional<PaidCall> call = ledger_.find({rules_.url, rules_.model, body, repeat});
-  if (!call) return std::nullopt;
-  ++counts_.from_study;
-  return std::move(call->content);
+std::optional<std::string> ChatCalls::kept(const std::string& body, std::uint32_t repeat) const {
+  const auto call = ledger_.find({rules_.url, rules_.model, body, repeat});
+  return call ? std::optional(call->content) : std::nullopt;
 }
 
 void ChatCalls::keep(const Request& request, const PaidCall& call) {
@@ -213,7 +211,7 @@ bool ChatCalls::answered_otherwise(Run& run, std::shared_ptr<Question>& question
   if (const auto kept = ledger_.find({rules_.url, rules_.model, request.body, request.repeat})) {
     ++counts_.from_study;
     const bool readable = run.tasks.readable(task, request, kept->content);
-    run.tasks.done(task, {readable ? CallFailure::none : CallFailure::unreadable, 0, kept->content});
+    run.tasks.done(task, {readable ? CallFailure::none : CallFailure::unreadable, 0, kept->content, true});
     return true;
   }
   const std::uint64_t hash = mix64(fnv1a(request.body) + request.repeat * kGoldenGamma);

@@ -40,6 +40,7 @@ struct ChatOutcome {
   CallFailure failure = CallFailure::none;
   int status = 0;       ///< Of the last reply; 0: none, or from the ledger.
   std::string content;  ///< What the judge said; of a failure, what happened.
+  bool known = false;   ///< Nothing was sent: the ledger had the reply.
 };
 
 /// What was done so far.
@@ -84,7 +85,7 @@ class ChatCalls {
   void run(const Tasks& tasks);
 
   /// What the judge said to this request in an earlier run; empty if it was not asked.
-  std::optional<std::string> kept(const std::string& body, std::uint32_t repeat);
+  std::optional<std::string> kept(const std::string& body, std::uint32_t repeat) const;
 
   /// Called at least every quarter of a second while requests are under way; may throw to stop.
   std::function<void()> tick;

@@ -12,6 +12,7 @@
 #include "assay/core/paid_calls.h"
 #include "assay/core/records.h"
 #include "assay/core/responses.h"
+#include "assay/file/digest.h"
 #include "assay/store/labelling.h"
 #include "assay/store/scoring.h"
 
@@ -83,11 +84,14 @@ struct Comparison {
   std::vector<std::string> notes;  ///< What was left out and why, for people.
 };
 
-/// One answer that an oracle gave, as stored.
-struct StoredAnswer {
-  std::uint32_t query = 0;  ///< Index into Comparison::queries.
-  std::uint32_t model = 0;  ///< Index into Comparison::models.
-  Outcome outcome = Outcome::none;
+/// One answer that was asked for: what somebody said of a model's response to a query.
+struct KeptAnswer {
+  std::string query;
+  std::string model;
+  int turn = 0;                       ///< 0: a pair, the response compared with the baseline's.
+  std::uint32_t repeat = 0;           ///< The how-manieth call for the same, from 0.
+  std::optional<file::Digest> shown;  ///< Of the texts that were judged; empty: kept by an older Assay.
+  double value = 0;                   ///< A score; of a pair 1 win, 1/2 draw, 0 loss. NaN: the call failed.
 };
 
 /// A study file (SQLite). One object is used by one thread at a time. All failures are thrown as Error (the
@@ -170,23 +174,17 @@ class Study {
   // --- answers that were asked (and perhaps paid) for ---
 
   /// Takes the right to ask, until the study is closed, so that nobody pays for the same answer twice: call it
-  /// before `answers`, or another process may ask in between. Error if another process (or object) has the right
-  /// or the study is not writable; nothing happens if this one has it.
+  /// before `kept_answers`, or another process may ask in between. Error if another process (or object) has the
+  /// right or the study is not writable; nothing happens if this one has it.
   void begin_answering();
-  /// All answers of `oracle` to the comparison's queries and models, in the order in which they were given; only
-  /// reads. `oracle` names what is asked and is part of an answer's key: it must change with whatever changes the
-  /// answers, e.g. "recorded:LENGTH:JUDGE:BASELINE" with the length of the judge's name.
-  std::vector<StoredAnswer> answers(std::string_view oracle, const Comparison& comparison) const;
-  /// In a transaction of its own, safe from a kill of the process when it returns. Outcome `none`: the call failed;
-  /// such a one may be followed by others of the same pair. Error if the pair has an answer already. Begins
+  /// All that `oracle` answered, in the order in which it did; only reads. `oracle` names who is asked, and how.
+  std::vector<KeptAnswer> kept_answers(std::string_view oracle) const;
+  /// In a transaction of its own, safe from a kill of the process when it returns. A failed call may be followed by
+  /// others for the same. Error if there is an answer already, or query or model are not in the study. Begins
   /// answering if that has not been done.
-  void keep_answer(std::string_view oracle, const Comparison& comparison, const StoredAnswer& answer);
-
-  /// All scores that `oracle` gave to the arms of `scoring`, failed calls included, in the order in which they were
-  /// given; only reads. The key `oracle` is as for `answers`.
-  std::vector<StoredScore> scores_given(std::string_view oracle, const Scoring& scoring) const;
-  /// As keep_answer; a response may be scored any number of times, each under a repeat of its own.
-  void keep_score(std::string_view oracle, const Scoring& scoring, const StoredScore& score);
+  void keep_answer(std::string_view oracle, const KeptAnswer& answer);
+  /// Takes back what was kept; nothing if there is no such answer. `answer.value` is not looked at.
+  void forget_answer(std::string_view oracle, const KeptAnswer& answer);
 
   /// Requests to paid judges, by what was asked. Each is kept in a transaction of its own. Lives as long as the
   /// study; keeping begins answering if that has not been done.

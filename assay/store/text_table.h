@@ -1,12 +1,12 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 #include <unordered_map>
 
 #include "assay/file/database.h"
+#include "assay/file/digest.h"
 
 namespace assay::store {
 
@@ -21,9 +21,8 @@ class TextTable {
   std::int64_t id(std::string_view text);
 
  private:
-  using Hash = std::array<char, 16>;
   struct FirstBytes {
-    std::size_t operator()(const Hash& hash) const {
+    std::size_t operator()(const file::Digest& hash) const {
       std::size_t bytes = 0;
       std::memcpy(&bytes, hash.data(), sizeof bytes);
       return bytes;
@@ -31,7 +30,7 @@ class TextTable {
   };
   const file::Database* database_;
   file::Statement insert_;
-  std::unordered_map<Hash, std::int64_t, FirstBytes> ids_;
+  std::unordered_map<file::Digest, std::int64_t, FirstBytes> ids_;
 };
 
 }  // namespace assay::store

@@ -18,7 +18,7 @@
 namespace assay::view {
 namespace {
 
-report::Json json_of(const app::SelectReport::Model& model) {
+report::Json json_of(const asking::SelectReport::Model& model) {
   return report::Json::object()
       .set("name", model.name)
       .set("probability", model.probability)
@@ -32,15 +32,15 @@ report::Json json_of(const app::SelectReport::Model& model) {
       .set("possible", model.possible);
 }
 
-std::vector<std::string> possible_of(const app::SelectReport& report) {
+std::vector<std::string> possible_of(const asking::SelectReport& report) {
   std::vector<std::string> names;
-  for (const app::SelectReport::Model& model : report.models) {
+  for (const asking::SelectReport::Model& model : report.models) {
     if (model.possible) names.push_back(model.name);
   }
   return names;
 }
 
-report::Json json_of(const app::SelectReport& report, const app::SelectReport::Stop& stop) {
+report::Json json_of(const asking::SelectReport& report, const asking::SelectReport::Stop& stop) {
   return report::Json::object()
       .set("rule", select::name(stop.goal.rule))
       .set("epsilon", stop.goal.epsilon)
@@ -51,12 +51,12 @@ report::Json json_of(const app::SelectReport& report, const app::SelectReport::S
       .set("possible", report::Json::array_of(possible_of(report)));
 }
 
-double saved(const app::SelectReport& report) {
+double saved(const asking::SelectReport& report) {
   return report.calls_all > 0 ? 1.0 - static_cast<double>(report.calls) / static_cast<double>(report.calls_all)
                               : 0.0;
 }
 
-bool random_queries(const app::SelectReport& report) {
+bool random_queries(const asking::SelectReport& report) {
   return select::strategy(report.strategy).random_queries ||
          (report.stop && report.stop->goal.rule == select::StopRule::guaranteed);
 }
@@ -83,7 +83,7 @@ std::string risk_text(double risk) {
   return fmt::format("{:.2f} %", std::max(0.0, std::ceil(1e4 * risk - 1e-9)) / 1e2);
 }
 
-std::string text_of(const app::SelectReport& report, const app::SelectReport::Stop& stop) {
+std::string text_of(const asking::SelectReport& report, const asking::SelectReport::Stop& stop) {
   const bool model = stop.goal.rule == select::StopRule::model;
   if (stop.decided) {
     return "Decided: " + shown(report.best) + " is " + claim(stop.goal) + ", wrong with probability " +
@@ -98,7 +98,7 @@ std::string text_of(const app::SelectReport& report, const app::SelectReport::St
 }
 
 // Short: `assay info` tells the rest.
-std::string text_of(const app::SelectReport& report, const asking::BaselineReport& baseline) {
+std::string text_of(const asking::SelectReport& report, const asking::BaselineReport& baseline) {
   std::string text = "Baseline: the leaders win " + report::percent(baseline.numbers.win_rate, 1) + " against " +
                      shown(report.baseline) + ": a verdict tells " +
                      report::percent(baseline.numbers.sensitivity, 0) +
@@ -116,7 +116,7 @@ std::string text_of(const app::SelectReport& report, const asking::BaselineRepor
 
 }  // namespace
 
-std::string to_json(const app::SelectReport& report) {
+std::string to_json(const asking::SelectReport& report) {
   report::Json json = report::Json::object();
   json.set("study", report.study).set("judge", report.judge).set("baseline", report.baseline);
   json.set("oracle", report.oracle).set("strategy", report.strategy).set("returns", select::name(report.returns));
@@ -128,10 +128,10 @@ std::string to_json(const app::SelectReport& report) {
   json.set("stop", report.stop ? json_of(report, *report.stop) : report::Json());
   json.set("baseline_sensitivity", report.baseline_report ? to_json(*report.baseline_report) : report::Json());
   report::Json models = report::Json::array();
-  for (const app::SelectReport::Model& model : report.models) models.add(json_of(model));
+  for (const asking::SelectReport::Model& model : report.models) models.add(json_of(model));
   json.set("models", models);
   report::Json trace = report::Json::array();
-  for (const app::SelectStep& step : report.trace) {
+  for (const asking::SelectState& step : report.trace) {
     trace.add(report::Json::object()
                   .set("calls", step.calls)
                   .set("best", step.leader)
@@ -143,7 +143,7 @@ std::string to_json(const app::SelectReport& report) {
   return json.pretty();
 }
 
-std::string to_text(const app::SelectReport& report, bool colour) {
+std::string to_text(const asking::SelectReport& report, bool colour) {
   report::Table table({{"", report::Align::right},
                        {"model"},
                        {"P(best)", report::Align::right},
@@ -152,7 +152,7 @@ std::string to_text(const app::SelectReport& report, bool colour) {
                        {"win/draw/loss", report::Align::right},
                        {"no verdict", report::Align::right}});
   for (std::size_t i = 0; i < report.models.size() && i < kRowsShown; ++i) {
-    const app::SelectReport::Model& model = report.models[i];
+    const asking::SelectReport::Model& model = report.models[i];
     table.add_row({std::to_string(i + 1), model.name, report::percent(model.probability, 1),
                    report::percent(model.win_rate, 1),
                    report::fixed(100 * model.interval.low, 1) + " .. " + report::percent(model.interval.high, 1),

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "assay/allocate/allocation.h"
-#include "assay/asking/recorded_scores.h"
 #include "assay/core/error.h"
+#include "assay/core/scores.h"
 #include "tests/allocate/sample_arms.h"
 
 namespace assay::allocate {

@@ -7,7 +7,7 @@
 
 #include "assay/app/import.h"
 #include "assay/app/synth.h"
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/select/strategy.h"
 #include "tests/data/sample_folder.h"
 

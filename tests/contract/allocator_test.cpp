@@ -9,7 +9,7 @@
 #include <string>
 
 #include "assay/allocate/allocation.h"
-#include "assay/asking/recorded_scores.h"
+#include "assay/core/scores.h"
 #include "assay/sim/allocation_replay.h"
 #include "tests/allocate/sample_arms.h"
 #include "tests/reference/allocation.h"
