@@ -13,7 +13,7 @@
 //
 // Abstention: if the estimates of left-out tasks are not better than the average alone, by a standard error, the
 // best model on average is returned. No further margin is asked of the model that comes out best: its estimate is
-// shrunk already, and any margin loses accuracy (docs/route.md).
+// shrunk already, and any margin loses accuracy (docs/results/route.md).
 
 #include <algorithm>
 #include <cmath>
