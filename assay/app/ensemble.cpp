@@ -128,8 +128,8 @@ void fill_members(const store::Labelling& labels, const LabelTable& table, const
       member.information = report.replay.information[k];
       // Counts see what no weighing of votes sees; where they can be trusted they must not see much more.
       const ensemble::CountedInformation counted = counts.with(members[k]);
-      const bool missed = counted.reliable() && counted.nats * (1 - kSure) > member.information.nats;
-      member.sure = !missed && kNormal99 * member.information.se <= kSure * member.information.nats;
+      const bool missed = counted.reliable() && counted.nats * (1 - kSure) > member.information.mean;
+      member.sure = !missed && kNormal99 * member.information.se <= kSure * member.information.mean;
       counts.add(members[k]);
       member.information_gained = report.replay.gained[k];
       member.heldout_accuracy = report.replay.held_out[0][0].accuracy[k];

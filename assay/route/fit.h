@@ -1,5 +1,14 @@
 #pragma once
 
+// Learns a router from a benchmark of n queries, m models and T tasks:
+//
+//   const route::BenchmarkView benchmark{cells, task, same_text, m, T, {vectors, d}};
+//   const route::RouterFit fit = route::fit_router(benchmark, threads);
+//   const route::SearchIndex index = route::build_index(benchmark.vectors);
+//   route::Router router = fit.router(benchmark);
+//   if (index.codes) router.codes = index.codes->view();
+//   if (index.graph) router.graph = index.graph->view();
+
 #include <cstddef>
 #include <vector>
 
@@ -29,8 +38,12 @@ struct RouterFit {
 /// model, or not a single known cell.
 RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress = {});
 
-/// An index for searches, as the number of vectors asks for: none up to a thousand, codes up to 32,768, a graph
-/// beyond.
+/// How so many vectors are searched: one after the other up to a thousand, by codes beyond that, which are as good
+/// as exact. More than 131,072 by a graph, if this Assay was built with faiss.
+enum class IndexKind { none, codes, graph };
+IndexKind index_kind(std::size_t vectors);
+
+/// The index of that kind.
 struct SearchIndex {
   std::optional<neighbours::Codes> codes;
   std::optional<neighbours::NeighbourGraph> graph;

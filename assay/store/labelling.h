@@ -8,14 +8,9 @@
 
 #include "assay/core/correctness.h"
 #include "assay/core/labels.h"
+#include "assay/store/model_facts.h"
 
 namespace assay::store {
-
-/// What is known of a model beside its answers.
-struct ModelFacts {
-  double parameters = 0;              ///< Number of weights; 0: unknown.
-  std::optional<std::int64_t> price;  ///< Micro-dollars per million tokens; empty: unknown.
-};
 
 /// n queries as benchmarks have them: names, texts and the tasks they belong to. Sorted by name, numbers by value,
 /// so that the same content gives the same list whatever the order of import.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "assay/app/route_evaluate.h"
-#include "assay/app/router_file.h"
 #include "assay/core/error.h"
 #include "assay/core/field_names.h"
 #include "assay/core/parallel.h"
@@ -11,6 +10,7 @@
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/route/fit.h"
+#include "assay/routing/router_file.h"
 
 namespace assay::view {
 std::string to_json(const app::RouteFitReport& report) {
@@ -19,7 +19,7 @@ std::string to_json(const app::RouteFitReport& report) {
     models.add(
         report::Json::object().set("name", model.name).set("accuracy", model.accuracy).set("known", model.known));
   }
-  const auto belief = [](const route::Belief& one) {
+  const auto stacking = [](const route::StackingWeights& one) {
     return report::Json::object()
         .set("weights", report::Json::array_of(one.weights))
         .set("common_weight", one.common_weight)
@@ -33,19 +33,19 @@ std::string to_json(const app::RouteFitReport& report) {
   json.set("queries", report.queries)
       .set("tasks", report::Json::array_of(report.tasks))
       .set("models", std::move(models));
-  json.set("tasks_belief", belief(numbers.task)).set("queries_belief", belief(numbers.query));
+  json.set("tasks_belief", stacking(numbers.task)).set("queries_belief", stacking(numbers.query));
   json.set("query_neighbours", route::kNeighbours[numbers.query_neighbours])
       .set("query_penalty", numbers.query_penalty);
   report::Json neighbours = report::Json::array();
-  for (const std::uint32_t k : numbers.score_neighbours) neighbours.add(route::kNeighbours[k]);
+  for (const std::uint32_t k : numbers.rule_neighbours) neighbours.add(route::kNeighbours[k]);
   json.set("score_neighbours", std::move(neighbours)).set("bandwidth", numbers.bandwidth);
   return json.set("notes", report::Json::array_of(report.notes)).pretty();
 }
 
 std::string to_text(const app::RouteFitReport& report, bool colour) {
   (void)colour;
-  const route::Belief& task = report.numbers.task;
-  const route::Belief& query = report.numbers.query;
+  const route::StackingWeights& task = report.numbers.task;
+  const route::StackingWeights& query = report.numbers.query;
   std::string text = escaped(report.router) + ": " + report::counted(report.models.size(), "model") + ", " +
                      report::counted(report.queries, "query", "queries") + " of " +
                      report::counted(report.tasks.size(), "task") + ", " + report::byte_size(report.bytes) +

@@ -28,15 +28,15 @@ report::Json json_of(const Values& values) {
   return json;
 }
 
-report::Json means(std::span<const sim::Measured> values) {
+report::Json means(std::span<const stats::MeanSe> values) {
   report::Json json = report::Json::array();
-  for (const sim::Measured& value : values) json.add(value.mean);
+  for (const stats::MeanSe& value : values) json.add(value.mean);
   return json;
 }
 
-report::Json errors(std::span<const sim::Measured> values) {
+report::Json errors(std::span<const stats::MeanSe> values) {
   report::Json json = report::Json::array();
-  for (const sim::Measured& value : values) json.add(value.se);
+  for (const stats::MeanSe& value : values) json.add(value.se);
   return json;
 }
 

@@ -190,7 +190,7 @@ TEST_F(AppEnsembleTest, MmluPro) {
   EXPECT_GT(report.replay.held_out[0][0].accuracy[6], report.replay.held_out[0][1].accuracy[6] + 0.01)
       << "the logit beats the majority";
   EXPECT_TRUE(report.members[6].sure);
-  EXPECT_NEAR(report.members[6].information.nats, 1.33, 0.05);
+  EXPECT_NEAR(report.members[6].information.mean, 1.33, 0.05);
 }
 
 }  // namespace

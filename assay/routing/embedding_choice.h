@@ -9,9 +9,10 @@
 #include "assay/core/paid_calls.h"
 #include "assay/core/progress.h"
 #include "assay/http/http_client.h"
-#include "assay/sim/route_replay.h"
+#include "assay/store/study.h"
+#include "assay/text/embed_all.h"
 
-namespace assay::app {
+namespace assay::routing {
 
 /// How texts become vectors. The built-in embedding unless something is named.
 struct EmbeddingChoice {
@@ -20,7 +21,7 @@ struct EmbeddingChoice {
   std::string name = {};         ///< What made those vectors; empty: the name of the file.
   std::string model = {};        ///< An OpenAI-compatible endpoint instead: its model,
   std::string url = {};          ///< its address with the version,
-  std::string key = {};          ///< and the key that it wants; never told.
+  std::string key = {};          ///< and the key that it wants; never shown.
   std::size_t batch = 64;        ///< Texts of a request to it.
   std::chrono::milliseconds timeout{60'000};
   bool proxy_from_environment = false;
@@ -42,7 +43,10 @@ bool is_foreign(const EmbeddingChoice& choice);
 
 /// Vectors of the `texts`, which must outlive the result, by an embedding that has seen some of them; `dimensions`
 /// is set to their length. Throws as foreign_vectors does.
-sim::EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
-                        std::size_t threads, std::size_t& dimensions);
+text::EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
+                         std::size_t threads, std::size_t& dimensions);
 
-}  // namespace assay::app
+/// Where vectors that an endpoint gives are kept: in the study, if it can be written. Null if no endpoint is asked.
+CallLedger* ledger_of(store::Study& study, const EmbeddingChoice& choice);
+
+}  // namespace assay::routing

@@ -7,7 +7,7 @@
 #include "assay/core/error.h"
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
-#include "assay/route/score.h"
+#include "assay/route/routing_rule.h"
 #include "tests/data/sample_folder.h"
 #include "tests/reference/routing.h"
 #include "tests/route/sample_benchmark.h"
@@ -15,33 +15,33 @@
 namespace assay::route {
 namespace {
 
-TEST(Scores, AreThoseOfTheReference) {
+TEST(PublishedRules, AreThoseOfTheReference) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const SampleBenchmark whole({.tasks = 5, .queries = 60, .unknown = seed == 3 ? 0.1 : 0.0}, seed);
     const SampleBenchmark rest = whole.without(1);
     const std::vector<float> queries = whole.vectors_of(1);
     const RouterFit fit = fit_router(rest.view(), 2);
     const Router router = fit.router(rest.view());
-    const TaskEvidence evidence = look_at(router, {queries, whole.dimensions}, {}, 2);
+    const TaskFeatures features = task_features(router, {queries, whole.dimensions}, {}, 2);
     const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
-    RankingInput input{&router, &evidence, all};
+    RankingInput input{&router, &features, all};
     for (std::size_t k = 0; k < kNeighbours.size(); ++k) {
       input.neighbours = k;
-      const reference::PaperScores expected =
-          reference::paper_scores(rest.view(), queries, kNeighbours[k], fit.numbers.bandwidth);
+      const reference::PublishedRules expected =
+          reference::published_rules(rest.view(), queries, kNeighbours[k], fit.numbers.bandwidth);
       const Ranking s1 = rank_s1(input), s2 = rank_s2(input), s3 = rank_s3(input);
       for (std::size_t j = 0; j < all.size(); ++j) {
-        EXPECT_NEAR(s1.scores[j], expected.s1[j], 1e-9) << kNeighbours[k];
-        EXPECT_NEAR(s2.scores[j], expected.s2[j], 1e-9) << kNeighbours[k];
-        EXPECT_NEAR(s3.scores[j], expected.s3[j], 1e-6) << kNeighbours[k];
+        EXPECT_NEAR(s1.values[j], expected.s1[j], 1e-9) << kNeighbours[k];
+        EXPECT_NEAR(s2.values[j], expected.s2[j], 1e-9) << kNeighbours[k];
+        EXPECT_NEAR(s3.values[j], expected.s3[j], 1e-6) << kNeighbours[k];
       }
     }
   }
 }
 
-class AssayScore : public testing::Test {
+class AssayRule : public testing::Test {
  protected:
-  // Leaves out every task, and tells how often `assay` chose one of the subject's models, and how often it
+  // Leaves out every task, and counts how often `assay` chose one of the subject's models, and how often it
   // abstained.
   struct Outcome {
     double accuracy = 0, average = 0, best = 0;
@@ -68,10 +68,10 @@ class AssayScore : public testing::Test {
       for (double& value : truth) value /= static_cast<double>(count);
       const std::size_t d = whole.dimensions;
       const LabelledQueries known{cells, {std::span(queries).first(labelled * d), d}};
-      const TaskEvidence evidence = look_at(router, {queries, d}, known, 2);
+      const TaskFeatures features = task_features(router, {queries, d}, known, 2);
       std::vector<std::size_t> all(whole.models);
       for (std::size_t j = 0; j < all.size(); ++j) all[j] = j;
-      const RankingInput input{&router, &evidence, all};
+      const RankingInput input{&router, &features, all};
       const Ranking ranking = rank_assay(input);
       outcome.accuracy += truth[ranking.chosen];
       outcome.average += truth[rank_bma(input).chosen];
@@ -86,14 +86,14 @@ class AssayScore : public testing::Test {
   }
 };
 
-TEST_F(AssayScore, FindsWhatSuitsTheTask) {
+TEST_F(AssayRule, FindsWhatSuitsTheTask) {
   const Outcome outcome = leave_out_each(SampleBenchmark({.tasks = 8, .queries = 100}, 3));
   EXPECT_EQ(outcome.abstained, 0U);
   EXPECT_GT(outcome.accuracy, outcome.average + 8 * 0.05) << "points gained over the best model on average";
   EXPECT_LT(outcome.best - outcome.accuracy, 8 * 0.06);
 }
 
-TEST_F(AssayScore, IntervalsHoldTheAccuracy) {
+TEST_F(AssayRule, IntervalsHoldTheAccuracy) {
   std::size_t covered = 0, models = 0;
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
     const Outcome outcome = leave_out_each(SampleBenchmark({.tasks = 8, .queries = 60}, seed));
@@ -103,8 +103,8 @@ TEST_F(AssayScore, IntervalsHoldTheAccuracy) {
   EXPECT_GE(static_cast<double>(covered), 0.93 * static_cast<double>(models));
 }
 
-TEST_F(AssayScore, IntervalsHoldTheAccuracyWhereItAbstains) {
-  // Nothing tells models apart, but the vectors tell how hard a task is.
+TEST_F(AssayRule, IntervalsHoldTheAccuracyWhereItAbstains) {
+  // The models are alike, but the vectors say how hard a task is.
   std::size_t covered = 0, models = 0, abstained = 0;
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
     const Outcome outcome =
@@ -117,7 +117,7 @@ TEST_F(AssayScore, IntervalsHoldTheAccuracyWhereItAbstains) {
   EXPECT_GE(static_cast<double>(covered), 0.93 * static_cast<double>(models));
 }
 
-TEST_F(AssayScore, AbstainsAndLosesNothingWhereVectorsSayNothing) {
+TEST_F(AssayRule, AbstainsAndLosesNothingWhereVectorsSayNothing) {
   std::size_t abstained = 0;
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
     const Outcome outcome = leave_out_each(SampleBenchmark({.tasks = 8, .queries = 60, .shuffled = true}, seed));
@@ -127,7 +127,7 @@ TEST_F(AssayScore, AbstainsAndLosesNothingWhereVectorsSayNothing) {
   EXPECT_GE(abstained, 4U * 8U * 3U / 4U);
 }
 
-TEST_F(AssayScore, AbstainsWhereModelsAreEqual) {
+TEST_F(AssayRule, AbstainsWhereModelsAreEqual) {
   std::size_t abstained = 0;
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
     abstained += leave_out_each(SampleBenchmark({.tasks = 8, .queries = 60, .skill = 0}, seed)).abstained;
@@ -135,7 +135,7 @@ TEST_F(AssayScore, AbstainsWhereModelsAreEqual) {
   EXPECT_GE(abstained, 4U * 8U * 3U / 4U);
 }
 
-TEST_F(AssayScore, LabelledQueriesHelpWhereVectorsSayNothing) {
+TEST_F(AssayRule, LabelledQueriesHelpWhereVectorsSayNothing) {
   const SampleBenchmark whole({.tasks = 8, .queries = 100, .shuffled = true}, 9);
   EXPECT_GT(leave_out_each(whole, 80).accuracy, leave_out_each(whole).accuracy + 8 * 0.03);
 }
@@ -152,30 +152,30 @@ Ranking with_labels(std::size_t tasks,
   for (std::size_t q = 0; q < 60; ++q) {
     for (std::size_t j = 0; j < whole.models; ++j) cells.push_back(cell(q, j));
   }
-  const TaskEvidence evidence =
-      look_at(router, {queries, whole.dimensions}, {cells, {queries, whole.dimensions}}, 1);
+  const TaskFeatures features =
+      task_features(router, {queries, whole.dimensions}, {cells, {queries, whole.dimensions}}, 1);
   const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
-  return rank_assay({&router, &evidence, all});
+  return rank_assay({&router, &features, all});
 }
 
-TEST_F(AssayScore, LabelsOfOneModelTellOfThatModel) {
+TEST_F(AssayRule, LabelsOfOneModelTellOfThatModel) {
   const Ranking none = with_labels(8, [](std::size_t, std::size_t) { return Correctness::unknown; });
   const Ranking one = with_labels(
       8, [](std::size_t, std::size_t model) { return model == 3 ? Correctness::wrong : Correctness::unknown; });
-  const auto fall = [&](std::size_t model) { return none.scores[model] - one.scores[model]; };
+  const auto fall = [&](std::size_t model) { return none.values[model] - one.values[model]; };
   EXPECT_GT(fall(3), 0.1);
   EXPECT_GT(fall(3), fall(0) + 0.05) << "it may not be the task alone";
 }
 
-TEST_F(AssayScore, LabelsCountWhereNothingElseIsKnown) {
+TEST_F(AssayRule, LabelsCountWhereNothingElseIsKnown) {
   const Ranking ranking = with_labels(
       3, [](std::size_t, std::size_t model) { return model == 4 ? Correctness::right : Correctness::wrong; });
   EXPECT_EQ(ranking.chosen, 4U) << "two tasks are left, of which nothing can be learnt";
   EXPECT_FALSE(ranking.abstained);
-  EXPECT_GT(ranking.scores[4], 0.9);
+  EXPECT_GT(ranking.values[4], 0.9);
 }
 
-TEST_F(AssayScore, ATextInWhichNothingIsKnownIsNearToNothing) {
+TEST_F(AssayRule, ATextInWhichNothingIsKnownIsNearToNothing) {
   const SampleBenchmark benchmark({.tasks = 6, .queries = 60}, 5);
   const RouterFit fit = fit_router(benchmark.view(), 1);
   const Router router = fit.router(benchmark.view());
@@ -185,7 +185,7 @@ TEST_F(AssayScore, ATextInWhichNothingIsKnownIsNearToNothing) {
   for (std::size_t j = 0; j < chances.size(); ++j) EXPECT_NEAR(chances[j], router.accuracy[j], 1e-12);
 }
 
-TEST_F(AssayScore, KnowsNothingFromTwoTasks) {
+TEST_F(AssayRule, KnowsNothingFromTwoTasks) {
   const SampleBenchmark whole({.tasks = 3}, 2);
   EXPECT_EQ(leave_out_each(whole).abstained, 3U) << "two tasks are left";
 }
@@ -193,24 +193,24 @@ TEST_F(AssayScore, KnowsNothingFromTwoTasks) {
 class Cheapest : public testing::Test {
  protected:
   Cheapest() : benchmark_({}, 4), fit_(fit_router(benchmark_.view(), 1)), router_(fit_.router(benchmark_.view())) {
-    evidence_ = look_at(router_, {benchmark_.vectors, benchmark_.dimensions}, {}, 1);
+    features_ = task_features(router_, {benchmark_.vectors, benchmark_.dimensions}, {}, 1);
   }
   std::string chosen(std::vector<double> cost, double within) const {
     const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
-    const RankingInput input{&router_, &evidence_, all, {}, cost, within};
+    const RankingInput input{&router_, &features_, all, {}, cost, within};
     const Ranking ranking = rank_cheapest(input);
-    EXPECT_EQ(ranking.scores, rank_assay(input).scores) << "what is told of models is not what they cost";
+    EXPECT_EQ(ranking.values, rank_assay(input).values) << "the values of models are not what they cost";
     return "model " + std::to_string(ranking.chosen);
   }
   std::string best() const {
     const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
-    return "model " + std::to_string(rank_assay({&router_, &evidence_, all}).chosen);
+    return "model " + std::to_string(rank_assay({&router_, &features_, all}).chosen);
   }
 
   SampleBenchmark benchmark_;
   RouterFit fit_;
   Router router_;
-  TaskEvidence evidence_;
+  TaskFeatures features_;
 };
 
 TEST_F(Cheapest, TakesTheCheapestOfAllWithinTheLimit) {
@@ -241,29 +241,29 @@ TEST(Bma, CountsASmallTaskLikeALargeOne) {
   }
   const RouterFit fit = fit_router(uneven.view(), 1);
   const Router router = fit.router(uneven.view());
-  const TaskEvidence evidence = look_at(router, uneven.view().vectors, {}, 1);
+  const TaskFeatures features = task_features(router, uneven.view().vectors, {}, 1);
   const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
-  const Ranking ranking = rank_bma({&router, &evidence, all});
+  const Ranking ranking = rank_bma({&router, &features, all});
   for (std::size_t j = 0; j < all.size(); ++j) {
     double mean = 0;
     for (std::size_t t = 0; t < 3; ++t) mean += fit.task_accuracy[t * 5 + j] / 3;
-    EXPECT_NEAR(ranking.scores[j], mean, 1e-12);
-    EXPECT_GT(std::abs(ranking.scores[j] - router.accuracy[j]), 0.01) << "the average over queries is another one";
+    EXPECT_NEAR(ranking.values[j], mean, 1e-12);
+    EXPECT_GT(std::abs(ranking.values[j] - router.accuracy[j]), 0.01) << "the average over queries is another one";
   }
 }
 
-TEST(ScoreTable, NamesWhatThereIs) {
-  EXPECT_EQ(error_of([] { score("s4"); }),
+TEST(RoutingRules, NamesWhatThereIs) {
+  EXPECT_EQ(error_of([] { routing_rule("s4"); }),
             "unknown score \"s4\"; expected one of assay, s1, s2, s3, bma, cheapest, random, oracle");
 }
 
-TEST(ScoreTable, TheOracleMustBeTold) {
+TEST(RoutingRules, TheOracleNeedsTheTruth) {
   const SampleBenchmark benchmark({}, 1);
   const RouterFit fit = fit_router(benchmark.view(), 1);
   const Router router = fit.router(benchmark.view());
-  const TaskEvidence evidence = look_at(router, {benchmark.vectors, benchmark.dimensions}, {}, 1);
+  const TaskFeatures features = task_features(router, {benchmark.vectors, benchmark.dimensions}, {}, 1);
   const std::vector<std::size_t> all = {0, 1};
-  EXPECT_THROW(rank_oracle({&router, &evidence, all}), InvalidArgument);
+  EXPECT_THROW(rank_oracle({&router, &features, all}), InvalidArgument);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "assay/route/paper_scores.h"
+#include "assay/route/reliability.h"
 
 #include <algorithm>
 #include <cmath>

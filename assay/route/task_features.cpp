@@ -1,4 +1,4 @@
-#include "assay/route/task_evidence.h"
+#include "assay/route/task_features.h"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "assay/core/error.h"
-#include "assay/core/matrix_product.h"
 #include "assay/core/parallel.h"
 #include "assay/route/accuracy.h"
+#include "assay/stats/matrix_product.h"
 
 namespace assay::route {
 namespace {
@@ -41,7 +41,7 @@ std::vector<neighbours::Neighbour> with_labelled(std::vector<neighbours::Neighbo
     const std::span<const float> vector = labelled.vectors.at(i);
     if (std::ranges::equal(vector, query)) continue;
     neighbours.push_back({static_cast<std::uint32_t>(benchmark_queries + i),
-                          inner_product(query.data(), vector.data(), query.size())});
+                          stats::inner_product(query.data(), vector.data(), query.size())});
   }
   std::sort(neighbours.begin(), neighbours.end(), neighbours::nearer);
   neighbours.resize(std::min(neighbours.size(), kMostNeighbours));
@@ -73,8 +73,8 @@ Sums sum_up(const Router& router, const neighbours::VectorView& queries, std::si
 
 }  // namespace
 
-TaskEvidence look_at(const Router& router, const neighbours::VectorView& queries, const LabelledQueries& labelled,
-                     std::size_t threads, const FindNeighbours& find) {
+TaskFeatures task_features(const Router& router, const neighbours::VectorView& queries,
+                           const LabelledQueries& labelled, std::size_t threads, const FindNeighbours& find) {
   const std::size_t d = router.benchmark.vectors.dimensions;
   if (queries.count() == 0) throw InvalidArgument("expected queries of the new task, came none");
   if (queries.dimensions != d || (labelled.count() > 0 && labelled.vectors.dimensions != d)) {
@@ -97,20 +97,20 @@ TaskEvidence look_at(const Router& router, const neighbours::VectorView& queries
   for (std::vector<double>* values : mean.all()) {
     for (double& value : *values) value /= static_cast<double>(queries.count());
   }
-  TaskEvidence evidence;
-  evidence.queries = queries.count();
-  evidence.s1 = std::move(mean.s1);
-  evidence.s2 = std::move(mean.s2);
-  evidence.votes = std::move(mean.votes);
-  evidence.distance = std::move(mean.distance);
-  evidence.ridge = std::move(mean.ridge);
-  evidence.labelled = labelled.count();
-  if (labelled.count() == 0) return evidence;
+  TaskFeatures features;
+  features.queries = queries.count();
+  features.s1 = std::move(mean.s1);
+  features.s2 = std::move(mean.s2);
+  features.votes = std::move(mean.votes);
+  features.distance = std::move(mean.distance);
+  features.ridge = std::move(mean.ridge);
+  features.labelled = labelled.count();
+  if (labelled.count() == 0) return features;
   AccuracySum accuracy(m);
   for (std::size_t i = 0; i < labelled.count(); ++i) accuracy.add(labelled.cells.subspan(i * m, m));
-  evidence.labelled_accuracy = accuracy.shares();
-  evidence.labelled_known = accuracy.known();
-  return evidence;
+  features.labelled_accuracy = accuracy.shares();
+  features.labelled_known = accuracy.known();
+  return features;
 }
 
 }  // namespace assay::route

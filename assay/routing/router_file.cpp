@@ -1,4 +1,4 @@
-#include "assay/app/router_file.h"
+#include "assay/routing/router_file.h"
 
 #include <fmt/format.h>
 
@@ -6,12 +6,11 @@
 #include <numeric>
 #include <utility>
 
-#include "assay/app/embedding_choice.h"
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
 #include "assay/file/section_file.h"
 
-namespace assay::app {
+namespace assay::routing {
 namespace {
 
 constexpr file::SectionKind kKind{
@@ -75,4 +74,4 @@ void write_router(const std::string& path, const route::RouterContents& contents
   file::write_sections(path, kKind, sections.all());
 }
 
-}  // namespace assay::app
+}  // namespace assay::routing

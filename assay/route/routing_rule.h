@@ -1,5 +1,13 @@
 #pragma once
 
+// Rules that rank models for a new task of which little more than the queries is known:
+//
+//   const route::TaskFeatures features = route::task_features(router, {vectors, d}, {}, threads);
+//   const std::vector<std::size_t> candidates = {0, 2, 5};
+//   const route::Ranking ranking =
+//       route::routing_rule("assay").rank({.router = &router, .features = &features, .candidates = candidates});
+//   const std::size_t best = candidates[ranking.chosen];
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -8,15 +16,15 @@
 #include <vector>
 
 #include "assay/route/router.h"
-#include "assay/route/task_evidence.h"
+#include "assay/route/task_features.h"
 #include "assay/stats/intervals.h"
 
 namespace assay::route {
 
-/// What a score may look at to rank models for a new task.
+/// What a rule may look at to rank models for a new task.
 struct RankingInput {
   const Router* router = nullptr;
-  const TaskEvidence* evidence = nullptr;
+  const TaskFeatures* features = nullptr;
   std::span<const std::size_t> candidates;  ///< Models to choose from, ascending; at least one.
   /// Index into kNeighbours for S1, S2 and S3; empty: what the fit found best for each.
   std::optional<std::size_t> neighbours = {};
@@ -28,34 +36,34 @@ struct RankingInput {
 
 /// A ranking of the candidates.
 struct Ranking {
-  std::vector<double> scores;  ///< For each candidate, the larger the better; of `cheapest` as of `assay`.
-  std::vector<stats::Interval>
-      intervals;           ///< 95 %, of its accuracy on the new task; empty: the score is no estimate of it.
+  std::vector<double> values;  ///< For each candidate, the larger the better; of `cheapest` as of `assay`.
+  /// 95 %, of each candidate's accuracy on the new task. Empty: the values are no estimates of it.
+  std::vector<stats::Interval> intervals;
   std::size_t chosen = 0;  ///< Index into the candidates.
   bool abstained = false;  ///< Nothing is better than the best model on average beyond the noise: that is chosen.
 };
 
-/// A row of the table of scores.
-struct ScoreEntry {
+/// A row of the table of routing rules.
+struct RoutingRuleEntry {
   std::string_view name;
   std::string_view help;
   bool uses_neighbours = false;  ///< RankingInput::neighbours matters.
   bool needs_truth = false;      ///< A yardstick: in earnest nobody knows it.
-  bool is_accuracy = true;       ///< The scores are estimates of accuracies, as good as each is.
+  bool is_accuracy = true;       ///< The values are estimates of accuracies, as good as each is.
   Ranking (*rank)(const RankingInput& input) = nullptr;
 };
 
-/// All scores, ours first.
-std::span<const ScoreEntry> scores();
+/// All routing rules, ours first.
+std::span<const RoutingRuleEntry> routing_rules();
 /// Throws InvalidArgument that lists the names there are.
-const ScoreEntry& score(std::string_view name);
+const RoutingRuleEntry& routing_rule(std::string_view name);
 
 /// The index of the largest; among equals the first.
 std::size_t index_of_largest(std::span<const double> values);
 
-// What the table in scores.cpp is made of.
+// What the table in routing_rules.cpp is made of.
 
-/// What is told of each model by all predictors, each as far as it is to be believed; see assay.cpp.
+/// The accuracy of each model by all predictors, stacked; see assay.cpp.
 Ranking rank_assay(const RankingInput& input);
 /// S1(m) = mean over the queries of g_m(x); S2 = mean of [g_m(x) > 1/2]; S3 = S2 p + (1 - S2)(1 - p).
 Ranking rank_s1(const RankingInput& input);

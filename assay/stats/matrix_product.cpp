@@ -1,16 +1,16 @@
-#include "assay/core/matrix_product.h"
+#include "assay/stats/matrix_product.h"
 
 #include <algorithm>
 #include <cstring>
 #include <vector>
 
-#include "assay/core/avx2.h"
 #include "assay/core/parallel.h"
+#include "assay/stats/avx2.h"
 
 // One kernel, compiled twice on x86-64: for every machine, and for those with AVX2, which are chosen when the
 // program runs. No fused multiply-add: both give the same bits.
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 constexpr std::size_t kTileRows = 4;
@@ -176,4 +176,4 @@ void add_scaled(float factor, const float* row, std::size_t count, float* out) {
 
 float inner_product(const float* a, const float* b, std::size_t count) { return kernels().inner(a, b, count); }
 
-}  // namespace assay
+}  // namespace assay::stats

@@ -17,8 +17,8 @@ struct LabelledQueries {
   std::size_t count() const { return vectors.count(); }
 };
 
-/// What the queries of a new task tell, K = kNeighbours.size().
-struct TaskEvidence {
+/// What routing knows of a new task by its queries, K = kNeighbours.size().
+struct TaskFeatures {
   std::size_t queries = 0;
   std::vector<double> s1;                 ///< K x m: mean vote.
   std::vector<double> s2;                 ///< K x m: share of votes above 1/2.
@@ -33,11 +33,11 @@ struct TaskEvidence {
 /// How the neighbours of the query at `position` are found, the nearest first.
 using FindNeighbours = std::function<std::vector<neighbours::Neighbour>(std::size_t position)>;
 
-/// Looks at all queries of a new task, in parallel; labelled ones may become neighbours too, but not of themselves.
-/// The same whatever the number of threads. Throws InvalidArgument if there is no query or the vectors are of
-/// another length.
+/// The features of all queries of a new task, in parallel. Labelled queries may become neighbours too, but not of
+/// themselves. The same whatever the number of threads. Throws InvalidArgument if there is no query or the vectors
+/// are of another length.
 /// @param find  Among the benchmark's queries; empty: by the router's index.
-TaskEvidence look_at(const Router& router, const neighbours::VectorView& queries, const LabelledQueries& labelled,
-                     std::size_t threads, const FindNeighbours& find = {});
+TaskFeatures task_features(const Router& router, const neighbours::VectorView& queries,
+                           const LabelledQueries& labelled, std::size_t threads, const FindNeighbours& find = {});
 
 }  // namespace assay::route

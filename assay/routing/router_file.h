@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/embedding_choice.h"
 #include "assay/file/mapped_file.h"
 #include "assay/route/router_sections.h"
+#include "assay/routing/embedding_choice.h"
 #include "assay/text/hashed_embedding.h"
 
-namespace assay::app {
+namespace assay::routing {
 
 /// A router that was fitted before: the file is mapped, not parsed.
 class RouterFile {
@@ -40,4 +40,4 @@ class RouterFile {
 /// Writes a router, in place of the file that is there once it is complete. Throws Error.
 void write_router(const std::string& path, const route::RouterContents& contents);
 
-}  // namespace assay::app
+}  // namespace assay::routing

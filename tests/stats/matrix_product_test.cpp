@@ -1,4 +1,4 @@
-#include "assay/core/matrix_product.h"
+#include "assay/stats/matrix_product.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "assay/core/rng.h"
 
-namespace assay {
+namespace assay::stats {
 namespace {
 
 std::vector<float> numbers(std::size_t count, std::uint64_t seed) {
@@ -85,4 +85,4 @@ TEST(InnerProduct, SumsUpAllTerms) {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::stats

@@ -7,7 +7,7 @@
 #define ASSAY_AVX2 0
 #endif
 
-namespace assay {
+namespace assay::stats {
 
 /// Whether this machine runs them.
 inline bool has_avx2() {
@@ -18,4 +18,4 @@ inline bool has_avx2() {
 #endif
 }
 
-}  // namespace assay
+}  // namespace assay::stats

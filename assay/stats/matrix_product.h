@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-namespace assay {
+namespace assay::stats {
 
 /// A matrix of floats in somebody's memory: element (i, j) stands at data[i * row_step + j * column_step].
 struct MatrixView {
@@ -31,4 +31,4 @@ void add_scaled(float factor, const float* row, std::size_t count, float* out);
 /// Inner product of two vectors, summed up in sixteen parts: the same bits on every machine.
 float inner_product(const float* a, const float* b, std::size_t count);
 
-}  // namespace assay
+}  // namespace assay::stats

@@ -1,4 +1,4 @@
-#include "assay/app/embedding_choice.h"
+#include "assay/routing/embedding_choice.h"
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@
 #include "assay/embed/embedding_endpoint.h"
 #include "assay/text/hashed_embedding.h"
 
-namespace assay::app {
+namespace assay::routing {
 namespace {
 
 constexpr std::size_t kMostReply = std::size_t{64} << 20U;  // bytes
@@ -93,8 +93,12 @@ std::vector<float> foreign_vectors(const EmbeddingChoice& choice, const std::vec
   return from_endpoint(choice, texts, ledger, dimensions, progress);
 }
 
-sim::EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
-                        std::size_t threads, std::size_t& dimensions) {
+CallLedger* ledger_of(store::Study& study, const EmbeddingChoice& choice) {
+  return !choice.model.empty() && study.writable() ? &study.paid_calls() : nullptr;
+}
+
+text::EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
+                         std::size_t threads, std::size_t& dimensions) {
   if (is_foreign(choice)) {
     const std::vector<float> vectors = foreign_vectors(choice, texts, ledger, dimensions);
     return [vectors](std::span<const std::size_t>) { return vectors; };
@@ -113,4 +117,4 @@ sim::EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::st
   };
 }
 
-}  // namespace assay::app
+}  // namespace assay::routing
