@@ -193,7 +193,7 @@ TEST_F(CancelTest, Allocate) {
     request.budget = 300;
     request.batch = 50;
     request.threads = threads;
-    AllocateReport report = run_allocate(request, teller.start());
+    asking::AllocateReport report = run_allocate(request, teller.start());
     report.calls_new = 0;
     return view::to_json(report);
   });
@@ -204,9 +204,9 @@ TEST_F(CancelTest, Select) {
     SelectRequest request;
     request.study = folder + "x.assay";
     request.strategy = "llm-selector";
-    request.parameters = {.loss = 0.2, .draw = 0.4};
+    request.parameters = {{"e-loss", 0.2}, {"e-draw", 0.4}};
     request.threads = threads;
-    SelectReport report = run_select(request, teller.start());
+    asking::SelectReport report = run_select(request, teller.start());
     report.calls_new = 0;
     return report.best + " " + std::to_string(report.calls) + view::to_text(report);
   });

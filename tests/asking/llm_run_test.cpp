@@ -175,7 +175,7 @@ TEST_F(LlmChoiceTest, NoFailureShowsTheKey) {
     wanted.oracle.timeout = http::Milliseconds(100);
     std::string all;
     try {
-      const app::SelectReport report = app::run_select(wanted);
+      const SelectReport report = app::run_select(wanted);
       all = view::to_json(report) + view::to_text(report);
       for (const std::string& note : report.notes) all += note;
     } catch (const Error& error) {

@@ -86,9 +86,9 @@ TEST_F(StrategyInputsTest, GridSearchIsKeptToTheLastBit) {
 }
 
 // Studies of older versions hold searches under such keys.
-TEST_F(EvidenceTest, KeysOfKeptSearchesAreThoseOfOldStudies) {
-  evidence().parameters(select::strategy("llm-selector"), {{"e-loss", 0.15}});
-  evidence().parameters(select::strategy("select-llm"), {});
+TEST_F(StrategyInputsTest, KeysOfKeptSearchesAreThoseOfOldStudies) {
+  inputs().parameters(select::strategy("llm-selector"), {{"e-loss", 0.15}});
+  inputs().parameters(select::strategy("select-llm"), {});
   std::string keys;
   for (const std::string& key : file_.derived_keys()) keys += key + "\n";
   EXPECT_THAT(keys, testing::HasSubstr("v2 | grid search: llm-selector, "));

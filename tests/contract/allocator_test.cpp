@@ -10,6 +10,7 @@
 #include <string>
 
 #include "assay/allocate/allocation.h"
+#include "assay/core/error.h"
 #include "assay/core/scores.h"
 #include "assay/sim/allocation_replay.h"
 #include "tests/allocate/sample_arms.h"
