@@ -7,8 +7,8 @@
 #include <string>
 
 #include "assay/allocate/allocation.h"
-#include "assay/asking/recorded_scores.h"
 #include "assay/core/rng.h"
+#include "assay/core/scores.h"
 #include "assay/sim/allocation_replay.h"
 #include "bench/measure.h"
 
@@ -23,7 +23,7 @@ constexpr std::size_t kBudget = 100'000;
 ScoreTable judge_like(std::size_t arms) {
   Rng rng(1);
   ScoreTable table;
-  std::vector<double> route::scores(20);
+  std::vector<double> scores(20);
   for (std::size_t i = 0; i < arms; ++i) {
     const double mean = 1 + 4 * rng.uniform();
     const double spread = rng.uniform() < 0.3 ? 0 : rng.uniform();

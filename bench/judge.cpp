@@ -113,7 +113,7 @@ Load select_all(const std::string& study, const std::string& url, std::size_t ba
   request.oracle.llm.url = url;
   request.oracle.llm.model = "judge";
   Load load;
-  app::SelectReport report;
+  asking::SelectReport report;
   load.wall = seconds_of([&] { report = app::run_select(request); });
   load.requests = report.bill->counts.requests();
   load.at_once = report.bill->counts.most_in_flight;
@@ -137,16 +137,20 @@ Load http_alone(const std::string& study_path, const std::string& url, std::size
   }
   http::HttpLimits limits;
   limits.connections = at_once;
-  const auto client =
-      http::make_http_client({url + "/chat/completions", {{"Content-Type", "application/json"}}}, limits);
+  const auto client = http::make_http_client(limits);
+  http::HttpRequest post{.url = url + "/chat/completions", .headers = {{"Content-Type", "application/json"}}};
+  const auto send = [&](std::size_t i) {
+    post.body = bodies[i % bodies.size()];
+    client->send(post);
+  };
   Load load;
   load.wall = seconds_of([&] {
     std::size_t sent = 0;
-    while (sent < at_once) client->send(sent, bodies[sent % bodies.size()]), ++sent;
+    while (sent < at_once) send(sent++);
     while (client->in_flight() > 0) {
       client->wait(http::Milliseconds(1000), [&](std::uint64_t, const http::HttpReply& reply) {
         if (reply.status == 200) ++load.requests;
-        if (sent < total) client->send(sent, bodies[sent % bodies.size()]), ++sent;
+        if (sent < total) send(sent++);
       });
     }
   });

@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/embedding_choice.h"
 #include "assay/app/import.h"
 #include "assay/core/hash.h"
 #include "assay/core/parallel.h"
 #include "assay/core/rng.h"
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
+#include "assay/routing/embedding_choice.h"
 #include "assay/sim/route_part.h"
 #include "assay/store/study.h"
 #include "assay/text/hashed_embedding.h"
@@ -65,9 +65,9 @@ struct Rewording {
 };
 
 // The chosen models of the `test` queries, texts changed.
-std::vector<std::size_t> ensemble::decide(const route::Router& router, const text::HashedEmbedding& embedding,
-                                          const std::vector<std::string>& texts,
-                                          const std::vector<std::size_t>& test, const Rewording& rewording) {
+std::vector<std::size_t> decide(const route::Router& router, const text::HashedEmbedding& embedding,
+                                const std::vector<std::string>& texts, const std::vector<std::size_t>& test,
+                                const Rewording& rewording) {
   std::vector<std::size_t> all(router.models());
   for (std::size_t j = 0; j < all.size(); ++j) all[j] = j;
   std::vector<std::size_t> chosen(test.size());
@@ -93,7 +93,7 @@ void measure(const store::Benchmark& benchmark, const std::vector<std::string>& 
   parallel_for(texts.size(), 0, [&](std::size_t i) {
     embedding.embed(texts[i], std::span(vectors).subspan(i * kDimensions, kDimensions));
   });
-  const RoutePart part(benchmark.table, benchmark.queries.same_text, vectors, kDimensions, training);
+  const sim::RoutePart part(benchmark.table, benchmark.queries.same_text, vectors, kDimensions, training);
   const route::RouterFit router_fit = route::fit_router(part.view(), 0);
   const route::Router router = router_fit.router(part.view());
 
@@ -103,9 +103,9 @@ void measure(const store::Benchmark& benchmark, const std::vector<std::string>& 
       {"typo in 20 % of the words", [](const std::string& text, Rng& rng) { return with_typos(text, 0.2, rng); }},
       {"upper case", upper_case},
       {"no punctuation", without_punctuation}};
-  const std::vector<std::size_t> plain = ensemble::decide(router, embedding, texts, test, rewordings[0]);
+  const std::vector<std::size_t> plain = decide(router, embedding, texts, test, rewordings[0]);
   for (const Rewording& rewording : rewordings) {
-    const std::vector<std::size_t> chosen = ensemble::decide(router, embedding, texts, test, rewording);
+    const std::vector<std::size_t> chosen = decide(router, embedding, texts, test, rewording);
     double same = 0, right = 0, change = 0, squares = 0;
     for (std::size_t i = 0; i < test.size(); ++i) {
       const auto is_right = [&](std::size_t model) {

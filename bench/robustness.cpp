@@ -14,7 +14,7 @@
 #include <string>
 
 #include "assay/app/import.h"
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/store/study.h"
 #include "bench/measure.h"
 #include "tests/sim/scenario.h"
@@ -104,10 +104,10 @@ void print_study(const std::string& name, const std::string& path, const Options
   store::Study study(path, store::Study::Mode::write_if_possible);
   const store::Comparison comparison = study.comparison({});
   asking::Evidence evidence(study, comparison, {}, 1, {});
-  const text::FeatureTable* features = evidence.features();
+  const std::shared_ptr<const text::FeatureTable> features = evidence.features();
   const std::size_t pool = comparison.queries.size() * 5 / 8;
   const OutcomeTable& outcomes = comparison.outcomes;
-  const auto with = [&](const text::FeatureTable* table) {
+  const auto with = [&](const std::shared_ptr<const text::FeatureTable>& table) {
     return table != nullptr ? std::optional<text::FeatureTable>(*table) : std::nullopt;
   };
   for (const double epsilon : {0.0, kEpsilon}) {

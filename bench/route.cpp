@@ -13,12 +13,12 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/router_file.h"
 #include "assay/core/parallel.h"
 #include "assay/core/rng.h"
+#include "assay/route/search_index.h"
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
-#include "assay/route/search_index.h"
+#include "assay/routing/router_file.h"
 #include "assay/text/hashed_embedding.h"
 #include "bench/measure.h"
 
@@ -48,15 +48,15 @@ std::string made_up_text(std::uint32_t task, Rng& rng) {
   return text;
 }
 
-struct store::Benchmark {
+struct MadeUpBenchmark {
   std::vector<std::string> texts;
   std::vector<Correctness> cells;
   std::vector<std::uint32_t> task, same_text;
   std::vector<float> vectors;
 };
 
-store::Benchmark made_up(std::size_t queries) {
-  store::Benchmark made;
+MadeUpBenchmark made_up(std::size_t queries) {
+  MadeUpBenchmark made;
   Rng rng(1);
   for (std::size_t i = 0; i < queries; ++i) {
     made.task.push_back(static_cast<std::uint32_t>(i % kTasks));
@@ -76,7 +76,7 @@ struct Timed {
   route::SearchIndex index;
 };
 
-Timed fit_timed(store::Benchmark& made, route::BenchmarkView& view) {
+Timed fit_timed(MadeUpBenchmark& made, route::BenchmarkView& view) {
   Timed timed;
   const std::vector<std::string_view> corpus(made.texts.begin(), made.texts.end());
   made.vectors.resize(made.texts.size() * kDimensions);
@@ -116,7 +116,7 @@ std::vector<std::pair<double, std::size_t>> plain_search(const neighbours::Vecto
 }
 
 void bench_fit_and_decide() {
-  store::Benchmark made = made_up(kQueries);
+  MadeUpBenchmark made = made_up(kQueries);
   route::BenchmarkView view;
   const Timed timed = fit_timed(made, view);
   route::RouterContents contents;
@@ -130,13 +130,13 @@ void bench_fit_and_decide() {
   contents.hashed = timed.hashed.tables();
   const ScratchFolder folder;
   const std::string path = folder.file("x.router");
-  const double write = seconds_of([&] { write_router(path, contents); });
+  const double write = seconds_of([&] { routing::write_router(path, contents); });
   std::vector<double> loads;
-  for (int i = 0; i < 9; ++i) loads.push_back(seconds_of([&] { RouterFile{path}; }));
+  for (int i = 0; i < 9; ++i) loads.push_back(seconds_of([&] { routing::RouterFile{path}; }));
   fmt::print("router of {:.1f} MB: written in {:.0f} ms, loaded in {:.2f} ms (median of 9)\n",
              static_cast<double>(std::filesystem::file_size(path)) / 1e6, 1e3 * write, 1e3 * median(loads));
 
-  const RouterFile file(path);
+  const routing::RouterFile file(path);
   Rng rng(2);
   std::vector<double> decisions, searches;
   std::vector<float> vector(kDimensions);

@@ -15,6 +15,7 @@
 #include "assay/select/pool.h"
 #include "assay/select/selection.h"
 #include "bench/measure.h"
+#include "tests/select/borrowed.h"
 #include "tests/sim/scenario.h"
 
 namespace {
@@ -38,7 +39,8 @@ select::WeakVerdicts random_verdicts(std::size_t queries, std::size_t models, st
 }
 
 // The expected entropy by the definition, from a table of outcomes per judge.
-double plain_expected_entropy(const std::vector<std::vector<Outcome>>& rows, const BestModelPosterior& posterior) {
+double plain_expected_entropy(const std::vector<std::vector<Outcome>>& rows,
+                              const select::BestModelPosterior& posterior) {
   double sum = 0;
   for (const std::vector<Outcome>& row : rows) {
     double z = 0;
@@ -56,7 +58,7 @@ double plain_expected_entropy(const std::vector<std::vector<Outcome>>& rows, con
 void bench_step(std::size_t queries, std::size_t models) {
   constexpr std::size_t kJudges = 10;
   const select::WeakVerdicts weak = random_verdicts(queries, models, kJudges);
-  BestModelPosterior posterior(models, select::Parameters{});
+  select::BestModelPosterior posterior(models, {});
   std::vector<Outcome> row(models, Outcome::win);
   row[0] = Outcome::loss;
   posterior.update(row);
@@ -73,10 +75,10 @@ void bench_step(std::size_t queries, std::size_t models) {
   for (int run = 0; run < kRuns; ++run) {
     fast.push_back(seconds_of([&] {
                      for (int step = 0; step < kSteps; ++step) {
-                       SubsetSums sums;
+                       select::SubsetSums sums;
                        sums.build(posterior.probabilities());
                        for (std::size_t q = 0; q < queries; ++q) {
-                         check += expected_entropy(weak, query_id(q), posterior, sums);
+                         check += select::expected_entropy(weak, query_id(q), posterior, sums);
                        }
                      }
                    }) /
@@ -104,7 +106,7 @@ CallTimes time_calls(const select::StrategyEntry& entry, const ScenarioTable& ta
   const std::size_t models = table.outcomes.models();
   const std::vector<QueryId> pool = select::draw_pool(table.outcomes.queries(), table.outcomes.queries(), 1);
   const select::Problem problem{
-      .models = models, .pool = pool, .features = &*table.features, .seed = 1, .goal = {.rule = rule}};
+      .models = models, .pool = pool, .features = borrowed(*table.features), .seed = 1, .goal = {.rule = rule}};
   select::Selection selection(entry, problem, {}, entry.returns);
   const select::Decision* decision = selection.decision();
   std::vector<Call> calls;
@@ -122,7 +124,7 @@ CallTimes time_calls(const select::StrategyEntry& entry, const ScenarioTable& ta
     verdicts.clear();
     for (const Call& call : calls) verdicts.push_back({call, table.outcomes.at(call.query, call.model)});
     selection.observe(verdicts);
-    over = calls.empty() || (decision != nullptr && decision->doubt() <= 1 - problem.goal.confidence);
+    over = calls.empty() || (decision != nullptr && decision->risk() <= 1 - problem.goal.confidence);
     if (times.first == 0 && selection.calls() >= kFirstCalls) times.first = milliseconds_a_call();
   }
   times.calls = selection.calls();

@@ -25,7 +25,7 @@ double reference_seconds(const ResponseTable& responses) {
   for (std::size_t q = 0; q < kReferenceQueries; ++q) {
     std::vector<std::string_view> texts;
     for (std::size_t j = 0; j < responses.models(); ++j) texts.push_back(responses.at(query_id(q), model_id(j)));
-    const TokenSequence sequence = text::tokenize(texts, text::TokenKind::word);
+    const text::TokenSequence sequence = text::tokenize(texts, text::TokenKind::word);
     std::vector<std::vector<std::uint32_t>> tokens;
     for (std::size_t i = 0; i < texts.size(); ++i) {
       tokens.emplace_back(sequence.text(i).begin(), sequence.text(i).end());
@@ -43,7 +43,7 @@ double fast_seconds(const ResponseTable& responses) {
   for (std::size_t q = 0; q < kReferenceQueries; ++q) {
     std::vector<std::string_view> texts;
     for (std::size_t j = 0; j < responses.models(); ++j) texts.push_back(responses.at(query_id(q), model_id(j)));
-    const TokenSequence sequence = text::tokenize(texts, text::TokenKind::word);
+    const text::TokenSequence sequence = text::tokenize(texts, text::TokenKind::word);
     text::KgramOptions options;
     options.max_order = kReferenceOrder;
     seconds += seconds_of([&] { text::kgram_likelihoods(sequence, options); });

@@ -31,7 +31,7 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
   app.add_option("--judge", request->choice.judge, "Whose scores, if the study has several judges")
       ->option_text("NAME");
   add_scoring_options(app, request->choice, request->scale);
-  add_estimate_options(app, request->estimate, request->delta);
+  add_estimate_options(app, request->estimate, request->parameters);
   app.footer(
       oracle_listing(true) + "\n" + allocator_listing() + "\n" +
       examples({"assay allocate geval.assay --judge geval/coherence --budget 20000",
@@ -45,7 +45,7 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
       terminal.print(terminal.json ? view::to_json(estimate) : view::to_text(estimate));
       return;
     }
-    const app::AllocateReport report = app::run_allocate(*request, terminal.start_progress());
+    const asking::AllocateReport report = app::run_allocate(*request, terminal.start_progress());
     terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
   });
 }

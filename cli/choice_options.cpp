@@ -1,5 +1,8 @@
 #include "cli/choice_options.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -32,6 +35,12 @@ CLI::Option* add_named(CLI::App& app, const std::string& option, Value& value, c
   return app.add_option_function<std::string>(option, take, help + allowed)
       ->option_text("KIND")
       ->default_str(standing);
+}
+
+bool is_searched(std::string_view parameter) {
+  return std::ranges::any_of(select::strategies(), [&](const select::StrategyEntry& entry) {
+    return entry.grid != nullptr && has_parameter(entry.parameters, parameter);
+  });
 }
 
 }  // namespace
@@ -84,16 +93,15 @@ void add_weak_options(CLI::App& app, select::WeakJudgeOptions& options) {
       ->group(group);
 }
 
-void add_parameter_options(CLI::App& app, asking::GivenParameters& parameters) {
-  const std::string group = "Parameters";
-  app.add_option("--e-loss", parameters.loss,
-                 "llm-selector: chance that the best model loses (default: grid search)")
-      ->group(group);
-  app.add_option("--e-draw", parameters.draw, "llm-selector: chance that it draws (default: grid search)")
-      ->group(group);
-  app.add_option("--temperature", parameters.temperature,
-                 "select-llm: temperature of its posterior (default: grid search)")
-      ->group(group);
+void add_parameter_options(CLI::App& app, GivenParameters& given) {
+  for (const Parameter& parameter : all_parameters(select::strategies())) {
+    const auto take = [&given, name = std::string(parameter.name)](double value) { given[name] = value; };
+    app.add_option_function<double>(
+           "--" + std::string(parameter.name), take,
+           fmt::format("{}: {} (default: {})", rows_with(select::strategies(), parameter.name), parameter.help,
+                       is_searched(parameter.name) ? "grid search" : fmt::format("{:g}", parameter.default_value)))
+        ->group("Parameters");
+  }
 }
 
 void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::optional<double>& confidence,

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/select/strategy.h"
 #include "assay/select/weak_judges.h"
 #include "assay/store/study.h"
@@ -17,8 +17,8 @@ void add_choice_options(CLI::App& app, store::ComparisonChoice& choice);
 /// What LLM SELECTOR leaves open: --weak-tokens, --weak-smoothing, ... in a group of their own.
 void add_weak_options(CLI::App& app, select::WeakJudgeOptions& options);
 
-/// --e-loss, --e-draw, --temperature. Parameters that are not given are searched.
-void add_parameter_options(CLI::App& app, asking::GivenParameters& parameters);
+/// An option for each parameter of the strategies. What is not given is searched.
+void add_parameter_options(CLI::App& app, GivenParameters& given);
 
 /// --epsilon, --confidence, --stop. Empty: not asked for.
 void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::optional<double>& confidence,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "assay/core/error.h"
+#include "assay/core/field_names.h"
 
 namespace assay::cli {
 namespace {
@@ -98,7 +99,7 @@ std::string HelpFormatter::make_subcommand(const CLI::App* sub) const {
 
 std::string listing(std::string_view title, const std::vector<std::pair<std::string, std::string>>& rows) {
   std::string text = std::string(title) + ":\n";
-  for (const auto& [name, help] : rows) text += two_columns(name, help, 17);
+  for (const auto& [name, help] : rows) text += two_columns(name, with_options(help), 17);
   return text;
 }
 

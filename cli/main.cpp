@@ -7,6 +7,7 @@
 #include <new>
 
 #include "assay/core/error.h"
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/core/version.h"
 #include "cli/help.h"
@@ -139,12 +140,12 @@ int main(int argc, char** argv) {
     terminal.error(interrupted.what());
     return static_cast<int>(Exit::interrupted);
   } catch (const assay::InvalidArgument& error) {
-    terminal.error(error.what());
+    terminal.error(assay::with_options(error.what()));
     return static_cast<int>(Exit::misused);
   } catch (const std::bad_alloc&) {
     terminal.error("out of memory");
   } catch (const std::exception& error) {
-    terminal.error(error.what());
+    terminal.error(assay::with_options(error.what()));
   }
   return static_cast<int>(Exit::failed);
 }

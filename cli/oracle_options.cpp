@@ -70,7 +70,7 @@ void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, boo
       ->option_text("NAME")
       ->group(kGroup);
   app.add_option("--template", options.prompt_file,
-                 "File with the prompt, see docs/judge.md (default: a standard one)")
+                 "File with the prompt, see docs/reference/judge-protocol.md (default: a standard one)")
       ->option_text("FILE")
       ->group(kGroup);
   add_one_of<judge::ReplyChoice>(
@@ -140,7 +140,7 @@ void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, boo
 std::string oracle_listing(bool scores) {
   std::vector<std::pair<std::string, std::string>> rows;
   for (const asking::OracleEntry& entry : asking::oracles()) {
-    if (scores ? entry.scores == nullptr : entry.verdicts == nullptr) continue;
+    if (scores && !entry.scores) continue;
     rows.emplace_back(asking::form_of(entry), entry.help);
   }
   return listing("Oracles", rows);

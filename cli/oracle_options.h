@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "assay/asking/oracle_choice.h"
+#include "assay/asking/oracles.h"
 #include "cli/terminal.h"
 
 namespace assay::cli {

@@ -8,6 +8,7 @@
 
 #include "assay/asking/answer_book.h"
 #include "assay/core/error.h"
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
@@ -59,7 +60,7 @@ void run(ReplayJudgeArguments& options, Terminal& terminal) {
   options.server.retry_after = std::chrono::seconds(options.retry_after);
   const asking::AnswerBookReport report = asking::make_answer_book(options.request);
   server::ReplayJudge server(report.book, options.server);
-  for (const std::string& note : report.notes) terminal.note(escaped(note));
+  for (const std::string& note : report.notes) terminal.note(escaped(with_options(note)));
   // Whoever started this waits for the line, also where notes are not wanted.
   terminal.announce("listening on http://127.0.0.1:" + std::to_string(server.port()) + "/v1");
   server.run(true);

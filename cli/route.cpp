@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "assay/core/error.h"
-#include "assay/route/score.h"
+#include "assay/route/routing_rule.h"
 #include "assay/view/route_evaluate.h"
 #include "assay/view/route_fit.h"
 #include "assay/view/route_query.h"
@@ -21,7 +21,7 @@ namespace assay::cli {
 namespace {
 
 // Vectors from elsewhere; `per` names what a row of a file is for.
-void add_foreign_options(CLI::App& app, app::EmbeddingChoice& choice, const std::string& per) {
+void add_foreign_options(CLI::App& app, routing::EmbeddingChoice& choice, const std::string& per) {
   const std::string group = "How texts become vectors";
   app.add_option("--vectors", choice.vectors,
                  "A .npy file instead of the built-in embedding, a row for each " + per)
@@ -43,7 +43,7 @@ void add_foreign_options(CLI::App& app, app::EmbeddingChoice& choice, const std:
 }
 
 // What the environment says, once the options are known.
-void finish_foreign_options(const CLI::App& app, app::EmbeddingChoice& choice) {
+void finish_foreign_options(const CLI::App& app, routing::EmbeddingChoice& choice) {
   if (choice.vectors.empty() && app.get_option("--embedding-name")->count() > 0) {
     throw CLI::ValidationError("--embedding-name", "goes with --vectors, came without it");
   }
@@ -60,7 +60,7 @@ void finish_foreign_options(const CLI::App& app, app::EmbeddingChoice& choice) {
   choice.waiting = stop_if_interrupted;
 }
 
-void add_embedding_options(CLI::App& app, app::EmbeddingChoice& choice) {
+void add_embedding_options(CLI::App& app, routing::EmbeddingChoice& choice) {
   app.add_option("--dimensions", choice.dimensions, "Of the built-in embedding")
       ->capture_default_str()
       ->group("How texts become vectors");
@@ -141,12 +141,12 @@ void add_router_options(CLI::App& app, Request& request) {
 void add_task(CLI::App& app, Terminal& terminal) {
   const auto request = std::make_shared<app::RouteTaskRequest>();
   std::vector<std::pair<std::string, std::string>> rows;
-  for (const route::ScoreEntry& entry : route::scores()) rows.emplace_back(entry.name, entry.help);
+  for (const route::RoutingRuleEntry& entry : route::routing_rules()) rows.emplace_back(entry.name, entry.help);
   app.add_option("ROUTER", request->router, "Router file")->required();
   app.add_option("QUERIES", request->queries,
                  "Queries of the new task, JSON lines with \"prompt\", and \"right\" where it is known")
       ->required();
-  app.add_option("--score", request->score, "How models are ranked, see below")
+  app.add_option("--score", request->rule, "How models are ranked, see below")
       ->capture_default_str()
       ->option_text("NAME");
   app.add_option("--within", request->within, "Points that `cheapest` may give away")->capture_default_str();

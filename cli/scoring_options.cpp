@@ -1,5 +1,7 @@
 #include "cli/scoring_options.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 #include <vector>
 
@@ -23,15 +25,20 @@ void add_scoring_options(CLI::App& app, store::ScoringChoice& choice, std::optio
       ->group(group);
 }
 
-void add_estimate_options(CLI::App& app, std::optional<allocate::EstimateRule>& estimate,
-                          std::optional<double>& delta) {
+void add_estimate_options(CLI::App& app, std::optional<allocate::EstimateRule>& estimate, GivenParameters& given) {
   const auto take = [&estimate](const std::string& text) { estimate = allocate::estimate_rule(text); };
   app.add_option_function<std::string>(
          "--estimate", take,
          "What is taken for the mean of a response: mean, of its scores, or centre, of "
          "where it may be (default: the allocator's own)")
       ->option_text("KIND");
-  app.add_option("--delta", delta, "Of robin-hood (default: 0.007, as published)");
+  for (const Parameter& parameter : all_parameters(allocate::allocators())) {
+    const auto take_value = [&given, name = std::string(parameter.name)](double value) { given[name] = value; };
+    app.add_option_function<double>(
+        "--" + std::string(parameter.name), take_value,
+        fmt::format("{}: {} (default: {:g})", rows_with(allocate::allocators(), parameter.name), parameter.help,
+                    parameter.default_value));
+  }
 }
 
 std::string allocator_listing() {

@@ -12,9 +12,8 @@ namespace assay::cli {
 /// declared.
 void add_scoring_options(CLI::App& app, store::ScoringChoice& choice, std::optional<Scale>& scale);
 
-/// --estimate, --delta. Empty: the allocator's own, the published one.
-void add_estimate_options(CLI::App& app, std::optional<allocate::EstimateRule>& estimate,
-                          std::optional<double>& delta);
+/// --estimate, and an option for each parameter of the allocators. What is not given is the allocator's own.
+void add_estimate_options(CLI::App& app, std::optional<allocate::EstimateRule>& estimate, GivenParameters& given);
 
 /// The allocators, for a footer.
 std::string allocator_listing();

@@ -32,7 +32,7 @@ class StepView {
  public:
   explicit StepView(Terminal& terminal) : terminal_(terminal) {}
 
-  void operator()(const app::SelectStep& step) {
+  void operator()(const asking::SelectState& step) {
     stop_if_interrupted();
     const std::string line = report::grouped(step.calls) + " of " + report::grouped(step.budget) +
                              " calls  best so far " + report::cut_to_width(escaped(step.leader), kNameShown) +
@@ -58,14 +58,14 @@ void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
   }
   // A person needs the screen for the questions, and is not to be told who leads.
   std::optional<PersonTerminal> person;
-  std::function<void(const app::SelectStep&)> view = StepView(terminal);
+  std::function<void(const asking::SelectState&)> view = StepView(terminal);
   if (asking::oracle(options.request.oracle).one_by_one) {
     options.request.oracle.person = &person.emplace();
     view = nullptr;
   }
-  const app::SelectReport report = app::run_select(options.request, terminal.start_progress(), view);
+  const asking::SelectReport report = app::run_select(options.request, terminal.start_progress(), view);
   terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
-  if (app::undecided(report)) terminal.exit_status = static_cast<int>(Exit::undecided);
+  if (asking::undecided(report)) terminal.exit_status = static_cast<int>(Exit::undecided);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ void add_allocator_options(CLI::App& app, app::SimulateAllocatorsRequest& reques
          "--reference", request.choice.reference,
          "Judge whose mean scores are the yardstick (default: human/CRITERION or human, where there is one)")
       ->option_text("NAME");
-  add_estimate_options(app, request.estimate, request.delta);
+  add_estimate_options(app, request.estimate, request.parameters);
   add_scoring_options(app, request.choice, request.scale);
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/core/progress.h"
 #include "assay/report/progress_bar.h"
 

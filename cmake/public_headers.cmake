@@ -12,6 +12,7 @@ set(ASSAY_PUBLIC_HEADERS
     assay/core/labels.h
     assay/core/money.h
     assay/core/outcomes.h
+    assay/core/parameters.h
     assay/core/progress.h
     assay/core/records.h
     assay/core/responses.h
@@ -21,24 +22,24 @@ set(ASSAY_PUBLIC_HEADERS
     assay/ensemble/selection_method.h
     assay/ensemble/training.h
     assay/ensemble/vote_rule.h
+    assay/file/digest.h
     assay/neighbours/nearest.h
     assay/route/benchmark_view.h
     assay/route/fit.h
     assay/route/neighbour_vote.h
     assay/route/ridge.h
     assay/route/router.h
-    assay/route/score.h
-    assay/route/task_evidence.h
+    assay/route/routing_rule.h
+    assay/route/task_features.h
     assay/select/selection.h
     assay/select/strategy.h
     assay/select/weak_judges.h
     assay/select/weak_verdicts.h
     assay/stats/intervals.h
     assay/store/labelling.h
+    assay/store/model_facts.h
     assay/store/scoring.h
     assay/store/study.h
     assay/text/kgram.h
-    assay/text/response_features.h
-    assay/text/similarity.h
     assay/text/tokens.h
 )

@@ -68,12 +68,12 @@ Outcome judge(const ResponseTable& responses, const Call& call) {
 int main() {
   std::printf("assay %s\n", std::string(version()).c_str());
   const ResponseTable responses = ask_models();
-  const select::WeakVerdicts weak = select::judge_weakly(responses, {});
+  const auto weak = std::make_shared<const select::WeakVerdicts>(select::judge_weakly(responses, {}));
 
   std::vector<QueryId> pool;
   for (std::size_t q = 0; q < kQueries; ++q) pool.push_back(query_id(q));
   const select::StrategyEntry& entry = select::strategy("llm-selector");
-  select::Selection selection(entry, {.models = kSlips.size(), .pool = pool, .weak = &weak, .seed = 1}, {},
+  select::Selection selection(entry, {.models = kSlips.size(), .pool = pool, .weak = weak, .seed = 1}, {},
                               entry.returns);
 
   std::vector<Call> calls;

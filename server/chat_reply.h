@@ -8,10 +8,6 @@
 
 namespace assay::server {
 
-/// A whole HTTP/1.1 response, the connection staying open.
-std::string http_response(int status, std::string_view content_type, std::string_view body,
-                          std::string_view more_headers = {});
-
 /// {"error": {"message": ..., "type": ...}}
 std::string error_body(std::string_view message, std::string_view type);
 
@@ -25,8 +21,8 @@ struct Completion {
   std::size_t tokens_out = 0;
 };
 std::string completion_body(const Completion& completion);
-/// The same as server-sent events in chunks: a whole response.
-std::string completion_stream(const Completion& completion);
+/// The same as server-sent events, one after the other.
+std::vector<std::string> completion_events(const Completion& completion);
 
 std::string embeddings_body(std::string_view model, const std::vector<std::vector<float>>& vectors,
                             std::size_t tokens);

@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -15,19 +13,36 @@
 #include "server/chat_body.h"
 #include "server/chat_reply.h"
 #include "server/hashed_vector.h"
+#include "server/http_server.h"
 
 namespace assay::server {
 namespace {
 
-namespace asio = boost::asio;
-namespace http = boost::beast::http;
-using asio::ip::tcp;
-using boost::system::error_code;
-
 constexpr std::size_t kDimensions = 256;
-constexpr std::uint64_t kLongestBody = 16U << 20U;
-constexpr std::uint32_t kLongestHead = 16U << 10U;
 constexpr const char* kModel = "replay";
+// A client may think for long between two requests.
+constexpr std::chrono::minutes kIdle{10};
+
+// Whole, or event by event.
+struct Reply {
+  Response whole;
+  std::vector<std::string> events = {};
+};
+
+Reply json_reply(int status, std::string body) {
+  return {{status, {{"Content-Type", "application/json"}}, std::move(body)}};
+}
+
+Reply complaint(int status, std::string_view message, std::string_view type) {
+  return json_reply(status, error_body(message, type));
+}
+
+void send(Responder& responder, Reply reply) {
+  if (reply.events.empty()) return responder.reply(std::move(reply.whole));
+  responder.begin(reply.whole.status, std::move(reply.whole.headers));
+  for (std::string& event : reply.events) responder.write(std::move(event));
+  responder.end();
+}
 
 void check(const ReplayJudgeOptions& options) {
   const double rates[] = {options.error_rate, options.rate_limit_rate, options.malformed_rate, options.first_rate};
@@ -52,25 +67,23 @@ class ReplayJudge::Impl {
  public:
   Impl(const asking::AnswerBook& book, const ReplayJudgeOptions& options);
 
-  void accept();
-  std::string respond(const http::request<http::string_body>& request);
-
-  asio::io_context io{1};
-  tcp::acceptor acceptor{io};
   ReplayJudgeOptions options;
   ReplayJudgeCounts counts;
+  HttpServer http;
 
  private:
+  HttpServerOptions server_options();
+  void handle(const Request& request, Responder responder);
+  Reply answer(const Request& request);
   /// A reply that turns the request away, as often as asked for; `draw` becomes what other faults are drawn with.
-  std::optional<std::string> turned_away(double& draw);
-  std::string chat(const std::string& body, double draw);
-  std::string embeddings(const std::string& body, double draw);
-  std::string malformed(const Completion& good, std::uint64_t bits) const;
+  std::optional<Reply> turned_away(double& draw);
+  Reply chat(const std::string& body, double draw);
+  Reply embeddings(const std::string& body, double draw);
+  Reply malformed(const Completion& good, std::uint64_t bits) const;
   std::uint64_t bits(std::uint64_t number, std::uint64_t purpose) const;
 
   const asking::AnswerBook& book_;
   BodyReader reader_;
-  asio::steady_timer again_{io};
   std::unordered_map<std::uint32_t, std::uint32_t> times_asked_;  // of arms
 };
 
@@ -78,121 +91,32 @@ namespace {
 
 double share(std::uint64_t bits) { return static_cast<double>(bits >> 11U) * 0x1p-53; }
 
-// One connection: requests are answered one after the other.
-template <typename Server>
-class Session : public std::enable_shared_from_this<Session<Server>> {
- public:
-  Session(Server& server, tcp::socket socket)
-      : server_(server), socket_(std::move(socket)), timer_(socket_.get_executor()) {}
-
-  void read() {
-    parser_.emplace();
-    parser_->body_limit(kLongestBody);
-    parser_->header_limit(kLongestHead);
-    http::async_read_header(socket_, buffer_, *parser_,
-                            [self = this->shared_from_this()](error_code error, std::size_t) {
-                              if (error) return self->refuse(error);
-                              self->read_body();
-                            });
-  }
-
- private:
-  void read_body() {
-    if (boost::beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
-      out_ = "HTTP/1.1 100 Continue\r\n\r\n";
-      asio::async_write(socket_, asio::buffer(out_),
-                        [self = this->shared_from_this()](error_code error, std::size_t) {
-                          if (!error) self->read_rest();
-                        });
-      return;
-    }
-    read_rest();
-  }
-
-  void read_rest() {
-    http::async_read(socket_, buffer_, *parser_, [self = this->shared_from_this()](error_code error, std::size_t) {
-      if (error) return self->refuse(error);
-      self->answer();
-    });
-  }
-
-  // What is no request, or too long a one, ends the connection; so does the client's leaving.
-  void refuse(error_code error) {
-    if (error == http::error::end_of_stream ||
-        error.category() != http::make_error_code(http::error::partial_message).category()) {
-      return close();
-    }
-    ++server_.counts.requests;
-    ++server_.counts.unknown;
-    out_ = http_response(400, "application/json", error_body("this is no HTTP request: " + error.message(), "bad"));
-    keep_ = false;
-    write();
-  }
-
-  void answer() {
-    keep_ = parser_->get().keep_alive();
-    out_ = server_.respond(parser_->get());
-    if (server_.options.delay.count() == 0) return write();
-    timer_.expires_after(server_.options.delay);
-    timer_.async_wait([self = this->shared_from_this()](error_code error) {
-      if (!error) self->write();
-    });
-  }
-
-  void write() {
-    asio::async_write(socket_, asio::buffer(out_),
-                      [self = this->shared_from_this()](error_code error, std::size_t) {
-                        if (error) return;
-                        if (self->keep_) return self->read();
-                        self->close();
-                      });
-  }
-
-  void close() {
-    error_code ignored;
-    socket_.shutdown(tcp::socket::shutdown_both, ignored);
-  }
-
-  Server& server_;
-  tcp::socket socket_;
-  asio::steady_timer timer_;
-  boost::beast::flat_buffer buffer_;
-  std::optional<http::request_parser<http::string_body>> parser_;
-  std::string out_;
-  bool keep_ = true;
-};
-
 }  // namespace
 
 ReplayJudge::Impl::Impl(const asking::AnswerBook& book, const ReplayJudgeOptions& wanted)
-    : options(wanted), book_(book) {
+    : options(wanted),
+      http(server_options(),
+           [this](const Request& request, Responder responder) { handle(request, std::move(responder)); }),
+      book_(book) {}
+
+HttpServerOptions ReplayJudge::Impl::server_options() {
   check(options);
-  try {
-    const tcp::endpoint where(asio::ip::address_v4::loopback(), options.port);
-    acceptor.open(where.protocol());
-    acceptor.set_option(tcp::acceptor::reuse_address(true));
-    acceptor.bind(where);
-    acceptor.listen(4096);
-  } catch (const boost::system::system_error& error) {
-    throw Error(fmt::format("port {} of 127.0.0.1 can't be listened at: {}", options.port, error.code().message()));
-  }
+  HttpServerOptions result;
+  result.port = options.port;
+  result.idle = kIdle;
+  result.refuse = [this](int, std::string_view what) {
+    ++counts.requests;
+    ++counts.unknown;
+    return complaint(400, "this is no HTTP request: " + std::string(what), "bad").whole;
+  };
+  return result;
 }
 
-void ReplayJudge::Impl::accept() {
-  acceptor.async_accept([this](error_code error, tcp::socket socket) {
-    if (error == asio::error::operation_aborted) return;
-    if (error) {  // Out of descriptors, as a rule: some will be given back.
-      again_.expires_after(std::chrono::milliseconds(10));
-      again_.async_wait([this](error_code stopped) {
-        if (!stopped) accept();
-      });
-      return;
-    }
-    ++counts.connections;
-    error_code ignored;
-    socket.set_option(tcp::no_delay(true), ignored);
-    std::make_shared<Session<Impl>>(*this, std::move(socket))->read();
-    accept();
+void ReplayJudge::Impl::handle(const Request& request, Responder responder) {
+  Reply reply = answer(request);
+  if (options.delay.count() == 0) return send(responder, std::move(reply));
+  http.after(options.delay, [responder = std::move(responder), reply = std::move(reply)]() mutable {
+    send(responder, std::move(reply));
   });
 }
 
@@ -200,45 +124,39 @@ std::uint64_t ReplayJudge::Impl::bits(std::uint64_t number, std::uint64_t purpos
   return mix64(mix64(options.seed + purpose * kGoldenGamma) ^ mix64(number + kGoldenGamma));
 }
 
-std::string ReplayJudge::Impl::respond(const http::request<http::string_body>& request) {
-  const auto target = request.target();
-  const std::string_view path(target.data(), target.size());
+Reply ReplayJudge::Impl::answer(const Request& request) {
   ++counts.requests;
-  if (request.method() == http::verb::get && path == "/v1/models") {
-    return http_response(200, "application/json", models_body(kModel));
-  }
-  const bool to_chat = path == "/v1/chat/completions";
-  if (request.method() == http::verb::post && (to_chat || path == "/v1/embeddings")) {
+  if (request.method == "GET" && request.target == "/v1/models") return json_reply(200, models_body(kModel));
+  const bool to_chat = request.target == "/v1/chat/completions";
+  if (request.method == "POST" && (to_chat || request.target == "/v1/embeddings")) {
     double draw = 0;
-    if (const std::optional<std::string> away = turned_away(draw)) return *away;
-    return to_chat ? chat(request.body(), draw) : embeddings(request.body(), draw);
+    if (std::optional<Reply> away = turned_away(draw)) return std::move(*away);
+    return to_chat ? chat(request.body, draw) : embeddings(request.body, draw);
   }
   ++counts.unknown;
-  return http_response(
-      404, "application/json",
-      error_body("here are POST /v1/chat/completions, POST /v1/embeddings and GET /v1/models", "bad"));
+  return complaint(404, "here are POST /v1/chat/completions, POST /v1/embeddings and GET /v1/models", "bad");
 }
 
-std::optional<std::string> ReplayJudge::Impl::turned_away(double& draw) {
+std::optional<Reply> ReplayJudge::Impl::turned_away(double& draw) {
   draw = share(bits(counts.requests, 1));
   if (draw < options.rate_limit_rate) {
     ++counts.rate_limited;
     const std::int64_t seconds = options.retry_after.count();
-    return http_response(429, "application/json", error_body("too many requests", "rate_limit"),
-                         seconds > 0 ? fmt::format("Retry-After: {}\r\n", seconds) : "");
+    Reply away = complaint(429, "too many requests", "rate_limit");
+    if (seconds > 0) away.whole.headers.emplace_back("Retry-After", std::to_string(seconds));
+    return away;
   }
   draw -= options.rate_limit_rate;
   if (draw < options.error_rate) {
     ++counts.errors;
     constexpr int kErrors[] = {500, 502, 503};
-    return http_response(kErrors[bits(counts.requests, 2) % 3], "application/json",
-                         error_body("out of order", "server"));
+    return complaint(kErrors[bits(counts.requests, 2) % 3], "out of order", "server");
   }
   draw -= options.error_rate;
   return std::nullopt;
 }
 
-std::string ReplayJudge::Impl::chat(const std::string& body, double draw) {
+Reply ReplayJudge::Impl::chat(const std::string& body, double draw) {
   const std::uint64_t number = counts.requests;
   const std::optional<ChatBody> asked = reader_.chat(body);
   const asking::AnswerBook::Entry* entry = asked ? book_.find(asked->user_message) : nullptr;
@@ -246,7 +164,7 @@ std::string ReplayJudge::Impl::chat(const std::string& body, double draw) {
     ++counts.unknown;
     const char* what = asked ? "no recorded judgement answers this prompt (another template, scale or study?)"
                              : "expected a chat request: model, and messages with one of a user";
-    return http_response(400, "application/json", error_body(what, "unknown_prompt"));
+    return complaint(400, what, "unknown_prompt");
   }
   const bool score = entry->kind == judge::PromptKind::score;
   const std::uint32_t nth = score ? times_asked_[entry->row]++ : 0;
@@ -260,31 +178,34 @@ std::string ReplayJudge::Impl::chat(const std::string& body, double draw) {
     return malformed(completion, bits(number, 4));
   }
   ++counts.answered;
-  if (options.stream || asked->stream) return completion_stream(completion);
-  return http_response(200, "application/json", completion_body(completion));
+  if (options.stream || asked->stream) {
+    return {{200, {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-cache"}}},
+            completion_events(completion)};
+  }
+  return json_reply(200, completion_body(completion));
 }
 
 // What judges and what stands before them have been seen to send.
-std::string ReplayJudge::Impl::malformed(const Completion& good, std::uint64_t bits) const {
+Reply ReplayJudge::Impl::malformed(const Completion& good, std::uint64_t bits) const {
   Completion bad = good;
   const std::string whole = completion_body(good);
   switch (bits % 6) {
-    case 0: return http_response(200, "application/json", std::string_view(whole).substr(0, whole.size() / 2));
-    case 1: return http_response(200, "text/html", "<html><body>Please sign in</body></html>");
-    case 2: return http_response(200, "application/json", R"({"object":"chat.completion","choices":[]})");
+    case 0: return json_reply(200, whole.substr(0, whole.size() / 2));
+    case 1: return {{200, {{"Content-Type", "text/html"}}, "<html><body>Please sign in</body></html>"}};
+    case 2: return json_reply(200, R"({"object":"chat.completion","choices":[]})");
     case 3: bad.content = "The first answer is better. VERDICT: A"; break;  // without the marker
     case 4: bad.content = ""; break;
     default: bad.content = good.content.substr(0, good.content.size() / 2); bad.finish = "length";
   }
   bad.tokens_out = tokens_of(bad.content);
-  return http_response(200, "application/json", completion_body(bad));
+  return json_reply(200, completion_body(bad));
 }
 
-std::string ReplayJudge::Impl::embeddings(const std::string& body, double draw) {
+Reply ReplayJudge::Impl::embeddings(const std::string& body, double draw) {
   const std::optional<EmbeddingsBody> asked = reader_.embeddings(body);
   if (!asked) {
     ++counts.unknown;
-    return http_response(400, "application/json", error_body("expected a model and an input, texts", "bad"));
+    return complaint(400, "expected a model and an input, texts", "bad");
   }
   std::vector<std::vector<float>> vectors;
   std::size_t tokens = 0;
@@ -295,10 +216,10 @@ std::string ReplayJudge::Impl::embeddings(const std::string& body, double draw) 
   const std::string whole = embeddings_body(asked->model, vectors, tokens);
   if (draw < options.malformed_rate) {
     ++counts.malformed;
-    return http_response(200, "application/json", std::string_view(whole).substr(0, whole.size() / 2));
+    return json_reply(200, whole.substr(0, whole.size() / 2));
   }
   ++counts.embeddings;
-  return http_response(200, "application/json", whole);
+  return json_reply(200, whole);
 }
 
 ReplayJudge::ReplayJudge(const asking::AnswerBook& book, const ReplayJudgeOptions& options)
@@ -306,22 +227,14 @@ ReplayJudge::ReplayJudge(const asking::AnswerBook& book, const ReplayJudgeOption
 
 ReplayJudge::~ReplayJudge() = default;
 
-std::uint16_t ReplayJudge::port() const { return impl_->acceptor.local_endpoint().port(); }
+std::uint16_t ReplayJudge::port() const { return impl_->http.port(); }
 
 void ReplayJudge::run(bool until_signal) {
-  asio::signal_set signals(impl_->io);
-  if (until_signal) {
-    signals.add(SIGINT);
-    signals.add(SIGTERM);
-    signals.async_wait([this](error_code error, int) {
-      if (!error) impl_->io.stop();
-    });
-  }
-  impl_->accept();
-  impl_->io.run();
+  impl_->http.run(until_signal);
+  impl_->counts.connections = impl_->http.accepted();
 }
 
-void ReplayJudge::stop() { impl_->io.stop(); }
+void ReplayJudge::stop() { impl_->http.stop(); }
 
 const ReplayJudgeCounts& ReplayJudge::counts() const { return impl_->counts; }
 

@@ -27,9 +27,9 @@ void check(const AllocatorEntry& entry, const AllocationProblem& problem) {
 
 }  // namespace
 
-void check_budget(const AllocatorEntry& entry, const AllocatorParameters& parameters, std::size_t arms,
+void check_budget(const AllocatorEntry& entry, const ParameterValues& parameters, std::size_t arms,
                   std::size_t budget) {
-  const std::size_t each = entry.warm_up(parameters);
+  const std::size_t each = entry.warm_up(checked(entry.parameters, parameters));
   if (budget >= each * arms) return;
   throw InvalidArgument("allocator " + std::string(entry.name) + " begins with " + std::to_string(each) +
                         (each == 1 ? " call" : " calls") + " to each of " + std::to_string(arms) +
@@ -38,12 +38,12 @@ void check_budget(const AllocatorEntry& entry, const AllocatorParameters& parame
 }
 
 Allocation::Allocation(const AllocatorEntry& entry, const AllocationProblem& problem,
-                       const AllocatorParameters& parameters)
+                       const ParameterValues& parameters)
     : arms_(problem.arms) {
-  check(parameters);
+  const ParameterValues values = checked(entry.parameters, parameters);
   check(entry, problem);
-  rule_ = entry.make(problem, parameters);
-  warm_up_ = entry.warm_up(parameters);
+  rule_ = entry.make(problem, values);
+  warm_up_ = entry.warm_up(values);
   learn_at_ = warm_up_ * problem.arms;
 }
 

@@ -10,24 +10,34 @@
 
 #include "assay/allocate/allocator.h"
 
+// A whole run. An example of use:
+//
+//   Allocation allocation(allocator("assay"), {.arms = 10, .variances = {}}, {});
+//   while (allocation.calls() < 500) {
+//     const ArmId arm = allocation.next();
+//     allocation.observe(arm, judge(arm));
+//   }
+//   const std::vector<double> means = estimates(EstimateRule::centre, allocation.arms());
+
 #pragma GCC visibility push(default)
 
 namespace assay::allocate {
 
 class Tournament;
 
-/// Throws InvalidArgument that says how many calls the warm-up takes if `budget` is below that.
-void check_budget(const AllocatorEntry& entry, const AllocatorParameters& parameters, std::size_t arms,
+/// `parameters`: empty for the defaults, as in Allocation. Throws InvalidArgument that says how many calls the
+/// warm-up takes if `budget` is below that.
+void check_budget(const AllocatorEntry& entry, const ParameterValues& parameters, std::size_t arms,
                   std::size_t budget);
 
-/// A run of an allocator over K arms: says whom to call next and is told what came of it. The same answers in the
-/// same order give the same calls. A decision takes O(log K), and O(K log K) whenever the calls have grown by a
+/// A run of an allocator over K arms. `next` says which arm to call, `observe` takes its score. The same scores in
+/// the same order give the same calls. A decision takes O(log K), and O(K log K) whenever the calls have grown by a
 /// tenth.
 class Allocation {
  public:
-  /// Throws InvalidArgument if there is no arm, or if the variances that the allocator needs are missing or
-  /// negative.
-  Allocation(const AllocatorEntry& entry, const AllocationProblem& problem, const AllocatorParameters& parameters);
+  /// `parameters`: empty for the defaults. Throws InvalidArgument if there is no arm, if a parameter is out of
+  /// range, or if the variances that the allocator needs are missing or negative.
+  Allocation(const AllocatorEntry& entry, const AllocationProblem& problem, const ParameterValues& parameters);
 
   ~Allocation();
   Allocation(Allocation&&) noexcept;

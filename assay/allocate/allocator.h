@@ -8,24 +8,26 @@
 #include "assay/allocate/arm_tally.h"
 #include "assay/allocate/estimate.h"
 #include "assay/core/ids.h"
+#include "assay/core/parameters.h"
+
+// An allocator decides which response (arm) a noisy judge scores next. An example of use, without an Allocation:
+//
+//   const AllocatorEntry& entry = allocator("assay");
+//   const auto rule = entry.make({.arms = tallies.size(), .variances = {}}, ParameterValues(entry.parameters));
+//   rule->learn(tallies);
+//   const double urgency = rule->priority(arm_id(0), tallies[0]);
 
 #pragma GCC visibility push(default)
 
 namespace assay::allocate {
 
-/// What the table of allocators leaves open.
-struct AllocatorParameters {
-  /// Of robin-hood: the chance, by its theory, that one bound of one arm fails; in (0, 1). The published setting.
-  double delta = 0.007;
-};
-
-/// How urgent another call to an arm is. An allocator lets every arm have a few scores (its warm-up), then calls
-/// always the arm of the largest priority: what makes one differ from another is only this number.
+/// How urgent another call to an arm is. An allocator first gives every arm a few scores (its warm-up). Then it
+/// always calls the arm of the largest priority. Allocators differ in this number alone.
 class PriorityRule {
  public:
   virtual ~PriorityRule() = default;
 
-  /// Never NaN; depends on the tally, and on what the last `learn` found in those of all arms.
+  /// Never NaN. Depends on the tally, and on what the last `learn` found in those of all arms.
   virtual double priority(ArmId arm, const ArmTally& tally) const = 0;
 
   /// Looks at all arms; true if priorities may have changed by it. Called when the warm-up ends, and then whenever
@@ -36,7 +38,7 @@ class PriorityRule {
   }
 };
 
-/// Priority of an arm that is not known to vary, below that of any arm that is; among themselves they take turns.
+/// Priority of an arm whose scores were all equal. It is below that of any arm that varies. Such arms take turns.
 inline double none_varies(const ArmTally& tally) { return -1e-300 * tally.pulls(); }
 
 /// What an allocator starts from.
@@ -49,21 +51,20 @@ struct AllocationProblem {
 struct AllocatorEntry {
   std::string_view name;
   std::string_view help;
-  bool needs_variances = false;  ///< A yardstick: in earnest nobody knows them.
-  bool uses_delta = false;
-  EstimateRule estimate = EstimateRule::mean;  ///< What it takes for the mean of an arm.
-  /// Scores of each arm before priorities count.
-  std::size_t (*warm_up)(const AllocatorParameters& parameters) = nullptr;
+  bool needs_variances = false;                ///< A yardstick for replays: in practice they are unknown.
+  EstimateRule estimate = EstimateRule::mean;  ///< How the mean of an arm is estimated.
+  std::span<const Parameter> parameters = {};  ///< What its user may choose.
+  /// Scores of each arm before priorities count. Here and in `make` the parameters are values for this row. Both
+  /// throw InvalidArgument if one that they use is missing.
+  std::size_t (*warm_up)(const ParameterValues& parameters) = nullptr;
   std::unique_ptr<PriorityRule> (*make)(const AllocationProblem& problem,
-                                        const AllocatorParameters& parameters) = nullptr;
+                                        const ParameterValues& parameters) = nullptr;
 };
 
 /// All allocators, ours first.
 std::span<const AllocatorEntry> allocators();
 /// Throws InvalidArgument that lists the names there are.
 const AllocatorEntry& allocator(std::string_view name);
-/// Throws InvalidArgument if something is out of range.
-void check(const AllocatorParameters& parameters);
 
 }  // namespace assay::allocate
 

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <array>
 #include <string>
 
@@ -11,9 +9,17 @@ namespace assay::allocate {
 namespace {
 
 template <std::size_t calls>
-std::size_t always(const AllocatorParameters& /*parameters*/) {
+std::size_t always(const ParameterValues& /*parameters*/) {
   return calls;
 }
+
+// The published setting.
+constexpr std::array kDelta = {Parameter{.name = "delta",
+                                         .symbol = "delta",
+                                         .help = "chance, by its theory, that one bound of one arm fails",
+                                         .default_value = 0.007,
+                                         .low = 1e-9,
+                                         .high = 1}};
 
 constexpr std::array kAllocators = {
     AllocatorEntry{.name = "assay",
@@ -29,7 +35,7 @@ constexpr std::array kAllocators = {
                    .make = make_robin},
     AllocatorEntry{.name = "robin-hood",
                    .help = "the same by upper bounds of the variances, after a long warm-up",
-                   .uses_delta = true,
+                   .parameters = kDelta,
                    .warm_up = robin_hood_warm_up,
                    .make = make_robin_hood},
 };
@@ -45,12 +51,6 @@ const AllocatorEntry& allocator(std::string_view name) {
     names += (names.empty() ? "" : ", ") + std::string(entry.name);
   }
   throw InvalidArgument("unknown allocator " + quoted(name) + "; expected one of " + names);
-}
-
-void check(const AllocatorParameters& parameters) {
-  if (!(parameters.delta > 1e-9 && parameters.delta < 1)) {
-    throw InvalidArgument(fmt::format("delta must be between 1e-9 and 1, came {:g}", parameters.delta));
-  }
 }
 
 }  // namespace assay::allocate

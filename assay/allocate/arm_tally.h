@@ -33,8 +33,8 @@ struct ArmTally {
     m2 += term;
   }
 
-  /// n_i of the papers, whose calls never fail: the scores there will be once every call under way has given one. A
-  /// tenth of the calls at least, so that an arm whose calls nearly always fail does not take them all.
+  /// n_i of the papers: the number of scores once every call under way has given one. (The papers' calls never
+  /// fail.) At least a tenth of the calls, so that an arm whose calls nearly always fail does not take them all.
   double pulls() const { return std::max(static_cast<double>(calls - failed), 0.1 * calls); }
   /// Unbiased; at least two scores.
   double variance() const { return m2 / (static_cast<double>(scores) - 1); }

@@ -1,10 +1,10 @@
-// Our own allocator: no parameter to choose. Pull argmax U_i / n_i, U_i being what the variance of the arm might
-// well be, as far as its own scores and those of all arms tell (variance_model.h).
+// Our own allocator, without a parameter. Pull argmax U_i / n_i, with U_i an upper quantile of the arm's variance.
+// The quantile is estimated from the arm's own scores and from those of all arms (variance_model.h).
 //
-// What a known variance does not need: with few scores of a judge that gives whole numbers an arm often shows no
-// variance at all, and just then its mean is wrong by most. U_i prices the rare score that has not been seen yet;
-// its price falls as 1/n_i, so that no arm is left for good. Arms that answer seldom are called less: a call is
-// worth what it is likely to bring.
+// An upper quantile is needed because the variance is unknown. With few scores of a judge that gives whole numbers
+// an arm often shows no variance at all, and just then its mean is the most wrong. U_i allows for the rare score
+// that was not seen yet. This allowance falls as 1/n_i, so that no arm is left for good. Arms that answer seldom
+// are called less: a call is worth what it is likely to bring.
 
 #include <algorithm>
 
@@ -37,7 +37,7 @@ class AssayRule : public PriorityRule {
 }  // namespace
 
 std::unique_ptr<PriorityRule> make_assay_rule(const AllocationProblem& problem,
-                                              const AllocatorParameters& /*parameters*/) {
+                                              const ParameterValues& /*parameters*/) {
   return std::make_unique<AssayRule>(problem.arms);
 }
 

@@ -10,10 +10,10 @@
 
 namespace assay::allocate {
 
-/// What is taken for the mean score of an arm.
+/// How the mean score of an arm is estimated.
 enum class EstimateRule {
-  mean,    ///< Of its scores: right on average.
-  centre,  ///< The middle of where the mean may be: wrong by less at worst.
+  mean,    ///< The mean of its scores: unbiased.
+  centre,  ///< The centre of a confidence interval: a smaller worst error.
 };
 
 std::string_view name(EstimateRule rule);

@@ -1,5 +1,5 @@
 // ROBIN (arXiv 2602.15481): the variances s2_i are known; pull argmax s2_i / n_i. No allocation has a smaller
-// largest variance of a mean, so this is the yardstick of all that have to find the variances out.
+// largest variance of a mean, so this is the yardstick of allocators that must estimate the variances.
 
 #include <vector>
 
@@ -23,8 +23,7 @@ class Robin : public PriorityRule {
 
 }  // namespace
 
-std::unique_ptr<PriorityRule> make_robin(const AllocationProblem& problem,
-                                         const AllocatorParameters& /*parameters*/) {
+std::unique_ptr<PriorityRule> make_robin(const AllocationProblem& problem, const ParameterValues& /*parameters*/) {
   return std::make_unique<Robin>(problem.variances);
 }
 

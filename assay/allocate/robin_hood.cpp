@@ -15,8 +15,9 @@ namespace {
 
 class RobinHood : public PriorityRule {
  public:
-  explicit RobinHood(const AllocatorParameters& parameters)
-      : log_(std::log(1 / parameters.delta)), least_pulls_(static_cast<double>(robin_hood_warm_up(parameters))) {}
+  explicit RobinHood(const ParameterValues& parameters)
+      : log_(std::log(1 / parameters.at("delta"))),
+        least_pulls_(static_cast<double>(robin_hood_warm_up(parameters))) {}
 
   double priority(ArmId /*arm*/, const ArmTally& tally) const override {
     if (!(tally.m2 > 0)) return none_varies(tally);
@@ -32,12 +33,12 @@ class RobinHood : public PriorityRule {
 
 }  // namespace
 
-std::size_t robin_hood_warm_up(const AllocatorParameters& parameters) {
-  return 1 + static_cast<std::size_t>(std::floor(4 * std::log(1 / parameters.delta)));
+std::size_t robin_hood_warm_up(const ParameterValues& parameters) {
+  return 1 + static_cast<std::size_t>(std::floor(4 * std::log(1 / parameters.at("delta"))));
 }
 
 std::unique_ptr<PriorityRule> make_robin_hood(const AllocationProblem& /*problem*/,
-                                              const AllocatorParameters& parameters) {
+                                              const ParameterValues& parameters) {
   return std::make_unique<RobinHood>(parameters);
 }
 

@@ -1,4 +1,4 @@
-// Every arm in turn: what people do who have no other way.
+// Every arm in turn: the usual way, and the baseline.
 
 #include "assay/allocate/makers.h"
 
@@ -13,7 +13,7 @@ class Uniform : public PriorityRule {
 }  // namespace
 
 std::unique_ptr<PriorityRule> make_uniform(const AllocationProblem& /*problem*/,
-                                           const AllocatorParameters& /*parameters*/) {
+                                           const ParameterValues& /*parameters*/) {
   return std::make_unique<Uniform>();
 }
 

@@ -68,14 +68,14 @@ void check_models(const store::Labelling& labels, const LabelTable& table) {
     const std::span<const Label> column = table.column(model_id(j));
     if (std::all_of(column.begin(), column.end(), [&](Label label) { return label == column[0]; })) {
       throw InvalidArgument(
-          fmt::format("model {} gives one answer to all {} queries, which tells nothing; leave it out by --models",
+          fmt::format("model {} gives one answer to all {} queries, which tells nothing; leave it out by `models`",
                       quoted(labels.models[j]), table.queries()));
     }
     const std::uint64_t hash = fnv1a({reinterpret_cast<const char*>(column.data()), column.size() * sizeof(Label)});
     const auto [found, fresh] = seen.try_emplace(hash, j);
     if (fresh || !std::ranges::equal(column, table.column(model_id(found->second)))) continue;
     throw InvalidArgument(
-        fmt::format("models {} and {} give the same answers to all {} queries; leave one out by --models",
+        fmt::format("models {} and {} give the same answers to all {} queries; leave one out by `models`",
                     quoted(labels.models[found->second]), quoted(labels.models[j]), table.queries()));
   }
 }
@@ -128,8 +128,8 @@ void fill_members(const store::Labelling& labels, const LabelTable& table, const
       member.information = report.replay.information[k];
       // Counts see what no weighing of votes sees; where they can be trusted they must not see much more.
       const ensemble::CountedInformation counted = counts.with(members[k]);
-      const bool missed = counted.reliable() && counted.nats * (1 - kSure) > member.information.nats;
-      member.sure = !missed && kNormal99 * member.information.se <= kSure * member.information.nats;
+      const bool missed = counted.reliable() && counted.nats * (1 - kSure) > member.information.mean;
+      member.sure = !missed && kNormal99 * member.information.se <= kSure * member.information.mean;
       counts.add(members[k]);
       member.information_gained = report.replay.gained[k];
       member.heldout_accuracy = report.replay.held_out[0][0].accuracy[k];

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/ensemble/error_copula.h"
 #include "assay/sim/ensemble_replay.h"
 #include "assay/store/labelling.h"
@@ -35,14 +35,14 @@ struct EnsembleReport {
   /// queries.
   struct Member {
     std::string name;
-    double accuracy = 0;                              ///< Its own, on all queries.
-    sim::HeldOutInformation information = {};         ///< I(Y; X_S) up to it, nats.
-    bool sure = false;                                ///< Within 5 % with 99 %, and counts, where reliable, agree.
-    sim::HeldOutInformation information_gained = {};  ///< By it.
-    double heldout_accuracy = 0;                      ///< Of the ensemble up to it, by the decision.
+    double accuracy = 0;                    ///< Its own, on all queries.
+    stats::MeanSe information = {};         ///< I(Y; X_S) up to it, nats.
+    bool sure = false;                      ///< Within 5 % with 99 %, and counts, where reliable, agree.
+    stats::MeanSe information_gained = {};  ///< By it.
+    double heldout_accuracy = 0;            ///< Of the ensemble up to it, by the decision.
     double heldout_se = 0;
-    sim::HeldOutInformation accuracy_gained = {};  ///< By it.
-    std::optional<std::int64_t> cost;              ///< Micro-dollars per million tokens.
+    stats::MeanSe accuracy_gained = {};  ///< By it.
+    std::optional<std::int64_t> cost;    ///< Micro-dollars per million tokens.
   };
   struct Task {
     std::string name;

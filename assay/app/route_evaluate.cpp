@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -13,7 +12,6 @@
 namespace assay::app {
 namespace {
 
-constexpr double kMicroDollars = 1e6;
 constexpr std::size_t kMostPools = 100'000;
 constexpr double kPoints = 100;
 
@@ -34,7 +32,7 @@ void check(const RouteEvaluateRequest& request) {
 }
 
 // Which vector belongs to which query is dealt out anew.
-sim::EmbedAll shuffled(sim::EmbedAll embed, std::size_t queries, std::size_t dimensions, std::uint64_t seed) {
+text::EmbedAll shuffled(text::EmbedAll embed, std::size_t queries, std::size_t dimensions, std::uint64_t seed) {
   std::vector<std::size_t> order(queries);
   std::iota(order.begin(), order.end(), std::size_t{0});
   Rng rng(seed, 7);
@@ -52,40 +50,19 @@ sim::EmbedAll shuffled(sim::EmbedAll embed, std::size_t queries, std::size_t dim
 
 }  // namespace
 
-std::vector<double> costs_of(const std::vector<store::ModelFacts>& facts) {
-  std::vector<double> costs;
-  for (const store::ModelFacts& fact : facts) {
-    costs.push_back(fact.price ? static_cast<double>(*fact.price) / kMicroDollars
-                               : std::numeric_limits<double>::quiet_NaN());
-  }
-  return costs;
-}
-
-std::vector<double> sizes_of(const std::vector<store::ModelFacts>& facts) {
-  std::vector<double> sizes;
-  for (const store::ModelFacts& fact : facts) {
-    sizes.push_back(fact.parameters > 0 ? fact.parameters : std::numeric_limits<double>::quiet_NaN());
-  }
-  return sizes;
-}
-
-CallLedger* ledger_of(store::Study& study, const EmbeddingChoice& choice) {
-  return !choice.model.empty() && study.writable() ? &study.paid_calls() : nullptr;
-}
-
 RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, const StartProgress& start) {
   check(request);
   store::Study study(request.study, store::Study::Mode::write_if_possible);
   const store::Benchmark benchmark = study.benchmark(request.choice);
   const std::vector<std::string> texts = study.prompts(benchmark.queries.names);
-  const std::vector<double> sizes = sizes_of(benchmark.facts);
-  const std::vector<double> costs = costs_of(benchmark.facts);
+  const std::vector<double> sizes = store::sizes_of(benchmark.facts);
+  const std::vector<double> costs = store::costs_of(benchmark.facts);
   sim::RouteReplaySetup setup;
   setup.outcomes = &benchmark.table;
   setup.same_text = benchmark.queries.same_text;
   setup.tasks = benchmark.queries.tasks.size();
-  setup.embed =
-      embed_all(request.embedding, texts, ledger_of(study, request.embedding), request.threads, setup.dimensions);
+  setup.embed = routing::embed_all(request.embedding, texts, routing::ledger_of(study, request.embedding),
+                                   request.threads, setup.dimensions);
   if (request.shuffle) setup.embed = shuffled(setup.embed, texts.size(), setup.dimensions, request.seed);
   setup.parameters = sizes;
   setup.cost = costs;
@@ -100,7 +77,7 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
   setup.threads = request.threads;
   RouteEvaluateReport report;
   report.request = request;
-  report.embedding = embedding_id(request.embedding, setup.dimensions);
+  report.embedding = routing::embedding_id(request.embedding, setup.dimensions);
   report.tasks = benchmark.queries.tasks;
   report.models = benchmark.models;
   report.queries = benchmark.queries.names.size();

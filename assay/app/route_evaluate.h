@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/embedding_choice.h"
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
+#include "assay/routing/embedding_choice.h"
 #include "assay/sim/route_replay.h"
 #include "assay/store/study.h"
 
@@ -16,7 +16,7 @@ namespace assay::app {
 struct RouteEvaluateRequest {
   std::string study;
   store::CorrectnessChoice choice;
-  EmbeddingChoice embedding;
+  routing::EmbeddingChoice embedding;
   std::size_t pools = 0;  ///< 0: all models together.
   std::size_t pool_size = 8;
   double pool_spread = 10;  ///< Points of accuracy.
@@ -39,17 +39,9 @@ struct RouteEvaluateReport {
   std::vector<std::string> notes;
 };
 
-/// Leaves out each task of the study in turn and tells how well every score finds its best model, and how well
-/// single queries are routed. The study keeps nothing but what an endpoint of embeddings gives. Throws
+/// Leaves out each task of the study in turn and measures how well every routing rule finds its best model, and how
+/// well single queries are routed. The study keeps nothing but what an endpoint of embeddings gives. Throws
 /// InvalidArgument, DataError or Error.
 RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, const StartProgress& start = {});
-
-/// Where vectors that an endpoint gives are kept: in the study, if it can be written; null if none is asked for.
-CallLedger* ledger_of(store::Study& study, const EmbeddingChoice& choice);
-
-/// What models cost, in dollars per million tokens; NaN where unknown.
-std::vector<double> costs_of(const std::vector<store::ModelFacts>& facts);
-/// How many weights they have; NaN where unknown.
-std::vector<double> sizes_of(const std::vector<store::ModelFacts>& facts);
 
 }  // namespace assay::app

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "assay/app/route_evaluate.h"
-#include "assay/app/router_file.h"
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
 #include "assay/core/utf8.h"
-#include "assay/route/fit.h"
 #include "assay/route/search_index.h"
+#include "assay/route/fit.h"
+#include "assay/routing/router_file.h"
 
 namespace assay::app {
 namespace {
@@ -34,8 +33,8 @@ struct Embedded {
 
 Embedded embed(const RouteFitRequest& request, const std::vector<std::string>& texts, CallLedger* ledger) {
   Embedded result;
-  if (is_foreign(request.embedding)) {
-    result.vectors = foreign_vectors(request.embedding, texts, ledger, result.dimensions);
+  if (routing::is_foreign(request.embedding)) {
+    result.vectors = routing::foreign_vectors(request.embedding, texts, ledger, result.dimensions);
     return result;
   }
   const std::vector<std::string_view> corpus(texts.begin(), texts.end());
@@ -71,7 +70,7 @@ RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress
   store::Study study(request.study, store::Study::Mode::write_if_possible);
   const store::Benchmark benchmark = study.benchmark(request.choice);
   const std::vector<std::string> texts = study.prompts(benchmark.queries.names);
-  const Embedded embedded = embed(request, texts, ledger_of(study, request.embedding));
+  const Embedded embedded = embed(request, texts, routing::ledger_of(study, request.embedding));
   const CorrectnessTable& table = benchmark.table;
   const route::BenchmarkView view{{table.row(query_id(0)).data(), table.queries() * table.models()},
                                   table.tasks(),
@@ -87,11 +86,11 @@ RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress
   if (index.graph) contents.router.graph = index.graph->view();
   contents.models = benchmark.models;
   contents.tasks = benchmark.queries.tasks;
-  contents.cost = costs_of(benchmark.facts);
-  contents.parameters = sizes_of(benchmark.facts);
-  contents.embedding = embedding_id(request.embedding, embedded.dimensions);
+  contents.cost = store::costs_of(benchmark.facts);
+  contents.parameters = store::sizes_of(benchmark.facts);
+  contents.embedding = routing::embedding_id(request.embedding, embedded.dimensions);
   contents.hashed = embedded.hashed.tables();
-  write_router(request.router, contents);
+  routing::write_router(request.router, contents);
 
   RouteFitReport report;
   report.study = request.study;

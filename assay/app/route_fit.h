@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/embedding_choice.h"
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/route/router.h"
+#include "assay/routing/embedding_choice.h"
 #include "assay/store/study.h"
 
 namespace assay::app {
@@ -17,7 +17,7 @@ struct RouteFitRequest {
   std::string study;
   std::string router;  ///< The file to write.
   store::CorrectnessChoice choice;
-  EmbeddingChoice embedding;
+  routing::EmbeddingChoice embedding;
   std::size_t threads = 0;
 };
 

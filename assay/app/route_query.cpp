@@ -5,15 +5,21 @@
 #include <algorithm>
 #include <cmath>
 
-#include "assay/app/router_file.h"
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
 #include "assay/core/utf8.h"
 #include "assay/route/query_routing.h"
-#include "assay/route/score.h"
+#include "assay/route/routing_rule.h"
 
 namespace assay::app {
 namespace {
+
+void check(const RouteQueryRequest& request) {
+  if (!(request.cost_weight >= 0 && std::isfinite(request.cost_weight))) {
+    throw InvalidArgument(fmt::format("the weight of the cost must be 0 or more, came {:g}", request.cost_weight));
+  }
+  if (request.prompts.empty()) throw InvalidArgument("expected a prompt at least, came none");
+}
 
 RouteQueryReport::Prompt route(const route::RouterContents& contents, std::span<const float> vector,
                                std::span<const std::size_t> candidates, double cost_weight) {
@@ -36,16 +42,17 @@ RouteQueryReport::Prompt route(const route::RouterContents& contents, std::span<
 }  // namespace
 
 RouteQueryReport run_route_query(const RouteQueryRequest& request) {
-  if (!(request.cost_weight >= 0 && std::isfinite(request.cost_weight))) {
-    throw InvalidArgument(fmt::format("the weight of the cost must be 0 or more, came {:g}", request.cost_weight));
-  }
-  if (request.prompts.empty()) throw InvalidArgument("expected a prompt at least, came none");
-  const RouterFile file(request.router);
-  const route::RouterContents& contents = file.contents();
-  const std::vector<std::size_t> candidates = file.candidates(request.models);
-  const std::vector<float> vectors = file.embed(request.embedding, request.prompts, request.threads);
+  check(request);
+  return run_route_query(routing::RouterFile(request.router), request);
+}
+
+RouteQueryReport run_route_query(const routing::RouterFile& router, const RouteQueryRequest& request) {
+  check(request);
+  const route::RouterContents& contents = router.contents();
+  const std::vector<std::size_t> candidates = router.candidates(request.models);
+  const std::vector<float> vectors = router.embed(request.embedding, request.prompts, request.threads);
   const std::size_t d = contents.router.benchmark.vectors.dimensions;
-  RouteQueryReport report{request.router,
+  RouteQueryReport report{router.path(),
                           contents.embedding,
                           route::candidate_digest(contents.models),
                           request.cost_weight,

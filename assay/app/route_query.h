@@ -5,17 +5,18 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/embedding_choice.h"
+#include "assay/routing/embedding_choice.h"
+#include "assay/routing/router_file.h"
 
 namespace assay::app {
 
 /// `assay route query ROUTER --prompt TEXT`.
 struct RouteQueryRequest {
   std::string router;
-  std::vector<std::string> prompts;  ///< At least one, unless there are vectors.
-  std::vector<std::string> models;   ///< Candidates; empty: all.
-  double cost_weight = 0;            ///< Chance of a right answer that a dollar per million tokens is worth.
-  EmbeddingChoice embedding = {};    ///< For routers that were made with vectors of a file or an endpoint.
+  std::vector<std::string> prompts;         ///< At least one, unless there are vectors.
+  std::vector<std::string> models;          ///< Candidates; empty: all.
+  double cost_weight = 0;                   ///< Chance of a right answer that a dollar per million tokens is worth.
+  routing::EmbeddingChoice embedding = {};  ///< For routers that were made with vectors of a file or an endpoint.
   std::size_t threads = 0;
 };
 
@@ -39,7 +40,10 @@ struct RouteQueryReport {
   std::vector<Prompt> prompts;
 };
 
-/// Tells for each prompt which model to ask. Throws InvalidArgument, DataError or Error.
+/// Says for each prompt which model to ask. Throws InvalidArgument, DataError or Error.
 RouteQueryReport run_route_query(const RouteQueryRequest& request);
+
+/// The same with a router that is loaded already, and may answer many requests; `request.router` is not read.
+RouteQueryReport run_route_query(const routing::RouterFile& router, const RouteQueryRequest& request);
 
 }  // namespace assay::app

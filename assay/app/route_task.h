@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/embedding_choice.h"
+#include "assay/data/task_queries.h"
+#include "assay/routing/embedding_choice.h"
+#include "assay/routing/router_file.h"
 #include "assay/stats/intervals.h"
 
 namespace assay::app {
@@ -14,11 +16,11 @@ namespace assay::app {
 /// `assay route task ROUTER QUERIES`.
 struct RouteTaskRequest {
   std::string router;
-  std::string queries;              ///< JSON lines.
-  std::vector<std::string> models;  ///< Candidates; empty: all.
-  std::string score = "assay";
-  EmbeddingChoice embedding = {};  ///< For routers that were made with vectors of a file or an endpoint.
-  double within = 1;               ///< Points that `cheapest` may give away.
+  std::string queries;                      ///< JSON lines.
+  std::vector<std::string> models;          ///< Candidates; empty: all.
+  std::string rule = "assay";               ///< Name of the routing rule.
+  routing::EmbeddingChoice embedding = {};  ///< For routers that were made with vectors of a file or an endpoint.
+  double within = 1;                        ///< Points that `cheapest` may give away.
   std::uint64_t seed = 1;
   std::size_t threads = 0;
 };
@@ -26,9 +28,9 @@ struct RouteTaskRequest {
 struct RouteTaskReport {
   struct Model {
     std::string name;
-    double score = 0;
-    std::optional<stats::Interval>
-        interval;           ///< 95 %, of the accuracy on the task, where the score is an estimate of it.
+    double value = 0;
+    /// 95 %, of the accuracy on the task, where the value is an estimate of it.
+    std::optional<stats::Interval> interval;
     double accuracy = 0;    ///< On the benchmark, on average over its tasks.
     double parameters = 0;  ///< NaN: unknown.
     double cost = 0;        ///< Dollars per million tokens; NaN: unknown.
@@ -36,7 +38,7 @@ struct RouteTaskReport {
   std::string router;
   std::string embedding;
   std::uint64_t digest = 0;
-  std::string score;
+  std::string rule;
   std::size_t queries = 0;   ///< Of the task.
   std::size_t labelled = 0;  ///< Of these, with known outcomes.
   std::string chosen;
@@ -50,5 +52,10 @@ struct RouteTaskReport {
 /// Ranks models for a task of which little more than the queries is known. Throws InvalidArgument, DataError or
 /// Error.
 RouteTaskReport run_route_task(const RouteTaskRequest& request);
+
+/// The same with a router that is loaded already, for these queries; `request.router` and `request.queries` are not
+/// read.
+RouteTaskReport run_route_task(const routing::RouterFile& router, const std::vector<data::TaskQuery>& queries,
+                               const RouteTaskRequest& request);
 
 }  // namespace assay::app

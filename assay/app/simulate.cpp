@@ -37,7 +37,7 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   const std::vector<const select::StrategyEntry*> entries = entries_of(request);
   store::Study study(request.study, store::Study::Mode::write_if_possible);
   const store::Comparison comparison = study.comparison(request.choice);
-  asking::Evidence evidence(study, comparison, request.weak, request.threads, start);
+  asking::StrategyInputs inputs(study, comparison, nullptr, request.weak, request.threads, start);
 
   sim::ReplaySetup setup;
   setup.outcomes = &comparison.outcomes;
@@ -68,10 +68,10 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
 
   std::vector<sim::Competitor> competitors;
   for (const select::StrategyEntry* entry : entries) {
-    if (entry->needs_weak) setup.weak = &evidence.weak();
-    if (entry->needs_similarity) setup.similarity = &evidence.similarity();
-    if (entry->uses_features) setup.features = evidence.features();
-    competitors.push_back({entry, evidence.parameters(*entry, request.parameters),
+    if (entry->needs_weak) setup.weak = inputs.weak();
+    if (entry->needs_similarity) setup.similarity = inputs.similarity();
+    if (entry->uses_features) setup.features = inputs.features();
+    competitors.push_back({entry, inputs.parameters(*entry, request.parameters),
                            entry->stops ? entry->returns : request.returns.value_or(entry->returns)});
   }
   const std::vector<sim::ReplayResult> results =

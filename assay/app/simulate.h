@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/sim/replay.h"
 
 namespace assay::app {
@@ -20,9 +20,9 @@ struct SimulateRequest {
   std::optional<std::size_t> budget;  ///< Query equivalents; empty: the pool.
   std::uint64_t seed = 1;
   double confidence = 0.95;
-  double epsilon = 0;     ///< Told to the strategies that stop by themselves.
-  std::size_t batch = 0;  ///< Calls answered at a time; 0: a row for strategies of whole rows, else one.
-  asking::GivenParameters parameters;
+  double epsilon = 0;          ///< Told to the strategies that stop by themselves.
+  std::size_t batch = 0;       ///< Calls answered at a time; 0: a row for strategies of whole rows, else one.
+  GivenParameters parameters;  ///< Each strategy takes its own; what is not given is searched.
   std::optional<select::ReturnRule> returns;  ///< Empty: each strategy's own.
   select::WeakJudgeOptions weak;
   std::size_t threads = 0;
@@ -32,7 +32,7 @@ struct SimulateReport {
   struct Strategy {
     const select::StrategyEntry* entry = nullptr;
     select::ReturnRule returns = select::ReturnRule::win_rate;
-    select::Parameters parameters;  ///< What the strategy does not use is the default.
+    ParameterValues parameters;  ///< Of the strategy.
     sim::ReplayResult result;
     std::array<std::optional<double>, sim::kTolerances.size()> efficiency;
   };

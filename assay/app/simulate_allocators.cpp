@@ -8,6 +8,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
+#include "assay/sim/mean_allocation.h"
 
 namespace assay::app {
 namespace {
@@ -21,10 +22,11 @@ constexpr std::size_t kMostCallsPerArm = 1'000'000;
 std::vector<sim::AllocationCompetitor> competitors_of(const SimulateAllocatorsRequest& request) {
   std::vector<sim::AllocationCompetitor> competitors;
   const auto add = [&](const allocate::AllocatorEntry& entry) {
-    sim::AllocationCompetitor competitor{&entry, {}, request.estimate.value_or(entry.estimate)};
-    if (entry.uses_delta) competitor.parameters.delta = request.delta.value_or(competitor.parameters.delta);
-    allocate::check(competitor.parameters);
-    competitors.push_back(competitor);
+    sim::AllocationCompetitor competitor{&entry, ParameterValues(entry.parameters),
+                                         request.estimate.value_or(entry.estimate)};
+    competitor.parameters.take(request.parameters);
+    check(competitor.parameters);
+    competitors.push_back(std::move(competitor));
   };
   for (const std::string& name : request.allocators) {
     const allocate::AllocatorEntry& entry = allocate::allocator(name);
@@ -36,10 +38,12 @@ std::vector<sim::AllocationCompetitor> competitors_of(const SimulateAllocatorsRe
   if (competitors.empty()) {
     for (const allocate::AllocatorEntry& entry : allocate::allocators()) add(entry);
   }
-  const bool uses_delta = std::any_of(competitors.begin(), competitors.end(),
-                                      [](const sim::AllocationCompetitor& one) { return one.entry->uses_delta; });
-  if (request.delta && !uses_delta)
-    throw InvalidArgument("no allocator here uses delta, which goes with robin-hood");
+  for (const auto& [name, value] : request.parameters) {
+    const auto uses = [&](const auto& one) { return has_parameter(one.entry->parameters, name); };
+    if (std::any_of(competitors.begin(), competitors.end(), uses)) continue;
+    throw InvalidArgument("no allocator here uses " + name + ", which goes with " +
+                          rows_with(allocate::allocators(), name));
+  }
   return competitors;
 }
 
@@ -47,7 +51,7 @@ void check_request(const SimulateAllocatorsRequest& request) {
   if (request.budget && request.calls_per_arm)
     throw InvalidArgument("expected a budget or calls per arm, came both");
   if (request.budget && !request.at.empty()) throw InvalidArgument("expected a budget or calls an arm, came both");
-  if (request.budget) check_budget(*request.budget);
+  if (request.budget) asking::check_budget(*request.budget);
   const auto check_calls = [](std::size_t calls) {
     if (calls >= 1 && calls <= kMostCallsPerArm) return;
     throw InvalidArgument(fmt::format("calls per arm must be 1 to {}, came {}", kMostCallsPerArm, calls));
@@ -69,8 +73,8 @@ void check_request(const SimulateAllocatorsRequest& request) {
 }
 
 std::vector<std::size_t> budgets_of(const SimulateAllocatorsRequest& request, std::size_t arms) {
-  check_budget(std::max(request.calls_per_arm.value_or(kCallsPerArm), request.at.empty() ? 0 : request.at.back()) *
-               arms);
+  asking::check_budget(
+      std::max(request.calls_per_arm.value_or(kCallsPerArm), request.at.empty() ? 0 : request.at.back()) * arms);
   std::vector<std::size_t> budgets;
   for (const std::size_t calls : request.at) budgets.push_back(calls * arms);
   if (!budgets.empty()) {
@@ -116,62 +120,6 @@ Setting simulate(const SimulateAllocatorsRequest& request, std::span<const sim::
   return setting;
 }
 
-// Settings are replayed independently of one another.
-void add(const sim::Measured& of_one, double share, sim::Measured& sum) {
-  sum.mean += share * of_one.mean;
-  sum.se = std::hypot(sum.se, share * of_one.se);
-}
-
-void add(std::span<const sim::Measured> of_one, double share, std::vector<sim::Measured>& sum) {
-  sum.resize(of_one.size());
-  for (std::size_t b = 0; b < of_one.size(); ++b) add(of_one[b], share, sum[b]);
-}
-
-void add(std::span<const double> of_one, double share, std::vector<double>& sum) {
-  sum.resize(of_one.size());
-  for (std::size_t b = 0; b < of_one.size(); ++b) sum[b] += share * of_one[b];
-}
-
-// Over the settings in which it is defined.
-std::vector<std::optional<double>> mean_agreement(
-    std::span<const Setting> settings, std::size_t competitor,
-    std::vector<std::optional<double>> sim::AllocationResult::*which) {
-  std::vector<std::optional<double>> means;
-  for (std::size_t b = 0; b < settings.front().budgets.size(); ++b) {
-    double sum = 0, count = 0;
-    for (const Setting& setting : settings) {
-      const auto& values = setting.allocators[competitor].result.*which;
-      if (b >= values.size() || !values[b]) continue;
-      sum += *values[b];
-      ++count;
-    }
-    means.push_back(count > 0 ? std::optional(sum / count) : std::nullopt);
-  }
-  return means;
-}
-
-sim::AllocationResult mean_result(std::span<const Setting> settings, std::size_t competitor) {
-  sim::AllocationResult mean;
-  const double share = 1 / static_cast<double>(settings.size());
-  for (const Setting& setting : settings) {
-    const sim::AllocationResult& of_one = setting.allocators[competitor].result;
-    add(of_one.wce, share, mean.wce);
-    add(of_one.mae, share, mean.mae);
-    add(of_one.wce_less_uniform, share, mean.wce_less_uniform);
-    add(of_one.curve, share, mean.curve);
-    add(of_one.uniform_curve, share, mean.uniform_curve);
-  }
-  const bool agreement = std::any_of(settings.begin(), settings.end(),
-                                     [](const Setting& setting) { return !setting.reference.empty(); });
-  if (agreement) {
-    mean.pearson = mean_agreement(settings, competitor, &sim::AllocationResult::pearson);
-    mean.spearman = mean_agreement(settings, competitor, &sim::AllocationResult::spearman);
-    mean.kendall = mean_agreement(settings, competitor, &sim::AllocationResult::kendall);
-  }
-  mean.calls_to_match_uniform = sim::share_to_reach(mean.curve, mean.uniform_curve.back());
-  return mean;
-}
-
 Setting mean_of(std::span<const Setting> settings) {
   const Setting& first = settings.front();
   Setting mean;
@@ -180,13 +128,18 @@ Setting mean_of(std::span<const Setting> settings) {
   for (const Setting& setting : settings) {
     mean.arms += setting.arms;
     for (std::size_t b = 0; b < mean.budgets.size(); ++b) mean.budgets[b] += setting.budgets[b];
-    add(setting.lower_limit, 1 / static_cast<double>(settings.size()), mean.lower_limit);
+    mean.lower_limit.resize(mean.budgets.size());
+    for (std::size_t b = 0; b < mean.budgets.size(); ++b) {
+      mean.lower_limit[b] += 1 / static_cast<double>(settings.size()) * setting.lower_limit[b];
+    }
     if (!setting.reference.empty()) mean.reference = "of each judge";
     for (const std::string& note : setting.notes) mean.notes.push_back(setting.judge + ": " + note);
   }
   for (std::size_t c = 0; c < first.allocators.size(); ++c) {
+    std::vector<const sim::AllocationResult*> results;
+    for (const Setting& setting : settings) results.push_back(&setting.allocators[c].result);
     mean.allocators.push_back({first.allocators[c].entry, first.allocators[c].estimate,
-                               first.allocators[c].parameters, mean_result(settings, c)});
+                               first.allocators[c].parameters, sim::mean_of(results)});
   }
   return mean;
 }

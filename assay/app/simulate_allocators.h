@@ -21,7 +21,7 @@ struct SimulateAllocatorsRequest {
   std::optional<std::size_t> calls_per_arm;  ///< Empty: 100, or the last of `at`.
   std::vector<std::size_t> at;  ///< Calls an arm at which errors are told; empty: ten equal parts of the budget.
   std::uint64_t seed = 1;
-  std::optional<double> delta;                     ///< Of robin-hood; empty: the published one.
+  GivenParameters parameters;                      ///< Each allocator takes its own, else the defaults.
   std::optional<allocate::EstimateRule> estimate;  ///< Empty: each allocator's own.
   std::optional<Scale> scale;                      ///< Scores outside are an error.
   std::size_t threads = 0;
@@ -31,7 +31,7 @@ struct SimulateAllocatorsReport {
   struct Allocator {
     const allocate::AllocatorEntry* entry = nullptr;
     allocate::EstimateRule estimate = allocate::EstimateRule::mean;
-    allocate::AllocatorParameters parameters;
+    ParameterValues parameters;  ///< Of the allocator.
     sim::AllocationResult result;
   };
   /// One judge.

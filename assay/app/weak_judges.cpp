@@ -41,12 +41,12 @@ WeakJudgesReport::Judge describe(const select::WeakVerdicts& weak, std::size_t j
 WeakJudgesReport run_weak_judges(const WeakJudgesRequest& request, const StartProgress& start) {
   store::Study study(request.study, store::Study::Mode::write_if_possible);
   const store::Comparison comparison = study.comparison(request.choice);
-  asking::Evidence evidence(study, comparison, request.options, request.threads, start);
-  const select::WeakVerdicts& weak = evidence.weak();
+  asking::StrategyInputs inputs(study, comparison, nullptr, request.options, request.threads, start);
+  const select::WeakVerdicts& weak = *inputs.weak();
   WeakJudgesReport report;
   report.study = request.study;
   report.options = request.options.describe();
-  report.kept = evidence.weak_was_kept().value_or(false);
+  report.kept = inputs.weak_was_kept().value_or(false);
   report.queries = weak.queries();
   report.models = weak.models();
   report.notes = comparison.notes;

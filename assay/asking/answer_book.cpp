@@ -8,7 +8,6 @@
 #include <cstring>
 #include <utility>
 
-#include "assay/asking/recorded_scores.h"
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 #include "assay/core/parallel.h"
@@ -57,20 +56,17 @@ void AnswerBook::add(const std::vector<std::vector<Keyed>>& rows) {
   }
 }
 
-void AnswerBook::add_pairs(const judge::PromptTemplate& prompt, const ComparedTexts& texts, OutcomeTable outcomes,
-                           std::size_t threads) {
-  outcomes_ = std::move(outcomes);
-  std::vector<std::vector<Keyed>> rows(texts.queries.size());
+void AnswerBook::add_pairs(const judge::PromptTemplate& prompt, const JudgeTask& task, std::size_t threads) {
+  outcomes_ = task.comparison().outcomes;
+  const std::size_t m = outcomes_.models();
+  std::vector<std::vector<Keyed>> rows(outcomes_.queries());
   parallel_for(rows.size(), threads, [&](std::size_t q) {
-    const ResponseTable& responses = texts.responses;
-    if (!responses.has_baseline(query_id(q))) return;
-    const std::string_view of_baseline = responses.baseline(query_id(q));
-    for (std::size_t j = 0; j < responses.models(); ++j) {
-      if (!responses.has(query_id(q), model_id(j))) continue;
-      const std::string_view of_model = responses.at(query_id(q), model_id(j));
+    for (std::size_t j = 0; j < m; ++j) {
+      if (!task.complete(q * m + j)) continue;
+      const JudgeTask::Texts texts = task.texts(q * m + j);
       for (const bool first : {true, false}) {
-        const judge::PairFields fields{texts.prompts[q], first ? of_model : of_baseline,
-                                       first ? of_baseline : of_model};
+        const judge::PairFields fields{texts.prompt, first ? texts.response : texts.baseline,
+                                       first ? texts.baseline : texts.response};
         for (const judge::ReplyKind reply : kReplyKinds) {
           const Entry entry{judge::PromptKind::pair,       reply, first, static_cast<std::uint32_t>(q),
                             static_cast<std::uint32_t>(j), {}};
@@ -82,13 +78,13 @@ void AnswerBook::add_pairs(const judge::PromptTemplate& prompt, const ComparedTe
   add(rows);
 }
 
-void AnswerBook::add_scores(const judge::PromptTemplate& prompt, const std::vector<ArmTexts>& texts,
-                            ScoreTable scores, const Scale& scale, std::size_t threads) {
-  scores_ = std::move(scores);
-  std::vector<std::vector<Keyed>> rows(texts.size());
+void AnswerBook::add_scores(const judge::PromptTemplate& prompt, const JudgeTask& task, std::size_t threads) {
+  scores_ = task.scoring().scores;
+  std::vector<std::vector<Keyed>> rows(task.size());
   parallel_for(rows.size(), threads, [&](std::size_t i) {
+    const JudgeTask::Texts texts = task.texts(i);
     for (const judge::ReplyKind reply : kReplyKinds) {
-      const judge::ScoreFields fields{texts[i].prompt, texts[i].response, scale.low, scale.high};
+      const judge::ScoreFields fields{texts.prompt, texts.response, task.scale().low, task.scale().high};
       const Entry entry{judge::PromptKind::score, reply, false, static_cast<std::uint32_t>(i), 0, {}};
       rows[i].emplace_back(prompt.render(fields, reply), entry);
     }
@@ -123,33 +119,38 @@ judge::PromptTemplate template_of(judge::PromptKind kind, const std::optional<st
 }
 
 void add_verdicts(const AnswerBookRequest& request, const store::Study& study, AnswerBookReport& report) {
-  const store::Comparison comparison = study.comparison(request.choice);
-  ComparedTexts texts{comparison.queries, comparison.models, comparison.baseline, study.prompts(comparison.queries),
-                      study.responses(comparison)};
-  report.book.add_pairs(template_of(judge::PromptKind::pair, request.pair_template), texts, comparison.outcomes,
-                        request.threads);
+  JudgeTask task(study.comparison(request.choice));
+  task.load_texts(study);
+  const store::Comparison& comparison = task.comparison();
+  report.book.add_pairs(template_of(judge::PromptKind::pair, request.pair_template), task, request.threads);
   report.notes.push_back(fmt::format("verdicts of judge {} on {} models against {}, {} queries", comparison.judge,
                                      comparison.models.size(), comparison.baseline, comparison.queries.size()));
 }
 
+// The responses whose texts are there.
+store::Scoring with_texts(const store::Scoring& scoring, std::vector<store::ScoredText>& texts) {
+  store::Scoring kept;
+  kept.judge = scoring.judge;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i].missing) continue;
+    kept.arms.push_back(scoring.arms[i]);
+    kept.scores.add_arm(scoring.scores.scores(arm_id(i)));
+  }
+  std::erase_if(texts, [](const store::ScoredText& text) { return text.missing; });
+  return kept;
+}
+
 void add_scores(const AnswerBookRequest& request, const store::Study& study, AnswerBookReport& report) {
   const store::Scoring scoring = study.scoring({.judge = request.choice.judge, .skip_unscored = true});
-  const Scale scale = request.scale.value_or(store::scale_of(scoring));
+  const Scale scale = request.scale.value_or(scale_of(scoring));
   check(scale);
-  store::check_scores(scale, scoring);
-  std::vector<store::ScoredText> scored = study.texts(scoring);
-  std::vector<ArmTexts> texts;
-  ScoreTable scores;
-  for (std::size_t i = 0; i < scored.size(); ++i) {
-    if (scored[i].missing) continue;
-    const store::Scoring::Arm& arm = scoring.arms[i];
-    texts.push_back({arm.query, arm.model, arm.turn, std::move(scored[i].prompt), std::move(scored[i].response)});
-    scores.add_arm(scoring.scores.scores(arm_id(i)));
-  }
+  check_scores(scale, scoring);
+  std::vector<store::ScoredText> texts = study.texts(scoring);
+  JudgeTask task(with_texts(scoring, texts), scale);
+  task.set_texts(std::move(texts));
   report.notes.push_back(fmt::format("scores of judge {} for {} responses, scale {:g} to {:g}", scoring.judge,
-                                     texts.size(), scale.low, scale.high));
-  report.book.add_scores(template_of(judge::PromptKind::score, request.score_template), texts, std::move(scores),
-                         scale, request.threads);
+                                     task.size(), scale.low, scale.high));
+  report.book.add_scores(template_of(judge::PromptKind::score, request.score_template), task, request.threads);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "assay/asking/judged_texts.h"
+#include "assay/asking/judge_task.h"
 #include "assay/core/outcomes.h"
 #include "assay/core/scores.h"
 #include "assay/judge/prompt_template.h"
@@ -32,11 +32,9 @@ class AnswerBook {
   };
 
   /// Pairs whose two responses are there. Rendering takes `threads` threads (0: one per core).
-  void add_pairs(const judge::PromptTemplate& prompt, const ComparedTexts& texts, OutcomeTable outcomes,
-                 std::size_t threads = 0);
-  /// `scores` has an arm for each of `texts`, with at least one score.
-  void add_scores(const judge::PromptTemplate& prompt, const std::vector<ArmTexts>& texts, ScoreTable scores,
-                  const Scale& scale, std::size_t threads = 0);
+  void add_pairs(const judge::PromptTemplate& prompt, const JudgeTask& task, std::size_t threads = 0);
+  /// Each response has its text and at least one score.
+  void add_scores(const judge::PromptTemplate& prompt, const JudgeTask& task, std::size_t threads = 0);
 
   /// nullptr: nobody asks that.
   const Entry* find(std::string_view user_message) const;

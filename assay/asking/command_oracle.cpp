@@ -18,80 +18,77 @@ std::string line_of(const Request& request) {
   return request.dump(-1, ' ', true, Request::error_handler_t::replace);
 }
 
-Outcome outcome_called(const std::string& verdict) {
+// What was read of a reply, and what is wrong with it.
+struct Reading {
+  double value = std::numeric_limits<double>::quiet_NaN();
+  std::string problem;
+};
+
+Reading verdict_in(const judge::ProgramReply& reply) {
   for (const Outcome outcome : {Outcome::win, Outcome::draw, Outcome::loss}) {
-    if (verdict == name(outcome)) return outcome;
+    if (reply.verdict == assay::name(outcome)) return {answer_of(outcome), {}};
   }
-  return Outcome::none;
+  Reading none;
+  none.problem = reply.score ? "expected a verdict, came a score"
+                             : "expected win, draw or loss, came " + assay::quoted(reply.verdict);
+  return none;
+}
+
+Reading score_in(const judge::ProgramReply& reply, const Scale& scale) {
+  Reading reading;
+  if (!reply.score) {
+    reading.problem = "expected a score, came a verdict";
+  } else if (*reply.score >= scale.low && *reply.score <= scale.high) {
+    reading.value = *reply.score;
+  } else {
+    reading.problem =
+        fmt::format("expected a score from {:g} to {:g}, came {:g}", scale.low, scale.high, *reply.score);
+  }
+  return reading;
 }
 
 }  // namespace
 
-CommandOracle::CommandOracle(const std::string& command, ComparedTexts texts, judge::ProgramHooks hooks)
-    : command_(command), texts_(std::move(texts)), program_(command, std::move(hooks)) {}
+CommandOracle::CommandOracle(const std::string& command, const JudgeTask& task, judge::ProgramHooks hooks)
+    : command_(command), task_(task), program_(command, std::move(hooks)) {}
 
 std::string CommandOracle::name() const {
-  return fmt::format("command:{}:{}:{}", command_.size(), command_, texts_.baseline);
+  if (task_.pairs()) return fmt::format("command:{}:{}:{}", command_.size(), command_, task_.comparison().baseline);
+  return fmt::format("command-scores:{}:{}:{},{}", command_.size(), command_, task_.scale().low,
+                     task_.scale().high);
 }
 
-void CommandOracle::ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) {
+AskEnd CommandOracle::ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
+  const std::vector<Ask> complete = complete_asks(task_, asks, answered);
+  if (complete.empty()) return {};
   program_.ask(
-      calls.size(), [&](std::size_t i, std::uint64_t id) { return request(calls[i], id); },
+      complete.size(), [&](std::size_t i, std::uint64_t id) { return request(complete[i], id); },
       [&](std::size_t i, const judge::ProgramReply& reply) {
-        const Outcome outcome = outcome_called(reply.verdict);
-        answered({calls[i], outcome});
-        if (outcome != Outcome::none || !reply.failure.empty()) return reply.failure;
-        return reply.score ? std::string("expected a verdict, came a score")
-                           : "expected win, draw or loss, came " + assay::quoted(reply.verdict);
+        const Reading reading = task_.pairs() ? verdict_in(reply) : score_in(reply, task_.scale());
+        answered({complete[i], reading.value});
+        return reply.failure.empty() ? reading.problem : reply.failure;
       });
+  return {};
 }
 
-std::string CommandOracle::request(const Call& call, std::uint64_t id) const {
+std::string CommandOracle::request(const Ask& ask, std::uint64_t id) const {
+  const JudgeTask::Names names = task_.names(ask.item);
+  const JudgeTask::Texts texts = task_.texts(ask.item);
   Request request;
   request["id"] = id;
-  request["ask"] = "verdict";
-  request["query"] = texts_.queries[index(call.query)];
-  request["model"] = texts_.models[index(call.model)];
-  request["baseline"] = texts_.baseline;
-  request["prompt"] = texts_.prompts[index(call.query)];
-  request["response"] = texts_.responses.at(call.query, call.model);
-  request["baseline_response"] = texts_.responses.baseline(call.query);
-  return line_of(request);
-}
-
-CommandScores::CommandScores(const std::string& command, std::vector<ArmTexts> texts, const Scale& scale,
-                             judge::ProgramHooks hooks)
-    : command_(command), texts_(std::move(texts)), scale_(scale), program_(command, std::move(hooks)) {}
-
-std::string CommandScores::name() const {
-  return fmt::format("command-scores:{}:{}:{},{}", command_.size(), command_, scale_.low, scale_.high);
-}
-
-void CommandScores::ask(std::span<const ScoreCall> calls, const std::function<void(const Score&)>& answered) {
-  program_.ask(
-      calls.size(), [&](std::size_t i, std::uint64_t id) { return request(calls[i], id); },
-      [&](std::size_t i, const judge::ProgramReply& reply) {
-        const bool fits = reply.score && *reply.score >= scale_.low && *reply.score <= scale_.high;
-        answered({calls[i], fits ? *reply.score : std::numeric_limits<double>::quiet_NaN()});
-        if (fits || !reply.failure.empty()) return reply.failure;
-        return reply.score ? fmt::format("expected a score from {:g} to {:g}, came {:g}", scale_.low, scale_.high,
-                                         *reply.score)
-                           : std::string("expected a score, came a verdict");
-      });
-}
-
-std::string CommandScores::request(const ScoreCall& call, std::uint64_t id) const {
-  const ArmTexts& arm = texts_[index(call.arm)];
-  Request request;
-  request["id"] = id;
-  request["ask"] = "score";
-  request["query"] = arm.query;
-  request["model"] = arm.model;
-  request["turn"] = arm.turn;
-  request["repeat"] = call.repeat;
-  request["scale"] = {scale_.low, scale_.high};
-  request["prompt"] = arm.prompt;
-  request["response"] = arm.response;
+  request["ask"] = task_.pairs() ? "verdict" : "score";
+  request["query"] = names.query;
+  request["model"] = names.model;
+  if (task_.pairs()) {
+    request["baseline"] = task_.comparison().baseline;
+  } else {
+    request["turn"] = names.turn;
+    request["repeat"] = ask.repeat;
+    request["scale"] = {task_.scale().low, task_.scale().high};
+  }
+  request["prompt"] = texts.prompt;
+  request["response"] = texts.response;
+  if (task_.pairs()) request["baseline_response"] = texts.baseline;
   return line_of(request);
 }
 

@@ -1,26 +1,44 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
-#include "assay/core/verdict.h"
+#include "assay/asking/ask.h"
+#include "assay/asking/judge_bill.h"
+#include "assay/file/digest.h"
 
 namespace assay::asking {
 
-/// Whoever gives verdicts.
+/// Whoever judges: recorded judgements, a program, an LLM, a person. Verdicts on pairs and scores alike.
+///
+///     oracle->ask(asks, [&](const Answer& answer) { ... });
 class Oracle {
  public:
   virtual ~Oracle() = default;
 
-  /// Names what is asked; two oracles with the same name give interchangeable answers. Part of the key under which
-  /// a study keeps answers.
+  /// Who is asked, and how: answers of oracles with the same name are interchangeable if what was shown is the
+  /// same. Part of the key under which a study keeps answers.
   virtual std::string name() const = 0;
 
-  /// Puts the calls to the judge and hands over each verdict as soon as it is there, in any order, each call once,
-  /// from the calling thread. A call that failed has outcome `none`. Throws OracleError if the judge can't be
-  /// reached; what was handed over before that stands.
-  virtual void ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) = 0;
+  /// Of all that is shown for an item. A kept answer counts only for the same. Empty: the oracle's answers are not
+  /// to be kept, as they cost nothing or are kept elsewhere.
+  virtual std::optional<file::Digest> fingerprint(std::size_t item) const = 0;
+
+  /// Puts the asks to the judge and hands over each answer as soon as it is there, in any order, each ask once,
+  /// from the calling thread. Throws OracleError if the judge can't be reached; what was handed over before that
+  /// stands.
+  virtual AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) = 0;
+
+  /// What people should be told at the end of a run: failures and their reasons.
+  virtual std::vector<std::string> notes() const { return {}; }
+  /// Of a paid judge.
+  virtual std::optional<JudgeBill> bill() const { return std::nullopt; }
+  /// What at most so many calls would cost; nothing is asked. Of a paid judge.
+  virtual std::optional<JudgeEstimate> estimate(std::size_t /*calls*/) { return std::nullopt; }
 };
 
 }  // namespace assay::asking

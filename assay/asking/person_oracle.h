@@ -2,11 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <string>
 #include <string_view>
 
-#include "assay/asking/judged_texts.h"
+#include "assay/asking/judge_task.h"
 #include "assay/asking/oracle.h"
 
 namespace assay::asking {
@@ -30,37 +29,26 @@ class Person {
   virtual PersonReply ask(const PersonQuestion& question) = 0;
 };
 
-/// The person wants to give the last answer anew: it is to be forgotten, and its question to be asked again.
-class AnswerTakenBack : public std::exception {
- public:
-  const char* what() const noexcept override { return "the last answer was taken back"; }
-};
-
-/// The person wants to stop for now.
-class PersonLeft : public std::exception {
- public:
-  const char* what() const noexcept override { return "the person stopped"; }
-};
-
 /// A person who gives verdicts, one at a time. Which answer is shown first is drawn from the seed and the names of
-/// query and model. One answer can be taken back, the last: AnswerTakenBack is thrown instead of another verdict,
-/// and whoever keeps the answers must not have kept that one for good.
+/// query and model. The last answer of a sitting can be taken back.
 class PersonOracle : public Oracle {
  public:
-  /// `person` must outlive it. `name`: who it is, may be empty; persons with different names have their own
-  /// answers.
-  PersonOracle(std::string name, ComparedTexts texts, std::uint64_t seed, Person& person);
+  /// `task` must have its texts; it and `person` must outlive the oracle. `name`: who it is, may be empty; persons
+  /// with different names have their own answers.
+  PersonOracle(std::string name, const JudgeTask& task, std::uint64_t seed, Person& person);
 
   /// Of the person's name and the baseline.
   std::string name() const override;
-  /// Throws AnswerTakenBack and PersonLeft.
-  void ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) override;
+  std::optional<file::Digest> fingerprint(std::size_t item) const override { return task_.fingerprint(item); }
+  /// Ends as `left` or `taken_back` when the person says so.
+  AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
 
  private:
-  bool model_first(const Call& call) const;
+  bool model_first(std::size_t item) const;
+  PersonReply put(const Ask& ask);
 
   std::string name_;
-  ComparedTexts texts_;
+  const JudgeTask& task_;
   std::uint64_t seed_;
   Person& person_;
   std::size_t asked_ = 0;  // and not taken back

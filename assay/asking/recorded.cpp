@@ -1,28 +1,29 @@
 #include "assay/asking/recorded.h"
 
-#include <utility>
+#include <fmt/format.h>
 
 #include "assay/core/error.h"
 
 namespace assay::asking {
 
-RecordedOracle::RecordedOracle(const OutcomeTable& outcomes, std::string judge, std::string baseline)
-    : outcomes_(outcomes), judge_(std::move(judge)), baseline_(std::move(baseline)) {}
-
-// The lengths keep two pairs of names from meeting in one key.
-std::string RecordedOracle::name() const {
-  return "recorded:" + std::to_string(judge_.size()) + ":" + judge_ + ":" + baseline_;
+double RecordedOracle::value(const Ask& ask) const {
+  if (!task_.pairs()) return recorded_score(task_.scoring().scores, seed_, {arm_id(ask.item), ask.repeat});
+  const store::Comparison& comparison = task_.comparison();
+  const std::size_t m = comparison.models.size();
+  return answer_of(comparison.outcomes.at(query_id(ask.item / m), model_id(ask.item % m)));
 }
 
-void RecordedOracle::ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) {
-  for (const Call& call : calls) {
-    if (index(call.query) >= outcomes_.queries() || index(call.model) >= outcomes_.models()) {
-      throw InvalidArgument("a call to query " + std::to_string(index(call.query)) + ", model " +
-                            std::to_string(index(call.model)) + " is outside the recorded " +
-                            std::to_string(outcomes_.queries()) + " x " + std::to_string(outcomes_.models()));
+AskEnd RecordedOracle::ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
+  for (const Ask& ask : asks) {
+    if (ask.item >= task_.size()) {
+      throw InvalidArgument(fmt::format("expected an item below {}, came {}", task_.size(), ask.item));
     }
-    answered({call, outcomes_.at(call.query, call.model)});
+    if (!task_.pairs() && task_.scoring().scores.scores(arm_id(ask.item)).empty()) {
+      throw InvalidArgument(fmt::format("item {} has no recorded score", ask.item));
+    }
+    answered({ask, value(ask)});
   }
+  return {};
 }
 
 }  // namespace assay::asking

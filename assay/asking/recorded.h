@@ -1,26 +1,30 @@
 #pragma once
 
-#include <string>
+#include <cstdint>
 
+#include "assay/asking/judge_task.h"
 #include "assay/asking/oracle.h"
-#include "assay/core/outcomes.h"
 
 namespace assay::asking {
 
-/// Answers from outcomes that were recorded before: free, instant, always the same.
+/// Answers from what was recorded before: free and instant. Of pairs the recorded outcome; of responses one of the
+/// recorded scores, drawn from the seed (`recorded_score`). Nothing of it is kept: a record that an import changes
+/// counts at once, and a study that can't be written will do.
 class RecordedOracle : public Oracle {
  public:
-  /// `outcomes` must outlive the oracle. `judge` and `baseline` tell whose outcomes they are.
-  RecordedOracle(const OutcomeTable& outcomes, std::string judge, std::string baseline);
+  /// `task` must outlive it.
+  RecordedOracle(const JudgeTask& task, std::uint64_t seed) : task_(task), seed_(seed) {}
 
-  std::string name() const override;
-  /// Throws InvalidArgument for a call outside the table.
-  void ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) override;
+  std::string name() const override { return "recorded"; }
+  std::optional<file::Digest> fingerprint(std::size_t /*item*/) const override { return std::nullopt; }
+  /// Throws InvalidArgument for an item that the task has not.
+  AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
 
  private:
-  const OutcomeTable& outcomes_;
-  std::string judge_;
-  std::string baseline_;
+  double value(const Ask& ask) const;
+
+  const JudgeTask& task_;
+  std::uint64_t seed_;
 };
 
 }  // namespace assay::asking

@@ -22,10 +22,17 @@ class CorrectnessTable {
   CorrectnessTable(std::size_t queries, std::size_t models)
       : models_(models), tasks_(queries, 0), cells_(queries * models, Correctness::unknown) {}
 
+  /// A copy of `cells`, n x m, a row per query; `tasks`: n, or empty if all queries are of task 0. Throws
+  /// InvalidArgument if a size is another one, or if a cell is no correctness.
+  static CorrectnessTable from(std::span<const Correctness> cells, std::size_t queries, std::size_t models,
+                               std::span<const std::uint32_t> tasks = {});
+
   std::size_t queries() const { return tasks_.size(); }
   std::size_t models() const { return models_; }
 
   Correctness at(QueryId query, ModelId model) const { return cells_[index(query) * models_ + index(model)]; }
+  /// n x m, a row per query, as `from` takes them.
+  std::span<const Correctness> cells() const { return cells_; }
   /// The m cells of a query.
   std::span<const Correctness> row(QueryId query) const {
     return {cells_.data() + index(query) * models_, models_};

@@ -1,7 +1,9 @@
 #include "assay/core/labels.h"
 
+#include <algorithm>
 #include <string>
 
+#include "assay/core/cells.h"
 #include "assay/core/error.h"
 
 namespace assay {
@@ -17,6 +19,22 @@ LabelTable::LabelTable(std::size_t queries, std::size_t models, std::size_t labe
     throw InvalidArgument("expected 1 to " + std::to_string(kMostLabels) + " labels, came " +
                           std::to_string(labels));
   }
+}
+
+LabelTable LabelTable::from(std::span<const Label> predictions, std::size_t queries, std::size_t models,
+                            std::span<const Label> truths, std::span<const Label> offered, std::size_t labels,
+                            LabelKind kind) {
+  check_cells(predictions.size(), {models, queries});
+  check_cells(truths.size(), {queries});
+  if (!offered.empty()) check_cells(offered.size(), {queries});
+  check_values(predictions, "a label from 0 to " + std::to_string(labels) + " or 65535",
+               [&](Label label) { return label <= labels || label == kNotRun; });
+  LabelTable table(queries, models, labels, kind);
+  for (std::size_t q = 0; q < queries; ++q) {
+    table.set_query(query_id(q), truths[q], offered.empty() ? static_cast<Label>(labels) : offered[q]);
+  }
+  std::ranges::copy(predictions, table.predictions_.begin());
+  return table;
 }
 
 void LabelTable::set_query(QueryId query, Label truth, Label offered) {

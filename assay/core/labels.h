@@ -32,6 +32,12 @@ class LabelTable {
   /// All predictions `kNotRun`, all true labels 1, all `labels` offered everywhere. Throws InvalidArgument unless
   /// 1 <= labels <= kMostLabels.
   LabelTable(std::size_t queries, std::size_t models, std::size_t labels, LabelKind kind);
+  /// A copy of `predictions`, m x n, a row per model (as this table lies in memory). `truths`: n; `offered`: n, or
+  /// empty if all labels are offered everywhere. Throws InvalidArgument if a size is another one, or as set_query
+  /// and set_prediction.
+  static LabelTable from(std::span<const Label> predictions, std::size_t queries, std::size_t models,
+                         std::span<const Label> truths, std::span<const Label> offered, std::size_t labels,
+                         LabelKind kind);
 
   std::size_t queries() const { return truths_.size(); }
   std::size_t models() const { return models_; }
@@ -46,6 +52,8 @@ class LabelTable {
   Label offered(QueryId query) const { return offered_[index(query)]; }
   bool right(QueryId query, ModelId model) const { return prediction(query, model) == truth(query); }
 
+  /// m x n, a row per model, as `from` takes them.
+  std::span<const Label> cells() const { return predictions_; }
   std::span<const Label> truths() const { return truths_; }    ///< n.
   std::span<const Label> offered() const { return offered_; }  ///< n.
   /// The n predictions of a model.

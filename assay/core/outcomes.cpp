@@ -1,6 +1,9 @@
 #include "assay/core/outcomes.h"
 
+#include <algorithm>
 #include <cmath>
+
+#include "assay/core/cells.h"
 
 namespace assay {
 
@@ -21,6 +24,14 @@ Outcome outcome_of(double value) {
 
 OutcomeTable::OutcomeTable(std::size_t queries, std::size_t models)
     : queries_(queries), models_(models), cells_(queries * models, Outcome::none) {}
+
+OutcomeTable OutcomeTable::from(std::span<const Outcome> cells, std::size_t queries, std::size_t models) {
+  check_cells(cells.size(), {queries, models});
+  check_values(cells, "an outcome, 0 to 3", [](Outcome cell) { return cell <= Outcome::win; });
+  OutcomeTable table(queries, models);
+  std::ranges::copy(cells, table.cells_.begin());
+  return table;
+}
 
 std::vector<double> OutcomeTable::win_rates(std::span<const QueryId> pool) const {
   std::vector<double> rates(models_, 0.0);

@@ -8,6 +8,12 @@
 
 #include "assay/core/ids.h"
 
+// Outcomes of comparisons with a baseline. An example of use:
+//
+//   OutcomeTable table(2, 3);  // two queries, three models
+//   table.set(query_id(0), model_id(2), Outcome::win);
+//   const std::vector<double> rates = table.win_rates();  // 1/2, 1/2, 3/4: what is not judged counts 1/2
+
 #pragma GCC visibility push(default)
 
 namespace assay {
@@ -35,6 +41,9 @@ class OutcomeTable {
   OutcomeTable() = default;
   /// All `none`.
   OutcomeTable(std::size_t queries, std::size_t models);
+  /// A copy of `cells`, n x m, a row per query. Throws InvalidArgument if the size is another one, or if a cell is
+  /// no outcome.
+  static OutcomeTable from(std::span<const Outcome> cells, std::size_t queries, std::size_t models);
 
   std::size_t queries() const { return queries_; }
   std::size_t models() const { return models_; }
@@ -43,6 +52,8 @@ class OutcomeTable {
   void set(QueryId query, ModelId model, Outcome outcome) {
     cells_[index(query) * models_ + index(model)] = outcome;
   }
+  /// n x m, a row per query, as `from` takes them.
+  std::span<const Outcome> cells() const { return cells_; }
   /// The m outcomes of a query.
   std::span<const Outcome> row(QueryId query) const { return {cells_.data() + index(query) * models_, models_}; }
   std::span<Outcome> row(QueryId query) { return {cells_.data() + index(query) * models_, models_}; }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "assay/core/cells.h"
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 
@@ -25,6 +26,13 @@ void ScoreTable::add_arm(std::span<const double> scores) {
   }
   values_.insert(values_.end(), scores.begin(), scores.end());
   ends_.push_back(values_.size());
+}
+
+ScoreTable ScoreTable::from(std::span<const double> cells, std::size_t arms, std::size_t repeats) {
+  check_cells(cells.size(), {arms, repeats});
+  ScoreTable table;
+  for (std::size_t i = 0; i < arms; ++i) table.add_arm(cells.subspan(i * repeats, repeats));
+  return table;
 }
 
 double recorded_score(const ScoreTable& table, std::uint64_t seed, const ScoreCall& call) {

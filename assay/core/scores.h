@@ -39,7 +39,13 @@ class ScoreTable {
   /// NaN: the call failed. Throws InvalidArgument for an infinite score.
   void add_arm(std::span<const double> scores);
 
+  /// `repeats` scores of each of K arms, from K x `repeats` cells, a row per arm. NaN: the call failed, as where an
+  /// arm has fewer scores than others. Throws InvalidArgument if the size is another one, or for an infinite score.
+  static ScoreTable from(std::span<const double> cells, std::size_t arms, std::size_t repeats);
+
   std::size_t arms() const { return ends_.size(); }
+  /// The scores of all arms, one arm after the other. K x `repeats` if the table was made by `from`.
+  std::span<const double> cells() const { return values_; }
   std::span<const double> scores(ArmId arm) const {
     const std::size_t i = index(arm);
     const std::size_t begin = i == 0 ? 0 : ends_[i - 1];

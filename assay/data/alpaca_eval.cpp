@@ -60,7 +60,7 @@ std::string pick_annotator(std::span<const AnnotationFile> files, const std::str
   if (wanted.empty() && models.size() == 1) return models.begin()->first;
   std::vector<std::string> list;
   for (const auto& [name, count] : models) list.push_back(fmt::format("{} ({} models)", escaped(name), count));
-  throw InvalidArgument(fmt::format("expected --annotator to name one of {}, came {}", fmt::join(list, ", "),
+  throw InvalidArgument(fmt::format("expected `annotator` to name one of {}, came {}", fmt::join(list, ", "),
                                     wanted.empty() ? "none" : quoted(wanted)));
 }
 

@@ -62,7 +62,7 @@ std::string pick_judge(const BenchmarkFolder& folder, const std::string& wanted)
     if (judge == wanted) return judge;
     list.push_back(escaped(judge));
   }
-  throw InvalidArgument(fmt::format("{}: expected --judge to name one of {}, came {}", escaped(folder.judgments),
+  throw InvalidArgument(fmt::format("{}: expected `judge` to name one of {}, came {}", escaped(folder.judgments),
                                     fmt::join(list, ", "), wanted.empty() ? "none" : quoted(wanted)));
 }
 
@@ -92,18 +92,18 @@ double games_value(const JsonValue& games) {
 
 void read_arena_judgments(ByteSource& source, std::string_view judge, const std::string& baseline,
                           RecordSink& sink) {
-  std::string told;
+  std::string declared;
   read_json_lines(source, [&](const JsonValue& row) {
     const Location where = row.where();
     const auto named = row.find("baseline");
     if (!named && baseline.empty()) {
       throw InvalidArgument(fmt::format(
-          "{}: expected the judgements' baseline, which the old layout does not name: give --baseline MODEL",
+          "{}: expected the judgements' baseline, which the old layout does not name: give `baseline` MODEL",
           describe(where)));
     }
     const std::string_view opponent = named ? named->name() : std::string_view(baseline);
-    if (opponent != told) {
-      told = opponent;
+    if (opponent != declared) {
+      declared = opponent;
       sink.baseline(opponent, where);
     }
     const VerdictRecord record{

@@ -9,7 +9,7 @@
 
 namespace assay::data {
 
-/// Adds up the bytes read from several files and tells a Progress.
+/// Adds up the bytes read from several files and reports them to a Progress.
 class ReadMeter {
  public:
   ReadMeter(std::size_t total, const Progress& progress) : total_(total), progress_(progress) {}
@@ -21,7 +21,7 @@ class ReadMeter {
   const Progress& progress_;
 };
 
-/// A stream of bytes with a name. Damage is not thrown but told by `fault`, as only who reads knows the line.
+/// A stream of bytes with a name. Damage is not thrown: `fault` says it, as only the reader knows the line.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;

@@ -118,7 +118,7 @@ class CsvTable {
     if (std::find(roles_.begin(), roles_.end(), Role::gold) == roles_.end()) return;
     cells_ = Cells::labels;
     if (!options_.judge.empty() || baseline_given_) {
-      throw InvalidArgument("a table of labels takes no --judge and no --baseline: it has neither");
+      throw InvalidArgument("a table of labels takes no `judge` and no `baseline`: it has neither");
     }
   }
 

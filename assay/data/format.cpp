@@ -45,12 +45,12 @@ void check_options(const Format& format, const FormatOptions& options) {
     std::string_view name;
     bool given;
     bool taken;
-  } all[] = {{"--annotator", !options.annotator.empty(), format.takes.annotator},
-             {"--judge", !options.judge.empty(), format.takes.judge},
-             {"--baseline", !options.baseline.empty(), format.takes.baseline},
-             {"--gold", !options.gold.empty(), format.takes.columns},
-             {"--task", !options.task.empty(), format.takes.columns},
-             {"--ignore", !options.ignore.empty(), format.takes.columns}};
+  } all[] = {{"`annotator`", !options.annotator.empty(), format.takes.annotator},
+             {"`judge`", !options.judge.empty(), format.takes.judge},
+             {"`baseline`", !options.baseline.empty(), format.takes.baseline},
+             {"`gold`", !options.gold.empty(), format.takes.columns},
+             {"`task`", !options.task.empty(), format.takes.columns},
+             {"`ignore`", !options.ignore.empty(), format.takes.columns}};
   std::vector<std::string_view> taken;
   for (const auto& option : all) {
     if (option.taken) taken.push_back(option.name);

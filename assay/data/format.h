@@ -13,8 +13,8 @@ namespace assay::data {
 /// What the user says about files to import. A format ignores what it does not take, see Format::takes.
 struct FormatOptions {
   std::string annotator = {};  ///< alpaca-eval: folder below each model's; empty: the only one there.
-  std::string judge = {};      ///< Name of the judge where the file does not tell it; arena-hard: which of several.
-  std::string baseline = {};   ///< Name of the opponent where the file does not tell it, also for scores.
+  std::string judge = {};      ///< Name of the judge where the file has none; arena-hard: which of several.
+  std::string baseline = {};   ///< Name of the opponent where the file has none, also for scores.
   std::string gold = {};       ///< csv: column of the true labels; the others are then predictions.
   std::string task = {};       ///< csv: column of the task; empty: the one called "task".
   std::vector<std::string> ignore = {};  ///< csv: columns to pass over.

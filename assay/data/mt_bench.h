@@ -15,7 +15,7 @@ void read_mt_bench(std::span<const std::string> paths, const FormatOptions& opti
                    const Progress& progress);
 
 /// One file of model_judgment/: rows with `score` are scores, rows with `g1_winner` comparisons of two models. If
-/// `baseline` is not empty, comparisons are told from its opponent's side.
+/// `baseline` is not empty, comparisons are from its opponent's side.
 void read_mt_judgments(ByteSource& source, std::string_view baseline, RecordSink& sink);
 
 /// One file of model_answer/. The judgements name the model by its file, not by the rows' `model_id`.

@@ -14,6 +14,7 @@
 #include "assay/core/error.h"
 #include "assay/embed/embedding_protocol.h"
 #include "assay/http/api_complaint.h"
+#include "assay/http/redaction.h"
 
 namespace assay::embed {
 namespace {
@@ -75,7 +76,7 @@ struct EmbeddingEndpoint::Run {
 };
 
 EmbeddingEndpoint::EmbeddingEndpoint(http::HttpClient& client, CallLedger* ledger, EmbeddingRules rules)
-    : client_(client), ledger_(ledger), rules_(std::move(rules)), pace_(rules_.pace) {
+    : client_(client), ledger_(ledger), rules_(std::move(rules)), limiter_(rules_.concurrency) {
   if (rules_.model.empty()) throw InvalidArgument("an endpoint of embeddings needs the name of a model");
   if (rules_.batch < 1 || rules_.tries < 1) {
     throw InvalidArgument("a request for embeddings needs at least 1 text and 1 try");
@@ -99,7 +100,9 @@ std::vector<float> EmbeddingEndpoint::embed(std::span<const std::string_view> te
   try {
     while (!run.waiting.empty() || !run.flying.empty()) {
       send_batches(run);
-      client_.wait(kTick, [&](std::uint64_t id, http::HttpReply reply) { land(run, id, std::move(reply)); });
+      client_.wait(kTick, [&](std::uint64_t id, http::HttpReply reply) {
+        land(run, id, http::redacted(std::move(reply), rules_.post));
+      });
       if (tick) tick();
       if (progress) progress(run.done, run.texts.size());
     }
@@ -122,8 +125,9 @@ void EmbeddingEndpoint::drain(Run& run) {
   const http::Milliseconds until = client_.now() + kDrain;
   while (!run.flying.empty() && client_.now() < until) {
     try {
-      client_.wait(until - client_.now(),
-                   [&](std::uint64_t id, http::HttpReply reply) { land(run, id, std::move(reply)); });
+      client_.wait(until - client_.now(), [&](std::uint64_t id, http::HttpReply reply) {
+        land(run, id, http::redacted(std::move(reply), rules_.post));
+      });
     } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the first exception is the one to be told
     }
   }
@@ -144,8 +148,8 @@ bool EmbeddingEndpoint::take_kept(Run& run, std::size_t unique) {
 
 void EmbeddingEndpoint::send_batches(Run& run) {
   const http::Milliseconds now = client_.now();
-  if (now < pace_.resume_at()) return;
-  for (auto next = run.waiting.begin(); next != run.waiting.end() && run.flying.size() < pace_.allowed();) {
+  if (now < limiter_.resume_at()) return;
+  for (auto next = run.waiting.begin(); next != run.waiting.end() && run.flying.size() < limiter_.allowed();) {
     if (next->not_before > now) {
       ++next;
       continue;
@@ -155,9 +159,10 @@ void EmbeddingEndpoint::send_batches(Run& run) {
     std::vector<std::string_view> texts;
     for (const std::size_t i : batch.texts) texts.push_back(run.texts[i]);
     batch.sent = now;
-    client_.send(next_id_, embedding_request(rules_.model, texts));
+    http::HttpRequest post = rules_.post;
+    post.body = embedding_request(rules_.model, texts);
+    run.flying.emplace(client_.send(std::move(post)), std::move(batch));
     ++requests_;
-    run.flying.emplace(next_id_++, std::move(batch));
   }
 }
 
@@ -172,7 +177,7 @@ void EmbeddingEndpoint::land(Run& run, std::uint64_t id, http::HttpReply reply) 
   if (reply.status != 200) throw OracleError("the endpoint of embeddings refused: " + status);
   EmbeddingReply read = read_embedding_reply(reply.body, batch.texts.size());
   if (!read.problem.empty()) return retry(run, std::move(batch), reply, read.problem, true);
-  pace_.succeeded();
+  limiter_.succeeded();
   run.turned_away_since.reset();
   keep(run, batch, std::move(read.vectors));
 }
@@ -184,7 +189,7 @@ void EmbeddingEndpoint::retry(Run& run, Batch batch, const http::HttpReply& repl
   if (!run.turned_away_since) run.turned_away_since = now;
   const bool gone = counts ? batch.tries >= rules_.tries : now - *run.turned_away_since > rules_.patience;
   if (gone) throw OracleError("the endpoint of embeddings gave none: " + what);
-  batch.not_before = pace_.troubled(now, batch.sent, batch.tries, reply.retry_after);
+  batch.not_before = limiter_.troubled(now, batch.sent, batch.tries, reply.retry_after);
   run.waiting.push_back(std::move(batch));
 }
 

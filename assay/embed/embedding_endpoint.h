@@ -9,25 +9,26 @@
 
 #include "assay/core/paid_calls.h"
 #include "assay/core/progress.h"
+#include "assay/http/concurrency_limiter.h"
 #include "assay/http/http_client.h"
-#include "assay/http/pace.h"
 
 namespace assay::embed {
 
 /// By which rules an endpoint is asked for embeddings.
 struct EmbeddingRules {
-  std::string url;         ///< Of the API with its version; part of the key under which vectors are kept.
-  std::string model;       ///< As the endpoint calls it.
-  std::size_t batch = 64;  ///< Texts of a request, at least 1.
-  std::size_t tries = 3;   ///< Of a request, at least 1. Being turned away (429) is not a try.
+  std::string url;           ///< Of the API with its version; part of the key under which vectors are kept.
+  std::string model;         ///< As the endpoint calls it.
+  http::HttpRequest post{};  ///< What each request is made from; its body is the batch's.
+  std::size_t batch = 64;    ///< Texts of a request, at least 1.
+  std::size_t tries = 3;     ///< Of a request, at least 1. Being turned away (429) is not a try.
   http::Milliseconds patience{300'000};  ///< How long it may be turned away before OracleError.
-  http::PaceSettings pace{.most = 4};
+  http::ConcurrencySettings concurrency{.most = 4};
 };
 
 /// Where requests for embeddings go.
 std::string embeddings_url(const std::string& url);
 
-/// Vectors of texts by an endpoint, batched, several requests at once as its pace allows. Each vector is kept in
+/// Vectors of texts by an endpoint, batched, several requests at once as its limiter allows. Each vector is kept in
 /// the ledger as soon as it is there, and one that is kept is not asked for again.
 class EmbeddingEndpoint {
  public:
@@ -60,10 +61,9 @@ class EmbeddingEndpoint {
   http::HttpClient& client_;
   CallLedger* ledger_;
   EmbeddingRules rules_;
-  http::Pace pace_;
+  http::ConcurrencyLimiter limiter_;
   std::size_t dimensions_ = 0;
   std::size_t requests_ = 0;
-  std::uint64_t next_id_ = 0;
 };
 
 }  // namespace assay::embed

@@ -42,11 +42,11 @@ std::vector<double> own_accuracies(const Training& training) {
   return accuracies({training.table, own});
 }
 
-std::vector<ModelId> likeliest(const LogitSearch& search, const Purse& purse, std::size_t models,
+std::vector<ModelId> likeliest(const LogitSearch& search, const BudgetedSelection& selection, std::size_t models,
                                std::size_t threads) {
   std::vector<ModelId> candidates;
   for (std::size_t j = 0; j < models; ++j) {
-    if (purse.may_take(model_id(j))) candidates.push_back(model_id(j));
+    if (selection.may_take(model_id(j))) candidates.push_back(model_id(j));
   }
   std::vector<double> gains(models, 0.0);
   parallel_for(candidates.size(), threads,
@@ -63,14 +63,14 @@ Ensemble choose_assay(const SelectionProblem& problem) {
   check(problem);
   const std::vector<ModelId> order = by_accuracy(own_accuracies(problem.training));
   LogitSearch search(problem.training);
-  Purse purse(problem);
-  while (!purse.full()) {
+  BudgetedSelection selection(problem);
+  while (!selection.full()) {
     const auto next =
-        std::find_if(order.begin(), order.end(), [&](ModelId model) { return purse.may_take(model); });
+        std::find_if(order.begin(), order.end(), [&](ModelId model) { return selection.may_take(model); });
     if (next == order.end()) break;
     std::vector<ModelId> candidates = {*next};
-    if (!purse.members().empty()) {
-      for (const ModelId model : likeliest(search, purse, order.size(), problem.threads)) {
+    if (!selection.members().empty()) {
+      for (const ModelId model : likeliest(search, selection, order.size(), problem.threads)) {
         if (model != *next) candidates.push_back(model);
       }
     }
@@ -80,10 +80,10 @@ Ensemble choose_assay(const SelectionProblem& problem) {
     std::size_t best = 0;
     for (std::size_t c = 1; c < fits.size(); ++c) best = fits[c].total > fits[best].total ? c : best;
     if (best != 0 && !clearly_ahead(fits[best], fits[0], search.weights())) best = 0;
-    purse.take(candidates[best]);
+    selection.take(candidates[best]);
     search.add(candidates[best], fits[best]);
   }
-  return purse.members();
+  return selection.members();
 }
 
 }  // namespace assay::ensemble

@@ -20,16 +20,16 @@ namespace {
 class GreedyInformation {
  public:
   GreedyInformation(const SelectionProblem& problem, bool by_price)
-      : problem_(problem), by_price_(by_price), purse_(problem), counts_(problem.training.table) {}
+      : problem_(problem), by_price_(by_price), selection_(problem), counts_(problem.training.table) {}
 
   Ensemble run() {
-    while (!purse_.full()) {
+    while (!selection_.full()) {
       const std::vector<ModelId> candidates = affordable();
       if (candidates.empty()) break;
       if (!search_ && !count(candidates)) begin_search();
       if (search_) estimate(candidates);
     }
-    return purse_.members();
+    return selection_.members();
   }
 
   // What the members tell, by the conditional logit: to compare two runs by one measure.
@@ -42,7 +42,7 @@ class GreedyInformation {
   std::vector<ModelId> affordable() const {
     std::vector<ModelId> models;
     for (std::size_t j = 0; j < problem_.training.table.models(); ++j) {
-      if (purse_.may_take(model_id(j))) models.push_back(model_id(j));
+      if (selection_.may_take(model_id(j))) models.push_back(model_id(j));
     }
     return models;
   }
@@ -59,21 +59,21 @@ class GreedyInformation {
                  [&](std::size_t c) { information[c] = counts_.with(candidates[c]); });
     std::size_t best = 0;
     for (std::size_t c = 1; c < candidates.size(); ++c) {
-      if (worth(information[c].nats - told_, candidates[c]) >
-          worth(information[best].nats - told_, candidates[best])) {
+      if (worth(information[c].nats - information_, candidates[c]) >
+          worth(information[best].nats - information_, candidates[best])) {
         best = c;
       }
     }
     if (!information[best].reliable()) return false;
-    told_ = information[best].nats;
-    purse_.take(candidates[best]);
+    information_ = information[best].nats;
+    selection_.take(candidates[best]);
     counts_.add(candidates[best]);
     return true;
   }
 
   void begin_search() {
     search_.emplace(problem_.training);
-    for (const ModelId member : purse_.members()) search_->add(member, search_->fitted(member));
+    for (const ModelId member : selection_.members()) search_->add(member, search_->fitted(member));
   }
 
   // The candidates with the largest gains while all other weights stay are fitted together with the members.
@@ -95,15 +95,15 @@ class GreedyInformation {
       const double ahead = worth(fits[f].total - before, candidates[order[f]]);
       if (ahead > worth(fits[best].total - before, candidates[order[best]])) best = f;
     }
-    purse_.take(candidates[order[best]]);
+    selection_.take(candidates[order[best]]);
     search_->add(candidates[order[best]], fits[best]);
   }
 
   const SelectionProblem& problem_;
   bool by_price_;
-  Purse purse_;
+  BudgetedSelection selection_;
   VoteCounts counts_;
-  double told_ = 0;
+  double information_ = 0;
   std::optional<LogitSearch> search_;
 };
 

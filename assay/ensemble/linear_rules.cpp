@@ -1,4 +1,4 @@
-// Rules that add up what single votes say: score(a) = sum of w_j f_j(a), P(a) = softmax over the offered labels
+// Rules that add up what single votes say: logit(a) = sum of w_j f_j(a), P(a) = softmax over the offered labels
 // (features: vote_features.h). They differ by the weights:
 //
 //   majority   all votes alike, c [x_j = a]; c is fitted, so that the probabilities are calibrated
@@ -26,18 +26,18 @@ class LinearRule : public VoteRule {
     Alternatives alternatives;
     features_.describe(votes, offered, alternatives);
     const std::size_t p = weights_.size();
-    std::vector<double> scores(alternatives.labels.size(), 0.0);
+    std::vector<double> logits(alternatives.labels.size(), 0.0);
     double largest = 0;
-    for (std::size_t a = 0; a < scores.size(); ++a) {
-      for (std::size_t f = 0; f < p; ++f) scores[a] += weights_[f] * alternatives.features[a * p + f];
-      largest = a == 0 && alternatives.others == 0 ? scores[a] : std::max(largest, scores[a]);
+    for (std::size_t a = 0; a < logits.size(); ++a) {
+      for (std::size_t f = 0; f < p; ++f) logits[a] += weights_[f] * alternatives.features[a * p + f];
+      largest = a == 0 && alternatives.others == 0 ? logits[a] : std::max(largest, logits[a]);
     }
     const double other = std::exp(-largest);
     double sum = alternatives.others * other;
-    for (double& score : scores) sum += score = std::exp(score - largest);
+    for (double& logit : logits) sum += logit = std::exp(logit - largest);
     std::fill(result.begin(), result.begin() + offered, other / sum);
     std::fill(result.begin() + offered, result.end(), 0.0);
-    for (std::size_t a = 0; a < scores.size(); ++a) result[alternatives.labels[a] - 1U] = scores[a] / sum;
+    for (std::size_t a = 0; a < logits.size(); ++a) result[alternatives.labels[a] - 1U] = logits[a] / sum;
   }
 
  private:
@@ -56,7 +56,8 @@ std::unique_ptr<VoteRule> make_majority(const Training& training, std::span<cons
 
 std::unique_ptr<VoteRule> make_log_odds(const Training& training, std::span<const ModelId> members) {
   VoteFeatures features(training, members);
-  const bool last = training.table.kind() == LabelKind::classes;  // how frequent the label is; habits are left out
+  const bool last =
+      training.table.kind() == LabelKind::classes;  // how frequent the label is; letter biases are left out
   std::vector<double> weights = scaled_weights(features.choices(training), features.naive(), last);
   return std::make_unique<LinearRule>(std::move(features), std::move(weights));
 }

@@ -70,7 +70,8 @@ double LogitSearch::gain_of_option(const SingleVote& single, std::span<const Lab
     if (name == kUnanswered) continue;
     const double q = std::clamp(shares_[r * labels + name - 1U], 1e-12, 1 - 1e-12);
     const bool right = name == table.truths()[i];
-    rows.push_back({std::log(q / (1 - q)) + habit_ * single.habit_without(name, right), weights_[r], right});
+    rows.push_back(
+        {std::log(q / (1 - q)) + bias_weight_ * single.letter_bias_without(name, right), weights_[r], right});
     before += weights_[r] * std::log(right ? q : 1 - q);
   }
   double weight = scale_ * single.strength();
@@ -85,8 +86,8 @@ double LogitSearch::gain_of_option(const SingleVote& single, std::span<const Lab
   }
   double after = 0;
   for (const Row& row : rows) {
-    const double score = row.offset + weight;
-    after -= row.weight * softplus(row.right ? -score : score);
+    const double logit = row.offset + weight;
+    after -= row.weight * softplus(row.right ? -logit : logit);
   }
   return after - before;
 }
@@ -94,14 +95,14 @@ double LogitSearch::gain_of_option(const SingleVote& single, std::span<const Lab
 double LogitSearch::gain_of_class(const SingleVote& single, std::span<const Label> column) const {
   const LabelTable& table = training_.table;
   const std::size_t labels = table.labels();
-  // Evidence of each vote for each label; a query's own label without the query.
-  std::vector<double> told((labels + 1) * labels), own((labels + 1) * labels);
+  // Log likelihood of each vote under each label; under a query's own label without the query.
+  std::vector<double> likelihoods((labels + 1) * labels), own((labels + 1) * labels);
   const bool even = training_.weights.empty();
   for (std::size_t x = 0; x <= labels; ++x) {
     for (std::size_t a = 0; a < labels; ++a) {
       const auto label = static_cast<Label>(a + 1);
-      told[x * labels + a] = single.evidence(static_cast<Label>(x), label);
-      if (even) own[x * labels + a] = single.evidence(static_cast<Label>(x), label, 1);
+      likelihoods[x * labels + a] = single.log_likelihood(static_cast<Label>(x), label);
+      if (even) own[x * labels + a] = single.log_likelihood(static_cast<Label>(x), label, 1);
     }
   }
   double weight = scale_, after = 0;
@@ -111,12 +112,12 @@ double LogitSearch::gain_of_class(const SingleVote& single, std::span<const Labe
     after = 0;
     for (std::size_t r = 0; r < queries_.size(); ++r) {
       const std::size_t i = queries_[r], truth = table.truths()[i] - 1U;
-      const double* evidence = told.data() + column[i] * labels;
+      const double* of_label = likelihoods.data() + column[i] * labels;
       const double of_truth =
-          even ? own[column[i] * labels + truth] : single.evidence(column[i], table.truths()[i], weights_[r]);
+          even ? own[column[i] * labels + truth] : single.log_likelihood(column[i], table.truths()[i], weights_[r]);
       double sum = 0, mean = 0, square = 0;
       for (std::size_t a = 0; a < labels; ++a) {
-        const double x = a == truth ? of_truth : evidence[a];
+        const double x = a == truth ? of_truth : of_label[a];
         const double share = shares_[r * labels + a] * std::exp(weight * x);
         sum += share;
         mean += share * x;
@@ -148,7 +149,7 @@ LogitSearch::Fit LogitSearch::fitted(ModelId candidate) const {
 void LogitSearch::add(ModelId member, const Fit& fit) {
   members_.push_back(member);
   total_ = fit.total;
-  habit_ = fit.weights.back();
+  bias_weight_ = fit.weights.back();
   const VoteFeatures features(training_, members_);
   double scale = 0;
   for (std::size_t j = 0; j < members_.size(); ++j) {
@@ -166,17 +167,17 @@ void LogitSearch::add(ModelId member, const Fit& fit) {
     for (std::size_t j = 0; j < votes.size(); ++j) votes[j] = table.prediction(query_id(i), members_[j]);
     features.describe(votes, table.offered()[i], alternatives);
     const std::span<const double> x = choices.values(r);
-    std::vector<double> scores(alternatives.labels.size(), 0.0);
+    std::vector<double> logits(alternatives.labels.size(), 0.0);
     double largest = alternatives.others > 0 ? 0 : -1e300;
-    for (std::size_t a = 0; a < scores.size(); ++a) {
-      for (std::size_t f = 0; f < p; ++f) scores[a] += fit.weights[f] * x[a * p + f];
-      largest = std::max(largest, scores[a]);
+    for (std::size_t a = 0; a < logits.size(); ++a) {
+      for (std::size_t f = 0; f < p; ++f) logits[a] += fit.weights[f] * x[a * p + f];
+      largest = std::max(largest, logits[a]);
     }
     double* shares = shares_.data() + r * labels;
     std::fill(shares, shares + table.offered()[i], std::exp(-largest));
     double sum = alternatives.others * std::exp(-largest);
-    for (std::size_t a = 0; a < scores.size(); ++a) {
-      sum += shares[alternatives.labels[a] - 1U] = std::exp(scores[a] - largest);
+    for (std::size_t a = 0; a < logits.size(); ++a) {
+      sum += shares[alternatives.labels[a] - 1U] = std::exp(logits[a] - largest);
     }
     for (std::size_t a = 0; a < table.offered()[i]; ++a) shares[a] /= sum;
   }

@@ -48,7 +48,7 @@ class LogitSearch {
   std::vector<double> weights_;
   std::vector<std::uint32_t> queries_;  // whose weight is positive
   std::vector<double> shares_;          // a query each: P of each label, L values, by the members' votes
-  double habit_ = 1;                    // weight of the habits
+  double bias_weight_ = 1;              // of the letter biases
   double scale_ = 0.7;                  // of naive weights: where a search for a weight begins
   double total_;
 };

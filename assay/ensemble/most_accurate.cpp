@@ -7,11 +7,11 @@ namespace assay::ensemble {
 namespace {
 
 Ensemble take_in_order(const SelectionProblem& problem, std::span<const ModelId> order) {
-  Purse purse(problem);
+  BudgetedSelection selection(problem);
   for (const ModelId model : order) {
-    if (!purse.full() && purse.may_take(model)) purse.take(model);
+    if (!selection.full() && selection.may_take(model)) selection.take(model);
   }
-  return purse.members();
+  return selection.members();
 }
 
 }  // namespace

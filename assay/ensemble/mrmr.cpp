@@ -46,26 +46,26 @@ Ensemble choose_mrmr(const SelectionProblem& problem) {
   for (std::size_t j = 0; j < m; ++j) {
     relevance[j] = pair_information(table.column(model_id(j)), table.truths(), table.labels());
   }
-  Purse purse(problem);
-  while (!purse.full()) {
+  BudgetedSelection selection(problem);
+  while (!selection.full()) {
     std::size_t best = m;
     double highest = -std::numeric_limits<double>::infinity();
     for (std::size_t j = 0; j < m; ++j) {
-      if (!purse.may_take(model_id(j))) continue;
-      const double members = std::max<double>(1, static_cast<double>(purse.members().size()));
-      const double score = relevance[j] - redundancy[j] / members;
-      if (score > highest) {
-        highest = score;
+      if (!selection.may_take(model_id(j))) continue;
+      const double members = std::max<double>(1, static_cast<double>(selection.members().size()));
+      const double value = relevance[j] - redundancy[j] / members;
+      if (value > highest) {
+        highest = value;
         best = j;
       }
     }
     if (best == m) break;
-    purse.take(model_id(best));
+    selection.take(model_id(best));
     for (std::size_t j = 0; j < m; ++j) {
       redundancy[j] += pair_information(table.column(model_id(j)), table.column(model_id(best)), table.labels());
     }
   }
-  return purse.members();
+  return selection.members();
 }
 
 }  // namespace assay::ensemble

@@ -1,5 +1,11 @@
 #pragma once
 
+// Chooses which models to ask together, on queries whose true labels are known:
+//
+//   const ensemble::Ensemble members =
+//       ensemble::selection_method("assay").choose({.training = {table}, .size = 5});
+//   // and, to make one answer of their votes, vote_rule.h
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -45,13 +51,13 @@ const SelectionMethodEntry& selection_method(std::string_view name);
 /// budget there is a price of each model and one that can be paid.
 void check(const SelectionProblem& problem);
 
-/// What a greedy method has taken so far, and what it still may take.
-class Purse {
+/// Members taken so far, and which models the size and the budget still allow.
+class BudgetedSelection {
  public:
-  explicit Purse(const SelectionProblem& problem);
+  explicit BudgetedSelection(const SelectionProblem& problem);
 
   bool full() const { return members_.size() >= problem_.size; }
-  /// Not a member yet, and there is money for it.
+  /// Not a member yet, and the rest of the budget pays for it.
   bool may_take(ModelId model) const;
   void take(ModelId model);
   const Ensemble& members() const { return members_; }

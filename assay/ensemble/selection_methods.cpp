@@ -63,14 +63,15 @@ void check(const SelectionProblem& problem) {
   }
 }
 
-Purse::Purse(const SelectionProblem& problem) : problem_(problem), taken_(problem.training.table.models(), false) {}
+BudgetedSelection::BudgetedSelection(const SelectionProblem& problem)
+    : problem_(problem), taken_(problem.training.table.models(), false) {}
 
-bool Purse::may_take(ModelId model) const {
+bool BudgetedSelection::may_take(ModelId model) const {
   if (taken_[index(model)]) return false;
   return !problem_.budget || problem_.prices[index(model)] <= *problem_.budget - spent_;
 }
 
-void Purse::take(ModelId model) {
+void BudgetedSelection::take(ModelId model) {
   taken_[index(model)] = true;
   if (problem_.budget) spent_ += problem_.prices[index(model)];
   members_.push_back(model);

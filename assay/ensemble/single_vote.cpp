@@ -5,8 +5,8 @@
 namespace assay::ensemble {
 namespace {
 
-constexpr double kSmoothing = 2;        // queries' worth of prior for P(vote | label)
-constexpr double kHabitSmoothing = 50;  // votes' worth of prior: habits are small, and letters are many
+constexpr double kSmoothing = 2;       // queries' worth of prior for P(vote | label)
+constexpr double kBiasSmoothing = 50;  // votes' worth of prior: biases are small, and letters are many
 
 double log_odds(double share) { return std::log(share / (1 - share)); }
 
@@ -55,7 +55,7 @@ void SingleVote::count_options(const Training& training, ModelId model) {
     weighted_votes += training.weight(i);
     weighted_right += is_right ? training.weight(i) : 0;
   }
-  habits_.assign(labels_ + 1, 0.0);
+  letter_biases_.assign(labels_ + 1, 0.0);
   if (answered == 0) {
     strength_ = 0;
     return;
@@ -64,18 +64,18 @@ void SingleVote::count_options(const Training& training, ModelId model) {
   strength_ = log_odds(weighted_right / weighted_votes) + std::log(others);
   usual_ = (all_right + 1) / (answered + 2);
   for (std::size_t letter = 1; letter <= labels_; ++letter)
-    habits_[letter] = habit_of(right_[letter], votes_[letter]);
+    letter_biases_[letter] = bias_of(right_[letter], votes_[letter]);
 }
 
-double SingleVote::habit_of(double right, double votes) const {
-  return log_odds((right + kHabitSmoothing * usual_) / (votes + kHabitSmoothing)) - log_odds(usual_);
+double SingleVote::bias_of(double right, double votes) const {
+  return log_odds((right + kBiasSmoothing * usual_) / (votes + kBiasSmoothing)) - log_odds(usual_);
 }
 
-double SingleVote::habit_without(Label vote, bool right) const {
-  return habit_of(right_[vote] - (right ? 1 : 0), votes_[vote] - 1);
+double SingleVote::letter_bias_without(Label vote, bool right) const {
+  return bias_of(right_[vote] - (right ? 1 : 0), votes_[vote] - 1);
 }
 
-double SingleVote::evidence(Label vote, Label label, double seen) const {
+double SingleVote::log_likelihood(Label vote, Label label, double seen) const {
   const std::size_t truth = label - 1U;
   const double count = counts_[vote * labels_ + truth] - seen + kSmoothing * shares_[vote];
   return std::log(count / (totals_[truth] - seen + kSmoothing));

@@ -61,7 +61,7 @@ CountedInformation VoteCounts::with_class(ModelId candidate) const {
   const std::uint32_t* patterns = pattern_.data();
   const std::size_t n = table_.queries();
   for (std::size_t i = 0; i < n; ++i) ++counts[patterns[i] * cells + votes[i] * labels + truths[i] - 1U];
-  return told(counts, labels, 0);
+  return estimate(counts, labels, 0);
 }
 
 CountedInformation VoteCounts::with_option(ModelId candidate) const {
@@ -88,12 +88,12 @@ CountedInformation VoteCounts::with_option(ModelId candidate) const {
     }
     ++counts[pattern_[i] * cells + step * places + place];
   }
-  return told(counts, places, spread);
+  return estimate(counts, places, spread);
 }
 
 // `spread`: sum over the queries whose true label nobody named of the log of how many nobody named.
-CountedInformation VoteCounts::told(std::span<const std::uint32_t> counts, std::size_t places,
-                                    double spread) const {
+CountedInformation VoteCounts::estimate(std::span<const std::uint32_t> counts, std::size_t places,
+                                        double spread) const {
   const auto n = static_cast<double>(table_.queries());
   double left = spread;  // n H(Y | X)
   std::size_t extra = 0, alone = 0;

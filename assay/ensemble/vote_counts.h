@@ -11,7 +11,7 @@
 
 namespace assay::ensemble {
 
-/// I(Y; X_S) in nats as counts tell it: what the votes of members S tell of the true label.
+/// I(Y; X_S) in nats estimated by counts: what the votes of members S say of the true label.
 struct CountedInformation {
   double nats = 0;  ///< Corrected for bias, never below 0.
   /// What was taken off: (cells - patterns) / 2n, the first-order bias of entropies of counts (Miller 1955). With
@@ -47,7 +47,7 @@ class VoteCounts {
   std::size_t places() const;
   CountedInformation with_class(ModelId candidate) const;
   CountedInformation with_option(ModelId candidate) const;
-  CountedInformation told(std::span<const std::uint32_t> counts, std::size_t places, double spread) const;
+  CountedInformation estimate(std::span<const std::uint32_t> counts, std::size_t places, double spread) const;
 
   const LabelTable& table_;
   bool options_;

@@ -22,7 +22,7 @@ std::vector<double> log_shares(const Training& training) {
 
 VoteFeatures::VoteFeatures(const Training& training, std::span<const ModelId> members, Content content)
     : named_(training.table.kind() == LabelKind::options || content == Content::names),
-      habits_(content == Content::evidence),
+      with_letter_bias_(content == Content::log_likelihoods),
       members_(members.begin(), members.end()) {
   votes_.reserve(members.size());
   for (const ModelId member : members) {
@@ -56,9 +56,9 @@ void VoteFeatures::describe_names(std::span<const Label> votes, Label offered, L
       result.features.resize(result.features.size() + p, 0.0);
     }
     result.features[at * p + j] = 1;
-    if (!habits_) continue;
+    if (!with_letter_bias_) continue;
     result.features[at * p + p - 1] +=
-        truth == kUnanswered ? votes_[j].habit(named) : votes_[j].habit_without(named, named == truth);
+        truth == kUnanswered ? votes_[j].letter_bias(named) : votes_[j].letter_bias_without(named, named == truth);
   }
   result.others = static_cast<double>(offered) - static_cast<double>(result.labels.size());
 }
@@ -72,7 +72,7 @@ void VoteFeatures::describe_classes(std::span<const Label> votes, Label truth, d
     const auto label = static_cast<Label>(a);
     result.labels.push_back(label);
     for (std::size_t j = 0; j < votes.size(); ++j) {
-      result.features.push_back(votes_[j].evidence(votes[j], label, label == truth ? seen : 0));
+      result.features.push_back(votes_[j].log_likelihood(votes[j], label, label == truth ? seen : 0));
     }
     result.features.push_back(log_shares_[a - 1]);
   }

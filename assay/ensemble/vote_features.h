@@ -16,15 +16,16 @@ struct Alternatives {
   double others = 0;             ///< Number of offered labels that nobody voted for; their features are all 0.
 };
 
-/// Votes of k members as the features of a conditional logit. Options: a feature is 1 where the member votes for
-/// the option, and the last one is the sum of the voters' habits. Classes: a feature is the member's log P(vote |
-/// label), and the last one is the label's log share among the queries; or, where only `names` count, as for
-/// options, but without habits.
+/// Votes of k members as the k + 1 features of a conditional logit. Options: a feature is 1 where the member votes
+/// for the option; the last one is the sum of the voters' letter biases. Classes: a feature is the member's log
+/// P(vote | label); the last one is the label's log share among the queries. With Content::names classes are as
+/// options, but without letter biases.
 class VoteFeatures {
  public:
-  enum class Content { evidence, names };
+  enum class Content { log_likelihoods, names };
 
-  VoteFeatures(const Training& training, std::span<const ModelId> members, Content content = Content::evidence);
+  VoteFeatures(const Training& training, std::span<const ModelId> members,
+               Content content = Content::log_likelihoods);
 
   std::size_t count() const { return votes_.size() + 1; }
   /// What weights a naive Bayes vote gives the features, that is if the members erred independently: the log odds
@@ -41,7 +42,7 @@ class VoteFeatures {
   void describe_classes(std::span<const Label> votes, Label truth, double seen, Alternatives& result) const;
 
   bool named_;  // only labels that are voted for have features
-  bool habits_;
+  bool with_letter_bias_;
   std::vector<ModelId> members_;
   std::vector<SingleVote> votes_;
   std::vector<double> naive_;

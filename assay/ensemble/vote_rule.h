@@ -1,5 +1,14 @@
 #pragma once
 
+// Makes one answer of the votes of an ensemble (selection_method.h), `offered` being the number of labels to choose
+// from:
+//
+//   const auto rule = ensemble::vote_rule("logit").make({table}, members);
+//   const std::vector<std::size_t> order = ensemble::ranking({table}, members);
+//   std::vector<double> probabilities(table.labels());
+//   rule->probabilities(votes, offered, probabilities);
+//   const ensemble::Answer answer = ensemble::decide(probabilities, votes, offered, table.kind(), order);
+
 #include <memory>
 #include <span>
 #include <string_view>

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <string_view>
 
 #include "assay/core/error.h"
@@ -44,19 +45,51 @@ void start_curl() {
 // One request, and the handle that is used again for the next.
 struct Transfer {
   std::unique_ptr<CURL, EasyCloser> easy;
+  std::unique_ptr<curl_slist, ListCloser> headers;
   std::uint64_t id = 0;
-  std::string body;
-  std::size_t sent = 0;  // bytes of it
+  bool under_way = false;
+  HttpRequest request;
+  std::size_t sent = 0;  // bytes of the body
   HttpReply reply;
-  std::size_t limit = 0;
   bool overflow = false;
+  bool stopped = false;
+  std::exception_ptr thrown;  // by on_chunk
   std::array<char, CURL_ERROR_SIZE> error{};
 };
+
+// Status, content type, and how long to wait.
+void read_head(Transfer& transfer) {
+  CURL* easy = transfer.easy.get();
+  HttpReply& reply = transfer.reply;
+  long status = 0;
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  reply.status = static_cast<int>(status);
+  const char* type = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
+  if (type != nullptr) reply.content_type = type;
+  curl_off_t seconds = 0;
+  curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds);
+  constexpr curl_off_t kDay = 86400;
+  if (seconds > 0) reply.retry_after = std::chrono::seconds(std::min(seconds, kDay));
+}
+
+// False ends the transfer.
+bool pass_on(Transfer& transfer, std::string_view bytes) {
+  try {
+    if (transfer.reply.status == 0) read_head(transfer);
+    if (transfer.request.on_chunk(transfer.reply, bytes)) return true;
+  } catch (...) {
+    transfer.thrown = std::current_exception();
+  }
+  transfer.stopped = true;
+  return false;
+}
 
 std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
   const std::size_t length = size * count;
-  if (transfer.reply.body.size() + length > transfer.limit) {
+  if (transfer.request.on_chunk) return length == 0 || pass_on(transfer, {bytes, length}) ? length : 0;
+  if (transfer.reply.body.size() + length > transfer.request.body_bytes) {
     transfer.overflow = true;
     return 0;  // ends the transfer
   }
@@ -68,14 +101,15 @@ std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* us
 // word, where a connection that was used before breaks, and both may be billed.
 std::size_t give_body(char* bytes, std::size_t size, std::size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
-  const std::size_t length = std::min(size * count, transfer.body.size() - transfer.sent);
-  std::copy_n(transfer.body.data() + transfer.sent, length, bytes);
+  const std::size_t length = std::min(size * count, transfer.request.body.size() - transfer.sent);
+  std::copy_n(transfer.request.body.data() + transfer.sent, length, bytes);
   transfer.sent += length;
   return length;
 }
 
 HttpFailure failure_of(CURLcode code, const Transfer& transfer) {
   if (transfer.overflow) return HttpFailure::too_large;
+  if (transfer.stopped) return HttpFailure::stopped;
   switch (code) {
     case CURLE_OK: return HttpFailure::none;
     case CURLE_URL_MALFORMAT:
@@ -99,9 +133,12 @@ HttpFailure failure_of(CURLcode code, const Transfer& transfer) {
 }
 
 std::string detail_of(CURLcode code, const Transfer& transfer) {
-  if (transfer.overflow) return fmt::format("expected a reply of at most {} bytes, came more", transfer.limit);
-  const std::string_view told = transfer.error.data();
-  return escaped(told.empty() ? std::string_view(curl_easy_strerror(code)) : told);
+  if (transfer.overflow) {
+    return fmt::format("expected a reply of at most {} bytes, came more", transfer.request.body_bytes);
+  }
+  if (transfer.stopped) return "its reader has seen enough";
+  const std::string_view detail = transfer.error.data();
+  return escaped(detail.empty() ? std::string_view(curl_easy_strerror(code)) : detail);
 }
 
 bool fit_for_header(std::string_view text) {
@@ -111,18 +148,17 @@ bool fit_for_header(std::string_view text) {
 
 class CurlClient : public HttpClient {
  public:
-  CurlClient(const HttpEndpoint& endpoint, const HttpLimits& limits)
-      : url_(endpoint.url), limits_(limits), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+  explicit CurlClient(const HttpLimits& limits) : limits_(limits), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
     if (epoll_ < 0) throw OracleError(fmt::format("no event queue: {}", std::strerror(errno)));
     multi_.reset(curl_multi_init());
-    for (const auto& [name, value] : endpoint.headers) add_header(fmt::format("{}: {}", name, value), name);
-    add_header("Expect:", "Expect");  // no round trip before the body
     CURLM* multi = multi_.get();
     curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &CurlClient::on_socket);
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
     curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &CurlClient::on_timer);
     curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(limits.connections));
+    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(limits.most_connections));
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(limits.most_per_host));
     curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
   }
 
@@ -135,27 +171,34 @@ class CurlClient : public HttpClient {
   CurlClient(const CurlClient&) = delete;
   CurlClient& operator=(const CurlClient&) = delete;
 
-  void send(std::uint64_t id, std::string body) override {
+  std::uint64_t send(HttpRequest request) override {
     Transfer& transfer = idle_transfer();
-    transfer.id = id;
-    transfer.body = std::move(body);
-    transfer.sent = 0;
-    transfer.reply = {};
-    transfer.overflow = false;
-    transfer.error[0] = '\0';
-    CURL* easy = transfer.easy.get();
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body.size()));
-    const CURLMcode code = curl_multi_add_handle(multi_.get(), easy);
-    if (code != CURLM_OK) {
-      idle_.push_back(&transfer);
-      throw OracleError(fmt::format("a request can't be begun: {}", curl_multi_strerror(code)));
-    }
+    set_request(transfer, std::move(request));
+    idle_.pop_back();
+    transfer.id = next_id_++;
+    transfer.under_way = true;
     ++in_flight_;
+    if (in_curl_) {
+      to_begin_.push_back(&transfer);
+    } else {
+      begin(transfer);
+    }
+    return transfer.id;
+  }
+
+  // Seldom, so it may look through all of them.
+  void cancel(std::uint64_t id) override {
+    const auto named = [id](const auto& transfer) { return transfer->under_way && transfer->id == id; };
+    const auto found = std::find_if(transfers_.begin(), transfers_.end(), named);
+    if (found == transfers_.end()) return;
+    if (in_curl_) return to_cancel_.push_back(id);
+    end(**found);
   }
 
   std::size_t in_flight() const override { return in_flight_; }
 
   void wait(Milliseconds most, const std::function<void(std::uint64_t, HttpReply)>& take) override {
+    if (hand_over(take) > 0) return;  // left by a `take` that threw
     const Milliseconds until = now() + std::min(most, kLongestWait);
     std::array<epoll_event, kEvents> events;
     while (true) {
@@ -177,41 +220,98 @@ class CurlClient : public HttpClient {
   }
 
  private:
-  void add_header(const std::string& line, const std::string& name) {
-    if (!fit_for_header(line)) {
-      throw InvalidArgument("the value of the header " + quoted(name) + " has control characters in it");
-    }
-    curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
-    if (longer == nullptr) throw std::bad_alloc();
-    static_cast<void>(headers_.release());
-    headers_.reset(longer);
+  void begin(Transfer& transfer) {
+    const CURLMcode code = curl_multi_add_handle(multi_.get(), transfer.easy.get());
+    if (code == CURLM_OK) return;
+    end(transfer);
+    throw OracleError(fmt::format("a request can't be begun: {}", curl_multi_strerror(code)));
   }
 
+  // Over, whatever came of it.
+  void end(Transfer& transfer) {
+    curl_multi_remove_handle(multi_.get(), transfer.easy.get());
+    transfer.under_way = false;
+    transfer.request.on_chunk = nullptr;
+    transfer.thrown = nullptr;
+    --in_flight_;
+    idle_.push_back(&transfer);
+  }
+
+  // What was said while libcurl was at work.
+  void catch_up() {
+    for (const std::uint64_t id : std::exchange(to_cancel_, {})) {
+      std::erase_if(to_begin_, [id](const Transfer* transfer) { return transfer->id == id; });
+      cancel(id);
+    }
+    for (Transfer* transfer : std::exchange(to_begin_, {})) begin(*transfer);
+  }
+
+  // The last of idle_, which it leaves there.
   Transfer& idle_transfer() {
     if (idle_.empty()) {
       transfers_.push_back(std::make_unique<Transfer>());
       prepare(*transfers_.back());
       idle_.push_back(transfers_.back().get());
     }
-    Transfer& transfer = *idle_.back();
-    idle_.pop_back();
-    return transfer;
+    return *idle_.back();
+  }
+
+  // What is as in the handle's last request stays: as a rule nearly everything.
+  static void set_request(Transfer& transfer, HttpRequest request) {
+    HttpRequest& last = transfer.request;
+    const bool first = transfer.headers == nullptr;
+    if (first || last.url != request.url || last.method != request.method || last.headers != request.headers) {
+      check_request(request);
+    }
+    CURL* easy = transfer.easy.get();
+    if (first || last.headers != request.headers) set_headers(transfer, request);
+    if (first || last.url != request.url) curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    if (first || last.method != request.method || last.body.empty() != request.body.empty()) {
+      set_method(easy, request);
+    }
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect.count()));
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.whole.count()));
+    last = std::move(request);
+    transfer.sent = 0;
+    transfer.reply = {};
+    transfer.overflow = transfer.stopped = false;
+    transfer.error[0] = '\0';
+  }
+
+  static void set_headers(Transfer& transfer, const HttpRequest& request) {
+    std::unique_ptr<curl_slist, ListCloser> list;
+    const auto add = [&](const std::string& line) {
+      curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+      if (longer == nullptr) throw std::bad_alloc();
+      static_cast<void>(list.release());
+      list.reset(longer);
+    };
+    for (const auto& [name, value] : request.headers) add(value.empty() ? name + ";" : name + ": " + value);
+    add("Expect:");  // no round trip before the body
+    curl_easy_setopt(transfer.easy.get(), CURLOPT_HTTPHEADER, list.get());
+    transfer.headers = std::move(list);
+  }
+
+  static void set_method(CURL* easy, const HttpRequest& request) {
+    const std::string& method = request.method;
+    const bool usual = method == "POST" || method == "GET" || method == "HEAD";
+    const bool has_body = method == "POST" || !request.body.empty();
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 0L);
+    curl_easy_setopt(easy, has_body ? CURLOPT_POST : CURLOPT_HTTPGET, 1L);
+    if (method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST,
+                     usual && has_body == (method == "POST") ? nullptr : method.c_str());
   }
 
   void prepare(Transfer& transfer) {
     transfer.easy.reset(curl_easy_init());
-    transfer.limit = limits_.body_bytes;
     CURL* easy = transfer.easy.get();
     if (easy == nullptr) throw std::bad_alloc();
-    curl_easy_setopt(easy, CURLOPT_URL, url_.c_str());
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
-    curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);  // the key goes nowhere else
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits_.connect.count()));
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(limits_.whole.count()));
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, kNamesKept);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
@@ -230,7 +330,10 @@ class CurlClient : public HttpClient {
     if ((events & EPOLLOUT) != 0) mask |= CURL_CSELECT_OUT;
     if ((events & EPOLLERR) != 0) mask |= CURL_CSELECT_ERR;
     int running = 0;
+    in_curl_ = true;
     curl_multi_socket_action(multi_.get(), socket, mask, &running);
+    in_curl_ = false;
+    if (!to_begin_.empty() || !to_cancel_.empty()) catch_up();
   }
 
   std::size_t hand_over(const std::function<void(std::uint64_t, HttpReply)>& take) {
@@ -245,36 +348,26 @@ class CurlClient : public HttpClient {
       auto& transfer =
           *reinterpret_cast<Transfer*>(user);  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): curl's way
       finish(transfer, code);
-      curl_multi_remove_handle(multi_.get(), easy);
-      --in_flight_;
       const std::uint64_t id = transfer.id;
       HttpReply reply = std::move(transfer.reply);
-      idle_.push_back(&transfer);
+      const std::exception_ptr thrown = transfer.thrown;
+      end(transfer);
       ++count;
       take(id, std::move(reply));
+      if (thrown) std::rethrow_exception(thrown);
     }
     return count;
   }
 
   static void finish(Transfer& transfer, CURLcode code) {
-    CURL* easy = transfer.easy.get();
     HttpReply& reply = transfer.reply;
     reply.failure = failure_of(code, transfer);
-    long status = 0;
-    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-    reply.status = static_cast<int>(status);
-    if (reply.failure != HttpFailure::none) {
-      reply.detail = detail_of(code, transfer);
-      reply.body = {};
-      return;
-    }
-    const char* type = nullptr;
-    curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
-    if (type != nullptr) reply.content_type = type;
-    curl_off_t seconds = 0;
-    curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds);
-    constexpr curl_off_t kDay = 86400;
-    if (seconds > 0) reply.retry_after = std::chrono::seconds(std::min(seconds, kDay));
+    read_head(transfer);
+    if (reply.failure == HttpFailure::none) return;
+    reply.detail = detail_of(code, transfer);
+    reply.body = {};
+    reply.content_type = {};
+    reply.retry_after.reset();
   }
 
   // The kernel's queue follows what libcurl wants to be told of.
@@ -304,50 +397,77 @@ class CurlClient : public HttpClient {
     return 0;
   }
 
-  std::string url_;
   HttpLimits limits_;
   int epoll_;
-  std::unique_ptr<curl_slist, ListCloser> headers_;
   std::unique_ptr<CURLM, MultiCloser> multi_;
   std::vector<std::unique_ptr<Transfer>> transfers_;
   std::vector<Transfer*> idle_;
+  std::vector<Transfer*> to_begin_;
+  std::vector<std::uint64_t> to_cancel_;
+  std::uint64_t next_id_ = 1;
+  bool in_curl_ = false;  // which must not be called from its own callbacks
   std::size_t in_flight_ = 0;
   std::optional<Milliseconds> timer_;
 };
 
-}  // namespace
+struct UrlParts {
+  std::string scheme, user, password, query, fragment;
+};
 
-void check_url(const std::string& url) {
-  const auto part = [&](CURLU* parsed, CURLUPart which) {
-    char* text = nullptr;
-    std::string result;
-    if (curl_url_get(parsed, which, &text, 0) == CURLUE_OK) result = text;
-    curl_free(text);
-    return result;
-  };
+UrlParts parts_of(const std::string& url) {
   const std::unique_ptr<CURLU, UrlCloser> parsed(curl_url());
-  const bool good = curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
-  const std::string scheme = good ? part(parsed.get(), CURLUPART_SCHEME) : "";
-  if (!good || url.find('\0') != std::string::npos) {
+  const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME);
+  if (code != CURLUE_OK || url.find('\0') != std::string::npos) {
     // The URL itself may hold a password.
     throw InvalidArgument("expected a URL like https://host/v1, came one that can't be read");
   }
-  if (!part(parsed.get(), CURLUPART_USER).empty() || !part(parsed.get(), CURLUPART_PASSWORD).empty()) {
+  const auto part = [&](CURLUPart which) {
+    char* text = nullptr;
+    std::string result;
+    if (curl_url_get(parsed.get(), which, &text, 0) == CURLUE_OK) result = text;
+    curl_free(text);
+    return result;
+  };
+  return {part(CURLUPART_SCHEME), part(CURLUPART_USER), part(CURLUPART_PASSWORD), part(CURLUPART_QUERY),
+          part(CURLUPART_FRAGMENT)};
+}
+
+UrlParts checked(const std::string& url) {
+  UrlParts parts = parts_of(url);
+  if (!parts.user.empty() || !parts.password.empty()) {
     throw InvalidArgument(
         "expected a URL without user and password, came one with them: a URL is kept in the study");
   }
-  if (scheme != "http" && scheme != "https") {
-    throw InvalidArgument("expected a URL that begins with http:// or https://, came " + quoted(scheme) + "://");
+  if (parts.scheme != "http" && parts.scheme != "https") {
+    throw InvalidArgument("expected a URL that begins with http:// or https://, came " + quoted(parts.scheme) +
+                          "://");
   }
-  if (!part(parsed.get(), CURLUPART_QUERY).empty() || !part(parsed.get(), CURLUPART_FRAGMENT).empty()) {
-    throw InvalidArgument("expected a URL without \"?\" and \"#\", came one with them: a URL is kept in the study");
+  return parts;
+}
+
+}  // namespace
+
+void check_url(const std::string& url) {
+  const UrlParts parts = checked(url);
+  if (parts.query.empty() && parts.fragment.empty()) return;
+  throw InvalidArgument("expected a URL without \"?\" and \"#\", came one with them: a URL is kept in the study");
+}
+
+void check_request(const HttpRequest& request) {
+  checked(request.url);
+  const std::string& method = request.method;
+  if (method.empty() || !std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) {
+    throw InvalidArgument("a method is in capital letters, came " + quoted(method));
+  }
+  for (const auto& [name, value] : request.headers) {
+    if (fit_for_header(name) && fit_for_header(value)) continue;
+    throw InvalidArgument("the value of the header " + quoted(name) + " has control characters in it");
   }
 }
 
-std::unique_ptr<HttpClient> make_http_client(const HttpEndpoint& endpoint, const HttpLimits& limits) {
+std::unique_ptr<HttpClient> make_http_client(const HttpLimits& limits) {
   start_curl();
-  check_url(endpoint.url);
-  return std::make_unique<CurlClient>(endpoint, limits);
+  return std::make_unique<CurlClient>(limits);
 }
 
 }  // namespace assay::http

@@ -11,6 +11,7 @@
 
 #include "assay/core/hash.h"
 #include "assay/core/utf8.h"
+#include "assay/http/redaction.h"
 #include "assay/judge/chat_protocol.h"
 
 namespace assay::judge {
@@ -25,6 +26,7 @@ CallFailure failure_of(http::HttpFailure failure) {
   switch (failure) {
     case http::HttpFailure::none: return CallFailure::none;
     case http::HttpFailure::unreachable: return CallFailure::unreachable;
+    case http::HttpFailure::stopped:  // by a reader of chunks, and there is none here
     case http::HttpFailure::broken_off: return CallFailure::broken_off;
     case http::HttpFailure::timed_out: return CallFailure::timed_out;
     case http::HttpFailure::too_large: return CallFailure::too_large;
@@ -128,7 +130,7 @@ struct ChatCalls::Run {
 std::size_t CallCounts::requests() const { return std::accumulate(sent.begin(), sent.end(), std::size_t{0}); }
 
 ChatCalls::ChatCalls(http::HttpClient& client, CallLedger& ledger, Budget& budget, CallRules rules)
-    : client_(client), ledger_(ledger), budget_(budget), rules_(std::move(rules)), pace_(rules_.pace) {
+    : client_(client), ledger_(ledger), budget_(budget), rules_(std::move(rules)), limiter_(rules_.concurrency) {
   if (rules_.tries < 1) throw InvalidArgument("a request needs at least 1 try, came 0");
   if (budget_.most() && !rules_.price) {
     throw InvalidArgument("a limit of cost needs the price of model " + quoted(rules_.model) +
@@ -152,11 +154,9 @@ void ChatCalls::mark_under_way() {
   ledger_.under_way(marked_);
 }
 
-std::optional<std::string> ChatCalls::kept(const std::string& body, std::uint32_t repeat) {
-  std::optional<PaidCall> call = ledger_.find({rules_.url, rules_.model, body, repeat});
-  if (!call) return std::nullopt;
-  ++counts_.from_study;
-  return std::move(call->content);
+std::optional<std::string> ChatCalls::kept(const std::string& body, std::uint32_t repeat) const {
+  const auto call = ledger_.find({rules_.url, rules_.model, body, repeat});
+  return call ? std::optional(call->content) : std::nullopt;
 }
 
 void ChatCalls::keep(const Request& request, const PaidCall& call) {
@@ -182,10 +182,10 @@ void ChatCalls::run(const Tasks& tasks) {
       if (run.over()) break;
       http::Milliseconds most = kTick;
       const http::Milliseconds now = client_.now();
-      if (client_.in_flight() < pace_.allowed() && !run.short_of_money) {
+      if (client_.in_flight() < limiter_.allowed() && !run.short_of_money) {
         // What holds the next request back is its time alone.
-        if (pace_.resume_at() > now)
-          most = std::min(most, pace_.resume_at() - now);
+        if (limiter_.resume_at() > now)
+          most = std::min(most, limiter_.resume_at() - now);
         else if (!run.later.empty())
           most = std::min(most, std::max(http::Milliseconds(0), run.later.top().at - now));
       }
@@ -199,9 +199,9 @@ void ChatCalls::run(const Tasks& tasks) {
 
 void ChatCalls::take_replies(Run& run, http::Milliseconds most) {
   std::optional<Group> group;
-  client_.wait(most, [&](std::uint64_t id, const http::HttpReply& reply) {
+  client_.wait(most, [&](std::uint64_t id, http::HttpReply reply) {
     if (!group) group.emplace(ledger_);
-    land(run, id, reply);
+    land(run, id, http::redacted(std::move(reply), rules_.post));
   });
   if (group) group->end();
 }
@@ -213,7 +213,7 @@ bool ChatCalls::answered_otherwise(Run& run, std::shared_ptr<Question>& question
   if (const auto kept = ledger_.find({rules_.url, rules_.model, request.body, request.repeat})) {
     ++counts_.from_study;
     const bool readable = run.tasks.readable(task, request, kept->content);
-    run.tasks.done(task, {readable ? CallFailure::none : CallFailure::unreadable, 0, kept->content});
+    run.tasks.done(task, {readable ? CallFailure::none : CallFailure::unreadable, 0, kept->content, true});
     return true;
   }
   const std::uint64_t hash = mix64(fnv1a(request.body) + request.repeat * kGoldenGamma);
@@ -232,7 +232,7 @@ bool ChatCalls::start_next(Run& run) {
   const http::Milliseconds now = client_.now();
   const bool due = !run.later.empty() && run.later.top().at <= now;
   if (!due && run.next == run.tasks.count) return false;
-  const bool may_send = client_.in_flight() < pace_.allowed() && pace_.resume_at() <= now;
+  const bool may_send = client_.in_flight() < limiter_.allowed() && limiter_.resume_at() <= now;
   if (!may_send) return false;
   Flight flight;
   if (due) {
@@ -245,7 +245,7 @@ bool ChatCalls::start_next(Run& run) {
   flight.reserved = set_aside(request);
   if (!budget_.reserve(flight.reserved)) {
     const Money wanted = flight.reserved;
-    if (due) run.put_off(std::move(flight), now, next_id_++);
+    if (due) run.put_off(std::move(flight), now, puts_off_++);
     run.short_of_money = client_.in_flight() > 0;
     if (run.short_of_money) return false;  // what is set aside for these may come back
     throw BudgetEnded(fmt::format("the next call may cost {:.6f} dollars, and {:.6f} of {:.6f} dollars are spent",
@@ -259,10 +259,9 @@ bool ChatCalls::start_next(Run& run) {
   }
   ++flight.tries;
   flight.sent = now;
-  const std::uint64_t id = next_id_++;
-  std::string body = request.body;
-  run.flying.emplace(id, std::move(flight));
-  client_.send(id, std::move(body));
+  http::HttpRequest post = rules_.post;
+  post.body = request.body;
+  run.flying.emplace(client_.send(std::move(post)), std::move(flight));
   counts_.most_in_flight = std::max(counts_.most_in_flight, client_.in_flight());
   return true;
 }
@@ -319,10 +318,10 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
                       std::move(chat.failure == CallFailure::none ? chat.content : chat.detail)};
   http::Milliseconds again = now;
   if (entry(chat.failure).waits) {
-    again = pace_.troubled(now, flight.sent, flight.tries + flight.waits, reply.retry_after);
+    again = limiter_.troubled(now, flight.sent, flight.tries + flight.waits, reply.retry_after);
     if (!turned_away_since_) turned_away_since_ = flight.sent;
   } else {
-    pace_.succeeded();
+    limiter_.succeeded();
     turned_away_since_.reset();
   }
   if (chat.failure == CallFailure::none) {
@@ -339,7 +338,7 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
     ++flight.waits;
   }
   if (entry(chat.failure).again && (!heard || flight.tries < rules_.tries)) {
-    run.put_off(std::move(flight), again, next_id_++);
+    run.put_off(std::move(flight), again, puts_off_++);
     return;
   }
   ++counts_.failed;
@@ -361,7 +360,7 @@ void ChatCalls::give_up_if_hopeless(const Flight& flight, const ChatOutcome& out
   }
   const bool of_endpoint = entry(outcome.failure).waits || outcome.failure == CallFailure::not_chat ||
                            outcome.failure == CallFailure::rejected || outcome.failure == CallFailure::too_large;
-  const std::size_t most = succeeded_ ? kHopeless + rules_.pace.most : kHopeless;
+  const std::size_t most = succeeded_ ? kHopeless + rules_.concurrency.most : kHopeless;
   if (last_try && failed_in_a_row_ + 1 >= most && (!succeeded_ || of_endpoint)) {
     throw OracleError(
         fmt::format("{}{} calls in a row failed, lastly: {}", where, failed_in_a_row_ + 1, outcome.content));
@@ -378,6 +377,7 @@ void ChatCalls::drain(Run& run) {
   } catch (...) {  // NOLINT(bugprone-empty-catch): the first exception is the one to be told
   }
   for (const auto& [id, flight] : run.flying) {
+    client_.cancel(id);
     PaidCall call;
     call.failure = static_cast<std::uint8_t>(CallFailure::broken_off);
     call.content = "the run ended before the reply was there";

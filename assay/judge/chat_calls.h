@@ -10,8 +10,8 @@
 
 #include "assay/core/error.h"
 #include "assay/core/paid_calls.h"
+#include "assay/http/concurrency_limiter.h"
 #include "assay/http/http_client.h"
-#include "assay/http/pace.h"
 #include "assay/judge/call_failure.h"
 #include "assay/judge/prices.h"
 
@@ -25,14 +25,15 @@ class BudgetEnded : public OracleError {
 
 /// By which rules requests are put to an endpoint.
 struct CallRules {
-  std::string url;    ///< As in CallKey.
-  std::string model;  ///< Likewise.
+  std::string url;           ///< As in CallKey.
+  std::string model;         ///< Likewise.
+  http::HttpRequest post{};  ///< What each request is made from; its body is the call's.
   std::optional<Price> price{};
   std::size_t max_tokens = 512;  ///< Of a reply; for what is set aside.
   std::size_t tries = 3;  ///< Of a request that failed and may do better; at least 1. Being turned away (429, no
                           ///< connection to an endpoint that was there) is not a try.
   http::Milliseconds patience{300'000};  ///< How long every call may be turned away before the run ends.
-  http::PaceSettings pace{};
+  http::ConcurrencySettings concurrency{};
 };
 
 /// What became of a request.
@@ -40,6 +41,7 @@ struct ChatOutcome {
   CallFailure failure = CallFailure::none;
   int status = 0;       ///< Of the last reply; 0: none, or from the ledger.
   std::string content;  ///< What the judge said; of a failure, what happened.
+  bool known = false;   ///< Nothing was sent: the ledger had the reply.
 };
 
 /// What was done so far.
@@ -53,8 +55,8 @@ struct CallCounts {
   std::size_t requests() const;  ///< Sent, all together.
 };
 
-/// Puts requests to one endpoint, as many at once as its pace allows, and each exchange into the ledger as soon as
-/// it is over. Memory grows with the requests under way, not with the tasks.
+/// Puts requests to one endpoint, as many at once as its limiter allows, and each exchange into the ledger as soon
+/// as it is over. Memory grows with the requests under way, not with the tasks.
 class ChatCalls {
  public:
   /// A task's request.
@@ -84,7 +86,7 @@ class ChatCalls {
   void run(const Tasks& tasks);
 
   /// What the judge said to this request in an earlier run; empty if it was not asked.
-  std::optional<std::string> kept(const std::string& body, std::uint32_t repeat);
+  std::optional<std::string> kept(const std::string& body, std::uint32_t repeat) const;
 
   /// Called at least every quarter of a second while requests are under way; may throw to stop.
   std::function<void()> tick;
@@ -111,14 +113,14 @@ class ChatCalls {
   CallLedger& ledger_;
   Budget& budget_;
   CallRules rules_;
-  http::Pace pace_;
+  http::ConcurrencyLimiter limiter_;
   CallCounts counts_;
   bool answered_ = false;            // any HTTP reply at all
   bool succeeded_ = false;           // any readable reply
   std::size_t failed_in_a_row_ = 0;  // tasks, since the last success
   std::optional<http::Milliseconds> turned_away_since_;
-  std::uint64_t next_id_ = 0;
-  Money marked_;         // in the ledger, as under way
+  std::uint64_t puts_off_ = 0;  // so far
+  Money marked_;                // in the ledger, as under way
   bool unkept_ = false;  // a call that was paid for could not be kept: the mark stays, and is counted as lost
 };
 

@@ -40,41 +40,42 @@ LlmAsker::LlmAsker(LlmJudge judge, ChatCalls& calls)
   chat_request(judge_.settings(ReplyKind::line), judge_.prompt.kind(), "");  // throws
 }
 
-void LlmAsker::ask(const Questions& questions) {
-  if (questions.count == 0) return;
-  std::size_t first = 0;
-  if (!reply_) {
-    // One question finds out whether the endpoint knows response_format, before many fail for it.
-    bool rejected = false;
-    Questions probe = questions;
-    probe.done = [&](std::size_t question, const ChatOutcome& outcome) {
-      rejected = outcome.failure == CallFailure::rejected && (outcome.status == 400 || outcome.status == 422);
-      if (!rejected) questions.done(question, outcome);
-    };
-    reply_ = ReplyKind::json;
-    try {
-      ask_range(probe, 0, 1);
-    } catch (...) {
-      reply_.reset();
-      throw;
-    }
-    if (rejected) reply_ = ReplyKind::line;
-    first = rejected ? 0 : 1;
+// How an earlier run got a reply to the first question.
+std::optional<ReplyKind> LlmAsker::kept_kind(const Questions& questions) const {
+  for (const ReplyKind reply : {ReplyKind::json, ReplyKind::line}) {
+    const std::string body =
+        chat_request(judge_.settings(reply), judge_.prompt.kind(), questions.prompt(0, reply).text);
+    if (calls_.kept(body, questions.repeat(0))) return reply;
   }
-  ask_range(questions, first, questions.count);
+  return std::nullopt;
 }
 
-void LlmAsker::review(
-    const std::function<Prompt(ReplyKind reply)>& prompt, std::uint32_t repeat,
-    const std::function<void(const std::string& content, ReplyKind reply, const std::string& marker)>& take) {
-  for (const ReplyKind reply : {ReplyKind::json, ReplyKind::line}) {
-    if (judge_.reply != ReplyChoice::automatic && fixed_reply(judge_.reply) != reply) continue;
-    const Prompt asked = prompt(reply);
-    const ChatSettings settings = judge_.settings(reply);
-    const auto kept = calls_.kept(chat_request(settings, judge_.prompt.kind(), asked.text), repeat);
-    if (!kept) continue;
-    take(*kept, reply, asked.marker);
-    return;
+// One question finds out whether the endpoint knows response_format, before many fail for it.
+void LlmAsker::probe(const Questions& questions) {
+  bool rejected = false;
+  Questions first = questions;
+  first.done = [&](std::size_t question, const ChatOutcome& outcome) {
+    rejected = outcome.failure == CallFailure::rejected && (outcome.status == 400 || outcome.status == 422);
+    if (!rejected) questions.done(question, outcome);
+  };
+  reply_ = ReplyKind::json;
+  try {
+    ask_range(first, 0, 1);
+  } catch (...) {
+    reply_.reset();
+    throw;
+  }
+  if (rejected) reply_ = ReplyKind::line;
+  ask_range(questions, rejected ? 0 : 1, questions.count);
+}
+
+void LlmAsker::ask(const Questions& questions) {
+  if (questions.count == 0) return;
+  if (!reply_) reply_ = kept_kind(questions);
+  if (reply_) {
+    ask_range(questions, 0, questions.count);
+  } else {
+    probe(questions);
   }
 }
 

@@ -54,14 +54,11 @@ class LlmAsker {
   /// As ChatCalls::run.
   void ask(const Questions& questions);
 
-  /// Hands over what the ledger has of a question; asks nobody.
-  void review(
-      const std::function<Prompt(ReplyKind reply)>& prompt, std::uint32_t repeat,
-      const std::function<void(const std::string& content, ReplyKind reply, const std::string& marker)>& take);
-
   const LlmJudge& judge() const { return judge_; }
 
  private:
+  std::optional<ReplyKind> kept_kind(const Questions& questions) const;
+  void probe(const Questions& questions);
   void ask_range(const Questions& questions, std::size_t first, std::size_t last);
 
   LlmJudge judge_;

@@ -6,9 +6,9 @@
 #include <functional>
 #include <limits>
 
-#include "assay/core/avx2.h"
 #include "assay/core/error.h"
-#include "assay/core/matrix_product.h"
+#include "assay/stats/avx2.h"
+#include "assay/stats/matrix_product.h"
 
 #if ASSAY_AVX2
 #include <immintrin.h>
@@ -92,7 +92,7 @@ constexpr std::size_t kAhead = 2048;  // bytes
 
 void products(const CodeView& codes, std::span<const std::int8_t> query, float* out) {
 #if ASSAY_AVX2
-  if (has_avx2()) return products_avx2(codes, query, out);
+  if (stats::has_avx2()) return products_avx2(codes, query, out);
 #endif
   products_plain(codes, query, out);
 }
@@ -149,7 +149,8 @@ std::vector<Neighbour> nearest(const VectorView& vectors, const CodeView& codes,
   products(codes, code, similarities.data());
   NearestKeeper keeper(k);
   for (const Neighbour& candidate : best(similarities, k + k / kMore + kSome)) {
-    keeper.offer({candidate.index, inner_product(query.data(), vectors.at(candidate.index).data(), query.size())});
+    keeper.offer(
+        {candidate.index, stats::inner_product(query.data(), vectors.at(candidate.index).data(), query.size())});
   }
   return keeper.take();
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "assay/core/matrix_product.h"
+#include "assay/stats/matrix_product.h"
 
 namespace assay::neighbours {
 
@@ -47,8 +47,9 @@ void NearestKeeper::prune() {
 std::vector<Neighbour> nearest(const VectorView& vectors, std::span<const float> query, std::size_t k) {
   NearestKeeper keeper(k);
   for (std::size_t i = 0; i < vectors.count(); ++i) {
-    keeper.offer({static_cast<std::uint32_t>(i),
-                  inner_product(query.data(), vectors.values.data() + i * vectors.dimensions, vectors.dimensions)});
+    keeper.offer(
+        {static_cast<std::uint32_t>(i),
+         stats::inner_product(query.data(), vectors.values.data() + i * vectors.dimensions, vectors.dimensions)});
   }
   return keeper.take();
 }

@@ -1,33 +1,18 @@
 #include "assay/neighbours/neighbour_graph.h"
 
-#include <faiss/IndexHNSW.h>
 #include <fmt/format.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <queue>
 #include <utility>
 
 #include "assay/core/error.h"
-#include "assay/core/matrix_product.h"
+#include "assay/stats/matrix_product.h"
 
 namespace assay::neighbours {
 namespace {
 
-constexpr int kBuildEffort = 40;
 constexpr std::size_t kUpperLinks = kGraphLinks / 2;
-
-// faiss adds vectors on as many threads as there are, in an order that nobody knows.
-class OneThread {
- public:
-  OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
-  ~OneThread() { omp_set_num_threads(before_); }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  int before_;
-};
 
 // Which vectors a search has seen. Kept between searches of a thread: clearing it costs what was visited.
 class Visited {
@@ -52,7 +37,7 @@ struct Searcher {
   std::span<const float> query;
 
   float similarity(std::uint32_t i) const {
-    return inner_product(query.data(), vectors.values.data() + i * vectors.dimensions, vectors.dimensions);
+    return stats::inner_product(query.data(), vectors.values.data() + i * vectors.dimensions, vectors.dimensions);
   }
   // A large store lies beyond all caches: the vectors of all links are asked for before the first is looked at.
   void fetch(std::uint32_t i) const {
@@ -89,21 +74,6 @@ struct Searcher {
 };
 
 }  // namespace
-
-NeighbourGraph build_graph(const VectorView& vectors) {
-  const OneThread one_thread;
-  const auto count = static_cast<faiss::Index::idx_t>(vectors.count());
-  // Vectors of length 1: the nearest by Euclid are the nearest by angle.
-  faiss::IndexHNSWFlat index(static_cast<int>(vectors.dimensions), static_cast<int>(kUpperLinks));
-  index.hnsw.efConstruction = kBuildEffort;
-  index.add(count, vectors.values.data());
-  NeighbourGraph graph;
-  graph.offsets.assign(index.hnsw.offsets.begin(), index.hnsw.offsets.end());
-  graph.links.assign(index.hnsw.neighbors.begin(), index.hnsw.neighbors.end());
-  graph.entry = static_cast<std::uint32_t>(index.hnsw.entry_point);
-  graph.top = static_cast<std::uint32_t>(index.hnsw.max_level);
-  return graph;
-}
 
 void check_graph(const GraphView& graph, std::size_t vectors) {
   if (graph.offsets.size() != vectors + 1) {

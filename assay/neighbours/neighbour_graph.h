@@ -19,8 +19,11 @@ struct NeighbourGraph {
   GraphView view() const { return {offsets, links, entry, top}; }
 };
 
+/// Whether this Assay was built with faiss.
+bool can_build_graphs();
+
 /// Builds the graph of n >= 1 vectors, in their order, on one thread: the same vectors give the same graph. By
-/// faiss. O(n d log n).
+/// faiss; throws Error where it can't. O(n d log n).
 NeighbourGraph build_graph(const VectorView& vectors);
 
 /// Throws DataError that says what is wrong unless every offset and link of the graph points at something that is

@@ -7,7 +7,9 @@
 namespace assay::report {
 
 /// Columns that UTF-8 text takes on a terminal: 2 for East Asian wide and full-width characters and emoji, 0 for
-/// combining marks, else 1. A byte that is not UTF-8 counts 1. The same in every locale.
+/// combining marks and other characters that take no room, else 1. Each character counts alone: an emoji that is
+/// joined of several counts them all. A control character or a byte that is not UTF-8 counts 1. The same in every
+/// locale.
 std::size_t display_width(std::string_view text);
 
 /// `text` if it fits into `columns`, else its beginning and "…", together at most `columns` wide.

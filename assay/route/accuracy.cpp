@@ -39,12 +39,12 @@ std::vector<double> AccuracySum::shares() const {
   return shares(std::vector<double>(known_.size(), std::numeric_limits<double>::quiet_NaN()));
 }
 
-std::vector<double> trust_in(std::span<const double> known) {
+std::vector<double> shrinkage_weights(std::span<const double> known) {
   constexpr double kEnough = 0.1;  // of what is known of the best known model
   const double enough = kEnough * *std::max_element(known.begin(), known.end());
-  std::vector<double> trust;
-  for (const double cells : known) trust.push_back(enough > 0 ? std::min(1.0, cells / enough) : 0);
-  return trust;
+  std::vector<double> weights;
+  for (const double cells : known) weights.push_back(enough > 0 ? std::min(1.0, cells / enough) : 0);
+  return weights;
 }
 
 std::vector<double> average_over_tasks(std::span<const double> of_tasks, std::span<const double> known,
@@ -64,14 +64,14 @@ std::vector<double> average_over_tasks(std::span<const double> of_tasks, std::sp
       ++tasks[j];
     }
   }
-  const std::vector<double> trust = trust_in(cells);
+  const std::vector<double> shrinkage = shrinkage_weights(cells);
   std::vector<double> result(models, 0.0);
   for (std::size_t j = 0; j < models; ++j) {
     const double elsewhere = tasks[j] > 0 ? above[j] / tasks[j] : 0;
     for (std::size_t i = 0; i < used.size(); ++i) {
       const double value = of_tasks[used[i] * models + j];
       const double here = std::isnan(value) ? elsewhere : value - means[i];
-      result[j] += std::clamp(means[i] + trust[j] * here, 0.0, 1.0) / static_cast<double>(used.size());
+      result[j] += std::clamp(means[i] + shrinkage[j] * here, 0.0, 1.0) / static_cast<double>(used.size());
     }
   }
   return result;

@@ -30,14 +30,14 @@ class AccuracySum {
   std::vector<std::size_t> known_;
 };
 
-/// How far what is known of each of m models is believed, from its number of known cells: 1, less for those of
-/// which a tenth of what is known of the best known one is not known.
-std::vector<double> trust_in(std::span<const double> known);
+/// Shrinkage weights of m models' accuracies, in [0, 1], from their numbers of known cells. 1 from a tenth of the
+/// cells of the best known model on, in proportion below that.
+std::vector<double> shrinkage_weights(std::span<const double> known);
 
 /// What models are worth on average over tasks, each task counting the same: m values, of the accuracies `of_tasks`
 /// (T x m, NaN where nothing is known; task `but` is left out). A task that a model was not run on counts as one
 /// where it is as much above the other models as elsewhere, so that a model is not worth less for having been run
-/// on hard tasks only; what is hardly known is drawn to the mean, see trust_in.
+/// on hard tasks only. What is hardly known is drawn to the mean by shrinkage_weights.
 /// @param known  T x m: the cells that an accuracy is the mean of.
 std::vector<double> average_over_tasks(std::span<const double> of_tasks, std::span<const double> known,
                                        std::size_t models, std::size_t but = static_cast<std::size_t>(-1));

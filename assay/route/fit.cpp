@@ -11,10 +11,10 @@
 
 #include "assay/core/error.h"
 #include "assay/route/accuracy.h"
-#include "assay/route/believe.h"
 #include "assay/route/held_out.h"
-#include "assay/route/paper_scores.h"
+#include "assay/route/reliability.h"
 #include "assay/route/ridge.h"
+#include "assay/route/stacking_weights.h"
 #include "assay/stats/correlation.h"
 
 namespace assay::route {
@@ -64,7 +64,7 @@ double deviation(std::span<const double> values) {
   return std::sqrt(squares / static_cast<double>(values.size()));
 }
 
-// The bandwidth that foretells p(d, m) of left-out tasks best, over all numbers of neighbours.
+// The bandwidth that predicts p(d, m) of left-out tasks best, over all numbers of neighbours.
 double choose_bandwidth(const RouterFit& fit, std::size_t tasks, std::size_t models) {
   const double unit = deviation(std::span(fit.distance).first(tasks));
   double best = 1;
@@ -76,9 +76,10 @@ double choose_bandwidth(const RouterFit& fit, std::size_t tasks, std::size_t mod
       const std::span<const double> distance = std::span(fit.distance).subspan(k * tasks, tasks);
       const std::span<const double> right = std::span(fit.reliability).subspan(k * tasks * models, tasks * models);
       for (std::size_t t = 0; t < tasks; ++t) {
-        const std::vector<double> told = smoothed_reliability(distance, right, models, distance[t], bandwidth, t);
+        const std::vector<double> smoothed =
+            smoothed_reliability(distance, right, models, distance[t], bandwidth, t);
         for (std::size_t j = 0; j < models; ++j) {
-          const double miss = told[j] - right[t * models + j];
+          const double miss = smoothed[j] - right[t * models + j];
           error += std::isnan(miss) ? 0 : miss * miss;
         }
       }
@@ -90,17 +91,17 @@ double choose_bandwidth(const RouterFit& fit, std::size_t tasks, std::size_t mod
   return best;
 }
 
-double correlation(std::span<const double> scores, std::span<const double> truth) {
+double correlation(std::span<const double> values, std::span<const double> truth) {
   std::vector<double> x, y;
   for (std::size_t j = 0; j < truth.size(); ++j) {
-    if (std::isnan(truth[j]) || std::isnan(scores[j])) continue;
-    x.push_back(scores[j]);
+    if (std::isnan(truth[j]) || std::isnan(values[j])) continue;
+    x.push_back(values[j]);
     y.push_back(truth[j]);
   }
   return stats::pearson(x, y).value_or(0);
 }
 
-// For S1, S2 and S3 the number of neighbours whose scores correlate best with the truth on left-out tasks.
+// For S1, S2 and S3 the number of neighbours whose values correlate best with the truth on left-out tasks.
 void choose_neighbours(std::span<const HeldOutTask> tasks, std::size_t models, RouterFit& fit) {
   std::array<double, 3> highest{-2, -2, -2};
   for (std::size_t k = 0; k < kVotes; ++k) {
@@ -120,7 +121,7 @@ void choose_neighbours(std::span<const HeldOutTask> tasks, std::size_t models, R
     for (std::size_t s = 0; s < sums.size(); ++s) {
       if (sums[s] <= highest[s]) continue;
       highest[s] = sums[s];
-      fit.numbers.score_neighbours[s] = static_cast<std::uint32_t>(k);
+      fit.numbers.rule_neighbours[s] = static_cast<std::uint32_t>(k);
     }
   }
 }
@@ -175,11 +176,11 @@ RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const 
   take_reliability(held_out.tasks, m, fit);
   fit.numbers.bandwidth = choose_bandwidth(fit, benchmark.tasks, m);
   choose_neighbours(held_out.tasks, m, fit);
-  const QueryBelief query = believe_queries(benchmark, held_out.queries);
-  TaskBelief task = believe_tasks(held_out.tasks, m);
-  fit.numbers.task = task.belief;
+  const QueryStacking query = fit_query_stacking(benchmark, held_out.queries);
+  TaskStacking task = fit_task_stacking(held_out.tasks, m);
+  fit.numbers.task = task.fitted;
   fit.task_error = std::move(task.error);
-  fit.numbers.query = query.belief;
+  fit.numbers.query = query.fitted;
   fit.numbers.query_neighbours = static_cast<std::uint32_t>(query.neighbours);
   fit.numbers.query_penalty = kPenalties[query.penalty];
   std::vector<std::size_t> all(benchmark.queries());

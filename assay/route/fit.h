@@ -1,5 +1,14 @@
 #pragma once
 
+// Learns a router from a benchmark of n queries, m models and T tasks:
+//
+//   const route::BenchmarkView benchmark{cells, task, same_text, m, T, {vectors, d}};
+//   const route::RouterFit fit = route::fit_router(benchmark, threads);
+//   const route::SearchIndex index = route::build_index(benchmark.vectors);
+//   route::Router router = fit.router(benchmark);
+//   if (index.codes) router.codes = index.codes->view();
+//   if (index.graph) router.graph = index.graph->view();
+
 #include <cstddef>
 #include <vector>
 

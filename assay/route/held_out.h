@@ -10,13 +10,13 @@
 
 namespace assay::route {
 
-/// Penalties of the ridge. Which one is best for single queries, thousands of them tell; for tasks, of which there
-/// are few, the mean of the first three predictions is taken.
+/// Penalties of the ridge. There are thousands of single queries to choose one by. There are few tasks, so theirs
+/// is the mean of the first three predictions.
 inline constexpr std::array<double, 4> kPenalties = {10, 30, 100, 300};
 inline constexpr std::size_t kTaskPenalties = 3;
 
-/// What would have been said of a task of the benchmark without it, and what is true: what parameters are learnt
-/// from. K = kNeighbours.size().
+/// Predictions for a task of the benchmark without it, and the truth: what parameters are learnt from.
+/// K = kNeighbours.size().
 struct HeldOutTask {
   std::vector<double> truth;     ///< m: accuracy on the task; NaN where no cell is known.
   std::vector<double> known;     ///< m: cells of the task that are known.
@@ -29,7 +29,7 @@ struct HeldOutTask {
   std::vector<double> ridge;     ///< m.
 };
 
-/// What would have been said of a query by the others of the benchmark, its own task's among them.
+/// Predictions for a query from the others of the benchmark, its own task's among them.
 struct HeldOutQuery {
   std::size_t query = 0;         ///< Index into the benchmark.
   std::vector<double> accuracy;  ///< m: on the queries of other folds.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "assay/core/matrix_product.h"
 #include "assay/core/parallel.h"
+#include "assay/stats/matrix_product.h"
 
 namespace assay::route {
 namespace {
@@ -29,8 +29,9 @@ std::vector<std::vector<std::vector<neighbours::Neighbour>>> neighbour_lists(
     std::vector<float> similarities(rows * std::min(kChunk, n));
     for (std::size_t first = 0; first < n; first += kChunk) {
       const std::size_t columns = std::min(kChunk, n - first);
-      multiply(dense(queries.values.data() + begin * d, rows, d),
-               dense(vectors.values.data() + first * d, columns, d).transposed(), similarities.data(), 1);
+      stats::multiply(stats::dense(queries.values.data() + begin * d, rows, d),
+                      stats::dense(vectors.values.data() + first * d, columns, d).transposed(), similarities.data(),
+                      1);
       for (std::size_t i = 0; i < lists * rows; ++i) {
         const std::size_t list = i / rows;
         const std::size_t row = i % rows;

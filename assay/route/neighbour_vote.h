@@ -40,8 +40,8 @@ void vote(const BenchmarkView& benchmark, std::span<const Correctness> more,
           std::span<const neighbours::Neighbour> neighbours, std::span<const double> fallback,
           std::span<double> out);
 
-/// Votes (kNeighbours x m) averaged over the numbers of neighbours: m. Which number is best for a new task, the few
-/// tasks of a benchmark can't tell.
+/// Votes (kNeighbours x m) averaged over the numbers of neighbours: m. A benchmark has too few tasks to choose one
+/// of the numbers.
 std::vector<double> mean_vote(std::span<const double> votes, std::size_t models);
 
 }  // namespace assay::route

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "assay/route/believe.h"
+#include "assay/route/stacking_weights.h"
 
 namespace assay::route {
 
@@ -16,8 +16,8 @@ std::vector<double> query_chances(const Router& router, std::span<const float> q
   std::vector<double> votes(kNeighbours.size() * m), predicted(m), result(m);
   vote(router.benchmark, {}, neighbours, router.accuracy, votes);
   router.query_ridge.predict(query, predicted);
-  tell(router.numbers.query, router.accuracy, std::span(votes).subspan(router.numbers.query_neighbours * m, m),
-       predicted, router.accuracy, result);
+  predict(router.numbers.query, router.accuracy, std::span(votes).subspan(router.numbers.query_neighbours * m, m),
+          predicted, router.accuracy, result);
   return result;
 }
 

@@ -8,17 +8,15 @@
 
 namespace assay::route {
 
-/// Chances of m models to answer one query rightly, by its neighbours and the ridge, as far as they are to be
-/// believed for single queries. Where they told queries of the benchmark no better than the accuracies alone,
-/// those.
+/// Chances of m models to answer one query rightly, stacked of its neighbours' votes and the ridge. Where these
+/// predict queries of the benchmark no better than the accuracies alone, the accuracies.
 /// @param neighbours  Its nearest in the benchmark.
 std::vector<double> query_chances(const Router& router, std::span<const float> query,
                                   std::span<const neighbours::Neighbour> neighbours);
 /// The same with neighbours by the router's index.
 std::vector<double> query_chances(const Router& router, std::span<const float> query);
 
-/// True if single queries can be routed: the predictors told queries better than the accuracies alone, beyond
-/// doubt.
+/// True if single queries can be routed: beyond doubt, the predictors are better than the accuracies alone.
 bool routes_queries(const Router& router);
 
 /// The candidate of the largest chance - cost_weight * cost. An unknown cost (NaN) is as high as the highest known.

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "assay/core/matrix_product.h"
 #include "assay/core/parallel.h"
 #include "assay/route/accuracy.h"
+#include "assay/stats/matrix_product.h"
 
 namespace assay::route {
 namespace {
@@ -97,10 +97,10 @@ RidgeSums ridge_sums(const BenchmarkView& benchmark, std::span<const std::size_t
       sums.known[j] += is_known ? 1 : 0;
     }
   }
-  const MatrixView vectors = dense(x.data(), n, d);
+  const stats::MatrixView vectors = stats::dense(x.data(), n, d);
   const auto product = [&](const std::vector<float>& with, std::size_t columns) {
     std::vector<float> result(d * columns, 0.0F);
-    multiply(vectors.transposed(), dense(with.data(), n, columns), result.data(), threads);
+    stats::multiply(vectors.transposed(), stats::dense(with.data(), n, columns), result.data(), threads);
     return wide(result);
   };
   sums.gram = product(x, d);
@@ -135,10 +135,10 @@ std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> p
   const double right = std::accumulate(sums.right_sum.begin(), sums.right_sum.end(), 0.0);
   const double known = std::accumulate(sums.known.begin(), sums.known.end(), 0.0);
   const double all = right / std::max(1.0, known);
-  const std::vector<double> trust = trust_in(sums.known);
+  const std::vector<double> weight = shrinkage_weights(sums.known);
   for (std::size_t j = 0; j < m; ++j) {
     const double own = sums.known[j] > 0.5 ? sums.right_sum[j] / sums.known[j] : all;
-    fit.accuracy[j] = all + trust[j] * (own - all);
+    fit.accuracy[j] = all + weight[j] * (own - all);
   }
   fit.mean = sums.vector_sum;
   for (double& value : fit.mean) value /= std::max(1.0, sums.queries);

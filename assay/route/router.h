@@ -1,5 +1,12 @@
 #pragma once
 
+// A router: what routing has learnt of a benchmark. It comes from a fit (fit.h) or from a file
+// (routing/router_file.h), and is used for single prompts (query_routing.h) and for tasks (routing_rule.h):
+//
+//   const routing::RouterFile file("benchmark.router");
+//   const std::vector<double> chances = route::query_chances(file.router(), vector);
+//   // chances[j]: that model j answers the prompt with this vector rightly
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -16,39 +23,38 @@
 
 namespace assay::route {
 
-/// Predictors of a belief: the votes of neighbours, and the ridge.
+/// Predictors that are stacked: the votes of neighbours, and the ridge.
 inline constexpr std::size_t kPredictors = 2;
 /// These, and the average over the tasks, each of which counts the same whatever its size.
 inline constexpr std::size_t kFeatures = kPredictors + 1;
 
-/// How far predictors are to be believed: what is told of a model is
+/// Stacking weights (Wolpert 1992) of several predictors. The estimate of a model is
 ///
 ///   accuracy + common_weight * mean_j(c_j) + sum_f weights[f] * (x_fm - mean_j(x_fj))
 ///
-/// with x_fm = (what feature f says of model m) - accuracy, and c the mean of the predictors' x: how hard a task
-/// is for all models, and which models it suits, are known with different certainty.
-struct Belief {
+/// with x_fm = (prediction of feature f for model m) - accuracy, and c the mean of the predictors' x. How hard a
+/// task is for all models and which models it suits are known with different certainty, so each has its weights.
+struct StackingWeights {
   std::array<double, kFeatures> weights{};
   double common_weight = 0;
-  /// Mean over its standard error of how much smaller the squared error is than that of the average over the tasks
-  /// alone (of single queries: of the accuracy alone). Where it is below kLeastTaskSkill, or kLeastQuerySkill,
-  /// there is nothing to route by.
+  /// How much smaller the squared error is than that of the average over the tasks alone (of single queries: of the
+  /// accuracy alone): the mean over its standard error. Below kLeastTaskSkill, or kLeastQuerySkill, there is
+  /// nothing to route by.
   double skill = 0;
 };
 
-/// Standard errors by which predictors must have told left-out tasks, or single queries, better than the accuracy
-/// alone. There are few tasks, and what is believed wrongly of them is shrunk already; there are thousands of
-/// queries.
+/// Standard errors by which the predictors must be better than the accuracy alone on left-out tasks, or on single
+/// queries. There are few tasks, and their weights are shrunk already; there are thousands of queries.
 inline constexpr double kLeastTaskSkill = 1;
 inline constexpr double kLeastQuerySkill = 2;
 
 /// The small numbers that a router has learnt.
 struct RoutingNumbers {
-  Belief task;
-  Belief query;
+  StackingWeights task;
+  StackingWeights query;
   std::uint32_t query_neighbours = 0;  ///< Index into kNeighbours.
   /// Indices into kNeighbours that S1, S2, S3 correlate best with on left-out tasks.
-  std::array<std::uint32_t, 3> score_neighbours{};
+  std::array<std::uint32_t, 3> rule_neighbours{};
   double bandwidth = 1;      ///< Of the kernel of S3, in units of the descriptor u.
   double query_penalty = 0;  ///< Of the ridge for queries.
   double query_spread = 0;   ///< Variance over queries of a model's correctness less the models' mean.
@@ -64,8 +70,8 @@ struct Router {
   std::span<const double> task_accuracy;       ///< T x m; NaN where nothing is known.
   std::span<const double> reliability;         ///< K x T x m: p(d, m), NaN where unknown, K = kNeighbours.size().
   std::span<const double> distance;            ///< K x T: the descriptor u.
-  /// T x m: accuracy less what would have been told of it, each task left out; NaN where unknown; nothing if there
-  /// are too few tasks to learn from.
+  /// T x m: accuracy less its estimate with the task left out; NaN where unknown. Empty if there are too few tasks
+  /// to learn from.
   std::span<const double> task_error;
   std::span<const double> task_known;  ///< T x m: the cells that this accuracy is the mean of.
   LinearView task_ridge;

@@ -38,12 +38,12 @@ std::string bytes_of(const std::vector<T>& values) {
 // The numbers in the order of the section "numbers".
 std::vector<double> flat(const RoutingNumbers& numbers) {
   std::vector<double> values;
-  for (const Belief* belief : {&numbers.task, &numbers.query}) {
-    values.insert(values.end(), belief->weights.begin(), belief->weights.end());
-    values.insert(values.end(), {belief->common_weight, belief->skill});
+  for (const StackingWeights* stacking : {&numbers.task, &numbers.query}) {
+    values.insert(values.end(), stacking->weights.begin(), stacking->weights.end());
+    values.insert(values.end(), {stacking->common_weight, stacking->skill});
   }
   values.push_back(numbers.query_neighbours);
-  for (const std::uint32_t k : numbers.score_neighbours) values.push_back(k);
+  for (const std::uint32_t k : numbers.rule_neighbours) values.push_back(k);
   values.insert(values.end(),
                 {numbers.bandwidth, numbers.query_penalty, numbers.query_spread, numbers.common_spread});
   return values;
@@ -129,13 +129,13 @@ RoutingNumbers read_numbers(const Parts& parts) {
   RoutingNumbers numbers;
   const std::span<const double> values = parts.numbers<double>("numbers", flat(numbers).size());
   std::size_t at = 0;
-  for (Belief* belief : {&numbers.task, &numbers.query}) {
-    for (double& weight : belief->weights) weight = finite(values[at++]);
-    belief->common_weight = finite(values[at++]);
-    belief->skill = finite(values[at++]);
+  for (StackingWeights* stacking : {&numbers.task, &numbers.query}) {
+    for (double& weight : stacking->weights) weight = finite(values[at++]);
+    stacking->common_weight = finite(values[at++]);
+    stacking->skill = finite(values[at++]);
   }
   numbers.query_neighbours = vote_index(values[at++]);
-  for (std::uint32_t& k : numbers.score_neighbours) k = vote_index(values[at++]);
+  for (std::uint32_t& k : numbers.rule_neighbours) k = vote_index(values[at++]);
   for (double* value :
        {&numbers.bandwidth, &numbers.query_penalty, &numbers.query_spread, &numbers.common_spread}) {
     *value = finite(values[at++]);

@@ -5,18 +5,21 @@
 namespace assay::route {
 namespace {
 
-constexpr std::size_t kPlain = 1024;    // vectors that are searched one after the other
-constexpr std::size_t kCoded = 32'768;  // by codes
+constexpr std::size_t kPlain = 1024;     // vectors that are searched one after the other
+constexpr std::size_t kCoded = 131'072;  // by codes, in 2 ms; docs/results/neighbours.md
 
 }  // namespace
 
+IndexKind index_kind(std::size_t vectors) {
+  if (vectors <= kPlain) return IndexKind::none;
+  return vectors > kCoded && neighbours::can_build_graphs() ? IndexKind::graph : IndexKind::codes;
+}
+
 SearchIndex build_index(const neighbours::VectorView& vectors) {
   SearchIndex index;
-  if (vectors.count() > kCoded) {
-    index.graph = neighbours::build_graph(vectors);
-  } else if (vectors.count() > kPlain) {
-    index.codes = neighbours::encode(vectors);
-  }
+  const IndexKind kind = index_kind(vectors.count());
+  if (kind == IndexKind::graph) index.graph = neighbours::build_graph(vectors);
+  if (kind == IndexKind::codes) index.codes = neighbours::encode(vectors);
   return index;
 }
 

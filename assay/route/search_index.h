@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "assay/neighbours/codes.h"
@@ -7,8 +8,12 @@
 
 namespace assay::route {
 
-/// An index for searches, as the number of vectors asks for: none up to a thousand, codes up to 32,768, a graph
-/// beyond.
+/// How so many vectors are searched: one after the other up to a thousand, by codes beyond that, which are as good
+/// as exact. More than 131,072 by a graph, if this Assay was built with faiss.
+enum class IndexKind { none, codes, graph };
+IndexKind index_kind(std::size_t vectors);
+
+/// The index of that kind.
 struct SearchIndex {
   std::optional<neighbours::Codes> codes;
   std::optional<neighbours::NeighbourGraph> graph;

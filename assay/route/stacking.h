@@ -6,7 +6,7 @@
 
 namespace assay::route {
 
-/// Weights w >= 0 that minimise sum_i (y_i - sum_f w_f x_if)^2: how far several predictors are to be believed.
+/// Weights w >= 0 that minimise sum_i (y_i - sum_f w_f x_if)^2: the weights of several predictors, stacked.
 /// Summed up as rows come, so that the rows of one group can be left out.
 class Stacking {
  public:

@@ -6,8 +6,8 @@
 
 namespace assay::route {
 
-void TaskPosterior::add_model(double told) {
-  mean_.push_back(told);
+void TaskPosterior::add_model(double estimate) {
+  mean_.push_back(estimate);
   variance_.push_back(own_ + common_);
 }
 

@@ -5,16 +5,17 @@
 
 namespace assay::route {
 
-/// What is known of m models' accuracies on a new task: told of them beforehand, with errors of which one part is
-/// the same for all models (how hard the task is) and one part each model's own; and what labelled queries say,
-/// which are luck in the same two parts. All of it normal, so that what is known afterwards is one system of
-/// equations. A model without labelled queries learns from those of others how hard the task is, and nothing else.
+/// The posterior of m models' accuracies on a new task. The prior is an estimate of each. Its error has a part that
+/// is the same for all models (how hard the task is) and a part of each model's own. Labelled queries say the rest;
+/// their luck has the same two parts. All of it is normal, so the posterior is one system of equations. A model
+/// without labelled queries learns from those of others how hard the task is, and nothing else.
 class TaskPosterior {
  public:
   /// Variances of the errors.
   TaskPosterior(double own, double common) : own_(own), common_(common) {}
 
-  void add_model(double told);
+  /// `estimate` of the accuracy without labels.
+  void add_model(double estimate);
   /// The share of right answers of model i among `known` labelled queries; nothing if `known` is 0. Models that
   /// have fewer are taken to have a part of those that others have.
   void add_labels(std::size_t i, double share, double known);

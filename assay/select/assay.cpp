@@ -1,20 +1,22 @@
 // Asks for single calls, where they help the decision most.
 //
-// An OutcomeModel forecasts, for each model j, the sum T_j of its outcomes over the pool: what was judged is exact,
-// the rest expected. With the leader L, the model of the highest expected sum, a rival j and the tolerance epsilon,
+// An OutcomeModel forecasts, for each model j, the sum T_j of its outcomes over the pool. What was judged is exact,
+// the rest is expected. With the leader L (the model of the highest expected sum), a rival j and the tolerance
+// epsilon,
 //
-//   z_j = (E T_L - E T_j + N epsilon + 1/4) / sqrt(var(T_L - T_j)),   doubt_j = Phi(-z_j),
+//   z_j = (E T_L - E T_j + N epsilon + 1/4) / sqrt(var(T_L - T_j)),   risk_j = Phi(-z_j),
 //
-// 1/4 being half the smallest step of a sum. The next call goes to the rival with the smallest z or to the leader,
-// whichever of the two is less certain, on the query whose outcome is the least certain: what is not yet known of
-// queries that the other one was judged on counts whole, elsewhere only what the two do not share. So rivals are
-// kept equally far off, which is what the best fixed allocation does in the limit (Glynn and Juneja 2004), bad
-// models cost a few calls, and queries that everybody wins are left alone. The bound on the risk is the sum of the
-// doubts.
+// 1/4 being half the smallest step of a sum.
 //
-// After each chunk of calls the model is fitted anew; within a chunk each planned call is taken to have reduced the
-// variance by what it will, so that chunks of calls cost little. A chunk is 8 calls, or what it takes for planning
-// to stay cheap: O(N) for each call, plus O(N m + calls) for each chunk.
+// The next call goes to the rival with the smallest z or to the leader, whichever of the two is less certain. It
+// takes the query whose outcome is the least certain. If the other one was judged on that query, the whole
+// uncertainty counts; else only the part that the two do not share. So rivals are kept equally far off, which is
+// what the best fixed allocation does in the limit (Glynn and Juneja 2004). Bad models cost a few calls, and
+// queries that everybody wins are left alone. The risk is bounded by the sum of the risk_j.
+//
+// After each chunk of calls the model is fitted anew. Within a chunk each planned call is taken to have reduced the
+// variance by what it will. A chunk is 8 calls, or as many as keep planning cheap: O(N) for each call, plus
+// O(N m + calls) for each chunk.
 
 #include <algorithm>
 #include <cmath>
@@ -25,9 +27,9 @@
 
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
+#include "assay/select/lead_forecast.h"
 #include "assay/select/makers.h"
 #include "assay/select/outcome_model.h"
-#include "assay/select/outlook.h"
 #include "assay/select/race.h"
 #include "assay/stats/normal.h"
 
@@ -40,8 +42,9 @@ constexpr std::size_t kForecastsPerCall = 8192;  // a chunk is at least this par
 constexpr double kFar = 6;                       // rivals beyond this z are forecast in every eighth chunk only
 constexpr std::size_t kFarEvery = 8;
 constexpr double kSameSum = 1e-9;  // sums of outcomes that differ by less are equal
-// The queries not judged may all be easier than forecast, or harder, by this deviation on the logistic scale: they
-// were passed over, not drawn. It is common to all models, so that it widens intervals but decides nothing.
+// The queries that are not judged may all be easier or harder than forecast, by this deviation on the logistic
+// scale: they were passed over, not drawn. The shift is common to all models. It widens intervals and decides
+// nothing.
 constexpr double kCommonShift = 0.5;
 constexpr std::uint64_t kOrderStream = 0x6F72646572;
 
@@ -51,7 +54,7 @@ class Assay : public Strategy, private Decision {
       : models_(problem.models),
         pool_(problem.pool.begin(), problem.pool.end()),
         goal_(problem.goal),
-        model_(models_, pool_, problem.features),
+        model_(models_, pool_, problem.features.get()),
         open_(models_ * pool_.size(), 1),
         unjudged_(open_),
         chances_(open_.size(), 0.5F),
@@ -59,10 +62,10 @@ class Assay : public Strategy, private Decision {
         judged_(models_, 0),
         proposed_(models_, 0),
         failed_(models_, 0),
-        outlook_(models_),
+        lead_(models_),
         order_(models_) {
     for (std::size_t q = 0; q < pool_.size(); ++q) position_[index(pool_[q])] = q;
-    outlook_.tolerance = goal_.epsilon * static_cast<double>(pool_.size());
+    lead_.tolerance = goal_.epsilon * static_cast<double>(pool_.size());
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     Rng rng(problem.seed, kOrderStream);
     rng.shuffle(std::span(order_));
@@ -84,17 +87,17 @@ class Assay : public Strategy, private Decision {
   }
 
   std::vector<double> posterior() const override {
-    // The chance of each rival to be ahead of the leader, whatever the tolerance; what these leave is the leader's.
+    // Each rival has its chance to be ahead of the leader, whatever the tolerance. The leader has the rest.
     std::vector<double> posterior(models_, 0);
     double sum = 0;
     for (std::size_t j = 0; j < models_; ++j) {
-      if (j == outlook_.leader) continue;
-      const double behind = outlook_.mean[outlook_.leader] - outlook_.mean[j];
-      posterior[j] = stats::normal_cdf(-behind / std::sqrt(outlook_.variance(j)));
+      if (j == lead_.leader) continue;
+      const double behind = lead_.mean[lead_.leader] - lead_.mean[j];
+      posterior[j] = stats::normal_cdf(-behind / std::sqrt(lead_.variance(j)));
       sum += posterior[j];
     }
-    posterior[outlook_.leader] = std::max(0.5, 1 - sum);
-    sum += posterior[outlook_.leader];
+    posterior[lead_.leader] = std::max(0.5, 1 - sum);
+    sum += posterior[lead_.leader];
     for (double& probability : posterior) probability /= sum;
     return posterior;
   }
@@ -104,12 +107,12 @@ class Assay : public Strategy, private Decision {
  private:
   // --- Decision ---
 
-  ModelId leader() const override { return model_id(outlook_.leader); }
-  // A model of which nothing is known may be anything, whatever the prior says.
-  double doubt() const override { return unseen_ > 0 && models_ > 1 ? 1 : outlook_.doubt(); }
-  double doubt(std::size_t model) const {
-    if (model == outlook_.leader) return 0;
-    return judged_[model] == 0 || judged_[outlook_.leader] == 0 ? 1 : outlook_.doubt(model);
+  ModelId leader() const override { return model_id(lead_.leader); }
+  // A model without a verdict may be anything, whatever the prior says.
+  double risk() const override { return unseen_ > 0 && models_ > 1 ? 1 : lead_.risk(); }
+  double risk(std::size_t model) const {
+    if (model == lead_.leader) return 0;
+    return judged_[model] == 0 || judged_[lead_.leader] == 0 ? 1 : lead_.risk(model);
   }
 
   std::vector<Estimate> estimates() const override {
@@ -117,41 +120,41 @@ class Assay : public Strategy, private Decision {
     const auto n = static_cast<double>(pool_.size());
     for (std::size_t j = 0; j < models_; ++j) {
       const double unknown = 0.5 * failed_[j];  // a call without a verdict counts 1/2 and may be anything
-      const double spread = std::sqrt(outlook_.own(j) + std::pow(kCommonShift * outlook_.noise[j], 2));
+      const double spread = std::sqrt(lead_.own(j) + std::pow(kCommonShift * lead_.noise[j], 2));
       const double half = stats::kNormal95 * spread;
       const double least = sums_[j];
       const double most = sums_[j] + n - static_cast<double>(judged_[j]);
-      const double mean = std::clamp(outlook_.mean[j], least, most);
+      const double mean = std::clamp(lead_.mean[j], least, most);
       const stats::Interval interval{(std::max(least, mean - half) - unknown) / n,
                                      (std::min(most, mean + half) + unknown) / n};
-      estimates.push_back({mean / n, interval, doubt(j), true});
+      estimates.push_back({mean / n, interval, risk(j), true});
     }
-    // The least doubtful ones together may be left out up to the risk that the goal allows.
-    std::vector<std::size_t> by_doubt(models_);
-    std::iota(by_doubt.begin(), by_doubt.end(), std::size_t{0});
-    std::stable_sort(by_doubt.begin(), by_doubt.end(),
-                     [&](std::size_t a, std::size_t b) { return estimates[a].doubt < estimates[b].doubt; });
-    double risk = 0;
-    for (const std::size_t j : by_doubt) {
-      risk += estimates[j].doubt;
-      estimates[j].possible = j == outlook_.leader || risk > 1 - goal_.confidence;
+    // The models of least risk may be left out, up to the risk that the goal allows.
+    std::vector<std::size_t> by_risk(models_);
+    std::iota(by_risk.begin(), by_risk.end(), std::size_t{0});
+    std::stable_sort(by_risk.begin(), by_risk.end(),
+                     [&](std::size_t a, std::size_t b) { return estimates[a].risk < estimates[b].risk; });
+    double left_out = 0;
+    for (const std::size_t j : by_risk) {
+      left_out += estimates[j].risk;
+      estimates[j].possible = j == lead_.leader || left_out > 1 - goal_.confidence;
     }
     return estimates;
   }
 
   std::size_t calls_to_decide() const override {
-    if (doubt() <= 1 - goal_.confidence) return 0;
-    Outlook outlook = outlook_;
+    if (risk() <= 1 - goal_.confidence) return 0;
+    LeadForecast lead = lead_;
     std::vector<std::vector<float>> noises(models_);  // of the unjudged outcomes, ascending, made when needed
     std::vector<std::size_t> left(models_);
     for (std::size_t j = 0; j < models_; ++j) left[j] = pool_.size() - judged_[j];
     const std::size_t all = std::accumulate(left.begin(), left.end(), std::size_t{0});
     for (std::size_t calls = 0; calls < all; ++calls) {
-      if (calls >= unseen_ && outlook.doubt() <= 1 - goal_.confidence) return calls;
-      const std::size_t rival = nearest(outlook, left);
-      const std::size_t target = less_certain(outlook, rival, left);
+      if (calls >= unseen_ && lead.risk() <= 1 - goal_.confidence) return calls;
+      const std::size_t rival = nearest(lead, left);
+      const std::size_t target = less_certain(lead, rival, left);
       if (noises[target].empty()) noises[target] = unjudged_noises(target);
-      outlook.learn(target, noises[target][--left[target]]);
+      lead.learn(target, noises[target][--left[target]]);
     }
     return all;
   }
@@ -193,8 +196,8 @@ class Assay : public Strategy, private Decision {
     unjudged_[cell(q, j)] = 0;
     if (judged_[j]++ == 0) --unseen_;
     sums_[j] += worth_of;
-    outlook_.see(j, worth_of, chances_[cell(q, j)], noise(q, j));
-    if (judged_[j] == pool_.size()) outlook_.settle(j, sums_[j]);
+    lead_.see(j, worth_of, chances_[cell(q, j)], noise(q, j));
+    if (judged_[j] == pool_.size()) lead_.settle(j, sums_[j]);
     ++unfitted_;
     ++calls_;
     if (verdict.outcome == Outcome::none) {
@@ -206,19 +209,19 @@ class Assay : public Strategy, private Decision {
 
   void forecast(std::size_t model) {
     const Forecast forecast = model_.forecast(model, row(unjudged_, model), row(chances_, model));
-    outlook_.expect(model, sums_[model], pool_.size() - judged_[model], forecast);
+    lead_.expect(model, sums_[model], pool_.size() - judged_[model], forecast);
   }
 
-  // Ties go by the order drawn, not to whoever led before: that would be the first model of the table. A new leader
-  // shares nothing with anybody until the next fit, which overstates the doubt.
+  // Ties go by the drawn order, not to the former leader: that would be the first model of the table. A new leader
+  // shares nothing with any model until the next fit. That overstates the risk.
   void find_leader() {
     std::size_t best = order_.front();
     for (const std::size_t j : order_) {
-      if (outlook_.mean[j] > outlook_.mean[best] + kSameSum) best = j;
+      if (lead_.mean[j] > lead_.mean[best] + kSameSum) best = j;
     }
-    if (best == outlook_.leader) return;
-    outlook_.leader = best;
-    std::fill(outlook_.shared.begin(), outlook_.shared.end(), 0.0);
+    if (best == lead_.leader) return;
+    lead_.leader = best;
+    std::fill(lead_.shared.begin(), lead_.shared.end(), 0.0);
   }
 
   void refit() {
@@ -226,15 +229,15 @@ class Assay : public Strategy, private Decision {
     const bool all = refits_++ % kFarEvery == 0;
     std::vector<std::size_t> near;
     for (std::size_t j = 0; j < models_; ++j) {
-      if (judged_[j] < pool_.size() && (all || j == outlook_.leader || outlook_.z(j) < kFar)) near.push_back(j);
+      if (judged_[j] < pool_.size() && (all || j == lead_.leader || lead_.z(j) < kFar)) near.push_back(j);
     }
     for (const std::size_t j : near) forecast(j);
     find_leader();
-    const std::size_t leader = outlook_.leader;
+    const std::size_t leader = lead_.leader;
     for (const std::size_t j : near) {
       if (j == leader) continue;
-      outlook_.shared[j] = model_.shared(leader, j, row(unjudged_, leader), row(unjudged_, j),
-                                         row(chances_, leader), row(chances_, j));
+      lead_.shared[j] = model_.shared(leader, j, row(unjudged_, leader), row(unjudged_, j), row(chances_, leader),
+                                      row(chances_, j));
     }
     forecasts_ = near.size() * pool_.size();
     unfitted_ = 0;
@@ -250,20 +253,20 @@ class Assay : public Strategy, private Decision {
       for (std::size_t j = 0; j < models_; ++j) plan(0, j);
       return;
     }
-    // What is outstanding is gone through anew for each chunk.
+    // Each chunk goes through what is outstanding anew.
     const std::size_t all = std::accumulate(proposed_.begin(), proposed_.end(), std::size_t{0});
     const std::size_t chunk =
         std::max({kChunk, calls_ / kCallsPerRefit, forecasts_ / kForecastsPerCall, (all - calls_) / kChunk});
-    Outlook outlook = outlook_;
-    take_outstanding_as_known(outlook);
+    LeadForecast lead = lead_;
+    take_outstanding_as_known(lead);
     std::vector<std::size_t> left(models_);
     for (std::size_t j = 0; j < models_; ++j) left[j] = pool_.size() - proposed_[j];
     for (std::size_t i = 0; i < chunk; ++i) {
-      const std::size_t rival = nearest(outlook, left);
+      const std::size_t rival = nearest(lead, left);
       if (rival == models_) return;
-      const std::size_t target = less_certain(outlook, rival, left);
-      const std::size_t q = least_certain_query(target, target == rival ? outlook.leader : rival);
-      outlook.learn(target, noise(q, target));
+      const std::size_t target = less_certain(lead, rival, left);
+      const std::size_t q = least_certain_query(target, target == rival ? lead.leader : rival);
+      lead.learn(target, noise(q, target));
       --left[target];
       plan(q, target);
     }
@@ -275,40 +278,41 @@ class Assay : public Strategy, private Decision {
     ++proposed_[model];
   }
 
-  void take_outstanding_as_known(Outlook& outlook) const {
+  void take_outstanding_as_known(LeadForecast& lead) const {
     for (std::size_t j = 0; j < models_; ++j) {
       if (proposed_[j] == judged_[j]) continue;
       for (std::size_t q = 0; q < pool_.size(); ++q) {
-        if (open_[cell(q, j)] == 0 && unjudged_[cell(q, j)] != 0) outlook.learn(j, noise(q, j));
+        if (open_[cell(q, j)] == 0 && unjudged_[cell(q, j)] != 0) lead.learn(j, noise(q, j));
       }
     }
   }
 
-  // The rival with the largest doubt of which, or of the leader, something is left to ask; models_ if there is
+  // The rival with the largest risk of which, or of the leader, something is left to ask; models_ if there is
   // none. The leader alone, if it is all that is left.
-  std::size_t nearest(const Outlook& outlook, const std::vector<std::size_t>& left) const {
+  std::size_t nearest(const LeadForecast& lead, const std::vector<std::size_t>& left) const {
     std::size_t nearest = models_;
     double most = 0;
     double least = 0;
     for (const std::size_t j : order_) {
-      if (j == outlook.leader || (left[j] == 0 && left[outlook.leader] == 0)) continue;
-      const double z = outlook.z(j);
-      const double doubt = outlook.doubt(j);
-      // The same order, but that doubt knows of surprises and z of differences too small for doubt.
-      if (nearest == models_ || doubt > most || (doubt == most && z < least)) {
-        most = doubt;
+      if (j == lead.leader || (left[j] == 0 && left[lead.leader] == 0)) continue;
+      const double z = lead.z(j);
+      const double risk = lead.risk(j);
+      // Both give the same order, but risk counts surprises, and z tells apart differences too small for risk.
+      if (nearest == models_ || risk > most || (risk == most && z < least)) {
+        most = risk;
         least = z;
         nearest = j;
       }
     }
-    if (nearest == models_ && left[outlook.leader] > 0) return outlook.leader;
+    if (nearest == models_ && left[lead.leader] > 0) return lead.leader;
     return nearest;
   }
 
-  std::size_t less_certain(const Outlook& outlook, std::size_t rival, const std::vector<std::size_t>& left) const {
-    if (left[rival] == 0) return outlook.leader;
-    if (left[outlook.leader] == 0) return rival;
-    return outlook.own(outlook.leader) >= outlook.own(rival) ? outlook.leader : rival;
+  std::size_t less_certain(const LeadForecast& lead, std::size_t rival,
+                           const std::vector<std::size_t>& left) const {
+    if (left[rival] == 0) return lead.leader;
+    if (left[lead.leader] == 0) return rival;
+    return lead.own(lead.leader) >= lead.own(rival) ? lead.leader : rival;
   }
 
   // Among the queries open for `target`; earlier ones of the pool where several are equal.
@@ -343,7 +347,7 @@ class Assay : public Strategy, private Decision {
   std::vector<std::size_t> judged_;
   std::vector<std::size_t> proposed_;
   std::vector<double> failed_;
-  Outlook outlook_;
+  LeadForecast lead_;
   std::vector<std::size_t> order_;  // of models, drawn once: breaks ties
   std::vector<Call> plan_;
   std::size_t next_ = 0;  // of plan_
@@ -356,7 +360,7 @@ class Assay : public Strategy, private Decision {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_assay(const Problem& problem, const Parameters& /*parameters*/) {
+std::unique_ptr<Strategy> make_assay(const Problem& problem, const ParameterValues& /*parameters*/) {
   if (problem.goal.rule == StopRule::guaranteed) return make_race(problem);
   return std::make_unique<Assay>(problem);
 }

@@ -6,13 +6,13 @@
 
 namespace assay::select {
 
-BestModelPosterior::BestModelPosterior(std::size_t models, const Parameters& parameters)
+BestModelPosterior::BestModelPosterior(std::size_t models, const OutcomeChances& chances)
     : likelihood_{}, log_likelihood_{}, counts_(models), probabilities_(models, 1.0 / static_cast<double>(models)) {
   const auto at = [&](Outcome outcome) -> double& { return likelihood_[static_cast<std::size_t>(outcome)]; };
   at(Outcome::none) = 1.0 / 3.0;
-  at(Outcome::loss) = parameters.loss;
-  at(Outcome::draw) = parameters.draw;
-  at(Outcome::win) = 1.0 - parameters.loss - parameters.draw;
+  at(Outcome::loss) = chances.loss;
+  at(Outcome::draw) = chances.draw;
+  at(Outcome::win) = 1.0 - chances.loss - chances.draw;
   for (std::size_t c = 0; c < kOutcomes; ++c) log_likelihood_[c] = std::log(likelihood_[c]);
 }
 

@@ -11,7 +11,14 @@
 
 namespace assay::select {
 
-/// Belief about which of m models is the best one, F, under the two-parameter model of LLM SELECTOR
+/// Chances of the best model's outcomes against the baseline: e_loss and e_draw of LLM SELECTOR. Both are positive
+/// and their sum is below 1.
+struct OutcomeChances {
+  double loss = 0.2;
+  double draw = 0.4;
+};
+
+/// Probability of each of m models to be the best one, F, under the two-parameter model of LLM SELECTOR
 /// (arXiv 2510.09418, section 3): F's outcome against the baseline is
 ///   P(<) = e_loss, P(=) = e_draw, P(>) = 1 - e_loss - e_draw,
 /// any other model's outcome tells nothing. From a uniform prior, P(F = j | A) is proportional to the product of
@@ -20,7 +27,7 @@ namespace assay::select {
 /// bit, not on the order of the rows: models with equal records tie.
 class BestModelPosterior {
  public:
-  BestModelPosterior(std::size_t models, const Parameters& parameters);
+  BestModelPosterior(std::size_t models, const OutcomeChances& chances);
 
   /// Multiplies in the outcomes of a row. O(m).
   void update(std::span<const Outcome> row);

@@ -26,14 +26,15 @@ constexpr double kPriorDeviation = 1.0;
 class BradleyTerry : public RowRule {
  public:
   explicit BradleyTerry(const Problem& problem)
-      : weak_(*problem.weak), wins_(problem.models, 0.0), losses_(problem.models, 0.0), fits_(problem.models) {
+      : wins_(problem.models, 0.0), losses_(problem.models, 0.0), fits_(problem.models) {
     for (stats::Coefficient& fit : fits_) fit = stats::bradley_terry_coefficient(0, 0, kPriorDeviation);
     // Votes by query, model and outcome, so that a query's score is one product of vectors.
-    votes_.resize(weak_.queries());
+    const WeakVerdicts& weak = *problem.weak;
+    votes_.resize(weak.queries());
     for (const QueryId query : problem.pool) {
       std::vector<float>& votes = votes_[index(query)];
       for (std::size_t j = 0; j < problem.models; ++j) {
-        const auto counts = weak_.votes(query, model_id(j));
+        const auto counts = weak.votes(query, model_id(j));
         for (const Outcome outcome : kJudged) {
           votes.push_back(static_cast<float>(counts[static_cast<std::size_t>(outcome)]));
         }
@@ -94,7 +95,6 @@ class BradleyTerry : public RowRule {
     return gain;
   }
 
-  const WeakVerdicts& weak_;
   std::vector<double> wins_;
   std::vector<double> losses_;
   std::vector<stats::Coefficient> fits_;
@@ -103,7 +103,7 @@ class BradleyTerry : public RowRule {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_bradley_terry(const Problem& problem, const Parameters& /*parameters*/) {
+std::unique_ptr<Strategy> make_bradley_terry(const Problem& problem, const ParameterValues& /*parameters*/) {
   return make_row_strategy(problem, std::make_unique<BradleyTerry>(problem));
 }
 

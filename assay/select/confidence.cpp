@@ -11,18 +11,18 @@
 
 namespace assay::select {
 
-std::unique_ptr<Strategy> make_confidence(const Problem& problem, const Parameters& parameters) {
+std::unique_ptr<Strategy> make_confidence(const Problem& problem, const ParameterValues& /*parameters*/) {
   const auto judges = static_cast<double>(problem.weak->judges());
   std::vector<double> scores;
   for (const QueryId query : problem.pool) {
-    double doubt = 0;
+    double uncertainty = 0;
     for (std::size_t j = 0; j < problem.models; ++j) {
       const auto votes = problem.weak->votes(query, model_id(j));
-      doubt += 1.0 - *std::max_element(votes.begin(), votes.end()) / judges;
+      uncertainty += 1.0 - *std::max_element(votes.begin(), votes.end()) / judges;
     }
-    scores.push_back(doubt / static_cast<double>(problem.models));
+    scores.push_back(uncertainty / static_cast<double>(problem.models));
   }
-  return make_fixed_order(problem, parameters, std::move(scores));
+  return make_fixed_order(problem, std::move(scores));
 }
 
 }  // namespace assay::select

@@ -11,7 +11,7 @@ namespace {
 
 class FixedOrder : public RowRule {
  public:
-  FixedOrder(const Problem& problem, const Parameters& parameters) : posterior_(problem.models, parameters) {}
+  explicit FixedOrder(std::size_t models) : posterior_(models, {}) {}
 
   // The pool is handed over in the order wanted.
   std::size_t choose(std::span<const QueryId> /*open*/) override { return 0; }
@@ -26,8 +26,7 @@ class FixedOrder : public RowRule {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_fixed_order(const Problem& problem, const Parameters& parameters,
-                                           std::vector<double> scores) {
+std::unique_ptr<Strategy> make_fixed_order(const Problem& problem, std::vector<double> scores) {
   std::vector<std::size_t> order(problem.pool.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
@@ -35,8 +34,8 @@ std::unique_ptr<Strategy> make_fixed_order(const Problem& problem, const Paramet
   sorted.reserve(order.size());
   for (const std::size_t i : order) sorted.push_back(problem.pool[i]);
   Problem in_order = problem;
-  in_order.pool = sorted;
-  return make_row_strategy(in_order, std::make_unique<FixedOrder>(problem, parameters));
+  in_order.pool = std::move(sorted);
+  return make_row_strategy(in_order, std::make_unique<FixedOrder>(problem.models));
 }
 
 }  // namespace assay::select

@@ -36,15 +36,16 @@ double entropy_after(const WeakVerdicts& weak, QueryId query, std::size_t judge,
 
 class LlmSelector : public RowRule {
  public:
-  LlmSelector(const Problem& problem, const Parameters& parameters)
-      : weak_(*problem.weak), posterior_(problem.models, parameters) {}
+  LlmSelector(const Problem& problem, const ParameterValues& parameters)
+      : weak_(problem.weak),
+        posterior_(problem.models, {.loss = parameters.at("e-loss"), .draw = parameters.at("e-draw")}) {}
 
   std::size_t choose(std::span<const QueryId> open) override {
     sums_.build(posterior_.probabilities());
     std::size_t best = 0;
     double least = std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < open.size(); ++i) {
-      const double expected = expected_entropy(weak_, open[i], posterior_, sums_);
+      const double expected = expected_entropy(*weak_, open[i], posterior_, sums_);
       if (expected < least) {
         least = expected;
         best = i;
@@ -60,7 +61,7 @@ class LlmSelector : public RowRule {
   }
 
  private:
-  const WeakVerdicts& weak_;
+  std::shared_ptr<const WeakVerdicts> weak_;
   BestModelPosterior posterior_;
   SubsetSums sums_;
 };
@@ -74,7 +75,7 @@ double expected_entropy(const WeakVerdicts& weak, QueryId query, const BestModel
   return sum / static_cast<double>(weak.judges());
 }
 
-std::unique_ptr<Strategy> make_llm_selector(const Problem& problem, const Parameters& parameters) {
+std::unique_ptr<Strategy> make_llm_selector(const Problem& problem, const ParameterValues& parameters) {
   return make_row_strategy(problem, std::make_unique<LlmSelector>(problem, parameters));
 }
 

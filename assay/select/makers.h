@@ -7,13 +7,13 @@
 namespace assay::select {
 
 // Makers of the strategies, one .cpp each, in the order of the table in strategies.cpp.
-std::unique_ptr<Strategy> make_assay(const Problem& problem, const Parameters& parameters);
-std::unique_ptr<Strategy> make_random(const Problem& problem, const Parameters& parameters);
-std::unique_ptr<Strategy> make_bradley_terry(const Problem& problem, const Parameters& parameters);
-std::unique_ptr<Strategy> make_most_draws(const Problem& problem, const Parameters& parameters);
-std::unique_ptr<Strategy> make_uncertainty(const Problem& problem, const Parameters& parameters);
-std::unique_ptr<Strategy> make_confidence(const Problem& problem, const Parameters& parameters);
-std::unique_ptr<Strategy> make_llm_selector(const Problem& problem, const Parameters& parameters);
-std::unique_ptr<Strategy> make_select_llm(const Problem& problem, const Parameters& parameters);
+std::unique_ptr<Strategy> make_assay(const Problem& problem, const ParameterValues& parameters);
+std::unique_ptr<Strategy> make_random(const Problem& problem, const ParameterValues& parameters);
+std::unique_ptr<Strategy> make_bradley_terry(const Problem& problem, const ParameterValues& parameters);
+std::unique_ptr<Strategy> make_most_draws(const Problem& problem, const ParameterValues& parameters);
+std::unique_ptr<Strategy> make_uncertainty(const Problem& problem, const ParameterValues& parameters);
+std::unique_ptr<Strategy> make_confidence(const Problem& problem, const ParameterValues& parameters);
+std::unique_ptr<Strategy> make_llm_selector(const Problem& problem, const ParameterValues& parameters);
+std::unique_ptr<Strategy> make_select_llm(const Problem& problem, const ParameterValues& parameters);
 
 }  // namespace assay::select

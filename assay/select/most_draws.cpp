@@ -8,7 +8,7 @@
 
 namespace assay::select {
 
-std::unique_ptr<Strategy> make_most_draws(const Problem& problem, const Parameters& parameters) {
+std::unique_ptr<Strategy> make_most_draws(const Problem& problem, const ParameterValues& /*parameters*/) {
   std::vector<double> scores;
   for (const QueryId query : problem.pool) {
     double draws = 0;
@@ -17,7 +17,7 @@ std::unique_ptr<Strategy> make_most_draws(const Problem& problem, const Paramete
     }
     scores.push_back(draws);
   }
-  return make_fixed_order(problem, parameters, std::move(scores));
+  return make_fixed_order(problem, std::move(scores));
 }
 
 }  // namespace assay::select

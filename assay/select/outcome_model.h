@@ -9,14 +9,14 @@
 
 namespace assay::select {
 
-/// What an OutcomeModel expects of one model's outcomes on the queries of the pool that were not judged for it.
+/// An OutcomeModel's forecast of one model's outcomes on the queries of the pool that are not judged for it yet.
 struct Forecast {
   double sum = 0;          ///< Expected worth of these outcomes, wins and half the draws.
-  double noise = 0;        ///< Its variance if all parameters were known: chance, query by query.
-  double parameter = 0;    ///< Its variance because the model's ability and slope are not known.
+  double noise = 0;        ///< Its variance by chance, query by query, as if all parameters were known.
+  double parameter = 0;    ///< Its variance because the model's ability and slope are unknown.
   double likely = 0;       ///< Outcomes that are more likely won than not.
-  double falls = 0;        ///< How many of these will be lost after all, expected.
-  double rises = 0;        ///< How many of the others will be won after all.
+  double falls = 0;        ///< Expected number of these that will be lost.
+  double rises = 0;        ///< Expected number of the others that will be won.
   double information = 0;  ///< About the ability, gained so far; what a judgement adds is p (1 - p).
 };
 

@@ -5,8 +5,8 @@
 
 namespace assay::select {
 
-std::unique_ptr<Strategy> make_random(const Problem& problem, const Parameters& parameters) {
-  return make_fixed_order(problem, parameters, std::vector<double>(problem.pool.size(), 0.0));
+std::unique_ptr<Strategy> make_random(const Problem& problem, const ParameterValues& /*parameters*/) {
+  return make_fixed_order(problem, std::vector<double>(problem.pool.size(), 0.0));
 }
 
 }  // namespace assay::select

@@ -19,16 +19,16 @@ namespace {
 
 class SelectLlm : public RowRule {
  public:
-  SelectLlm(const Problem& problem, const Parameters& parameters)
-      : similarity_(*problem.similarity), temperature_(parameters.temperature), scores_(problem.models, 0.0) {}
+  SelectLlm(const Problem& problem, const ParameterValues& parameters)
+      : similarity_(problem.similarity), temperature_(parameters.at("temperature")), scores_(problem.models, 0.0) {}
 
   std::size_t choose(std::span<const QueryId> open) override {
     const std::vector<double> p = posterior();
-    const std::vector<float> weights = similarity_.pair_weights(p);
+    const std::vector<float> weights = similarity_->pair_weights(p);
     std::size_t best = 0;
     float least = std::numeric_limits<float>::infinity();
     for (std::size_t i = 0; i < open.size(); ++i) {
-      const float expected = similarity_.weighted_sum(open[i], weights);
+      const float expected = similarity_->weighted_sum(open[i], weights);
       if (expected < least) {
         least = expected;
         best = i;
@@ -49,14 +49,14 @@ class SelectLlm : public RowRule {
   }
 
  private:
-  const text::SimilarityTable& similarity_;
+  std::shared_ptr<const text::SimilarityTable> similarity_;
   double temperature_;
   std::vector<double> scores_;
 };
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_select_llm(const Problem& problem, const Parameters& parameters) {
+std::unique_ptr<Strategy> make_select_llm(const Problem& problem, const ParameterValues& parameters) {
   return make_row_strategy(problem, std::make_unique<SelectLlm>(problem, parameters));
 }
 

@@ -28,7 +28,7 @@ void check(const StrategyEntry& entry, const Problem& problem) {
   if (entry.needs_similarity && problem.similarity == nullptr) {
     throw InvalidArgument("strategy " + name + " needs the models' responses");
   }
-  const auto fits = [&](const auto* table) {
+  const auto fits = [&](const auto& table) {
     if (table == nullptr) return true;
     const auto known = [&](QueryId query) { return index(query) < table->queries(); };
     return table->models() == problem.models && std::all_of(problem.pool.begin(), problem.pool.end(), known);
@@ -41,17 +41,17 @@ void check(const StrategyEntry& entry, const Problem& problem) {
 
 }  // namespace
 
-Selection::Selection(const StrategyEntry& entry, const Problem& problem, const Parameters& parameters,
+Selection::Selection(const StrategyEntry& entry, const Problem& problem, const ParameterValues& parameters,
                      ReturnRule returns)
     : returns_(returns), tallies_(problem.models) {
   check(entry, problem);
-  assay::select::check(parameters);
+  const ParameterValues values = checked(entry, parameters);
   assay::select::check(problem.goal);
   if (returns == ReturnRule::estimate && !entry.stops) {
     throw InvalidArgument("strategy " + std::string(entry.name) +
                           " has no estimate of its own; return by posterior or win-rate");
   }
-  strategy_ = entry.make(problem, parameters);
+  strategy_ = entry.make(problem, values);
   for (std::size_t j = 0; j < problem.models; ++j) tie_order_.push_back(model_id(j));
   Rng rng(problem.seed, kTieStream);
   rng.shuffle(std::span(tie_order_));

@@ -6,6 +6,19 @@
 
 #include "assay/select/strategy.h"
 
+// A whole run. An example of use:
+//
+//   const StrategyEntry& entry = strategy("assay");
+//   Selection selection(entry, {.models = 3, .pool = pool, .goal = {.epsilon = 0.02}}, {}, entry.returns);
+//   while (selection.decision()->risk() > 0.05) {
+//     std::vector<Call> calls;
+//     selection.propose(1, calls);
+//     std::vector<Verdict> verdicts;
+//     for (const Call& call : calls) verdicts.push_back({call, judge(call)});
+//     selection.observe(verdicts);
+//   }
+//   const ModelId winner = selection.best();
+
 #pragma GCC visibility push(default)
 
 namespace assay::select {
@@ -25,21 +38,23 @@ struct Tally {
   double rate() const { return calls() > 0 ? sum() / static_cast<double>(calls()) : 0.5; }
 };
 
-/// A run of a strategy: what it asked, what came, and which model to return. The command and the simulator run this
-/// same code; who answers the calls is their business.
+/// A run of a strategy: what it asked, what came, and which model to return. The command and the simulator share
+/// this code; they differ in who answers the calls.
 class Selection {
  public:
-  /// Throws InvalidArgument if the problem lacks what the strategy needs, or a parameter is out of range.
-  Selection(const StrategyEntry& entry, const Problem& problem, const Parameters& parameters, ReturnRule returns);
+  /// `parameters`: empty for the defaults. Throws InvalidArgument if the problem lacks what the strategy needs, or
+  /// if a parameter is out of range.
+  Selection(const StrategyEntry& entry, const Problem& problem, const ParameterValues& parameters,
+            ReturnRule returns);
 
   /// Appends the next calls, at most `limit`; none when the strategy has finished.
   void propose(std::size_t limit, std::vector<Call>& calls) { strategy_->propose(limit, calls); }
 
   void observe(std::span<const Verdict> verdicts);
 
-  /// The model to return now: the leader of the strategy's Decision, or the highest posterior or win rate, as the
-  /// return rule says; among equals of these the highest of the other one, and then by an order that is drawn once
-  /// for the whole run. O(m).
+  /// The model to return now. The return rule says by what: the leader of the strategy's Decision, the highest
+  /// posterior, or the highest win rate. Equal posteriors go by win rate and the reverse, then by an order that is
+  /// drawn once for the whole run. O(m).
   ModelId best() const;
 
   std::vector<double> posterior() const { return strategy_->posterior(); }

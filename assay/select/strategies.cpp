@@ -1,6 +1,9 @@
+#include <fmt/format.h>
+
 #include <array>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "assay/core/error.h"
 #include "assay/select/makers.h"
@@ -8,6 +11,41 @@
 
 namespace assay::select {
 namespace {
+
+constexpr std::array kOutcomeChances = {
+    Parameter{.name = "e-loss",
+              .symbol = "e_loss",
+              .help = "chance that the best model loses",
+              .default_value = 0.2,
+              .high = 1},
+    Parameter{
+        .name = "e-draw", .symbol = "e_draw", .help = "chance that it draws", .default_value = 0.4, .high = 1},
+};
+
+constexpr ParameterCondition kRoomForAWin = {
+    .text = "e_loss and e_draw must be positive and their sum below 1",
+    .holds = [](std::span<const double> values) { return values[0] + values[1] < 1; }};
+
+// Steps of 1/20 where a better outcome never speaks against a model: e_loss <= e_draw <= 1 - e_loss - e_draw.
+std::vector<std::vector<double>> outcome_chances_grid() {
+  std::vector<std::vector<double>> grid;
+  for (int loss = 1; 3 * loss <= 20; ++loss) {
+    for (int draw = loss; loss + 2 * draw <= 20; ++draw) grid.push_back({loss / 20.0, draw / 20.0});
+  }
+  return grid;
+}
+
+constexpr std::array kTemperature = {Parameter{.name = "temperature",
+                                               .symbol = "t",
+                                               .help = "temperature of its posterior",
+                                               .default_value = 1}};  // in units of wins
+
+// 1/4, 1/2, ... 64.
+std::vector<std::vector<double>> temperature_grid() {
+  std::vector<std::vector<double>> grid;
+  for (int power = -2; power <= 6; ++power) grid.push_back({std::ldexp(1.0, power)});
+  return grid;
+}
 
 constexpr std::array kStrategies = {
     StrategyEntry{.name = "assay",
@@ -50,30 +88,28 @@ constexpr std::array kStrategies = {
                   .help = "rows that tell most about the best model, weak judges playing the judge",
                   .whole_rows = true,
                   .needs_weak = true,
-                  .uses_loss_draw = true,
                   .returns = ReturnRule::posterior,
+                  .parameters = kOutcomeChances,
+                  .condition = kRoomForAWin,
+                  .grid = outcome_chances_grid,
                   .make = make_llm_selector},
     StrategyEntry{.name = "select-llm",
                   .help = "rows on which the models that may be best answer least alike",
                   .whole_rows = true,
                   .needs_similarity = true,
-                  .uses_temperature = true,
                   .returns = ReturnRule::posterior,
+                  .parameters = kTemperature,
+                  .grid = temperature_grid,
                   .make = make_select_llm},
 };
 
-std::vector<Parameters> loss_draw_grid() {
-  std::vector<Parameters> grid;
-  for (int loss = 1; 3 * loss <= 20; ++loss) {
-    for (int draw = loss; loss + 2 * draw <= 20; ++draw) grid.push_back({.loss = loss / 20.0, .draw = draw / 20.0});
+// "a 1, b 2"
+std::string listing(const ParameterValues& parameters) {
+  std::string text;
+  for (std::size_t i = 0; i < parameters.values().size(); ++i) {
+    text += fmt::format("{}{} {:g}", i > 0 ? ", " : "", parameters.parameters()[i].symbol, parameters.values()[i]);
   }
-  return grid;
-}
-
-std::vector<Parameters> temperature_grid() {
-  std::vector<Parameters> grid;
-  for (int power = -2; power <= 6; ++power) grid.push_back({.temperature = std::ldexp(1.0, power)});
-  return grid;
+  return text;
 }
 
 }  // namespace
@@ -100,21 +136,18 @@ std::string_view name(ReturnRule rule) {
 
 std::string_view name(StopRule rule) { return rule == StopRule::model ? "model" : "guaranteed"; }
 
-std::vector<Parameters> parameter_grid(const StrategyEntry& entry) {
-  if (entry.uses_loss_draw) return loss_draw_grid();
-  if (entry.uses_temperature) return temperature_grid();
-  return {Parameters{}};
+std::vector<ParameterValues> parameter_grid(const StrategyEntry& entry) {
+  if (entry.grid == nullptr) return {ParameterValues(entry.parameters)};
+  std::vector<ParameterValues> grid;
+  for (std::vector<double>& point : entry.grid()) grid.emplace_back(entry.parameters, std::move(point));
+  return grid;
 }
 
-void check(const Parameters& parameters) {
-  const auto positive = [](double x) { return std::isfinite(x) && x > 0; };
-  if (!positive(parameters.loss) || !positive(parameters.draw) || !(parameters.loss + parameters.draw < 1)) {
-    throw InvalidArgument("e_loss and e_draw must be positive and their sum below 1, came " +
-                          std::to_string(parameters.loss) + " and " + std::to_string(parameters.draw));
-  }
-  if (!positive(parameters.temperature)) {
-    throw InvalidArgument("the temperature must be positive, came " + std::to_string(parameters.temperature));
-  }
+ParameterValues checked(const StrategyEntry& entry, const ParameterValues& parameters) {
+  ParameterValues values = assay::checked(entry.parameters, parameters);
+  const ParameterCondition& condition = entry.condition;
+  if (condition.holds == nullptr || condition.holds(values.values())) return values;
+  throw InvalidArgument(std::string(condition.text) + ", came " + listing(values));
 }
 
 void check(const Goal& goal) {

@@ -11,7 +11,7 @@
 
 namespace assay::select {
 
-std::unique_ptr<Strategy> make_uncertainty(const Problem& problem, const Parameters& parameters) {
+std::unique_ptr<Strategy> make_uncertainty(const Problem& problem, const ParameterValues& /*parameters*/) {
   const auto judges = static_cast<double>(problem.weak->judges());
   std::vector<double> scores;
   for (const QueryId query : problem.pool) {
@@ -23,7 +23,7 @@ std::unique_ptr<Strategy> make_uncertainty(const Problem& problem, const Paramet
     }
     scores.push_back(entropy / static_cast<double>(problem.models));
   }
-  return make_fixed_order(problem, parameters, std::move(scores));
+  return make_fixed_order(problem, std::move(scores));
 }
 
 }  // namespace assay::select

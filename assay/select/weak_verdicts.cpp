@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "assay/core/cells.h"
 #include "assay/core/error.h"
 
 namespace assay::select {
@@ -36,6 +37,28 @@ WeakVerdicts::WeakVerdicts(std::span<const OutcomeTable> judges)
     }
   }
   find_gaps();
+}
+
+WeakVerdicts WeakVerdicts::from(std::span<const Outcome> cells, std::size_t judges, std::size_t queries,
+                                std::size_t models) {
+  check_cells(cells.size(), {judges, queries, models});
+  const std::size_t each = queries * models;
+  std::vector<OutcomeTable> tables;
+  for (std::size_t k = 0; k < judges; ++k) {
+    tables.push_back(OutcomeTable::from(cells.subspan(k * each, each), queries, models));
+  }
+  return WeakVerdicts(tables);
+}
+
+std::vector<Outcome> WeakVerdicts::cells() const {
+  std::vector<Outcome> result;
+  result.reserve(judges_ * queries_ * models_);
+  for (std::size_t k = 0; k < judges_; ++k) {
+    for (std::size_t q = 0; q < queries_; ++q) {
+      for (std::size_t j = 0; j < models_; ++j) result.push_back(at(k, query_id(q), model_id(j)));
+    }
+  }
+  return result;
 }
 
 bool WeakVerdicts::partitioned() const {

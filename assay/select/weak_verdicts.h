@@ -21,6 +21,10 @@ class WeakVerdicts {
   WeakVerdicts() = default;
   /// `judges`: z tables of one shape; throws InvalidArgument if there is none or shapes differ.
   explicit WeakVerdicts(std::span<const OutcomeTable> judges);
+  /// From z x n x m cells: judge by judge, in these query by query. Throws InvalidArgument if there is no judge, if
+  /// the size is another one, or if a cell is no outcome.
+  static WeakVerdicts from(std::span<const Outcome> cells, std::size_t judges, std::size_t queries,
+                           std::size_t models);
 
   std::size_t judges() const { return judges_; }
   std::size_t queries() const { return queries_; }
@@ -33,6 +37,8 @@ class WeakVerdicts {
     return sets_.data() + offset(query, judge, outcome);
   }
   Outcome at(std::size_t judge, QueryId query, ModelId model) const;
+  /// z x n x m, as `from` takes them; made anew, as they are kept as bits.
+  std::vector<Outcome> cells() const;
 
   /// How many of the judges give each outcome.
   std::array<std::uint32_t, kOutcomes> votes(QueryId query, ModelId model) const;

@@ -92,16 +92,16 @@ RunResult run(const AllocationSetup& setup, const AllocationCompetitor& competit
     const ArmId arm = allocation.next();
     const std::uint32_t repeat = allocation.arms()[index(arm)].calls - 1;
     allocation.observe(arm, recorded_score(*setup.scores, seed, {arm, repeat}));
-    const bool told = allocation.calls() == setup.budgets[next_budget];
+    const bool at_budget = allocation.calls() == setup.budgets[next_budget];
     const bool point = allocation.calls() * kCurvePoints >= next_point * budget;
-    if (!told && !point) continue;
+    if (!at_budget && !point) continue;
     std::vector<double> values = allocate::estimates(competitor.estimate, allocation.arms());
     fill_unknown(values);
     const double worst = worst_error(values, truth.means);
     for (; next_point <= kCurvePoints && allocation.calls() * kCurvePoints >= next_point * budget; ++next_point) {
       result.curve.push_back(worst);
     }
-    if (!told) continue;
+    if (!at_budget) continue;
     ++next_budget;
     result.wce.push_back(worst);
     result.mae.push_back(mean_error(values, truth.means));
@@ -111,7 +111,7 @@ RunResult run(const AllocationSetup& setup, const AllocationCompetitor& competit
 }
 
 template <typename Value>
-Measured measure(std::size_t runs, Value value) {
+stats::MeanSe measure(std::size_t runs, Value value) {
   double sum = 0, squares = 0;
   for (std::size_t r = 0; r < runs; ++r) sum += value(r);
   const double mean = sum / static_cast<double>(runs);
@@ -203,7 +203,6 @@ void check(const AllocationSetup& setup, std::span<const AllocationCompetitor> c
     }
   }
   for (const AllocationCompetitor& competitor : competitors) {
-    allocate::check(competitor.parameters);
     allocate::check_budget(*competitor.entry, competitor.parameters, arms, setup.budgets.back());
   }
 }

@@ -9,13 +9,14 @@
 #include "assay/allocate/allocator.h"
 #include "assay/core/progress.h"
 #include "assay/core/scores.h"
+#include "assay/stats/mean_se.h"
 
 namespace assay::sim {
 
 /// An allocator as it takes part in a replay.
 struct AllocationCompetitor {
   const allocate::AllocatorEntry* entry = nullptr;
-  allocate::AllocatorParameters parameters;
+  ParameterValues parameters;  ///< Empty: the defaults.
   allocate::EstimateRule estimate = allocate::EstimateRule::mean;
 };
 
@@ -26,29 +27,25 @@ struct AllocationSetup {
   const ScoreTable* scores = nullptr;  ///< Each arm has at least one that is not NaN.
   std::span<const double> reference;   ///< What people say of each arm, NaN where unknown; empty if nothing is.
   std::size_t runs = 50;
-  std::vector<std::size_t> budgets;  ///< Calls at which errors are told, increasing; the last one is the budget.
+  std::vector<std::size_t>
+      budgets;  ///< Calls at which errors are measured, increasing; the last one is the budget.
   std::uint64_t seed = 1;
   std::size_t threads = 0;  ///< 0: one per core. The result does not depend on it.
 };
 
-/// A mean over the runs and its standard error.
-struct Measured {
-  double mean = 0;
-  double se = 0;
-};
-
 /// What became of a competitor; a vector has an entry for each of the budgets. An error is the distance of an arm's
-/// estimate from its true mean; an arm without a score is taken for the mean of the others.
+/// estimate from its true mean; an arm without a score is taken for the mean of the others. Means and
+/// standard errors are over the runs.
 struct AllocationResult {
-  std::vector<Measured> wce;  ///< The worst error of a run.
-  std::vector<Measured> mae;  ///< The mean error of a run.
+  std::vector<stats::MeanSe> wce;  ///< The worst error of a run.
+  std::vector<stats::MeanSe> mae;  ///< The mean error of a run.
   /// Agreement of the estimates with the reference, the mean over the runs; empty where it is not defined.
   std::vector<std::optional<double>> pearson, spearman, kendall;
   /// Mean worst error after each two-hundredth of the budget.
   std::vector<double> curve;
   std::vector<double> uniform_curve;  ///< The same of uniform.
   /// Mean over the runs of (own worst error - uniform's) at each budget, same draws: is the difference noise?
-  std::vector<Measured> wce_less_uniform;
+  std::vector<stats::MeanSe> wce_less_uniform;
   /// Share of the budget from which on the mean worst error stays at or below uniform's at the full budget; empty
   /// if it never does.
   std::optional<double> calls_to_match_uniform;

@@ -79,8 +79,8 @@ class Sums {
 
   // The mean over the tasks of the mean over a task's tested questions, and its standard error: questions of one
   // group count as one draw.
-  HeldOutInformation mean(const Values& values) const {
-    HeldOutInformation result;
+  stats::MeanSe mean(const Values& values) const {
+    stats::MeanSe result;
     const std::size_t n = values.size();
     Values sums(strata_, 0.0), tested(strata_, 0.0);
     for (std::size_t q = 0; q < n; ++q) {
@@ -95,7 +95,7 @@ class Sums {
       residual[setup_.group.empty() ? q : setup_.group[q]] += rest / static_cast<double>(strata_);
     }
     for (std::size_t t = 0; t < strata_; ++t) {
-      if (tested[t] > 0) result.nats += sums[t] / tested[t] / static_cast<double>(strata_);
+      if (tested[t] > 0) result.mean += sums[t] / tested[t] / static_cast<double>(strata_);
     }
     for (const double rest : residual) result.se += rest * rest;
     result.se = std::sqrt(result.se);
@@ -125,8 +125,8 @@ class Sums {
     HeldOutAccuracy& held = result_.held_out[m][r];
     for (std::size_t k = 1; k <= most_[m]; ++k) {
       const Values own = rights(m, r, k);
-      const HeldOutInformation accuracy = mean(own);
-      held.accuracy.push_back(accuracy.nats);
+      const stats::MeanSe accuracy = mean(own);
+      held.accuracy.push_back(accuracy.mean);
       std::pair<std::size_t, std::size_t> other = {0, 0};
       const bool reference = m == 0 && r == 0;
       if (reference && plain()) other = *plain();
@@ -142,14 +142,14 @@ class Sums {
       // Each is a lower bound; where votes add up the logit is closer, where they do not the pattern.
       std::size_t best = 0;
       for (std::size_t reads = 1; reads < kReaders.size(); ++reads) {
-        if (mean(nats_[reads * setup_.size + k - 1]).nats > mean(nats_[best * setup_.size + k - 1]).nats)
+        if (mean(nats_[reads * setup_.size + k - 1]).mean > mean(nats_[best * setup_.size + k - 1]).mean)
           best = reads;
       }
       const Values& nats = nats_[best * setup_.size + k - 1];
       result_.information.push_back(mean(nats));
       // Fitted weights cost half a nat each on other queries than those they were fitted to (Akaike 1974).
       if (best == 0 && strata_ == 1)
-        result_.information.back().nats += static_cast<double>(k + 1) / (2 * result_.trained);
+        result_.information.back().mean += static_cast<double>(k + 1) / (2 * result_.trained);
       result_.gained.push_back(mean(difference(nats, before_nats)));
       result_.accuracy_gained.push_back(mean(difference(right, before_right)));
       result_.accuracy_se.push_back(mean(right).se);

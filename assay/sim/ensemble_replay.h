@@ -10,6 +10,7 @@
 #include "assay/core/progress.h"
 #include "assay/ensemble/selection_method.h"
 #include "assay/ensemble/vote_rule.h"
+#include "assay/stats/mean_se.h"
 
 namespace assay::sim {
 
@@ -43,20 +44,16 @@ struct HeldOutAccuracy {
   std::vector<double> se;
 };
 
-/// What the reference tells about the true labels of queries that it was not learnt on.
-struct HeldOutInformation {
-  double nats = 0;  ///< Mean log P(true label | votes) / P(true label), a lower bound of I(Y; X_S).
-  double se = 0;    ///< Over questions.
-};
-
 struct EnsembleReplay {
   std::vector<std::vector<HeldOutAccuracy>> held_out;  ///< By method and rule, as in the setup.
   std::vector<std::string> refused;                    ///< By method: why it did not reach the full size.
-  std::vector<HeldOutInformation>
-      information;  ///< Of the reference's members, by size: by logit or pattern, whichever tells more.
-  std::vector<HeldOutInformation> gained;           ///< What the last member adds, paired.
-  std::vector<HeldOutInformation> accuracy_gained;  ///< Likewise, of the accuracy; se over questions.
-  std::vector<double> accuracy_se;                  ///< Of the reference's accuracy itself, over questions.
+  /// What the reference's members say of the true labels of held-out queries, by size: mean log P(true label |
+  /// votes) / P(true label) in nats, a lower bound of I(Y; X_S). By logit or pattern, whichever is more. All
+  /// standard errors here are over questions.
+  std::vector<stats::MeanSe> information;
+  std::vector<stats::MeanSe> gained;           ///< What the last member adds, paired.
+  std::vector<stats::MeanSe> accuracy_gained;  ///< Likewise, of the accuracy.
+  std::vector<double> accuracy_se;             ///< Of the reference's accuracy itself, over questions.
   /// Answers of the reference at its full size, over all splits.
   struct Calibration {
     double stated = 0;  ///< Mean probability that it gave.

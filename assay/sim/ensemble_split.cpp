@@ -157,8 +157,8 @@ class SplitRun {
         const bool is_right = answer.label == test.truths()[i];
         if (is_right) right.push_back(static_cast<std::uint32_t>(index(queries[i])));
         if (informs < kReaders.size()) {
-          const double told = std::log(std::max(1e-300, shares[test.truths()[i] - 1U])) - chances_[i];
-          result_.nats[informs * setup_.size + members.size() - 1].push_back(static_cast<float>(told));
+          const double gain = std::log(std::max(1e-300, shares[test.truths()[i] - 1U])) - chances_[i];
+          result_.nats[informs * setup_.size + members.size() - 1].push_back(static_cast<float>(gain));
         }
         if (m == 0 && r == 0 && members.size() == setup_.size) note(answer, is_right);
       }

@@ -14,7 +14,7 @@ namespace assay::sim {
 /// Tenths of stated probabilities.
 inline constexpr std::size_t kCalibrationBins = 10;
 
-/// Rules whose probabilities are believed: what they tell of the true labels is information.
+/// Rules with calibrated probabilities: the log likelihood of the true labels under them is information.
 inline constexpr std::array<std::string_view, 2> kReaders = {"logit", "pattern"};
 
 /// What came of one split. A cell is (method, rule, size - 1).

@@ -34,7 +34,7 @@ double mean(std::span<const double> values) {
 }  // namespace
 
 std::vector<GridPoint> grid_search(const GridSearchSetup& setup, const select::StrategyEntry& entry,
-                                   std::span<const select::Parameters> grid, const Progress& progress) {
+                                   std::span<const ParameterValues> grid, const Progress& progress) {
   const OutcomeTable oracle = majority(*setup.weak);
   ReplaySetup replay_setup;
   replay_setup.outcomes = &oracle;
@@ -46,7 +46,7 @@ std::vector<GridPoint> grid_search(const GridSearchSetup& setup, const select::S
   replay_setup.seed = setup.seed;
   replay_setup.threads = setup.threads;
   std::vector<Competitor> competitors;
-  for (const select::Parameters& parameters : grid) competitors.push_back({&entry, parameters, entry.returns});
+  for (const ParameterValues& parameters : grid) competitors.push_back({&entry, parameters, entry.returns});
 
   const std::vector<ReplayResult> results = replay(replay_setup, competitors, progress);
   std::vector<GridPoint> points;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -13,8 +14,8 @@ namespace assay::sim {
 
 /// How the parameters of a strategy are searched without any true verdict.
 struct GridSearchSetup {
-  const select::WeakVerdicts* weak = nullptr;  ///< Over the n queries.
-  const text::SimilarityTable* similarity = nullptr;
+  std::shared_ptr<const select::WeakVerdicts> weak;  ///< Of the n queries.
+  std::shared_ptr<const text::SimilarityTable> similarity;
   std::size_t realizations = 60;
   std::size_t pool = 200;   ///< Cut to n.
   std::size_t budget = 60;  ///< Query equivalents, cut to the pool.
@@ -24,7 +25,7 @@ struct GridSearchSetup {
 
 /// A point of the grid and how well it did.
 struct GridPoint {
-  select::Parameters parameters;
+  ParameterValues parameters;
   double gap = 0;  ///< Mean gap of the returned model over budgets and realizations.
 };
 
@@ -32,6 +33,6 @@ struct GridPoint {
 /// (arXiv 2510.09418, section 3), and returns the points from the smallest mean gap to the largest. No true verdict
 /// is used.
 std::vector<GridPoint> grid_search(const GridSearchSetup& setup, const select::StrategyEntry& entry,
-                                   std::span<const select::Parameters> grid, const Progress& progress = {});
+                                   std::span<const ParameterValues> grid, const Progress& progress = {});
 
 }  // namespace assay::sim

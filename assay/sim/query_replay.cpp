@@ -26,7 +26,7 @@ struct QueryResult {
   double brier = 0;
   double brier_of_accuracy = 0;
   double cells = 0;
-  std::array<double, kBins> told{}, came{}, in_bin{};
+  std::array<double, kBins> predicted{}, came{}, in_bin{};
 };
 
 class HalfReplay {
@@ -41,7 +41,7 @@ class HalfReplay {
     const std::size_t m = router_.models();
     std::vector<double> votes(route::kNeighbours.size() * m);
     route::vote(router_.benchmark, {}, neighbours, router_.accuracy, votes);
-    const std::span<const double> plain = std::span(votes).subspan(router_.numbers.score_neighbours[0] * m, m);
+    const std::span<const double> plain = std::span(votes).subspan(router_.numbers.rule_neighbours[0] * m, m);
     take_chances(chances, row, result);
     for (const std::vector<std::size_t>& pool : pools_) take_pool(chances, plain, row, pool, result);
   }
@@ -55,7 +55,7 @@ class HalfReplay {
       result.brier_of_accuracy += (router_.accuracy[j] - truth) * (router_.accuracy[j] - truth);
       ++result.cells;
       const std::size_t bin = std::min(kBins - 1, static_cast<std::size_t>(chances[j] * kBins));
-      result.told[bin] += chances[j];
+      result.predicted[bin] += chances[j];
       result.came[bin] += truth;
       ++result.in_bin[bin];
     }
@@ -100,7 +100,7 @@ class HalfReplay {
 };
 
 // Mean of right[a] - right[b] per pool over the queries; b == kRouters: of right[a] alone.
-MeanWithError mean_of(const std::vector<QueryResult>& queries, std::size_t a, std::size_t b) {
+stats::MeanSe mean_of(const std::vector<QueryResult>& queries, std::size_t a, std::size_t b) {
   double sum = 0, squares = 0, count = 0;
   for (const QueryResult& query : queries) {
     if (query.pools == 0) continue;
@@ -149,7 +149,7 @@ void replay_queries(const RouteReplaySetup& setup, std::span<const std::vector<s
     });
   }
   for (std::size_t r = 0; r < kRouters; ++r) {
-    MeanWithError regret = mean_of(queries, by_oracle, r);
+    stats::MeanSe regret = mean_of(queries, by_oracle, r);
     result.per_query.push_back(
         {kNames[r], mean_of(queries, r, kRouters), mean_of(queries, r, by_average), mean_cost(queries, r), regret});
   }
@@ -159,7 +159,7 @@ void replay_queries(const RouteReplaySetup& setup, std::span<const std::vector<s
     all.brier_of_accuracy += query.brier_of_accuracy;
     all.cells += query.cells;
     for (std::size_t bin = 0; bin < kBins; ++bin) {
-      all.told[bin] += query.told[bin];
+      all.predicted[bin] += query.predicted[bin];
       all.came[bin] += query.came[bin];
     }
   }
@@ -167,7 +167,7 @@ void replay_queries(const RouteReplaySetup& setup, std::span<const std::vector<s
   result.brier_of_accuracy = all.brier_of_accuracy / all.cells;
   result.calibration_error = 0;
   for (std::size_t bin = 0; bin < kBins; ++bin) {
-    result.calibration_error += std::abs(all.told[bin] - all.came[bin]) / all.cells;
+    result.calibration_error += std::abs(all.predicted[bin] - all.came[bin]) / all.cells;
   }
 }
 

@@ -60,18 +60,18 @@ Run run(const ReplaySetup& setup, const Competitor& competitor, const select::Pr
       run.trajectory.push_back({selection.calls(), gap});
     }
     if (decision == nullptr) continue;
-    const double doubt = decision->doubt();
-    reached = reached || doubt <= 1 - problem.goal.confidence;
+    const double risk = decision->risk();
+    reached = reached || risk <= 1 - problem.goal.confidence;
     over = reached;
     for (std::size_t c = 0; c < confidences.size(); ++c) {
       Stop& stop = run.stops[c];
-      if (!stop.decided) stop = {selection.calls(), gap, doubt <= 1 - confidences[c]};
+      if (!stop.decided) stop = {selection.calls(), gap, risk <= 1 - confidences[c]};
       over = over && stop.decided;
     }
   }
   // One candidate is decided without a call.
   for (std::size_t c = 0; c < run.stops.size(); ++c) {
-    if (run.stops[c].decided || decision->doubt() > 1 - confidences[c]) continue;
+    if (run.stops[c].decided || decision->risk() > 1 - confidences[c]) continue;
     run.stops[c] = {selection.calls(), gaps[index(selection.best())], true};
   }
   return run;
@@ -160,7 +160,8 @@ struct Runs {
   }
 };
 
-void replay_one(const ReplaySetup& setup, const Competitor& competitor, select::Problem problem,
+// Sets the goal of `problem`.
+void replay_one(const ReplaySetup& setup, const Competitor& competitor, select::Problem& problem,
                 std::span<const double> gaps, std::size_t realization, Runs& runs) {
   problem.goal = {setup.epsilon, setup.confidence, select::StopRule::model};
   Run by_model = run(setup, competitor, problem, gaps, kStopConfidences);
@@ -217,16 +218,16 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
   parallel_for(
       setup.realizations, setup.threads,
       [&](std::size_t r) {
-        const std::vector<QueryId> pool = select::draw_pool(setup.outcomes->queries(), setup.pool, setup.seed, r);
+        std::vector<QueryId> pool = select::draw_pool(setup.outcomes->queries(), setup.pool, setup.seed, r);
         std::vector<double> gaps = setup.outcomes->win_rates(pool);
         const double top = *std::max_element(gaps.begin(), gaps.end());
         for (double& gap : gaps) gap = top - gap;
-        const select::Problem problem{.models = setup.outcomes->models(),
-                                      .pool = pool,
-                                      .weak = setup.weak,
-                                      .similarity = setup.similarity,
-                                      .features = setup.features,
-                                      .seed = setup.seed * 0x9E3779B97F4A7C15ULL + r};
+        select::Problem problem{.models = setup.outcomes->models(),
+                                .pool = std::move(pool),
+                                .weak = setup.weak,
+                                .similarity = setup.similarity,
+                                .features = setup.features,
+                                .seed = setup.seed * 0x9E3779B97F4A7C15ULL + r};
         for (std::size_t c = 0; c < competitors.size(); ++c) {
           replay_one(setup, competitors[c], problem, gaps, r, runs[c]);
         }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,7 +24,7 @@ inline constexpr std::array<double, 3> kStopConfidences = {0.9, 0.95, 0.99};
 /// A strategy as it takes part in a replay.
 struct Competitor {
   const select::StrategyEntry* entry = nullptr;
-  select::Parameters parameters;
+  ParameterValues parameters;  ///< Empty: the defaults.
   select::ReturnRule returns = select::ReturnRule::win_rate;
 };
 
@@ -31,9 +32,9 @@ struct Competitor {
 /// which recorded outcomes answer.
 struct ReplaySetup {
   const OutcomeTable* outcomes = nullptr;  ///< What the oracle answers.
-  const select::WeakVerdicts* weak = nullptr;
-  const text::SimilarityTable* similarity = nullptr;
-  const text::FeatureTable* features = nullptr;
+  std::shared_ptr<const select::WeakVerdicts> weak;
+  std::shared_ptr<const text::SimilarityTable> similarity;
+  std::shared_ptr<const text::FeatureTable> features;
   std::size_t realizations = 1000;
   std::size_t pool = 0;    ///< Queries of a pool, drawn without replacement; 1 .. n.
   std::size_t budget = 0;  ///< Query equivalents (m calls each), 1 .. pool.

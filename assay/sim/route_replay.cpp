@@ -28,13 +28,13 @@ enum Measure : std::size_t { accuracy_, ratio_, pearson_, spearman_, bma_, size_
 
 struct Contender {
   std::string name;
-  const route::ScoreEntry* entry;
+  const route::RoutingRuleEntry* entry;
   std::optional<std::size_t> neighbours;
 };
 
 std::vector<Contender> competitors(const RouteReplaySetup& setup) {
   std::vector<Contender> all;
-  for (const route::ScoreEntry& entry : route::scores()) {
+  for (const route::RoutingRuleEntry& entry : route::routing_rules()) {
     all.push_back({std::string(entry.name), &entry, std::nullopt});
     for (std::size_t k = 0; setup.each_neighbours && entry.uses_neighbours && k < route::kNeighbours.size(); ++k) {
       all.push_back({fmt::format("{} k={}", entry.name, route::kNeighbours[k]), &entry, k});
@@ -77,24 +77,24 @@ double rank_of(std::span<const double> truth, std::size_t chosen) {
 std::array<double, kMeasures> measure(const RouteReplaySetup& setup, const route::Ranking& ranking,
                                       std::span<const std::size_t> pool, std::span<const double> truth,
                                       std::size_t average) {
-  std::vector<double> known_truth, known_scores;
+  std::vector<double> known_truth, known_values;
   for (std::size_t i = 0; i < pool.size(); ++i) {
-    if (std::isnan(ranking.scores[i])) continue;
+    if (std::isnan(ranking.values[i])) continue;
     known_truth.push_back(truth[i]);
-    known_scores.push_back(ranking.scores[i]);
+    known_values.push_back(ranking.values[i]);
   }
   const double best = *std::max_element(truth.begin(), truth.end());
   const double mine = truth[ranking.chosen];
   return {mine,
           best > 0 ? mine / best : kUnknown,
-          stats::pearson(known_scores, known_truth).value_or(kUnknown),
-          stats::spearman(known_scores, known_truth).value_or(kUnknown),
+          stats::pearson(known_values, known_truth).value_or(kUnknown),
+          stats::spearman(known_values, known_truth).value_or(kUnknown),
           ranking.chosen == average ? 1.0 : 0.0,
           setup.parameters.empty() ? kUnknown : setup.parameters[pool[ranking.chosen]],
           rank_of(truth, ranking.chosen)};
 }
 
-// Queries of the task with outcomes told beforehand, and the others.
+// Queries of the task whose outcomes are known beforehand, and the others.
 struct Split {
   std::vector<std::size_t> labelled, rest;
 };
@@ -175,10 +175,10 @@ class TaskReplay {
     const auto position = [&](std::size_t query) {
       return static_cast<std::size_t>(std::lower_bound(queries.begin(), queries.end(), query) - queries.begin());
     };
-    const route::TaskEvidence evidence =
-        route::look_at(router, {rest, setup_.dimensions}, {cells, {labelled_vectors, setup_.dimensions}},
-                       setup_.threads, [&](std::size_t i) { return lists[position(parts.rest[i])]; });
-    route::RankingInput input{&router, &evidence, {}, {}, setup_.cost, setup_.within, truth, seed};
+    const route::TaskFeatures features =
+        route::task_features(router, {rest, setup_.dimensions}, {cells, {labelled_vectors, setup_.dimensions}},
+                             setup_.threads, [&](std::size_t i) { return lists[position(parts.rest[i])]; });
+    route::RankingInput input{&router, &features, {}, {}, setup_.cost, setup_.within, truth, seed};
     for (std::size_t p = 0; p < pools_.size(); ++p) {
       input.seed = seed + p;
       rank_pool(input, p, result);
@@ -186,7 +186,7 @@ class TaskReplay {
   }
 
   void rank_pool(route::RankingInput& input, std::size_t p, TaskResult& result) const {
-    // Only models of which it is known how good they are on the task: then all scores choose among the same.
+    // Only models of which it is known how good they are on the task: then all rules choose among the same.
     std::vector<std::size_t> pool;
     std::vector<double> truth;
     for (const std::size_t model : pools_[p]) {
@@ -218,7 +218,7 @@ class TaskReplay {
   std::span<const std::vector<std::size_t>> pools_;
 };
 
-MeanWithError over(const std::vector<double>& values) {
+stats::MeanSe over(const std::vector<double>& values) {
   KnownSum sum, squares;
   for (const double value : values) sum.add(value);
   for (const double value : values) squares.add((value - sum.mean()) * (value - sum.mean()));
@@ -316,7 +316,7 @@ RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress) {
   const std::vector<std::size_t> kept = kept_pools(setup, tasks, pools.size());
   result.pools_drawn = setup.pools;
   result.pools = kept.size();
-  result.scores = tabulate(all, tasks, kept);
+  result.rules = tabulate(all, tasks, kept);
   KnownSum abstained, width;
   std::vector<double> coverage;
   for (const TaskResult& task : tasks) {

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <optional>
 #include <span>
@@ -11,19 +10,18 @@
 
 #include "assay/core/correctness.h"
 #include "assay/core/progress.h"
-#include "assay/route/score.h"
+#include "assay/route/routing_rule.h"
+#include "assay/stats/mean_se.h"
+#include "assay/text/embed_all.h"
 
 namespace assay::sim {
-
-/// Vectors of all n queries, n x d, by an embedding that has seen the texts of the `training` queries only.
-using EmbedAll = std::function<std::vector<float>(std::span<const std::size_t> training)>;
 
 struct RouteReplaySetup {
   const CorrectnessTable* outcomes = nullptr;
   std::span<const std::uint32_t> same_text;  ///< n.
   std::size_t tasks = 0;
   std::size_t dimensions = 0;
-  EmbedAll embed;
+  text::EmbedAll embed;                ///< Of the n queries.
   std::span<const double> parameters;  ///< m: sizes of the models; NaN: unknown.
   std::span<const double> cost;        ///< m; NaN: unknown.
   double cost_weight = 0;              ///< For single queries.
@@ -40,42 +38,36 @@ struct RouteReplaySetup {
   std::size_t threads = 0;
 };
 
-/// A mean over tasks, or over queries, with its standard error.
-struct MeanWithError {
-  double mean = 0;
-  double error = 0;
-};
-
-/// How a score did when each task was left out in turn; means over tasks of means over pools.
+/// How a routing rule did when each task was left out in turn; means over tasks of means over pools.
 struct TaskRouting {
   std::string name;
-  MeanWithError accuracy;
-  MeanWithError gain;          ///< Accuracy less BMA's.
-  MeanWithError behind_assay;  ///< Accuracy of `assay` less this one's.
-  MeanWithError ratio_to_best;
-  MeanWithError pearson;
-  MeanWithError spearman;
-  MeanWithError share_bma;    ///< How often the best model on average is chosen.
-  MeanWithError mean_params;  ///< Of the chosen models whose size is known; NaN: none is.
-  MeanWithError rank;         ///< Of the chosen model on the task; 1 is the best.
+  stats::MeanSe accuracy;
+  stats::MeanSe gain;          ///< Accuracy less BMA's.
+  stats::MeanSe behind_assay;  ///< Accuracy of `assay` less this one's.
+  stats::MeanSe ratio_to_best;
+  stats::MeanSe pearson;
+  stats::MeanSe spearman;
+  stats::MeanSe share_bma;    ///< How often the best model on average is chosen.
+  stats::MeanSe mean_params;  ///< Of the chosen models whose size is known; NaN: none is.
+  stats::MeanSe rank;         ///< Of the chosen model on the task; 1 is the best.
 };
 
-/// How single queries of unknown tasks were routed.
+/// How single queries of unknown tasks were routed; means over queries.
 struct QueryRouting {
   std::string name;
-  MeanWithError accuracy;
-  MeanWithError gain;  ///< Accuracy less that of the best single model.
+  stats::MeanSe accuracy;
+  stats::MeanSe gain;  ///< Accuracy less that of the best single model.
   double cost = 0;     ///< Mean of the chosen models'; NaN where one is unknown.
-  MeanWithError regret_to_oracle;
+  stats::MeanSe regret_to_oracle;
 };
 
 struct RouteReplay {
   std::size_t pools = 0;  ///< Kept.
   std::size_t pools_drawn = 0;
-  std::vector<TaskRouting> scores;
+  std::vector<TaskRouting> rules;
   std::vector<QueryRouting> per_query;
   double abstained = 0;       ///< Share of pools and tasks in which `assay` returned BMA for want of better.
-  MeanWithError coverage;     ///< Share of models and tasks whose accuracy lies in assay's 95 % interval.
+  stats::MeanSe coverage;     ///< Share of models and tasks whose accuracy lies in assay's 95 % interval.
   double interval_width = 0;  ///< Mean.
   /// Of the chances of single queries; NaN if there was none.
   double brier = kNotMeasured;              ///< Mean squared error.

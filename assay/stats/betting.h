@@ -7,12 +7,12 @@
 
 namespace assay::stats {
 
-// Testing by betting: whoever doubts a claim bets against it at prices that would be fair, or too dear, if it were
-// true. The capital, 1 at the start, then reaches x with probability 1/x at most, however long the game lasts and
-// whatever made it end (Ville 1939). So a capital of 20 excludes the claim at the level of 5 %. After Waudby-Smith
-// and Ramdas, "Estimating means of bounded random variables by betting" (JRSS-B 2024).
+// Testing by betting. A gambler bets against a claim, at prices that would be fair or too high if the claim were
+// true. The capital begins at 1. If the claim is true, it ever reaches x with probability 1/x at most, whatever
+// ends the game (Ville's inequality, 1939). So a capital of 20 excludes the claim at the level of 5 %. After
+// Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting" (JRSS-B 2024).
 
-/// What a gambler has, in logarithms: it may come to more than a double holds.
+/// The capital of a gambler, in logarithms: it can exceed what a double holds.
 class Capital {
  public:
   /// A payoff that came out `gain` above its price, at a stake chosen before; stake * gain > -1.
@@ -30,8 +30,8 @@ class Capital {
 /// Level at which a capital of this logarithm excludes the claim: 1 / capital, at most 1.
 double exclusion_level(double log_capital);
 
-/// Mean of the values that are still to come, if `drawn` < `population` values have come, their sum is `sum`, and
-/// the mean of all of them is `mean`: the fair price of the next one when they come in random order.
+/// Mean of the values that are still to come. `drawn` < `population` values have come, with the sum `sum`; `mean`
+/// is the mean of all. This is the fair price of the next value if they come in random order.
 double mean_of_rest(double mean, double sum, std::size_t drawn, std::size_t population);
 
 struct Stake {
@@ -47,15 +47,14 @@ struct Stake {
 /// @param lowest  Smallest payoff there is. If it is above the price, the claim is impossible and any stake wins.
 Stake kelly_stake(double mean, double square, double price, double lowest);
 
-/// 95 % interval of the mean of `population` values in [0, 1] of which the first came in this, random, order.
-/// Holds for any values, and also where the end of `values` was chosen by what they are: of all the intervals that
-/// growing prefixes give, all hold together with 95 %. Bounded by what is certain whatever the rest is; a point
-/// once everything is drawn, [0, 1] if nothing is.
+/// 95 % interval of the mean of `population` values in [0, 1]. `values` are the first of them, in random order. It
+/// holds for any values, and also if the values themselves decided when to stop: the intervals of all prefixes hold
+/// together with 95 %. It stays within what is certain whatever the rest is. A point once everything is drawn; [0,
+/// 1] if nothing is.
 Interval betting_interval(std::span<const double> values, std::size_t population);
 
-/// Interval of the mean of a distribution on [0, 1] from independent draws, in the order in which they came. It
-/// misses the mean with probability `error` in (0, 1) at most, also where the number of draws was chosen by what
-/// they and others were. [0, 1] if there is none. O(n).
+/// Interval of the mean of a distribution on [0, 1] from independent draws, in their order. It misses the mean with
+/// probability `error` in (0, 1) at most, also if the draws decided when to stop. [0, 1] if there is none. O(n).
 Interval drawn_mean_interval(std::span<const double> values, double error);
 
 }  // namespace assay::stats

@@ -16,8 +16,8 @@ class Choices {
 
   explicit Choices(std::size_t features) : features_(features) {}
 
-  /// A row: `alternatives` has p features for each alternative that is listed; `chosen` is the number of the one
-  /// that was right, kNone: one of the others. `weight` >= 0.
+  /// A row: `alternatives` has p features for each listed alternative. `chosen` is the number of the right one;
+  /// kNone: one of the others. `weight` >= 0.
   void add(std::span<const double> alternatives, double others, std::size_t chosen, double weight = 1);
   /// New weights of the rows.
   void weigh(std::span<const double> weights) { weights_.assign(weights.begin(), weights.end()); }
@@ -61,9 +61,9 @@ std::vector<double> row_log_likelihoods(const Choices& choices, std::span<const 
 /// about the covariance of fitted weights.
 std::vector<double> information_matrix(const Choices& choices, std::span<const double> weights);
 
-/// The weights that maximise likelihood times prior, by Newton's method with halved steps where a step overshoots;
-/// begins at `start`. The problem is concave: there is one maximum where the prior has a precision. O(alternatives
-/// * p^2) a step, about five steps.
+/// The weights that maximise likelihood times prior. Newton's method from `start`; a step that overshoots is
+/// halved. The problem is concave, with one maximum if the prior has a precision. O(alternatives * p^2) a step,
+/// about five steps.
 std::vector<double> fit_logit(const Choices& choices, const LogitPrior& prior, std::vector<double> start);
 
 }  // namespace assay::stats

@@ -1,7 +1,7 @@
 #include "assay/stats/intervals.h"
 
 #include <algorithm>
-#include <array>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 
 namespace assay::stats {
@@ -22,19 +22,7 @@ Interval mean_interval(double sum, double squares, std::size_t count, std::size_
 }
 
 double student95(double degrees) {
-  constexpr std::array kFew = {12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281};
-  const double n = std::max(1.0, degrees);
-  const double last = static_cast<double>(kFew.size());
-  if (n < last) {
-    // Between whole numbers by the reciprocal, in which it is nearly a line.
-    const double whole = std::floor(n);
-    const double share = (1 / whole - 1 / n) / (1 / whole - 1 / (whole + 1));
-    const auto at = static_cast<std::size_t>(whole) - 1;
-    return kFew[at] + share * (kFew[at + 1] - kFew[at]);
-  }
-  // Cornish and Fisher's expansion.
-  const double z = kNormal95;
-  return z + (z * z * z + z) / (4 * n) + (5 * std::pow(z, 5) + 16 * z * z * z + 3 * z) / (96 * n * n);
+  return boost::math::quantile(boost::math::students_t(std::max(1.0, degrees)), 0.975);
 }
 
 }  // namespace assay::stats

@@ -14,7 +14,7 @@ struct Interval {
 /// Quantile of the standard normal for a two-sided interval of 95 %.
 inline constexpr double kNormal95 = 1.959963984540054;
 
-/// The same of Student's t, good to 0.2 %; `degrees` of freedom are taken to be at least 1.
+/// The same of Student's t, by Boost.Math; `degrees` of freedom are taken to be at least 1.
 double student95(double degrees);
 
 /// 95 % interval of the mean of `population` values in [0, 1] of which `count` were drawn without replacement,

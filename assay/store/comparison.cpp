@@ -202,7 +202,7 @@ std::vector<Named> well_covered(const std::vector<Named>& candidates, const std:
     }
   }
   if (thin.empty()) return kept;
-  const char* const name_them = "name those to be compared by --models";
+  const char* const name_them = "name those to be compared by `models`";
   if (kept.empty()) {
     throw InvalidArgument(fmt::format("every model was judged on fewer than 90 % of the {} queries ({}); {}",
                                       queries.size(), name_list(thin), name_them));

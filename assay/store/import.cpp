@@ -9,7 +9,7 @@
 
 #include "assay/core/error.h"
 #include "assay/store/name_table.h"
-#include "assay/store/places.h"
+#include "assay/store/record_locations.h"
 #include "assay/store/text_table.h"
 
 namespace assay::store {
@@ -104,9 +104,9 @@ class ImportTransaction : public Study::Import {
 
  private:
   // After an INSERT: true if it added the record of `key`, whose place is then kept.
-  bool is_new(const Places::Key& key, const Location& where) {
+  bool is_new(const RecordLocations::Key& key, const Location& where) {
     if (db_.changes() == 0) return false;
-    places_.remember(key, where);
+    locations_.remember(key, where);
     changed_ = true;
     return true;
   }
@@ -114,16 +114,16 @@ class ImportTransaction : public Study::Import {
   // What to do with a record that contradicts one that is there: true if it is to take its place. `what` gives
   // the message's begin.
   template <typename What>
-  bool replaces(std::string_view kind, const Places::Key& key, const Location& where, OnConflict conflict,
+  bool replaces(std::string_view kind, const RecordLocations::Key& key, const Location& where, OnConflict conflict,
                 const What& what) {
     if (conflict == OnConflict::fail) {
-      throw DataError(where, fmt::format("{}, which contradicts {}", what(), places_.describe(key)));
+      throw DataError(where, fmt::format("{}, which contradicts {}", what(), locations_.describe(key)));
     }
     contradictions_ = true;
     const bool last = conflict == OnConflict::keep_last;
     drop(fmt::format("contradicts an earlier {}; the {} was kept", kind, last ? "last" : "first"), where);
     if (last) {
-      places_.remember(key, where);
+      locations_.remember(key, where);
       changed_ = true;
     }
     return last;
@@ -137,7 +137,7 @@ class ImportTransaction : public Study::Import {
   const file::Database& db_;
   std::optional<file::Transaction> transaction_;
   std::optional<Statements> use_;
-  Places places_;
+  RecordLocations locations_;
   Study::ImportCounts counts_;
   bool changed_ = false;
   bool contradictions_ = false;
@@ -146,14 +146,14 @@ class ImportTransaction : public Study::Import {
 bool ImportTransaction::set_task(std::int64_t query, const QueryRecord& record, const Location& where,
                                  OnConflict conflict) {
   if (record.task.empty()) return false;
-  const Places::Key key{kTask, query};
+  const RecordLocations::Key key{kTask, query};
   use_->task.with(query).step();
   const std::string old(use_->task.text(0));
   if (old == record.task) return false;
   const auto what = [&] { return fmt::format("task {} of query {}", quoted(record.task), quoted(record.query)); };
   if (!old.empty() && !replaces("task", key, where, conflict, what)) return true;
   use_->set_task.with(query, record.task).run();
-  places_.remember(key, where);
+  locations_.remember(key, where);
   changed_ = true;
   return true;
 }
@@ -161,7 +161,7 @@ bool ImportTransaction::set_task(std::int64_t query, const QueryRecord& record, 
 bool ImportTransaction::set_options(std::int64_t query, const QueryRecord& record, const Location& where,
                                     OnConflict conflict) {
   if (record.options == 0) return false;
-  const Places::Key key{kOptions, query};
+  const RecordLocations::Key key{kOptions, query};
   use_->options.with(query).step();
   const std::int64_t old = use_->options.integer(0);
   if (old == record.options) return false;
@@ -170,7 +170,7 @@ bool ImportTransaction::set_options(std::int64_t query, const QueryRecord& recor
   };
   if (old != 0 && !replaces("number of options", key, where, conflict, what)) return true;
   use_->set_options.with(query, record.options).run();
-  places_.remember(key, where);
+  locations_.remember(key, where);
   changed_ = true;
   return true;
 }
@@ -187,12 +187,12 @@ void ImportTransaction::add(const ModelRecord& record, const Location& where, On
   const auto price = use_->facts.is_null(1) ? std::nullopt : std::optional(use_->facts.integer(1));
   bool news = false;
   const auto take = [&](Kind kind, bool known, std::string_view what, const auto& set) {
-    const Places::Key key{kind, model};
+    const RecordLocations::Key key{kind, model};
     const auto message = [&] { return fmt::format("another {} of model {}", what, quoted(record.model)); };
     news = true;
     if (known && !replaces(what, key, where, conflict, message)) return;
     set();
-    places_.remember(key, where);
+    locations_.remember(key, where);
     changed_ = true;
   };
   if (record.parameters > 0 && record.parameters != parameters) {
@@ -220,7 +220,7 @@ void ImportTransaction::add(const QueryRecord& record, const Location& where, On
   news = set_task(query, record, where, conflict) || news;
   news = set_options(query, record, where, conflict) || news;
   if (!record.text.empty()) {
-    const Places::Key key{kPrompt, query, record.turn};
+    const RecordLocations::Key key{kPrompt, query, record.turn};
     const std::int64_t text = use_->texts.id(record.text);
     use_->add_prompt.with(query, record.turn, text).run();
     if (is_new(key, where)) {
@@ -244,7 +244,7 @@ void ImportTransaction::add(const ResponseRecord& record, const Location& where,
   const std::int64_t model = use_->models.id(record.model);
   const std::int64_t query = use_->queries.id(record.query);
   const std::int64_t text = use_->texts.id(record.text);
-  const Places::Key key{kResponse, model, query, record.turn};
+  const RecordLocations::Key key{kResponse, model, query, record.turn};
   use_->add_response.with(model, query, record.turn, text).run();
   if (is_new(key, where)) {
     ++counts_.responses;
@@ -277,7 +277,7 @@ void ImportTransaction::add(const VerdictRecord& record, const Location& where, 
   const std::int64_t opponent = use_->models.id(record.opponent);
   const std::int64_t model = use_->models.id(record.model);
   const std::int64_t query = use_->queries.id(record.query);
-  const Places::Key key{kVerdict, judge, opponent, model, query, record.turn};
+  const RecordLocations::Key key{kVerdict, judge, opponent, model, query, record.turn};
   use_->add_verdict.with(judge, opponent, model, query, record.turn, record.value).run();
   if (is_new(key, where)) {
     ++counts_.verdicts;
@@ -310,7 +310,7 @@ void ImportTransaction::add(const ScoreRecord& record, const Location& where, On
   const std::int64_t judge = use_->judges.id(record.judge);
   const std::int64_t model = use_->models.id(record.model);
   const std::int64_t query = use_->queries.id(record.query);
-  const Places::Key key{kScore, judge, model, query, record.turn, record.repeat};
+  const RecordLocations::Key key{kScore, judge, model, query, record.turn, record.repeat};
   use_->add_score.with(judge, model, query, record.turn, record.repeat, record.value).run();
   if (is_new(key, where)) {
     ++counts_.scores;
@@ -337,7 +337,7 @@ void ImportTransaction::add(const LabelRecord& record, const Location& where, On
   check_name(record.query, "a query", where);
   const std::int64_t model = record.model.empty() ? kGold : use_->models.id(record.model);
   const std::int64_t query = use_->queries.id(record.query);
-  const Places::Key key{kLabel, model, query};
+  const RecordLocations::Key key{kLabel, model, query};
   use_->add_label.with(model, query, record.label).run();
   if (is_new(key, where)) {
     ++counts_.labels;

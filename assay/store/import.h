@@ -8,8 +8,8 @@
 
 namespace assay::store {
 
-/// Begins an import, a transaction of `database`, which must live as long. `ended` is called once, with no
-/// transaction and no statement left open, and is told whether the import was committed.
+/// Begins an import, a transaction of `database`, which must live as long. `ended` is called once, when no
+/// transaction and no statement is open any more, with whether the import was committed.
 std::unique_ptr<Study::Import> make_import(const file::Database& database,
                                            std::function<void(bool committed)> ended);
 

@@ -104,13 +104,13 @@ std::vector<Named> every_candidate(const std::vector<Named>& models, const Named
   }
   if (result.empty()) {
     throw InvalidArgument(fmt::format(
-        "no model answered 90 % of the {} queries of baseline {}; name those to be compared by --models", queries,
+        "no model answered 90 % of the {} queries of baseline {}; name those to be compared by `models`", queries,
         quoted(baseline.name)));
   }
   if (!thin.empty()) {
     notes.push_back(
         fmt::format("left out, answered fewer than 90 % of the baseline's queries: {}; name those to "
-                    "be compared by --models",
+                    "be compared by `models`",
                     name_list(thin)));
   }
   return result;

@@ -30,8 +30,8 @@ LabelKind kind_of(const std::vector<QueryRow>& queries, const LabelColumn& truth
     throw InvalidArgument("expected options, true labels from A to Z, came " + quoted(**other));
   }
   if (wanted) return *wanted;
-  const bool told = std::any_of(queries.begin(), queries.end(), [](const QueryRow& q) { return q.options > 0; });
-  return letters && told ? LabelKind::options : LabelKind::classes;
+  const bool counted = std::any_of(queries.begin(), queries.end(), [](const QueryRow& q) { return q.options > 0; });
+  return letters && counted ? LabelKind::options : LabelKind::classes;
 }
 
 /// The numbers of labels: of classes as they occur, of options by their letters.
@@ -123,12 +123,12 @@ void drop_thin(std::vector<ModelRow>& models, std::vector<LabelColumn>& columns,
   if (kept == 0) {
     throw InvalidArgument(
         fmt::format("every model was run on fewer than 90 % of the {} queries ({}); name those to "
-                    "take by --models",
+                    "take by `models`",
                     queries, all));
   }
   notes.push_back(
       fmt::format("{} of {} models left out, run on fewer than 90 % of the queries: {}; name those to "
-                  "take by --models",
+                  "take by `models`",
                   thin.size(), thin.size() + kept, all));
 }
 
@@ -137,8 +137,8 @@ void fill(LabelTable& table, const Numbering& numbering, const std::vector<Query
   const bool options = table.kind() == LabelKind::options;
   for (std::size_t q = 0; q < queries.size(); ++q) {
     const Label truth = numbering.of(*truths[q]);
-    const int told = options ? std::min(queries[q].options, 26) : 0;
-    const Label offered = told > 0 ? static_cast<Label>(told) : static_cast<Label>(table.labels());
+    const int count = options ? std::min(queries[q].options, 26) : 0;
+    const Label offered = count > 0 ? static_cast<Label>(count) : static_cast<Label>(table.labels());
     if (truth > offered) {
       throw InvalidArgument(fmt::format("the true label of query {} is {}, but it offers {} options",
                                         quoted(queries[q].name), quoted(*truths[q]), offered));

@@ -8,16 +8,11 @@
 
 #include "assay/core/correctness.h"
 #include "assay/core/labels.h"
+#include "assay/store/model_facts.h"
 
 #pragma GCC visibility push(default)
 
 namespace assay::store {
-
-/// What is known of a model beside its answers.
-struct ModelFacts {
-  double parameters = 0;              ///< Number of weights; 0: unknown.
-  std::optional<std::int64_t> price;  ///< Micro-dollars per million tokens; empty: unknown.
-};
 
 /// n queries as benchmarks have them: names, texts and the tasks they belong to. Sorted by name, numbers by value,
 /// so that the same content gives the same list whatever the order of import.
@@ -25,8 +20,8 @@ struct QuerySet {
   std::vector<std::string> names;
   std::vector<std::string> tasks;   ///< Names of the tasks, sorted; a query without a task belongs to "".
   std::vector<std::uint32_t> task;  ///< n, indices into `tasks`.
-  /// n: index of the first query with the same text, itself if there is none before it (or no text): what stands in
-  /// a benchmark twice must not be learnt from and tested on.
+  /// n: index of the first query with the same text; the query's own if it has no text. A query that a benchmark
+  /// has twice must not be in the training and the test set.
   std::vector<std::uint32_t> same_text;
 };
 
@@ -34,8 +29,7 @@ struct QuerySet {
 struct LabelChoice {
   std::vector<std::string> models = {};  ///< Empty: all that were run on at least 90 % of the queries.
   std::vector<std::string> tasks = {};   ///< Empty: all.
-  std::optional<LabelKind> kind =
-      {};  ///< Empty: options where the study tells how many a query offers, else classes.
+  std::optional<LabelKind> kind = {};  ///< Empty: options if the study knows how many a query offers, else classes.
 };
 
 /// True labels and predictions of a study.

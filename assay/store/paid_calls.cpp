@@ -1,13 +1,11 @@
-#include <xxhash.h>
-
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <limits>
 #include <unordered_set>
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/file/digest.h"
 #include "assay/store/study.h"
 #include "assay/store/study_impl.h"
 
@@ -17,13 +15,8 @@ namespace {
 // Of a whole request: stored in its place, as all that is in it can be rendered again.
 class RequestHash {
  public:
-  explicit RequestHash(std::string_view request) {
-    XXH128_canonical_t canonical;  // The same bytes on every machine.
-    XXH128_canonicalFromHash(&canonical, XXH3_128bits(request.data(), request.size()));
-    static_assert(sizeof canonical.digest == sizeof bytes_);
-    std::memcpy(bytes_.data(), canonical.digest, sizeof bytes_);
-  }
-  file::Blob blob() const { return {{bytes_.data(), bytes_.size()}}; }
+  explicit RequestHash(std::string_view request) : bytes_(file::digest(request)) {}
+  file::Blob blob() const { return {file::bytes_of(bytes_)}; }
   /// Enough to tell that a request was never kept.
   std::uint64_t first_bytes() const { return first_bytes_of({bytes_.data(), bytes_.size()}); }
   static std::uint64_t first_bytes_of(std::string_view bytes) {
@@ -33,7 +26,7 @@ class RequestHash {
   }
 
  private:
-  std::array<char, 16> bytes_{};
+  file::Digest bytes_;
 };
 
 std::optional<std::uint64_t> tokens(const file::Statement& row, int column) {

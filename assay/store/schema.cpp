@@ -39,17 +39,13 @@ CREATE TABLE score (judge INTEGER NOT NULL REFERENCES judge, model INTEGER NOT N
 CREATE TABLE label (model INTEGER NOT NULL, query INTEGER NOT NULL REFERENCES query, value TEXT,
   PRIMARY KEY (model, query)) STRICT, WITHOUT ROWID;
 CREATE TABLE baseline (model INTEGER PRIMARY KEY REFERENCES model) STRICT;
--- Answers are never deleted, so that seq grows. outcome 1 loss, 2 draw, 3 win, NULL: the call failed; it was paid for and may be made again.
-CREATE TABLE answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFERENCES oracle,
-  query INTEGER NOT NULL REFERENCES query, model INTEGER NOT NULL REFERENCES model,
-  outcome INTEGER CHECK (outcome BETWEEN 1 AND 3)) STRICT;
-CREATE UNIQUE INDEX answer_once ON answer (oracle, query, model) WHERE outcome IS NOT NULL;
--- Scores that were asked for. repeat: the how-manieth call for this response, from 0. value NULL: the call failed; it was
--- paid for.
-CREATE TABLE score_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFERENCES oracle,
+-- What programs and people answered. turn 0: a pair with the baseline. repeat: the how-manieth call for this response, from
+-- 0. shown: digest of the texts that were judged; NULL: kept by an older Assay. value: a score, or 1 win, 1/2 draw, 0 loss;
+-- NULL: the call failed.
+CREATE TABLE kept_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFERENCES oracle,
   query INTEGER NOT NULL REFERENCES query, model INTEGER NOT NULL REFERENCES model, turn INTEGER NOT NULL,
-  repeat INTEGER NOT NULL, value REAL) STRICT;
-CREATE UNIQUE INDEX score_answer_once ON score_answer (oracle, query, model, turn, repeat);
+  repeat INTEGER NOT NULL, shown BLOB, value REAL) STRICT;
+CREATE UNIQUE INDEX kept_answer_once ON kept_answer (oracle, query, model, turn, repeat, shown) WHERE value IS NOT NULL;
 -- Requests to paid judges, failed ones too; never deleted. request: hash of the body. failure 0: none, and content is what
 -- the judge said. cost: micro-dollars, an upper bound where certain is 0; NULL: no price known.
 CREATE TABLE endpoint (id INTEGER PRIMARY KEY, url TEXT NOT NULL, model TEXT NOT NULL, UNIQUE (url, model)) STRICT;
@@ -73,32 +69,52 @@ bool cut_off(const file::Database& database, const std::string& path) {
   return size < static_cast<std::uintmax_t>(wanted);
 }
 
-constexpr Migration kMigrations[] = {{1, R"sql(
+constexpr Migration kMigrations[] = {
+    {1, R"sql(
 CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES ('content', 0);
 )sql"},
-                                     {2, R"sql(
+    {2, R"sql(
 CREATE TABLE score_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFERENCES oracle,
   query INTEGER NOT NULL REFERENCES query, model INTEGER NOT NULL REFERENCES model, turn INTEGER NOT NULL,
   repeat INTEGER NOT NULL, value REAL) STRICT;
 CREATE UNIQUE INDEX score_answer_once ON score_answer (oracle, query, model, turn, repeat);
 )sql"},
-                                     {3, R"sql(
+    {3, R"sql(
 ALTER TABLE query ADD COLUMN options INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE model ADD COLUMN parameters REAL NOT NULL DEFAULT 0;
 ALTER TABLE model ADD COLUMN price INTEGER;
 )sql"},
-                                     {4, R"sql(
+    {4, R"sql(
 CREATE TABLE endpoint (id INTEGER PRIMARY KEY, url TEXT NOT NULL, model TEXT NOT NULL, UNIQUE (url, model)) STRICT;
 CREATE TABLE paid_call (seq INTEGER PRIMARY KEY, endpoint INTEGER NOT NULL REFERENCES endpoint, request BLOB NOT NULL,
   repeat INTEGER NOT NULL, failure INTEGER NOT NULL, content TEXT NOT NULL, tokens_in INTEGER, tokens_out INTEGER,
   cost INTEGER, certain INTEGER NOT NULL) STRICT;
 CREATE UNIQUE INDEX paid_call_once ON paid_call (endpoint, request, repeat) WHERE failure = 0;
+)sql"},
+    // Recorded judgements stand in the study anyway, and what LLMs said in paid_call.
+    {5, R"sql(
+-- What programs and people answered. turn 0: a pair with the baseline. repeat: the how-manieth call for this response, from
+-- 0. shown: digest of the texts that were judged; NULL: kept by an older Assay. value: a score, or 1 win, 1/2 draw, 0 loss;
+-- NULL: the call failed.
+CREATE TABLE kept_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFERENCES oracle,
+  query INTEGER NOT NULL REFERENCES query, model INTEGER NOT NULL REFERENCES model, turn INTEGER NOT NULL,
+  repeat INTEGER NOT NULL, shown BLOB, value REAL) STRICT;
+CREATE UNIQUE INDEX kept_answer_once ON kept_answer (oracle, query, model, turn, repeat, shown) WHERE value IS NOT NULL;
+INSERT INTO kept_answer (oracle, query, model, turn, repeat, value)
+  SELECT a.oracle, a.query, a.model, 0, 0, (a.outcome - 1) / 2.0 FROM answer a JOIN oracle o ON o.id = a.oracle
+  WHERE o.name NOT LIKE 'recorded:%' AND o.name NOT LIKE 'llm:%' ORDER BY a.seq;
+INSERT INTO kept_answer (oracle, query, model, turn, repeat, value)
+  SELECT a.oracle, a.query, a.model, a.turn, a.repeat, a.value FROM score_answer a JOIN oracle o ON o.id = a.oracle
+  WHERE o.name NOT LIKE 'recorded-scores:%' AND o.name NOT LIKE 'llm-scores:%' ORDER BY a.seq;
+DROP TABLE answer;
+DROP TABLE score_answer;
+DELETE FROM oracle WHERE id NOT IN (SELECT oracle FROM kept_answer);
 )sql"}};
 
 }  // namespace
 
-// For the next version: add {5, "ALTER TABLE ..."} above, set kSchemaVersion to 6 and change kSchema to match.
+// For the next version: add {6, "ALTER TABLE ..."} above, set kSchemaVersion to 7 and change kSchema to match.
 std::span<const Migration> migrations() { return kMigrations; }
 
 void create_schema(const file::Database& database) {

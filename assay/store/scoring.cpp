@@ -115,7 +115,7 @@ void fill_scores(const file::Database& database, const Named& judge, bool skip, 
     throw InvalidArgument("judge " + quoted(judge.name) + " gave no score, every call failed");
   const std::string what = fmt::format("judge {} gave no score to {} of {} responses ({})", quoted(judge.name),
                                        failed.size(), failed.size() + scoring.arms.size(), item_list(failed, 3));
-  if (!skip) throw InvalidArgument(what + ": they can't be estimated; --skip-unscored leaves them out");
+  if (!skip) throw InvalidArgument(what + ": they can't be estimated; `skip_unscored` leaves them out");
   scoring.notes.push_back("left out: " + what);
 }
 

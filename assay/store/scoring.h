@@ -49,13 +49,6 @@ struct ScoredText {
   bool missing = false;  ///< The study has no such response.
 };
 
-/// One score that an oracle gave, as stored.
-struct StoredScore {
-  std::uint32_t arm = 0;     ///< Index into Scoring::arms.
-  std::uint32_t repeat = 0;  ///< As in ScoreCall.
-  double value = 0;          ///< NaN: the call failed.
-};
-
 }  // namespace assay::store
 
 #pragma GCC visibility pop

@@ -44,7 +44,6 @@ Study::Impl::Impl(std::string study_path, Mode open_mode) : path(std::move(study
 Study::Impl::~Impl() {
   if (!answering) return;
   keep.reset();
-  keep_score.reset();
   ledger.reset();
   try {
     database.execute("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE");  // One file again.

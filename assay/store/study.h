@@ -12,8 +12,17 @@
 #include "assay/core/outcomes.h"
 #include "assay/core/records.h"
 #include "assay/core/responses.h"
+#include "assay/file/digest.h"
 #include "assay/store/labelling.h"
 #include "assay/store/scoring.h"
+
+// The study file: what was imported, and every answer that was asked for since. An example of use:
+//
+//   Study study("mine.assay", Study::Mode::create);
+//   const auto import = study.begin_import();
+//   import->add(ResponseRecord{"query 1", "model a", 1, "an answer"}, {"answers.csv", 2}, OnConflict::fail);
+//   import->commit();
+//   const Comparison comparison = study.judgeable({.baseline = "model a"});
 
 #pragma GCC visibility push(default)
 
@@ -65,8 +74,8 @@ struct StudySummary {
   Money lost;  ///< What was under way, at most, when runs were killed.
 };
 
-/// Which recorded judgements to compare models by. Empty: the study's only one; if it has several, the one baseline
-/// that an import declared, else an InvalidArgument that lists them.
+/// Which recorded judgements to compare models by. Where a name is empty the study's only one is taken. If there
+/// are several baselines, the one that an import declared is taken. Else an InvalidArgument lists them.
 struct ComparisonChoice {
   std::string judge = {};
   std::string baseline = {};  ///< For studies of scores alone it must be named, here or by an import.
@@ -89,11 +98,14 @@ struct Comparison {
   std::vector<std::string> notes;  ///< What was left out and why, for people.
 };
 
-/// One answer that an oracle gave, as stored.
-struct StoredAnswer {
-  std::uint32_t query = 0;  ///< Index into Comparison::queries.
-  std::uint32_t model = 0;  ///< Index into Comparison::models.
-  Outcome outcome = Outcome::none;
+/// One answer that was asked for: what somebody said of a model's response to a query.
+struct KeptAnswer {
+  std::string query;
+  std::string model;
+  int turn = 0;                       ///< 0: a pair, the response compared with the baseline's.
+  std::uint32_t repeat = 0;           ///< The how-manieth call for the same, from 0.
+  std::optional<file::Digest> shown;  ///< Of the texts that were judged; empty: kept by an older Assay.
+  double value = 0;                   ///< A score; of a pair 1 win, 1/2 draw, 0 loss. NaN: the call failed.
 };
 
 /// A study file (SQLite). One object is used by one thread at a time. All failures are thrown as Error (the
@@ -123,7 +135,7 @@ class Study {
   struct ImportCounts {
     std::size_t queries = 0;  ///< New names of queries, whatever record brought them.
     std::size_t responses = 0, verdicts = 0, scores = 0, labels = 0;  ///< New records.
-    std::size_t facts = 0;                                            ///< Models of which something new was told.
+    std::size_t facts = 0;                                            ///< Models with a new size or price.
     std::size_t no_verdict = 0, no_score = 0;                         ///< Of these, calls that gave nothing.
     std::size_t repeated = 0;                                         ///< Equal to a record that was there.
     struct Reason {
@@ -176,23 +188,17 @@ class Study {
   // --- answers that were asked (and perhaps paid) for ---
 
   /// Takes the right to ask, until the study is closed, so that nobody pays for the same answer twice: call it
-  /// before `answers`, or another process may ask in between. Error if another process (or object) has the right
-  /// or the study is not writable; nothing happens if this one has it.
+  /// before `kept_answers`, or another process may ask in between. Error if another process (or object) has the
+  /// right or the study is not writable; nothing happens if this one has it.
   void begin_answering();
-  /// All answers of `oracle` to the comparison's queries and models, in the order in which they were given; only
-  /// reads. `oracle` names what is asked and is part of an answer's key: it must change with whatever changes the
-  /// answers, e.g. "recorded:LENGTH:JUDGE:BASELINE" with the length of the judge's name.
-  std::vector<StoredAnswer> answers(std::string_view oracle, const Comparison& comparison) const;
-  /// In a transaction of its own, safe from a kill of the process when it returns. Outcome `none`: the call failed;
-  /// such a one may be followed by others of the same pair. Error if the pair has an answer already. Begins
+  /// All that `oracle` answered, in the order in which it did; only reads. `oracle` names who is asked, and how.
+  std::vector<KeptAnswer> kept_answers(std::string_view oracle) const;
+  /// In a transaction of its own, safe from a kill of the process when it returns. A failed call may be followed by
+  /// others for the same. Error if there is an answer already, or query or model are not in the study. Begins
   /// answering if that has not been done.
-  void keep_answer(std::string_view oracle, const Comparison& comparison, const StoredAnswer& answer);
-
-  /// All scores that `oracle` gave to the arms of `scoring`, failed calls included, in the order in which they were
-  /// given; only reads. The key `oracle` is as for `answers`.
-  std::vector<StoredScore> scores_given(std::string_view oracle, const Scoring& scoring) const;
-  /// As keep_answer; a response may be scored any number of times, each under a repeat of its own.
-  void keep_score(std::string_view oracle, const Scoring& scoring, const StoredScore& score);
+  void keep_answer(std::string_view oracle, const KeptAnswer& answer);
+  /// Takes back what was kept; nothing if there is no such answer. `answer.value` is not looked at.
+  void forget_answer(std::string_view oracle, const KeptAnswer& answer);
 
   /// Requests to paid judges, by what was asked. Each is kept in a transaction of its own. Lives as long as the
   /// study; keeping begins answering if that has not been done.
@@ -200,11 +206,11 @@ class Study {
 
   // --- what was computed from the content, kept so as not to compute it twice ---
 
-  /// Cleared by every import that changes something. `key` names the computation and all its parameters. Absent
-  /// too where an import has changed the content since this object first read it: the two would not fit.
+  /// `key` names the computation and all its parameters. Empty if it was not kept, or if an import changed the
+  /// content: since it was kept, or since this object first read the content.
   std::optional<std::string> derived(std::string_view key) const;
-  /// Keeps nothing where an import has changed the content since this object first read it (`comparison`,
-  /// `responses`, `prompts`), its own imports included: the bytes come from what is no longer there.
+  /// Keeps nothing if an import changed the content since this object first read it (`comparison`, `responses`,
+  /// `prompts`). The bytes would then come from content that is no longer there.
   void keep_derived(std::string_view key, std::string_view bytes);
   std::vector<std::string> derived_keys() const;
 

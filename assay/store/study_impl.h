@@ -40,10 +40,9 @@ class Study::Impl {
   std::unique_ptr<file::LockFile> answering;  ///< Set while answers are asked.
   file::Database database;                    ///< Closed before the locks are given back.
   bool importing = false;
-  std::optional<std::int64_t> content;        ///< The state of the content when it was first read.
-  std::optional<file::Statement> keep;        ///< Of answers; prepared at the first.
-  std::optional<file::Statement> keep_score;  ///< Of scores, likewise.
-  std::unique_ptr<CallLedger> ledger;         ///< Of paid calls; made at first use.
+  std::optional<std::int64_t> content;  ///< The state of the content when it was first read.
+  std::optional<file::Statement> keep;  ///< Of answers; prepared at the first.
+  std::unique_ptr<CallLedger> ledger;   ///< Of paid calls; made at first use.
 
  private:
   void open_named();

@@ -38,9 +38,8 @@ std::vector<StudySummary::Judge> judges(const file::Database& database) {
 std::vector<StudySummary::Oracle> oracles(const file::Database& database) {
   std::vector<StudySummary::Oracle> result;
   file::Statement rows = database.prepare(
-      "SELECT o.name, count(a.value), count(a.oracle) - count(a.value) FROM oracle o LEFT JOIN "
-      "(SELECT oracle, outcome AS value FROM answer UNION ALL SELECT oracle, value FROM score_answer) a "
-      "ON a.oracle = o.id GROUP BY o.id ORDER BY o.name");
+      "SELECT o.name, count(a.value), count(a.oracle) - count(a.value) FROM oracle o "
+      "LEFT JOIN kept_answer a ON a.oracle = o.id GROUP BY o.id ORDER BY o.name");
   while (rows.step()) {
     result.push_back({std::string(rows.text(0)), static_cast<std::size_t>(rows.integer(1)),
                       static_cast<std::size_t>(rows.integer(2))});

@@ -1,18 +1,18 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 #include <unordered_map>
 
 #include "assay/file/database.h"
+#include "assay/file/digest.h"
 
 namespace assay::store {
 
-/// The table of texts during an import: each distinct text is stored once, across imports too. Texts are told
-/// apart by 128 bits of XXH3. That is no defence against somebody who makes two texts of one hash on purpose, but
-/// such a one gains nothing: the texts are theirs to choose anyway.
+/// The table of texts during an import. Each distinct text is stored once, across imports too. Texts with the same
+/// 128 bits of XXH3 count as one. Somebody could make two such texts on purpose, but gains nothing: they choose the
+/// texts anyway.
 class TextTable {
  public:
   explicit TextTable(const file::Database& database);
@@ -21,9 +21,8 @@ class TextTable {
   std::int64_t id(std::string_view text);
 
  private:
-  using Hash = std::array<char, 16>;
   struct FirstBytes {
-    std::size_t operator()(const Hash& hash) const {
+    std::size_t operator()(const file::Digest& hash) const {
       std::size_t bytes = 0;
       std::memcpy(&bytes, hash.data(), sizeof bytes);
       return bytes;
@@ -31,7 +30,7 @@ class TextTable {
   };
   const file::Database* database_;
   file::Statement insert_;
-  std::unordered_map<Hash, std::int64_t, FirstBytes> ids_;
+  std::unordered_map<file::Digest, std::int64_t, FirstBytes> ids_;
 };
 
 }  // namespace assay::store

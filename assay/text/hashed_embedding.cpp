@@ -9,9 +9,9 @@
 
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
-#include "assay/core/matrix_product.h"
 #include "assay/core/parallel.h"
 #include "assay/core/rng.h"
+#include "assay/stats/matrix_product.h"
 #include "assay/text/ngrams.h"
 
 namespace assay::text {
@@ -29,7 +29,7 @@ NgramCounter& counter() {
 
 // The length of a text says nothing: `values` get length 1, or stay 0.
 void normalize(std::span<float> values) {
-  const float squares = inner_product(values.data(), values.data(), values.size());
+  const float squares = stats::inner_product(values.data(), values.data(), values.size());
   if (!(squares > 0)) return;
   const float scale = 1 / std::sqrt(squares);
   for (float& value : values) value *= scale;
@@ -73,12 +73,12 @@ std::vector<float> learn_weights(std::span<const std::string_view> corpus, std::
 void orthonormalize(std::vector<float>& directions, std::size_t dimensions) {
   for (std::size_t i = 0; i < dimensions; ++i) {
     const std::span row = std::span(directions).subspan(i * kSketchSize, kSketchSize);
-    const float before = inner_product(row.data(), row.data(), row.size());
+    const float before = stats::inner_product(row.data(), row.data(), row.size());
     for (std::size_t j = 0; j < i; ++j) {
       const float* other = directions.data() + j * kSketchSize;
-      add_scaled(-inner_product(row.data(), other, kSketchSize), other, kSketchSize, row.data());
+      stats::add_scaled(-stats::inner_product(row.data(), other, kSketchSize), other, kSketchSize, row.data());
     }
-    const float after = inner_product(row.data(), row.data(), row.size());
+    const float after = stats::inner_product(row.data(), row.data(), row.size());
     if (after > 1e-9F * before && after > 0) {
       normalize(row);
     } else {
@@ -107,10 +107,12 @@ std::vector<float> learn_projection(std::span<const std::string_view> corpus, st
   for (float& value : directions) value = static_cast<float>(rng.normal());
   orthonormalize(directions, dimensions);
   std::vector<float> projected(texts * dimensions);
-  const MatrixView all = dense(sketches.data(), texts, kSketchSize);
+  const stats::MatrixView all = stats::dense(sketches.data(), texts, kSketchSize);
   for (std::size_t step = 0; step < kSteps && texts > 0; ++step) {
-    multiply(all, dense(directions.data(), dimensions, kSketchSize).transposed(), projected.data(), threads);
-    multiply(dense(projected.data(), texts, dimensions).transposed(), all, directions.data(), threads);
+    stats::multiply(all, stats::dense(directions.data(), dimensions, kSketchSize).transposed(), projected.data(),
+                    threads);
+    stats::multiply(stats::dense(projected.data(), texts, dimensions).transposed(), all, directions.data(),
+                    threads);
     orthonormalize(directions, dimensions);
   }
   return transposed(directions, dimensions, kSketchSize);
@@ -148,7 +150,8 @@ void HashedEmbedding::embed(std::string_view text, std::span<float> out) const {
   sketch(text, tables_.weights, values);
   std::fill(out.begin(), out.end(), 0.0F);
   for (std::size_t i = 0; i < kSketchSize; ++i) {
-    if (values[i] != 0) add_scaled(values[i], tables_.projection.data() + i * dimensions_, dimensions_, out.data());
+    if (values[i] != 0)
+      stats::add_scaled(values[i], tables_.projection.data() + i * dimensions_, dimensions_, out.data());
   }
   normalize(out);
 }

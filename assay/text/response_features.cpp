@@ -4,6 +4,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "assay/core/cells.h"
+
 namespace assay::text {
 namespace {
 
@@ -24,6 +26,15 @@ double median(std::vector<double> values) {
 }
 
 }  // namespace
+
+FeatureTable FeatureTable::from(std::span<const float> cells, std::size_t queries, std::size_t models,
+                                std::size_t features) {
+  check_cells(cells.size(), {queries, models, features});
+  check_values(cells, "a finite number", [](float cell) { return std::isfinite(cell); });
+  FeatureTable table(queries, models, features);
+  std::ranges::copy(cells, table.values_.begin());
+  return table;
+}
 
 void FeatureTable::standardize(const std::vector<char>& known) {
   const auto count = static_cast<double>(std::count(known.begin(), known.end(), char{1}));

@@ -7,8 +7,6 @@
 #include "assay/core/ids.h"
 #include "assay/core/responses.h"
 
-#pragma GCC visibility push(default)
-
 namespace assay::text {
 
 /// Numbers that describe each response, for models of outcomes: n queries x m models x k features, floats, each
@@ -20,10 +18,17 @@ class FeatureTable {
   FeatureTable(std::size_t queries, std::size_t models, std::size_t features)
       : queries_(queries), models_(models), features_(features), values_(queries * models * features, 0.0F) {}
 
+  /// A copy of `cells`, n x m x k: query by query, in these model by model. Throws InvalidArgument if the size is
+  /// another one, or if a cell is not finite.
+  static FeatureTable from(std::span<const float> cells, std::size_t queries, std::size_t models,
+                           std::size_t features);
+
   std::size_t queries() const { return queries_; }
   std::size_t models() const { return models_; }
   std::size_t features() const { return features_; }
 
+  /// n x m x k, as `from` takes them.
+  std::span<const float> cells() const { return values_; }
   /// The k features of a response.
   std::span<const float> at(QueryId query, ModelId model) const {
     return {values_.data() + cell(query, model), features_};
@@ -51,5 +56,3 @@ class FeatureTable {
 FeatureTable response_features(const ResponseTable& responses);
 
 }  // namespace assay::text
-
-#pragma GCC visibility pop

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "assay/core/cells.h"
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
 #include "assay/text/tokens.h"
@@ -59,6 +60,15 @@ void fill_row(const ResponseTable& responses, QueryId query, std::span<float> ro
 }
 
 }  // namespace
+
+SimilarityTable SimilarityTable::from(std::span<const float> cells, std::size_t queries, std::size_t models) {
+  SimilarityTable table(0, models);
+  check_cells(cells.size(), {queries, table.pairs()});
+  check_values(cells, "a similarity from 0 to 1", [](float cell) { return cell >= 0 && cell <= 1; });
+  table.queries_ = queries;
+  table.values_.assign(cells.begin(), cells.end());
+  return table;
+}
 
 float SimilarityTable::at(QueryId query, ModelId a, ModelId b) const {
   const std::size_t i = std::min(index(a), index(b));

@@ -10,8 +10,6 @@
 #include "assay/core/progress.h"
 #include "assay/core/responses.h"
 
-#pragma GCC visibility push(default)
-
 namespace assay::text {
 
 /// Similarity of every two models' responses to each of n queries, in [0, 1]; n * m * (m - 1) / 2 floats. A
@@ -22,10 +20,16 @@ class SimilarityTable {
   SimilarityTable(std::size_t queries, std::size_t models)
       : queries_(queries), models_(models), values_(queries * pairs(), 0.0F) {}
 
+  /// A copy of `cells`, n x m (m - 1) / 2: a row per query, pairs in the order of `row`. Throws InvalidArgument if
+  /// the size is another one, or if a cell is not in [0, 1].
+  static SimilarityTable from(std::span<const float> cells, std::size_t queries, std::size_t models);
+
   std::size_t queries() const { return queries_; }
   std::size_t models() const { return models_; }
   std::size_t pairs() const { return models_ * (models_ > 0 ? models_ - 1 : 0) / 2; }
 
+  /// n x m (m - 1) / 2, a row per query, as `from` takes them.
+  std::span<const float> cells() const { return values_; }
   /// Pairs (0,1), (0,2), (1,2), (0,3), ...: pair (i, j), i < j, stands at j (j - 1) / 2 + i.
   std::span<float> row(QueryId query) { return std::span(values_).subspan(index(query) * pairs(), pairs()); }
   std::span<const float> row(QueryId query) const {
@@ -56,5 +60,3 @@ SimilarityTable response_similarity(const ResponseTable& responses, std::size_t 
                                     const Progress& progress = {});
 
 }  // namespace assay::text
-
-#pragma GCC visibility pop

@@ -8,12 +8,14 @@
 #include <numeric>
 #include <string>
 
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/display_width.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
 #include "assay/view/judge_bill.h"
+#include "assay/view/parameters.h"
 
 namespace assay::view {
 namespace {
@@ -42,7 +44,7 @@ std::string shown(double value, int decimals, Round round = Round::nearest) {
   return report::fixed(value, decimals);
 }
 
-report::Json json_of(const app::AllocateReport::Arm& arm) {
+report::Json json_of(const asking::AllocateReport::Arm& arm) {
   return report::Json::object()
       .set("query", arm.query)
       .set("model", arm.model)
@@ -56,7 +58,7 @@ report::Json json_of(const app::AllocateReport::Arm& arm) {
 }
 
 // Where the judge wavers most comes first.
-std::string arms_text(const app::AllocateReport& report, bool colour) {
+std::string arms_text(const asking::AllocateReport& report, bool colour) {
   std::vector<std::size_t> order(report.arms.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
@@ -69,7 +71,7 @@ std::string arms_text(const app::AllocateReport& report, bool colour) {
                        {"estimate", report::Align::right},
                        {"95 % interval", report::Align::right}});
   for (std::size_t i = 0; i < order.size() && i < kRowsShown; ++i) {
-    const app::AllocateReport::Arm& arm = report.arms[order[i]];
+    const asking::AllocateReport::Arm& arm = report.arms[order[i]];
     const std::string turn = arm.turn == 1 ? "" : fmt::format(" (turn {})", arm.turn);
     table.add_row(
         {shown(arm.query) + turn, shown(arm.model), report::grouped(arm.calls), shown(arm.mean, decimals),
@@ -89,9 +91,9 @@ struct ModelSum {
   double sum = 0;
 };
 
-std::string models_text(const app::AllocateReport& report, bool colour) {
+std::string models_text(const asking::AllocateReport& report, bool colour) {
   std::map<std::string, ModelSum> models;
-  for (const app::AllocateReport::Arm& arm : report.arms) {
+  for (const asking::AllocateReport::Arm& arm : report.arms) {
     ModelSum& model = models[arm.model];
     model.calls += arm.calls;
     if (std::isnan(arm.estimate)) continue;
@@ -110,7 +112,7 @@ std::string models_text(const app::AllocateReport& report, bool colour) {
   return "\n" + table.text(colour);
 }
 
-std::string calls_text(const app::AllocateReport& report) {
+std::string calls_text(const asking::AllocateReport& report) {
   std::string text = "\nJudge " + shown(report.judge) + ", allocator " + escaped(report.allocator) +
                      ", estimates by " + std::string(allocate::name(report.estimate)) +
                      "\nScored: " + report::counted(report.arms.size(), "response") + " with " +
@@ -120,7 +122,7 @@ std::string calls_text(const app::AllocateReport& report) {
   return text + "\n";
 }
 
-std::string errors_text(const app::AllocateReport& report) {
+std::string errors_text(const asking::AllocateReport& report) {
   const int decimals = decimals_of(report.scale);
   const std::string bound =
       "with 95 % at most " + shown(report.worst_error_bound, decimals, Round::up) + ", whatever the scores from " +
@@ -139,13 +141,13 @@ std::string errors_text(const app::AllocateReport& report) {
 
 }  // namespace
 
-std::string to_json(const app::AllocateReport& report) {
+std::string to_json(const asking::AllocateReport& report) {
   report::Json arms = report::Json::array();
-  for (const app::AllocateReport::Arm& arm : report.arms) arms.add(json_of(arm));
+  for (const asking::AllocateReport::Arm& arm : report.arms) arms.add(json_of(arm));
   report::Json json = report::Json::object();
   json.set("study", report.study).set("judge", report.judge).set("oracle", report.oracle);
   json.set("allocator", report.allocator).set("estimate", allocate::name(report.estimate)).set("seed", report.seed);
-  if (allocate::allocator(report.allocator).uses_delta) json.set("delta", report.parameters.delta);
+  add_parameters(report.parameters, json);
   json.set("scale", report::Json::array().add(report.scale.low).add(report.scale.high));
   json.set("scale_declared", report.scale_declared);
   json.set("budget", report.budget).set("calls", report.calls).set("calls_new", report.calls_new);
@@ -161,7 +163,7 @@ std::string to_json(const app::AllocateReport& report) {
   return json.pretty();
 }
 
-std::string to_text(const app::AllocateReport& report, bool colour) {
+std::string to_text(const asking::AllocateReport& report, bool colour) {
   std::string text =
       arms_text(report, colour) + models_text(report, colour) + calls_text(report) + errors_text(report);
   if (report.unscored > 0) {
@@ -174,7 +176,7 @@ std::string to_text(const app::AllocateReport& report, bool colour) {
                     report.scale.low, report.scale.high);
   }
   if (report.bill) text += to_text(*report.bill);
-  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

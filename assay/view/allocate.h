@@ -6,7 +6,7 @@
 
 namespace assay::view {
 
-std::string to_json(const app::AllocateReport& report);
-std::string to_text(const app::AllocateReport& report, bool colour = false);
+std::string to_json(const asking::AllocateReport& report);
+std::string to_text(const asking::AllocateReport& report, bool colour = false);
 
 }  // namespace assay::view

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
@@ -35,13 +36,13 @@ report::Json members_json(const app::EnsembleReport& report) {
   for (const app::EnsembleReport::Member& member : report.members) {
     report::Json one = report::Json::object();
     one.set("name", member.name).set("accuracy", member.accuracy);
-    one.set("information", member.sure ? report::Json(member.information.nats) : report::Json());
+    one.set("information", member.sure ? report::Json(member.information.mean) : report::Json());
     one.set("heldout_accuracy", member.heldout_accuracy).set("cost", dollars(member.cost));
-    one.set("information_interval", interval(member.information.nats, member.information.se));
-    one.set("information_gained", member.information_gained.nats);
+    one.set("information_interval", interval(member.information.mean, member.information.se));
+    one.set("information_gained", member.information_gained.mean);
     one.set("information_gained_se", member.information_gained.se);
     one.set("heldout_interval", interval(member.heldout_accuracy, member.heldout_se));
-    one.set("accuracy_gained", member.accuracy_gained.nats);
+    one.set("accuracy_gained", member.accuracy_gained.mean);
     one.set("accuracy_gained_se", member.accuracy_gained.se);
     members.add(one);
   }
@@ -81,8 +82,8 @@ report::Json copula_json(const app::EnsembleReport& report) {
   return copula.set("error_correlations", correlations);
 }
 
-std::string signed_points(const sim::HeldOutInformation& gain) {
-  return fmt::format("{:+.2f} ± {:.2f}", 100 * gain.nats, 100 * stats::kNormal95 * gain.se);
+std::string signed_points(const stats::MeanSe& gain) {
+  return fmt::format("{:+.2f} ± {:.2f}", 100 * gain.mean, 100 * stats::kNormal95 * gain.se);
 }
 
 std::string members_text(const app::EnsembleReport& report, bool colour) {
@@ -98,9 +99,9 @@ std::string members_text(const app::EnsembleReport& report, bool colour) {
     const app::EnsembleReport::Member& member = report.members[k];
     table.add_row({std::to_string(k + 1), member.name, report::percent(member.accuracy),
                    report::percent(member.heldout_accuracy), k == 0 ? "" : signed_points(member.accuracy_gained),
-                   (member.sure ? "" : "~ ") + fmt::format("{:.3f} ± {:.3f}", member.information.nats,
+                   (member.sure ? "" : "~ ") + fmt::format("{:.3f} ± {:.3f}", member.information.mean,
                                                            stats::kNormal95 * member.information.se),
-                   fmt::format("{:+.4f} ± {:.4f}", member.information_gained.nats,
+                   fmt::format("{:+.4f} ± {:.4f}", member.information_gained.mean,
                                stats::kNormal95 * member.information_gained.se),
                    dollars_text(member.cost)});
   }
@@ -250,7 +251,7 @@ std::string to_text(const app::EnsembleReport& report, bool colour) {
       "top-accuracy by\nmajority\n";
   text += calibration_text(report);
   text += errors_text(report, colour);
-  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

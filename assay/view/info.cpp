@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <map>
 #include <utility>
 
+#include "assay/asking/oracles.h"
 #include "assay/core/error.h"
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/judge/call_failure.h"
 #include "assay/report/json.h"
@@ -81,9 +82,9 @@ std::string comparisons_text(const std::vector<Comparable>& comparisons) {
   std::string notes;
   std::size_t problems = 0;
   for (const Comparable& one : comparisons) {
-    for (const std::string& note : one.notes) notes += fmt::format("  {}\n", note);
+    for (const std::string& note : one.notes) notes += fmt::format("  {}\n", with_options(note));
     if (!one.problem.empty()) {
-      if (++problems <= kProblemsShown) notes += fmt::format("  {}\n", one.problem);
+      if (++problems <= kProblemsShown) notes += fmt::format("  {}\n", with_options(one.problem));
       continue;
     }
     table.add_row({one.judge, one.baseline, report::grouped(one.models), report::grouped(one.queries), one.best,
@@ -109,7 +110,8 @@ std::string sensitivity_text(const std::vector<Comparable>& comparisons) {
 std::string oracles_text(const std::vector<store::StudySummary::Oracle>& oracles) {
   report::Table table({{"answers asked for"}, {"kept", report::Align::right}, {"failed", report::Align::right}});
   for (const auto& oracle : oracles)
-    table.add_row({oracle_title(oracle.name), report::grouped(oracle.answers), report::grouped(oracle.failed)});
+    table.add_row(
+        {asking::oracle_title(oracle.name), report::grouped(oracle.answers), report::grouped(oracle.failed)});
   return table.text();
 }
 
@@ -173,30 +175,6 @@ std::string kept_text(const std::vector<std::string>& keys) {
 
 }  // namespace
 
-std::string oracle_title(std::string_view key) {
-  const std::string_view name = without_version(key);
-  const std::string_view kind = name.substr(0, name.find(':'));
-  const bool known = kind == "recorded" || kind == "recorded-scores" || kind == "command" ||
-                     kind == "command-scores" || kind == "person" || kind == "llm" || kind == "llm-scores";
-  if (!known || kind.size() == name.size()) return std::string(key);
-  // LENGTH:WHO: and the baseline, the seed and a digest, or the scale
-  const std::string_view rest = name.substr(kind.size() + 1);
-  std::size_t length = 0;
-  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), length);
-  const auto begin = static_cast<std::size_t>(end - rest.data()) + 1;
-  const bool fits = error == std::errc() && begin <= rest.size() && length < rest.size() - begin;
-  if (!fits || rest[begin - 1] != ':' || rest[begin + length] != ':') return std::string(key);
-  const std::string_view who = rest.substr(begin, length);
-  const std::string_view last = rest.substr(begin + length + 1);
-  if (kind == "llm") return fmt::format("{} against {}", who, last);
-  if (kind == "llm-scores") return fmt::format("scores of {}, scale {}", who, last);
-  if (kind == "person") return fmt::format("person {}{}against {}", who, who.empty() ? "" : " ", last);
-  if (kind == "command") return fmt::format("command {} against {}", who, last);
-  if (kind == "command-scores") return fmt::format("scores of command {}, scale {}", who, last);
-  if (kind == "recorded") return fmt::format("recorded, judge {} against {}", who, last);
-  return fmt::format("recorded scores, judge {}, seed {}", who, last.substr(0, last.find(':')));
-}
-
 std::string derived_title(std::string_view key) {
   constexpr std::string_view kGridSearch = "grid search: ";
   const std::string_view name = without_version(key);
@@ -222,7 +200,7 @@ std::string to_json(const app::InfoReport& report) {
   report::Json oracles = report::Json::array();
   for (const auto& oracle : summary.oracles) {
     oracles.add(report::Json::object()
-                    .set("name", oracle_title(oracle.name))
+                    .set("name", asking::oracle_title(oracle.name))
                     .set("key", oracle.name)
                     .set("answers", oracle.answers)
                     .set("failed", oracle.failed));

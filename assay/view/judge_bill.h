@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "assay/asking/llm_choice.h"
+#include "assay/asking/judge_bill.h"
 #include "assay/report/json.h"
 
 namespace assay::view {

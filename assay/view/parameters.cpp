@@ -1,21 +1,32 @@
 #include "assay/view/parameters.h"
 
+#include <algorithm>
+
 #include "assay/report/numbers.h"
 
 namespace assay::view {
 
-report::Json json_of(const select::StrategyEntry& entry, const select::Parameters& parameters) {
+void add_parameters(const ParameterValues& parameters, report::Json& json) {
+  for (const Parameter& parameter : parameters.parameters()) {
+    std::string key(parameter.name);
+    std::replace(key.begin(), key.end(), '-', '_');
+    json.set(key, parameters.at(parameter.name));
+  }
+}
+
+report::Json json_of(const ParameterValues& parameters) {
   report::Json json = report::Json::object();
-  if (entry.uses_loss_draw) json.set("e_loss", parameters.loss).set("e_draw", parameters.draw);
-  if (entry.uses_temperature) json.set("temperature", parameters.temperature);
+  add_parameters(parameters, json);
   return json;
 }
 
-std::string text_of(const select::StrategyEntry& entry, const select::Parameters& parameters) {
-  if (entry.uses_loss_draw)
-    return "e_loss " + report::fixed(parameters.loss, 2) + ", e_draw " + report::fixed(parameters.draw, 2);
-  if (entry.uses_temperature) return "t " + report::fixed(parameters.temperature, 2);
-  return {};
+std::string text_of(const ParameterValues& parameters) {
+  std::string text;
+  for (const Parameter& parameter : parameters.parameters()) {
+    if (!text.empty()) text += ", ";
+    text += std::string(parameter.symbol) + " " + report::fixed(parameters.at(parameter.name), 2);
+  }
+  return text;
 }
 
 }  // namespace assay::view

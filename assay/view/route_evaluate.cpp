@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
@@ -13,33 +14,33 @@
 namespace assay::view {
 namespace {
 
-report::Json mean(const sim::MeanWithError& value) { return value.mean; }
+report::Json mean(const stats::MeanSe& value) { return value.mean; }
 
 // "44.10 ± 0.90" in points; the error where there is one.
-std::string points(const sim::MeanWithError& value) {
+std::string points(const stats::MeanSe& value) {
   if (std::isnan(value.mean)) return "-";
   const std::string text = report::fixed(100 * value.mean, 2);
-  return std::isnan(value.error) ? text : text + " (" + report::fixed(100 * value.error, 2) + ")";
+  return std::isnan(value.se) ? text : text + " (" + report::fixed(100 * value.se, 2) + ")";
 }
 
-std::string signed_points(const sim::MeanWithError& value) { return (value.mean > 0 ? "+" : "") + points(value); }
+std::string points_gained(const stats::MeanSe& value) { return (value.mean > 0 ? "+" : "") + points(value); }
 
 report::Json json_of(const sim::TaskRouting& row) {
   report::Json json = report::Json::object();
-  json.set("name", row.name).set("accuracy", mean(row.accuracy)).set("accuracy_se", row.accuracy.error);
-  json.set("ratio_to_best", mean(row.ratio_to_best)).set("ratio_to_best_se", row.ratio_to_best.error);
+  json.set("name", row.name).set("accuracy", mean(row.accuracy)).set("accuracy_se", row.accuracy.se);
+  json.set("ratio_to_best", mean(row.ratio_to_best)).set("ratio_to_best_se", row.ratio_to_best.se);
   json.set("pearson", mean(row.pearson)).set("spearman", mean(row.spearman));
   json.set("share_bma", mean(row.share_bma)).set("mean_params", mean(row.mean_params)).set("rank", mean(row.rank));
-  json.set("gain", mean(row.gain)).set("gain_se", row.gain.error);
-  return json.set("behind_assay", mean(row.behind_assay)).set("behind_assay_se", row.behind_assay.error);
+  json.set("gain", mean(row.gain)).set("gain_se", row.gain.se);
+  return json.set("behind_assay", mean(row.behind_assay)).set("behind_assay_se", row.behind_assay.se);
 }
 
 report::Json json_of(const sim::QueryRouting& row) {
   report::Json json = report::Json::object();
-  json.set("name", row.name).set("accuracy", mean(row.accuracy)).set("accuracy_se", row.accuracy.error);
+  json.set("name", row.name).set("accuracy", mean(row.accuracy)).set("accuracy_se", row.accuracy.se);
   json.set("cost", row.cost);
-  json.set("regret_to_oracle", mean(row.regret_to_oracle)).set("regret_to_oracle_se", row.regret_to_oracle.error);
-  return json.set("gain", mean(row.gain)).set("gain_se", row.gain.error);
+  json.set("regret_to_oracle", mean(row.regret_to_oracle)).set("regret_to_oracle_se", row.regret_to_oracle.se);
+  return json.set("gain", mean(row.gain)).set("gain_se", row.gain.se);
 }
 
 std::string tasks_text(const app::RouteEvaluateReport& report, bool colour) {
@@ -53,8 +54,8 @@ std::string tasks_text(const app::RouteEvaluateReport& report, bool colour) {
                        {"is bma", report::Align::right},
                        {"size", report::Align::right},
                        {"rank", report::Align::right}});
-  for (const sim::TaskRouting& row : report.replay.scores) {
-    table.add_row({row.name, points(row.accuracy), signed_points(row.gain), points(row.behind_assay),
+  for (const sim::TaskRouting& row : report.replay.rules) {
+    table.add_row({row.name, points(row.accuracy), points_gained(row.gain), points(row.behind_assay),
                    report::fixed(row.ratio_to_best.mean, 3), report::fixed(row.pearson.mean, 2),
                    report::fixed(row.spearman.mean, 2), report::percent(row.share_bma.mean, 0),
                    report::fixed(row.mean_params.mean / 1e9, 1), report::fixed(row.rank.mean, 2)});
@@ -70,7 +71,7 @@ std::string queries_text(const app::RouteEvaluateReport& report, bool colour) {
                        {"regret to oracle", report::Align::right},
                        {"dollars", report::Align::right}});
   for (const sim::QueryRouting& row : report.replay.per_query) {
-    table.add_row({row.name, points(row.accuracy), signed_points(row.gain), points(row.regret_to_oracle),
+    table.add_row({row.name, points(row.accuracy), points_gained(row.gain), points(row.regret_to_oracle),
                    report::fixed(row.cost, 3)});
   }
   return "\n" + table.text(colour);
@@ -88,14 +89,14 @@ std::string to_json(const app::RouteEvaluateReport& report) {
   if (report.request.pools > 0) {
     json.set("pool_size", report.request.pool_size).set("pool_spread", report.request.pool_spread);
   }
-  report::Json scores = report::Json::array();
-  for (const sim::TaskRouting& row : replay.scores) scores.add(json_of(row));
-  json.set("scores", std::move(scores));
+  report::Json rules = report::Json::array();
+  for (const sim::TaskRouting& row : replay.rules) rules.add(json_of(row));
+  json.set("scores", std::move(rules));
   report::Json per_query = report::Json::array();
   for (const sim::QueryRouting& row : replay.per_query) per_query.add(json_of(row));
   json.set("per_query", std::move(per_query));
   json.set("abstained", replay.abstained);
-  json.set("coverage", replay.coverage.mean).set("coverage_se", replay.coverage.error);
+  json.set("coverage", replay.coverage.mean).set("coverage_se", replay.coverage.se);
   json.set("interval_width", replay.interval_width);
   json.set("brier", replay.brier).set("brier_of_accuracy", replay.brier_of_accuracy);
   json.set("calibration_error", replay.calibration_error);
@@ -125,7 +126,7 @@ std::string to_text(const app::RouteEvaluateReport& report, bool colour) {
         "points\n",
         replay.brier, replay.brier_of_accuracy, 100 * replay.calibration_error);
   }
-  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include "assay/app/route_evaluate.h"
-#include "assay/app/router_file.h"
 #include "assay/core/error.h"
+#include "assay/core/field_names.h"
 #include "assay/core/parallel.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/route/fit.h"
+#include "assay/routing/router_file.h"
 
 namespace assay::view {
 std::string to_json(const app::RouteFitReport& report) {
@@ -18,7 +19,7 @@ std::string to_json(const app::RouteFitReport& report) {
     models.add(
         report::Json::object().set("name", model.name).set("accuracy", model.accuracy).set("known", model.known));
   }
-  const auto belief = [](const route::Belief& one) {
+  const auto stacking = [](const route::StackingWeights& one) {
     return report::Json::object()
         .set("weights", report::Json::array_of(one.weights))
         .set("common_weight", one.common_weight)
@@ -32,19 +33,19 @@ std::string to_json(const app::RouteFitReport& report) {
   json.set("queries", report.queries)
       .set("tasks", report::Json::array_of(report.tasks))
       .set("models", std::move(models));
-  json.set("tasks_belief", belief(numbers.task)).set("queries_belief", belief(numbers.query));
+  json.set("tasks_belief", stacking(numbers.task)).set("queries_belief", stacking(numbers.query));
   json.set("query_neighbours", route::kNeighbours[numbers.query_neighbours])
       .set("query_penalty", numbers.query_penalty);
   report::Json neighbours = report::Json::array();
-  for (const std::uint32_t k : numbers.score_neighbours) neighbours.add(route::kNeighbours[k]);
+  for (const std::uint32_t k : numbers.rule_neighbours) neighbours.add(route::kNeighbours[k]);
   json.set("score_neighbours", std::move(neighbours)).set("bandwidth", numbers.bandwidth);
   return json.set("notes", report::Json::array_of(report.notes)).pretty();
 }
 
 std::string to_text(const app::RouteFitReport& report, bool colour) {
   (void)colour;
-  const route::Belief& task = report.numbers.task;
-  const route::Belief& query = report.numbers.query;
+  const route::StackingWeights& task = report.numbers.task;
+  const route::StackingWeights& query = report.numbers.query;
   std::string text = escaped(report.router) + ": " + report::counted(report.models.size(), "model") + ", " +
                      report::counted(report.queries, "query", "queries") + " of " +
                      report::counted(report.tasks.size(), "task") + ", " + report::byte_size(report.bytes) +
@@ -54,7 +55,7 @@ std::string to_text(const app::RouteFitReport& report, bool colour) {
                       task.skill);
   text += fmt::format("Single queries: {}; told {:.1f} standard errors better\n",
                       query.skill >= route::kLeastQuerySkill ? "routed" : "nothing to route them by", query.skill);
-  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

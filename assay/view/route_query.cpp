@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "assay/app/router_file.h"
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
 #include "assay/core/utf8.h"
@@ -10,7 +9,8 @@
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
 #include "assay/route/query_routing.h"
-#include "assay/route/score.h"
+#include "assay/route/routing_rule.h"
+#include "assay/routing/router_file.h"
 
 namespace assay::view {
 namespace {

@@ -4,21 +4,21 @@
 
 #include <cmath>
 
-#include "assay/app/router_file.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/data/task_queries.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
-#include "assay/route/score.h"
+#include "assay/route/routing_rule.h"
+#include "assay/routing/router_file.h"
 
 namespace assay::view {
 
 std::string to_json(const app::RouteTaskReport& report) {
   report::Json models = report::Json::array();
   for (const app::RouteTaskReport::Model& model : report.models) {
-    report::Json json = report::Json::object().set("name", model.name).set("score", model.score);
+    report::Json json = report::Json::object().set("name", model.name).set("score", model.value);
     json.set("low", model.interval ? report::Json(model.interval->low) : report::Json());
     json.set("high", model.interval ? report::Json(model.interval->high) : report::Json());
     models.add(
@@ -27,7 +27,7 @@ std::string to_json(const app::RouteTaskReport& report) {
   report::Json json = report::Json::object();
   json.set("router", report.router).set("embedding", report.embedding);
   json.set("candidates", fmt::format("{:016x}", report.digest));
-  json.set("score", report.score).set("queries", report.queries).set("labelled", report.labelled);
+  json.set("score", report.rule).set("queries", report.queries).set("labelled", report.labelled);
   json.set("chosen", report.chosen).set("abstained", report.abstained);
   json.set("distance", report.distance);
   const std::optional<stats::Interval>& usual = report.usual_distance;
@@ -38,7 +38,7 @@ std::string to_json(const app::RouteTaskReport& report) {
 
 std::string to_text(const app::RouteTaskReport& report, bool colour) {
   report::Table table({{"model"},
-                       {report.score, report::Align::right},
+                       {report.rule, report::Align::right},
                        {"95 % interval", report::Align::right},
                        {"on the benchmark", report::Align::right},
                        {"size", report::Align::right},
@@ -47,17 +47,17 @@ std::string to_text(const app::RouteTaskReport& report, bool colour) {
     const std::string interval = model.interval ? report::fixed(100 * model.interval->low, 1) + " .. " +
                                                       report::fixed(100 * model.interval->high, 1) + " %"
                                                 : "-";
-    table.add_row(
-        {model.name,
-         route::score(report.score).is_accuracy ? report::percent(model.score, 1) : report::fixed(model.score, 2),
-         interval, report::percent(model.accuracy, 1),
-         std::isnan(model.parameters) ? "-" : report::fixed(model.parameters / 1e9, 1) + " B",
-         report::fixed(model.cost, 2)},
-        model.name == report.chosen ? report::Emphasis::strong : report::Emphasis::none);
+    table.add_row({model.name,
+                   route::routing_rule(report.rule).is_accuracy ? report::percent(model.value, 1)
+                                                                : report::fixed(model.value, 2),
+                   interval, report::percent(model.accuracy, 1),
+                   std::isnan(model.parameters) ? "-" : report::fixed(model.parameters / 1e9, 1) + " B",
+                   report::fixed(model.cost, 2)},
+                  model.name == report.chosen ? report::Emphasis::strong : report::Emphasis::none);
   }
   std::string text = table.text(colour);
   text += "\nChosen for " + report::counted(report.queries, "query", "queries") + ": " + escaped(report.chosen) +
-          ", by score " + escaped(report.score);
+          ", by score " + escaped(report.rule);
   if (report.labelled > 0) text += " and " + report::counted(report.labelled, "labelled query", "labelled queries");
   text += "\n";
   text += fmt::format("Distance to the benchmark: {:.2f}", report.distance);

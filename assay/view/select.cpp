@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/display_width.h"
 #include "assay/report/json.h"
@@ -18,7 +19,7 @@
 namespace assay::view {
 namespace {
 
-report::Json json_of(const app::SelectReport::Model& model) {
+report::Json json_of(const asking::SelectReport::Model& model) {
   return report::Json::object()
       .set("name", model.name)
       .set("probability", model.probability)
@@ -32,31 +33,31 @@ report::Json json_of(const app::SelectReport::Model& model) {
       .set("possible", model.possible);
 }
 
-std::vector<std::string> possible_of(const app::SelectReport& report) {
+std::vector<std::string> possible_of(const asking::SelectReport& report) {
   std::vector<std::string> names;
-  for (const app::SelectReport::Model& model : report.models) {
+  for (const asking::SelectReport::Model& model : report.models) {
     if (model.possible) names.push_back(model.name);
   }
   return names;
 }
 
-report::Json json_of(const app::SelectReport& report, const app::SelectReport::Stop& stop) {
+report::Json json_of(const asking::SelectReport& report, const asking::SelectReport::Stop& stop) {
   return report::Json::object()
       .set("rule", select::name(stop.goal.rule))
       .set("epsilon", stop.goal.epsilon)
       .set("confidence", stop.goal.confidence)
       .set("decided", stop.decided)
-      .set("doubt", stop.doubt)
+      .set("doubt", stop.risk)
       .set("calls_to_decide", stop.calls_to_decide)
       .set("possible", report::Json::array_of(possible_of(report)));
 }
 
-double saved(const app::SelectReport& report) {
+double saved(const asking::SelectReport& report) {
   return report.calls_all > 0 ? 1.0 - static_cast<double>(report.calls) / static_cast<double>(report.calls_all)
                               : 0.0;
 }
 
-bool random_queries(const app::SelectReport& report) {
+bool random_queries(const asking::SelectReport& report) {
   return select::strategy(report.strategy).random_queries ||
          (report.stop && report.stop->goal.rule == select::StopRule::guaranteed);
 }
@@ -84,11 +85,11 @@ std::string risk_text(double risk) {
   return fmt::format("{:.2f} %", std::max(0.0, std::ceil(1e4 * risk - 1e-9)) / 1e2);
 }
 
-std::string text_of(const app::SelectReport& report, const app::SelectReport::Stop& stop) {
+std::string text_of(const asking::SelectReport& report, const asking::SelectReport::Stop& stop) {
   const bool model = stop.goal.rule == select::StopRule::model;
   if (stop.decided) {
     return "Decided: " + shown_model(report.best) + " is " + claim(stop.goal) + ", wrong with probability " +
-           risk_text(stop.doubt) + (model ? " by the outcome model\n" : " at most, guaranteed\n");
+           risk_text(stop.risk) + (model ? " by the outcome model\n" : " at most, guaranteed\n");
   }
   const double rows = static_cast<double>(stop.calls_to_decide) / static_cast<double>(report.models.size());
   return fmt::format("Not decided at {:g} % (rule {}) that ", 100 * stop.goal.confidence,
@@ -99,7 +100,7 @@ std::string text_of(const app::SelectReport& report, const app::SelectReport::St
 }
 
 // Short: `assay info` tells the rest.
-std::string text_of(const app::SelectReport& report, const asking::BaselineReport& baseline) {
+std::string text_of(const asking::SelectReport& report, const asking::BaselineReport& baseline) {
   std::string text = "Baseline: the leaders win " + report::percent(baseline.numbers.win_rate, 1) + " against " +
                      shown_model(report.baseline) + ": a verdict tells " +
                      report::percent(baseline.numbers.sensitivity, 0) +
@@ -117,11 +118,11 @@ std::string text_of(const app::SelectReport& report, const asking::BaselineRepor
 
 }  // namespace
 
-std::string to_json(const app::SelectReport& report) {
+std::string to_json(const asking::SelectReport& report) {
   report::Json json = report::Json::object();
   json.set("study", report.study).set("judge", report.judge).set("baseline", report.baseline);
   json.set("oracle", report.oracle).set("strategy", report.strategy).set("returns", select::name(report.returns));
-  json.set("parameters", json_of(select::strategy(report.strategy), report.parameters));
+  json.set("parameters", json_of(report.parameters));
   json.set("seed", report.seed).set("queries", report.queries).set("queries_judged", report.queries_judged);
   json.set("calls", report.calls).set("calls_new", report.calls_new).set("calls_failed", report.calls_failed);
   json.set("calls_all", report.calls_all).set("saved", saved(report)).set("best", report.best);
@@ -129,10 +130,10 @@ std::string to_json(const app::SelectReport& report) {
   json.set("stop", report.stop ? json_of(report, *report.stop) : report::Json());
   json.set("baseline_sensitivity", report.baseline_report ? to_json(*report.baseline_report) : report::Json());
   report::Json models = report::Json::array();
-  for (const app::SelectReport::Model& model : report.models) models.add(json_of(model));
+  for (const asking::SelectReport::Model& model : report.models) models.add(json_of(model));
   json.set("models", models);
   report::Json trace = report::Json::array();
-  for (const app::SelectStep& step : report.trace) {
+  for (const asking::SelectState& step : report.trace) {
     trace.add(report::Json::object()
                   .set("calls", step.calls)
                   .set("best", step.leader)
@@ -144,7 +145,7 @@ std::string to_json(const app::SelectReport& report) {
   return json.pretty();
 }
 
-std::string to_text(const app::SelectReport& report, bool colour) {
+std::string to_text(const asking::SelectReport& report, bool colour) {
   report::Table table({{"", report::Align::right},
                        {"model"},
                        {"P(best)", report::Align::right},
@@ -153,7 +154,7 @@ std::string to_text(const app::SelectReport& report, bool colour) {
                        {"win/draw/loss", report::Align::right},
                        {"no verdict", report::Align::right}});
   for (std::size_t i = 0; i < report.models.size() && i < kLeadersShown; ++i) {
-    const app::SelectReport::Model& model = report.models[i];
+    const asking::SelectReport::Model& model = report.models[i];
     table.add_row({std::to_string(i + 1), model.name, report::percent(model.probability, 1),
                    report::percent(model.win_rate, 1),
                    report::fixed(100 * model.interval.low, 1) + " .. " + report::percent(model.interval.high, 1),
@@ -170,7 +171,7 @@ std::string to_text(const app::SelectReport& report, bool colour) {
           shown_model(report.judge) + "; strategy " + escaped(report.strategy) + ", returned by " +
           std::string(select::name(report.returns));
   const select::StrategyEntry& entry = select::strategy(report.strategy);
-  const std::string parameters = text_of(entry, report.parameters);
+  const std::string parameters = text_of(report.parameters);
   if (!parameters.empty()) text += ", " + parameters;
   text += "\nJudged: " + report::grouped(report.queries_judged) + " of " + report::grouped(report.queries) +
           " queries, " + report::grouped(report.calls) + " of " + report::grouped(report.calls_all) + " calls (" +
@@ -187,7 +188,7 @@ std::string to_text(const app::SelectReport& report, bool colour) {
   }
   if (report.baseline_report) text += text_of(report, *report.baseline_report);
   if (report.bill) text += to_text(*report.bill);
-  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

@@ -6,7 +6,7 @@
 
 namespace assay::view {
 
-std::string to_json(const app::SelectReport& report);
-std::string to_text(const app::SelectReport& report, bool colour = false);
+std::string to_json(const asking::SelectReport& report);
+std::string to_text(const asking::SelectReport& report, bool colour = false);
 
 }  // namespace assay::view

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "assay/core/error.h"
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
@@ -76,7 +77,7 @@ std::string to_json(const app::SimulateReport& report) {
   for (const app::SimulateReport::Strategy& row : report.strategies) {
     report::Json object = report::Json::object();
     object.set("name", row.entry->name).set("returns", select::name(row.returns));
-    object.set("parameters", json_of(*row.entry, row.parameters));
+    object.set("parameters", json_of(row.parameters));
     object.set("identification", report::Json::array_of(row.result.identification));
     object.set("gap95", report::Json::array_of(row.result.gap95))
         .set("gap_mean", report::Json::array_of(row.result.gap_mean));
@@ -109,7 +110,7 @@ std::string to_text(const app::SimulateReport& report, bool colour) {
                        {"5 %", report::Align::right}});
   for (const app::SimulateReport::Strategy& row : report.strategies) {
     const auto& reach = row.result.labels_to_reach;
-    table.add_row({std::string(row.entry->name), text_of(*row.entry, row.parameters),
+    table.add_row({std::string(row.entry->name), text_of(row.parameters),
                    report::percent(row.result.identification.back(), 1), labels(reach[0]), labels(reach[1]),
                    labels(reach[2]), labels(reach[3]), share(row.efficiency[0]), share(row.efficiency[1]),
                    share(row.efficiency[2]), share(row.efficiency[3])});
@@ -123,7 +124,7 @@ std::string to_text(const app::SimulateReport& report, bool colour) {
           " of the realizations stay within d of the pool's best win rate\nsaved: against the best of the baseline "
           "strategies in this table\n";
   text += stops_text(report, colour);
-  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

@@ -4,11 +4,13 @@
 
 #include <string>
 
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/report/plot.h"
 #include "assay/report/table.h"
+#include "assay/view/parameters.h"
 
 namespace assay::view {
 namespace {
@@ -26,15 +28,15 @@ report::Json json_of(const Values& values) {
   return json;
 }
 
-report::Json means(std::span<const sim::Measured> values) {
+report::Json means(std::span<const stats::MeanSe> values) {
   report::Json json = report::Json::array();
-  for (const sim::Measured& value : values) json.add(value.mean);
+  for (const stats::MeanSe& value : values) json.add(value.mean);
   return json;
 }
 
-report::Json errors(std::span<const sim::Measured> values) {
+report::Json errors(std::span<const stats::MeanSe> values) {
   report::Json json = report::Json::array();
-  for (const sim::Measured& value : values) json.add(value.se);
+  for (const stats::MeanSe& value : values) json.add(value.se);
   return json;
 }
 
@@ -42,7 +44,7 @@ report::Json json_of(const Setting& setting, const app::SimulateAllocatorsReport
   const sim::AllocationResult& result = row.result;
   report::Json json = report::Json::object();
   json.set("name", row.entry->name).set("estimate", allocate::name(row.estimate));
-  if (row.entry->uses_delta) json.set("delta", row.parameters.delta);
+  add_parameters(row.parameters, json);
   json.set("budgets", report::Json::array_of(setting.budgets));
   json.set("wce", means(result.wce)).set("wce_se", errors(result.wce));
   json.set("mae", means(result.mae)).set("mae_se", errors(result.mae));
@@ -148,7 +150,7 @@ std::string to_text(const app::SimulateAllocatorsReport& report, bool colour) {
       "error,\nat the last of them; matches uniform: share of the budget after which the WCE stays at or below "
       "that of uniform at\nthe end\n";
   text += agreement_text(all, colour);
-  for (const std::string& note : all.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : all.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

@@ -1,5 +1,6 @@
 #include "assay/view/weak_judges.h"
 
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
@@ -46,7 +47,7 @@ std::string to_text(const app::WeakJudgesReport& report, bool colour) {
                      report.options + "\n" + report::grouped(report.models) + " models, " +
                      report::grouped(report.queries) + " queries\n\n" + table.text(colour) +
                      "\nagrees: of the pairs that both decide, the share decided alike; 50 % is chance\n";
-  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

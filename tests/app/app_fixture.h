@@ -7,7 +7,7 @@
 
 #include "assay/app/import.h"
 #include "assay/app/synth.h"
-#include "assay/asking/evidence.h"
+#include "assay/asking/strategy_inputs.h"
 #include "assay/select/strategy.h"
 #include "tests/data/sample_folder.h"
 
@@ -38,6 +38,6 @@ class SynthStudyTest : public testing::Test {
 };
 
 /// Far from what a grid search would find, but quick.
-inline asking::GivenParameters given_parameters() { return {.loss = 0.2, .draw = 0.4, .temperature = 0.5}; }
+inline GivenParameters given_parameters() { return {{"e-loss", 0.2}, {"e-draw", 0.4}, {"temperature", 0.5}}; }
 
 }  // namespace assay

@@ -129,10 +129,10 @@ TEST_F(AppEnsembleTest, RefusesWhatTellsNothing) {
             "expected at least as many queries with a true label as there are labels, came 2 queries and 3 labels");
   table("constant", "query,gold,a,b\n1,x,x,y\n2,y,x,x\n3,x,x,x\n");
   EXPECT_EQ(error_of(request("constant")),
-            "model \"a\" gives one answer to all 3 queries, which tells nothing; leave it out by --models");
+            "model \"a\" gives one answer to all 3 queries, which tells nothing; leave it out by `models`");
   table("twice", "query,gold,a,b\n1,x,x,x\n2,y,y,y\n3,x,y,y\n");
   EXPECT_EQ(error_of(request("twice")),
-            "models \"a\" and \"b\" give the same answers to all 3 queries; leave one out by --models");
+            "models \"a\" and \"b\" give the same answers to all 3 queries; leave one out by `models`");
   make("s");
   EnsembleRequest large = request("s");
   large.size = 5;
@@ -190,7 +190,7 @@ TEST_F(AppEnsembleTest, MmluPro) {
   EXPECT_GT(report.replay.held_out[0][0].accuracy[6], report.replay.held_out[0][1].accuracy[6] + 0.01)
       << "the logit beats the majority";
   EXPECT_TRUE(report.members[6].sure);
-  EXPECT_NEAR(report.members[6].information.nats, 1.33, 0.05);
+  EXPECT_NEAR(report.members[6].information.mean, 1.33, 0.05);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ TEST_F(AppImportTest, OptionThatTheFormatDoesNotTakeIsRefused) {
     run_import(request);
     ADD_FAILURE() << "no error was thrown";
   } catch (const InvalidArgument& error) {
-    EXPECT_STREQ(error.what(), "format mt-bench takes no --judge; it takes --baseline");
+    EXPECT_STREQ(error.what(), "format mt-bench takes no `judge`; it takes `baseline`");
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
 }

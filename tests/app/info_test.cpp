@@ -12,8 +12,7 @@ using testing::HasSubstr;
 TEST_F(StudyTest, InfoTellsExtremesAndWhatIsKept) {
   {
     store::Study study = sample();
-    const store::Comparison comparison = study.comparison({});
-    study.keep_answer("recorded:1:j:base", comparison, {0, 0, Outcome::loss});
+    study.keep_answer("command:1:j:base", {"q1", "good", 0, 0, {}, 0.0});
     study.keep_derived("v2 | weak judges: words | 1", "bytes");
     study.keep_derived("v2 | weak judges: words | 2", "bytes");
     study.keep_derived("v2 | similarity | 1", "bytes");
@@ -34,19 +33,9 @@ TEST_F(StudyTest, InfoTellsExtremesAndWhatIsKept) {
   EXPECT_THAT(json, HasSubstr("v2 | weak judges: words | 2"));
   const std::string text = view::to_text(report);
   EXPECT_THAT(text, HasSubstr("83.33 %"));
-  EXPECT_THAT(text, HasSubstr("recorded, judge j against base"));
+  EXPECT_THAT(text, HasSubstr("command j against base"));
   EXPECT_THAT(text, HasSubstr("kept from computations: similarity, weak judges (2)\n"));
   EXPECT_EQ(view::to_json(run_info({path()})), json);
-}
-
-TEST(InfoTitles, OfOracles) {
-  EXPECT_EQ(view::oracle_title("recorded:1:j:base"), "recorded, judge j against base");
-  EXPECT_EQ(view::oracle_title("v12 | recorded:3:a:b:c:d"), "recorded, judge a:b against c:d");
-  EXPECT_EQ(view::oracle_title("recorded-scores:3:a/b:7:00ff"), "recorded scores, judge a/b, seed 7");
-  for (const char* other : {"recorded-scores:9:a:1", "recorded:", "recorded:9:j:base", "recorded:1:jj:base",
-                            "recorded:1", "recorded:x:y:z", "recorded:18446744073709551615:j:b", "another", ""}) {
-    EXPECT_EQ(view::oracle_title(other), other);
-  }
 }
 
 TEST(InfoTitles, OfWhatIsKept) {

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 
 class PersonTest : public SynthStudyTest {
  protected:
-  SelectReport run(const std::string& keys, double budget = 3, const std::string& strategy = "assay") {
+  asking::SelectReport run(const std::string& keys, double budget = 3, const std::string& strategy = "assay") {
     ScriptedPerson person(keys);
     SelectRequest request;
     request.study = study_;
@@ -22,20 +22,18 @@ class PersonTest : public SynthStudyTest {
     request.choice.baseline = "baseline";
     request.strategy = strategy;
     request.budget = budget;
-    const SelectReport report = run_select(request);
+    const asking::SelectReport report = run_select(request);
     shown_ = person.shown;
     return report;
   }
 
-  std::vector<store::StoredAnswer> kept() const {
-    const store::Study study(study_, store::Study::Mode::read);
-    return study.answers("person:0::baseline", study.judgeable({.baseline = "baseline"}));
+  std::vector<store::KeptAnswer> kept() const {
+    return store::Study(study_, store::Study::Mode::read).kept_answers("person:0::baseline");
   }
-  static std::string as_text(const std::vector<store::StoredAnswer>& answers) {
+  static std::string as_text(const std::vector<store::KeptAnswer>& answers) {
     std::string text;
-    for (const store::StoredAnswer& one : answers) {
-      text +=
-          std::to_string(one.query) + " " + std::to_string(one.model) + " " + std::string(name(one.outcome)) + "\n";
+    for (const store::KeptAnswer& one : answers) {
+      text += one.query + " " + one.model + " " + std::to_string(one.value) + "\n";
     }
     return text;
   }
@@ -44,11 +42,11 @@ class PersonTest : public SynthStudyTest {
 };
 
 TEST_F(PersonTest, AnswersAreKeptAndAskedOnce) {
-  const SelectReport report = run(std::string(15, '='));
+  const asking::SelectReport report = run(std::string(15, '='));
   EXPECT_EQ(report.calls, 15U);
   EXPECT_EQ(report.calls_new, 15U);
   EXPECT_EQ(kept().size(), 15U);
-  const SelectReport again = run("");
+  const asking::SelectReport again = run("");
   EXPECT_TRUE(shown_.empty()) << "asked again what was answered";
   EXPECT_EQ(again.calls_new, 0U);
   EXPECT_EQ(again.best, report.best);
@@ -69,11 +67,11 @@ TEST_F(PersonTest, WhatIsTakenBackNeverWas) {
 }
 
 TEST_F(PersonTest, WhoeverLeavesKeepsAllAnswersAndGoesOn) {
-  const SelectReport first = run("===q");
+  const asking::SelectReport first = run("===q");
   EXPECT_EQ(first.calls, 3U);
   EXPECT_THAT(first.notes, testing::Contains(HasSubstr("the person stopped")));
   EXPECT_EQ(kept().size(), 3U);
-  const SelectReport second = run("==");  // and the script ends: leaves
+  const asking::SelectReport second = run("==");  // and the script ends: leaves
   EXPECT_FALSE(shown_[0].can_undo) << "what an earlier sitting kept is kept for good";
   EXPECT_EQ(second.calls, 5U);
   EXPECT_EQ(second.calls_new, 2U);
@@ -93,12 +91,12 @@ TEST_F(PersonTest, LeavingAfterTakingBackForgetsTheOneAnswer) {
 }
 
 TEST_F(PersonTest, LeavingAtOnceIsNoError) {
-  const SelectReport report = run("q");
+  const asking::SelectReport report = run("q");
   EXPECT_EQ(report.calls, 0U);
   EXPECT_TRUE(kept().empty());
 }
 
-// An answer that is held back is kept when something else ends the run.
+// Every answer is kept at once, the last one too.
 TEST_F(PersonTest, AFailureLosesNothing) {
   EXPECT_THROW(run("==?"), std::logic_error);
   EXPECT_EQ(kept().size(), 2U);

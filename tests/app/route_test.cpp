@@ -5,8 +5,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "assay/app/router_file.h"
 #include "assay/core/error.h"
+#include "assay/routing/router_file.h"
 #include "assay/view/route_evaluate.h"
 #include "assay/view/route_fit.h"
 #include "assay/view/route_query.h"
@@ -138,6 +138,21 @@ TEST_F(RouteTest, CheapModelsAreWorthMore) {
   EXPECT_EQ(error_of([&] { run_route_query(request); }), "the weight of the cost must be 0 or more, came -1");
 }
 
+TEST_F(RouteTest, ALoadedRouterAnswersManyPromptsWithoutItsFile) {
+  fit();
+  const RouteQueryRequest law = query({"Did the court hold the statute valid?"});
+  const RouteQueryRequest maths = query({"Which integral solves the equation?"});
+  const RouteQueryReport law_by_path = run_route_query(law), maths_by_path = run_route_query(maths);
+  const routing::RouterFile router(path("x.router"));
+  const RouteQueryReport first = run_route_query(router, law);
+  std::filesystem::remove(path("x.router"));  // it is mapped
+  const RouteQueryReport second = run_route_query(router, maths);
+  EXPECT_EQ(view::to_json(first), view::to_json(law_by_path));
+  EXPECT_EQ(view::to_json(second), view::to_json(maths_by_path));
+  EXPECT_NE(first.prompts[0].chance, second.prompts[0].chance) << "two prompts of two subjects";
+  EXPECT_EQ(run_route_task(router, {{.prompt = "Which matrix equation?"}}, task()).queries, 1U);
+}
+
 TEST_F(RouteTest, TakesStrangePrompts) {
   fit();
   const std::string long_one(1'000'000, 'q');
@@ -157,7 +172,7 @@ TEST_F(RouteTest, DamagedFilesAreRefused) {
   const std::string whole = bytes("x.router");
   const auto opening = [&](const std::string& content) {
     write("y.router", content);
-    return error_of([&] { RouterFile(path("y.router")); });
+    return error_of([&] { routing::RouterFile(path("y.router")); });
   };
   const std::string name = path("y.router") + ": ";
   EXPECT_EQ(opening(""), name + "expected a router, came an empty file");
@@ -171,7 +186,7 @@ TEST_F(RouteTest, DamagedFilesAreRefused) {
   EXPECT_EQ(opening(changed), name + "made by a newer Assay: version 9 of a router, this one reads 2");
   changed[8] = 1;
   EXPECT_EQ(opening(changed), name + "version 1 of a router, this Assay reads 2: make it anew");
-  EXPECT_THAT(error_of([&] { RouterFile(path("none")); }), HasSubstr("can't be opened"));
+  EXPECT_THAT(error_of([&] { routing::RouterFile(path("none")); }), HasSubstr("can't be opened"));
 }
 
 TEST_F(RouteTest, VectorsComeFromAFile) {
@@ -223,7 +238,7 @@ TEST_F(RouteTest, VectorsComeFromAnEndpointAndAreKept) {
   request.router = path("x.router");
   request.embedding.model = "small";
   EXPECT_EQ(error_of([&] { run_route_fit(request); }),
-            "an endpoint of embeddings needs its URL, --embedding-url or OPENAI_BASE_URL");
+            "an endpoint of embeddings needs its URL, `embedding_url` or OPENAI_BASE_URL");
   request.embedding.url = "http://localhost:1/v1";
   request.embedding.client = &http;
   EXPECT_EQ(run_route_fit(request).embedding, "endpoint:small/2");
@@ -279,7 +294,7 @@ TEST_F(RouteTest, ShuffledVectorsGainNothing) {
   request.embedding.dimensions = 16;
   request.shuffle = true;
   const sim::RouteReplay replay = run_route_evaluate(request).replay;
-  EXPECT_GE(replay.scores[0].gain.mean, -0.03);
+  EXPECT_GE(replay.rules[0].gain.mean, -0.03);
   EXPECT_EQ(replay.per_query[0].name, "assay");
   EXPECT_GE(replay.per_query[0].gain.mean, -0.03);
 }

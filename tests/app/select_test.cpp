@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "tests/app/app_fixture.h"
+#include "tests/judge/shell_judge.h"
 
 namespace assay::app {
 namespace {
@@ -20,9 +21,19 @@ class SelectTest : public SynthStudyTest {
     result.strategy = strategy;
     result.budget = budget;
     const select::StrategyEntry& entry = assay::select::strategy(strategy);
-    const asking::GivenParameters given = given_parameters();
-    if (entry.uses_loss_draw) result.parameters = {.loss = given.loss, .draw = given.draw};
-    if (entry.uses_temperature) result.parameters = {.temperature = given.temperature};
+    result.parameters = given_parameters();
+    std::erase_if(result.parameters, [&](const auto& one) { return !has_parameter(entry.parameters, one.first); });
+    return result;
+  }
+
+  // Asks a program, whose answers are kept.
+  SelectRequest live(const std::string& strategy, std::optional<double> budget = {}) const {
+    SelectRequest result = request(strategy, budget);
+    result.oracle.name =
+        "command:" + shell_judge("case $line in *model-02*) " + say("\"verdict\":\"win\"") +
+                                 ";; *4\\\",\\\"model*|*model-03*) " + say("\"verdict\":\"draw\"") + ";; *) " +
+                                 say("\"verdict\":\"loss\"") + ";; esac");
+    result.choice.baseline = "baseline";
     return result;
   }
 };
@@ -30,14 +41,14 @@ class SelectTest : public SynthStudyTest {
 TEST_F(SelectTest, JudgingAllGivesTheRecordedWinRates) {
   const store::Comparison comparison = store::Study(study_, store::Study::Mode::read).comparison({});
   const std::vector<double> rates = comparison.outcomes.win_rates();
-  const SelectReport report = run_select(request("random"));
+  const asking::SelectReport report = run_select(request("random"));
   EXPECT_EQ(report.calls, 200U);
   EXPECT_EQ(report.calls_new, 200U);
   EXPECT_EQ(report.queries_judged, 40U);
   ASSERT_EQ(report.models.size(), 5U);
   EXPECT_EQ(report.models[0].name, report.best);
   EXPECT_DOUBLE_EQ(report.models[0].win_rate, *std::max_element(rates.begin(), rates.end()));
-  for (const SelectReport::Model& model : report.models) {
+  for (const asking::SelectReport::Model& model : report.models) {
     const auto at = std::find(comparison.models.begin(), comparison.models.end(), model.name);
     ASSERT_NE(at, comparison.models.end());
     EXPECT_DOUBLE_EQ(model.win_rate, rates[static_cast<std::size_t>(at - comparison.models.begin())]);
@@ -49,7 +60,7 @@ TEST_F(SelectTest, JudgingAllGivesTheRecordedWinRates) {
 
 TEST_F(SelectTest, BudgetIsInQueryEquivalents) {
   EXPECT_EQ(run_select(request("random", 3)).calls, 15U);
-  const SelectReport part = run_select(request("random", 2.4));
+  const asking::SelectReport part = run_select(request("random", 2.4));
   EXPECT_EQ(part.calls, 12U);
   EXPECT_EQ(part.queries_judged, 3U);
   EXPECT_EQ(run_select(request("random", 1e300)).calls, 200U);
@@ -60,20 +71,61 @@ TEST_F(SelectTest, BudgetIsInQueryEquivalents) {
 }
 
 TEST_F(SelectTest, AnswersOfTheStudyCostNothing) {
-  EXPECT_EQ(run_select(request("random", 4)).calls_new, 20U);
-  const SelectReport more = run_select(request("random", 6));
+  EXPECT_EQ(run_select(live("random", 4)).calls_new, 20U);
+  const asking::SelectReport more = run_select(live("random", 6));
   EXPECT_EQ(more.calls, 30U);
   EXPECT_EQ(more.calls_new, 10U);
-  EXPECT_EQ(run_select(request("random", 6)).calls_new, 0U);
-  run_select(request("random"));
-  EXPECT_EQ(run_select(request("llm-selector")).calls_new, 0U);
+  EXPECT_EQ(run_select(live("random", 6)).calls_new, 0U);
+  run_select(live("random"));
+  EXPECT_EQ(run_select(live("llm-selector")).calls_new, 0U);
+}
+
+// What was judged last counts, not what an earlier run saw: the two could name different models.
+TEST_F(SelectTest, RecordedJudgementsAreReadAnew) {
+  const auto import_scores = [&](const std::string& study, int repeat, double a, double b) {
+    store::Study file(study, store::Study::Mode::create);
+    const auto import = file.begin_import();
+    for (int q = 0; q < 40; ++q) {
+      const std::string query = "q" + std::to_string(q);
+      const auto add = [&](const char* model, double score) {
+        import->add(ScoreRecord{query, model, "j", 1, repeat, score}, {"f", 1}, OnConflict::fail);
+      };
+      if (repeat == 1) add("base", 5);
+      if (repeat == 1) add("b", q < 24 ? b : 1);
+      add("a", q < 30 ? a : 1);
+    }
+    import->commit();
+  };
+  const auto best = [&](const std::string& study) {
+    SelectRequest request;
+    request.study = study;
+    request.choice.baseline = "base";
+    return run_select(request).best;
+  };
+  const std::string old = folder_.path("old.assay"), fresh = folder_.path("fresh.assay");
+  import_scores(old, 1, 9, 9);
+  EXPECT_EQ(best(old), "a");
+  for (const int repeat : {2, 3}) import_scores(old, repeat, 0, 0);
+  for (const int repeat : {1, 2, 3}) import_scores(fresh, repeat, repeat == 1 ? 9 : 0, repeat == 1 ? 9 : 0);
+  EXPECT_EQ(best(fresh), "b");
+  EXPECT_EQ(best(old), "b") << "a verdict on scores that have changed was counted";
+}
+
+TEST_F(SelectTest, RecordedJudgementsNeedNoWritableStudy) {
+  const asking::SelectReport expected = run_select(request("assay"));
+  std::filesystem::permissions(study_, std::filesystem::perms::owner_read);
+  const asking::SelectReport report = run_select(request("assay"));
+  EXPECT_EQ(report.best, expected.best);
+  EXPECT_EQ(report.calls, expected.calls);
+  const store::Study study(study_, store::Study::Mode::read);
+  EXPECT_TRUE(study.summary().oracles.empty()) << "recorded judgements were kept a second time";
 }
 
 TEST_F(SelectTest, ProbabilitiesSumToOneAndStepsRiseToTheBudget) {
   for (const char* strategy : {"random", "bradley-terry", "llm-selector", "select-llm"}) {
-    std::vector<SelectStep> steps;
-    const SelectReport report =
-        run_select(request(strategy, 10), {}, [&](const SelectStep& step) { steps.push_back(step); });
+    std::vector<asking::SelectState> steps;
+    const asking::SelectReport report =
+        run_select(request(strategy, 10), {}, [&](const asking::SelectState& step) { steps.push_back(step); });
     const double sum = std::accumulate(report.models.begin(), report.models.end(), 0.0,
                                        [](double total, const auto& model) { return total + model.probability; });
     EXPECT_NEAR(sum, 1.0, 1e-9) << strategy;
@@ -88,16 +140,16 @@ TEST_F(SelectTest, ProbabilitiesSumToOneAndStepsRiseToTheBudget) {
 TEST_F(SelectTest, StoppedByItsCallerGoesOnWhereItStopped) {
   const std::string copy = folder_.path("copy.assay");
   std::filesystem::copy_file(study_, copy);
-  SelectRequest whole = request("llm-selector", 12);
+  SelectRequest whole = live("llm-selector", 12);
   whole.study = copy;
-  const SelectReport expected = run_select(whole);
+  const asking::SelectReport expected = run_select(whole);
 
-  EXPECT_THROW(run_select(request("llm-selector", 12), {},
-                          [](const SelectStep& step) {
+  EXPECT_THROW(run_select(live("llm-selector", 12), {},
+                          [](const asking::SelectState& step) {
                             if (step.calls >= 25) throw std::runtime_error("stop");
                           }),
                std::runtime_error);
-  const SelectReport report = run_select(request("llm-selector", 12));
+  const asking::SelectReport report = run_select(live("llm-selector", 12));
   EXPECT_EQ(report.calls_new, 60U - 25U);
   EXPECT_EQ(report.best, expected.best);
   ASSERT_EQ(report.trace.size(), expected.trace.size());
@@ -116,7 +168,7 @@ TEST_F(SelectTest, AnotherSeedAnotherOrder) {
 TEST_F(SelectTest, OnlyTheCandidatesThatWereChosen) {
   SelectRequest two = request("random");
   two.choice.models = {"model-01", "model-04"};
-  const SelectReport report = run_select(two);
+  const asking::SelectReport report = run_select(two);
   EXPECT_EQ(report.calls_all, 80U);
   ASSERT_EQ(report.models.size(), 2U);
 }
@@ -147,7 +199,7 @@ TEST_F(SelectTest, CallsWithoutVerdictAreCountedApart) {
   SelectRequest all = request("random");
   all.study = holes;
   all.choice.without_responses = true;
-  const SelectReport report = run_select(all);
+  const asking::SelectReport report = run_select(all);
   EXPECT_EQ(report.calls, 4U);
   EXPECT_EQ(report.calls_failed, 1U);
   EXPECT_EQ(report.models[0].tally.wins, 3U);
@@ -176,19 +228,19 @@ class Rates {
 };
 
 TEST_F(SelectTest, StopsByItselfAndTellsHowSureItIs) {
-  const SelectReport report = run_select(request("assay"));
+  const asking::SelectReport report = run_select(request("assay"));
   ASSERT_TRUE(report.stop.has_value());
   EXPECT_TRUE(report.stop->decided);
   EXPECT_FALSE(report.stop->asked) << "no option asked for a decision";
   EXPECT_FALSE(undecided(report));
-  EXPECT_LE(report.stop->doubt, 0.05);
+  EXPECT_LE(report.stop->risk, 0.05);
   EXPECT_EQ(report.stop->calls_to_decide, 0U);
   EXPECT_LT(report.calls, report.calls_all);
-  for (const SelectReport::Model& model : report.models) {
+  for (const asking::SelectReport::Model& model : report.models) {
     EXPECT_EQ(model.possible, model.name == report.best)
         << "decided, and " << model.name << " may still be the best";
   }
-  EXPECT_DOUBLE_EQ(report.trace.back().probability, 1 - report.stop->doubt);
+  EXPECT_DOUBLE_EQ(report.trace.back().probability, 1 - report.stop->risk);
 }
 
 TEST_F(SelectTest, ATighterGoalTakesMoreCallsAndAWiderOneFewer) {
@@ -199,14 +251,14 @@ TEST_F(SelectTest, ATighterGoalTakesMoreCallsAndAWiderOneFewer) {
   certain.confidence = 1;
   const std::size_t usual = run_select(request("assay")).calls;
   EXPECT_LT(run_select(wide).calls, usual);
-  const SelectReport sure = run_select(certain);
+  const asking::SelectReport sure = run_select(certain);
   EXPECT_GT(sure.calls, usual);
-  EXPECT_EQ(sure.stop->doubt, 0);
+  EXPECT_EQ(sure.stop->risk, 0);
   EXPECT_TRUE(sure.stop->asked);
   for (const select::StopRule rule : {select::StopRule::model, select::StopRule::guaranteed}) {
     SelectRequest by_rule = request("assay");
     by_rule.rule = rule;
-    const SelectReport report = run_select(by_rule);
+    const asking::SelectReport report = run_select(by_rule);
     EXPECT_EQ(report.stop->goal.rule, rule);
     EXPECT_TRUE(report.stop->decided) << "the whole pool may be judged";
   }
@@ -214,7 +266,7 @@ TEST_F(SelectTest, ATighterGoalTakesMoreCallsAndAWiderOneFewer) {
 
 TEST_F(SelectTest, UndecidedOnlyIfADecisionWasAskedFor) {
   SelectRequest little = request("assay", 3);
-  const SelectReport silent = run_select(little);
+  const asking::SelectReport silent = run_select(little);
   EXPECT_EQ(silent.calls, 15U);
   EXPECT_FALSE(silent.stop->decided);
   EXPECT_FALSE(undecided(silent)) << "a budget alone was asked for, and the exit status says undecided";
@@ -235,10 +287,10 @@ TEST_F(SelectTest, UndecidedOnlyIfADecisionWasAskedFor) {
 
 TEST_F(SelectTest, WhatIsExpectedOfAllQueriesStandsInPlaceOfWhatWasJudged) {
   const Rates rates(study_);
-  const SelectReport report = run_select(request("assay", 12));
+  const asking::SelectReport report = run_select(request("assay", 12));
   std::size_t covered = 0;
   bool differs = false;
-  for (const SelectReport::Model& model : report.models) {
+  for (const asking::SelectReport::Model& model : report.models) {
     EXPECT_LE(model.interval.low, model.win_rate) << model.name;
     EXPECT_GE(model.interval.high, model.win_rate) << model.name;
     covered += model.interval.low <= rates[model.name] && rates[model.name] <= model.interval.high ? 1 : 0;
@@ -251,7 +303,7 @@ TEST_F(SelectTest, WhatIsExpectedOfAllQueriesStandsInPlaceOfWhatWasJudged) {
   }
   SelectRequest all = request("assay");
   all.confidence = 1;
-  for (const SelectReport::Model& model : run_select(all).models) {
+  for (const asking::SelectReport::Model& model : run_select(all).models) {
     EXPECT_LE(model.interval.low, rates[model.name] + 1e-9) << "certain, and wrong about " << model.name;
     EXPECT_GE(model.interval.high, rates[model.name] - 1e-9) << "certain, and wrong about " << model.name;
   }
@@ -262,10 +314,10 @@ TEST_F(SelectTest, BatchesOfCallsStayWithinTheBudget) {
     SelectRequest some = request("assay", 11);
     some.confidence = 1;
     some.batch = batch;
-    const SelectReport report = run_select(some);
+    const asking::SelectReport report = run_select(some);
     EXPECT_EQ(report.calls, 55U) << "batches of " << batch;
     std::size_t tallied = 0;
-    for (const SelectReport::Model& model : report.models) tallied += model.tally.calls();
+    for (const asking::SelectReport::Model& model : report.models) tallied += model.tally.calls();
     EXPECT_EQ(tallied, 55U) << "batches of " << batch;
   }
 }
@@ -300,22 +352,22 @@ TEST_F(SelectTest, AStrategyThatCannotStopIsNotAskedTo) {
 TEST_F(SelectTest, AssayStoppedByItsCallerGoesOnWhereItStopped) {
   const std::string copy = folder_.path("copy.assay");
   std::filesystem::copy_file(study_, copy);
-  SelectRequest whole = request("assay");
+  SelectRequest whole = live("assay");
   whole.study = copy;
   whole.batch = 4;
-  const SelectReport expected = run_select(whole);
-  SelectRequest cut = request("assay");
+  const asking::SelectReport expected = run_select(whole);
+  SelectRequest cut = live("assay");
   cut.batch = 4;
   EXPECT_THROW(run_select(cut, {},
-                          [](const SelectStep& step) {
-                            if (step.calls >= 24) throw std::runtime_error("stop");
+                          [](const asking::SelectState& step) {
+                            if (step.calls >= 12) throw std::runtime_error("stop");
                           }),
                std::runtime_error);
-  const SelectReport report = run_select(cut);
+  const asking::SelectReport report = run_select(cut);
   EXPECT_EQ(report.calls, expected.calls);
-  EXPECT_EQ(report.calls_new, expected.calls - 24);
+  EXPECT_EQ(report.calls_new, expected.calls - 12);
   EXPECT_EQ(report.best, expected.best);
-  EXPECT_EQ(report.stop->doubt, expected.stop->doubt);
+  EXPECT_EQ(report.stop->risk, expected.stop->risk);
 }
 
 // A study without responses has no features; assay goes without.
@@ -337,7 +389,7 @@ TEST_F(SelectTest, AssayNeedsNoResponses) {
   SelectRequest all = request("assay");
   all.study = bare;
   all.choice.without_responses = true;
-  const SelectReport report = run_select(all);
+  const asking::SelectReport report = run_select(all);
   EXPECT_EQ(report.best, "good");
   EXPECT_LT(report.calls, 60U);
 }
@@ -359,14 +411,14 @@ TEST_F(SelectTest, JsonTellsTheStop) {
 TEST_F(SelectTest, TextTellsWhatIsDecidedAndWhatIsMissing) {
   SelectRequest little = request("assay", 3);
   little.confidence = 0.99;
-  const SelectReport open = run_select(little);
+  const asking::SelectReport open = run_select(little);
   const std::string text = view::to_text(open);
   EXPECT_THAT(text, HasSubstr("Not decided at 99 % (rule model) that " + open.best + " is the best"));
   EXPECT_THAT(text, HasSubstr("May still be better: "));
   EXPECT_THAT(text, HasSubstr("To decide will probably take "));
   SelectRequest wide = request("assay");
   wide.epsilon = 0.1;
-  const SelectReport done = run_select(wide);
+  const asking::SelectReport done = run_select(wide);
   EXPECT_THAT(view::to_text(done),
               HasSubstr("Decided: " + done.best + " is at most 10 points below the best, wrong"));
 }

@@ -116,7 +116,7 @@ TEST_F(SimulateAllocatorsTest, BadRequests) {
   EXPECT_THAT(error(judge), HasSubstr("expected calls per arm, came a budget"));
   SimulateAllocatorsRequest delta = request("a.assay");
   delta.allocators = {"uniform"};
-  delta.delta = 0.1;
+  delta.parameters = {{"delta", 0.1}};
   EXPECT_THAT(error(delta), HasSubstr("no allocator here uses delta"));
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "assay/core/error.h"
+#include "tests/asking/sample_task.h"
 #include "tests/data/sample_folder.h"
 #include "tests/golden/command.h"
 #include "tests/judge/shell_judge.h"
@@ -24,44 +25,41 @@ using testing::IsEmpty;
 constexpr std::size_t kQueries = 4;
 constexpr std::size_t kModels = 2;
 
-ComparedTexts sample_texts() {
-  ComparedTexts texts;
-  texts.models = {"a", "b"};
-  texts.baseline = "base";
-  texts.responses = ResponseTable(kQueries, kModels);
+JudgeTask sample_task(const std::string& prompt_of_q2 = "prompt q2") {
+  JudgeTask task = pair_task(kQueries, {"a", "b"});
+  std::vector<std::string> prompts;
+  ResponseTable responses(kQueries, kModels);
   for (std::size_t q = 0; q < kQueries; ++q) {
     const std::string name = "q" + std::to_string(q);
-    texts.queries.push_back(name);
-    texts.prompts.push_back("prompt " + name);
+    prompts.push_back(q == 2 ? prompt_of_q2 : "prompt " + name);
     for (std::size_t j = 0; j < kModels; ++j) {
-      texts.responses.set(query_id(q), model_id(j), texts.models[j] + " on " + name);
+      responses.set(query_id(q), model_id(j), std::string(j == 0 ? "a" : "b") + " on " + name);
     }
-    texts.responses.set_baseline(query_id(q), "base on " + name);
+    responses.set_baseline(query_id(q), "base on " + name);
   }
-  return texts;
+  task.set_texts(std::move(prompts), std::move(responses));
+  return task;
 }
 
-std::vector<Call> all_calls() {
-  std::vector<Call> calls;
-  for (std::size_t q = 0; q < kQueries; ++q) {
-    for (std::size_t j = 0; j < kModels; ++j) calls.push_back({query_id(q), model_id(j)});
-  }
-  return calls;
+const JudgeTask& shared_task() {
+  static const JudgeTask task = sample_task();
+  return task;
 }
 
-// "q0 a": "win", ...; a call that is answered twice fails the test.
-std::map<std::string, std::string> verdicts(CommandOracle& oracle, const std::vector<Call>& calls = all_calls()) {
+// "q0 a": "win", ...; an ask that is answered twice fails the test.
+std::map<std::string, std::string> verdicts(CommandOracle& oracle,
+                                            const std::vector<Ask>& asks = all_asks(shared_task())) {
   std::map<std::string, std::string> result;
-  oracle.ask(calls, [&](const Verdict& verdict) {
+  oracle.ask(asks, [&](const Answer& answer) {
     const std::string at =
-        "q" + std::to_string(index(verdict.call.query)) + " " + (index(verdict.call.model) == 0 ? "a" : "b");
-    EXPECT_TRUE(result.emplace(at, name(verdict.outcome)).second) << at << " was answered twice";
+        "q" + std::to_string(answer.ask.item / kModels) + " " + (answer.ask.item % kModels == 0 ? "a" : "b");
+    EXPECT_TRUE(result.emplace(at, assay::name(outcome_of(answer.value))).second) << at << " was answered twice";
   });
   return result;
 }
 
 CommandOracle oracle_of(const std::string& command, judge::ProgramHooks hooks = {}) {
-  return {command, sample_texts(), std::move(hooks)};
+  return {command, shared_task(), std::move(hooks)};
 }
 
 std::string failure_of(CommandOracle& oracle) {
@@ -76,12 +74,10 @@ std::string failure_of(CommandOracle& oracle) {
 TEST(CommandOracle, AsksInOneLineOfAsciiAndTakesTheVerdict) {
   SampleFolder folder;
   const std::string log = folder.path("log");
-  ComparedTexts texts = sample_texts();
-  texts.prompts[2] = "two\nlines, \"quoted\", \xC3\xA9\xE2\x80\xAE, \xFF no UTF-8, \x01";
+  const JudgeTask task = sample_task("two\nlines, \"quoted\", \xC3\xA9\xE2\x80\xAE, \xFF no UTF-8, \x01");
   CommandOracle oracle(
-      shell_judge("printf \"%s\\n\" \"$line\" >> " + log + "; " + say("\"verdict\":\"draw\",\"why\":1")), texts,
-      {});
-  EXPECT_THAT(verdicts(oracle, {{query_id(2), model_id(1)}}), ElementsAre(testing::Pair("q2 b", "draw")));
+      shell_judge("printf \"%s\\n\" \"$line\" >> " + log + "; " + say("\"verdict\":\"draw\",\"why\":1")), task, {});
+  EXPECT_THAT(verdicts(oracle, {{2 * kModels + 1}}), ElementsAre(testing::Pair("q2 b", "draw")));
   const std::string line = contents(log);
   EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1);
   EXPECT_TRUE(std::all_of(line.begin(), line.end() - 1, [](char c) { return c >= ' ' && c < '\x7F'; })) << line;
@@ -120,7 +116,7 @@ TEST(CommandOracle, OneProcessServesAllAndItsRemarksAreHeard) {
   std::vector<std::string> said;
   CommandOracle oracle = oracle_of(shell_judge(say("\"verdict\":\"win\""), "echo started >&2"),
                                    {.said = [&](std::string_view line) { said.emplace_back(line); }});
-  for (const Call& call : all_calls()) EXPECT_EQ(verdicts(oracle, {call}).size(), 1U);
+  for (const Ask& ask : all_asks(shared_task())) EXPECT_EQ(verdicts(oracle, {ask}).size(), 1U);
   EXPECT_THAT(said, ElementsAre("started"));
 }
 
@@ -149,7 +145,7 @@ TEST(CommandOracle, OneBadRequestTakesNoOtherWithIt) {
     if (together) {
       result = verdicts(oracle);
     } else {
-      for (const Call& call : all_calls()) result.merge(verdicts(oracle, {call}));
+      for (const Ask& ask : all_asks(shared_task())) result.merge(verdicts(oracle, {ask}));
     }
     for (const auto& [at, verdict] : result) EXPECT_EQ(verdict, at == "q1 b" ? "none" : "win") << at;
     EXPECT_EQ(result.size(), 8U);
@@ -220,22 +216,33 @@ TEST(CommandOracle, NamesWhatIsAsked) {
   EXPECT_EQ(oracle_of("a b").name(), "command:3:a b:base");
   EXPECT_NE(oracle_of("a b").name(), oracle_of("a c").name());
   EXPECT_THROW(oracle_of("'a"), InvalidArgument);
-  EXPECT_EQ(CommandScores("a", {}, Scale{1, 5}, {}).name(), "command-scores:1:a:1,5");
+  EXPECT_EQ(CommandOracle("a", score_task({"r"}, {1, 5}), {}).name(), "command-scores:1:a:1,5");
 }
 
-TEST(CommandScores, TakesNumbersOnTheScale) {
-  std::vector<ArmTexts> texts;
-  for (int i = 0; i < 4; ++i) texts.push_back({"q" + std::to_string(i), "m", 1, "p", "r"});
+TEST(CommandOracle, APairWithoutATextIsNotAsked) {
+  JudgeTask task = pair_task(1, {"a", "b"});
+  ResponseTable responses(1, 2);
+  responses.set(query_id(0), model_id(0), "a on q0");
+  responses.set_baseline(query_id(0), "base on q0");
+  task.set_texts({"prompt"}, std::move(responses));
+  CommandOracle oracle(shell_judge(say("\"verdict\":\"win\"")), task, {});
+  EXPECT_THAT(verdicts(oracle, all_asks(task)),
+              ElementsAre(testing::Pair("q0 a", "win"), testing::Pair("q0 b", "none")));
+  EXPECT_THROW(verdicts(oracle, {{2}}), InvalidArgument);
+}
+
+TEST(CommandOracle, TakesNumbersOnTheScale) {
+  const JudgeTask task = score_task({"r", "r", "r", "r"}, {1, 5});
   const std::string program =
       shell_judge("case $line in *q0*) " + say("\"score\":2.5") + ";; *q1*) " + say("\"score\":7") + ";; *q2*) " +
                   say("\"verdict\":\"win\"") + ";; *) " + say("\"score\":\"4\"") + ";; esac");
-  CommandScores oracle(program, texts, Scale{1, 5}, {});
-  std::vector<ScoreCall> calls;
-  for (std::size_t i = 0; i < 4; ++i) calls.push_back({arm_id(i), 3});
+  CommandOracle oracle(program, task, {});
+  std::vector<Ask> asks;
+  for (std::uint32_t i = 0; i < 4; ++i) asks.push_back({i, 3});
   std::map<std::size_t, double> scores;
-  oracle.ask(calls, [&](const Score& score) {
-    EXPECT_EQ(score.call.repeat, 3U);
-    scores[index(score.call.arm)] = score.value;
+  oracle.ask(asks, [&](const Answer& answer) {
+    EXPECT_EQ(answer.ask.repeat, 3U);
+    scores[answer.ask.item] = answer.value;
   });
   EXPECT_EQ(scores.at(0), 2.5);
   for (const std::size_t i : {1U, 2U, 3U}) EXPECT_TRUE(std::isnan(scores.at(i))) << i;

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "tests/asking/sample_task.h"
 #include "tests/judge/scripted_person.h"
 
 namespace assay::asking {
@@ -14,32 +15,28 @@ namespace {
 
 constexpr std::size_t kJudged = 200;
 
-ComparedTexts shown_texts() {
-  ComparedTexts texts;
-  texts.models = {"secret-model"};
-  texts.baseline = "secret-base";
-  texts.responses = ResponseTable(kJudged, 1);
-  for (std::size_t q = 0; q < kJudged; ++q) {
-    texts.queries.push_back("q" + std::to_string(q));
-    texts.prompts.push_back("prompt " + std::to_string(q));
-    texts.responses.set(query_id(q), model_id(0), "of model");
-    texts.responses.set_baseline(query_id(q), "of base");
-  }
-  return texts;
-}
-
-std::vector<Call> calls(std::size_t count) {
-  std::vector<Call> result;
-  for (std::size_t q = 0; q < count; ++q) result.push_back({query_id(q), model_id(0)});
-  return result;
+const JudgeTask& task() {
+  static const JudgeTask made = [] {
+    JudgeTask task = pair_task(kJudged, {"secret-model"}, "secret-base");
+    std::vector<std::string> prompts;
+    ResponseTable responses(kJudged, 1);
+    for (std::size_t q = 0; q < kJudged; ++q) {
+      prompts.push_back("prompt " + std::to_string(q));
+      responses.set(query_id(q), model_id(0), "of model");
+      responses.set_baseline(query_id(q), "of base");
+    }
+    task.set_texts(std::move(prompts), std::move(responses));
+    return task;
+  }();
+  return made;
 }
 
 TEST(PersonOracle, TheOrderIsDrawnAndTurnedBack) {
   ScriptedPerson person(std::string(kJudged, '='));
-  PersonOracle oracle("", shown_texts(), 1, person);
+  PersonOracle oracle("", task(), 1, person);
   std::size_t wins = 0;
-  oracle.ask(calls(kJudged), [&](const Verdict& verdict) {
-    wins += verdict.outcome == Outcome::win ? 1 : 0;  // "of model" is the longer one, wherever it stands
+  oracle.ask(all_asks(task()), [&](const Answer& answer) {
+    wins += answer.value == 1 ? 1 : 0;  // "of model" is the longer one, wherever it stands
   });
   EXPECT_EQ(wins, kJudged);
   std::size_t first = 0;
@@ -54,10 +51,10 @@ TEST(PersonOracle, TheOrderIsDrawnAndTurnedBack) {
 TEST(PersonOracle, TheOrderHangsOnSeedAndNamesAlone) {
   const auto firsts = [](std::uint64_t seed, bool backwards) {
     ScriptedPerson person(std::string(kJudged, '0'));
-    PersonOracle oracle("", shown_texts(), seed, person);
-    std::vector<Call> order = calls(kJudged);
+    PersonOracle oracle("", task(), seed, person);
+    std::vector<Ask> order = all_asks(task());
     if (backwards) std::reverse(order.begin(), order.end());
-    oracle.ask(order, [](const Verdict& verdict) { EXPECT_EQ(verdict.outcome, Outcome::draw); });
+    oracle.ask(order, [](const Answer& answer) { EXPECT_EQ(answer.value, 0.5); });
     std::map<std::string, std::string> result;
     for (const auto& shown : person.shown) result[shown.prompt] = shown.first;
     return result;
@@ -68,13 +65,16 @@ TEST(PersonOracle, TheOrderHangsOnSeedAndNamesAlone) {
 
 TEST(PersonOracle, OneAnswerCanBeTakenBack) {
   ScriptedPerson person("1u10q");
-  PersonOracle oracle("", shown_texts(), 1, person);
-  const auto ask = [&](std::size_t q) { oracle.ask({{Call{query_id(q), model_id(0)}}}, [](const Verdict&) {}); };
-  ask(0);
-  EXPECT_THROW(ask(1), AnswerTakenBack);
-  ask(0);
-  ask(1);
-  EXPECT_THROW(ask(2), PersonLeft);
+  PersonOracle oracle("", task(), 1, person);
+  const auto ask = [&](std::uint32_t q) {
+    const Ask one{q};
+    return oracle.ask({&one, 1}, [](const Answer&) {}).kind;
+  };
+  EXPECT_EQ(ask(0), AskEnd::Kind::all);
+  EXPECT_EQ(ask(1), AskEnd::Kind::taken_back);
+  EXPECT_EQ(ask(0), AskEnd::Kind::all);
+  EXPECT_EQ(ask(1), AskEnd::Kind::all);
+  EXPECT_EQ(ask(2), AskEnd::Kind::left);
   std::vector<std::pair<std::size_t, bool>> asked;
   for (const auto& shown : person.shown) asked.emplace_back(shown.number, shown.can_undo);
   EXPECT_THAT(asked, testing::ElementsAre(std::pair(1, false), std::pair(2, true), std::pair(1, false),
@@ -83,8 +83,8 @@ TEST(PersonOracle, OneAnswerCanBeTakenBack) {
 
 TEST(PersonOracle, PersonsAreToldApart) {
   ScriptedPerson person("");
-  EXPECT_EQ(PersonOracle("", shown_texts(), 1, person).name(), "person:0::secret-base");
-  EXPECT_EQ(PersonOracle("anna", shown_texts(), 2, person).name(), "person:4:anna:secret-base");
+  EXPECT_EQ(PersonOracle("", task(), 1, person).name(), "person:0::secret-base");
+  EXPECT_EQ(PersonOracle("anna", task(), 2, person).name(), "person:4:anna:secret-base");
 }
 
 }  // namespace

@@ -3,46 +3,64 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <set>
+#include <cmath>
 
 #include "assay/core/error.h"
+#include "tests/asking/sample_task.h"
 #include "tests/select/sample_problem.h"
 
 namespace assay::asking {
 namespace {
 
-TEST(RecordedOracle, NamesOfOtherJudgesAndBaselinesDiffer) {
-  const OutcomeTable table = random_outcomes(2, 2, 0, 1);
-  std::set<std::string> names;
-  for (const std::string judge : {"gpt", "gpt:a", "gpt:1:a", ""}) {
-    for (const std::string baseline : {"a", "1:a", "a:a", ""})
-      names.insert(RecordedOracle(table, judge, baseline).name());
-  }
-  EXPECT_EQ(names.size(), 16U) << "two judges share a name: one would be given the answers kept of the other";
+TEST(RecordedOracle, GivesTheRecordedOutcomes) {
+  store::Comparison comparison;
+  comparison.queries = {"q0", "q1", "q2"};
+  comparison.models = {"a", "b"};
+  comparison.outcomes = random_outcomes(3, 2, 0.3, 5);
+  const JudgeTask task(comparison);
+  RecordedOracle oracle(task, 1);
+  std::size_t answers = 0;
+  oracle.ask(all_asks(task), [&](const Answer& answer) {
+    ++answers;
+    const Outcome truth = comparison.outcomes.at(query_id(answer.ask.item / 2), model_id(answer.ask.item % 2));
+    EXPECT_EQ(outcome_of(answer.value), truth);
+    EXPECT_EQ(answer.failed(), truth == Outcome::none);
+  });
+  EXPECT_EQ(answers, 6U);
+  const Ask outside{6};
+  EXPECT_THROW(oracle.ask({&outside, 1}, [](const Answer&) {}), InvalidArgument);
 }
 
-TEST(RecordedOracle, RefusesACallOutsideTheTable) {
-  const OutcomeTable table = random_outcomes(2, 3, 0, 1);
-  RecordedOracle oracle(table, "judge", "baseline");
-  for (const Call outside : {Call{query_id(2), model_id(0)}, Call{query_id(0), model_id(3)}}) {
-    std::size_t answers = 0;
-    const std::vector<Call> calls = {{query_id(1), model_id(2)}, outside};
-    try {
-      oracle.ask(calls, [&](const Verdict&) { ++answers; });
-      FAIL() << "answered a call that is not recorded";
-    } catch (const InvalidArgument& failure) {
-      EXPECT_THAT(failure.what(), testing::HasSubstr("2 x 3")) << "says what is recorded";
-    }
-    EXPECT_EQ(answers, 1U) << "the answer before the bad call stands";
-  }
+JudgeTask scored() {
+  store::Scoring scoring;
+  scoring.arms = {{"q0", "m", 1}, {"q1", "m", 1}};
+  scoring.scores.add_arm(std::vector<double>{1, 2, 3, 4});
+  scoring.scores.add_arm(std::vector<double>{});
+  return {std::move(scoring), Scale{1, 5}};
 }
 
-TEST(RecordedOracle, SeesLaterChangesOfItsTable) {
-  OutcomeTable table(1, 1);
-  RecordedOracle oracle(table, "judge", "baseline");
-  table.set(query_id(0), model_id(0), Outcome::win);
-  const std::vector<Call> calls = {{query_id(0), model_id(0)}};
-  oracle.ask(calls, [](const Verdict& verdict) { EXPECT_EQ(verdict.outcome, Outcome::win); });
+TEST(RecordedOracle, TheSameAskGivesTheSameScoreWhateverCameBefore) {
+  const JudgeTask task = scored();
+  RecordedOracle once(task, 1), again(task, 1), other(task, 2);
+  const auto ask = [](RecordedOracle& oracle, std::uint32_t repeat) {
+    const Ask one{0, repeat};
+    double value = 0;
+    oracle.ask({&one, 1}, [&](const Answer& answer) { value = answer.value; });
+    return value;
+  };
+  std::vector<double> forwards, backwards, others;
+  for (std::uint32_t r = 0; r < 50; ++r) forwards.push_back(ask(once, r));
+  for (std::uint32_t r = 50; r-- > 0;) backwards.insert(backwards.begin(), ask(again, r));
+  for (std::uint32_t r = 0; r < 50; ++r) others.push_back(ask(other, r));
+  EXPECT_EQ(forwards, backwards);
+  EXPECT_NE(forwards, others);
+  const Ask without{1};
+  EXPECT_THROW(once.ask({&without, 1}, [](const Answer&) {}), InvalidArgument);
+}
+
+TEST(RecordedOracle, NothingOfItIsKept) {
+  const JudgeTask task = scored();
+  EXPECT_FALSE(RecordedOracle(task, 1).fingerprint(0).has_value());
 }
 
 }  // namespace

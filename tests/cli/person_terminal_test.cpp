@@ -118,7 +118,7 @@ class PersonTerminalTest : public CommandTest {
 
   std::size_t kept() const {
     const store::Study study(path("texts.assay"), store::Study::Mode::read);
-    return study.answers("person:0::base", study.judgeable({.baseline = "base"})).size();
+    return study.kept_answers("person:0::base").size();
   }
 
   const std::vector<std::string> select_ =

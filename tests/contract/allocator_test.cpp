@@ -4,12 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <ostream>
 #include <set>
 #include <string>
 
 #include "assay/allocate/allocation.h"
-#include "assay/asking/recorded_scores.h"
+#include "assay/core/error.h"
+#include "assay/core/scores.h"
 #include "assay/sim/allocation_replay.h"
 #include "tests/allocate/sample_arms.h"
 #include "tests/reference/allocation.h"
@@ -63,10 +65,11 @@ TEST_P(AllocatorContract, EveryStepIsTheArgmaxOverAllArms) {
     const ScoreTable table = sample_arms(37, seed);
     const std::vector<double> variances = sim::variances_of(table);
     const std::size_t budget = 37 * 60;
-    const std::vector<std::size_t> expected = reference::allocate(
-        GetParam(), {table.arms(), variances}, {}, budget, [&](std::size_t arm, std::size_t repeat) {
-          return recorded_score(table, seed, {arm_id(arm), static_cast<std::uint32_t>(repeat)});
-        });
+    const std::vector<std::size_t> expected =
+        reference::allocate(GetParam(), {table.arms(), variances}, ParameterValues(GetParam().parameters), budget,
+                            [&](std::size_t arm, std::size_t repeat) {
+                              return recorded_score(table, seed, {arm_id(arm), static_cast<std::uint32_t>(repeat)});
+                            });
     EXPECT_EQ(run(table, budget, seed).calls, expected) << "seed " << seed;
   }
 }
@@ -103,9 +106,25 @@ TEST_P(AllocatorContract, OneArmTakesEverything) {
   EXPECT_EQ(result.arms[0].calls, 50U);
 }
 
+TEST_P(AllocatorContract, AParameterOutOfRangeIsRefusedByName) {
+  EXPECT_NO_THROW(checked(GetParam().parameters, {}));
+  for (const Parameter& parameter : GetParam().parameters) {
+    for (const double bad : {parameter.low, parameter.low - 1, parameter.high, std::nan("")}) {
+      ParameterValues values(GetParam().parameters);
+      values.take({{std::string(parameter.name), bad}});
+      try {
+        allocate::Allocation(GetParam(), {1, std::vector<double>{1}}, values);
+        FAIL() << "took " << bad;
+      } catch (const InvalidArgument& failure) {
+        EXPECT_EQ(std::string(failure.what()).find(std::string(parameter.name) + " must be above "), 0U);
+      }
+    }
+  }
+}
+
 TEST_P(AllocatorContract, TheTableSaysWhatItIs) {
   EXPECT_FALSE(GetParam().help.empty());
-  EXPECT_GE(GetParam().warm_up({}), 1U);
+  EXPECT_GE(GetParam().warm_up(ParameterValues(GetParam().parameters)), 1U);
   EXPECT_EQ(&allocate::allocator(GetParam().name),
             &*std::find_if(allocate::allocators().begin(), allocate::allocators().end(),
                            [](const auto& e) { return e.name == GetParam().name; }));

@@ -1,4 +1,4 @@
-// What every oracle must do, by assay/judge/oracle.h, and what a run over one must survive.
+// What every oracle must do, by assay/asking/oracle.h: each row of the table, for verdicts and for scores.
 
 #include "assay/asking/oracle.h"
 
@@ -6,190 +6,286 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdint>
+#include <chrono>
+#include <cmath>
 #include <memory>
 
-#include "assay/asking/command_oracle.h"
-#include "assay/asking/llm_oracle.h"
-#include "assay/asking/recorded.h"
+#include "assay/asking/oracles.h"
+#include "assay/asking/select_run.h"
 #include "assay/core/error.h"
-#include "assay/select/selection.h"
+#include "tests/asking/sample_task.h"
 #include "tests/judge/failing_oracle.h"
 #include "tests/judge/memory_judge.h"
-#include "tests/judge/memory_ledger.h"
-#include "tests/judge/memory_oracle.h"
+#include "tests/judge/scripted_person.h"
 #include "tests/judge/shell_judge.h"
-#include "tests/select/sample_problem.h"
+#include "tests/store/study_fixture.h"
 
 namespace assay {
+
+namespace asking {
+inline void PrintTo(const OracleEntry& entry, std::ostream* out) { *out << entry.name; }
+}  // namespace asking
+
 namespace {
 
-constexpr std::size_t kQueries = 8;
-constexpr std::size_t kModels = 3;
+constexpr std::size_t kQueries = 6;
+constexpr std::size_t kModels = 2;
 
-const OutcomeTable& truth() {
-  static const OutcomeTable table = random_outcomes(kQueries, kModels, 0.2, 21);
-  return table;
+struct Kind {
+  const asking::OracleEntry* entry;
+  bool pairs;
+};
+
+void PrintTo(const Kind& kind, std::ostream* out) {
+  *out << kind.entry->name << (kind.pairs ? " pairs" : " scores");
 }
 
-std::vector<Call> all_calls() {
-  std::vector<Call> calls;
-  for (std::size_t q = 0; q < kQueries; ++q) {
-    for (std::size_t j = 0; j < kModels; ++j) calls.push_back({query_id(q), model_id(j)});
+std::vector<Kind> kinds() {
+  std::vector<Kind> all;
+  for (const asking::OracleEntry& entry : asking::oracles()) {
+    all.push_back({&entry, true});
+    if (entry.scores) all.push_back({&entry, false});
   }
-  return calls;
+  return all;
 }
 
-std::unique_ptr<asking::Oracle> recorded() {
-  return std::make_unique<asking::RecordedOracle>(truth(), "judge", "baseline");
+// Says what a response begins with: "win", "loss", "3".
+double said(const std::string& text) {
+  if (text.starts_with("win")) return 1.0;
+  if (text.starts_with("loss")) return 0.0;
+  return std::stod(text);
 }
 
-std::unique_ptr<asking::Oracle> in_memory() {
-  auto oracle = std::make_unique<MemoryOracle>("memory");
-  for (const Call& call : all_calls()) oracle->put(call, truth().at(call.query, call.model));
-  return oracle;
-}
-
-// The response of each pair is its outcome, which the program reads.
-std::unique_ptr<asking::Oracle> command() {
-  asking::ComparedTexts texts;
-  texts.baseline = "baseline";
-  texts.prompts.resize(kQueries);
-  texts.responses = ResponseTable(kQueries, kModels);
-  for (std::size_t q = 0; q < kQueries; ++q) texts.queries.push_back("q" + std::to_string(q));
-  for (std::size_t j = 0; j < kModels; ++j) texts.models.push_back("m" + std::to_string(j));
-  for (const Call& call : all_calls()) {
-    texts.responses.set(call.query, call.model, std::string(name(truth().at(call.query, call.model))));
+// A study in which the judge of a row finds what it must say: responses of two models, or scores of one.
+class OracleContract : public StudyTest, public testing::WithParamInterface<Kind> {
+ protected:
+  OracleContract() : study_(path(), store::Study::Mode::create) {
+    const auto import = study_.begin_import();
+    import->baseline("base", where());
+    for (std::size_t q = 0; q < kQueries; ++q) {
+      const std::string query = "q" + std::to_string(q);
+      import->add(QueryRecord{query, 1, "prompt of " + query, ""}, where(), OnConflict::fail);
+      import->add(ResponseRecord{query, "base", 1, "base on " + query}, where(), OnConflict::fail);
+      for (std::size_t j = 0; j < kModels; ++j) put(*import, query, j, truth(q, j));
+    }
+    import->commit();
+    options_.name = GetParam().entry->name;
+    if (GetParam().entry->argument_needed) options_.name += ":" + program();
+    options_.person = &person_;
+    options_.llm.url = "http://judge/v1";
+    options_.llm.model = "m";
+    options_.llm.client = &http_;
   }
-  const std::string program =
-      shell_judge(R"(v=${line#*\"response\":\"}; v=${v%%\"*}; )" + say("\"verdict\":\"$v\""));
-  return std::make_unique<asking::CommandOracle>(program, texts, judge::ProgramHooks{});
-}
 
-// Likewise, by an endpoint in memory; a pair without a verdict gets words without one.
-class LlmInMemory : public asking::Oracle {
- public:
-  LlmInMemory() : prompts_(kQueries), responses_(kQueries, kModels) {
-    for (const Call& call : all_calls()) {
-      const std::string of_call = std::to_string(index(call.query)) + "/" + std::to_string(index(call.model));
-      responses_.set(call.query, call.model,
-                     std::string(assay::name(truth().at(call.query, call.model))) + " " + of_call);
-      responses_.set_baseline(call.query, "base " + std::to_string(index(call.query)));
+  static Location where() { return {"f", 1}; }
+  static std::string model(std::size_t j) { return "m" + std::to_string(j); }
+  static bool pairs() { return GetParam().pairs; }
+
+  // "win", "loss", or a score.
+  static std::string truth(std::size_t q, std::size_t j) {
+    return pairs() ? (q % 3 == j ? "loss" : "win") : std::to_string(1 + (q + j) % 5);
+  }
+
+  // The response, and what is on record of it.
+  static void put(store::Study::Import& import, const std::string& query, std::size_t j, const std::string& says) {
+    const std::string text = says + " of " + model(j) + " on " + query;
+    import.add(ResponseRecord{query, model(j), 1, text}, where(), OnConflict::keep_last);
+    if (pairs()) {
+      import.add(VerdictRecord{query, model(j), "base", "j", 1, said(says)}, where(), OnConflict::keep_last);
+    } else {
+      import.add(ScoreRecord{query, model(j), "j", 1, 1, said(says)}, where(), OnConflict::keep_last);
     }
   }
 
-  std::string name() const override { return oracle_.name(); }
-  void ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) override {
-    oracle_.ask(calls, answered);
+  static std::string program() {
+    return pairs() ? shell_judge(R"(v=${line#*\"response\":\"}; v=${v%% *}; )" + say("\"verdict\":\"$v\""))
+                   : shell_judge(R"(v=${line#*\"response\":\"}; v=${v%% *}; )" + say("\"score\":$v"));
   }
 
- private:
-  static MemoryHttp::Answer answer(std::size_t i, const std::string& body) {
-    const std::string message = judge::read_chat_request(body)->user_message;
-    const bool first = part_of(message, "Answer B").starts_with("base");
-    const std::string of_model = part_of(message, first ? "Answer A" : "Answer B");
-    if (of_model.starts_with("none")) return http_answer(200, completion_of("hm"));
-    return judging([&](const std::string&, const std::string&) {
-      if (of_model.starts_with("draw")) return judge::PairVerdict::tie;
-      return of_model.starts_with("win") == first ? judge::PairVerdict::a : judge::PairVerdict::b;
+  static MemoryHttp::Answer reply(std::size_t i, const std::string& body) {
+    if (!pairs()) return scoring(said)(i, body);
+    return judging([](const std::string& a, const std::string& b) {
+      const bool base_first = a.starts_with("base");
+      const bool win = said(base_first ? b : a) == 1.0;
+      return win == base_first ? judge::PairVerdict::b : judge::PairVerdict::a;
     })(i, body);
   }
-  static judge::CallRules rules() {
-    judge::CallRules rules{"http://judge/v1", "m"};
-    rules.tries = 1;
-    rules.pace.most = 3;
-    return rules;
+
+  // A person who says what the response says: the base has no opinion.
+  class ReadingPerson : public asking::Person {
+   public:
+    asking::PersonReply ask(const asking::PersonQuestion& question) override {
+      const bool base_first = question.first.starts_with("base");
+      const bool win = said(std::string(base_first ? question.second : question.first)) == 1.0;
+      return win == base_first ? asking::PersonReply::second : asking::PersonReply::first;
+    }
+  };
+
+  asking::JudgeTask task() const {
+    const bool live = GetParam().entry->live;
+    asking::JudgeTask made = pairs()
+                                 ? asking::JudgeTask(asking::comparison_for(options_, study_, {.baseline = "base"}))
+                                 : asking::JudgeTask(asking::scoring_for(options_, study_, {}), Scale{1, 5});
+    if (live) made.load_texts(study_);
+    return made;
   }
 
-  std::vector<std::string> prompts_;
-  ResponseTable responses_;
-  MemoryHttp http_{answer};
-  MemoryLedger ledger_;
-  judge::Budget budget_{std::nullopt, {}};
-  judge::ChatCalls calls_{http_, ledger_, budget_, rules()};
-  asking::LlmOracle oracle_{prompts_, responses_, {"http://judge/v1", "m"}, {}, "base", calls_};
+  std::unique_ptr<asking::Oracle> oracle(const asking::JudgeTask& task) {
+    return asking::make_oracle(options_, {task, study_, 1, kModels});
+  }
+
+  // Of a fresh run that keeps answers: every value, and how many were asked for anew.
+  struct Asked {
+    std::vector<double> values;
+    std::size_t anew = 0;
+  };
+  Asked ask_all() {
+    const asking::JudgeTask asked = task();
+    const auto made = oracle(asked);
+    asking::KeptAnswers answers(study_, asked, *made);
+    std::vector<asking::Answer> came;
+    answers.get(asking_all(asked), came);
+    Asked result;
+    for (const asking::Answer& answer : came) result.values.push_back(answer.value);
+    result.anew = answers.asked();
+    return result;
+  }
+
+  static std::vector<asking::Ask> asking_all(const asking::JudgeTask& task) {
+    std::vector<asking::Ask> asks;
+    for (std::uint32_t item = 0; item < task.size(); ++item) {
+      if (task.names(item).model != "base") asks.push_back({item});
+    }
+    return asks;
+  }
+
+  double truth_of(const asking::JudgeTask& task, const asking::Ask& ask) const {
+    const asking::JudgeTask::Names names = task.names(ask.item);
+    return said(
+        truth(static_cast<std::size_t>(names.query[1] - '0'), static_cast<std::size_t>(names.model[1] - '0')));
+  }
+
+  ReadingPerson person_;
+  MemoryHttp http_{reply};
+  store::Study study_;
+  asking::OracleOptions options_;
 };
 
-std::unique_ptr<asking::Oracle> llm() { return std::make_unique<LlmInMemory>(); }
-
-struct OracleKind {
-  const char* name;
-  std::unique_ptr<asking::Oracle> (*make)();
-};
-
-class OracleContract : public testing::TestWithParam<OracleKind> {
- protected:
-  std::unique_ptr<asking::Oracle> oracle_ = GetParam().make();
-};
-
-TEST_P(OracleContract, AnswersEachCallOnceWithItsOwnOutcome) {
-  std::vector<Call> open = all_calls();
-  oracle_->ask(all_calls(), [&](const Verdict& verdict) {
-    const auto at = std::find(open.begin(), open.end(), verdict.call);
-    ASSERT_NE(at, open.end()) << "an answer to a call that was not asked, or a second one";
+TEST_P(OracleContract, AnswersEachAskOnceWithItsOwnValue) {
+  const asking::JudgeTask asked = task();
+  std::vector<asking::Ask> open = asking_all(asked);
+  ASSERT_EQ(open.size(), kQueries * kModels);
+  const asking::AskEnd end = oracle(asked)->ask(asking_all(asked), [&](const asking::Answer& answer) {
+    const auto at = std::find(open.begin(), open.end(), answer.ask);
+    ASSERT_NE(at, open.end()) << "an answer to what was not asked, or a second one";
     open.erase(at);
-    EXPECT_EQ(verdict.outcome, truth().at(verdict.call.query, verdict.call.model))
-        << "the answer to another call, or a call without verdict turned into one";
+    EXPECT_EQ(answer.value, truth_of(asked, answer.ask)) << "the answer to another ask";
   });
-  EXPECT_TRUE(open.empty()) << open.size() << " calls were never answered: a run would wait for them forever";
+  EXPECT_EQ(end.kind, asking::AskEnd::Kind::all);
+  EXPECT_TRUE(open.empty()) << open.size() << " asks were never answered: a run would wait for them forever";
 }
 
 TEST_P(OracleContract, NothingAskedNothingAnswered) {
-  oracle_->ask({}, [](const Verdict&) { ADD_FAILURE() << "an answer without a call"; });
+  const asking::JudgeTask asked = task();
+  oracle(asked)->ask({}, [](const asking::Answer&) { ADD_FAILURE() << "an answer without an ask"; });
+}
+
+TEST_P(OracleContract, WhatIsOutsideTheTaskIsRefused) {
+  const asking::JudgeTask asked = task();
+  const asking::Ask outside{static_cast<std::uint32_t>(asked.size())};
+  EXPECT_THROW(oracle(asked)->ask({&outside, 1}, [](const asking::Answer&) {}), InvalidArgument);
 }
 
 TEST_P(OracleContract, HasOneNameThatStays) {
-  const std::string before = oracle_->name();
+  const asking::JudgeTask asked = task();
+  const auto one = oracle(asked);
+  const std::string before = one->name();
   EXPECT_FALSE(before.empty()) << "kept answers are found by this name";
-  oracle_->ask(all_calls(), [](const Verdict&) {});
-  EXPECT_EQ(oracle_->name(), before);
-  EXPECT_EQ(GetParam().make()->name(), before) << "a second run would pay again for answers that are kept";
+  one->ask(asking_all(asked), [](const asking::Answer&) {});
+  EXPECT_EQ(one->name(), before);
+  EXPECT_EQ(oracle(asked)->name(), before) << "a second run would pay again for answers that are kept";
+}
+
+TEST_P(OracleContract, ItsKeptKeysAreToldInWords) {
+  const asking::JudgeTask asked = task();
+  const auto one = oracle(asked);
+  if (!one->fingerprint(0)) GTEST_SKIP() << "keeps no answers";
+  EXPECT_NE(asking::oracle_title(one->name()), one->name());
+}
+
+// An answer counts for what was shown. Recorded judgements are read each time, and cost nothing.
+TEST_P(OracleContract, WhatIsUnchangedIsAskedOnce) {
+  const Asked first = ask_all();
+  EXPECT_EQ(first.anew, kQueries * kModels);
+  const Asked second = ask_all();
+  EXPECT_EQ(second.values, first.values);
+  if (GetParam().entry->live) EXPECT_EQ(second.anew, 0U);
+}
+
+TEST_P(OracleContract, AChangedTextOrRecordIsAskedAnew) {
+  Asked before = ask_all();
+  const std::string other = pairs() ? (truth(4, 1) == "win" ? "loss" : "win") : truth(4, 1) == "5" ? "1" : "5";
+  {
+    const auto import = study_.begin_import();
+    put(*import, "q4", 1, other);
+    import->commit();
+  }
+  const Asked after = ask_all();
+  if (GetParam().entry->live) EXPECT_EQ(after.anew, 1U) << "one text of " << kQueries * kModels << " has changed";
+  before.values[4 * kModels + 1] = said(other);
+  EXPECT_EQ(after.values, before.values) << "the answer to a text that is no longer there was counted";
 }
 
 TEST_P(OracleContract, WhatCameBeforeAFailureStands) {
-  FailingOracle failing(*oracle_, 5);
-  std::vector<Verdict> came;
-  const auto keep = [&](const Verdict& verdict) { came.push_back(verdict); };
-  EXPECT_THROW(failing.ask(all_calls(), keep), OracleError);
+  const asking::JudgeTask asked = task();
+  const auto sound = oracle(asked);
+  FailingOracle failing(*sound, 5);
+  std::vector<asking::Answer> came;
+  EXPECT_THROW(failing.ask(asking_all(asked), [&](const asking::Answer& answer) { came.push_back(answer); }),
+               OracleError);
   ASSERT_EQ(came.size(), 5U);
-  for (const Verdict& verdict : came)
-    EXPECT_EQ(verdict.outcome, truth().at(verdict.call.query, verdict.call.model));
+  for (const asking::Answer& answer : came) EXPECT_EQ(answer.value, truth_of(asked, answer.ask));
 }
 
 // A run that keeps asking for what is missing ends as if the judge had never failed.
 TEST_P(OracleContract, ARunSurvivesAJudgeThatBreaksOff) {
-  SampleProblem sample = sample_problem({.models = kModels, .queries = kQueries}, 22);
-  sample.truth = truth();
+  if (!pairs()) GTEST_SKIP() << "runs over scores are the same loop";
+  const asking::JudgeTask asked = task();
+  const auto sound = oracle(asked);
   const auto finish = [&](FailingOracle& judge) {
-    select::Selection selection(select::strategy("llm-selector"), sample.problem(), {},
-                                select::ReturnRule::posterior);
-    for (std::vector<Call> open;; open.clear()) {
-      selection.propose(kModels, open);
-      if (open.empty()) break;
+    asking::SelectSetup setup;
+    setup.models = asked.comparison().models;
+    setup.queries = kQueries;
+    setup.strategy = &select::strategy("random");
+    setup.budget = asked.size();
+    asking::SelectRun run(std::move(setup));
+    for (std::vector<asking::Ask> open = run.next(3); !open.empty(); open = run.next(3)) {
       while (!open.empty()) {
-        const std::vector<Call> asked = open;
+        const std::vector<asking::Ask> asks = open;
         try {
-          judge.ask(asked, [&](const Verdict& verdict) {
-            open.erase(std::find(open.begin(), open.end(), verdict.call));
-            selection.observe(std::span(&verdict, 1));
+          judge.ask(asks, [&](const asking::Answer& answer) {
+            open.erase(std::find(open.begin(), open.end(), answer.ask));
+            run.take({&answer, 1});
           });
         } catch (const OracleError&) {
           judge.mend(2);
         }
       }
     }
-    EXPECT_EQ(selection.calls(), kQueries * kModels) << "a call was billed twice, or left out";
-    return selection.posterior();
+    const asking::SelectReport report = run.report();
+    EXPECT_EQ(report.calls, kQueries * kModels) << "a call was billed twice, or left out";
+    std::vector<double> rates;
+    for (const auto& model : report.models) rates.push_back(model.win_rate);
+    return rates;
   };
-  FailingOracle sound(*oracle_, SIZE_MAX);
-  FailingOracle shaky(*oracle_, 1);
-  EXPECT_EQ(finish(shaky), finish(sound)) << "failures of the judge changed the result";
+  FailingOracle steady(*sound, SIZE_MAX);
+  FailingOracle shaky(*sound, 1);
+  EXPECT_EQ(finish(shaky), finish(steady)) << "failures of the judge changed the result";
 }
 
-INSTANTIATE_TEST_SUITE_P(All, OracleContract,
-                         testing::Values(OracleKind{"recorded", recorded}, OracleKind{"memory", in_memory},
-                                         OracleKind{"command", command}, OracleKind{"llm", llm}),
-                         [](const auto& kind) { return kind.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, OracleContract, testing::ValuesIn(kinds()), [](const auto& kind) {
+  return std::string(kind.param.entry->name) + (kind.param.pairs ? "_pairs" : "_scores");
+});
 
 }  // namespace
 }  // namespace assay

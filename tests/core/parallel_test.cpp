@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -47,6 +48,21 @@ TEST(ParallelFor, ReportsProgressFromTheCallingThread) {
         last = done;
       });
   EXPECT_EQ(last, 500U) << "the bar never fills";
+}
+
+TEST(ParallelFor, ProgressThatThrowsEndsAllThreads) {
+  struct Cancelled {};
+  for (const std::size_t threads : {1U, 4U}) {
+    std::atomic<std::size_t> calls{0};
+    const auto cancel = [](std::size_t, std::size_t) { throw Cancelled(); };
+    EXPECT_THROW(parallel_for(
+                     10'000'000, threads, [&](std::size_t) { ++calls; }, cancel),
+                 Cancelled);
+    EXPECT_LT(calls, 10'000'000U) << "went on with all the rest";
+    const std::size_t after = calls;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_EQ(calls, after) << "a thread is left";
+  }
 }
 
 TEST(ThreadCount, AskedOrOnePerCore) {

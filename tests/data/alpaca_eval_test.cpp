@@ -102,7 +102,7 @@ TEST(AlpacaEval, AsksWhichAnnotatorAndTellsWhoIsNotJudged) {
   folder.write("results/m2/b/annotations.json", "[" + row("q1", "b", "two", "1") + "]");
   RecordingSink sink;
   EXPECT_EQ(error_of([&] { import_alpaca_eval(folder.path("results"), sink); }),
-            "expected --annotator to name one of a (1 models), b (2 models), came none");
+            "expected `annotator` to name one of a (1 models), b (2 models), came none");
   EXPECT_THROW(import_alpaca_eval(folder.path("results"), sink, "c"), InvalidArgument);
   import_alpaca_eval(folder.path("results"), sink, "a");
   EXPECT_EQ(sink.verdicts.size(), 1U);

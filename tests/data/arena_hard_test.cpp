@@ -94,7 +94,7 @@ TEST(ArenaHard, ReadsTheCurrentLayout) {
   folder.write("v2/model_judgment/j2/m.jsonl", judgement);
   RecordingSink sink;
   EXPECT_THAT(error_of([&] { import_arena_hard(folder.path("v2"), sink); }),
-              HasSubstr("expected --judge to name one of j1, j2, came none"));
+              HasSubstr("expected `judge` to name one of j1, j2, came none"));
   FormatOptions options;
   options.judge = "j2";
   import_arena_hard(folder.path("v2"), sink, options);

@@ -85,7 +85,7 @@ TEST(Csv, LabelsHaveNoJudge) {
   FormatOptions options;
   options.judge = "j";
   EXPECT_EQ(error_of([&] { table("id,gold,m\n1,A,B\n", options); }),
-            "a table of labels takes no --judge and no --baseline: it has neither");
+            "a table of labels takes no `judge` and no `baseline`: it has neither");
   EXPECT_EQ(table_error("id,gold,options,m\n1,A,27,B"),
             "f:2: expected a number of options from 1 to 26, came \"27\"");
   EXPECT_EQ(table_error("id,gold\n1,A"), "f:1: expected a column for each model, came none");

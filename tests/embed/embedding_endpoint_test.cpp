@@ -77,7 +77,7 @@ TEST_F(EmbeddingEndpointTest, KeepsWhatWasThereBeforeTheEnd) {
   });
   const std::vector<std::string_view> texts = {"a", "bb", "ccc"};
   EmbeddingRules one = rules();
-  one.pace.most = 1;
+  one.concurrency.most = 1;
   EmbeddingEndpoint endpoint(broken, &ledger_, one);
   EXPECT_EQ(error_of([&] { endpoint.embed(texts); }),
             "the endpoint of embeddings refused: status 400, \"no more\"");

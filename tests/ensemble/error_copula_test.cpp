@@ -44,8 +44,8 @@ TEST(ErrorCopula, FindsTheCorrelations) {
 TEST(ErrorCopula, PredictsWhatIsSeen) {
   const LabelTable table = correlated(7, 40'000, 0.35, 0.6, 2);
   const std::vector<double> seen = observed_majority_errors(table, first(7));
-  const std::vector<double> told = majority_errors(fit_error_copula(table, first(7)), 1);
-  for (std::size_t k = 0; k < 7; ++k) EXPECT_NEAR(told[k], seen[k], 0.01) << k + 1;
+  const std::vector<double> modelled = majority_errors(fit_error_copula(table, first(7)), 1);
+  for (std::size_t k = 0; k < 7; ++k) EXPECT_NEAR(modelled[k], seen[k], 0.01) << k + 1;
 }
 
 TEST(ErrorCopula, IndependentErrorsByEnumeration) {

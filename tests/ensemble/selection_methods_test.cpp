@@ -17,7 +17,7 @@ Ensemble choose(const std::string& method, const LabelTable& table, std::size_t 
   return selection_method(method).choose({.training = {table}, .size = size});
 }
 
-double told(const LabelTable& table, const Ensemble& members) {
+double information_of(const LabelTable& table, const Ensemble& members) {
   VoteCounts counts(table);
   for (std::size_t j = 0; j + 1 < members.size(); ++j) counts.add(members[j]);
   return counts.with(members.back()).nats;
@@ -47,7 +47,7 @@ TEST(SelectionMethods, InformationPrefersComplementsToCopies) {
   for (const char* method : {"greedy-mi", "assay"}) {
     const Ensemble members = choose(method, table, 4);
     EXPECT_EQ(std::count_if(members.begin(), members.end(), [](ModelId m) { return index(m) <= 4; }), 1) << method;
-    EXPECT_GT(told(table, members), told(table, accurate) + 0.2) << method;
+    EXPECT_GT(information_of(table, members), information_of(table, accurate) + 0.2) << method;
   }
 }
 
@@ -59,8 +59,8 @@ TEST(SelectionMethods, GreedyIsNearTheBestOfAllEnsembles) {
     for (double& p : accuracy) p = 0.4 + 0.4 * rng.uniform();
     const LabelTable table =
         sample_votes({reference::symmetric_votes(3, accuracy)}, LabelKind::classes, 3000, seed);
-    const double best = told(table, choose("exhaustive", table, 3));
-    const double greedy = told(table, choose("greedy-mi", table, 3));
+    const double best = information_of(table, choose("exhaustive", table, 3));
+    const double greedy = information_of(table, choose("greedy-mi", table, 3));
     EXPECT_LE(greedy, best + 1e-12);
     EXPECT_GT(greedy, 0.97 * best);
   }

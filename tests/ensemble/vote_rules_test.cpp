@@ -96,7 +96,7 @@ TEST(VoteRules, ProbabilitiesAreThoseOfBayes) {
   }
 }
 
-// Classes: a model that says 1 by habit tells something when it says 2.
+// Classes: a model that nearly always says 1 tells something when it says 2.
 TEST(VoteRules, ClassesKnowWhoConfusesWhat) {
   reference::IndependentVotes model;
   model.labels = 2;

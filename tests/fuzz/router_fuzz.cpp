@@ -17,7 +17,8 @@
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
 #include "assay/route/router_sections.h"
-#include "assay/route/score.h"
+#include "assay/route/routing_rule.h"
+#include "tests/neighbours/sample_graph.h"
 #include "tests/route/sample_benchmark.h"
 
 namespace {
@@ -31,11 +32,11 @@ void use(const route::RouterContents& contents) {
   if (router.benchmark.vectors.dimensions > 64 || router.models() > 64) return;
   const std::vector<float> query(router.benchmark.vectors.dimensions, 0.25F);
   route::query_chances(router, query);
-  const route::TaskEvidence evidence = route::look_at(router, {query, query.size()}, {}, 1);
+  const route::TaskFeatures features = route::task_features(router, {query, query.size()}, {}, 1);
   std::vector<std::size_t> all(router.models());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  for (const route::ScoreEntry& entry : route::scores()) {
-    if (!entry.needs_truth) entry.rank({&router, &evidence, all, {}, contents.cost});
+  for (const route::RoutingRuleEntry& entry : route::routing_rules()) {
+    if (!entry.needs_truth) entry.rank({&router, &features, all, {}, contents.cost});
   }
 }
 
@@ -48,7 +49,7 @@ std::vector<Section> good_router() {
   const SampleBenchmark benchmark({.tasks = 4, .queries = 10, .models = 3, .dimensions = 4}, 1);
   const route::RouterFit fit = route::fit_router(benchmark.view(), 1);
   const neighbours::Codes codes = neighbours::encode(benchmark.view().vectors);
-  const neighbours::NeighbourGraph graph = neighbours::build_graph(benchmark.view().vectors);
+  const neighbours::NeighbourGraph graph = sample_graph(benchmark.view().vectors);
   route::RouterContents contents;
   contents.router = fit.router(benchmark.view());
   contents.router.codes = codes.view();

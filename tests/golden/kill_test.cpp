@@ -44,30 +44,30 @@ class KillTest : public CommandTest {
     return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
   }
 
-  // Answers as "query model outcome", in the order in which they were given.
-  std::vector<std::string> answers(const std::string& study_name) const {
-    const store::Study study(path(study_name), store::Study::Mode::read);
-    const store::Comparison comparison = study.comparison({});
-    const std::vector<store::StudySummary::Oracle> oracles = study.summary().oracles;
-    std::vector<std::string> result;
-    if (oracles.empty()) return result;
-    EXPECT_EQ(oracles.size(), 1U);
-    for (const store::StoredAnswer& answer : study.answers(oracles[0].name, comparison)) {
-      result.push_back(comparison.queries[answer.query] + " " + comparison.models[answer.model] + " " +
-                       std::string(name(answer.outcome)));
-    }
-    return result;
+  // A program whose answers are kept: recorded judgements are not. Its words hang on what it is asked alone.
+  std::string judge() const {
+    write("judge",
+          "#!/bin/sh\nwhile read -r line; do\n"
+          "  id=${line#*\\\"id\\\":}; id=${id%%,*}\n"
+          "  case $line in\n"
+          "    *'\"score\"'*) r=${line#*\\\"repeat\\\":}; r=${r%%,*}; say=\"\\\"score\\\":$((1 + r * r % 5))\" ;;\n"
+          "    *1'\",\"model\":'*|*5'\",\"baseline\":'*) say='\"verdict\":\"win\"' ;;\n"
+          "    *4'\",\"model\":'*) say='\"verdict\":\"draw\"' ;;\n"
+          "    *) say='\"verdict\":\"loss\"' ;;\n"
+          "  esac\n"
+          "  echo \"{\\\"id\\\":$id,$say}\"\ndone\n");
+    std::filesystem::permissions(folder_ / "judge", std::filesystem::perms::owner_all);
+    return " --oracle command:" + path("judge");
   }
 
-  // Scores that were paid for, as "query repeat value", in the order in which they were given.
-  std::vector<std::string> scores(const std::string& study_name) const {
+  // Kept answers as "query model repeat value", in the order in which they were given.
+  std::vector<std::string> answers(const std::string& study_name) const {
     const store::Study study(path(study_name), store::Study::Mode::read);
-    const store::Scoring scoring = study.scoring({});
     std::vector<std::string> result;
     for (const store::StudySummary::Oracle& oracle : study.summary().oracles) {
-      for (const store::StoredScore& score : study.scores_given(oracle.name, scoring)) {
-        result.push_back(scoring.arms[score.arm].query + " " + std::to_string(score.repeat) + " " +
-                         std::to_string(score.value));
+      for (const store::KeptAnswer& answer : study.kept_answers(oracle.name)) {
+        result.push_back(answer.query + " " + answer.model + " " + std::to_string(answer.repeat) + " " +
+                         std::to_string(answer.value));
       }
     }
     return result;
@@ -81,7 +81,8 @@ class KillTest : public CommandTest {
 
   // The uninterrupted run on whole.assay, the one that is hit on hit.assay, made alike; the study's name is the
   // only other difference.
-  void expect_select_survives(const std::string& options, int signal, int times) {
+  void expect_select_survives(const std::string& strategy, int signal, int times) {
+    const std::string options = strategy + judge();
     output("synth whole.assay --models 8 --queries 120 --seed 4");
     copy("whole.assay", "hit.assay");
     copy("whole.assay", "timed.assay");
@@ -123,17 +124,17 @@ TEST_F(KillTest, SelectInSmallBatches) { expect_select_survives("--strategy rand
 TEST_F(KillTest, SelectStoppedByControlC) { expect_select_survives("--strategy random", SIGINT, 10); }
 
 TEST_F(KillTest, Allocate) {
-  output("synth whole.assay --scores heavy-tailed --arms 60");
+  output("synth whole.assay --models 5 --queries 10 --seed 4");
   copy("whole.assay", "hit.assay");
   copy("whole.assay", "timed.assay");
-  const std::string options = " --json --quiet --budget 4000";
+  const std::string options = " --json --quiet --scale 1,5 --budget 1500" + judge();
   const auto longest = time_of("allocate timed.assay" + options);
   const std::string expected = output("allocate whole.assay" + options);
-  const std::vector<std::string> all = scores("whole.assay");
-  ASSERT_EQ(all.size(), 4000U);
+  const std::vector<std::string> all = answers("whole.assay");
+  ASSERT_EQ(all.size(), 1500U);
   std::size_t kept = 0;
   const int hits = hit("allocate hit.assay" + options, SIGKILL, 15, longest, [&](const Finished&) {
-    const std::vector<std::string> now = scores("hit.assay");
+    const std::vector<std::string> now = answers("hit.assay");
     ASSERT_GE(now.size(), kept) << "a score was lost";
     ASSERT_LE(now.size(), all.size());
     ASSERT_TRUE(std::equal(now.begin(), now.end(), all.begin())) << "not the beginning of the whole run";
@@ -141,7 +142,7 @@ TEST_F(KillTest, Allocate) {
   });
   EXPECT_GE(hits, 1);
   const std::string came = output("allocate hit.assay" + options);
-  EXPECT_EQ(scores("hit.assay"), all) << "a call was paid for twice, or not at all";
+  EXPECT_EQ(answers("hit.assay"), all) << "a call was paid for twice, or not at all";
   EXPECT_EQ(without_line(without_line(came, "calls_new"), "study"),
             without_line(without_line(expected, "calls_new"), "study"));
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,12 +24,19 @@ class MemoryHttp : public http::HttpClient {
 
   explicit MemoryHttp(Script script) : script_(std::move(script)) {}
 
-  void send(std::uint64_t id, std::string body) override {
-    Answer answer = script_(bodies.size(), body);
-    bodies.push_back(std::move(body));
+  std::uint64_t send(http::HttpRequest request) override {
+    Answer answer = script_(bodies.size(), request.body);
+    bodies.push_back(request.body);
     sent_at.push_back(now_);
-    due_.emplace(now_ + answer.after, std::pair(id, std::move(answer.reply)));
+    const std::uint64_t id = bodies.size();
+    due_.emplace(now_ + answer.after, Due{id, std::move(answer.reply), std::move(request.on_chunk)});
     most_at_once = std::max(most_at_once, due_.size());
+    last = std::move(request);
+    return id;
+  }
+
+  void cancel(std::uint64_t id) override {
+    std::erase_if(due_, [id](const auto& due) { return due.second.id == id; });
   }
 
   std::size_t in_flight() const override { return due_.size(); }
@@ -41,9 +49,10 @@ class MemoryHttp : public http::HttpClient {
     }
     now_ = std::max(now_, due_.begin()->first);
     while (!due_.empty() && due_.begin()->first <= now_) {
-      auto [id, reply] = std::move(due_.begin()->second);
+      Due due = std::move(due_.begin()->second);
       due_.erase(due_.begin());
-      take(id, std::move(reply));
+      if (due.on_chunk && due.reply.failure == http::HttpFailure::none) hand_on(due);
+      take(due.id, std::move(due.reply));
     }
   }
 
@@ -52,11 +61,24 @@ class MemoryHttp : public http::HttpClient {
   std::vector<std::string> bodies;
   std::vector<http::Milliseconds> sent_at;
   std::size_t most_at_once = 0;
+  http::HttpRequest last;  ///< The last request, whole.
 
  private:
+  struct Due {
+    std::uint64_t id = 0;
+    http::HttpReply reply;
+    std::function<bool(const http::HttpReply&, std::string_view)> on_chunk;
+  };
+
+  // The whole body as one chunk.
+  static void hand_on(Due& due) {
+    const std::string body = std::exchange(due.reply.body, {});
+    if (!body.empty() && !due.on_chunk(due.reply, body)) due.reply.failure = http::HttpFailure::stopped;
+  }
+
   Script script_;
   http::Milliseconds now_{1000};
-  std::multimap<http::Milliseconds, std::pair<std::uint64_t, http::HttpReply>> due_;
+  std::multimap<http::Milliseconds, Due> due_;
 };
 
 /// Replies as a server gives them.

@@ -30,7 +30,7 @@ class ChatCallsTest : public testing::Test {
     rules.model = "m";
     rules.price = Price{{1'000'000}, {2'000'000}};  // 1 and 2 micro-dollars a token
     rules.max_tokens = 20;
-    rules.pace.most = 8;
+    rules.concurrency.most = 8;
   }
 
   struct Outcomes {
@@ -132,7 +132,7 @@ TEST_F(ChatCallsTest, TheSameRequestIsSentOnceAndAnswersAllThatAsk) {
 
 TEST_F(ChatCallsTest, UnreadableRepliesArePaidForAndTriedAgain) {
   MemoryHttp http([](std::size_t i, const std::string&) { return i % 2 == 0 ? good("what?") : good(); });
-  rules.pace.most = 1;
+  rules.concurrency.most = 1;
   const Outcomes outcomes = run(http, 3);
   for (const ChatOutcome& outcome : outcomes.all) EXPECT_EQ(outcome.failure, CallFailure::none);
   EXPECT_EQ(ledger.count(CallFailure::unreadable), 3U);
@@ -204,7 +204,7 @@ TEST_F(ChatCallsTest, AStormWithoutEndEndsTheRun) {
 
 TEST_F(ChatCallsTest, ServerErrorsAreTriedAgainAndCountAsPossiblyBilled) {
   MemoryHttp http([](std::size_t i, const std::string&) { return i < 2 ? http_answer(503, "{}") : good(); });
-  rules.pace.most = 1;
+  rules.concurrency.most = 1;
   const Outcomes outcomes = run(http, 1);
   EXPECT_EQ(outcomes.all[0].failure, CallFailure::none);
   EXPECT_EQ(ledger.count(CallFailure::server_error), 2U);

@@ -16,13 +16,16 @@ class FailingOracle : public asking::Oracle {
   FailingOracle(asking::Oracle& behind, std::size_t answers) : behind_(behind), left_(answers) {}
 
   std::string name() const override { return behind_.name(); }
+  std::optional<file::Digest> fingerprint(std::size_t item) const override { return behind_.fingerprint(item); }
 
-  void ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) override {
-    for (const Call& call : calls) {
+  asking::AskEnd ask(std::span<const asking::Ask> asks,
+                     const std::function<void(const asking::Answer&)>& answered) override {
+    for (const asking::Ask& ask : asks) {
       if (left_ == 0) throw OracleError("the judge broke off");
       --left_;
-      behind_.ask(std::span(&call, 1), answered);
+      behind_.ask(std::span(&ask, 1), answered);
     }
+    return {};
   }
 
   /// The connection is back, for so many answers.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -11,33 +12,37 @@
 
 namespace assay {
 
-/// Gives the answers that a test put in, last call first as a parallel judge may, and remembers what it was asked.
+/// Gives the answers that a test put in, last ask first as a parallel judge may, and remembers what it was asked.
 class MemoryOracle : public asking::Oracle {
  public:
   explicit MemoryOracle(std::string name) : name_(std::move(name)) {}
 
-  void put(const Call& call, Outcome outcome) { answers_[key(call)] = outcome; }
-  const std::vector<Call>& asked() const { return asked_; }
+  void put(std::uint32_t item, double value) { answers_[item] = value; }
+  /// What is shown for an item; unless said, the same for all.
+  void show(std::uint32_t item, std::string_view text) { shown_[item] = file::digest(text); }
+  const std::vector<asking::Ask>& asked() const { return asked_; }
 
   std::string name() const override { return name_; }
-
-  /// A call without an answer has failed.
-  void ask(std::span<const Call> calls, const std::function<void(const Verdict&)>& answered) override {
-    asked_.insert(asked_.end(), calls.begin(), calls.end());
-    for (std::size_t i = calls.size(); i-- > 0;) {
-      const auto found = answers_.find(key(calls[i]));
-      answered({calls[i], found == answers_.end() ? Outcome::none : found->second});
+  std::optional<file::Digest> fingerprint(std::size_t item) const override {
+    const auto found = shown_.find(static_cast<std::uint32_t>(item));
+    return found == shown_.end() ? file::Digest{} : found->second;
+  }
+  /// An ask without an answer has failed.
+  asking::AskEnd ask(std::span<const asking::Ask> asks,
+                     const std::function<void(const asking::Answer&)>& answered) override {
+    asked_.insert(asked_.end(), asks.begin(), asks.end());
+    for (std::size_t i = asks.size(); i-- > 0;) {
+      const auto found = answers_.find(asks[i].item);
+      answered({asks[i], found == answers_.end() ? std::numeric_limits<double>::quiet_NaN() : found->second});
     }
+    return {};
   }
 
  private:
-  static std::pair<std::size_t, std::size_t> key(const Call& call) {
-    return {index(call.query), index(call.model)};
-  }
-
   std::string name_;
-  std::map<std::pair<std::size_t, std::size_t>, Outcome> answers_;
-  std::vector<Call> asked_;
+  std::map<std::uint32_t, double> answers_;
+  std::map<std::uint32_t, file::Digest> shown_;
+  std::vector<asking::Ask> asked_;
 };
 
 }  // namespace assay

@@ -14,7 +14,7 @@ bool in_warm_up(const allocate::ArmTally& arm, std::size_t scores) {
 }  // namespace
 
 std::vector<std::size_t> allocate(const allocate::AllocatorEntry& entry, const allocate::AllocationProblem& problem,
-                                  const allocate::AllocatorParameters& parameters, std::size_t budget,
+                                  const ParameterValues& parameters, std::size_t budget,
                                   const std::function<double(std::size_t arm, std::size_t repeat)>& score) {
   const auto rule = entry.make(problem, parameters);
   const std::size_t warm_up = entry.warm_up(parameters);

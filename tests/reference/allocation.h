@@ -13,7 +13,7 @@ namespace assay::reference {
 /// first arm with the largest is called. `score` answers a call to an arm; NaN: it failed. The rule learns when
 /// Allocation does. Returns the arms called, in order.
 std::vector<std::size_t> allocate(const allocate::AllocatorEntry& entry, const allocate::AllocationProblem& problem,
-                                  const allocate::AllocatorParameters& parameters, std::size_t budget,
+                                  const ParameterValues& parameters, std::size_t budget,
                                   const std::function<double(std::size_t arm, std::size_t repeat)>& score);
 
 /// Mean and second to fourth central sums of `scores`, in two passes.

@@ -65,8 +65,7 @@ class Realization {
 };
 
 bool decided(const select::Selection& selection, double confidence) {
-  return selection.calls() > 0 && selection.decision() != nullptr &&
-         selection.decision()->doubt() <= 1 - confidence;
+  return selection.calls() > 0 && selection.decision() != nullptr && selection.decision()->risk() <= 1 - confidence;
 }
 
 // Entry c - 1: gap of the returned model once c calls are answered; 1 before the first answer.

@@ -40,11 +40,11 @@ std::vector<double> predict(const route::BenchmarkView& b, const float* query, s
 
 }  // namespace
 
-PaperScores paper_scores(const route::BenchmarkView& b, std::span<const float> queries, std::size_t k,
-                         double bandwidth) {
+PublishedRules published_rules(const route::BenchmarkView& b, std::span<const float> queries, std::size_t k,
+                               double bandwidth) {
   const std::size_t d = b.vectors.dimensions;
   const std::size_t m = b.models;
-  PaperScores scores{std::vector<double>(m, 0), std::vector<double>(m, 0), std::vector<double>(m, 0)};
+  PublishedRules scores{std::vector<double>(m, 0), std::vector<double>(m, 0), std::vector<double>(m, 0)};
   double u_new = 0;
   const double q = static_cast<double>(queries.size() / d);
   for (std::size_t i = 0; i < queries.size() / d; ++i) {

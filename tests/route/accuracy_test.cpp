@@ -41,7 +41,7 @@ TEST(AverageOverTasks, WhatIsHardlyKnownIsDrawnToTheMean) {
   const std::array known = {1000.0, 1.0, 1000.0, 0.0};
   const std::vector<double> average = average_over_tasks(of_tasks, known, 2);
   EXPECT_NEAR(average[1], 0.725, 0.03) << "one right answer of 2000 is not an accuracy of 1";
-  EXPECT_EQ(trust_in(std::array{1000.0, 200.0, 50.0, 0.0}), (std::vector{1.0, 1.0, 0.5, 0.0}));
+  EXPECT_EQ(shrinkage_weights(std::array{1000.0, 200.0, 50.0, 0.0}), (std::vector{1.0, 1.0, 0.5, 0.0}));
 }
 
 }  // namespace

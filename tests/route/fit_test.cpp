@@ -35,7 +35,7 @@ TEST(RouterFit, TellsHowMuchTheVectorsSay) {
 }
 
 TEST(RouterFit, EqualTextsNeverTellOfEachOther) {
-  // Every query stands there twice, in two tasks. Vectors are unique to a text, so the twin would tell all.
+  // Every query stands there twice, in two tasks. Vectors are unique to a text, so the twin would give all away.
   SampleBenchmark benchmark({.tasks = 4, .queries = 30, .shuffled = true}, 6);
   const std::size_t half = benchmark.task.size() / 2;
   for (std::size_t i = 0; i < half; ++i) {
@@ -58,7 +58,7 @@ TEST(RouterFit, LearnsFromQueriesOfWhichFewModelsAreKnown) {
   const double all =
       fit_router(SampleBenchmark({.tasks = 6, .queries = 300}, 1).view(), 2).numbers.query.weights[0];
   const SampleBenchmark sparse({.tasks = 6, .queries = 300, .unknown = 0.5}, 1);
-  const Belief half = fit_router(sparse.view(), 2).numbers.query;
+  const StackingWeights half = fit_router(sparse.view(), 2).numbers.query;
   EXPECT_GT(half.skill, kLeastQuerySkill);
   EXPECT_GT(half.weights[0], 0.5 * all) << "weights do not fall with what is missing";
 }
@@ -116,15 +116,19 @@ TEST(Ridge, SumsWithoutAGroupAreThoseOfTheOthers) {
 }
 
 TEST(SearchIndex, GrowsWithTheVectors) {
-  std::vector<float> values(2 * 40'000, 0.0F);
-  for (std::size_t i = 0; i < 40'000; ++i) {
-    values[2 * i] = std::cos(static_cast<float>(i));
-    values[2 * i + 1] = std::sin(static_cast<float>(i));
-  }
+  EXPECT_EQ(index_kind(1000), IndexKind::none);
+  EXPECT_EQ(index_kind(5000), IndexKind::codes);
+  EXPECT_EQ(index_kind(100'000), IndexKind::codes) << "an exact search is fast enough";
+  EXPECT_EQ(index_kind(1'000'000), neighbours::can_build_graphs() ? IndexKind::graph : IndexKind::codes);
+}
+
+TEST(SearchIndex, IsOfItsKind) {
+  std::vector<float> values(2 * 5000, 0.0F);
+  for (std::size_t i = 0; i < 5000; ++i) values[2 * i] = 1;
   const std::span<const float> all(values);
   EXPECT_FALSE(build_index({all.first(2 * 1000), 2}).codes);
-  EXPECT_TRUE(build_index({all.first(2 * 5000), 2}).codes);
-  EXPECT_TRUE(build_index({all, 2}).graph);
+  EXPECT_EQ(build_index({all, 2}).codes->scales.size(), 5000U);
+  EXPECT_FALSE(build_index({all, 2}).graph);
 }
 
 }  // namespace

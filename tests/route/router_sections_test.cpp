@@ -12,8 +12,9 @@
 #include "assay/neighbours/neighbour_graph.h"
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
-#include "assay/route/score.h"
+#include "assay/route/routing_rule.h"
 #include "tests/data/sample_folder.h"
+#include "tests/neighbours/sample_graph.h"
 #include "tests/route/sample_benchmark.h"
 
 namespace assay::route {
@@ -23,7 +24,7 @@ class RouterSectionsTest : public testing::Test {
  protected:
   RouterSectionsTest() : benchmark_({}, 3), fit_(fit_router(benchmark_.view(), 1)) {
     codes_ = neighbours::encode(benchmark_.view().vectors);
-    graph_ = neighbours::build_graph(benchmark_.view().vectors);
+    graph_ = sample_graph(benchmark_.view().vectors);
     contents_.router = fit_.router(benchmark_.view());
     contents_.router.codes = codes_.view();
     contents_.router.graph = graph_.view();
@@ -81,17 +82,17 @@ TEST_F(RouterSectionsTest, ComeBackAsTheyWere) {
   EXPECT_TRUE(std::isnan(back.cost[0]));
   EXPECT_EQ(back.router.numbers.task.weights, contents_.router.numbers.task.weights);
   EXPECT_EQ(back.router.numbers.bandwidth, contents_.router.numbers.bandwidth);
-  EXPECT_EQ(back.router.numbers.score_neighbours, contents_.router.numbers.score_neighbours);
+  EXPECT_EQ(back.router.numbers.rule_neighbours, contents_.router.numbers.rule_neighbours);
 
   const neighbours::VectorView queries{benchmark_.vectors, benchmark_.dimensions};
-  const TaskEvidence before = look_at(contents_.router, queries, {}, 1);
-  const TaskEvidence after = look_at(back.router, queries, {}, 3);
+  const TaskFeatures before = task_features(contents_.router, queries, {}, 1);
+  const TaskFeatures after = task_features(back.router, queries, {}, 3);
   EXPECT_EQ(before.s1, after.s1);
   EXPECT_EQ(before.ridge, after.ridge);
   const std::vector<std::size_t> all = {0, 1, 2, 3, 4};
-  for (const ScoreEntry& entry : scores()) {
+  for (const RoutingRuleEntry& entry : routing_rules()) {
     if (entry.needs_truth) continue;
-    EXPECT_EQ(entry.rank({&contents_.router, &before, all}).scores, entry.rank({&back.router, &after, all}).scores);
+    EXPECT_EQ(entry.rank({&contents_.router, &before, all}).values, entry.rank({&back.router, &after, all}).values);
   }
   EXPECT_EQ(query_chances(contents_.router, queries.at(3)), query_chances(back.router, queries.at(3)));
 }

@@ -30,7 +30,7 @@ TEST(TaskPosterior, OfOneModelIsTheMeanWeighedByVariances) {
   EXPECT_NEAR(posterior.variance(0), 0.02, 1e-9);
 }
 
-// Worlds are drawn, and what is told afterwards is held against them.
+// Worlds are drawn, and the posterior is held against them.
 TEST(TaskPosterior, IsRightOnAverageAndAsSureAsItSays) {
   constexpr double kOwn = 0.03, kCommon = 0.1, kOwnLuck = 0.4, kCommonLuck = 0.25;
   constexpr std::array kKnown = {40.0, 40.0, 10.0, 0.0};

@@ -32,24 +32,24 @@ std::size_t distinct(std::span<const Call> calls) {
 // Everything that a user may be shown at any moment makes sense.
 void expect_sound(const Strategy& strategy, const Field& field, std::size_t judged, const std::string& when) {
   const Decision& decision = *strategy.decision();
-  const double doubt = decision.doubt();
-  ASSERT_TRUE(doubt >= 0 && doubt <= 1) << when << ": a doubt of " << doubt;
+  const double risk = decision.risk();
+  ASSERT_TRUE(risk >= 0 && risk <= 1) << when << ": a risk of " << risk;
   const std::vector<Estimate> estimates = decision.estimates();
   ASSERT_EQ(estimates.size(), field.truth.models()) << when;
   const std::size_t leader = index(decision.leader());
   double sum = 0;
   std::size_t possible = 0;
   for (const Estimate& estimate : estimates) {
-    ASSERT_TRUE(estimate.doubt >= 0 && estimate.doubt <= 1) << when << ": a doubt of " << estimate.doubt;
+    ASSERT_TRUE(estimate.risk >= 0 && estimate.risk <= 1) << when << ": a risk of " << estimate.risk;
     ASSERT_TRUE(estimate.interval.low >= -1e-12 && estimate.interval.high <= 1 + 1e-12) << when;
     ASSERT_TRUE(estimate.win_rate >= estimate.interval.low - 1e-12) << when << ": outside its interval";
     ASSERT_TRUE(estimate.win_rate <= estimate.interval.high + 1e-12) << when << ": outside its interval";
     ASSERT_LE(estimate.win_rate, estimates[leader].win_rate + kSameRate) << when << ": not the leader";
-    sum += estimate.doubt;
+    sum += estimate.risk;
     possible += estimate.possible ? 1 : 0;
   }
-  EXPECT_NEAR(doubt, std::min(1.0, sum), 1e-12) << when;
-  EXPECT_EQ(estimates[leader].doubt, 0) << when;
+  EXPECT_NEAR(risk, std::min(1.0, sum), 1e-12) << when;
+  EXPECT_EQ(estimates[leader].risk, 0) << when;
   EXPECT_TRUE(estimates[leader].possible) << when << ": the leader itself was given up";
   const bool over = decided(strategy, field.goal);
   EXPECT_EQ(possible == 1, over || field.truth.models() == 1) << when << ": " << possible << " may be the best";
@@ -82,7 +82,7 @@ void expect_sound_throughout(const Field& field, std::size_t batch, const std::s
     }
   }
   ASSERT_EQ(judged, field.all()) << what;
-  EXPECT_EQ(strategy->decision()->doubt(), 0) << what << ": everything is known, and there is doubt";
+  EXPECT_EQ(strategy->decision()->risk(), 0) << what << ": everything is known, and a risk remains";
   EXPECT_EQ(strategy->decision()->calls_to_decide(), 0U) << what;
   const std::vector<Estimate> estimates = strategy->decision()->estimates();
   const std::vector<double> rates = field.truth.win_rates(field.pool);
@@ -239,7 +239,7 @@ TEST(Assay, WhatWasNotJudgedIsNotLookedAt) {
     const auto again = other.start();
     EXPECT_EQ(go_on(*again, other, 8, calls), made) << "calls depend on verdicts that nobody has given";
     EXPECT_EQ(again->posterior(), strategy->posterior());
-    EXPECT_EQ(again->decision()->doubt(), strategy->decision()->doubt());
+    EXPECT_EQ(again->decision()->risk(), strategy->decision()->risk());
     EXPECT_EQ(again->decision()->calls_to_decide(), strategy->decision()->calls_to_decide());
   }
 }
@@ -293,7 +293,7 @@ TEST(Assay, OneModelIsDecidedWithoutACall) {
   const Field field(constant_outcomes(5, 1, loss));
   const auto strategy = field.start();
   EXPECT_TRUE(decide(*strategy, field).empty());
-  EXPECT_EQ(strategy->decision()->doubt(), 0);
+  EXPECT_EQ(strategy->decision()->risk(), 0);
   EXPECT_THAT(strategy->posterior(), ElementsAre(1.0));
 }
 

@@ -24,8 +24,8 @@ std::vector<std::size_t> order_of(Strategy& strategy) {
 
 TEST(FixedOrder, FallingScoresAndThePoolsOrderAmongEquals) {
   const std::vector<QueryId> pool = {query_id(8), query_id(3), query_id(5), query_id(1)};
-  EXPECT_THAT(order_of(*make_fixed_order({2, pool}, {}, {0.5, 2.0, 0.5, 1.0})), ElementsAre(3, 1, 8, 5));
-  EXPECT_THAT(order_of(*make_fixed_order({2, pool}, {}, {0, 0, 0, 0})), ElementsAre(8, 3, 5, 1));
+  EXPECT_THAT(order_of(*make_fixed_order({2, pool}, {0.5, 2.0, 0.5, 1.0})), ElementsAre(3, 1, 8, 5));
+  EXPECT_THAT(order_of(*make_fixed_order({2, pool}, {0, 0, 0, 0})), ElementsAre(8, 3, 5, 1));
 }
 
 // Votes of four judges on one model:   query 0: all win; 1: all draw; 2: two win, two draw; 3: win, draw, loss,
@@ -42,7 +42,7 @@ TEST_P(OrderByWeakJudges, FollowsTheEquation) {
   }
   const WeakVerdicts weak(judges);
   const std::vector<QueryId> pool = {query_id(0), query_id(1), query_id(2), query_id(3)};
-  const auto chosen = strategy(GetParam().first).make({1, pool, &weak}, {});
+  const auto chosen = strategy(GetParam().first).make({1, pool, borrowed(weak)}, {});
   EXPECT_EQ(order_of(*chosen), GetParam().second);
 }
 

@@ -26,7 +26,7 @@ SampleShape random_shape() {
   return shape;
 }
 
-Parameters random_parameters() {
+OutcomeChances random_chances() {
   return {.loss = 0.05 * *rc::gen::inRange(1, 10), .draw = 0.05 * *rc::gen::inRange(1, 10)};
 }
 
@@ -50,30 +50,31 @@ double largest_difference(std::span<const double> a, std::span<const double> b) 
 
 RC_GTEST_PROP(LlmSelector, PosteriorAndExpectedEntropyAgreeWithTheReference, ()) {
   const SampleShape shape = random_shape();
-  const Parameters parameters = random_parameters();
+  const OutcomeChances chances = random_chances();
   const SampleProblem sample = sample_problem(shape, *rc::gen::inRange<std::uint64_t>(0, 1000000));
-  BestModelPosterior posterior(shape.models, parameters);
+  BestModelPosterior posterior(shape.models, chances);
   SubsetSums sums;
   std::vector<OutcomeRow> judged;
   for (const QueryId query : sample.pool) {
     sums.build(posterior.probabilities());
     const double found = expected_entropy(sample.weak, query, posterior, sums);
     const double expected =
-        reference_expected_entropy(judged, weak_rows(sample.weak, query), shape.models, parameters);
+        reference_expected_entropy(judged, weak_rows(sample.weak, query), shape.models, chances);
     RC_ASSERT(std::abs(found - expected) < kTolerance);
     const auto row = sample.truth.row(query);
     judged.emplace_back(row.begin(), row.end());
     posterior.update(row);
-    const auto reference = reference_posterior(judged, shape.models, parameters);
+    const auto reference = reference_posterior(judged, shape.models, chances);
     RC_ASSERT(largest_difference(posterior.probabilities(), reference) < kTolerance);
   }
 }
 
 RC_GTEST_PROP(LlmSelector, AsksForTheRowOfLeastExpectedEntropy, ()) {
   const SampleShape shape = random_shape();
-  const Parameters parameters = random_parameters();
+  const OutcomeChances chances = random_chances();
   const SampleProblem sample = sample_problem(shape, *rc::gen::inRange<std::uint64_t>(0, 1000000));
-  const auto strategy = assay::select::strategy("llm-selector").make(sample.problem(), parameters);
+  const StrategyEntry& entry = assay::select::strategy("llm-selector");
+  const auto strategy = entry.make(sample.problem(), {entry.parameters, {chances.loss, chances.draw}});
   std::vector<QueryId> open = sample.pool;
   std::vector<OutcomeRow> judged;
   for (int step = 0; step < 8 && !open.empty(); ++step) {
@@ -81,7 +82,7 @@ RC_GTEST_PROP(LlmSelector, AsksForTheRowOfLeastExpectedEntropy, ()) {
     strategy->propose(shape.models, calls);
     RC_ASSERT(calls.size() == shape.models);
     const auto value = [&](QueryId query) {
-      return reference_expected_entropy(judged, weak_rows(sample.weak, query), shape.models, parameters);
+      return reference_expected_entropy(judged, weak_rows(sample.weak, query), shape.models, chances);
     };
     double least = value(open[0]);
     for (const QueryId query : open) least = std::min(least, value(query));
@@ -94,7 +95,7 @@ RC_GTEST_PROP(LlmSelector, AsksForTheRowOfLeastExpectedEntropy, ()) {
       const Verdict verdict{call, sample.truth.at(call.query, call.model)};
       strategy->observe(std::span(&verdict, 1));
     }
-    RC_ASSERT(largest_difference(strategy->posterior(), reference_posterior(judged, shape.models, parameters)) <
+    RC_ASSERT(largest_difference(strategy->posterior(), reference_posterior(judged, shape.models, chances)) <
               kTolerance);
   }
 }
@@ -115,7 +116,8 @@ TEST(LlmSelector, ByHand) {
   EXPECT_NEAR(expected_entropy(weak, query_id(1), posterior, sums), stats::entropy(std::vector{2.0 / 3, 1.0 / 3}),
               1e-12);
   const std::vector<QueryId> pool = {query_id(0), query_id(1)};
-  const auto strategy = assay::select::strategy("llm-selector").make({2, pool, &weak}, {.loss = 0.2, .draw = 0.4});
+  const StrategyEntry& entry = assay::select::strategy("llm-selector");
+  const auto strategy = entry.make({2, pool, borrowed(weak)}, {entry.parameters, {0.2, 0.4}});
   std::vector<Call> calls;
   strategy->propose(1, calls);
   EXPECT_EQ(calls[0].query, query_id(1)) << "asked about the query that tells nothing";

@@ -20,7 +20,7 @@ std::vector<Call> go_on(select::Strategy& strategy, const Field& field, std::siz
 }
 
 bool decided(const select::Strategy& strategy, const select::Goal& goal) {
-  return strategy.decision()->doubt() <= 1 - goal.confidence;
+  return strategy.decision()->risk() <= 1 - goal.confidence;
 }
 
 std::vector<Call> decide(select::Strategy& strategy, const Field& field, std::size_t batch) {

@@ -10,6 +10,7 @@
 
 #include "assay/select/makers.h"
 #include "assay/text/response_features.h"
+#include "tests/select/borrowed.h"
 
 namespace assay {
 
@@ -37,7 +38,7 @@ struct Field {
     problem.pool = pool;
     problem.seed = seed;
     problem.goal = goal;
-    problem.features = features.features() > 0 ? &features : nullptr;
+    if (features.features() > 0) problem.features = borrowed(features);
     return select::make_assay(problem, {});
   }
 

@@ -33,7 +33,7 @@ Goal goal(double epsilon, double confidence) { return {epsilon, confidence, Stop
 std::unique_ptr<Strategy> race(const OutcomeTable& truth, std::span<const QueryId> pool, const Goal& goal) {
   Problem problem;
   problem.models = truth.models();
-  problem.pool = pool;
+  problem.pool.assign(pool.begin(), pool.end());
   problem.goal = goal;
   return make_race(problem);
 }
@@ -47,7 +47,7 @@ std::vector<Verdict> answers(const OutcomeTable& truth, std::span<const Call> ca
 // Asks and answers `batch` calls at a time, until the goal is reached or nothing is left to ask.
 std::vector<Call> run(Strategy& strategy, const OutcomeTable& truth, const Goal& goal, std::size_t batch = 8) {
   std::vector<Call> made;
-  for (std::vector<Call> calls; strategy.decision()->doubt() > 1 - goal.confidence; calls.clear()) {
+  for (std::vector<Call> calls; strategy.decision()->risk() > 1 - goal.confidence; calls.clear()) {
     strategy.propose(batch, calls);
     if (calls.empty()) break;
     strategy.observe(answers(truth, calls));
@@ -162,7 +162,7 @@ TEST(Race, TheEndOfThePoolIsExact) {
   const auto strategy = race(truth, pool, goal(0, 0.999999));
   run(*strategy, truth, goal(0, 0.999999));
   EXPECT_EQ(gap(truth, strategy->decision()->leader()), 0) << "the whole pool was judged, and yet a worse model";
-  EXPECT_EQ(strategy->decision()->doubt(), 0) << "the whole pool was judged; nothing is in doubt";
+  EXPECT_EQ(strategy->decision()->risk(), 0) << "the whole pool was judged; nothing is at risk";
   EXPECT_EQ(strategy->decision()->calls_to_decide(), 0U);
 }
 
@@ -183,7 +183,7 @@ TEST(Race, StopsEarlyAndJudgesOnlyModelsThatCanStillBeTheBest) {
   for (std::size_t j = 0; j < 5; ++j) {
     const double rate = truth.win_rates()[j];
     EXPECT_EQ(estimates[j].possible, j == 4);
-    EXPECT_LE(estimates[j].doubt, 0.05 + 1e-12);
+    EXPECT_LE(estimates[j].risk, 0.05 + 1e-12);
     EXPECT_LE(estimates[j].interval.low, rate) << "model " << j;
     EXPECT_GE(estimates[j].interval.high, rate) << "model " << j;
     EXPECT_GE(estimates[j].win_rate, estimates[j].interval.low) << "model " << j;
@@ -274,7 +274,7 @@ TEST(Race, OneModelIsDecidedWithoutACall) {
   const std::vector<QueryId> pool = all_queries(truth);
   const auto strategy = race(truth, pool, goal(0, 0.95));
   EXPECT_TRUE(run(*strategy, truth, goal(0, 0.95)).empty());
-  EXPECT_EQ(strategy->decision()->doubt(), 0);
+  EXPECT_EQ(strategy->decision()->risk(), 0);
   EXPECT_THAT(strategy->posterior(), ElementsAre(1.0));
 }
 
@@ -282,7 +282,7 @@ TEST(Race, BeforeTheFirstRowNothingIsKnown) {
   const OutcomeTable truth = clear_table();
   const std::vector<QueryId> pool = all_queries(truth);
   const auto strategy = race(truth, pool, goal(0.02, 0.95));
-  EXPECT_EQ(strategy->decision()->doubt(), 1);
+  EXPECT_EQ(strategy->decision()->risk(), 1);
   EXPECT_THAT(strategy->posterior(), ElementsAre(0.2, 0.2, 0.2, 0.2, 0.2));
   EXPECT_EQ(strategy->decision()->calls_to_decide(), 1500U) << "all that are left, as nothing tells how far apart";
   const std::vector<Estimate> estimates = strategy->decision()->estimates();

@@ -8,6 +8,7 @@
 #include "assay/select/weak_verdicts.h"
 #include "assay/text/response_features.h"
 #include "assay/text/similarity.h"
+#include "tests/select/borrowed.h"
 
 namespace assay {
 
@@ -24,9 +25,9 @@ struct SampleProblem {
   select::Problem problem() const {
     return {.models = truth.models(),
             .pool = pool,
-            .weak = &weak,
-            .similarity = &similarity,
-            .features = &features,
+            .weak = borrowed(weak),
+            .similarity = borrowed(similarity),
+            .features = borrowed(features),
             .seed = seed};
   }
 };

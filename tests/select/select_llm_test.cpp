@@ -24,7 +24,8 @@ double expected_similarity(const SampleProblem& sample, QueryId query, const std
 
 TEST(SelectLlm, FollowsItsTwoEquations) {
   const SampleProblem sample = sample_problem({.models = 9, .queries = 30, .none_share = 0.1}, 31);
-  const auto chosen = strategy("select-llm").make(sample.problem(), {.temperature = kTemperature});
+  const StrategyEntry& entry = strategy("select-llm");
+  const auto chosen = entry.make(sample.problem(), {entry.parameters, {kTemperature}});
   std::vector<double> scores(9, 0.0);
   std::vector<QueryId> open = sample.pool;
   while (!open.empty()) {

@@ -60,11 +60,13 @@ TEST(Selection, TiesAreDrawnOnceForTheRun) {
 
 TEST(Selection, EqualRecordsInAnotherOrderStillTie) {
   using enum Outcome;
+  const SampleProblem sample = sample_problem({.models = 2, .queries = 4}, 70);
+  const StrategyEntry& entry = strategy("llm-selector");
   std::set<std::size_t> returned;
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
-    Problem problem{2, kPool};
+    Problem problem = sample.problem();
     problem.seed = seed;
-    Selection selection(strategy("random"), problem, {.loss = 0.17, .draw = 0.31}, ReturnRule::posterior);
+    Selection selection(entry, problem, {entry.parameters, {0.17, 0.31}}, ReturnRule::posterior);
     judge_row(selection, {win, loss});
     judge_row(selection, {draw, win});
     judge_row(selection, {loss, win});
@@ -76,13 +78,15 @@ TEST(Selection, EqualRecordsInAnotherOrderStillTie) {
 
 // Wherever P(draw) = P(win), as at the published optimum, also where the two differ by rounding.
 TEST(Selection, AnEqualPosteriorGoesToTheHigherWinRate) {
+  const SampleProblem sample = sample_problem({.models = 2, .queries = 4}, 70);
+  const StrategyEntry& entry = strategy("llm-selector");
   for (const double loss : {0.2, 0.3, 0.05 * 6, 0.1}) {
     for (const double draw : {(1 - loss) / 2, 0.5 - 0.5 * loss, 0.05 * 7, 0.4}) {
       if (std::abs(1 - loss - 2 * draw) > 1e-12) continue;
       for (std::uint64_t seed = 0; seed < 10; ++seed) {
-        Problem problem{2, kPool};
+        Problem problem = sample.problem();
         problem.seed = seed;
-        Selection selection(strategy("random"), problem, {.loss = loss, .draw = draw}, ReturnRule::posterior);
+        Selection selection(entry, problem, {entry.parameters, {loss, draw}}, ReturnRule::posterior);
         judge_row(selection, {Outcome::loss, Outcome::loss});
         judge_row(selection, {Outcome::draw, Outcome::win});
         EXPECT_EQ(selection.best(), model_id(1))
@@ -93,12 +97,13 @@ TEST(Selection, AnEqualPosteriorGoesToTheHigherWinRate) {
 }
 
 TEST(Selection, RefusesWhatCanNotBeChosenFrom) {
-  const auto start = [](const Problem& problem, const Parameters& parameters) {
+  const auto start = [](const Problem& problem, const ParameterValues& parameters) {
     Selection(strategy("random"), problem, parameters, ReturnRule::win_rate);
   };
   EXPECT_THROW(start({0, kPool}, {}), InvalidArgument);
   EXPECT_THROW(start({3, {}}, {}), InvalidArgument);
-  EXPECT_THROW(start({3, kPool}, {.loss = 0.7, .draw = 0.4}), InvalidArgument);
+  EXPECT_THROW(start({3, kPool}, {strategy("select-llm").parameters, {0.5}}), InvalidArgument)
+      << "a parameter of another strategy was taken";
 }
 
 TEST(Selection, TablesOfAnotherShapeAreRefused) {
@@ -107,11 +112,11 @@ TEST(Selection, TablesOfAnotherShapeAreRefused) {
   const SampleProblem shorter = sample_problem({.models = 5, .queries = 11}, 71);
   for (const SampleProblem* wrong : {&other, &shorter}) {
     Problem problem = sample.problem();
-    problem.weak = &wrong->weak;
+    problem.weak = borrowed(wrong->weak);
     EXPECT_THROW(Selection(strategy("llm-selector"), problem, {}, ReturnRule::posterior), InvalidArgument)
         << "verdicts would be read beyond their end";
     problem = sample.problem();
-    problem.similarity = &wrong->similarity;
+    problem.similarity = borrowed(wrong->similarity);
     EXPECT_THROW(Selection(strategy("select-llm"), problem, {}, ReturnRule::posterior), InvalidArgument);
   }
 }

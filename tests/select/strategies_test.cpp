@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "assay/core/error.h"
@@ -52,49 +50,46 @@ TEST(Strategies, AnUnknownNameIsAnsweredWithAllNames) {
   EXPECT_THROW(strategy("Random"), InvalidArgument);
 }
 
-TEST(Strategies, EveryGridHoldsDistinctPointsInRange) {
-  for (const StrategyEntry& entry : strategies()) {
-    const std::vector<Parameters> grid = parameter_grid(entry);
-    std::set<std::tuple<double, double, double>> points;
-    for (const Parameters& point : grid) {
-      EXPECT_NO_THROW(check(point)) << entry.name;
-      points.insert({point.loss, point.draw, point.temperature});
-    }
-    EXPECT_EQ(grid.size() > 1, entry.uses_loss_draw || entry.uses_temperature) << entry.name;
-    EXPECT_EQ(points.size(), grid.size()) << entry.name << " would search a point twice";
-  }
+TEST(Strategies, TheGridOfLlmSelectorHoldsWhatThePaperAllows) {
   const auto grid = parameter_grid(strategy("llm-selector"));
-  for (const Parameters& point : grid) {
-    EXPECT_LE(point.loss, point.draw) << "a loss would speak for a model";
-    EXPECT_LE(point.draw, 1 - point.loss - point.draw + 1e-12) << "a draw would speak for a model more than a win";
+  for (const ParameterValues& point : grid) {
+    const double loss = point.at("e-loss");
+    const double draw = point.at("e-draw");
+    EXPECT_LE(loss, draw) << "a loss would speak for a model";
+    EXPECT_LE(draw, 1 - loss - draw + 1e-12) << "a draw would speak for a model more than a win";
   }
-  const auto published = [](const Parameters& p) {
-    return std::abs(p.loss - 0.2) < 1e-9 && std::abs(p.draw - 0.4) < 1e-9;
+  const auto published = [](const ParameterValues& p) {
+    return std::abs(p.at("e-loss") - 0.2) < 1e-9 && std::abs(p.at("e-draw") - 0.4) < 1e-9;
   };
   EXPECT_TRUE(std::any_of(grid.begin(), grid.end(), published)) << "the grid lacks the published optimum 0.20/0.40";
 }
 
-TEST(Parameters, OutOfRangeAreRefused) {
-  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-  constexpr double kInfinite = std::numeric_limits<double>::infinity();
-  EXPECT_NO_THROW(check(Parameters{}));
-  for (const double bad : {0.0, -0.1, 1.0, kNan, kInfinite}) {
-    EXPECT_THROW(check(Parameters{.loss = bad}), InvalidArgument) << "e_loss " << bad;
-    EXPECT_THROW(check(Parameters{.draw = bad}), InvalidArgument) << "e_draw " << bad;
+TEST(Strategies, OnlyPublishedStrategiesWithAModelHaveAGrid) {
+  for (const StrategyEntry& entry : strategies()) {
+    const bool has_one = entry.name == "llm-selector" || entry.name == "select-llm";
+    EXPECT_EQ(parameter_grid(entry).size() > 1, has_one) << entry.name;
   }
-  for (const double bad : {0.0, -1.0, kNan, kInfinite}) {
-    EXPECT_THROW(check(Parameters{.temperature = bad}), InvalidArgument) << "temperature " << bad;
+}
+
+TEST(Strategies, ChancesThatLeaveNoWinAreRefused) {
+  const StrategyEntry& entry = strategy("llm-selector");
+  try {
+    checked(entry, {entry.parameters, {0.5, 0.5}});
+    FAIL() << "nothing is left for a win";
+  } catch (const InvalidArgument& failure) {
+    EXPECT_STREQ(failure.what(),
+                 "e_loss and e_draw must be positive and their sum below 1, came e_loss 0.5, e_draw 0.5");
   }
-  EXPECT_THROW(check(Parameters{.loss = 0.5, .draw = 0.5}), InvalidArgument) << "nothing is left for a win";
 }
 
 // Close to loss + draw = 1 rounding must not let a win's probability of zero through.
-RC_GTEST_PROP(Parameters, WhatIsAcceptedLeavesRoomForAWin, ()) {
+RC_GTEST_PROP(Strategies, WhatIsAcceptedLeavesRoomForAWin, ()) {
   const double loss = static_cast<double>(*rc::gen::inRange(1, 1000000)) / 1000000;
   double draw = 1 - loss;
   for (int step = *rc::gen::inRange(0, 3); step > 0; --step) draw = std::nextafter(draw, 0.0);
+  const StrategyEntry& entry = strategy("llm-selector");
   try {
-    check(Parameters{.loss = loss, .draw = draw});
+    checked(entry, {entry.parameters, {loss, draw}});
   } catch (const InvalidArgument&) {
     return;
   }

@@ -86,5 +86,18 @@ TEST(WeakVerdicts, AHeaderThatClaimsFarTooMuchIsRefused) {
   }
 }
 
+TEST(WeakVerdicts, CellsGoInAndOutByJudges) {
+  const std::vector<OutcomeTable> judges = random_judges(3, 4, 70, 0.1);
+  std::vector<Outcome> cells;
+  for (const OutcomeTable& judge : judges) cells.insert(cells.end(), judge.cells().begin(), judge.cells().end());
+  const WeakVerdicts weak = WeakVerdicts::from(cells, 3, 4, 70);
+  EXPECT_EQ(weak.to_bytes(), WeakVerdicts(judges).to_bytes());
+  EXPECT_EQ(weak.cells(), cells);
+  EXPECT_THROW(WeakVerdicts::from(cells, 3, 4, 71), InvalidArgument);
+  EXPECT_THROW(WeakVerdicts::from({}, 0, 4, 70), InvalidArgument) << "no judge at all";
+  cells[5] = static_cast<Outcome>(7);
+  EXPECT_THROW(WeakVerdicts::from(cells, 3, 4, 70), InvalidArgument);
+}
+
 }  // namespace
 }  // namespace assay::select

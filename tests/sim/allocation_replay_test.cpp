@@ -7,9 +7,9 @@
 #include <numeric>
 
 #include "assay/allocate/allocation.h"
-#include "assay/asking/recorded_scores.h"
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
+#include "assay/core/scores.h"
 #include "assay/stats/betting.h"
 #include "tests/allocate/sample_arms.h"
 

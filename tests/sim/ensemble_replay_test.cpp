@@ -33,7 +33,7 @@ void expect_same(const EnsembleReplay& a, const EnsembleReplay& b) {
       EXPECT_EQ(a.held_out[m][r].se, b.held_out[m][r].se);
     }
   }
-  for (std::size_t k = 0; k < a.information.size(); ++k) EXPECT_EQ(a.information[k].nats, b.information[k].nats);
+  for (std::size_t k = 0; k < a.information.size(); ++k) EXPECT_EQ(a.information[k].mean, b.information[k].mean);
 }
 
 TEST(EnsembleReplay, TheNumberOfThreadsDoesNotMatter) {
@@ -92,10 +92,10 @@ TEST(EnsembleReplay, InformationIsTheTruthWithinItsError) {
   setup.methods = {&ensemble::selection_method("top-accuracy")};
   const EnsembleReplay result = replay(setup);
   for (std::size_t k = 1; k <= 3; ++k) {
-    EXPECT_NEAR(result.information[k - 1].nats, reference::information({model}, k),
+    EXPECT_NEAR(result.information[k - 1].mean, reference::information({model}, k),
                 3 * result.information[k - 1].se + 0.003);
   }
-  EXPECT_NEAR(result.gained[0].nats + result.gained[1].nats + result.gained[2].nats, result.information[2].nats,
+  EXPECT_NEAR(result.gained[0].mean + result.gained[1].mean + result.gained[2].mean, result.information[2].mean,
               0.002);
 }
 

@@ -12,13 +12,16 @@
 namespace assay::sim {
 namespace {
 
-const std::vector<select::Parameters> kGrid = {
-    {.loss = 0.1, .draw = 0.1}, {.loss = 0.4, .draw = 0.5}, {.loss = 0.2, .draw = 0.4}};
+ParameterValues chances(double loss, double draw) {
+  return {select::strategy("llm-selector").parameters, {loss, draw}};
+}
+
+const std::vector<ParameterValues> kGrid = {chances(0.1, 0.1), chances(0.4, 0.5), chances(0.2, 0.4)};
 
 GridSearchSetup setup_of(const SampleProblem& sample) {
   GridSearchSetup setup;
-  setup.weak = &sample.weak;
-  setup.similarity = &sample.similarity;
+  setup.weak = borrowed(sample.weak);
+  setup.similarity = borrowed(sample.similarity);
   setup.realizations = 12;
   setup.pool = 15;
   setup.budget = 8;
@@ -30,12 +33,10 @@ TEST(GridSearch, ReturnsEveryPointOfTheGridBestFirst) {
   const SampleProblem sample = sample_problem({.models = 6, .queries = 20}, 61);
   const std::vector<GridPoint> points = grid_search(setup_of(sample), select::strategy("llm-selector"), kGrid);
   ASSERT_EQ(points.size(), kGrid.size());
-  for (const select::Parameters& wanted : kGrid) {
-    const auto same = [&](const GridPoint& p) {
-      return p.parameters.loss == wanted.loss && p.parameters.draw == wanted.draw;
-    };
+  for (const ParameterValues& wanted : kGrid) {
+    const auto same = [&](const GridPoint& p) { return p.parameters == wanted; };
     EXPECT_EQ(std::count_if(points.begin(), points.end(), same), 1)
-        << "point " << wanted.loss << "/" << wanted.draw;
+        << "point " << wanted.at("e-loss") << "/" << wanted.at("e-draw");
   }
   for (std::size_t i = 1; i < points.size(); ++i)
     EXPECT_GE(points[i].gap, points[i - 1].gap) << "not the best first";
@@ -71,7 +72,7 @@ TEST(GridSearch, UsesTheMajorityOfTheWeakJudgesAsOracle) {
   const GridSearchSetup setup = setup_of(sample);
   ReplaySetup replayed;
   replayed.outcomes = &majority;
-  replayed.weak = &sample.weak;
+  replayed.weak = borrowed(sample.weak);
   replayed.realizations = setup.realizations;
   replayed.pool = setup.pool;
   replayed.budget = setup.budget;
@@ -83,7 +84,7 @@ TEST(GridSearch, UsesTheMajorityOfTheWeakJudgesAsOracle) {
     double sum = 0;
     for (const double gap : gaps) sum += gap;
     EXPECT_NEAR(point.gap, sum / static_cast<double>(gaps.size()), 1e-12)
-        << "e_loss " << point.parameters.loss << ", e_draw " << point.parameters.draw;
+        << "e_loss " << point.parameters.at("e-loss") << ", e_draw " << point.parameters.at("e-draw");
     total += point.gap;
   }
   EXPECT_GT(total, 0.0) << "a problem that cannot tell one oracle from another";
@@ -105,7 +106,7 @@ TEST(GridSearch, TheSameForAnyNumberOfThreads) {
   setup.threads = 1;
   const auto second = grid_search(setup, select::strategy("select-llm"), grid);
   for (std::size_t i = 0; i < grid.size(); ++i) {
-    EXPECT_EQ(first[i].parameters.temperature, second[i].parameters.temperature) << "place " << i;
+    EXPECT_EQ(first[i].parameters, second[i].parameters) << "place " << i;
     EXPECT_EQ(first[i].gap, second[i].gap) << "place " << i;
   }
 }

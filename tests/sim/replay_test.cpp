@@ -42,7 +42,7 @@ class CallByCall : public select::Strategy {
 };
 
 std::unique_ptr<select::Strategy> make_call_by_call(const select::Problem& problem,
-                                                    const select::Parameters& /*parameters*/) {
+                                                    const ParameterValues& /*parameters*/) {
   return std::make_unique<CallByCall>(problem);
 }
 
@@ -168,9 +168,9 @@ TEST(Replay, AgreesWithTheReference) {
     const SampleProblem sample = sample_problem({.models = 5, .queries = 24, .none_share = none_share}, 51);
     ReplaySetup setup;
     setup.outcomes = &sample.truth;
-    setup.weak = &sample.weak;
-    setup.similarity = &sample.similarity;
-    setup.features = none_share > 0 ? &sample.features : nullptr;
+    setup.weak = borrowed(sample.weak);
+    setup.similarity = borrowed(sample.similarity);
+    if (none_share > 0) setup.features = borrowed(sample.features);
     setup.pool = 16;
     setup.budget = 13;
     setup.seed = 9;
@@ -189,7 +189,7 @@ TEST(Replay, AgreesWithTheReference) {
   }
 }
 
-// A strategy that stops by itself with a leader and a doubt that are told beforehand: model 0 and 0.2 from the
+// A strategy that stops by itself with a leader and a risk that are told beforehand: model 0 and 0.2 from the
 // third call on, 0.07 from the sixth; from the ninth on model 1 and 0.02.
 class ByTheClock : public CallByCall, private select::Decision {
  public:
@@ -199,14 +199,14 @@ class ByTheClock : public CallByCall, private select::Decision {
 
  private:
   ModelId leader() const override { return model_id(calls_ < 9 ? 0 : 1); }
-  double doubt() const override { return calls_ < 3 ? 1 : calls_ < 6 ? 0.2 : calls_ < 9 ? 0.07 : 0.02; }
+  double risk() const override { return calls_ < 3 ? 1 : calls_ < 6 ? 0.2 : calls_ < 9 ? 0.07 : 0.02; }
   std::vector<select::Estimate> estimates() const override { return {}; }
   std::size_t calls_to_decide() const override { return 0; }
   std::size_t calls_ = 0;
 };
 
 std::unique_ptr<select::Strategy> make_by_the_clock(const select::Problem& problem,
-                                                    const select::Parameters& /*parameters*/) {
+                                                    const ParameterValues& /*parameters*/) {
   return std::make_unique<ByTheClock>(problem);
 }
 
@@ -275,8 +275,8 @@ TEST(Replay, TheSameForAnyNumberOfThreads) {
   const SampleProblem sample = sample_problem({.models = 7, .queries = 40}, 53);
   ReplaySetup setup;
   setup.outcomes = &sample.truth;
-  setup.weak = &sample.weak;
-  setup.similarity = &sample.similarity;
+  setup.weak = borrowed(sample.weak);
+  setup.similarity = borrowed(sample.similarity);
   setup.realizations = 30;
   setup.pool = 25;
   setup.budget = 10;
@@ -299,8 +299,8 @@ TEST(Replay, ACompetitorDoesNotDependOnTheOthers) {
   const SampleProblem sample = sample_problem({.models = 4, .queries = 20}, 54);
   ReplaySetup setup;
   setup.outcomes = &sample.truth;
-  setup.weak = &sample.weak;
-  setup.similarity = &sample.similarity;
+  setup.weak = borrowed(sample.weak);
+  setup.similarity = borrowed(sample.similarity);
   setup.realizations = 10;
   setup.pool = setup.budget = 12;
   const std::vector<Competitor> competitors = all_competitors();

@@ -32,7 +32,7 @@ class RouteReplayTest : public testing::Test {
   }
 
   const TaskRouting& row(const RouteReplay& replay, const std::string& name) const {
-    return *std::find_if(replay.scores.begin(), replay.scores.end(),
+    return *std::find_if(replay.rules.begin(), replay.rules.end(),
                          [&](const TaskRouting& one) { return one.name == name; });
   }
   const QueryRouting& query_row(const RouteReplay& replay, const std::string& name) const {
@@ -47,7 +47,7 @@ class RouteReplayTest : public testing::Test {
 
 TEST_F(RouteReplayTest, AssayIsBetweenAverageAndOracle) {
   const RouteReplay result = replay(setup_);
-  ASSERT_EQ(result.scores.size(), route::scores().size());
+  ASSERT_EQ(result.rules.size(), route::routing_rules().size());
   EXPECT_GT(row(result, "assay").gain.mean, 0.05);
   EXPECT_LE(row(result, "assay").accuracy.mean, row(result, "oracle").accuracy.mean);
   EXPECT_DOUBLE_EQ(row(result, "oracle").ratio_to_best.mean, 1);
@@ -69,8 +69,8 @@ TEST_F(RouteReplayTest, IsTheSameWhateverTheThreads) {
   const RouteReplay two = replay(setup_);
   setup_.threads = 1;
   const RouteReplay one = replay(setup_);
-  for (std::size_t i = 0; i < one.scores.size(); ++i) {
-    EXPECT_EQ(one.scores[i].accuracy.mean, two.scores[i].accuracy.mean);
+  for (std::size_t i = 0; i < one.rules.size(); ++i) {
+    EXPECT_EQ(one.rules[i].accuracy.mean, two.rules[i].accuracy.mean);
   }
   EXPECT_EQ(one.brier, two.brier);
   EXPECT_EQ(one.per_query[0].accuracy.mean, two.per_query[0].accuracy.mean);
@@ -93,12 +93,12 @@ TEST_F(RouteReplayTest, EachNumberOfNeighboursIsARow) {
   setup_.each_neighbours = true;
   setup_.per_query = false;
   const RouteReplay result = replay(setup_);
-  EXPECT_EQ(result.scores.size(), route::scores().size() + 3 * route::kNeighbours.size());
+  EXPECT_EQ(result.rules.size(), route::routing_rules().size() + 3 * route::kNeighbours.size());
   EXPECT_GT(row(result, "s1 k=10").accuracy.mean, 0);
 }
 
 TEST_F(RouteReplayTest, NothingOfTheLeftOutTaskIsSeen) {
-  // The embedding is told the training queries alone, and no text of theirs is one of the task's.
+  // The embedding sees the training queries alone, and no text of theirs is one of the task's.
   benchmark_.same_text[0] = benchmark_.same_text[100];  // of tasks 0 and 1
   std::size_t calls = 0;
   setup_.per_query = false;

@@ -8,6 +8,7 @@
 #include "assay/core/rng.h"
 #include "assay/select/pool.h"
 #include "assay/select/selection.h"
+#include "tests/select/borrowed.h"
 
 namespace assay {
 namespace {
@@ -174,7 +175,7 @@ bool is_best(const OutcomeTable& table, std::span<const QueryId> pool, ModelId m
 ModelId answer(const select::StrategyEntry& entry, const select::Problem& problem, const OutcomeTable& outcomes) {
   select::Selection selection(entry, problem, {}, entry.returns);
   std::vector<Call> calls;
-  while (selection.calls() == 0 || selection.decision()->doubt() > 1 - problem.goal.confidence) {
+  while (selection.calls() == 0 || selection.decision()->risk() > 1 - problem.goal.confidence) {
     calls.clear();
     selection.propose(1, calls);
     if (calls.empty()) break;
@@ -207,7 +208,7 @@ sim::StopResult stop_of(const sim::ReplayResult& result, select::StopRule rule) 
 ScenarioRun run_table(const ScenarioTable& table, std::size_t pool, std::uint64_t seed, double epsilon) {
   sim::ReplaySetup setup;
   setup.outcomes = &table.outcomes;
-  setup.features = table.features ? &*table.features : nullptr;
+  if (table.features) setup.features = borrowed(*table.features);
   setup.realizations = setup.threads = 1;
   setup.pool = setup.budget = pool;
   setup.seed = seed;

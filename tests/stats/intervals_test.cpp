@@ -4,6 +4,8 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <numeric>
 #include <vector>
 
@@ -89,15 +91,20 @@ RC_GTEST_PROP(MeanInterval, StaysWithinWhatIsPossible, ()) {
   }
 }
 
+// One, two and four degrees of freedom have quantiles in closed form.
+TEST(Student95, IsTheQuantile) {
+  constexpr double kTail = 4 * 0.975 * 0.025;
+  EXPECT_NEAR(student95(1), std::tan(0.475 * std::numbers::pi), 1e-12);
+  EXPECT_NEAR(student95(2), 0.95 * std::sqrt(2 / kTail), 1e-12);
+  EXPECT_NEAR(student95(4), 2 * std::sqrt(std::cos(std::acos(std::sqrt(kTail)) / 3) / std::sqrt(kTail) - 1), 1e-12);
+}
+
 TEST(Student95, IsTheTable) {
-  EXPECT_NEAR(student95(1), 12.706, 0.001);
-  EXPECT_NEAR(student95(2), 4.303, 0.001);
-  EXPECT_NEAR(student95(4), 2.776, 0.001);
-  EXPECT_NEAR(student95(9.5), 2.244, 0.005);
-  EXPECT_NEAR(student95(12), 2.179, 0.003);
-  EXPECT_NEAR(student95(30), 2.042, 0.001);
-  EXPECT_NEAR(student95(1e6), kNormal95, 1e-4);
-  EXPECT_EQ(student95(0), student95(1));
+  EXPECT_NEAR(student95(9.5), 2.2441, 0.0005);
+  EXPECT_NEAR(student95(12), 2.1788, 0.00005);
+  EXPECT_NEAR(student95(30), 2.0423, 0.00005);
+  EXPECT_NEAR(student95(1e6), kNormal95, 1e-5);
+  EXPECT_EQ(student95(0), student95(1)) << "at least one degree of freedom";
 }
 
 }  // namespace

@@ -186,7 +186,7 @@ TEST_F(ComparisonTest, ModelsWithFewJudgementsAreLeftOutUnlessNamed) {
   EXPECT_THAT(comparison.models, ElementsAre("all", "nine"));
   EXPECT_THAT(comparison.notes,
               Contains("2 of 4 models left out, judged on fewer than 90 % of the queries: \"eight\", \"one\"; "
-                       "name those to be compared by --models"));
+                       "name those to be compared by `models`"));
   EXPECT_THAT(compare({.models = {"one", "nine"}}).models, ElementsAre("nine", "one"));
 }
 
@@ -195,7 +195,7 @@ TEST_F(ComparisonTest, NoModelWithEnoughJudgements) {
   verdict("q2", "b", 1.0);
   EXPECT_EQ(refusal({}),
             "every model was judged on fewer than 90 % of the 2 queries (\"a\", \"b\"); "
-            "name those to be compared by --models");
+            "name those to be compared by `models`");
 }
 
 TEST_F(ComparisonTest, ScoreCountsAsJudgedIfAllTurnsHaveOne) {

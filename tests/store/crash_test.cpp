@@ -98,20 +98,20 @@ TEST_F(CrashTest, KilledWhileAskingKeepsEveryAnswer) {
       Study study(path(), Study::Mode::write);
       study.begin_answering();
       const Comparison comparison = study.comparison({});
-      auto next = static_cast<std::uint32_t>(study.answers("o", comparison).size());
+      auto next = static_cast<std::uint32_t>(study.kept_answers("o").size());
       for (; next < kQueries; ++next) {
-        study.keep_answer("o", comparison, {next, 0, Outcome::win});
+        study.keep_answer("o", {comparison.queries[next], comparison.models[0], 0, 0, {}, 1.0});
         step();
       }
       for (;;) pause();
     });
     const Study study(path(), Study::Mode::read);
     const Comparison comparison = study.comparison({});
-    const std::vector<StoredAnswer> answers = study.answers("o", comparison);
+    const std::vector<KeptAnswer> answers = study.kept_answers("o");
     ASSERT_GE(answers.size(), sure);      // All that were told of,
     ASSERT_LE(answers.size(), sure + 1);  // and perhaps the one that was not told of in time.
     sure = answers.size();
-    for (std::size_t i = 0; i < answers.size(); ++i) ASSERT_EQ(answers[i].query, i);
+    for (std::size_t i = 0; i < answers.size(); ++i) ASSERT_EQ(answers[i].query, comparison.queries[i]);
   }
 }
 

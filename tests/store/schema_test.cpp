@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "assay/file/database.h"
 #include "tests/store/study_fixture.h"
 
@@ -14,6 +16,16 @@ class SchemaTest : public StudyTest {
  protected:
   SchemaTest() { sample(); }
   file::Database open() const { return {path(), file::Database::Access::existing}; }
+
+  // The tables of answers as they were before version 6.
+  static constexpr const char* kOldAnswers =
+      "DROP TABLE kept_answer; CREATE TABLE answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL, query "
+      "INTEGER NOT "
+      "NULL, model INTEGER NOT NULL, outcome INTEGER) STRICT; ";
+  static constexpr const char* kOldScores =
+      "CREATE TABLE score_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL, query INTEGER NOT NULL, model "
+      "INTEGER "
+      "NOT NULL, turn INTEGER NOT NULL, repeat INTEGER NOT NULL, value REAL) STRICT; ";
 };
 
 TEST_F(SchemaTest, NewerIsRefused) {
@@ -55,8 +67,9 @@ TEST_F(SchemaTest, MigrationIsAllOrNothing) {
 }
 
 TEST_F(SchemaTest, StudyOfTheFirstVersionIsMigrated) {
+  open().execute(kOldAnswers);
   open().execute(
-      "DROP TABLE meta; DROP TABLE score_answer; ALTER TABLE query DROP COLUMN options; ALTER TABLE model DROP "
+      "DROP TABLE meta; ALTER TABLE query DROP COLUMN options; ALTER TABLE model DROP "
       "COLUMN "
       "parameters; ALTER TABLE model DROP COLUMN price; DROP TABLE paid_call; DROP TABLE endpoint; PRAGMA "
       "user_version = 1");
@@ -75,17 +88,20 @@ TEST_F(SchemaTest, StudyOfTheSecondVersionCanKeepScores) {
     import->add(ScoreRecord{"q1", "good", "j", 1, 1, 4.0}, {"f", 1}, OnConflict::fail);
     import->commit();
   }
+  open().execute(kOldAnswers);
   open().execute(
-      "DROP TABLE score_answer; ALTER TABLE query DROP COLUMN options; ALTER TABLE model DROP COLUMN parameters; "
+      "ALTER TABLE query DROP COLUMN options; ALTER TABLE model DROP COLUMN parameters; "
       "ALTER "
       "TABLE model DROP COLUMN price; DROP TABLE paid_call; DROP TABLE endpoint; PRAGMA user_version = 2");
   Study study(path(), Study::Mode::write);
   EXPECT_EQ(study.summary().schema_version, static_cast<std::size_t>(kSchemaVersion));
-  study.keep_score("o", study.scoring({}), {0, 0, 4.0});
-  EXPECT_EQ(study.scores_given("o", study.scoring({})).size(), 1U);
+  study.keep_answer("o", {"q1", "good", 1, 0, {}, 4.0});
+  EXPECT_EQ(study.kept_answers("o").size(), 1U);
 }
 
 TEST_F(SchemaTest, StudyOfTheThirdVersionCanKeepFacts) {
+  open().execute(kOldAnswers);
+  open().execute(kOldScores);
   open().execute(
       "ALTER TABLE query DROP COLUMN options; ALTER TABLE model DROP COLUMN parameters; ALTER TABLE model DROP "
       "COLUMN "
@@ -102,6 +118,36 @@ TEST_F(SchemaTest, StudyOfTheThirdVersionCanKeepFacts) {
   EXPECT_EQ(labelling.facts[0].price, 250'000);
 }
 
+// What people and programs answered stays; what was recorded, and what LLMs said, stands elsewhere.
+TEST_F(SchemaTest, AnswersOfTheFifthVersionStay) {
+  open().execute(kOldAnswers);
+  open().execute(kOldScores);
+  open().execute(
+      "INSERT INTO oracle VALUES (1, 'recorded:1:j:base'), (2, 'command:1:x:base'), (3, 'llm:1:x:base'), "
+      "(4, 'command-scores:1:x:1,5'), (5, 'recorded-scores:1:j:1:00'), (6, 'llm-scores:1:x:1 to 5'); "
+      "INSERT INTO answer (oracle, query, model, outcome) SELECT o.id, q.id, m.id, 3 FROM oracle o, query q, model "
+      "m "
+      "WHERE o.id < 4 AND q.name = 'q2' AND m.name = 'good'; "
+      "INSERT INTO answer (oracle, query, model, outcome) SELECT 2, q.id, m.id, NULL FROM query q, model m "
+      "WHERE q.name = 'q1' AND m.name = 'good'; "
+      "INSERT INTO score_answer (oracle, query, model, turn, repeat, value) SELECT o.id, q.id, m.id, 1, 2, 4.5 "
+      "FROM oracle o, query q, model m WHERE o.id > 3 AND q.name = 'q3' AND m.name = 'bad'; PRAGMA user_version = "
+      "5");
+  const Study study(path(), Study::Mode::write);
+  const std::vector<KeptAnswer> verdicts = study.kept_answers("command:1:x:base");
+  ASSERT_EQ(verdicts.size(), 2U);
+  EXPECT_EQ(verdicts[0].query, "q2");
+  EXPECT_EQ(verdicts[0].value, 1.0);
+  EXPECT_FALSE(verdicts[0].shown.has_value());
+  EXPECT_TRUE(std::isnan(verdicts[1].value));
+  const std::vector<KeptAnswer> scores = study.kept_answers("command-scores:1:x:1,5");
+  ASSERT_EQ(scores.size(), 1U);
+  EXPECT_EQ(scores[0].turn, 1);
+  EXPECT_EQ(scores[0].repeat, 2U);
+  EXPECT_EQ(scores[0].value, 4.5);
+  EXPECT_EQ(study.summary().oracles.size(), 2U);
+}
+
 TEST_F(SchemaTest, TheTableOfStepsLeadsToThisVersion) {
   int version = 1;
   for (const Migration& step : migrations()) EXPECT_EQ(step.from, version++);
@@ -109,10 +155,10 @@ TEST_F(SchemaTest, TheTableOfStepsLeadsToThisVersion) {
 }
 
 TEST_F(SchemaTest, TriggerInAStrangersStudyDoesNotRun) {
-  open().execute("CREATE TRIGGER t AFTER INSERT ON answer BEGIN DELETE FROM response; END");
+  open().execute("CREATE TRIGGER t AFTER INSERT ON kept_answer BEGIN DELETE FROM response; END");
   {
     Study study(path(), Study::Mode::write);
-    study.keep_answer("o", study.comparison({}), {0, 0, Outcome::win});
+    study.keep_answer("o", {"q1", "good", 0, 0, {}, 1.0});
   }
   EXPECT_EQ(Study(path(), Study::Mode::read).summary().responses, 9U);
 }

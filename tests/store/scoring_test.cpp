@@ -84,7 +84,7 @@ TEST_F(ScoringTest, AResponseWithoutAScoreIsNamedAndCanBeLeftOut) {
   add("j", "q2", "a", {kFailedScore, kFailedScore});
   EXPECT_THAT(error_of<InvalidArgument>([&] { scoring(); }),
               HasSubstr("judge \"j\" gave no score to 1 of 2 responses (query \"q2\", model \"a\"): they can't be "
-                        "estimated; --skip-unscored leaves them out"));
+                        "estimated; `skip_unscored` leaves them out"));
   const Scoring rest = scoring({.skip_unscored = true});
   EXPECT_EQ(rest.arms.size(), 1U);
   EXPECT_THAT(rest.notes, ElementsAre(HasSubstr("left out: judge \"j\" gave no score to 1 of 2")));
@@ -93,48 +93,6 @@ TEST_F(ScoringTest, AResponseWithoutAScoreIsNamedAndCanBeLeftOut) {
 TEST_F(ScoringTest, AStudyWithoutScoresSaysSo) {
   sample();
   EXPECT_THAT(error_of<InvalidArgument>([&] { scoring(); }), HasSubstr("the study has no scores"));
-}
-
-TEST_F(ScoringTest, KeptScoresComeBackByResponseAndRepeat) {
-  add("j", "q1", "a", {1, 2});
-  add("j", "q2", "a", {3, 4});
-  {
-    Study study(path(), Study::Mode::write);
-    const Scoring both = study.scoring({});
-    study.keep_score("o", both, {1, 0, 3.5});
-    study.keep_score("o", both, {1, 1, kFailedScore});
-    study.keep_score("o", both, {0, 0, 1});
-    study.keep_score("other", both, {0, 0, 9});
-    EXPECT_THAT(error_of([&] {
-                  study.keep_score("o", both, {1, 0, 4});
-                }),
-                HasSubstr("\"o\" has scored query \"q2\", model \"a\" for the 1. time already"));
-    EXPECT_THROW(study.keep_score("o", both, {2, 0, 4}), InvalidArgument);
-  }
-  add("j", "q0", "a", {7});  // Positions change, names don't.
-  const Study study(path(), Study::Mode::read);
-  const Scoring more = study.scoring({});
-  const std::vector<StoredScore> given = study.scores_given("o", more);
-  ASSERT_EQ(given.size(), 3U);
-  EXPECT_EQ(given[0].arm, 2U);
-  EXPECT_EQ(given[0].value, 3.5);
-  EXPECT_EQ(given[1].repeat, 1U);
-  EXPECT_TRUE(std::isnan(given[1].value));
-  EXPECT_EQ(given[2].arm, 1U);
-  EXPECT_TRUE(study.scores_given("nobody", more).empty());
-  const StudySummary summary = study.summary();
-  ASSERT_EQ(summary.oracles.size(), 2U);
-  EXPECT_EQ(summary.oracles[0].answers, 2U);
-  EXPECT_EQ(summary.oracles[0].failed, 1U);
-}
-
-TEST_F(ScoringTest, OnlyOneAsksForScoresAtATime) {
-  add("j", "q1", "a", {1});
-  Study one(path(), Study::Mode::write);
-  one.begin_answering();
-  Study two(path(), Study::Mode::write);
-  const Scoring seen = two.scoring({});
-  EXPECT_THAT(error_of([&] { two.keep_score("o", seen, {0, 0, 1}); }), HasSubstr("another process is asking"));
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ TEST_F(StudyTest, GivesBackWhatWasImported) {
   sample();
   const Study study(path(), Study::Mode::read);
   const StudySummary summary = study.summary();
-  EXPECT_EQ(summary.schema_version, 5U);
+  EXPECT_EQ(summary.schema_version, 6U);
   EXPECT_EQ(summary.queries, 3U);
   EXPECT_EQ(summary.models, 3U);
   EXPECT_EQ(summary.responses, 9U);
@@ -53,7 +53,7 @@ TEST_F(StudyTest, TextsAndNamesOfAnyContentComeBackUnchanged) {
     import->commit();
     study.keep_derived(nasty, nasty);
     const Comparison comparison = study.comparison({});
-    study.keep_answer(nasty, comparison, {0, 0, Outcome::win});
+    study.keep_answer(nasty, {comparison.queries[0], comparison.models[0], 0, 0, {}, 1.0});
   }
   const Study study(path(), Study::Mode::read);
   const Comparison comparison = study.comparison({.judge = nasty, .baseline = "a", .models = {nasty}});
@@ -62,7 +62,7 @@ TEST_F(StudyTest, TextsAndNamesOfAnyContentComeBackUnchanged) {
   EXPECT_EQ(study.responses(comparison).at(query_id(0), model_id(0)), nasty + nasty);
   EXPECT_THAT(study.prompts(comparison.queries), ElementsAre(nasty));
   EXPECT_EQ(study.derived(nasty), nasty);
-  EXPECT_EQ(study.answers(nasty, comparison).size(), 1U);
+  EXPECT_EQ(study.kept_answers(nasty).size(), 1U);
   EXPECT_EQ(study.summary().models, 3U);
 }
 
@@ -170,8 +170,8 @@ TEST_F(StudyTest, DamagedFileNeverDoesMoreThanThrow) {
       study.summary();
       const Comparison comparison = study.comparison({});
       study.responses(comparison);
-      study.answers("o", comparison);
-      study.keep_answer("o", comparison, {0, 0, Outcome::win});
+      study.kept_answers("o");
+      study.keep_answer("o", {comparison.queries[0], comparison.models[0], 0, 0, {}, 1.0});
       const auto import = study.begin_import();
       feed_sample(*import);
       import->commit();
@@ -286,10 +286,10 @@ TEST_F(StudyTest, OpenedForReadingNothingIsWritten) {
   EXPECT_THAT(error_of([&] { study.begin_import(); }), HasSubstr("for reading only"));
   EXPECT_THAT(error_of([&] { study.keep_derived("a", "b"); }), HasSubstr("for reading only"));
   EXPECT_THAT(error_of([&] {
-                study.keep_answer("o", comparison, {0, 0, Outcome::win});
+                study.keep_answer("o", {comparison.queries[0], comparison.models[0], 0, 0, {}, 1.0});
               }),
               HasSubstr("for reading only"));
-  study.answers("o", comparison);
+  study.kept_answers("o");
   EXPECT_EQ(bytes(path()), before);
 }
 

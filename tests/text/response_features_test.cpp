@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "assay/core/error.h"
 #include "assay/core/rng.h"
 
 namespace assay::text {
@@ -165,6 +166,15 @@ TEST(FeatureTable, StandardizesEachFeatureOverWhatIsKnown) {
   EXPECT_EQ(table.at(query_id(0), model_id(1))[0], 0);
   EXPECT_NEAR(table.at(query_id(0), model_id(3))[0], 4.0 / 3 / deviation, 1e-6);
   for (std::size_t j = 0; j < 4; ++j) EXPECT_EQ(table.at(query_id(0), model_id(j))[1], 0);
+}
+
+TEST(FeatureTable, CellsGoInAndOutByResponses) {
+  const std::vector<float> cells = {1, 2, 3, 4, 5, 6, 7, 8};
+  const FeatureTable table = FeatureTable::from(cells, 2, 2, 2);
+  EXPECT_THAT(table.at(query_id(1), model_id(0)), testing::ElementsAre(5, 6));
+  EXPECT_THAT(table.cells(), testing::ElementsAreArray(cells));
+  EXPECT_THROW(FeatureTable::from(cells, 2, 2, 3), InvalidArgument);
+  EXPECT_THROW(FeatureTable::from(std::vector<float>{std::nanf("")}, 1, 1, 1), InvalidArgument);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -107,6 +108,18 @@ TEST(Similarity, DamagedBytesAreRefused) {
     std::string changed = bytes;
     changed[at] = static_cast<char>(changed[at] ^ 0x55);
     EXPECT_THROW(SimilarityTable::from_bytes(changed), Error) << "byte " << at << " of the header changed";
+  }
+}
+
+TEST(Similarity, CellsGoInAndOutByRows) {
+  const std::vector<float> cells = {0, 0.25F, 1, 0.5F, 0.75F, 0.125F};
+  const SimilarityTable table = SimilarityTable::from(cells, 2, 3);
+  EXPECT_EQ(table.at(query_id(1), model_id(2), model_id(0)), 0.75F) << "pairs (0,1), (0,2), (1,2)";
+  EXPECT_TRUE(std::equal(cells.begin(), cells.end(), table.cells().begin(), table.cells().end()));
+  EXPECT_EQ(SimilarityTable::from({}, 2, 1).queries(), 2U) << "one model has no pair";
+  EXPECT_THROW(SimilarityTable::from(cells, 2, 4), InvalidArgument);
+  for (const float bad : {-0.5F, 1.5F, std::nanf("")}) {
+    EXPECT_THROW(SimilarityTable::from(std::vector<float>{bad}, 1, 2), InvalidArgument) << bad;
   }
 }
 

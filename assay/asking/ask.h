@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+
+#include "assay/core/outcomes.h"
+
+namespace assay::asking {
+
+/// One look at one thing: item `item` of a JudgeTask, for the `repeat`-th time from 0. What is paid for.
+struct Ask {
+  std::uint32_t item = 0;
+  std::uint32_t repeat = 0;
+  bool operator==(const Ask&) const = default;
+};
+
+/// One number for each.
+inline std::uint64_t key_of(const Ask& ask) { return (std::uint64_t{ask.item} << 32U) | ask.repeat; }
+
+/// What a look gave.
+struct Answer {
+  Ask ask;
+  double value =
+      0;  ///< Of a pair 1 win, 1/2 draw, 0 loss; a score on the judge's scale. NaN: none, the call failed.
+  bool known = false;  ///< Nobody was asked for it: it was there already.
+
+  bool failed() const { return std::isnan(value); }
+};
+
+/// How asking ended. `money`, `left` and `taken_back`: some asks have no answer.
+struct AskEnd {
+  enum class Kind : std::uint8_t {
+    all,        ///< Every ask has its answer.
+    money,      ///< The limit of cost came first.
+    left,       ///< The person left.
+    taken_back  ///< The person wants the last answer back: see Run::take_back.
+  };
+  Kind kind = Kind::all;
+  std::string why = {};  ///< For people; empty where there is nothing to tell.
+};
+
+/// The value of a verdict as an answer. NaN for none, unlike `worth`.
+inline double answer_of(Outcome outcome) {
+  return outcome == Outcome::none ? std::numeric_limits<double>::quiet_NaN() : worth(outcome);
+}
+
+}  // namespace assay::asking

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assay/core/money.h"
+#include "assay/judge/chat_calls.h"
+
+namespace assay::asking {
+
+/// Which response stands first. `both`: each pair is asked in both orders; `random`: in one, drawn from the seed
+/// for each pair and repeat; `fixed`: the model's response is A.
+enum class PairOrder : std::uint8_t { both, random, fixed };
+
+/// "both", "random" or "fixed".
+std::string_view name(PairOrder order);
+
+struct PairAsking {
+  PairOrder order = PairOrder::both;
+  std::uint32_t repeats = 1;  ///< How often a pair is asked in each order, at most; 1 to 1000.
+  std::uint64_t seed = 1;     ///< Of PairOrder::random.
+  std::string by = {};        ///< Who hands out repeats, if not all pairs get the same: part of the oracle's name.
+};
+
+/// What was seen of a judge of pairs.
+struct PairTally {
+  std::size_t calls = 0;        ///< Pairs that were put to it, those answered from the study included.
+  std::size_t no_verdict = 0;   ///< Of these, without one.
+  std::size_t no_response = 0;  ///< Of these, a response is missing: nothing was asked.
+  std::size_t both_orders = 0;  ///< Times that a pair was read in both orders.
+  std::size_t flips = 0;        ///< Of these, each order said the opposite of the other.
+  std::size_t half_flips = 0;   ///< Of these, one order said tie and the other did not.
+  std::size_t first = 0, second = 0, ties = 0;  ///< Single verdicts: for A, for B, for neither.
+  std::vector<std::size_t> failures =
+      std::vector<std::size_t>(judge::kCallFailures);  ///< Questions without a verdict by why.
+};
+
+/// What a run asked of a paid judge.
+struct JudgeBill {
+  std::string url;
+  std::string model;
+  std::optional<PairAsking> asking;   ///< Of verdicts.
+  std::optional<PairTally> pairs;     ///< Likewise.
+  std::vector<std::size_t> failures;  ///< Questions without verdict or score, by CallFailure.
+  judge::CallCounts counts;
+  std::optional<Money> cost;  ///< Of this run, at most; empty: no price is known.
+  Money spent;                ///< Of all runs on this study, at most.
+  std::optional<Money> most_cost;
+};
+
+/// What a run would ask, before anything is sent.
+struct JudgeEstimate {
+  std::string url;
+  std::string model;
+  std::size_t calls = 0;      ///< Pairs or scores, at most.
+  std::size_t questions = 0;  ///< Requests for these; those that the study can answer are not among them.
+  std::size_t from_study = 0;
+  std::uint64_t tokens_in = 0;  ///< Likely.
+  std::uint64_t tokens_in_most = 0;
+  std::uint64_t tokens_out_most = 0;  ///< By the limit of tokens.
+  std::optional<Money> cost;          ///< With likely tokens in, and all tokens out that are allowed.
+  std::optional<Money> cost_most;
+  Money spent;  ///< Of all runs on this study so far, at most.
+  std::optional<Money> most_cost;
+};
+
+}  // namespace assay::asking

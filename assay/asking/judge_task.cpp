@@ -1,0 +1,93 @@
+#include "assay/asking/judge_task.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <functional>
+#include <limits>
+#include <utility>
+
+#include "assay/core/error.h"
+
+namespace assay::asking {
+
+JudgeTask::JudgeTask(store::Comparison comparison) : pairs_(true), comparison_(std::move(comparison)) {}
+
+JudgeTask::JudgeTask(store::Scoring scoring, const Scale& scale)
+    : pairs_(false), scoring_(std::move(scoring)), scale_(scale) {}
+
+std::size_t JudgeTask::size() const {
+  return pairs_ ? comparison_.queries.size() * comparison_.models.size() : scoring_.arms.size();
+}
+
+JudgeTask::Names JudgeTask::names(std::size_t item) const {
+  if (pairs_) {
+    const std::size_t m = comparison_.models.size();
+    return {comparison_.queries[item / m], comparison_.models[item % m], 0};
+  }
+  const store::Scoring::Arm& arm = scoring_.arms[item];
+  return {arm.query, arm.model, arm.turn};
+}
+
+void JudgeTask::load_texts(const store::Study& study) {
+  if (pairs_) {
+    set_texts(study.prompts(comparison_.queries), study.responses(comparison_));
+  } else {
+    set_texts(study.texts(scoring_));
+  }
+}
+
+void JudgeTask::set_texts(std::vector<std::string> prompts, ResponseTable responses) {
+  const std::size_t n = comparison_.queries.size();
+  const std::size_t m = comparison_.models.size();
+  if (prompts.size() != n || responses.queries() != n || responses.models() != m) {
+    throw InvalidArgument(fmt::format("expected {} prompts and {} x {} responses, came {} and {} x {}", n, n, m,
+                                      prompts.size(), responses.queries(), responses.models()));
+  }
+  prompts_ = std::move(prompts);
+  responses_ = std::make_shared<const ResponseTable>(std::move(responses));
+}
+
+void JudgeTask::set_texts(std::vector<store::ScoredText> texts) {
+  if (texts.size() != scoring_.arms.size()) {
+    throw InvalidArgument(fmt::format("expected {} texts, came {}", scoring_.arms.size(), texts.size()));
+  }
+  scored_ = std::move(texts);
+}
+
+JudgeTask::Texts JudgeTask::texts(std::size_t item) const {
+  if (!pairs_) return {scored_[item].prompt, scored_[item].response, {}};
+  const std::size_t m = comparison_.models.size();
+  const QueryId query = query_id(item / m);
+  return {prompts_[item / m], responses_->at(query, model_id(item % m)), responses_->baseline(query)};
+}
+
+bool JudgeTask::complete(std::size_t item) const {
+  if (!pairs_) return !scored_[item].missing;
+  const std::size_t m = comparison_.models.size();
+  const QueryId query = query_id(item / m);
+  return responses_->has(query, model_id(item % m)) && responses_->has_baseline(query);
+}
+
+file::Digest JudgeTask::fingerprint(std::size_t item) const {
+  const Texts shown = texts(item);
+  return file::digest(std::array{shown.prompt, shown.response, shown.baseline});
+}
+
+std::vector<Ask> complete_asks(const JudgeTask& task, std::span<const Ask> asks,
+                               const std::function<void(const Answer&)>& answered) {
+  std::vector<Ask> complete;
+  for (const Ask& ask : asks) {
+    if (ask.item >= task.size()) {
+      throw InvalidArgument(fmt::format("expected an item below {}, came {}", task.size(), ask.item));
+    }
+    if (task.complete(ask.item)) {
+      complete.push_back(ask);
+    } else {
+      answered({ask, std::numeric_limits<double>::quiet_NaN()});
+    }
+  }
+  return complete;
+}
+
+}  // namespace assay::asking

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assay/asking/ask.h"
+#include "assay/core/responses.h"
+#include "assay/core/scores.h"
+#include "assay/file/digest.h"
+#include "assay/store/study.h"
+
+namespace assay::asking {
+
+/// What is to be judged: n x m pairs of a model's response and the baseline's, or K single responses. Items are
+/// numbered from 0; of pairs, item = query * m + model; of responses, the arm. Texts are read once, by
+/// `load_texts`, for judges that read them.
+///
+///     JudgeTask task(study.judgeable({.baseline = "gpt-4"}));
+///     task.load_texts(study);
+///     task.texts(0).response;   // of the first model to the first query
+class JudgeTask {
+ public:
+  explicit JudgeTask(store::Comparison comparison);
+  JudgeTask(store::Scoring scoring, const Scale& scale);
+
+  bool pairs() const { return pairs_; }
+  std::size_t size() const;
+  const store::Comparison& comparison() const { return comparison_; }  ///< Of pairs.
+  const store::Scoring& scoring() const { return scoring_; }           ///< Of responses.
+  const Scale& scale() const { return scale_; }  ///< Of responses: a score outside of it is none.
+
+  struct Names {
+    std::string_view query, model;
+    int turn = 0;  ///< 0 of pairs.
+  };
+  Names names(std::size_t item) const;
+
+  void load_texts(const store::Study& study);
+  /// Of pairs: n prompts, n x m responses and the baseline's. Throws InvalidArgument for another shape.
+  void set_texts(std::vector<std::string> prompts, ResponseTable responses);
+  /// Of responses, one for each. Likewise.
+  void set_texts(std::vector<store::ScoredText> texts);
+  /// nullptr unless pairs have texts.
+  std::shared_ptr<const ResponseTable> responses() const { return responses_; }
+
+  struct Texts {
+    std::string_view prompt;  ///< Empty if unknown.
+    std::string_view response;
+    std::string_view baseline;  ///< Its response; of pairs.
+  };
+  Texts texts(std::size_t item) const;
+  /// Whether all that a judge reads is there. A judge is never asked about the others.
+  bool complete(std::size_t item) const;
+  /// Of the three texts.
+  file::Digest fingerprint(std::size_t item) const;
+
+ private:
+  bool pairs_;
+  store::Comparison comparison_;
+  store::Scoring scoring_;
+  Scale scale_;
+  std::vector<std::string> prompts_;
+  std::shared_ptr<const ResponseTable> responses_;
+  std::vector<store::ScoredText> scored_;
+};
+
+/// The asks whose items are complete; the others are answered with none. Throws InvalidArgument for an item that
+/// the task has not.
+std::vector<Ask> complete_asks(const JudgeTask& task, std::span<const Ask> asks,
+                               const std::function<void(const Answer&)>& answered);
+
+}  // namespace assay::asking

@@ -1,0 +1,105 @@
+#include "assay/asking/kept_answers.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+
+#include "assay/core/error.h"
+
+namespace assay::asking {
+namespace {
+
+// One key of an item's names; the lengths keep two of them apart.
+std::string key_of(std::string_view query, std::string_view model, int turn) {
+  return fmt::format("{}:{}:{}:{}", query.size(), query, turn, model);
+}
+
+}  // namespace
+
+KeptAnswers::KeptAnswers(store::Study& study, const JudgeTask& task, Oracle& oracle)
+    : study_(study), task_(task), oracle_(oracle), name_(oracle.name()) {
+  read();
+}
+
+void KeptAnswers::read() {
+  const std::vector<store::KeptAnswer> kept = study_.kept_answers(name_);
+  if (kept.empty()) return;
+  std::unordered_map<std::string, std::uint32_t> items;
+  for (std::uint32_t item = 0; item < task_.size(); ++item) {
+    const JudgeTask::Names names = task_.names(item);
+    items.emplace(key_of(names.query, names.model, names.turn), item);
+  }
+  for (const store::KeptAnswer& one : kept) {
+    const auto item = items.find(key_of(one.query, one.model, one.turn));
+    if (item == items.end()) continue;  // of another choice of candidates
+    const std::optional<file::Digest> shown = oracle_.fingerprint(item->second);
+    if (!shown || (one.shown && *one.shown != *shown)) continue;
+    known_[key_of({item->second, one.repeat})] = one.value;
+    if (!one.shown) ++of_older_;
+  }
+}
+
+bool KeptAnswers::known(const Ask& ask) const {
+  const auto found = known_.find(key_of(ask));
+  return found != known_.end() && !(task_.pairs() && std::isnan(found->second));
+}
+
+AskEnd KeptAnswers::get(std::span<const Ask> asks, std::vector<Answer>& answers) {
+  std::vector<Ask> unknown;
+  for (const Ask& ask : asks) {
+    if (!known(ask)) unknown.push_back(ask);
+  }
+  std::unordered_map<std::uint64_t, Answer> came;
+  AskEnd end;
+  if (!unknown.empty()) {
+    end = oracle_.ask(unknown, [&](const Answer& answer) {
+      if (!answer.known) ++asked_;
+      if (oracle_.fingerprint(answer.ask.item)) keep(answer);
+      came.emplace(key_of(answer.ask), answer);
+    });
+  }
+  for (const Ask& ask : asks) {
+    if (const auto found = came.find(key_of(ask)); found != came.end()) {
+      answers.push_back(found->second);
+    } else if (known(ask)) {
+      answers.push_back({ask, known_.at(key_of(ask)), true});
+    } else if (end.kind == AskEnd::Kind::all) {
+      throw OracleError("the oracle left a call without an answer");
+    }
+  }
+  return end;
+}
+
+store::KeptAnswer KeptAnswers::stored(const Answer& answer) const {
+  const JudgeTask::Names names = task_.names(answer.ask.item);
+  return {std::string(names.query),
+          std::string(names.model),
+          names.turn,
+          answer.ask.repeat,
+          oracle_.fingerprint(answer.ask.item),
+          answer.value};
+}
+
+void KeptAnswers::keep(const Answer& answer) {
+  const auto [at, first] = known_.try_emplace(key_of(answer.ask), answer.value);
+  if (!first && std::isnan(at->second) && answer.failed()) return;  // failed once more: the study has it
+  at->second = answer.value;
+  study_.keep_answer(name_, stored(answer));
+}
+
+void KeptAnswers::forget(const Ask& ask) {
+  if (known_.erase(key_of(ask)) == 0) return;
+  study_.forget_answer(name_, stored({ask}));
+  if (asked_ > 0) --asked_;
+}
+
+std::vector<std::string> KeptAnswers::notes() const {
+  if (of_older_ == 0) return {};
+  return {
+      fmt::format("{} answers were kept by an older Assay, which did not keep what was shown; they count for the "
+                  "texts as they are now",
+                  of_older_)};
+}
+
+}  // namespace assay::asking

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "assay/allocate/allocator.h"
+#include "assay/asking/judge_task.h"
+#include "assay/asking/llm_run.h"
+#include "assay/asking/oracle.h"
+#include "assay/judge/llm_judge.h"
+
+namespace assay::asking {
+
+/// An LLM compares each response with the baseline's: win, draw or loss by the sum of its verdicts over orders and
+/// repeats. Further repeats are asked only while they can change that. Nothing is kept but the replies, in the
+/// ledger: each run concludes from them anew, so that a verdict always belongs to the texts that the study has now.
+class LlmPairs : public Oracle {
+ public:
+  /// `task` must have its texts and outlive the oracle. `at_once`: repeats that an allocator hands out at a time.
+  /// Throws InvalidArgument for repeats out of range or an unknown allocator.
+  LlmPairs(const JudgeTask& task, std::unique_ptr<LlmRun> run, PairAsking asking, std::size_t at_once);
+
+  /// Of the judge, how it is asked, and the baseline.
+  std::string name() const override;
+  std::optional<file::Digest> fingerprint(std::size_t /*item*/) const override { return std::nullopt; }
+  /// Ends as `money` at the limit of cost.
+  AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
+  std::optional<JudgeBill> bill() const override;
+  std::optional<JudgeEstimate> estimate(std::size_t calls) override;
+
+  const PairTally& tally() const { return tally_; }
+
+ private:
+  /// A pair that is asked once more, in each order.
+  struct Once {
+    std::size_t item = 0;
+    std::uint32_t repeat = 0;
+  };
+  /// What that gave: +1 or -1 for the model in each order, added up; empty unless each order was read.
+  struct Reading {
+    std::optional<int> sum;
+    bool known = true;  // by the ledger
+  };
+  struct Pair;
+
+  int orders() const { return asking_.order == PairOrder::both ? 2 : 1; }
+  bool model_first(std::size_t item, std::size_t variant) const;
+  judge::Prompt prompt(std::size_t item, std::size_t variant, judge::ReplyKind reply) const;
+  int note(std::size_t item, std::size_t variant, judge::PairVerdict verdict);
+  Reading conclude(const std::vector<std::optional<int>>& verdicts, bool known);
+  void ask_once(std::span<const Once> onces, const std::function<void(std::size_t, const Reading&)>& read);
+  void ask_in_rounds(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered);
+  void ask_allocated(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered);
+  void hand_over(const Answer& answer, const std::function<void(const Answer&)>& answered);
+
+  const JudgeTask& task_;
+  std::unique_ptr<LlmRun> run_;
+  PairAsking asking_;
+  const allocate::AllocatorEntry* allocator_;
+  std::size_t at_once_;
+  judge::LlmAsker asker_;
+  PairTally tally_;
+};
+
+}  // namespace assay::asking

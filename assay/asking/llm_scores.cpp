@@ -1,0 +1,71 @@
+#include "assay/asking/llm_scores.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <utility>
+
+#include "assay/core/error.h"
+
+namespace assay::asking {
+
+LlmScores::LlmScores(const JudgeTask& task, std::unique_ptr<LlmRun> run)
+    : task_(task), run_(std::move(run)), asker_(run_->judge(), run_->calls()) {
+  check(task.scale());
+}
+
+std::string LlmScores::name() const {
+  const std::string judge = describe(asker_.judge());
+  return fmt::format("llm-scores:{}:{}:{} to {}", judge.size(), judge, task_.scale().low, task_.scale().high);
+}
+
+judge::Prompt LlmScores::prompt(std::size_t item, judge::ReplyKind reply) const {
+  const JudgeTask::Texts texts = task_.texts(item);
+  return asker_.judge().prompt.render(
+      judge::ScoreFields{texts.prompt, texts.response, task_.scale().low, task_.scale().high}, reply);
+}
+
+void LlmScores::put(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
+  const Scale& scale = task_.scale();
+  std::vector<double> scores(asks.size(), std::numeric_limits<double>::quiet_NaN());
+  judge::LlmAsker::Questions questions;
+  questions.count = asks.size();
+  questions.prompt = [&](std::size_t i, judge::ReplyKind reply) { return prompt(asks[i].item, reply); };
+  questions.repeat = [&](std::size_t i) { return asks[i].repeat; };
+  questions.take = [&](std::size_t i, const std::string& content, judge::ReplyKind reply,
+                       const std::string& marker) {
+    const std::optional<double> score = judge::read_score(content, reply, marker, scale.low, scale.high);
+    if (score) scores[i] = *score;
+    return score.has_value();
+  };
+  questions.done = [&](std::size_t i, const judge::ChatOutcome& outcome) {
+    if (outcome.failure != judge::CallFailure::none) ++failures_[static_cast<std::size_t>(outcome.failure)];
+    answered({asks[i], scores[i], outcome.known});
+  };
+  asker_.ask(questions);
+}
+
+AskEnd LlmScores::ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
+  const std::vector<Ask> complete = complete_asks(task_, asks, answered);
+  try {
+    put(complete, answered);
+  } catch (const judge::BudgetEnded& ended) {
+    return {AskEnd::Kind::money, ended.what()};
+  }
+  return {};
+}
+
+std::optional<JudgeBill> LlmScores::bill() const {
+  JudgeBill bill = run_->bill();
+  bill.failures = failures_;
+  return bill;
+}
+
+std::optional<JudgeEstimate> LlmScores::estimate(std::size_t calls) {
+  const std::size_t arms = task_.size();
+  return run_->estimate(calls, calls, 1, [&](std::size_t i, std::size_t, judge::ReplyKind reply) {
+    return LlmRun::Question{prompt(i % arms, reply), static_cast<std::uint32_t>(i / arms)};
+  });
+}
+
+}  // namespace assay::asking

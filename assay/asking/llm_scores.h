@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assay/asking/judge_task.h"
+#include "assay/asking/llm_run.h"
+#include "assay/asking/oracle.h"
+
+namespace assay::asking {
+
+/// An LLM scores responses on the task's scale. As with LlmPairs, only its replies are kept, in the ledger.
+class LlmScores : public Oracle {
+ public:
+  /// `task` must have its texts and outlive the oracle. Throws InvalidArgument unless its scale is one.
+  LlmScores(const JudgeTask& task, std::unique_ptr<LlmRun> run);
+
+  /// Of the judge and the scale.
+  std::string name() const override;
+  std::optional<file::Digest> fingerprint(std::size_t /*item*/) const override { return std::nullopt; }
+  /// Ends as `money` at the limit of cost.
+  AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
+  std::optional<JudgeBill> bill() const override;
+  /// As if all responses were asked equally often.
+  std::optional<JudgeEstimate> estimate(std::size_t calls) override;
+
+ private:
+  judge::Prompt prompt(std::size_t item, judge::ReplyKind reply) const;
+  void put(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered);
+
+  const JudgeTask& task_;
+  std::unique_ptr<LlmRun> run_;
+  judge::LlmAsker asker_;
+  std::vector<std::size_t> failures_ = std::vector<std::size_t>(judge::kCallFailures);
+};
+
+}  // namespace assay::asking

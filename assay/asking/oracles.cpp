@@ -1,0 +1,206 @@
+#include "assay/asking/oracles.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "assay/asking/command_oracle.h"
+#include "assay/asking/llm_pairs.h"
+#include "assay/asking/llm_scores.h"
+#include "assay/asking/recorded.h"
+#include "assay/core/error.h"
+
+namespace assay::asking {
+namespace {
+
+std::unique_ptr<Oracle> make_recorded(const OracleTask& task, const OracleOptions& /*options*/) {
+  return std::make_unique<RecordedOracle>(task.task, task.seed);
+}
+
+std::unique_ptr<Oracle> make_command(const OracleTask& task, const OracleOptions& options) {
+  return std::make_unique<CommandOracle>(argument_of(options), task.task,
+                                         judge::ProgramHooks{options.timeout, options.waiting, options.said});
+}
+
+std::string command_title(const OracleKey& key, bool scores) {
+  if (scores) return fmt::format("scores of command {}, scale {}", key.who, key.last);
+  return fmt::format("command {} against {}", key.who, key.last);
+}
+
+std::unique_ptr<Oracle> make_person(const OracleTask& task, const OracleOptions& options) {
+  if (options.person == nullptr) throw InvalidArgument("oracle person needs somebody to ask");
+  return std::make_unique<PersonOracle>(argument_of(options), task.task, task.seed, *options.person);
+}
+
+std::string person_title(const OracleKey& key, bool /*scores*/) {
+  return fmt::format("person {}{}against {}", key.who, key.who.empty() ? "" : " ", key.last);
+}
+
+// All questions of one pair go out together.
+std::size_t at_once(const OracleTask& task, const LlmOptions& llm) {
+  const std::size_t orders = llm.order == PairOrder::both ? 2 : 1;
+  const std::size_t of_pair = task.task.pairs() ? orders * llm.repeats : 1;
+  return std::max({task.batch, of_pair, std::size_t{1}});
+}
+
+std::unique_ptr<Oracle> make_llm(const OracleTask& task, const OracleOptions& options) {
+  const LlmOptions& llm = options.llm;
+  const judge::PromptKind kind = task.task.pairs() ? judge::PromptKind::pair : judge::PromptKind::score;
+  CallLedger& ledger = task.study.paid_calls();
+  if (task.study.writable()) ledger.recover();
+  auto run = std::make_unique<LlmRun>(llm, kind, ledger, at_once(task, llm), options.timeout, options.waiting);
+  if (!task.task.pairs()) return std::make_unique<LlmScores>(task.task, std::move(run));
+  return std::make_unique<LlmPairs>(task.task, std::move(run),
+                                    PairAsking{llm.order, llm.repeats, task.seed, llm.repeat_by}, task.batch);
+}
+
+constexpr std::array kOracles = {
+    OracleEntry{.name = "recorded",
+                .help = "the study's own judgements",
+                .argument = nullptr,
+                .argument_needed = false,
+                .live = false,
+                .scores = true,
+                .make = make_recorded,
+                .title = nullptr},
+    OracleEntry{.name = "command",
+                .help = "a program that reads a JSON request a line and answers with one, see "
+                        "docs/reference/judge-protocol.md",
+                .argument = "'PROGRAM ARGS'",
+                .argument_needed = true,
+                .live = true,
+                .scores = true,
+                .make = make_command,
+                .title = command_title},
+    OracleEntry{.name = "llm",
+                .help = "an LLM behind an OpenAI-compatible API, see `judge_url` and `judge_model`",
+                .argument = nullptr,
+                .argument_needed = false,
+                .live = true,
+                .scores = true,
+                .make = make_llm,
+                .title = nullptr},
+    OracleEntry{.name = "person",
+                .help = "you, at this terminal, between two answers without names",
+                .argument = "NAME",
+                .argument_needed = false,
+                .one_by_one = true,
+                .live = true,
+                .scores = false,
+                .make = make_person,
+                .title = person_title},
+};
+
+std::string forms(bool scores) {
+  std::string text;
+  for (const OracleEntry& entry : kOracles) {
+    if (scores && !entry.scores) continue;
+    text += (text.empty() ? "" : ", ") + form_of(entry);
+  }
+  return text;
+}
+
+// Whose verdicts they are, for people.
+std::string title_of(const OracleOptions& options) {
+  return options.name == "llm" && !options.llm.model.empty() ? options.llm.model : options.name;
+}
+
+// A live oracle looks at no recorded judgement.
+void refuse_judge(const std::string& judge, const OracleOptions& options) {
+  if (judge.empty()) return;
+  throw InvalidArgument("`judge` names recorded judgements, which go with oracle recorded, not with " +
+                        quoted(options.name));
+}
+
+}  // namespace
+
+std::span<const OracleEntry> oracles() { return kOracles; }
+
+std::string form_of(const OracleEntry& entry) {
+  std::string name = entry.name;
+  if (entry.argument == nullptr) return name;
+  return entry.argument_needed ? name + ":" + entry.argument : name + "[:" + entry.argument + "]";
+}
+
+const OracleEntry& oracle(const OracleOptions& options) {
+  const std::size_t colon = options.name.find(':');
+  const std::string_view name = std::string_view(options.name).substr(0, colon);
+  for (const OracleEntry& entry : kOracles) {
+    if (name != entry.name) continue;
+    const bool given = colon != std::string::npos && colon + 1 < options.name.size();
+    if (entry.argument_needed ? !given : colon != std::string::npos && (entry.argument == nullptr || !given)) break;
+    return entry;
+  }
+  throw InvalidArgument("unknown oracle " + quoted(options.name) + "; expected " + forms(false));
+}
+
+std::string argument_of(const OracleOptions& options) {
+  const std::size_t colon = options.name.find(':');
+  return colon == std::string::npos ? "" : options.name.substr(colon + 1);
+}
+
+store::Comparison comparison_for(const OracleOptions& options, const store::Study& study,
+                                 const store::ComparisonChoice& choice) {
+  const OracleEntry& entry = oracle(options);
+  if (!entry.live) return study.comparison(choice);
+  refuse_judge(choice.judge, options);
+  if (choice.without_responses) {
+    throw InvalidArgument("oracle " + quoted(options.name) +
+                          " reads responses: `without_responses` goes with oracle recorded");
+  }
+  store::Comparison comparison = study.judgeable(choice);
+  comparison.judge = title_of(options);
+  return comparison;
+}
+
+store::Scoring scoring_for(const OracleOptions& options, const store::Study& study,
+                           const store::ScoringChoice& choice) {
+  const OracleEntry& entry = oracle(options);
+  if (!entry.scores) {
+    throw InvalidArgument("oracle " + quoted(options.name) + " gives no scores; expected " + forms(true));
+  }
+  if (!entry.live) return study.scoring(choice);
+  refuse_judge(choice.judge, options);
+  if (choice.skip_unscored) {
+    throw InvalidArgument("`skip_unscored` is about recorded scores, which go with oracle recorded");
+  }
+  store::Scoring scoring = study.scorable();
+  scoring.judge = title_of(options);
+  return scoring;
+}
+
+std::unique_ptr<Oracle> make_oracle(const OracleOptions& options, const OracleTask& task) {
+  return oracle(options).make(task, options);
+}
+
+namespace {
+
+// "LENGTH:WHO:LAST", the length being that of WHO.
+std::optional<OracleKey> key_in(std::string_view text) {
+  std::size_t length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  const auto begin = static_cast<std::size_t>(end - text.data()) + 1;
+  const bool fits = error == std::errc() && begin <= text.size() && length < text.size() - begin;
+  if (!fits || text[begin - 1] != ':' || text[begin + length] != ':') return std::nullopt;
+  return OracleKey{text.substr(begin, length), text.substr(begin + length + 1)};
+}
+
+}  // namespace
+
+std::string oracle_title(std::string_view key) {
+  constexpr std::string_view kScores = "-scores";
+  std::string_view kind = key.substr(0, key.find(':'));
+  if (kind.size() == key.size()) return std::string(key);
+  const std::optional<OracleKey> parts = key_in(key.substr(kind.size() + 1));
+  const bool scores = kind.ends_with(kScores);
+  if (scores) kind.remove_suffix(kScores.size());
+  for (const OracleEntry& entry : kOracles) {
+    if (parts && kind == entry.name && entry.title != nullptr) return entry.title(*parts, scores);
+  }
+  return std::string(key);
+}
+
+}  // namespace assay::asking

@@ -1,0 +1,107 @@
+#include "assay/asking/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "assay/core/error.h"
+
+namespace assay::asking {
+
+std::vector<Ask> Run::next(std::size_t limit) {
+  std::vector<Ask> asks;
+  while (!again_.empty() && asks.size() < limit) {
+    asks.push_back(again_.front());
+    again_.pop_front();
+  }
+  const std::size_t open = out_.size() + asks.size();
+  if (asks.empty() && !over() && left() > open) {
+    const std::size_t most = std::min(limit, left() - open);
+    asks = propose(most);
+    events_.emplace_back(most);
+  }
+  for (const Ask& ask : asks) out_.emplace(key_of(ask), ask);
+  return asks;
+}
+
+void Run::take(std::span<const Answer> answers) {
+  for (const Answer& answer : answers) {
+    if (out_.contains(key_of(answer.ask))) continue;
+    throw InvalidArgument(fmt::format("an answer to item {}, repeat {}, which was not asked for or has its answer",
+                                      answer.ask.item, answer.ask.repeat));
+  }
+  if (answers.empty()) return;
+  for (const Answer& answer : answers) out_.erase(key_of(answer.ask));
+  observe(answers);
+  events_.emplace_back(std::vector<Answer>(answers.begin(), answers.end()));
+}
+
+std::optional<Ask> Run::take_back() {
+  for (std::size_t i = events_.size(); i-- > 0;) {
+    const auto* answers = std::get_if<std::vector<Answer>>(&events_[i]);
+    if (answers == nullptr) continue;
+    const auto last =
+        std::find_if(answers->rbegin(), answers->rend(), [](const Answer& one) { return !one.known; });
+    if (last == answers->rend()) continue;
+    const Ask ask = last->ask;
+    std::vector<Event> before(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(i));
+    std::vector<Answer> kept(answers->begin(), std::prev(last.base()));
+    if (!kept.empty()) before.emplace_back(std::move(kept));
+    replay(before);
+    return ask;
+  }
+  return std::nullopt;
+}
+
+void Run::replay(std::span<const Event> events) {
+  restart();
+  events_.clear();
+  out_.clear();
+  again_.clear();
+  for (const Event& event : events) {
+    if (const auto* most = std::get_if<std::size_t>(&event)) {
+      for (const Ask& ask : propose(*most)) out_.emplace(key_of(ask), ask), again_.push_back(ask);
+      events_.push_back(event);
+    } else {
+      const auto& answers = std::get<std::vector<Answer>>(event);
+      for (const Answer& answer : answers) {
+        out_.erase(key_of(answer.ask));
+        std::erase_if(again_, [&](const Ask& ask) { return ask == answer.ask; });
+      }
+      observe(answers);
+      events_.push_back(event);
+    }
+  }
+  out_.clear();
+}
+
+AskEnd drive(Run& run, KeptAnswers& answers, std::size_t batch, const std::function<void()>& stepped) {
+  std::vector<Answer> taken;
+  while (true) {
+    const std::vector<Ask> asks = run.next(batch);
+    if (asks.empty()) return {};
+    taken.clear();
+    AskEnd end = answers.get(asks, taken);
+    run.take(taken);
+    if (end.kind == AskEnd::Kind::taken_back) {
+      if (const std::optional<Ask> last = run.take_back()) answers.forget(*last);
+      continue;
+    }
+    if (!taken.empty() && stepped) stepped();
+    if (end.kind != AskEnd::Kind::all) return end;
+  }
+}
+
+void fill(const Oracle& oracle, const KeptAnswers& answers, const AskEnd& end, AskedReport& report) {
+  const auto add = [&](std::string note) { report.notes.push_back(std::move(note)); };
+  report.calls_new = answers.asked();
+  report.bill = oracle.bill();
+  report.money_ended = end.kind == AskEnd::Kind::money;
+  if (report.money_ended) add("the limit of cost ended the run: " + end.why);
+  if (end.kind == AskEnd::Kind::left) add(end.why);
+  for (std::string& note : answers.notes()) add(std::move(note));
+  for (std::string& note : oracle.notes()) add(std::move(note));
+}
+
+}  // namespace assay::asking

@@ -1,0 +1,130 @@
+#include "assay/asking/select_run.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "assay/select/pool.h"
+
+namespace assay::asking {
+namespace {
+
+// What has no verdict may have been a loss or a win.
+stats::Interval interval_of(const select::Tally& tally, std::size_t queries) {
+  const double unknown = static_cast<double>(tally.none);
+  const double sum = tally.sum() - 0.5 * unknown;
+  const double squares = tally.squares() - 0.25 * unknown;
+  return {stats::mean_interval(sum, squares, tally.calls(), queries).low,
+          stats::mean_interval(sum + unknown, squares + unknown, tally.calls(), queries).high};
+}
+
+}  // namespace
+
+SelectRun::SelectRun(SelectSetup setup)
+    : setup_(std::move(setup)) {
+  setup_.problem.models = setup_.models.size();
+  setup_.problem.pool = select::draw_pool(setup_.queries, setup_.queries, setup_.seed);
+  setup_.problem.seed = setup_.seed;
+  setup_.problem.goal = setup_.goal;
+  restart();
+}
+
+void SelectRun::restart() {
+  selection_.emplace(*setup_.strategy, setup_.problem, setup_.parameters, setup_.returns);
+  judged_ = OutcomeTable(setup_.queries, setup_.models.size());
+  seen_.assign(setup_.queries, 0);
+  trace_.clear();
+}
+
+bool SelectRun::decided() const {
+  const select::Decision* decision = selection_->decision();
+  return decision != nullptr && decision->risk() <= 1 - setup_.goal.confidence;
+}
+
+std::vector<Ask> SelectRun::propose(std::size_t limit) {
+  std::vector<Call> calls;
+  selection_->propose(limit, calls);
+  std::vector<Ask> asks;
+  const std::size_t m = setup_.models.size();
+  for (const Call& call : calls) {
+    asks.push_back({static_cast<std::uint32_t>(index(call.query) * m + index(call.model))});
+  }
+  return asks;
+}
+
+void SelectRun::observe(std::span<const Answer> answers) {
+  std::vector<Verdict> verdicts;
+  const std::size_t m = setup_.models.size();
+  for (const Answer& answer : answers) {
+    const Call call{query_id(answer.ask.item / m), model_id(answer.ask.item % m)};
+    verdicts.push_back({call, outcome_of(answer.value)});
+    judged_.set(call.query, call.model, verdicts.back().outcome);
+    seen_[index(call.query)] = 1;
+  }
+  selection_->observe(verdicts);
+  add_step();
+}
+
+SelectState SelectRun::state() const {
+  const ModelId best = selection_->best();
+  const select::Decision* decision = selection_->decision();
+  const double probability = decision != nullptr ? 1 - decision->risk() : selection_->posterior()[index(best)];
+  return {selection_->calls(), setup_.budget, setup_.models[index(best)], probability};
+}
+
+// A line of the trace for each query equivalent, and where the leader changes.
+void SelectRun::add_step() {
+  SelectState now = state();
+  const std::size_t m = setup_.models.size();
+  if (trace_.empty() || trace_.back().leader != now.leader || trace_.back().calls / m != now.calls / m) {
+    trace_.push_back(std::move(now));
+  }
+}
+
+void SelectRun::fill_models(SelectReport& report) const {
+  std::vector<select::Estimate> estimates;
+  if (const select::Decision* decision = selection_->decision()) estimates = decision->estimates();
+  const std::vector<double> posterior = selection_->posterior();
+  for (std::size_t j = 0; j < setup_.models.size(); ++j) {
+    const select::Tally& tally = selection_->tallies()[j];
+    report.calls_failed += tally.none;
+    SelectReport::Model model{setup_.models[j], posterior[j], tally.rate(), interval_of(tally, setup_.queries),
+                              tally};
+    if (!estimates.empty()) {
+      model.win_rate = estimates[j].win_rate;
+      model.interval = estimates[j].interval;
+      model.possible = estimates[j].possible;
+    }
+    report.models.push_back(std::move(model));
+  }
+  std::vector<double> rates;
+  for (const select::Estimate& estimate : estimates) rates.push_back(estimate.win_rate);
+  report.baseline_report = baseline_report(judged_, setup_.models, selection_->best(), rates);
+  std::stable_sort(report.models.begin(), report.models.end(),
+                   [](const auto& a, const auto& b) { return a.win_rate > b.win_rate; });
+  const auto at = std::find_if(report.models.begin(), report.models.end(),
+                               [&](const SelectReport::Model& model) { return model.name == report.best; });
+  std::rotate(report.models.begin(), at, at + 1);
+}
+
+SelectReport SelectRun::report() const {
+  SelectReport report;
+  report.strategy = setup_.strategy->name;
+  report.returns = setup_.returns;
+  report.parameters = setup_.parameters;
+  report.seed = setup_.seed;
+  report.queries = setup_.queries;
+  report.queries_judged = static_cast<std::size_t>(std::count(seen_.begin(), seen_.end(), 1));
+  report.calls = selection_->calls();
+  report.calls_all = setup_.queries * setup_.models.size();
+  report.best = setup_.models[index(selection_->best())];
+  if (const select::Decision* decision = selection_->decision()) {
+    report.stop = SelectReport::Stop{setup_.goal, setup_.decision_asked, decided(), decision->risk(),
+                                     decision->calls_to_decide()};
+  }
+  fill_models(report);
+  report.trace = trace_;
+  if (!trace_.empty() && trace_.back().calls != selection_->calls()) report.trace.push_back(state());
+  return report;
+}
+
+}  // namespace assay::asking

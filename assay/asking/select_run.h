@@ -1,0 +1,119 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assay/asking/baseline_report.h"
+#include "assay/asking/judge_bill.h"
+#include "assay/asking/run.h"
+#include "assay/select/selection.h"
+#include "assay/stats/intervals.h"
+
+namespace assay::asking {
+
+/// What a SelectRun starts from. It owns all of it.
+struct SelectSetup {
+  std::vector<std::string> models;  ///< m names.
+  std::size_t queries = 0;          ///< n
+  const select::StrategyEntry* strategy = nullptr;
+  select::Problem problem;  ///< Its pool is drawn by the run; its goal is `goal`.
+  ParameterValues parameters;
+  select::ReturnRule returns = select::ReturnRule::win_rate;
+  select::Goal goal;
+  bool decision_asked = false;  ///< Whether the caller wants a decision, or only to spend the budget.
+  std::size_t budget = 0;       ///< Calls.
+  std::uint64_t seed = 1;
+};
+
+/// Where a run stands.
+struct SelectState {
+  std::size_t calls = 0;   ///< Answered so far.
+  std::size_t budget = 0;  ///< Calls that may be made.
+  std::string leader;      ///< Model that would be returned now.
+  double probability = 0;  ///< Of its being the best by the posterior, or, of strategies that stop, within epsilon
+                           ///< of the best.
+};
+
+/// What a run found, and what it cost.
+struct SelectReport : AskedReport {
+  struct Model {
+    std::string name;
+    double probability = 0;  ///< Of being the best, by the strategy's posterior.
+    double win_rate = 0;     ///< On what was judged; of strategies that stop, what is expected over all queries.
+    stats::Interval
+        interval;  ///< 95 %, of the win rate over all queries; a call without a verdict may be anything.
+    select::Tally tally;
+    bool possible = true;  ///< May still be the best.
+  };
+  /// How far a strategy that stops by itself has come.
+  struct Stop {
+    select::Goal goal;
+    bool asked = false;               ///< The caller asked for a decision.
+    bool decided = false;             ///< Within the budget.
+    double risk = 1;                  ///< As Decision.
+    std::size_t calls_to_decide = 0;  ///< Probably, beyond those made.
+  };
+  std::string study;
+  std::string judge;
+  std::string baseline;
+  std::string oracle;
+  std::string strategy;
+  select::ReturnRule returns = select::ReturnRule::win_rate;
+  ParameterValues parameters;  ///< What the strategy does not use is the default.
+  std::uint64_t seed = 0;
+  std::size_t queries = 0;
+  std::size_t queries_judged = 0;  ///< With at least one call.
+  std::size_t calls = 0;
+  std::size_t calls_failed = 0;  ///< Without a verdict.
+  std::size_t calls_all = 0;     ///< What judging everything takes: n * m.
+  std::string best;
+  std::optional<Stop> stop;                       ///< Of strategies that stop by themselves.
+  std::optional<BaselineReport> baseline_report;  ///< On what was judged; empty if that is too little.
+  std::vector<Model> models;                      ///< The returned model first, then by falling win rate.
+  std::vector<SelectState> trace;
+};
+
+/// Whether a decision was asked for and not reached.
+inline bool undecided(const SelectReport& report) {
+  return report.stop && report.stop->asked && !report.stop->decided;
+}
+
+/// Finds the best of m models on n queries. An item is a pair: item = query * m + model.
+///
+///     SelectRun run(setup);
+///     for (auto asks = run.next(8); !asks.empty(); asks = run.next(8)) run.take(judge(asks));
+///     run.report().best;
+class SelectRun : public Run {
+ public:
+  /// Throws InvalidArgument if the problem lacks what the strategy needs, or a parameter or the goal is out of
+  /// range.
+  explicit SelectRun(SelectSetup setup);
+
+  /// Whether the goal is reached. Only strategies that stop by themselves can decide.
+  bool decided() const;
+  SelectState state() const;
+  /// All that the run itself knows; who was asked and what it cost is for the caller to add.
+  SelectReport report() const;
+
+ protected:
+  bool over() const override { return decided(); }
+  std::size_t left() const override { return setup_.budget - selection_->calls(); }
+  void restart() override;
+  std::vector<Ask> propose(std::size_t limit) override;
+  void observe(std::span<const Answer> answers) override;
+
+ private:
+  void add_step();
+  void fill_models(SelectReport& report) const;
+
+  SelectSetup setup_;
+  std::optional<select::Selection> selection_;
+  OutcomeTable judged_;     // so far, the rest none
+  std::vector<char> seen_;  // queries with a call
+  std::vector<SelectState> trace_;
+};
+
+}  // namespace assay::asking

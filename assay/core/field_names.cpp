@@ -1,0 +1,42 @@
+#include "assay/core/field_names.h"
+
+#include <algorithm>
+#include <array>
+
+namespace assay {
+namespace {
+
+constexpr std::array<std::string_view, 17> kFields = {
+    "annotator",     "baseline",  "dry_run",          "embedding_url", "gold",   "ignore", "judge",
+    "judge_model",   "judge_url", "max_cost",         "models",        "oracle", "prices", "scale",
+    "skip_unscored", "task",      "without_responses"};
+
+std::string option_of(std::string_view field) {
+  std::string option = "--" + std::string(field);
+  std::replace(option.begin(), option.end(), '_', '-');
+  return option;
+}
+
+}  // namespace
+
+std::span<const std::string_view> named_fields() { return kFields; }
+
+std::string with_options(std::string_view message) {
+  std::string text;
+  while (!message.empty()) {
+    const std::size_t begin = std::min(message.find('`'), message.size());
+    const std::size_t end = message.find('`', begin + 1);
+    const std::string_view name = end < message.size() ? message.substr(begin + 1, end - begin - 1) : "";
+    text += message.substr(0, begin);
+    if (std::find(kFields.begin(), kFields.end(), name) != kFields.end()) {
+      text += option_of(name);
+      message.remove_prefix(end + 1);
+    } else {
+      text += message.substr(begin, 1);
+      message.remove_prefix(std::min(begin + 1, message.size()));
+    }
+  }
+  return text;
+}
+
+}  // namespace assay

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <span>
+
+#include "assay/route/held_out.h"
+
+namespace assay::route {
+
+/// The stacking weights of new tasks, and the errors that remain with them.
+struct TaskStacking {
+  StackingWeights fitted;
+  std::vector<double> error;  ///< T x m: truth less the estimate by the other tasks' weights; NaN: unknown.
+};
+
+/// Fits the weights to the predictions of left-out tasks. Skill and errors come of leaving out a task once more.
+/// Where the skill is too small, models differ by their average over tasks alone. So they do with fewer than three
+/// tasks, of which nothing can be learnt; then there are no errors either.
+TaskStacking fit_task_stacking(std::span<const HeldOutTask> tasks, std::size_t models);
+
+/// The stacking weights of single queries, and the penalty and number of neighbours with the smallest error.
+struct QueryStacking {
+  std::size_t penalty = 0;     ///< Index into kPenalties.
+  std::size_t neighbours = 0;  ///< Index into kNeighbours.
+  StackingWeights fitted;
+};
+
+/// Fits them to the predictions of left-out queries.
+QueryStacking fit_query_stacking(const BenchmarkView& benchmark, std::span<const HeldOutQuery> queries);
+
+/// The estimates of m models by StackingWeights, within [0, 1], are written to `out`. The features are the votes,
+/// the ridge and the average over tasks, m each. A single query may be of a task of the benchmark: there the
+/// accuracy stands in for the average.
+void predict(const StackingWeights& stacking, std::span<const double> accuracy, std::span<const double> votes,
+             std::span<const double> ridge, std::span<const double> average, std::span<double> out);
+
+}  // namespace assay::route

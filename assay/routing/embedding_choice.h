@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "assay/core/paid_calls.h"
+#include "assay/core/progress.h"
+#include "assay/http/http_client.h"
+#include "assay/store/study.h"
+#include "assay/text/embed_all.h"
+
+namespace assay::routing {
+
+/// How texts become vectors. The built-in embedding unless something is named.
+struct EmbeddingChoice {
+  std::size_t dimensions = 256;  ///< Of the built-in one.
+  std::string vectors = {};      ///< A .npy file, a row for each text, instead.
+  std::string name = {};         ///< What made those vectors; empty: the name of the file.
+  std::string model = {};        ///< An OpenAI-compatible endpoint instead: its model,
+  std::string url = {};          ///< its address with the version,
+  std::string key = {};          ///< and the key that it wants; never shown.
+  std::size_t batch = 64;        ///< Texts of a request to it.
+  std::chrono::milliseconds timeout{60'000};
+  bool proxy_from_environment = false;
+  http::HttpClient* client = nullptr;  ///< Instead of a real one, for tests.
+  std::function<void()> waiting = {};  ///< Called while requests are under way; may throw to stop.
+};
+
+/// The name and parameters of an embedding: vectors of different ids can't be compared.
+std::string embedding_id(const EmbeddingChoice& choice, std::size_t dimensions);
+
+/// Vectors of length 1 from the .npy file, or from the endpoint, in the order of `texts`; `dimensions` is set to
+/// their length. What an endpoint gave is kept in `ledger`, if there is one. Throws InvalidArgument, DataError if
+/// the file can't be used or has not a row for each text, OracleError if the endpoint gives nothing.
+std::vector<float> foreign_vectors(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
+                                   CallLedger* ledger, std::size_t& dimensions, const Progress& progress = {});
+/// True if the vectors are not made by the built-in embedding. Throws InvalidArgument if both a file and an
+/// endpoint are named.
+bool is_foreign(const EmbeddingChoice& choice);
+
+/// Vectors of the `texts`, which must outlive the result, by an embedding that has seen some of them; `dimensions`
+/// is set to their length. Throws as foreign_vectors does.
+text::EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
+                         std::size_t threads, std::size_t& dimensions);
+
+/// Where vectors that an endpoint gives are kept: in the study, if it can be written. Null if no endpoint is asked.
+CallLedger* ledger_of(store::Study& study, const EmbeddingChoice& choice);
+
+}  // namespace assay::routing

@@ -1,0 +1,77 @@
+#include "assay/routing/router_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "assay/core/error.h"
+#include "assay/core/parallel.h"
+#include "assay/file/section_file.h"
+
+namespace assay::routing {
+namespace {
+
+constexpr file::SectionKind kKind{
+    "\x93"
+    "ROUTER\n",
+    "router", route::kRouterVersion};
+
+route::RouterContents read(const std::string& path, std::string_view bytes) {
+  const std::vector<NamedBytes> sections = file::read_sections(path, kKind, bytes);
+  try {
+    return route::router_contents(sections);
+  } catch (const DataError& error) {
+    throw DataError(Location{path}, error.what());
+  }
+}
+
+}  // namespace
+
+RouterFile::RouterFile(const std::string& path) : path_(path), file_(path), contents_(read(path, file_.bytes())) {
+  if (!contents_.hashed.weights.empty()) hashed_.emplace(contents_.hashed);
+}
+
+std::vector<float> RouterFile::embed(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
+                                     std::size_t threads) const {
+  const std::string made_with = "the router was made with vectors of " + quoted(contents_.embedding);
+  if (is_foreign(choice)) {
+    std::size_t dimensions = 0;
+    std::vector<float> vectors = foreign_vectors(choice, texts, nullptr, dimensions);
+    const std::string id = embedding_id(choice, dimensions);
+    if (id != contents_.embedding) throw InvalidArgument(made_with + ", came vectors of " + quoted(id));
+    return vectors;
+  }
+  if (!hashed_) throw InvalidArgument(made_with + "; expected vectors of that for the new queries, came texts");
+  const std::size_t d = hashed_->dimensions();
+  std::vector<float> vectors(texts.size() * d);
+  parallel_for(texts.size(), threads,
+               [&](std::size_t i) { hashed_->embed(texts[i], std::span(vectors).subspan(i * d, d)); });
+  return vectors;
+}
+
+std::vector<std::size_t> RouterFile::candidates(const std::vector<std::string>& models) const {
+  std::vector<std::size_t> result(contents_.models.size());
+  std::iota(result.begin(), result.end(), std::size_t{0});
+  if (models.empty()) return result;
+  result.clear();
+  for (const std::string& name : models) {
+    const auto at = std::find(contents_.models.begin(), contents_.models.end(), name);
+    if (at == contents_.models.end()) {
+      throw InvalidArgument(
+          fmt::format("the router knows no model {}; it knows {} models", quoted(name), contents_.models.size()));
+    }
+    result.push_back(static_cast<std::size_t>(at - contents_.models.begin()));
+  }
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+void write_router(const std::string& path, const route::RouterContents& contents) {
+  const route::RouterSections sections(contents);
+  file::write_sections(path, kKind, sections.all());
+}
+
+}  // namespace assay::routing

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assay/file/mapped_file.h"
+#include "assay/route/router_sections.h"
+#include "assay/routing/embedding_choice.h"
+#include "assay/text/hashed_embedding.h"
+
+namespace assay::routing {
+
+/// A router that was fitted before: the file is mapped, not parsed.
+class RouterFile {
+ public:
+  /// Throws Error or DataError if there is no such file, or it is no router that this Assay can use.
+  explicit RouterFile(const std::string& path);
+
+  const std::string& path() const { return path_; }
+  const route::RouterContents& contents() const { return contents_; }
+  const route::Router& router() const { return contents_.router; }
+
+  /// Vectors of texts by the router's embedding. Throws InvalidArgument if `choice` is another one, and as
+  /// foreign_vectors does.
+  std::vector<float> embed(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
+                           std::size_t threads) const;
+
+  /// Indices of these models, ascending; all if none is named. Throws InvalidArgument for one that is unknown.
+  std::vector<std::size_t> candidates(const std::vector<std::string>& models) const;
+
+ private:
+  std::string path_;
+  file::MappedFile file_;
+  route::RouterContents contents_;
+  std::optional<text::HashedEmbedding> hashed_;
+};
+
+/// Writes a router, in place of the file that is there once it is complete. Throws Error.
+void write_router(const std::string& path, const route::RouterContents& contents);
+
+}  // namespace assay::routing

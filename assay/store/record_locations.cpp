@@ -1,0 +1,29 @@
+#include "assay/store/record_locations.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace assay::store {
+namespace {
+
+std::uint64_t hashed(const RecordLocations::Key& key) { return XXH3_64bits(key.data(), sizeof key); }
+
+}  // namespace
+
+void RecordLocations::remember(const Key& key, const Location& where) {
+  // A file is read from its begin to its end, so that only the change to another one costs something.
+  if (paths_.empty() || paths_.back() != where.path) paths_.emplace_back(where.path);
+  constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
+  locations_[hashed(key)] = {static_cast<std::uint32_t>(paths_.size() - 1),
+                             static_cast<std::uint32_t>(std::min(where.line, kMost))};
+}
+
+std::string RecordLocations::describe(const Key& key) const {
+  const auto found = locations_.find(hashed(key));
+  if (found == locations_.end()) return "the study";
+  return assay::describe(Location{paths_[found->second.path], found->second.line});
+}
+
+}  // namespace assay::store

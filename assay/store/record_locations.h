@@ -1,0 +1,33 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "assay/core/error.h"
+
+namespace assay::store {
+
+/// Remembers where each record of an import came from. Messages about contradictions name both locations.
+class RecordLocations {
+ public:
+  /// The kind of a record and the numbers of its names.
+  using Key = std::array<std::int64_t, 6>;
+
+  void remember(const Key& key, const Location& where);
+  /// "path:line"; "the study" for a record whose location is unknown.
+  std::string describe(const Key& key) const;
+
+ private:
+  struct Entry {
+    std::uint32_t path = 0;  // Index into paths_.
+    std::uint32_t line = 0;
+  };
+  // By a hash of the key: a wrong location in a message, once in 2^64, does no harm.
+  std::unordered_map<std::uint64_t, Entry> locations_;
+  std::vector<std::string> paths_;
+};
+
+}  // namespace assay::store

@@ -1,0 +1,147 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace assay::server {
+
+/// \file
+/// An HTTP/1.1 server: one thread, many connections, replies that may come later.
+///
+///     HttpServer server({.port = 8080}, [&](const Request& request, Responder responder) {
+///       if (request.target == "/slow") {
+///         server.after(std::chrono::seconds(1), [kept = std::move(responder)]() mutable {
+///           kept.reply({.body = "late"});
+///         });
+///         return;
+///       }
+///       responder.reply({.status = 404, .headers = {{"Content-Type", "text/plain"}}, .body = "nothing here"});
+///     });
+///     server.run(true);  // until Ctrl-C; `stop` from any thread ends it too
+///
+/// The loop is the thread that runs `run`. Handlers, timers and what is posted run there, one at a time, so they
+/// need no locks among themselves, and must not block.
+
+/// Names and values. Names are compared without regard to case.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct Request {
+  std::string method;  ///< "GET"
+  std::string target;  ///< Path and query, as they came: "/v1/models?limit=5"
+  Headers headers;
+  std::string body;
+
+  /// The value of the first header of that name; empty if there is none.
+  std::string_view header(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  Headers headers = {};  ///< Content-Length and Connection are the server's.
+  std::string body = {};
+};
+
+/// The one reply to a request: whole by `reply`, or in pieces by `begin`, `write` and `end`. It can be moved, kept
+/// and answered later, from any thread. Each call takes effect in the loop: at once if made there, else soon, in
+/// order. A responder that goes without a reply gives the client a 500; one that goes in the middle of pieces ends
+/// the connection, so that the client sees that something is missing. What is said after the reply's end, to a
+/// client that has left, or to a server that has ended, does nothing.
+class Responder {
+ public:
+  struct Exchange;
+  explicit Responder(std::shared_ptr<Exchange> exchange);
+  Responder(Responder&&) noexcept = default;
+  Responder& operator=(Responder&& other) noexcept;
+  Responder(const Responder&) = delete;
+  Responder& operator=(const Responder&) = delete;
+  ~Responder();
+
+  /// These two throw InvalidArgument for a status outside 200 to 599 and for a header with control characters.
+  void reply(Response response);
+  void begin(int status, Headers headers);
+  /// Sent as a chunk of its own, as soon as the client takes it.
+  void write(std::string piece);
+  void end();
+  /// Ends the connection, whatever was sent.
+  void close();
+
+  /// The client has closed its side. A reply is sent all the same, as it may still listen. Seen while a reply is
+  /// awaited, unless the client has sent its next request ahead; otherwise when a write fails.
+  bool gone() const;
+  /// Called in the loop as soon as that is seen, at most once; not called after the reply's end.
+  void on_gone(std::function<void()> told);
+
+ private:
+  void drop();
+
+  std::shared_ptr<Exchange> exchange_;
+};
+
+struct HttpServerOptions {
+  std::string address = "127.0.0.1";  ///< Of this machine, in numbers.
+  std::uint16_t port = 0;             ///< 0: any that is free.
+  std::uint32_t header_bytes = 16U << 10U;
+  std::uint64_t body_bytes = 16U << 20U;
+  std::uint64_t unsent_bytes = 64U << 20U;  ///< Of pieces; a client that lags further behind is cut off.
+  std::size_t connections = 16'384;         ///< At once; further ones wait in the kernel's queue.
+  /// A connection is closed if its next request is not here, whole, after this time, or if its client takes nothing
+  /// of a reply for so long (a quarter more at most). The time that a handler takes does not count.
+  std::chrono::milliseconds idle{60'000};
+  std::chrono::milliseconds grace{5'000};  ///< What `stop` leaves to replies under way.
+  /// Answers what is no request (400) or is larger than allowed (413, 431); the connection ends after it. Empty:
+  /// the status, and `what` as text.
+  std::function<Response(int status, std::string_view what)> refuse = {};
+};
+
+/// The server. A request is handed over when it is here as a whole; the next one of the same connection is read
+/// when that is answered, so replies to pipelined requests come in order. Expect: 100-continue is heeded.
+class HttpServer {
+ public:
+  /// `request` stays only during the call. What it throws, if it is a std::exception, becomes a 500.
+  using Handler = std::function<void(const Request& request, Responder responder)>;
+
+  /// Listens from now on; connections wait until `run`. Throws Error if it can't.
+  HttpServer(HttpServerOptions options, Handler handler);
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  std::uint16_t port() const;
+  /// "http://127.0.0.1:8080"
+  std::string url() const;
+  /// Serves until `stop`, or until SIGINT or SIGTERM if wanted. Once.
+  void run(bool until_signal = false);
+  /// From any thread: no more connections and requests; replies under way get `grace`. A second call, or signal,
+  /// ends it at once.
+  void stop();
+  /// Connections that were accepted. In the loop, or after `run`.
+  std::size_t accepted() const;
+
+  /// Calls `work` in the loop, soon. From any thread. What is left when the server ends is not called.
+  template <typename Work>
+  void post(Work work) {
+    post_shared([held = std::make_shared<Work>(std::move(work))] { (*held)(); });
+  }
+  /// Likewise, after `delay`. In the loop only.
+  template <typename Work>
+  void after(std::chrono::milliseconds delay, Work work) {
+    call_after(delay, [held = std::make_shared<Work>(std::move(work))] { (*held)(); });
+  }
+
+ private:
+  class Impl;
+  void post_shared(std::function<void()> work);
+  void call_after(std::chrono::milliseconds delay, std::function<void()> work);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace assay::server

@@ -1,0 +1,182 @@
+#include "assay/asking/select_run.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "assay/core/error.h"
+#include "assay/core/rng.h"
+#include "tests/select/sample_problem.h"
+
+namespace assay::asking {
+namespace {
+
+constexpr std::size_t kRunQueries = 30;
+constexpr std::size_t kRunModels = 4;
+
+class SelectRunTest : public testing::Test {
+ protected:
+  static SelectSetup setup(const char* strategy, std::size_t budget = kRunQueries * kRunModels) {
+    SelectSetup setup;
+    setup.models = {"a", "b", "c", "d"};
+    setup.queries = kRunQueries;
+    setup.strategy = &select::strategy(strategy);
+    setup.returns = setup.strategy->returns;
+    setup.budget = budget;
+    return setup;
+  }
+
+  Answer answer(const Ask& ask, bool known = false) const {
+    return {ask, answer_of(truth_.at(query_id(ask.item / kRunModels), model_id(ask.item % kRunModels))), known};
+  }
+  std::vector<Answer> answers(std::span<const Ask> asks) const {
+    std::vector<Answer> result;
+    for (const Ask& ask : asks) result.push_back(answer(ask));
+    return result;
+  }
+  void finish(SelectRun& run, std::size_t limit) const {
+    for (auto asks = run.next(limit); !asks.empty(); asks = run.next(limit)) run.take(answers(asks));
+  }
+
+  static void expect_same(const SelectReport& one, const SelectReport& other) {
+    EXPECT_EQ(one.best, other.best);
+    EXPECT_EQ(one.calls, other.calls);
+    EXPECT_EQ(one.queries_judged, other.queries_judged);
+    ASSERT_EQ(one.models.size(), other.models.size());
+    for (std::size_t j = 0; j < one.models.size(); ++j) {
+      EXPECT_EQ(one.models[j].name, other.models[j].name);
+      EXPECT_EQ(one.models[j].win_rate, other.models[j].win_rate);
+      EXPECT_EQ(one.models[j].tally, other.models[j].tally);
+    }
+    ASSERT_EQ(one.trace.size(), other.trace.size());
+    for (std::size_t i = 0; i < one.trace.size(); ++i) {
+      EXPECT_EQ(one.trace[i].calls, other.trace[i].calls);
+      EXPECT_EQ(one.trace[i].probability, other.trace[i].probability);
+    }
+  }
+
+  OutcomeTable truth_ = random_outcomes(kRunQueries, kRunModels, 0.1, 7);
+};
+
+TEST_F(SelectRunTest, JudgingAllGivesTheWinRates) {
+  SelectRun run(setup("random"));
+  finish(run, 5);
+  const SelectReport report = run.report();
+  EXPECT_EQ(report.calls, kRunQueries * kRunModels);
+  const std::vector<double> rates = truth_.win_rates();
+  for (const SelectReport::Model& model : report.models) {
+    EXPECT_DOUBLE_EQ(model.win_rate, rates[static_cast<std::size_t>(model.name[0] - 'a')]);
+  }
+  EXPECT_DOUBLE_EQ(report.models[0].win_rate, *std::max_element(rates.begin(), rates.end()));
+}
+
+TEST_F(SelectRunTest, NeverAsksTwiceNorBeyondTheBudget) {
+  for (const char* strategy : {"random", "assay"}) {
+    SelectRun run(setup(strategy, 50));
+    std::vector<std::uint32_t> items;
+    for (auto asks = run.next(8); !asks.empty(); asks = run.next(8)) {
+      EXPECT_LE(asks.size(), 8U);
+      for (const Ask& ask : asks) items.push_back(ask.item);
+      run.take(answers(asks));
+    }
+    EXPECT_LE(items.size(), 50U) << strategy;
+    std::sort(items.begin(), items.end());
+    EXPECT_EQ(std::adjacent_find(items.begin(), items.end()), items.end()) << strategy;
+    EXPECT_EQ(run.state().calls, items.size());
+  }
+}
+
+// Asks may be out while others are answered, in any order and in parts.
+TEST_F(SelectRunTest, AnswersMayComeInAnyOrderAndInParts) {
+  Rng rng(3);
+  for (const char* strategy : {"random", "assay"}) {
+    SelectSetup all = setup(strategy, 60);
+    all.goal.confidence = 1;
+    SelectRun run(all);
+    std::vector<Ask> out;
+    std::size_t taken = 0;
+    while (true) {
+      for (const Ask& ask : run.next(1 + rng.below(6))) out.push_back(ask);
+      EXPECT_LE(taken + out.size(), 60U);
+      if (out.empty()) break;
+      const std::size_t which = rng.below(out.size());
+      std::swap(out[which], out.back());
+      const Answer one = answer(out.back());
+      out.pop_back();
+      run.take({&one, 1});
+      ++taken;
+      EXPECT_EQ(run.outstanding(), out.size());
+    }
+    EXPECT_EQ(run.state().calls, taken);
+  }
+}
+
+TEST_F(SelectRunTest, WhatWasNotAskedIsRefusedWhole) {
+  SelectRun run(setup("random"));
+  const std::vector<Ask> asks = run.next(4);
+  std::vector<Answer> wrong = answers(asks);
+  wrong.push_back(answer({asks[0].item, 1}));
+  EXPECT_THROW(run.take(wrong), InvalidArgument);
+  EXPECT_EQ(run.state().calls, 0U) << "a part of it was taken";
+  run.take(answers(asks));
+  EXPECT_THROW(run.take(answers(asks)), InvalidArgument) << "a second answer";
+}
+
+TEST_F(SelectRunTest, TakingBackIsAsIfItHadNeverBeen) {
+  for (const char* strategy : {"random", "assay"}) {
+    SelectSetup all = setup(strategy, 40);
+    SelectRun straight(all), wavering(all);
+    std::size_t steps = 0;
+    for (auto asks = straight.next(1); !asks.empty(); asks = straight.next(1)) straight.take(answers(asks));
+    for (auto asks = wavering.next(1); !asks.empty(); asks = wavering.next(1)) {
+      std::vector<Answer> given = answers(asks);
+      if (++steps % 3 == 0) {
+        given[0].value = 1 - given[0].value;
+        wavering.take(given);
+        EXPECT_EQ(wavering.take_back(), asks[0]);
+        EXPECT_EQ(wavering.outstanding(), 0U);
+        asks = wavering.next(1);
+        ASSERT_EQ(asks.size(), 1U);
+        EXPECT_EQ(asks[0], given[0].ask) << "what was taken back is asked first";
+        given = answers(asks);
+      }
+      wavering.take(given);
+    }
+    expect_same(wavering.report(), straight.report());
+  }
+}
+
+TEST_F(SelectRunTest, AnswersThatWereKnownAreTakenBackWithTheOneBefore) {
+  SelectRun run(setup("random"));
+  const std::vector<Ask> asks = run.next(3);
+  run.take(answers({asks.begin(), 1}));
+  const std::vector<Answer> known{answer(asks[1], true), answer(asks[2], true)};
+  run.take(known);
+  EXPECT_EQ(run.take_back(), asks[0]);
+  EXPECT_EQ(run.state().calls, 0U);
+  EXPECT_EQ(run.next(3), asks);
+  EXPECT_EQ(run.take_back(), std::nullopt) << "nothing was answered";
+}
+
+TEST_F(SelectRunTest, StopsWhenItHasDecided) {
+  truth_ = OutcomeTable(kRunQueries, kRunModels);
+  for (std::size_t q = 0; q < kRunQueries; ++q) {
+    for (std::size_t j = 0; j < kRunModels; ++j) {
+      truth_.set(query_id(q), model_id(j), j == 2 ? Outcome::win : Outcome::loss);
+    }
+  }
+  SelectSetup sure = setup("assay");
+  sure.decision_asked = true;
+  SelectRun run(sure);
+  finish(run, 1);
+  EXPECT_TRUE(run.decided());
+  const SelectReport report = run.report();
+  EXPECT_EQ(report.best, "c");
+  EXPECT_LT(report.calls, kRunQueries * kRunModels);
+  EXPECT_FALSE(undecided(report));
+}
+
+}  // namespace
+}  // namespace assay::asking
