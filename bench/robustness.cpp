@@ -1,5 +1,5 @@
-// Strategy `assay` where its outcome model is wrong, beside random rows: the table of docs/select.md. Every
-// realization has a table of its own. Usage:
+// Strategy `assay` where its outcome model is wrong, beside random rows: the table of
+// docs/results/select-robustness.md. Every realization has a table of its own. Usage:
 //
 //   bench_robustness [REALIZATIONS [SEED [WORD]]]      300, 1, and all scenarios whose name holds WORD
 //

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "assay/allocate/allocation.h"
+#include "assay/asking/drive.h"
 #include "assay/core/error.h"
 #include "assay/sim/allocation_replay.h"
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "assay/asking/drive.h"
 #include "assay/core/error.h"
 
 namespace assay::app {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "assay/core/money.h"
-#include "assay/judge/chat_calls.h"
+#include "assay/judge/call_counts.h"
 
 namespace assay::asking {
 

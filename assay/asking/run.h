@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,7 +12,6 @@
 
 #include "assay/asking/ask.h"
 #include "assay/asking/judge_bill.h"
-#include "assay/asking/kept_answers.h"
 
 namespace assay::asking {
 
@@ -67,9 +65,6 @@ class Run {
   std::deque<Ask> again_;  // proposed, and to be asked once more
 };
 
-/// Asks and takes until the run ends or asking does; `stepped` is told after each batch. Returns how asking ended.
-AskEnd drive(Run& run, KeptAnswers& answers, std::size_t batch, const std::function<void()>& stepped = {});
-
 /// What asking cost and how it ended: part of the report of every run.
 struct AskedReport {
   std::size_t calls_new = 0;      ///< Calls that were asked anew.
@@ -77,8 +72,5 @@ struct AskedReport {
   bool money_ended = false;       ///< The limit of cost came before the budget did.
   std::vector<std::string> notes;
 };
-
-/// Fills it in; notes are appended.
-void fill(const Oracle& oracle, const KeptAnswers& answers, const AskEnd& end, AskedReport& report);
 
 }  // namespace assay::asking

@@ -19,8 +19,7 @@ stats::Interval interval_of(const select::Tally& tally, std::size_t queries) {
 
 }  // namespace
 
-SelectRun::SelectRun(SelectSetup setup)
-    : setup_(std::move(setup)) {
+SelectRun::SelectRun(SelectSetup setup) : setup_(std::move(setup)) {
   setup_.problem.models = setup_.models.size();
   setup_.problem.pool = select::draw_pool(setup_.queries, setup_.queries, setup_.seed);
   setup_.problem.seed = setup_.seed;

@@ -176,7 +176,8 @@ ParameterValues StrategyInputs::parameters(const select::StrategyEntry& entry, c
   return grid.size() == 1 ? grid.front() : searched(entry, grid);
 }
 
-ParameterValues StrategyInputs::searched(const select::StrategyEntry& entry, std::span<const ParameterValues> grid) {
+ParameterValues StrategyInputs::searched(const select::StrategyEntry& entry,
+                                         std::span<const ParameterValues> grid) {
   std::string at = key("grid search: " + std::string(entry.name) + ", " + options_.describe());
   for (const ParameterValues& point : grid) at += (&point == grid.data() ? " | " : ", ") + to_line(point);
   if (const auto line = study_.derived(at)) {

@@ -13,7 +13,8 @@
 
 namespace assay::data {
 
-/// AlpacaEval: `paths` are results/ folders (MODEL/ANNOTATOR/annotations.json) or such files. See docs/formats.md.
+/// AlpacaEval: `paths` are results/ folders (MODEL/ANNOTATOR/annotations.json) or such files. See
+/// docs/reference/formats.md.
 void read_alpaca_eval(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,
                       const Progress& progress);
 

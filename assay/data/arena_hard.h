@@ -11,7 +11,7 @@
 namespace assay::data {
 
 /// Arena-Hard, old and current layout: each path is a folder with question.jsonl, model_answer/ and
-/// model_judgment/JUDGE/, or one around it. See docs/formats.md.
+/// model_judgment/JUDGE/, or one around it. See docs/reference/formats.md.
 void read_arena_hard(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,
                      const Progress& progress);
 

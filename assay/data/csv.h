@@ -9,7 +9,7 @@
 namespace assay::data {
 
 /// Wide tables: a query a row, a model a column; cells are outcomes against a baseline, or scores. See
-/// docs/formats.md.
+/// docs/reference/formats.md.
 void read_csv(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,
               const Progress& progress);
 

@@ -8,7 +8,7 @@
 
 namespace assay::data {
 
-/// Assay's own format: one prompt, response, verdict, score or label a line. See docs/formats.md.
+/// Assay's own format: one prompt, response, verdict, score or label a line. See docs/reference/formats.md.
 void read_jsonl(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,
                 const Progress& progress);
 

@@ -10,7 +10,7 @@
 
 namespace assay::data {
 
-/// MT-Bench of FastChat: `paths` are data/mt_bench folders or folders around some. See docs/formats.md.
+/// MT-Bench of FastChat: `paths` are data/mt_bench folders or folders around some. See docs/reference/formats.md.
 void read_mt_bench(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,
                    const Progress& progress);
 

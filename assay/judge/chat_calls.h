@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -12,6 +11,7 @@
 #include "assay/core/paid_calls.h"
 #include "assay/http/concurrency_limiter.h"
 #include "assay/http/http_client.h"
+#include "assay/judge/call_counts.h"
 #include "assay/judge/call_failure.h"
 #include "assay/judge/prices.h"
 
@@ -42,17 +42,6 @@ struct ChatOutcome {
   int status = 0;       ///< Of the last reply; 0: none, or from the ledger.
   std::string content;  ///< What the judge said; of a failure, what happened.
   bool known = false;   ///< Nothing was sent: the ledger had the reply.
-};
-
-/// What was done so far.
-struct CallCounts {
-  std::size_t from_study = 0;                     ///< Answered by the ledger, or by another task's same request.
-  std::array<std::size_t, kCallFailures> sent{};  ///< Requests by their failure, each try counted.
-  std::size_t failed = 0;                         ///< Tasks that ended without a readable reply.
-  std::uint64_t tokens_in = 0;                    ///< As billed, of this run.
-  std::uint64_t tokens_out = 0;
-  std::size_t most_in_flight = 0;
-  std::size_t requests() const;  ///< Sent, all together.
 };
 
 /// Puts requests to one endpoint, as many at once as its limiter allows, and each exchange into the ledger as soon

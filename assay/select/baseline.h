@@ -17,7 +17,7 @@ namespace assay::select {
 /// odds is one of p (1 - p) d in their win rates p, and an outcome has the variance p (1 - p), so that a query
 /// tells 4 p (1 - p) of what it would if the baseline won half the time (Fisher's information over its maximum).
 /// On mt_bench, where every model can be the baseline, the measured loss fits that within its noise, and if
-/// anything it is larger (docs/baseline.md).
+/// anything it is larger (docs/results/baseline.md).
 struct BaselineSensitivity {
   std::vector<ModelId> leaders;  ///< The best first: two to five, at most half of the models.
   double win_rate = 0;           ///< Mean of the leaders, in [0, 1]; what has no verdict is left out.
@@ -33,7 +33,7 @@ struct BaselineSensitivity {
   /// queries drawn at random and two models that were named beforehand. For two that were picked as the first of
   /// many it is an upper bound: where it said 94 %, the order held on the queries that were left in 82 % (the
   /// first two of 8 models of mt_bench), 90 % (of AlpacaEval) and 93 % (of ko_arena_hard), and in 44 % for the
-  /// first two of all 71 of ko_arena_hard, which are equal. See docs/baseline.md.
+  /// first two of all 71 of ko_arena_hard, which are equal. See docs/results/baseline.md.
   double order_same_baseline = 0.5;
   /// The same by another baseline: a gap in log odds moves by N(0, drift^2) from baseline to baseline, with the
   /// drift measured on mt_bench (`kBaselineDrift`), the only data at hand that has every pair.

@@ -29,9 +29,9 @@ struct Forecast {
 /// ability ~ N(mean, variance), both estimated; slope ~ N(1, 0.3^2): models differ in how much a query's
 /// easiness, which others' outcomes on it tell, says of them; easiness ~ N(0, 1); weights ~ N(0, 1) on the features
 /// of the responses; lapse 0.02: one outcome in fifty is beyond what any of this can foresee. A draw is half a win.
-/// The constants are of the logistic scale, not of any data set; docs/select.md tells how they were chosen and what
-/// each part is worth. Fitted by Newton steps to the joint mode (penalised quasi-likelihood, Breslow and Clayton
-/// 1993), with the curvature there as precision. Positions are those of the pool, 0 .. N - 1.
+/// The constants are of the logistic scale, not of any data set; docs/results/select.md tells how they were chosen
+/// and what each part is worth. Fitted by Newton steps to the joint mode (penalised quasi-likelihood, Breslow and
+/// Clayton 1993), with the curvature there as precision. Positions are those of the pool, 0 .. N - 1.
 class OutcomeModel {
  public:
   /// `features` may be nullptr. Copies the features of the pool, N m k floats.

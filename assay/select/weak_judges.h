@@ -14,7 +14,7 @@
 namespace assay::select {
 
 /// What LLM SELECTOR leaves open about its weak judges. The defaults were chosen by measurement, see
-/// docs/published.md.
+/// docs/results/published-strategies.md.
 struct WeakJudgeOptions {
   text::TokenKind tokens = text::TokenKind::character;
   text::KgramOptions kgram;  ///< Judge k uses order k, k = 1 .. kgram.max_order.

@@ -166,7 +166,7 @@ TEST_F(AppEnsembleTest, NamesOfStrangersStayWhereTheyAre) {
 }
 
 // MMLU-Pro: what the copula says of a strict majority of the seven most accurate, and what is gained over it. Two
-// splits only: docs/ensemble.md has twenty.
+// splits only: docs/results/ensemble.md has twenty.
 TEST_F(AppEnsembleTest, MmluPro) {
   const char* data = std::getenv("ASSAY_BENCH_DATA");
   const std::filesystem::path folder = std::filesystem::path(data == nullptr ? "" : data) / "mmlu_pro";

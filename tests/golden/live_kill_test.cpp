@@ -1,5 +1,5 @@
 // The command asks a live judge and is killed at random moments: nothing that was paid for is lost, and nothing is
-// paid for twice but what was under way. ASSAY_KILLS says how often; docs/judge.md has the figures of 200.
+// paid for twice but what was under way. ASSAY_KILLS says how often; docs/results/judge.md has the figures of 200.
 
 #include <gmock/gmock.h>
 
