@@ -15,9 +15,9 @@
 
 #include "assay/core/parallel.h"
 #include "assay/core/rng.h"
-#include "assay/route/search_index.h"
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
+#include "assay/route/search_index.h"
 #include "assay/routing/router_file.h"
 #include "assay/text/hashed_embedding.h"
 #include "bench/measure.h"

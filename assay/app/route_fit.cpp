@@ -6,8 +6,8 @@
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
 #include "assay/core/utf8.h"
-#include "assay/route/search_index.h"
 #include "assay/route/fit.h"
+#include "assay/route/search_index.h"
 #include "assay/routing/router_file.h"
 
 namespace assay::app {

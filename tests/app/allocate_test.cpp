@@ -142,14 +142,14 @@ TEST_F(AllocateTest, TheLikelyErrorIsAboutTheTrueOne) {
   for (const char* family : {"heavy-tailed", "binary", "likert"}) {
     const std::string study = made(std::string(family) + ".assay", family, 100);
     for (std::size_t budget : {1000U, 4000U}) {
-    int below = 0;
-    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-      AllocateRequest one = request(study, budget);
-      one.seed = seed;
-      const asking::AllocateReport report = run_allocate(one);
-      below += report.worst_error_true <= report.worst_error_likely ? 1 : 0;
-    }
-    std::cout << "MEASURED " << family << " " << budget << " " << below << "\n";
+      int below = 0;
+      for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        AllocateRequest one = request(study, budget);
+        one.seed = seed;
+        const asking::AllocateReport report = run_allocate(one);
+        below += report.worst_error_true <= report.worst_error_likely ? 1 : 0;
+      }
+      std::cout << "MEASURED " << family << " " << budget << " " << below << "\n";
     }
   }
 }

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <memory>
 
+#include "assay/asking/kept_answers.h"
 #include "assay/asking/oracles.h"
 #include "assay/asking/select_run.h"
 #include "assay/core/error.h"
@@ -219,7 +220,9 @@ TEST_P(OracleContract, WhatIsUnchangedIsAskedOnce) {
   EXPECT_EQ(first.anew, kQueries * kModels);
   const Asked second = ask_all();
   EXPECT_EQ(second.values, first.values);
-  if (GetParam().entry->live) EXPECT_EQ(second.anew, 0U);
+  if (GetParam().entry->live) {
+    EXPECT_EQ(second.anew, 0U);
+  }
 }
 
 TEST_P(OracleContract, AChangedTextOrRecordIsAskedAnew) {
@@ -231,7 +234,9 @@ TEST_P(OracleContract, AChangedTextOrRecordIsAskedAnew) {
     import->commit();
   }
   const Asked after = ask_all();
-  if (GetParam().entry->live) EXPECT_EQ(after.anew, 1U) << "one text of " << kQueries * kModels << " has changed";
+  if (GetParam().entry->live) {
+    EXPECT_EQ(after.anew, 1U) << "one text of " << kQueries * kModels << " has changed";
+  }
   before.values[4 * kModels + 1] = said(other);
   EXPECT_EQ(after.values, before.values) << "the answer to a text that is no longer there was counted";
 }

@@ -314,13 +314,15 @@ TEST_P(StrategyContract, AParameterOutOfRangeIsRefusedByNameAndRange) {
       values.take({{std::string(parameter.name), bad}});
       const std::string message = refusal(entry, values);
       EXPECT_THAT(message, testing::StartsWith(std::string(parameter.name) + " must be above ")) << bad;
-      if (std::isfinite(parameter.high)) EXPECT_THAT(message, testing::HasSubstr(" and below ")) << bad;
+      if (std::isfinite(parameter.high)) {
+        EXPECT_THAT(message, testing::HasSubstr(" and below ")) << bad;
+      }
     }
   }
 }
 
 TEST_P(StrategyContract, ValuesOfOtherParametersAreRefused) {
-  static constexpr Parameter kStranger{.name = "stranger", .default_value = 1};
+  static constexpr Parameter kStranger{.name = "stranger", .symbol = "s", .help = "", .default_value = 1};
   EXPECT_NE(refusal(GetParam(), ParameterValues({&kStranger, 1})), "");
 }
 

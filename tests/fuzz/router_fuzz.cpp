@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "assay/core/error.h"
+#include "assay/file/section_file.h"
 #include "assay/neighbours/codes.h"
 #include "assay/neighbours/neighbour_graph.h"
-#include "assay/file/section_file.h"
 #include "assay/route/fit.h"
 #include "assay/route/query_routing.h"
 #include "assay/route/router_sections.h"
