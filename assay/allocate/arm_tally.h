@@ -3,6 +3,16 @@
 #include <algorithm>
 #include <cstdint>
 
+// What is known of one arm. An example of use:
+//
+//   ArmTally tally;
+//   for (const double score : {3.0, 4.0, 5.0}) {
+//     ++tally.calls;
+//     tally.add(score);
+//   }
+//   const double mean = tally.mean;            // 4
+//   const double variance = tally.variance();  // 1
+
 #pragma GCC visibility push(default)
 
 namespace assay::allocate {

@@ -6,6 +6,12 @@
 
 #include "assay/allocate/arm_tally.h"
 
+// The mean score of each arm, from its tally. An example of use:
+//
+//   std::vector<ArmTally> arms(2);
+//   for (const double score : {3.0, 4.0, 5.0}) arms[0].add(score);
+//   const std::vector<double> means = estimates(EstimateRule::mean, arms);  // 4, and NaN: arm 1 has no score
+
 #pragma GCC visibility push(default)
 
 namespace assay::allocate {

@@ -7,6 +7,13 @@
 
 #include "assay/core/ids.h"
 
+// Which models answer which queries rightly. An example of use:
+//
+//   CorrectnessTable table(2, 3);  // two queries, three models
+//   table.set(query_id(0), model_id(2), Correctness::right);
+//   table.set_task(query_id(1), 1);
+//   const Correctness cell = table.at(query_id(1), model_id(2));  // unknown: nobody has set it
+
 #pragma GCC visibility push(default)
 
 namespace assay {

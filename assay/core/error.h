@@ -5,6 +5,17 @@
 #include <string>
 #include <string_view>
 
+// What Assay throws. An example of use:
+//
+//   try {
+//     if (name != "red") throw InvalidArgument("unknown colour " + quoted(name));
+//     throw DataError({"answers.csv", 2}, "expected a number");  // says: answers.csv:2: expected a number
+//   } catch (const InvalidArgument& error) {
+//     std::cerr << error.what() << '\n';  // the caller's mistake
+//   } catch (const Error& error) {
+//     std::cerr << error.what() << '\n';  // any other failure
+//   }
+
 #pragma GCC visibility push(default)
 
 namespace assay {
@@ -43,8 +54,8 @@ class OracleError : public Error {
   using Error::Error;
 };
 
-/// `text` made fit for a message: control bytes and invalid UTF-8 escaped as \xNN, quotes around it, and
-/// cut to about `limit` bytes. Content of strangers never reaches a terminal unescaped.
+/// `text` made fit for a message: in quotes, cut to about `limit` bytes, control bytes and invalid UTF-8 escaped
+/// as \xNN. So content of strangers never reaches a terminal unescaped.
 std::string quoted(std::string_view text, std::size_t limit = 60);
 // std::quoted, which some headers bring along, would fit these better than the above.
 inline std::string quoted(const std::string& text, std::size_t limit = 60) {

@@ -3,6 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 
+// Numbers of models, queries and arms, each of a type of its own. An example of use:
+//
+//   const ModelId model = model_id(2);
+//   const std::size_t place = index(model);  // 2
+
 #pragma GCC visibility push(default)
 
 namespace assay {

@@ -7,11 +7,19 @@
 
 #include "assay/core/ids.h"
 
+// True labels of queries, and what models predict. An example of use:
+//
+//   LabelTable table(2, 3, 4, LabelKind::options);  // two queries, three models, labels 1 .. 4
+//   table.set_query(query_id(0), 2, 3);             // offers 1 .. 3, and 2 is true
+//   table.set_prediction(query_id(0), model_id(1), 2);
+//   const bool right = table.right(query_id(0), model_id(1));  // true
+
 #pragma GCC visibility push(default)
 
 namespace assay {
 
-/// A label of a query: 0 a model's missing answer, which is a label of its own; 1 .. L the labels of the study.
+/// A label of a query. 0: a missing answer of a model, which is a label of its own. 1 .. L: the labels of the
+/// study.
 using Label = std::uint16_t;
 
 inline constexpr Label kUnanswered = 0;       ///< The model was asked and gave no answer that could be read.
@@ -32,9 +40,9 @@ class LabelTable {
   /// All predictions `kNotRun`, all true labels 1, all `labels` offered everywhere. Throws InvalidArgument unless
   /// 1 <= labels <= kMostLabels.
   LabelTable(std::size_t queries, std::size_t models, std::size_t labels, LabelKind kind);
-  /// A copy of `predictions`, m x n, a row per model (as this table lies in memory). `truths`: n; `offered`: n, or
-  /// empty if all labels are offered everywhere. Throws InvalidArgument if a size is another one, or as set_query
-  /// and set_prediction.
+  /// A copy of `predictions`, m x n, a row per model (as this table lies in memory). `truths`: n. `offered`: n, or
+  /// empty if all labels are offered everywhere. Throws InvalidArgument if a size is another one, or where
+  /// set_query and set_prediction do.
   static LabelTable from(std::span<const Label> predictions, std::size_t queries, std::size_t models,
                          std::span<const Label> truths, std::span<const Label> offered, std::size_t labels,
                          LabelKind kind);

@@ -3,6 +3,12 @@
 #include <compare>
 #include <cstdint>
 
+// Sums of money that are exact. An example of use:
+//
+//   Money spent{1'500'000};
+//   spent += Money{250'000};
+//   const double dollars = spent.dollars();  // 1.75
+
 #pragma GCC visibility push(default)
 
 namespace assay {

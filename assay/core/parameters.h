@@ -7,6 +7,15 @@
 #include <string_view>
 #include <vector>
 
+// Numbers that the user of a method may choose. An example of use:
+//
+//   static constexpr Parameter kParameters[] = {
+//       {.name = "width", .symbol = "w", .help = "Width of the kernel.", .default_value = 1}};
+//   ParameterValues values(kParameters);  // the default: 1
+//   values.take({{"width", 2.5}});
+//   check(values);                            // throws unless width is above 0
+//   const double width = values.at("width");  // 2.5
+
 #pragma GCC visibility push(default)
 
 namespace assay {

@@ -4,6 +4,13 @@
 #include <functional>
 #include <string_view>
 
+// How a long piece of work tells how far it is. An example of use:
+//
+//   const Progress progress = [](std::size_t done, std::size_t total) {
+//     std::cerr << done << " of " << total << '\n';
+//   };
+//   progress(3, 10);
+
 #pragma GCC visibility push(default)
 
 namespace assay {

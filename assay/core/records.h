@@ -7,6 +7,13 @@
 
 #include "assay/core/error.h"
 
+// What a benchmark file is made of, and who takes it. An example of use:
+//
+//   const Location where{"prompts.csv", 2};
+//   const QueryRecord query{.query = "q1", .text = "Which planet is the largest?", .task = "astronomy"};
+//   sink.add(query, where, OnConflict::fail);
+//   sink.add(ResponseRecord{.query = "q1", .model = "model a", .text = "Jupiter"}, where, OnConflict::fail);
+
 #pragma GCC visibility push(default)
 
 namespace assay {
@@ -69,9 +76,9 @@ struct LabelRecord {
 /// What to do with a record whose key is there already with another value.
 enum class OnConflict { fail, keep_first, keep_last };
 
-/// Takes records in any order. Names that are new are added. A record equal to one that is there already counts
-/// as repeated and changes nothing; one that differs is handled as `conflict` says, `fail` throwing a DataError
-/// that names both places as far as known.
+/// Takes records in any order. Names that are new are added. A record equal to one that is there already counts as
+/// repeated and changes nothing. One that differs is handled as `conflict` says. `fail` throws a DataError that
+/// names both places, as far as they are known.
 class RecordSink {
  public:
   virtual ~RecordSink() = default;

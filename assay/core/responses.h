@@ -7,6 +7,14 @@
 
 #include "assay/core/ids.h"
 
+// What models answer, and what the baseline does. An example of use:
+//
+//   ResponseTable table(2, 3);  // two queries, three models
+//   table.set(query_id(0), model_id(1), "Jupiter");
+//   table.set_baseline(query_id(0), "Saturn");
+//   const std::string_view text = table.at(query_id(0), model_id(1));  // "Jupiter"
+//   const bool answered = table.has(query_id(0), model_id(2));         // false
+
 #pragma GCC visibility push(default)
 
 namespace assay {

@@ -7,6 +7,13 @@
 
 #include "assay/core/ids.h"
 
+// Recorded scores of responses. An example of use:
+//
+//   const std::vector<double> scores = {3, 4, 3};
+//   ScoreTable table;
+//   table.add_arm(scores);
+//   const double again = recorded_score(table, 1, {.arm = arm_id(0), .repeat = 7});  // 3 or 4
+
 #pragma GCC visibility push(default)
 
 namespace assay {
@@ -57,8 +64,8 @@ class ScoreTable {
   std::vector<std::size_t> ends_;
 };
 
-/// One of the arm's recorded scores, each as likely as any other, drawn with replacement: the same call gives the
-/// same score for the same seed, whatever was asked before. The arm must have one. A few nanoseconds.
+/// One of the arm's recorded scores, drawn with replacement, each as likely as any other. For the same seed the
+/// same call gives the same score, whatever was asked before. The arm must have a score. A few nanoseconds.
 double recorded_score(const ScoreTable& table, std::uint64_t seed, const ScoreCall& call);
 
 }  // namespace assay

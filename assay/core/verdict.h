@@ -3,6 +3,11 @@
 #include "assay/core/ids.h"
 #include "assay/core/outcomes.h"
 
+// A judge call, and what it gave. An example of use:
+//
+//   const Call call{query_id(0), model_id(2)};
+//   const Verdict verdict{call, Outcome::win};
+
 #pragma GCC visibility push(default)
 
 namespace assay {

@@ -2,6 +2,12 @@
 
 #include <string_view>
 
+// Which library is linked. An example of use:
+//
+//   if (version() != ASSAY_VERSION) {
+//     std::cerr << "compiled for Assay " << ASSAY_VERSION << ", linked with " << version() << '\n';
+//   }
+
 #pragma GCC visibility push(default)
 
 namespace assay {

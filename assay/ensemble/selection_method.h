@@ -1,11 +1,5 @@
 #pragma once
 
-// Chooses which models to ask together, on queries whose true labels are known:
-//
-//   const ensemble::Ensemble members =
-//       ensemble::selection_method("assay").choose({.training = {table}, .size = 5});
-//   // and, to make one answer of their votes, vote_rule.h
-
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -13,6 +7,12 @@
 #include <vector>
 
 #include "assay/ensemble/training.h"
+
+// Chooses which models to ask together, on queries whose true labels are known. An example of use:
+//
+//   const Ensemble members = selection_method("assay").choose({.training = {table}, .size = 5});
+//
+// To make one answer of their votes, see vote_rule.h.
 
 #pragma GCC visibility push(default)
 
@@ -47,8 +47,8 @@ std::span<const SelectionMethodEntry> selection_methods();
 /// Throws InvalidArgument that lists the names there are.
 const SelectionMethodEntry& selection_method(std::string_view name);
 
-/// Throws InvalidArgument unless the training is fit for it, the size is from 1 to the number of models, and with a
-/// budget there is a price of each model and one that can be paid.
+/// Throws InvalidArgument unless the training passes its own check and the size is from 1 to the number of models.
+/// With a budget each model must have a price, and one of them must be within the budget.
 void check(const SelectionProblem& problem);
 
 /// Members taken so far, and which models the size and the budget still allow.

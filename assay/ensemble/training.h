@@ -7,11 +7,18 @@
 #include "assay/core/ids.h"
 #include "assay/core/labels.h"
 
+// What ensembles learn from. An example of use:
+//
+//   const Training training{table};
+//   check(training);
+//   const std::vector<double> shares = accuracies(training);
+//   const ModelId best = by_accuracy(shares).front();
+
 #pragma GCC visibility push(default)
 
 namespace assay::ensemble {
 
-/// What members are chosen and votes are weighed by: n queries with true labels. No prediction may be `kNotRun`.
+/// By what members are chosen and votes are weighed: n queries with true labels. No prediction may be `kNotRun`.
 struct Training {
   const LabelTable& table;
   /// n, each >= 0: how much a query counts. Empty: 1 each. Queries of other tasks may count a little.
@@ -23,8 +30,9 @@ struct Training {
 /// A prediction as a vote: what is not among the offered labels is no answer.
 constexpr Label vote(Label prediction, Label offered) { return prediction <= offered ? prediction : kUnanswered; }
 
-/// Throws InvalidArgument, saying what came, unless there are two labels among the true ones, as many queries as
-/// labels, a weight for each query, and every model was run on every query.
+/// Throws InvalidArgument that says what came, unless there are at least as many queries as labels, a weight for
+/// each query (or no weights), and a prediction of every model on every query. Where labels are classes, at least
+/// two of them must be true somewhere.
 void check(const Training& training);
 
 /// Share of the queries, by weight, that each model is right on. O(n m).

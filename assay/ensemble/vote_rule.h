@@ -1,20 +1,19 @@
 #pragma once
 
-// Makes one answer of the votes of an ensemble (selection_method.h), `offered` being the number of labels to choose
-// from:
-//
-//   const auto rule = ensemble::vote_rule("logit").make({table}, members);
-//   const std::vector<std::size_t> order = ensemble::ranking({table}, members);
-//   std::vector<double> probabilities(table.labels());
-//   rule->probabilities(votes, offered, probabilities);
-//   const ensemble::Answer answer = ensemble::decide(probabilities, votes, offered, table.kind(), order);
-
 #include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "assay/ensemble/training.h"
+
+// Makes one answer of the votes of an ensemble (selection_method.h). An example of use:
+//
+//   const auto rule = vote_rule("logit").make({table}, members);
+//   const std::vector<std::size_t> order = ranking({table}, members);
+//   std::vector<double> probabilities(table.labels());
+//   rule->probabilities(votes, offered, probabilities);  // offered: how many labels there are to choose from
+//   const Answer answer = decide(probabilities, votes, offered, table.kind(), order);
 
 #pragma GCC visibility push(default)
 

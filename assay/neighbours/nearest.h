@@ -7,12 +7,18 @@
 #include <span>
 #include <vector>
 
+// Finds the vectors that are nearest to another. An example of use:
+//
+//   const std::vector<float> values = {1, 0, 0, 1, 0.6F, 0.8F};  // three vectors of two dimensions
+//   const std::vector<float> query = {0, 1};
+//   const std::vector<Neighbour> two = nearest({values, 2}, query, 2);  // vector 1, then vector 2
+
 #pragma GCC visibility push(default)
 
 namespace assay::neighbours {
 
-/// Vectors of n texts in somebody's memory, n x d floats, each of length 1 (or 0, of a text that says nothing):
-/// their inner products are cosines.
+/// Vectors of n texts in somebody's memory, n x d floats. Each has length 1, so inner products are cosines. The
+/// vector of a text that says nothing has length 0.
 struct VectorView {
   std::span<const float> values;
   std::size_t dimensions = 0;
@@ -21,7 +27,7 @@ struct VectorView {
   std::span<const float> at(std::size_t i) const { return values.subspan(i * dimensions, dimensions); }
 };
 
-/// Whether this is the vector of a text in which nothing is known: it is near to nothing.
+/// Whether this is the vector of a text in which nothing is known. It is near to nothing.
 inline bool says_nothing(std::span<const float> vector) {
   for (const float value : vector) {
     if (value != 0) return false;
@@ -29,7 +35,7 @@ inline bool says_nothing(std::span<const float> vector) {
   return true;
 }
 
-/// Vectors in a byte a dimension, a quarter of the memory that a search has to read: values[i] is about
+/// Vectors in one byte a dimension: a search has to read a quarter of the memory. values[i] is about
 /// scale * code[i] with scale = max |values| / 127.
 struct CodeView {
   std::span<const std::int8_t> codes;  ///< n x d.

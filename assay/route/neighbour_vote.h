@@ -10,6 +10,14 @@
 #include "assay/core/progress.h"
 #include "assay/route/benchmark_view.h"
 
+// Predicts which models are right on a query by the queries near to it. An example of use:
+//
+//   const auto any = [](std::size_t, std::size_t, std::size_t) { return true; };
+//   const auto lists = neighbour_lists(benchmark.vectors, queries, 1, any, threads);
+//   std::vector<double> votes(kVotes * benchmark.models);
+//   vote(benchmark, {}, lists[0][0], accuracies, votes);                     // on the first query
+//   const std::vector<double> chances = mean_vote(votes, benchmark.models);  // of each model to be right
+
 #pragma GCC visibility push(default)
 
 namespace assay::route {
@@ -19,12 +27,12 @@ inline constexpr std::array<std::size_t, 6> kNeighbours = {5, 10, 20, 50, 100, 2
 inline constexpr std::size_t kMostNeighbours = kNeighbours.back();
 inline constexpr std::size_t kVotes = kNeighbours.size();
 
-/// Neighbours of queries among the benchmark's, by an exact search over all of them in blocks; several lists for
-/// each query, which differ in what may be a neighbour.
+/// Neighbours of queries among the benchmark's, by an exact search over all of them in blocks. Each query gets
+/// several lists, which differ in what may be a neighbour. O(q n d).
 /// @param queries  q x d.
 /// @param allowed  Whether the benchmark query `index` may stand in the `list`-th list of the query at `position`.
-/// @return  `lists` x q lists of up to kMostNeighbours, the nearest first; nothing is near to a vector that says
-/// nothing. O(q n d).
+/// @return  `lists` x q lists of up to kMostNeighbours, the nearest first. Nothing is near to a vector that says
+/// nothing.
 std::vector<std::vector<std::vector<neighbours::Neighbour>>> neighbour_lists(
     const neighbours::VectorView& vectors, const neighbours::VectorView& queries, std::size_t lists,
     const std::function<bool(std::size_t list, std::size_t position, std::size_t index)>& allowed,
@@ -33,9 +41,9 @@ std::vector<std::vector<std::vector<neighbours::Neighbour>>> neighbour_lists(
 /// Mean of 1 - cosine over the `k` nearest; 1 where there is no neighbour.
 double mean_distance(std::span<const neighbours::Neighbour> neighbours, std::size_t k);
 
-/// The predictors g_m(x) of a query: for each of kNeighbours the share of its nearest that a model has right, among
-/// those whose cell is known; `fallback` (m) where none is. Neighbours from n on are rows of `more`, labelled
-/// queries of a new task. Writes kNeighbours x m values to `out`.
+/// The predictors g_m(x) of a query. For each of kNeighbours: the share of its nearest that a model has right,
+/// among those whose cell is known, or `fallback` (m) where none is. Neighbours from n on are rows of `more`, the
+/// labelled queries of a new task. Writes kNeighbours x m values to `out`.
 void vote(const BenchmarkView& benchmark, std::span<const Correctness> more,
           std::span<const neighbours::Neighbour> neighbours, std::span<const double> fallback,
           std::span<double> out);

@@ -6,12 +6,20 @@
 
 #include "assay/route/benchmark_view.h"
 
+// Predicts which models are right on a query by a ridge regression on its vector. An example of use:
+//
+//   const RidgeSums sums = ridge_sums(benchmark, queries, threads);
+//   const std::vector<double> penalties = {1, 10};
+//   const RidgeFit fit = mean_fit(fit_ridge(sums, penalties));
+//   std::vector<double> predictions(benchmark.models);
+//   fit.view().predict(vector, predictions);
+
 #pragma GCC visibility push(default)
 
 namespace assay::route {
 
-/// Sums that a ridge regression of correctness on the vectors needs, of one group of queries. They add up: those of
-/// all groups but one are the sums of all less those of the one.
+/// Sums over one group of queries that a ridge regression of correctness on the vectors needs. They add up: the
+/// sums of all groups but one are those of all groups less those of the one.
 struct RidgeSums {
   double queries = 0;
   std::vector<double> vector_sum;  ///< d.
@@ -38,8 +46,8 @@ struct LinearView {
   std::span<const double> mean;      ///< d.
   std::span<const double> weights;   ///< d x m.
 
-  /// Writes m predictions; they may lie outside [0, 1]. Of a vector of zeros, which says nothing: the accuracies.
-  /// O(d m).
+  /// Writes m predictions, which may lie outside [0, 1]. For a vector of zeros, which says nothing, they are the
+  /// accuracies. O(d m).
   void predict(std::span<const float> vector, std::span<double> out) const;
   void predict(std::span<const double> vector, std::span<double> out) const;
 };
@@ -53,9 +61,9 @@ struct RidgeFit {
   LinearView view() const { return {accuracy, mean, weights}; }
 };
 
-/// Minimises the squared error of (right - accuracy) plus penalty |weights|^2, for each penalty. A cell that is not
-/// known counts as 0, no better or worse than the model is on average: what is known little is shrunk more.
-/// O(d^3 + d^2 m) for each penalty. The penalties must be positive.
+/// Minimises the squared error of (right - accuracy) plus penalty |weights|^2, for each penalty. A cell that is
+/// not known counts as 0: the model is as good there as on average. So a model that is hardly known is shrunk
+/// more. O(d^3 + d^2 m) for each penalty. The penalties must be positive.
 std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> penalties);
 
 /// The fit whose predictions are the means of those of `fits`, which must be of the same sums.

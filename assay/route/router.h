@@ -1,12 +1,5 @@
 #pragma once
 
-// A router: what routing has learnt of a benchmark. It comes from a fit (fit.h) or from a file
-// (routing/router_file.h), and is used for single prompts (query_routing.h) and for tasks (routing_rule.h):
-//
-//   const routing::RouterFile file("benchmark.router");
-//   const std::vector<double> chances = route::query_chances(file.router(), vector);
-//   // chances[j]: that model j answers the prompt with this vector rightly
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +11,15 @@
 #include "assay/route/benchmark_view.h"
 #include "assay/route/neighbour_vote.h"
 #include "assay/route/ridge.h"
+
+// A router: what routing has learnt of a benchmark. An example of use:
+//
+//   const Router router = fit.router(benchmark);  // fit.h
+//   const std::vector<double> average = router.average();
+//   const std::vector<neighbours::Neighbour> near = router.neighbours(vector, 10);
+//
+// It ranks models for a task by routing_rule.h. In this repository query_routing.h uses it for single prompts,
+// routing/router_file.h reads it from a file, and search_index.h makes the index for `codes` and `graph`.
 
 #pragma GCC visibility push(default)
 

@@ -1,13 +1,5 @@
 #pragma once
 
-// Rules that rank models for a new task of which little more than the queries is known:
-//
-//   const route::TaskFeatures features = route::task_features(router, {vectors, d}, {}, threads);
-//   const std::vector<std::size_t> candidates = {0, 2, 5};
-//   const route::Ranking ranking =
-//       route::routing_rule("assay").rank({.router = &router, .features = &features, .candidates = candidates});
-//   const std::size_t best = candidates[ranking.chosen];
-
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -18,6 +10,14 @@
 #include "assay/route/router.h"
 #include "assay/route/task_features.h"
 #include "assay/stats/intervals.h"
+
+// Ranks models for a new task of which little more than the queries is known. An example of use:
+//
+//   const TaskFeatures features = task_features(router, {vectors, d}, {}, threads);
+//   const std::vector<std::size_t> candidates = {0, 2, 5};
+//   const Ranking ranking =
+//       routing_rule("assay").rank({.router = &router, .features = &features, .candidates = candidates});
+//   const std::size_t best = candidates[ranking.chosen];
 
 #pragma GCC visibility push(default)
 

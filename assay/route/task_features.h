@@ -7,6 +7,11 @@
 
 #include "assay/route/router.h"
 
+// What routing knows of a new task. An example of use:
+//
+//   const TaskFeatures features = task_features(router, {vectors, d}, {}, threads);  // {}: no labelled queries
+//   const double of_model_0 = features.ridge[0];  // its predicted accuracy by the ridge alone
+
 #pragma GCC visibility push(default)
 
 namespace assay::route {
@@ -35,9 +40,9 @@ struct TaskFeatures {
 /// How the neighbours of the query at `position` are found, the nearest first.
 using FindNeighbours = std::function<std::vector<neighbours::Neighbour>(std::size_t position)>;
 
-/// The features of all queries of a new task, in parallel. Labelled queries may become neighbours too, but not of
-/// themselves. The same whatever the number of threads. Throws InvalidArgument if there is no query or the vectors
-/// are of another length.
+/// The features of all queries of a new task, in parallel. The number of threads does not change them. Labelled
+/// queries may become neighbours too, but not of themselves. Throws InvalidArgument if there is no query or the
+/// vectors are of another length.
 /// @param find  Among the benchmark's queries; empty: by the router's index.
 TaskFeatures task_features(const Router& router, const neighbours::VectorView& queries,
                            const LabelledQueries& labelled, std::size_t threads, const FindNeighbours& find = {});

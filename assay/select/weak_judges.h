@@ -9,6 +9,12 @@
 #include "assay/text/kgram.h"
 #include "assay/text/tokens.h"
 
+// Makes weak verdicts of the texts alone, without a paid judge. An example of use:
+//
+//   WeakJudgeOptions options;
+//   options.kgram.max_order = 5;
+//   const WeakVerdicts verdicts = judge_weakly(responses, options);  // of five judges
+
 #pragma GCC visibility push(default)
 
 namespace assay::select {
@@ -26,10 +32,10 @@ struct WeakJudgeOptions {
   std::string describe() const;
 };
 
-/// Verdicts of the weak judges (arXiv 2510.09418, section 3): judge k compares the average sequence likelihood of a
-/// response under its k-gram model with that of the baseline's response; the larger one wins, close ratios are
-/// draws. No verdict where a response is missing. In parallel over queries (pooled: on one core); `threads` 0: one
-/// per core. Throws InvalidArgument for options out of range. O(max_order * tokens).
+/// Verdicts of the weak judges (arXiv 2510.09418, section 3). Judge k compares two average sequence likelihoods
+/// under its k-gram model: that of a response, and that of the baseline's response. The larger one wins; close
+/// ratios are draws. There is no verdict where a response is missing. Runs in parallel over queries (pooled: on
+/// one core); `threads` 0: one per core. Throws InvalidArgument for options out of range. O(max_order * tokens).
 WeakVerdicts judge_weakly(const ResponseTable& responses, const WeakJudgeOptions& options, std::size_t threads = 0,
                           const Progress& progress = {});
 

@@ -10,12 +10,19 @@
 
 #include "assay/core/outcomes.h"
 
+// Verdicts of several weak judges. An example of use:
+//
+//   const std::vector<OutcomeTable> judges = {first, second};
+//   const WeakVerdicts verdicts(judges);
+//   const auto votes = verdicts.votes(query_id(0), model_id(1));
+//   const std::uint32_t wins = votes[static_cast<std::size_t>(Outcome::win)];  // 0, 1 or 2
+
 #pragma GCC visibility push(default)
 
 namespace assay::select {
 
-/// Verdicts of z weak judges on m models and n queries, as bit sets of models: for each query, judge and outcome
-/// the models that have this outcome. A query's sets stand together. n * z * 4 * ceil(m / 64) words.
+/// Verdicts of z weak judges on m models and n queries, as bit sets. For each query, judge and outcome there is
+/// the set of the models that have this outcome. A query's sets stand together. n * z * 4 * ceil(m / 64) words.
 class WeakVerdicts {
  public:
   WeakVerdicts() = default;

@@ -2,6 +2,11 @@
 
 #include <cstddef>
 
+// Intervals of means. An example of use:
+//
+//   // 50 of 1000 values were drawn: 30 of them are 1, the others 0.
+//   const Interval interval = mean_interval(30, 30, 50, 1000);  // about 0.46 to 0.72
+
 #pragma GCC visibility push(default)
 
 namespace assay::stats {
@@ -17,10 +22,10 @@ inline constexpr double kNormal95 = 1.959963984540054;
 /// The same of Student's t, by Boost.Math; `degrees` of freedom are taken to be at least 1.
 double student95(double degrees);
 
-/// 95 % interval of the mean of `population` values in [0, 1] of which `count` were drawn without replacement,
-/// their sum being `sum` and the sum of their squares `squares`. Two values of 1 and two of 0 are added (Agresti
-/// and Coull 1998, for values between 0 and 1), and the width shrinks with the share that is known: what was drawn
-/// is exact. With everything drawn the interval is a point. Assumes that the draw was random.
+/// 95 % interval of the mean of `population` values in [0, 1]. `count` of them were drawn without replacement;
+/// `sum` is their sum, and `squares` that of their squares. Two values of 1 and two of 0 are added (Agresti and
+/// Coull 1998, for values between 0 and 1). What was drawn is exact, so the width shrinks with the share that is
+/// known. With everything drawn the interval is a point. Assumes that the draw was random.
 Interval mean_interval(double sum, double squares, std::size_t count, std::size_t population);
 
 }  // namespace assay::stats

@@ -10,6 +10,13 @@
 #include "assay/core/labels.h"
 #include "assay/store/model_facts.h"
 
+// Labels and correctness as a study (study.h) has them. An example of use:
+//
+//   const Study study("mine.assay", Study::Mode::read);
+//   const Labelling labelling = study.labelling({.tasks = {"astronomy"}});
+//   const Label truth = labelling.table.truth(query_id(0));  // of the query labelling.queries.names[0]
+//   const std::string& text = labelling.labels[truth - 1];
+
 #pragma GCC visibility push(default)
 
 namespace assay::store {

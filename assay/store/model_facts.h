@@ -5,6 +5,11 @@
 #include <span>
 #include <vector>
 
+// What models cost, and how large they are. An example of use:
+//
+//   const std::vector<ModelFacts> facts = {{.parameters = 7e9, .price = 150'000}, {}};
+//   const std::vector<double> costs = costs_of(facts);  // 0.15, and NaN: unknown
+
 #pragma GCC visibility push(default)
 
 namespace assay::store {

@@ -7,6 +7,13 @@
 
 #include "assay/core/scores.h"
 
+// Scores as a study (study.h) has them. An example of use:
+//
+//   const Study study("mine.assay", Study::Mode::read);
+//   const Scoring scoring = study.scoring({});
+//   check_scores(Scale{1, 5}, scoring);
+//   const std::span<const double> scores = scoring.scores.scores(arm_id(0));  // of the response scoring.arms[0]
+
 #pragma GCC visibility push(default)
 
 namespace assay::store {

@@ -156,10 +156,10 @@ class Study {
   // --- comparison of models ---
 
   Comparison comparison(const ComparisonChoice& choice) const;
-  /// The same for a judge that is yet to be asked: every outcome none, the judge without a name, `choice.judge` not
-  /// looked at. Candidates are the named models, else those that answered at least 90 % of the queries that the
-  /// baseline answered; the baseline is the named one, else the only one that an import declared. A query has a
-  /// response of the baseline and of at least one candidate.
+  /// The same for a judge that is yet to be asked. Every outcome is none, the judge has no name, and
+  /// `choice.judge` is not looked at. The baseline is the named one, else the only one that an import declared.
+  /// Candidates are the named models, else those that answered at least 90 % of the queries that the baseline
+  /// answered. A query has a response of the baseline and of at least one candidate.
   Comparison judgeable(const ComparisonChoice& choice) const;
   /// Texts in the order of `comparison`; the turns of a response are joined by two newlines.
   ResponseTable responses(const Comparison& comparison) const;
@@ -187,9 +187,9 @@ class Study {
 
   // --- answers that were asked (and perhaps paid) for ---
 
-  /// Takes the right to ask, until the study is closed, so that nobody pays for the same answer twice: call it
+  /// Takes the right to ask, until the study is closed, so that nobody pays for the same answer twice. Call it
   /// before `kept_answers`, or another process may ask in between. Error if another process (or object) has the
-  /// right or the study is not writable; nothing happens if this one has it.
+  /// right, or if the study is not writable. Nothing happens if this one has it.
   void begin_answering();
   /// All that `oracle` answered, in the order in which it did; only reads. `oracle` names who is asked, and how.
   std::vector<KeptAnswer> kept_answers(std::string_view oracle) const;

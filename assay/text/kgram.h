@@ -6,6 +6,13 @@
 
 #include "assay/text/tokens.h"
 
+// How likely texts are, each under a model of all of them. An example of use:
+//
+//   const std::vector<std::string_view> texts = {"a rose is a rose", "a rose"};
+//   const TokenSequence tokens = tokenize(texts, TokenKind::word);
+//   const std::vector<double> values = kgram_likelihoods(tokens, {.max_order = 3});
+//   const double value = values[(2 - 1) * tokens.texts() + 1];  // order 2, text 1
+
 #pragma GCC visibility push(default)
 
 namespace assay::text {

@@ -6,6 +6,13 @@
 #include <string_view>
 #include <vector>
 
+// Cuts texts into tokens. An example of use:
+//
+//   const std::vector<std::string_view> texts = {"A rose is a rose.", "a rose"};
+//   const TokenSequence sequence = tokenize(texts, TokenKind::word);
+//   const std::size_t length = sequence.text(0).size();  // 6
+//   const std::uint32_t distinct = sequence.vocabulary;  // 4: a, rose, is and the full stop
+
 #pragma GCC visibility push(default)
 
 namespace assay::text {
