@@ -54,7 +54,9 @@ TEST(PublicHeaders, AreExportedAndNoOthers) {
     const auto begin = text.find("\n#pragma GCC visibility push(default)\n\nnamespace assay");
     EXPECT_EQ(begin != std::string::npos, headers.contains(header)) << header;
     EXPECT_EQ(text.ends_with("\n#pragma GCC visibility pop\n"), headers.contains(header)) << header;
-    EXPECT_LT(text.rfind("#include"), begin) << header << ": what it includes is not its own to export";
+    const auto last_include = text.rfind("#include");
+    EXPECT_TRUE(last_include == std::string::npos || last_include < begin)
+        << header << ": what it includes is not its own to export";
   }
 }
 
