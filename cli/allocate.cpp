@@ -16,7 +16,7 @@ namespace assay::cli {
 void add_allocate(CLI::App& app, Terminal& terminal) {
   const auto request = std::make_shared<app::AllocateRequest>();
   const auto dry_run = std::make_shared<bool>(false);
-  app.add_option("STUDY", request->study, "Study file; every score is kept in it")->required();
+  app.add_option("STUDY", request->study, "Study file; every score of a live judge is kept in it")->required();
   app.add_option("--budget", request->budget,
                  "Judge calls; those whose scores the study has already count, but cost nothing")
       ->required();
@@ -32,12 +32,12 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
       ->option_text("NAME");
   add_scoring_options(app, request->choice, request->scale);
   add_estimate_options(app, request->estimate, request->parameters);
-  app.footer(
-      oracle_listing(true) + "\n" + allocator_listing() + "\n" +
-      examples({"assay allocate geval.assay --judge geval/coherence --budget 20000",
-                "assay allocate mine.assay --budget 5000 --scale 1,5 --json"}) +
-      "\nA run that was broken off goes on where it stopped: give the same command again. A larger budget goes "
-      "on, too.");
+  app.footer(oracle_listing(true) + "\n" + allocator_listing() + "\n" +
+             examples({"assay allocate geval.assay --judge geval/coherence --budget 20000",
+                       "assay allocate mine.assay --budget 5000 --scale 1,5 --json"}) +
+             "\nA run with a live judge that was broken off goes on where it stopped: give the same command again. "
+             "A larger budget goes "
+             "on, too.");
   app.callback([request, dry_run, &app, &terminal] {
     finish_llm_options(app, request->oracle, *dry_run);
     if (*dry_run) {

@@ -94,7 +94,7 @@ void add_evaluate(CLI::App& app, Terminal& terminal) {
       ->capture_default_str();
   app.add_option("--labelled", request->labelled, "Queries of the left-out task that are labelled")
       ->capture_default_str();
-  app.add_option("--within", request->within, "Points that `cheapest` may give away")->capture_default_str();
+  app.add_option("--within", request->within, "Points that score cheapest may give away")->capture_default_str();
   app.add_option("--cost-weight", request->cost_weight, "Accuracy that a dollar per million tokens is worth")
       ->capture_default_str();
   app.add_flag("--each-k", request->each_neighbours, "s1, s2, s3 with every number of neighbours");
@@ -149,8 +149,8 @@ void add_task(CLI::App& app, Terminal& terminal) {
   app.add_option("--score", request->rule, "How models are ranked, see below")
       ->capture_default_str()
       ->option_text("NAME");
-  app.add_option("--within", request->within, "Points that `cheapest` may give away")->capture_default_str();
-  app.add_option("--seed", request->seed, "Of score `random`")->capture_default_str();
+  app.add_option("--within", request->within, "Points that score cheapest may give away")->capture_default_str();
+  app.add_option("--seed", request->seed, "Of score random")->capture_default_str();
   add_router_options(app, *request);
   app.footer(listing("Scores", rows) + "\n" +
              examples({"assay route task mmlu.router queries.jsonl",

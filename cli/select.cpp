@@ -75,7 +75,7 @@ void add_select(CLI::App& app, Terminal& terminal) {
   app::SelectRequest& request = options->request;
   std::vector<std::pair<std::string, std::string>> rows;
   for (const select::StrategyEntry& entry : select::strategies()) rows.emplace_back(entry.name, entry.help);
-  app.add_option("STUDY", request.study, "Study file; every answer is kept in it")->required();
+  app.add_option("STUDY", request.study, "Study file; every answer of a live judge is kept in it")->required();
   add_oracle_options(app, request.oracle, terminal);
   app.add_option("--strategy", request.strategy, "How to choose what is judged next, see below")
       ->capture_default_str()
@@ -94,13 +94,14 @@ void add_select(CLI::App& app, Terminal& terminal) {
   add_parameter_options(app, request.parameters);
   add_return_option(app, request.returns);
   add_weak_options(app, request.weak);
-  app.footer(oracle_listing(false) + "\n" + listing("Strategies", rows) + "\n" +
-             examples({"assay select alpaca.assay",
-                       "assay select alpaca.assay --epsilon 0.025 --confidence 0.99 --budget 50",
-                       "assay select alpaca.assay --stop guaranteed",
-                       "assay select alpaca.assay --strategy random --seed 2 --json",
-                       "assay select mt.assay --judge gpt-4 --baseline gpt-3.5-turbo --budget 20"}) +
-             "\nA run that was broken off goes on where it stopped: give the same command again.");
+  app.footer(
+      oracle_listing(false) + "\n" + listing("Strategies", rows) + "\n" +
+      examples({"assay select alpaca.assay",
+                "assay select alpaca.assay --epsilon 0.025 --confidence 0.99 --budget 50",
+                "assay select alpaca.assay --stop guaranteed",
+                "assay select alpaca.assay --strategy random --seed 2 --json",
+                "assay select mt.assay --judge gpt-4 --baseline gpt-3.5-turbo --budget 20"}) +
+      "\nA run with a live judge that was broken off goes on where it stopped: give the same command again.");
   app.callback([options, &app, &terminal] { run(app, *options, terminal); });
 }
 

@@ -24,7 +24,9 @@ struct Answer {
   Ask ask;
   double value =
       0;  ///< Of a pair 1 win, 1/2 draw, 0 loss; a score on the judge's scale. NaN: none, the call failed.
-  bool known = false;  ///< Nobody was asked for it: it was there already.
+  bool known = false;  ///< Nobody was asked for it: it was there already, or a text is missing.
+  /// Whether the same ask would give it again without asking anybody: then there is no need to keep it.
+  bool repeatable = false;
 
   bool failed() const { return std::isnan(value); }
 };

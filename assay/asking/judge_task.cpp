@@ -84,7 +84,7 @@ std::vector<Ask> complete_asks(const JudgeTask& task, std::span<const Ask> asks,
     if (task.complete(ask.item)) {
       complete.push_back(ask);
     } else {
-      answered({ask, std::numeric_limits<double>::quiet_NaN()});
+      answered({ask, std::numeric_limits<double>::quiet_NaN(), true, true});
     }
   }
   return complete;

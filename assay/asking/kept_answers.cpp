@@ -36,8 +36,15 @@ void KeptAnswers::read() {
     const std::optional<file::Digest> shown = oracle_.fingerprint(item->second);
     if (!shown || (one.shown && *one.shown != *shown)) continue;
     known_[key_of({item->second, one.repeat})] = one.value;
-    if (!one.shown) ++of_older_;
+    if (!one.shown) take_over(one, *shown);
   }
+}
+
+// From now on it counts for what is shown now.
+void KeptAnswers::take_over(store::KeptAnswer answer, const file::Digest& shown) {
+  if (!std::isnan(answer.value)) ++of_older_;
+  answer.shown = shown;
+  if (study_.writable()) study_.set_shown(name_, answer);
 }
 
 bool KeptAnswers::known(const Ask& ask) const {
@@ -55,7 +62,7 @@ AskEnd KeptAnswers::get(std::span<const Ask> asks, std::vector<Answer>& answers)
   if (!unknown.empty()) {
     end = oracle_.ask(unknown, [&](const Answer& answer) {
       if (!answer.known) ++asked_;
-      if (oracle_.fingerprint(answer.ask.item)) keep(answer);
+      if (!answer.repeatable && oracle_.fingerprint(answer.ask.item)) keep(answer);
       came.emplace(key_of(answer.ask), answer);
     });
   }

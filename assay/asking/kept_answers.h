@@ -37,6 +37,7 @@ class KeptAnswers {
 
  private:
   void read();
+  void take_over(store::KeptAnswer answer, const file::Digest& shown);
   bool known(const Ask& ask) const;
   void keep(const Answer& answer);
   store::KeptAnswer stored(const Answer& answer) const;

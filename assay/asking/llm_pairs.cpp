@@ -81,17 +81,17 @@ int LlmPairs::note(std::size_t item, std::size_t variant, judge::PairVerdict ver
   return model_first(item, variant) ? for_a : -for_a;
 }
 
-LlmPairs::Reading LlmPairs::conclude(const std::vector<std::optional<int>>& verdicts, bool known) {
+LlmPairs::Reading LlmPairs::conclude(const std::vector<std::optional<int>>& verdicts, bool known, bool whole) {
   if (!std::all_of(verdicts.begin(), verdicts.end(), [](const auto& one) { return one.has_value(); })) {
-    return {std::nullopt, known};
+    return {std::nullopt, known, whole};
   }
-  if (verdicts.size() == 1) return {verdicts[0], known};
+  if (verdicts.size() == 1) return {verdicts[0], known, whole};
   const int one = *verdicts[0];
   const int other = *verdicts[1];
   ++tally_.both_orders;
   if (one * other < 0) ++tally_.flips;
   if ((one == 0) != (other == 0)) ++tally_.half_flips;
-  return {one + other, known};
+  return {one + other, known, whole};
 }
 
 void LlmPairs::ask_once(std::span<const Once> onces, const std::function<void(std::size_t, const Reading&)>& read) {
@@ -99,6 +99,7 @@ void LlmPairs::ask_once(std::span<const Once> onces, const std::function<void(st
     std::vector<std::optional<int>> verdicts;  // an order each
     int open = 0;
     bool known = true;
+    bool whole = true;
   };
   const auto all_orders = static_cast<std::size_t>(orders());
   std::vector<State> states(onces.size(), {std::vector<std::optional<int>>(all_orders), orders()});
@@ -118,7 +119,8 @@ void LlmPairs::ask_once(std::span<const Once> onces, const std::function<void(st
     if (outcome.failure != judge::CallFailure::none) ++tally_.failures[static_cast<std::size_t>(outcome.failure)];
     State& state = states[i / all_orders];
     state.known = state.known && outcome.known;
-    if (--state.open == 0) read(i / all_orders, conclude(state.verdicts, state.known));
+    state.whole = state.whole && outcome.failure == judge::CallFailure::none;
+    if (--state.open == 0) read(i / all_orders, conclude(state.verdicts, state.known, state.whole));
   };
   asker_.ask(questions);
 }
@@ -148,10 +150,12 @@ struct LlmPairs::Pair {
   int sum = 0;
   bool any = false;
   bool known = true;
+  bool whole = true;
   bool answered = false;
 
   void add(const Reading& reading) {
     known = known && reading.known;
+    whole = whole && reading.whole;
     any = any || reading.sum.has_value();
     sum += reading.sum.value_or(0);
   }
@@ -172,7 +176,7 @@ void LlmPairs::ask_in_rounds(std::span<const Ask> asks, const std::function<void
       const bool settled = std::abs(pair.sum) > left;  // no further repeat can change the sign
       if (left > 0 && !settled) return;
       pair.answered = true;
-      hand_over({pair.ask, pair.any ? value_of(pair.sum) : kNone, pair.known}, answered);
+      hand_over({pair.ask, pair.any ? value_of(pair.sum) : kNone, pair.known, pair.whole}, answered);
     });
     std::erase_if(open, [](const Pair* pair) { return pair->answered; });
   }
@@ -185,7 +189,7 @@ void LlmPairs::ask_allocated(std::span<const Ask> asks, const std::function<void
   const std::size_t budget = asks.size() * asking_.repeats;
   allocate::check_budget(*allocator_, parameters, asks.size(), budget);
   allocate::Allocation allocation(*allocator_, {asks.size(), {}}, parameters);
-  std::vector<char> known(asks.size(), 1);
+  std::vector<char> known(asks.size(), 1), whole(asks.size(), 1);
   std::vector<Once> onces;
   std::vector<ArmId> arms;  // of the repeats under way
   std::vector<double> worths;
@@ -201,12 +205,14 @@ void LlmPairs::ask_allocated(std::span<const Ask> asks, const std::function<void
     ask_once(onces, [&](std::size_t i, const Reading& reading) {
       if (reading.sum) worths[i] = 0.5 + 0.5 * *reading.sum / orders();
       if (!reading.known) known[index(arms[i])] = 0;
+      if (!reading.whole) whole[index(arms[i])] = 0;
     });
     for (std::size_t i = 0; i < onces.size(); ++i) allocation.observe(arms[i], worths[i]);
   }
   for (std::size_t i = 0; i < asks.size(); ++i) {
     const allocate::ArmTally& tally = allocation.arms()[i];
-    hand_over({asks[i], tally.scores > 0 ? value_of(tally.mean - 0.5) : kNone, known[i] != 0}, answered);
+    const double value = tally.scores > 0 ? value_of(tally.mean - 0.5) : kNone;
+    hand_over({asks[i], value, known[i] != 0, whole[i] != 0}, answered);
   }
 }
 

@@ -18,8 +18,9 @@
 namespace assay::asking {
 
 /// An LLM compares each response with the baseline's: win, draw or loss by the sum of its verdicts over orders and
-/// repeats. Further repeats are asked only while they can change that. Nothing is kept but the replies, in the
-/// ledger: each run concludes from them anew, so that a verdict always belongs to the texts that the study has now.
+/// repeats. Further repeats are asked only while they can change that. An answer is concluded anew from the replies
+/// that the ledger has, so that it always belongs to the texts of the study as they are now; only an answer with a
+/// question that failed is kept, as the ledger can't give it again.
 class LlmPairs : public Oracle {
  public:
   /// `task` must have its texts and outlive the oracle. `at_once`: repeats that an allocator hands out at a time.
@@ -28,7 +29,7 @@ class LlmPairs : public Oracle {
 
   /// Of the judge, how it is asked, and the baseline.
   std::string name() const override;
-  std::optional<file::Digest> fingerprint(std::size_t /*item*/) const override { return std::nullopt; }
+  std::optional<file::Digest> fingerprint(std::size_t item) const override { return task_.fingerprint(item); }
   /// Ends as `money` at the limit of cost.
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
   std::optional<JudgeBill> bill() const override;
@@ -46,6 +47,7 @@ class LlmPairs : public Oracle {
   struct Reading {
     std::optional<int> sum;
     bool known = true;  // by the ledger
+    bool whole = true;  // every question has its reply
   };
   struct Pair;
 
@@ -53,7 +55,7 @@ class LlmPairs : public Oracle {
   bool model_first(std::size_t item, std::size_t variant) const;
   judge::Prompt prompt(std::size_t item, std::size_t variant, judge::ReplyKind reply) const;
   int note(std::size_t item, std::size_t variant, judge::PairVerdict verdict);
-  Reading conclude(const std::vector<std::optional<int>>& verdicts, bool known);
+  Reading conclude(const std::vector<std::optional<int>>& verdicts, bool known, bool whole);
   void ask_once(std::span<const Once> onces, const std::function<void(std::size_t, const Reading&)>& read);
   void ask_in_rounds(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered);
   void ask_allocated(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered);

@@ -40,7 +40,7 @@ void LlmScores::put(std::span<const Ask> asks, const std::function<void(const An
   };
   questions.done = [&](std::size_t i, const judge::ChatOutcome& outcome) {
     if (outcome.failure != judge::CallFailure::none) ++failures_[static_cast<std::size_t>(outcome.failure)];
-    answered({asks[i], scores[i], outcome.known});
+    answered({asks[i], scores[i], outcome.known, outcome.failure == judge::CallFailure::none});
   };
   asker_.ask(questions);
 }

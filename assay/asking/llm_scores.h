@@ -11,7 +11,8 @@
 
 namespace assay::asking {
 
-/// An LLM scores responses on the task's scale. As with LlmPairs, only its replies are kept, in the ledger.
+/// An LLM scores responses on the task's scale. As with LlmPairs, scores are read anew from the replies in the
+/// ledger, and only calls that failed are kept.
 class LlmScores : public Oracle {
  public:
   /// `task` must have its texts and outlive the oracle. Throws InvalidArgument unless its scale is one.
@@ -19,7 +20,7 @@ class LlmScores : public Oracle {
 
   /// Of the judge and the scale.
   std::string name() const override;
-  std::optional<file::Digest> fingerprint(std::size_t /*item*/) const override { return std::nullopt; }
+  std::optional<file::Digest> fingerprint(std::size_t item) const override { return task_.fingerprint(item); }
   /// Ends as `money` at the limit of cost.
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
   std::optional<JudgeBill> bill() const override;

@@ -24,8 +24,8 @@ class Oracle {
   /// same. Part of the key under which a study keeps answers.
   virtual std::string name() const = 0;
 
-  /// Of all that is shown for an item. A kept answer counts only for the same. Empty: the oracle's answers are not
-  /// to be kept, as they cost nothing or are kept elsewhere.
+  /// Of all that is shown for an item. A kept answer counts only for the same. Empty: the oracle's answers cost
+  /// nothing and are never kept.
   virtual std::optional<file::Digest> fingerprint(std::size_t item) const = 0;
 
   /// Puts the asks to the judge and hands over each answer as soon as it is there, in any order, each ask once,

@@ -57,6 +57,11 @@ std::unique_ptr<Oracle> make_llm(const OracleTask& task, const OracleOptions& op
                                     PairAsking{llm.order, llm.repeats, task.seed, llm.repeat_by}, task.batch);
 }
 
+std::string llm_title(const OracleKey& key, bool scores) {
+  if (scores) return fmt::format("scores of {}, scale {}", key.who, key.last);
+  return fmt::format("{} against {}", key.who, key.last);
+}
+
 constexpr std::array kOracles = {
     OracleEntry{.name = "recorded",
                 .help = "the study's own judgements",
@@ -82,7 +87,7 @@ constexpr std::array kOracles = {
                 .live = true,
                 .scores = true,
                 .make = make_llm,
-                .title = nullptr},
+                .title = llm_title},
     OracleEntry{.name = "person",
                 .help = "you, at this terminal, between two answers without names",
                 .argument = "NAME",

@@ -213,6 +213,7 @@ bool ChatCalls::answered_otherwise(Run& run, std::shared_ptr<Question>& question
   if (const auto kept = ledger_.find({rules_.url, rules_.model, request.body, request.repeat})) {
     ++counts_.from_study;
     const bool readable = run.tasks.readable(task, request, kept->content);
+    succeeded_ = succeeded_ || readable;
     run.tasks.done(task, {readable ? CallFailure::none : CallFailure::unreadable, 0, kept->content, true});
     return true;
   }

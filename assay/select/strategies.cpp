@@ -23,7 +23,7 @@ constexpr std::array kOutcomeChances = {
 };
 
 constexpr ParameterCondition kRoomForAWin = {
-    .text = "e_loss and e_draw must be positive and their sum below 1",
+    .text = "`e_loss` and `e_draw` must be positive and their sum below 1",
     .holds = [](std::span<const double> values) { return values[0] + values[1] < 1; }};
 
 // Steps of 1/20 where a better outcome never speaks against a model: e_loss <= e_draw <= 1 - e_loss - e_draw.

@@ -87,4 +87,17 @@ void Study::forget_answer(std::string_view oracle, const KeptAnswer& answer) {
       .run();
 }
 
+void Study::set_shown(std::string_view oracle, const KeptAnswer& answer) {
+  impl_->require_writable();
+  impl_->begin_answering();
+  impl_->database
+      .prepare(
+          "UPDATE kept_answer SET shown = ?6 WHERE oracle = (SELECT id FROM oracle WHERE name = ?1) "
+          "AND query = (SELECT id FROM query WHERE name = ?2) AND model = (SELECT id FROM model WHERE name = ?3) "
+          "AND turn = ?4 AND repeat = ?5 AND shown IS NULL")
+      .with(oracle, answer.query, answer.model, answer.turn, static_cast<std::int64_t>(answer.repeat),
+            blob_of(answer.shown))
+      .run();
+}
+
 }  // namespace assay::store

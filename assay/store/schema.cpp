@@ -39,7 +39,7 @@ CREATE TABLE score (judge INTEGER NOT NULL REFERENCES judge, model INTEGER NOT N
 CREATE TABLE label (model INTEGER NOT NULL, query INTEGER NOT NULL REFERENCES query, value TEXT,
   PRIMARY KEY (model, query)) STRICT, WITHOUT ROWID;
 CREATE TABLE baseline (model INTEGER PRIMARY KEY REFERENCES model) STRICT;
--- What programs and people answered. turn 0: a pair with the baseline. repeat: the how-manieth call for this response, from
+-- What programs, people and LLMs answered. turn 0: a pair with the baseline. repeat: the how-manieth call for this response, from
 -- 0. shown: digest of the texts that were judged; NULL: kept by an older Assay. value: a score, or 1 win, 1/2 draw, 0 loss;
 -- NULL: the call failed.
 CREATE TABLE kept_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFERENCES oracle,
@@ -69,32 +69,31 @@ bool cut_off(const file::Database& database, const std::string& path) {
   return size < static_cast<std::uintmax_t>(wanted);
 }
 
-constexpr Migration kMigrations[] = {
-    {1, R"sql(
+constexpr Migration kMigrations[] = {{1, R"sql(
 CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES ('content', 0);
 )sql"},
-    {2, R"sql(
+                                     {2, R"sql(
 CREATE TABLE score_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFERENCES oracle,
   query INTEGER NOT NULL REFERENCES query, model INTEGER NOT NULL REFERENCES model, turn INTEGER NOT NULL,
   repeat INTEGER NOT NULL, value REAL) STRICT;
 CREATE UNIQUE INDEX score_answer_once ON score_answer (oracle, query, model, turn, repeat);
 )sql"},
-    {3, R"sql(
+                                     {3, R"sql(
 ALTER TABLE query ADD COLUMN options INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE model ADD COLUMN parameters REAL NOT NULL DEFAULT 0;
 ALTER TABLE model ADD COLUMN price INTEGER;
 )sql"},
-    {4, R"sql(
+                                     {4, R"sql(
 CREATE TABLE endpoint (id INTEGER PRIMARY KEY, url TEXT NOT NULL, model TEXT NOT NULL, UNIQUE (url, model)) STRICT;
 CREATE TABLE paid_call (seq INTEGER PRIMARY KEY, endpoint INTEGER NOT NULL REFERENCES endpoint, request BLOB NOT NULL,
   repeat INTEGER NOT NULL, failure INTEGER NOT NULL, content TEXT NOT NULL, tokens_in INTEGER, tokens_out INTEGER,
   cost INTEGER, certain INTEGER NOT NULL) STRICT;
 CREATE UNIQUE INDEX paid_call_once ON paid_call (endpoint, request, repeat) WHERE failure = 0;
 )sql"},
-    // Recorded judgements stand in the study anyway, and what LLMs said in paid_call.
-    {5, R"sql(
--- What programs and people answered. turn 0: a pair with the baseline. repeat: the how-manieth call for this response, from
+                                     // Recorded judgements stand in the study anyway.
+                                     {5, R"sql(
+-- What programs, people and LLMs answered. turn 0: a pair with the baseline. repeat: the how-manieth call for this response, from
 -- 0. shown: digest of the texts that were judged; NULL: kept by an older Assay. value: a score, or 1 win, 1/2 draw, 0 loss;
 -- NULL: the call failed.
 CREATE TABLE kept_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFERENCES oracle,
@@ -103,10 +102,10 @@ CREATE TABLE kept_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFER
 CREATE UNIQUE INDEX kept_answer_once ON kept_answer (oracle, query, model, turn, repeat, shown) WHERE value IS NOT NULL;
 INSERT INTO kept_answer (oracle, query, model, turn, repeat, value)
   SELECT a.oracle, a.query, a.model, 0, 0, (a.outcome - 1) / 2.0 FROM answer a JOIN oracle o ON o.id = a.oracle
-  WHERE o.name NOT LIKE 'recorded:%' AND o.name NOT LIKE 'llm:%' ORDER BY a.seq;
+  WHERE o.name NOT LIKE 'recorded:%' ORDER BY a.seq;
 INSERT INTO kept_answer (oracle, query, model, turn, repeat, value)
   SELECT a.oracle, a.query, a.model, a.turn, a.repeat, a.value FROM score_answer a JOIN oracle o ON o.id = a.oracle
-  WHERE o.name NOT LIKE 'recorded-scores:%' AND o.name NOT LIKE 'llm-scores:%' ORDER BY a.seq;
+  WHERE o.name NOT LIKE 'recorded-scores:%' ORDER BY a.seq;
 DROP TABLE answer;
 DROP TABLE score_answer;
 DELETE FROM oracle WHERE id NOT IN (SELECT oracle FROM kept_answer);

@@ -197,6 +197,8 @@ class Study {
   /// others for the same. Error if there is an answer already, or query or model are not in the study. Begins
   /// answering if that has not been done.
   void keep_answer(std::string_view oracle, const KeptAnswer& answer);
+  /// Says what was shown, for an answer that an older Assay kept without it.
+  void set_shown(std::string_view oracle, const KeptAnswer& answer);
   /// Takes back what was kept; nothing if there is no such answer. `answer.value` is not looked at.
   void forget_answer(std::string_view oracle, const KeptAnswer& answer);
 

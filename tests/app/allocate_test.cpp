@@ -137,19 +137,23 @@ TEST_F(AllocateTest, AScoreThatNoNumberCanSquareIsToldBeforeAnythingIsAsked) {
   EXPECT_THAT(error(request(path("a.assay"), 100)), HasSubstr("came 1e+60 (query \"1\", model \"m\")"));
 }
 
-// "Probably about" is meant as the median: over many runs the truth should be on either side of it.
+// "Probably about" is meant as the median: over many runs the truth is above it as often as below. The model of the
+// variances is not exact, so three runs of ten at least must lie on either side. Of 200 runs the share has a
+// standard error of 3.5 points.
 TEST_F(AllocateTest, TheLikelyErrorIsAboutTheTrueOne) {
-  for (const char* family : {"heavy-tailed", "binary", "likert"}) {
+  constexpr std::uint64_t kRuns = 200;
+  for (const char* family : {"heavy-tailed", "equal", "two-groups"}) {
     const std::string study = made(std::string(family) + ".assay", family, 100);
-    for (std::size_t budget : {1000U, 4000U}) {
-      int below = 0;
-      for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    for (const std::size_t budget : {1000U, 4000U}) {
+      std::size_t below = 0;
+      for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
         AllocateRequest one = request(study, budget);
         one.seed = seed;
         const asking::AllocateReport report = run_allocate(one);
         below += report.worst_error_true <= report.worst_error_likely ? 1 : 0;
       }
-      std::cout << "MEASURED " << family << " " << budget << " " << below << "\n";
+      EXPECT_GE(below, 3 * kRuns / 10) << family << ", " << budget << " calls";
+      EXPECT_LE(below, 7 * kRuns / 10) << family << ", " << budget << " calls";
     }
   }
 }

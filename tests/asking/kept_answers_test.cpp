@@ -111,5 +111,21 @@ TEST_F(KeptAnswersTest, WhatIsForgottenIsAskedAgain) {
   EXPECT_EQ(asked_of({{0}, {1}}), 1U);
 }
 
+// What an older Assay kept without saying what was shown counts for what is shown at the next run, and only that.
+TEST_F(KeptAnswersTest, AnswersWithoutATextAreTakenOverOnce) {
+  for (const char* query : {"q1", "q2", "q3"}) study_.keep_answer("memory", {query, "good", 0, 0, {}, 0.5});
+  {
+    KeptAnswers answers(study_, task_, oracle_);
+    EXPECT_THAT(get(answers, {{1}, {3}, {5}}), ElementsAre(0.5, 0.5, 0.5));
+    EXPECT_EQ(answers.asked(), 0U);
+    EXPECT_EQ(answers.notes().size(), 1U);
+  }
+  oracle_.show(3, "another text");
+  KeptAnswers answers(study_, task_, oracle_);
+  EXPECT_THAT(get(answers, {{1}, {3}, {5}}), ElementsAre(0.5, 1.0, 0.5));
+  EXPECT_EQ(answers.asked(), 1U);
+  EXPECT_TRUE(answers.notes().empty()) << "told once";
+}
+
 }  // namespace
 }  // namespace assay::asking

@@ -225,16 +225,38 @@ TEST_F(LlmPairsTest, RepliesThatAreThereCostNothing) {
     return http_answer(400, R"({"error":{"message":"response_format is not supported"}})");
   });
   const auto outcomes = ask(lines);
-  EXPECT_EQ(known, 0U);
+  EXPECT_EQ(known, 1U) << "a response is missing, so nobody was asked";
   MemoryHttp nobody([](std::size_t, const std::string&) { return http_failure(http::HttpFailure::unreachable); });
   EXPECT_EQ(ask(nobody), outcomes);
   EXPECT_EQ(nobody.bodies.size(), 0U);
-  EXPECT_EQ(known, 7U);
+  EXPECT_EQ(known, 8U);
   responses.set(query_id(1), model_id(0), "bad indeed 1");
   MemoryHttp again(judge);
   EXPECT_EQ((ask(again)[{1, 0}]), Outcome::loss) << "a changed text is judged anew";
   EXPECT_EQ(again.bodies.size(), 2U);
-  EXPECT_EQ(known, 6U);
+  EXPECT_EQ(known, 7U);
+}
+
+// The ledger can't give again what a failed question left behind.
+TEST_F(LlmPairsTest, OnlyWholeAnswersAreLeftToTheLedger) {
+  const MemoryHttp::Script judge = judging(fair);
+  MemoryHttp http([&](std::size_t i, const std::string& body) {
+    const std::string message = judge::read_chat_request(body)->user_message;
+    if (part_of(message, "Answer A") == "base 2") return http_answer(400, "{}");
+    return judge(i, body);
+  });
+  options.reply = judge::ReplyChoice::line;
+  options.client = &http;
+  JudgeTask task = pair_task(4, {"good", "bad"});
+  task.set_texts(prompts, responses);
+  LlmPairs oracle(
+      task,
+      std::make_unique<LlmRun>(options, judge::PromptKind::pair, ledger, 4, std::chrono::seconds(60), nullptr), {},
+      4);
+  oracle.ask(all_asks(task), [&](const Answer& answer) {
+    EXPECT_EQ(answer.repeatable, answer.ask.item / 2 != 2) << answer.ask.item;
+    EXPECT_TRUE(oracle.fingerprint(answer.ask.item).has_value());
+  });
 }
 
 TEST_F(LlmPairsTest, RefusesNonsense) {

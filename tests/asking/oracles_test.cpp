@@ -28,10 +28,12 @@ TEST(Oracles, NamesAndArguments) {
   EXPECT_THAT(message(""), HasSubstr("unknown oracle \"\""));
 }
 
-// Of people and programs; what an LLM said stands in the table of paid calls, and what is recorded is there anyway.
+// What is recorded is not kept, and has no key.
 TEST(Oracles, KeysInWords) {
   EXPECT_EQ(oracle_title("command:3:a:b:c:d"), "command a:b against c:d");
   EXPECT_EQ(oracle_title("command-scores:1:a:1,5"), "scores of command a, scale 1,5");
+  EXPECT_EQ(oracle_title("llm:1:m:base"), "m against base");
+  EXPECT_EQ(oracle_title("llm-scores:1:m:1 to 5"), "scores of m, scale 1 to 5");
   EXPECT_EQ(oracle_title("person:0::base"), "person against base");
   EXPECT_EQ(oracle_title("person:4:anna:base"), "person anna against base");
   for (const char* other :

@@ -322,7 +322,7 @@ TEST_P(StrategyContract, AParameterOutOfRangeIsRefusedByNameAndRange) {
 }
 
 TEST_P(StrategyContract, ValuesOfOtherParametersAreRefused) {
-  static constexpr Parameter kStranger{.name = "stranger", .symbol = "s", .help = "", .default_value = 1};
+  static constexpr Parameter kStranger{.name = "stranger", .default_value = 1};
   EXPECT_NE(refusal(GetParam(), ParameterValues({&kStranger, 1})), "");
 }
 

@@ -78,7 +78,7 @@ TEST(Strategies, ChancesThatLeaveNoWinAreRefused) {
     FAIL() << "nothing is left for a win";
   } catch (const InvalidArgument& failure) {
     EXPECT_STREQ(failure.what(),
-                 "e_loss and e_draw must be positive and their sum below 1, came e_loss 0.5, e_draw 0.5");
+                 "`e_loss` and `e_draw` must be positive and their sum below 1, came e_loss 0.5, e_draw 0.5");
   }
 }
 
