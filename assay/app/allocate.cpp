@@ -47,14 +47,6 @@ asking::JudgeTask task_of(const AllocateRequest& request, const store::Study& st
   return task;
 }
 
-store::Study open(const AllocateRequest& request) {
-  using Mode = store::Study::Mode;
-  const bool live = asking::oracle(request.oracle).live;
-  store::Study study(request.study, live ? Mode::write : Mode::read);
-  if (live) study.begin_answering();
-  return study;
-}
-
 asking::AllocateSetup setup_of(const AllocateRequest& request, const asking::JudgeTask& task) {
   const allocate::AllocatorEntry& entry = allocate::allocator(request.allocator);
   asking::AllocateSetup setup;
@@ -75,7 +67,7 @@ asking::AllocateSetup setup_of(const AllocateRequest& request, const asking::Jud
 
 asking::AllocateReport run_allocate(const AllocateRequest& request, const StartProgress& start) {
   check_request(request, allocate::allocator(request.allocator));
-  store::Study study = open(request);
+  store::Study study = asking::open_study(request.oracle, request.study);
   const asking::JudgeTask task = task_of(request, study);
   asking::AllocateRun run(setup_of(request, task));
   const std::unique_ptr<asking::Oracle> oracle =

@@ -77,15 +77,6 @@ asking::JudgeTask task_of(const SelectRequest& request, const store::Study& stud
   return task;
 }
 
-// Only what is asked anew is to be kept.
-store::Study open(const SelectRequest& request) {
-  using Mode = store::Study::Mode;
-  const bool live = asking::oracle(request.oracle).live;
-  store::Study study(request.study, live ? Mode::write : Mode::write_if_possible);
-  if (live) study.begin_answering();
-  return study;
-}
-
 }  // namespace
 
 asking::SelectReport run_select(const SelectRequest& request, const StartProgress& start,
@@ -95,7 +86,7 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   check_used(request.parameters, entry);
   asking::SelectSetup setup;
   setup.goal = goal_of(request, entry);
-  store::Study study = open(request);
+  store::Study study = asking::open_study(request.oracle, request.study);
   const asking::JudgeTask task = task_of(request, study);
   const store::Comparison& comparison = task.comparison();
   setup.budget = budget_in_calls(request, comparison);

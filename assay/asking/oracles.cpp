@@ -147,6 +147,14 @@ std::string argument_of(const OracleOptions& options) {
   return colon == std::string::npos ? "" : options.name.substr(colon + 1);
 }
 
+store::Study open_study(const OracleOptions& options, const std::string& path) {
+  using Mode = store::Study::Mode;
+  const bool live = oracle(options).live;
+  store::Study study(path, live ? Mode::write : Mode::write_if_possible);
+  if (live) study.begin_answering();
+  return study;
+}
+
 store::Comparison comparison_for(const OracleOptions& options, const store::Study& study,
                                  const store::ComparisonChoice& choice) {
   const OracleEntry& entry = oracle(options);

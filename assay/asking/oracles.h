@@ -70,6 +70,10 @@ const OracleEntry& oracle(const OracleOptions& options);
 /// What stands after "NAME:"; empty if nothing does.
 std::string argument_of(const OracleOptions& options);
 
+/// The study that an oracle is asked for. Where it is live, nobody else may ask at the same time, and the file must
+/// be writable; recorded judgements need neither. Throws Error.
+store::Study open_study(const OracleOptions& options, const std::string& path);
+
 /// What `select` compares: the recorded outcomes, or for a live oracle whatever has responses. Throws
 /// InvalidArgument if the choice does not go with the oracle.
 store::Comparison comparison_for(const OracleOptions& options, const store::Study& study,
