@@ -22,10 +22,10 @@ namespace assay {
 
 /// A number that the user of a method may choose, as the method's row of its table declares it.
 struct Parameter {
-  std::string_view name;     ///< As typed: `--NAME`. In JSON it has _ in place of -.
-  std::string_view symbol;   ///< The paper's, for tables.
-  std::string_view help;     ///< One line.
-  double default_value = 0;  ///< Strictly between `low` and `high`, as every value.
+  std::string_view name;         ///< As typed: `--NAME`. In JSON it has _ in place of -.
+  std::string_view symbol = {};  ///< The paper's, for tables.
+  std::string_view help = {};    ///< One line.
+  double default_value = 0;      ///< Strictly between `low` and `high`, as every value.
   double low = 0;
   double high = std::numeric_limits<double>::infinity();
 };

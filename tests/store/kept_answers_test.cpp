@@ -35,7 +35,9 @@ TEST_F(StudyTest, AnswersComeBackInTheOrderOfAsking) {
     EXPECT_EQ(answers[i].turn, given[i].turn);
     EXPECT_EQ(answers[i].repeat, given[i].repeat);
     EXPECT_EQ(answers[i].shown, given[i].shown);
-    if (i < 3) EXPECT_EQ(answers[i].value, given[i].value);
+    if (i < 3) {
+      EXPECT_EQ(answers[i].value, given[i].value);
+    }
   }
   EXPECT_TRUE(std::isnan(answers[3].value));
   EXPECT_TRUE(study.kept_answers("nobody").empty());
