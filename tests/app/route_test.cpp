@@ -150,7 +150,7 @@ TEST_F(RouteTest, ALoadedRouterAnswersManyPromptsWithoutItsFile) {
   EXPECT_EQ(view::to_json(first), view::to_json(law_by_path));
   EXPECT_EQ(view::to_json(second), view::to_json(maths_by_path));
   EXPECT_NE(first.prompts[0].chance, second.prompts[0].chance) << "two prompts of two subjects";
-  EXPECT_EQ(run_route_task(router, {{.prompt = "Which matrix equation?"}}, task()).queries, 1U);
+  EXPECT_EQ(run_route_task(router, {{.prompt = "Which matrix equation?", .right = {}}}, task()).queries, 1U);
 }
 
 TEST_F(RouteTest, TakesStrangePrompts) {
