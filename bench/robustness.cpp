@@ -103,8 +103,8 @@ void print_if_asked(const std::string& name, const Draw& draw, std::size_t pool,
 void print_study(const std::string& name, const std::string& path, const Options& options) {
   store::Study study(path, store::Study::Mode::write_if_possible);
   const store::Comparison comparison = study.comparison({});
-  asking::Evidence evidence(study, comparison, {}, 1, {});
-  const std::shared_ptr<const text::FeatureTable> features = evidence.features();
+  asking::StrategyInputs inputs(study, comparison, nullptr, {}, 1, {});
+  const std::shared_ptr<const text::FeatureTable> features = inputs.features();
   const std::size_t pool = comparison.queries.size() * 5 / 8;
   const OutcomeTable& outcomes = comparison.outcomes;
   const auto with = [&](const std::shared_ptr<const text::FeatureTable>& table) {
