@@ -62,7 +62,7 @@ AskEnd KeptAnswers::get(std::span<const Ask> asks, std::vector<Answer>& answers)
   if (!unknown.empty()) {
     end = oracle_.ask(unknown, [&](const Answer& answer) {
       if (!answer.known) ++asked_;
-      if (!answer.repeatable && oracle_.fingerprint(answer.ask.item)) keep(answer);
+      if (!answer.repeatable) keep(answer);
       came.emplace(key_of(answer.ask), answer);
     });
   }
@@ -89,10 +89,12 @@ store::KeptAnswer KeptAnswers::stored(const Answer& answer) const {
 }
 
 void KeptAnswers::keep(const Answer& answer) {
+  const store::KeptAnswer row = stored(answer);
+  if (!row.shown) return;  // costs nothing, and is never kept
   const auto [at, first] = known_.try_emplace(key_of(answer.ask), answer.value);
   if (!first && std::isnan(at->second) && answer.failed()) return;  // failed once more: the study has it
   at->second = answer.value;
-  study_.keep_answer(name_, stored(answer));
+  study_.keep_answer(name_, row);
 }
 
 void KeptAnswers::forget(const Ask& ask) {

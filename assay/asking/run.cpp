@@ -61,19 +61,14 @@ void Run::replay(std::span<const Event> events) {
   again_.clear();
   for (const Event& event : events) {
     if (const auto* most = std::get_if<std::size_t>(&event)) {
-      for (const Ask& ask : propose(*most)) out_.emplace(key_of(ask), ask), again_.push_back(ask);
-      events_.push_back(event);
+      for (const Ask& ask : propose(*most)) again_.push_back(ask);
     } else {
       const auto& answers = std::get<std::vector<Answer>>(event);
-      for (const Answer& answer : answers) {
-        out_.erase(key_of(answer.ask));
-        std::erase_if(again_, [&](const Ask& ask) { return ask == answer.ask; });
-      }
+      for (const Answer& answer : answers) std::erase(again_, answer.ask);
       observe(answers);
-      events_.push_back(event);
     }
+    events_.push_back(event);
   }
-  out_.clear();
 }
 
 }  // namespace assay::asking

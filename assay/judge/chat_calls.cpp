@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <numeric>
 #include <queue>
 #include <unordered_map>
 #include <vector>
@@ -126,8 +125,6 @@ struct ChatCalls::Run {
     return std::move(waiting[slot]);
   }
 };
-
-std::size_t CallCounts::requests() const { return std::accumulate(sent.begin(), sent.end(), std::size_t{0}); }
 
 ChatCalls::ChatCalls(http::HttpClient& client, CallLedger& ledger, Budget& budget, CallRules rules)
     : client_(client), ledger_(ledger), budget_(budget), rules_(std::move(rules)), limiter_(rules_.concurrency) {
