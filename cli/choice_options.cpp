@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "assay/core/error.h"
+#include "cli/share_option.h"
 
 namespace assay::cli {
 namespace {
@@ -88,7 +89,7 @@ void add_weak_options(CLI::App& app, select::WeakJudgeOptions& options) {
   app.add_flag("--weak-pooled", options.pooled,
                "Count k-grams over all queries, not each alone; on one core, about 70 bytes of memory a token")
       ->group(group);
-  app.add_option("--weak-draws", options.draw_share, "Share of a weak judge's pairs that are draws")
+  add_share_option(app, "--weak-draws", options.draw_share, "Share of a weak judge's pairs that are draws")
       ->capture_default_str()
       ->group(group);
 }
@@ -107,10 +108,11 @@ void add_parameter_options(CLI::App& app, GivenParameters& given) {
 void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::optional<double>& confidence,
                       std::optional<select::StopRule>& rule) {
   const std::string group = "When to stop";
-  app.add_option("--epsilon", epsilon,
-                 "Find a model whose win rate is at most this below the best one's, e.g. 0.025 (default: 0)")
+  add_share_option(app, "--epsilon", epsilon,
+                   "Find a model whose win rate is at most this below the best one's, e.g. 2.5% (default: 0)")
       ->group(group);
-  app.add_option("--confidence", confidence, "Stop when sure with this probability (default: 0.95)")->group(group);
+  add_share_option(app, "--confidence", confidence, "Stop when sure with this probability (default: 95%)")
+      ->group(group);
   const auto take = [&rule](const std::string& text) {
     for (const select::StopRule one : {select::StopRule::model, select::StopRule::guaranteed}) {
       if (text == select::name(one)) rule = one;

@@ -34,7 +34,7 @@ namespace {
 constexpr const char* kGroup = "An LLM as judge (--oracle llm)";
 
 template <typename Value>
-void add_one_of(CLI::App& app, const std::string& option, Value& value,
+void add_one_of(CLI::App& app, const std::string& option, std::optional<Value>& value,
                 const std::vector<std::pair<std::string, Value>>& names, const std::string& help) {
   std::string allowed;
   for (const auto& [name, meaning] : names) allowed += (allowed.empty() ? "" : ", ") + name;
@@ -70,7 +70,7 @@ void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, boo
       ->option_text("NAME")
       ->group(kGroup);
   app.add_option("--template", options.prompt_file,
-                 "File with the prompt, see docs/reference/judge-protocol.md (default: a standard one)")
+                 "File with the prompt, see docs/reference/judge-protocol.md, or \"standard\" (default: standard)")
       ->option_text("FILE")
       ->group(kGroup);
   add_one_of<judge::ReplyChoice>(
@@ -92,13 +92,13 @@ void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, boo
            "(default: each pair has the same)")
         ->option_text("NAME")
         ->group(kGroup);
-    app.add_option("--repeats", options.repeats, "How often a pair is asked, in each order")
-        ->capture_default_str()
+    app.add_option("--repeats", options.repeats, "How often a pair is asked, in each order (default: 1)")
         ->group(kGroup);
   }
-  app.add_option("--max-tokens", options.max_tokens, "Of a reply")->capture_default_str()->group(kGroup);
-  app.add_flag("--completion-tokens", options.completion_tokens,
-               "Send that limit as max_completion_tokens, for models that refuse max_tokens")
+  app.add_option("--max-tokens", options.max_tokens, "Of a reply (default: 512)")->group(kGroup);
+  app.add_flag_callback(
+         "--completion-tokens", [&options] { options.completion_tokens = true; },
+         "Send that limit as max_completion_tokens, for models that refuse max_tokens")
       ->group(kGroup);
   app.add_option_function<double>(
          "--judge-temperature", [&options](double value) { options.temperature = value; },
@@ -106,7 +106,7 @@ void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, boo
       ->option_text("NUMBER")
       ->group(kGroup);
   app.add_flag_callback(
-         "--no-judge-temperature", [&options] { options.temperature.reset(); },
+         "--no-judge-temperature", [&options] { options.temperature.emplace(); },
          "Send no temperature, for endpoints that take none")
       ->group(kGroup);
   app.add_option("--retries", options.retries, "Of a request that failed")->capture_default_str()->group(kGroup);

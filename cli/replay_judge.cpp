@@ -16,6 +16,7 @@
 #include "cli/help.h"
 #include "cli/open_files.h"
 #include "cli/scoring_options.h"
+#include "cli/share_option.h"
 #include "cli/verb.h"
 
 namespace assay::cli {
@@ -82,17 +83,19 @@ void add_replay_judge(CLI::App& app, Terminal& terminal) {
       ->capture_default_str();
   app.add_option("--threads", request.threads, "Threads to prepare the answers (default: one per core)");
   const std::string faults = "What goes wrong, as shares of the requests";
-  app.add_option("--error-rate", server.error_rate, "Answered with 500, 502 or 503 (default: 0)")->group(faults);
-  app.add_option("--rate-limit-rate", server.rate_limit_rate, "Answered with 429 (default: 0)")->group(faults);
+  add_share_option(app, "--error-rate", server.error_rate, "Answered with 500, 502 or 503 (default: 0)")
+      ->group(faults);
+  add_share_option(app, "--rate-limit-rate", server.rate_limit_rate, "Answered with 429 (default: 0)")
+      ->group(faults);
   app.add_option("--retry-after", options->retry_after,
                  "Seconds that a 429 says to wait; 0: it says nothing (default: 1)")
       ->option_text("SECONDS")
       ->group(faults);
-  app.add_option("--malformed-rate", server.malformed_rate,
-                 "Answered with half a JSON, a web page, no choice, no verdict, nothing, or cut off (default: 0)")
+  add_share_option(app, "--malformed-rate", server.malformed_rate,
+                   "Answered with half a JSON, a web page, no choice, no verdict, nothing, or cut off (default: 0)")
       ->group(faults);
-  app.add_option("--first-rate", server.first_rate,
-                 "Pairs in which the first response is preferred, whatever it is (default: 0)")
+  add_share_option(app, "--first-rate", server.first_rate,
+                   "Pairs in which the first response is preferred, whatever it is (default: 0)")
       ->group(faults);
   add_choice_options(app, request.choice);
   const std::string prompts = "What clients ask";

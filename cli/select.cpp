@@ -84,6 +84,8 @@ void add_select(CLI::App& app, Terminal& terminal) {
       "--budget", request.budget,
       "Query equivalents to judge, m calls each for m models; fractions are allowed (default: all queries). If it "
       "ends before the --confidence asked for is reached, the exit status is 3");
+  app.add_option("--calls", request.calls,
+                 "The budget in calls, of a (query, model) pair each, in place of --budget");
   add_goal_options(app, request.epsilon, request.confidence, request.rule);
   app.add_option("--seed", request.seed, "Order of the queries, and ties")->capture_default_str();
   app.add_option("-j,--batch", request.batch,

@@ -11,6 +11,7 @@
 #include "cli/help.h"
 #include "cli/plot_file.h"
 #include "cli/scoring_options.h"
+#include "cli/share_option.h"
 #include "cli/verb.h"
 
 namespace assay::cli {
@@ -53,9 +54,10 @@ void add_strategy_options(CLI::App& app, app::SimulateRequest& request) {
       ->option_text("A,B,...");
   app.add_option("--realizations", request.realizations, "Random pools")->capture_default_str();
   app.add_option("--pool", request.pool, "Queries of a pool (default: five eighths of all)");
-  app.add_option("--confidence", request.confidence, "Share of realizations that must be within d of the best")
+  add_share_option(app, "--confidence", request.confidence,
+                   "Share of realizations that must be within d of the best")
       ->capture_default_str();
-  app.add_option("--epsilon", request.epsilon, "Tolerance that strategies which stop by themselves are told")
+  add_share_option(app, "--epsilon", request.epsilon, "Tolerance that strategies which stop by themselves are told")
       ->capture_default_str();
   app.add_option("--batch", request.batch,
                  "Calls answered at a time (default: m where the strategy asks for whole queries, else 1)");

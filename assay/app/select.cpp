@@ -1,10 +1,14 @@
 #include "assay/app/select.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "assay/asking/allocate_run.h"
 #include "assay/asking/drive.h"
+#include "assay/asking/run_memory.h"
 #include "assay/core/error.h"
 
 namespace assay::app {
@@ -12,6 +16,11 @@ namespace {
 
 std::size_t budget_in_calls(const SelectRequest& request, const store::Comparison& comparison) {
   const std::size_t all = comparison.queries.size() * comparison.models.size();
+  if (request.budget && request.calls) throw InvalidArgument("`budget` and `calls` say the same: give one of them");
+  if (request.calls) {
+    asking::check_budget(*request.calls);
+    return std::min(all, *request.calls);
+  }
   if (!request.budget) return all;
   if (!(*request.budget > 0) || !std::isfinite(*request.budget)) {
     throw InvalidArgument("the budget must be a positive number of query equivalents, came " +
@@ -71,10 +80,26 @@ select::ReturnRule returns_of(const SelectRequest& request, const select::Strate
   return returns;
 }
 
-asking::JudgeTask task_of(const SelectRequest& request, const store::Study& study) {
+asking::JudgeTask task_of(const SelectRequest& request, store::Study& study) {
   asking::JudgeTask task(asking::comparison_for(request.oracle, study, request.choice));
   if (asking::oracle(request.oracle).live) task.load_texts(study);
   return task;
+}
+
+// Of strategies that stop by themselves: their answers are tests, which a live judge's answers can be asked for
+// twice.
+asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetup& setup, std::size_t batch,
+                          const asking::JudgeTask& task, const asking::Oracle& oracle, store::Study& study) {
+  const asking::OracleEntry& who = asking::oracle(request.oracle);
+  if (!who.live || !setup.strategy->stops) return {study.answer_mark(), false, batch, {}};
+  std::string strategy = fmt::format("{} {} {} {}", setup.strategy->name, setup.goal.epsilon, setup.goal.confidence,
+                                     select::name(setup.goal.rule));
+  for (const Parameter& parameter : setup.strategy->parameters) {
+    strategy += fmt::format(" {}", setup.parameters.at(parameter.name));
+  }
+  const std::string name = oracle.name();
+  const asking::RunIdentity identity{name, strategy, request.seed, batch, request.batch > 0};
+  return asking::start_run(study, task, identity, !who.looks_only);
 }
 
 }  // namespace
@@ -86,6 +111,7 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   check_used(request.parameters, entry);
   asking::SelectSetup setup;
   setup.goal = goal_of(request, entry);
+  const asking::OracleEntry& who = asking::oracle(request.oracle);
   store::Study study = asking::open_study(request.oracle, request.study);
   const asking::JudgeTask task = task_of(request, study);
   const store::Comparison& comparison = task.comparison();
@@ -100,20 +126,26 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   setup.decision_asked = asks_for_decision(request);
   setup.seed = request.seed;
   const std::size_t batch = batch_of(request, entry, setup.goal, comparison.models.size());
-  asking::SelectRun run(std::move(setup));
-
   const std::unique_ptr<asking::Oracle> oracle =
-      asking::make_oracle(request.oracle, {task, study, request.seed, batch});
+      asking::make_oracle(request.oracle, {task, study, request.seed, batch, request.choice.judge});
   asking::KeptAnswers answers(study, task, *oracle);
-  const asking::AskEnd end = asking::drive(run, answers, batch, [&] {
-    if (on_step) on_step(run.state());
-  });
+  const asking::RunStart begin = start_of(request, setup, batch, task, *oracle, study);
+  if (entry.uses_known) setup.known = answers.known(begin.mark);
+  asking::SelectRun run(std::move(setup));
+  asking::AskEnd end;
+  // Who only looks at what is known has nothing to ask, unless it is to see how far a run came.
+  if (!entry.uses_known || !who.looks_only || begin.resumed) {
+    end = asking::drive(run, answers, begin.batch, [&] {
+      if (on_step) on_step(run.state());
+    });
+  }
   asking::SelectReport report = run.report();
   report.study = request.study;
   report.judge = comparison.judge;
   report.baseline = comparison.baseline;
   report.oracle = request.oracle.name;
   report.notes = comparison.notes;
+  report.notes.insert(report.notes.end(), begin.notes.begin(), begin.notes.end());
   asking::fill(*oracle, answers, end, report);
   return report;
 }

@@ -18,7 +18,8 @@ struct SelectRequest {
   store::ComparisonChoice choice;
   asking::OracleOptions oracle;
   std::string strategy = "assay";
-  std::optional<double> budget;  ///< Query equivalents, fractions allowed; empty: all queries.
+  std::optional<double> budget;      ///< Query equivalents, fractions allowed; empty: all queries.
+  std::optional<std::size_t> calls;  ///< The same in calls, positive; not both.
   std::uint64_t seed = 1;
   GivenParameters parameters;                 ///< What is not given is searched.
   std::optional<select::ReturnRule> returns;  ///< Empty: the strategy's own.

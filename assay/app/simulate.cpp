@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "assay/asking/held_comparison.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 
@@ -36,7 +37,7 @@ void fill_efficiency(std::vector<SimulateReport::Strategy>& rows) {
 SimulateReport run_simulate(const SimulateRequest& request, const StartProgress& start) {
   const std::vector<const select::StrategyEntry*> entries = entries_of(request);
   store::Study study(request.study, store::Study::Mode::write_if_possible);
-  const store::Comparison comparison = study.comparison(request.choice);
+  const store::Comparison comparison = asking::recorded_comparison(study, request.choice);
   asking::StrategyInputs inputs(study, comparison, nullptr, request.weak, request.threads, start);
 
   sim::ReplaySetup setup;

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "assay/asking/held_comparison.h"
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 #include "assay/core/parallel.h"
@@ -118,8 +119,8 @@ judge::PromptTemplate template_of(judge::PromptKind kind, const std::optional<st
   return text ? judge::PromptTemplate(kind, *text) : judge::PromptTemplate::standard(kind);
 }
 
-void add_verdicts(const AnswerBookRequest& request, const store::Study& study, AnswerBookReport& report) {
-  JudgeTask task(study.comparison(request.choice));
+void add_verdicts(const AnswerBookRequest& request, store::Study& study, AnswerBookReport& report) {
+  JudgeTask task(recorded_comparison(study, request.choice));
   task.load_texts(study);
   const store::Comparison& comparison = task.comparison();
   report.book.add_pairs(template_of(judge::PromptKind::pair, request.pair_template), task, request.threads);
@@ -140,7 +141,7 @@ store::Scoring with_texts(const store::Scoring& scoring, std::vector<store::Scor
   return kept;
 }
 
-void add_scores(const AnswerBookRequest& request, const store::Study& study, AnswerBookReport& report) {
+void add_scores(const AnswerBookRequest& request, store::Study& study, AnswerBookReport& report) {
   const store::Scoring scoring = study.scoring({.judge = request.choice.judge, .skip_unscored = true});
   const Scale scale = request.scale.value_or(scale_of(scoring));
   check(scale);
@@ -156,7 +157,7 @@ void add_scores(const AnswerBookRequest& request, const store::Study& study, Ans
 }  // namespace
 
 AnswerBookReport make_answer_book(const AnswerBookRequest& request) {
-  const store::Study study(request.study, store::Study::Mode::read);
+  store::Study study(request.study, store::Study::Mode::read);
   AnswerBookReport report;
   std::vector<std::string> problems;
   for (const auto add : {add_verdicts, add_scores}) {

@@ -19,6 +19,11 @@ struct Ask {
 /// One number for each.
 inline std::uint64_t key_of(const Ask& ask) { return (std::uint64_t{ask.item} << 32U) | ask.repeat; }
 
+/// The ask of a key.
+inline Ask ask_of(std::uint64_t key) {
+  return {static_cast<std::uint32_t>(key >> 32U), static_cast<std::uint32_t>(key)};
+}
+
 /// What a look gave.
 struct Answer {
   Ask ask;

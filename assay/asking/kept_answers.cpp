@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 #include <optional>
 
 #include "assay/core/error.h"
@@ -35,7 +36,7 @@ void KeptAnswers::read() {
     if (item == items.end()) continue;  // of another choice of candidates
     const std::optional<file::Digest> shown = oracle_.fingerprint(item->second);
     if (!shown || (one.shown && *one.shown != *shown)) continue;
-    known_[key_of({item->second, one.repeat})] = one.value;
+    known_[key_of({item->second, one.repeat})] = {one.value, one.number};
     if (!one.shown) take_over(one, *shown);
   }
 }
@@ -49,7 +50,19 @@ void KeptAnswers::take_over(store::KeptAnswer answer, const file::Digest& shown)
 
 bool KeptAnswers::known(const Ask& ask) const {
   const auto found = known_.find(key_of(ask));
-  return found != known_.end() && !(task_.pairs() && std::isnan(found->second));
+  return found != known_.end() && !(task_.pairs() && std::isnan(found->second.value));
+}
+
+std::vector<Answer> KeptAnswers::known(const store::AnswerMark& until) const {
+  std::map<std::uint64_t, Answer> all;
+  for (const Answer& answer : oracle_.known(until.paid)) all.emplace(key_of(answer.ask), answer);
+  for (const auto& [key, kept] : known_) {
+    const Ask ask = ask_of(key);
+    if (kept.number <= until.kept && known(ask)) all[key] = {ask, kept.value, true};
+  }
+  std::vector<Answer> answers;
+  for (const auto& [key, answer] : all) answers.push_back(answer);
+  return answers;
 }
 
 AskEnd KeptAnswers::get(std::span<const Ask> asks, std::vector<Answer>& answers) {
@@ -70,7 +83,7 @@ AskEnd KeptAnswers::get(std::span<const Ask> asks, std::vector<Answer>& answers)
     if (const auto found = came.find(key_of(ask)); found != came.end()) {
       answers.push_back(found->second);
     } else if (known(ask)) {
-      answers.push_back({ask, known_.at(key_of(ask)), true});
+      answers.push_back({ask, known_.at(key_of(ask)).value, true});
     } else if (end.kind == AskEnd::Kind::all) {
       throw OracleError("the oracle left a call without an answer");
     }
@@ -91,9 +104,9 @@ store::KeptAnswer KeptAnswers::stored(const Answer& answer) const {
 void KeptAnswers::keep(const Answer& answer) {
   const store::KeptAnswer row = stored(answer);
   if (!row.shown) return;  // costs nothing, and is never kept
-  const auto [at, first] = known_.try_emplace(key_of(answer.ask), answer.value);
-  if (!first && std::isnan(at->second) && answer.failed()) return;  // failed once more: the study has it
-  at->second = answer.value;
+  const auto [at, first] = known_.try_emplace(key_of(answer.ask), Kept{answer.value});
+  if (!first && std::isnan(at->second.value) && answer.failed()) return;  // failed once more: the study has it
+  at->second.value = answer.value;
   study_.keep_answer(name_, row);
 }
 

@@ -27,6 +27,10 @@ class KeptAnswers {
   /// that are there. Throws OracleError; what was answered before that is kept.
   AskEnd get(std::span<const Ask> asks, std::vector<Answer>& answers);
 
+  /// All that counts without asking or paying, by item and repeat, however it came about: what the study keeps and
+  /// what the oracle has in its ledger, up to `until`. Of pairs without failed calls, which are made again.
+  std::vector<Answer> known(const store::AnswerMark& until) const;
+
   /// As if it had never been answered; also in the study.
   void forget(const Ask& ask);
 
@@ -46,7 +50,11 @@ class KeptAnswers {
   const JudgeTask& task_;
   Oracle& oracle_;
   std::string name_;
-  std::unordered_map<std::uint64_t, double> known_;  // by item and repeat
+  struct Kept {
+    double value = 0;
+    std::int64_t number = 0;  // as KeptAnswer; of this object's own answers 0, which nothing asks for
+  };
+  std::unordered_map<std::uint64_t, Kept> known_;  // by item and repeat
   std::size_t asked_ = 0;
   std::size_t of_older_ = 0;
 };

@@ -75,10 +75,59 @@ judge::Prompt LlmPairs::prompt(std::size_t item, std::size_t variant, judge::Rep
 }
 
 // +1: for the model.
-int LlmPairs::note(std::size_t item, std::size_t variant, judge::PairVerdict verdict) {
+int LlmPairs::worth_of(std::size_t item, std::size_t variant, judge::PairVerdict verdict) const {
   const int for_a = verdict == judge::PairVerdict::a ? 1 : verdict == judge::PairVerdict::b ? -1 : 0;
-  ++(for_a > 0 ? tally_.first : for_a < 0 ? tally_.second : tally_.ties);
   return model_first(item, variant) ? for_a : -for_a;
+}
+
+int LlmPairs::note(std::size_t item, std::size_t variant, judge::PairVerdict verdict) {
+  ++(verdict == judge::PairVerdict::a   ? tally_.first
+     : verdict == judge::PairVerdict::b ? tally_.second
+                                        : tally_.ties);
+  return worth_of(item, variant, verdict);
+}
+
+// Over the orders; empty unless the ledger has them all.
+std::optional<int> LlmPairs::kept_sum(std::size_t item, std::uint32_t repeat, judge::ReplyKind reply,
+                                      std::int64_t last) const {
+  int sum = 0;
+  for (int order = 0; order < orders(); ++order) {
+    const std::size_t variant = repeat * static_cast<std::size_t>(orders()) + static_cast<std::size_t>(order);
+    const judge::Prompt asked = prompt(item, variant, reply);
+    const std::optional<std::string> content = run_->kept({asked, repeat}, reply, last);
+    if (!content) return std::nullopt;
+    const std::optional<judge::PairVerdict> verdict = judge::read_verdict(*content, reply, asked.marker);
+    if (!verdict) return std::nullopt;
+    sum += worth_of(item, variant, *verdict);
+  }
+  return sum;
+}
+
+// As ask_in_rounds concludes.
+std::optional<double> LlmPairs::kept_value(std::size_t item, judge::ReplyKind reply, std::int64_t last) const {
+  int sum = 0;
+  for (std::uint32_t round = 0; round < asking_.repeats; ++round) {
+    const std::optional<int> more = kept_sum(item, round, reply, last);
+    if (!more) return std::nullopt;
+    sum += *more;
+    if (std::abs(sum) > static_cast<int>(asking_.repeats - round - 1) * orders()) break;
+  }
+  return value_of(sum);
+}
+
+std::vector<Answer> LlmPairs::known(std::int64_t last) const {
+  std::vector<Answer> answers;
+  if (allocator_ != nullptr || !run_->has_replies()) return answers;
+  for (std::uint32_t item = 0; item < task_.size(); ++item) {
+    if (!task_.complete(item)) continue;
+    for (const judge::ReplyKind reply : reply_kinds(asker_.judge().reply)) {
+      const std::optional<double> value = kept_value(item, reply, last);
+      if (!value) continue;
+      answers.push_back({{item}, *value, true, true});
+      break;
+    }
+  }
+  return answers;
 }
 
 LlmPairs::Reading LlmPairs::conclude(const std::vector<std::optional<int>>& verdicts, bool known, bool whole) {

@@ -32,6 +32,8 @@ class LlmPairs : public Oracle {
   std::optional<file::Digest> fingerprint(std::size_t item) const override { return task_.fingerprint(item); }
   /// Ends as `money` at the limit of cost.
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
+  /// Without those of an allocator: they depend on what is asked together.
+  std::vector<Answer> known(std::int64_t last) const override;
   std::optional<JudgeBill> bill() const override;
   std::optional<JudgeEstimate> estimate(std::size_t calls) override;
 
@@ -54,6 +56,10 @@ class LlmPairs : public Oracle {
   int orders() const { return asking_.order == PairOrder::both ? 2 : 1; }
   bool model_first(std::size_t item, std::size_t variant) const;
   judge::Prompt prompt(std::size_t item, std::size_t variant, judge::ReplyKind reply) const;
+  int worth_of(std::size_t item, std::size_t variant, judge::PairVerdict verdict) const;
+  std::optional<int> kept_sum(std::size_t item, std::uint32_t repeat, judge::ReplyKind reply,
+                              std::int64_t last) const;
+  std::optional<double> kept_value(std::size_t item, judge::ReplyKind reply, std::int64_t last) const;
   int note(std::size_t item, std::size_t variant, judge::PairVerdict verdict);
   Reading conclude(const std::vector<std::optional<int>>& verdicts, bool known, bool whole);
   void ask_once(std::span<const Once> onces, const std::function<void(std::size_t, const Reading&)>& read);

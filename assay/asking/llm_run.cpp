@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "assay/core/error.h"
@@ -27,35 +28,24 @@ std::string content_of(const std::string& path) {
   return text;
 }
 
-judge::LlmJudge judge_of(const LlmOptions& options, judge::PromptKind kind) {
+// Reads files on the way.
+judge::LlmJudge read_judge(LlmOptions& options, judge::PromptKind kind) {
   if (options.url.empty())
     throw InvalidArgument("oracle llm needs the URL of an API, `judge_url` or OPENAI_BASE_URL");
   http::check_url(options.url);
   if (options.model.empty()) throw InvalidArgument("oracle llm needs the name of a model, `judge_model`");
-  const judge::PromptTemplate prompt =
-      options.prompt_file.empty()
-          ? judge::PromptTemplate::standard(kind)
-          : judge::PromptTemplate(kind, content_of(options.prompt_file), options.prompt_file);
+  read_files(options);
+  const judge::LlmJudge standard;
+  const judge::PromptTemplate prompt = options.prompt
+                                           ? judge::PromptTemplate(kind, *options.prompt, options.prompt_file)
+                                           : judge::PromptTemplate::standard(kind);
   return {options.url,
           options.model,
           prompt,
-          options.reply,
-          options.max_tokens,
-          options.temperature,
-          options.completion_tokens};
-}
-
-std::optional<judge::Price> price_of(const LlmOptions& options) {
-  std::optional<judge::Price> price;
-  if (!options.price_file.empty()) {
-    price = judge::PriceList::from_json(content_of(options.price_file), options.price_file).of(options.model);
-  }
-  if (options.most_cost && !price) {
-    throw InvalidArgument("`max_cost` needs the price of model " + quoted(options.model) +
-                          (options.price_file.empty() ? ", and no `prices` are given"
-                                                      : ", and " + escaped(options.price_file) + " has none"));
-  }
-  return price;
+          options.reply.value_or(standard.reply),
+          options.max_tokens.value_or(standard.max_tokens),
+          options.temperature.value_or(standard.temperature),
+          options.completion_tokens.value_or(standard.completion_tokens)};
 }
 
 http::HttpRequest post_of(const LlmOptions& options, const std::string& url, http::Milliseconds timeout) {
@@ -71,11 +61,26 @@ http::HttpRequest post_of(const LlmOptions& options, const std::string& url, htt
 
 }  // namespace
 
-LlmRun::LlmRun(const LlmOptions& options, judge::PromptKind kind, CallLedger& ledger, std::size_t at_once,
+void read_files(LlmOptions& options) {
+  if (!options.prompt && !options.prompt_file.empty() && options.prompt_file != kStandardTemplate) {
+    options.prompt = content_of(options.prompt_file);
+  }
+  if (!options.price_file.empty()) {
+    options.price =
+        judge::PriceList::from_json(content_of(options.price_file), options.price_file).of(options.model);
+  }
+  if (options.most_cost && !options.price) {
+    throw InvalidArgument("`max_cost` needs the price of model " + quoted(options.model) +
+                          (options.price_file.empty() ? ", and no `prices` are given"
+                                                      : ", and " + escaped(options.price_file) + " has none"));
+  }
+}
+
+LlmRun::LlmRun(LlmOptions options, judge::PromptKind kind, CallLedger& ledger, std::size_t at_once,
                std::chrono::milliseconds timeout, std::function<void()> waiting)
-    : judge_(judge_of(options, kind)),
+    : judge_(read_judge(options, kind)),
       ledger_(ledger),
-      price_(price_of(options)),
+      price_(options.price),
       before_(ledger.spent()),
       budget_(options.most_cost, before_) {
   if (options.retries >= kMostTries) {
@@ -100,6 +105,16 @@ LlmRun::LlmRun(const LlmOptions& options, judge::PromptKind kind, CallLedger& le
   calls_->tick = std::move(waiting);
 }
 
+std::optional<std::string> LlmRun::kept(const Question& question, judge::ReplyKind reply, std::int64_t last) const {
+  const judge::ChatSettings settings = judge_.settings(reply);
+  const std::string body = judge::chat_request(settings, judge_.prompt.kind(), question.prompt.text);
+  const std::optional<PaidCall> call = ledger_.find({url_, judge_.model, body, question.repeat});
+  if (!call || call->number > last) return std::nullopt;
+  return call->content;
+}
+
+bool LlmRun::has_replies() const { return ledger_.reply_lengths(url_, judge_.model).replies > 0; }
+
 JudgeBill LlmRun::bill() const {
   JudgeBill bill;
   bill.url = judge_.url;
@@ -119,9 +134,7 @@ JudgeEstimate LlmRun::estimate(
     std::uint64_t likely = 0, most = 0;
   };
   const auto known = [&](const Question& asked, judge::ReplyKind reply) {
-    const judge::ChatSettings settings = judge_.settings(reply);
-    const std::string body = judge::chat_request(settings, judge_.prompt.kind(), asked.prompt.text);
-    return ledger_.find({url_, judge_.model, body, asked.repeat}).has_value();
+    return kept(asked, reply, std::numeric_limits<std::int64_t>::max()).has_value();
   };
   JudgeEstimate estimate;
   std::vector<One> open;

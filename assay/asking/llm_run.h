@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "assay/asking/judge_bill.h"
@@ -15,44 +16,59 @@
 
 namespace assay::asking {
 
-/// What the options of `--oracle llm` say.
+/// What the options of `--oracle llm` say. What is empty is as the study remembers it (judge_memory.h), else the
+/// default.
 struct LlmOptions {
   std::string url;               ///< Of the API with its version; needed.
   std::string model;             ///< Needed.
   std::string key = {};          ///< Sent as bearer token if not empty. Never in the study, a report or an error.
-  std::string prompt_file = {};  ///< A template; empty: the standard one.
-  judge::ReplyChoice reply = judge::ReplyChoice::automatic;
-  PairOrder order = PairOrder::both;
-  std::uint32_t repeats = 1;
-  std::string repeat_by = {};  ///< Allocator that hands out the repeats of a batch; empty: the same for each pair.
-  std::size_t max_tokens = 512;
-  std::optional<double> temperature = 0.0;
-  bool completion_tokens = false;       ///< As in ChatSettings.
-  std::string price_file = {};          ///< Empty: no price is known.
+  std::string prompt_file = {};  ///< A template; empty or "standard": the standard one.
+  std::optional<std::string> prompt = {};        ///< The text of the template; empty: of the file.
+  std::optional<judge::ReplyChoice> reply = {};  ///< Default: automatic.
+  std::optional<PairOrder> order = {};           ///< Default: both.
+  std::optional<std::uint32_t> repeats = {};     ///< Default: 1.
+  /// Allocator that hands out the repeats of a batch; default "": the same for each pair.
+  std::optional<std::string> repeat_by = {};
+  std::optional<std::size_t> max_tokens = {};             ///< Default: 512.
+  std::optional<std::optional<double>> temperature = {};  ///< Default: 0. Empty within: the endpoint's own.
+  std::optional<bool> completion_tokens = {};             ///< As in ChatSettings; default: no.
+  std::string price_file = {};                            ///< Empty: `price`.
+  std::optional<judge::Price> price = {};                 ///< Of the model; empty: not known.
   std::optional<Money> most_cost = {};  ///< Of all calls that the study has paid for; needs a price.
   std::size_t retries = 2;              ///< After a first try that failed.
   bool proxy_from_environment = false;  ///< As HttpLimits.
   http::HttpClient* client = nullptr;   ///< Takes the place of the network, in tests.
 };
 
+/// "standard": the name of the standard template, in place of a file.
+inline constexpr std::string_view kStandardTemplate = "standard";
+
+/// Reads the template and the price of the model from their files, if they are named. Throws Error, and
+/// InvalidArgument for a limit of cost without a price.
+void read_files(LlmOptions& options);
+
 /// What a run with an LLM as judge needs beside the questions: connection, money, rules.
 class LlmRun {
  public:
   /// `ledger` must outlive it. `at_once`: requests under way. Throws InvalidArgument or Error before anything is
   /// sent: options out of range, a template or price file that can't be used, a limit of cost without a price.
-  LlmRun(const LlmOptions& options, judge::PromptKind kind, CallLedger& ledger, std::size_t at_once,
+  LlmRun(LlmOptions options, judge::PromptKind kind, CallLedger& ledger, std::size_t at_once,
          std::chrono::milliseconds timeout, std::function<void()> waiting);
   LlmRun(const LlmRun&) = delete;  // its parts know each other
   LlmRun& operator=(const LlmRun&) = delete;
 
   const judge::LlmJudge& judge() const { return judge_; }
   judge::ChatCalls& calls() { return *calls_; }
-  /// Without what only a judge of pairs or of responses knows.
-  JudgeBill bill() const;
   struct Question {
     judge::Prompt prompt;
     std::uint32_t repeat = 0;
   };
+  /// What the ledger's calls up to number `last` have as its reply of this kind; nothing is asked.
+  std::optional<std::string> kept(const Question& question, judge::ReplyKind reply, std::int64_t last) const;
+  /// Whether the ledger has any reply of this judge: without one there is no need to look for any.
+  bool has_replies() const;
+  /// Without what only a judge of pairs or of responses knows.
+  JudgeBill bill() const;
   /// Of `calls` calls out of `all`, each with so many questions.
   JudgeEstimate estimate(
       std::size_t calls, std::size_t all, std::size_t questions_a_call,

@@ -25,6 +25,30 @@ judge::Prompt LlmScores::prompt(std::size_t item, judge::ReplyKind reply) const 
       judge::ScoreFields{texts.prompt, texts.response, task_.scale().low, task_.scale().high}, reply);
 }
 
+std::optional<double> LlmScores::kept_score(const Ask& ask, std::int64_t last) const {
+  for (const judge::ReplyKind reply : reply_kinds(asker_.judge().reply)) {
+    const judge::Prompt asked = prompt(ask.item, reply);
+    const std::optional<std::string> content = run_->kept({asked, ask.repeat}, reply, last);
+    if (!content) continue;
+    return judge::read_score(*content, reply, asked.marker, task_.scale().low, task_.scale().high);
+  }
+  return std::nullopt;
+}
+
+std::vector<Answer> LlmScores::known(std::int64_t last) const {
+  std::vector<Answer> answers;
+  if (!run_->has_replies()) return answers;
+  for (std::uint32_t item = 0; item < task_.size(); ++item) {
+    if (!task_.complete(item)) continue;
+    for (Ask ask{item};; ++ask.repeat) {
+      const std::optional<double> score = kept_score(ask, last);
+      if (!score) break;
+      answers.push_back({ask, *score, true, true});
+    }
+  }
+  return answers;
+}
+
 void LlmScores::put(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
   const Scale& scale = task_.scale();
   std::vector<double> scores(asks.size(), std::numeric_limits<double>::quiet_NaN());

@@ -23,11 +23,14 @@ class LlmScores : public Oracle {
   std::optional<file::Digest> fingerprint(std::size_t item) const override { return task_.fingerprint(item); }
   /// Ends as `money` at the limit of cost.
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
+  /// Of each response up to the first score that the ledger has not.
+  std::vector<Answer> known(std::int64_t last) const override;
   std::optional<JudgeBill> bill() const override;
   /// As if all responses were asked equally often.
   std::optional<JudgeEstimate> estimate(std::size_t calls) override;
 
  private:
+  std::optional<double> kept_score(const Ask& ask, std::int64_t last) const;
   judge::Prompt prompt(std::size_t item, judge::ReplyKind reply) const;
   void put(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered);
 

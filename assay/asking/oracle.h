@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -32,6 +33,10 @@ class Oracle {
   /// from the calling thread. Throws OracleError if the judge can't be reached; what was handed over before that
   /// stands.
   virtual AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) = 0;
+
+  /// What it can say again of any item without asking or paying, sorted by item and repeat: what a ledger of paid
+  /// calls up to number `last` has. Without answers that a study keeps.
+  virtual std::vector<Answer> known(std::int64_t /*last*/) const { return {}; }
 
   /// What people should be told at the end of a run: failures and their reasons.
   virtual std::vector<std::string> notes() const { return {}; }

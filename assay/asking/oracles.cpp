@@ -8,6 +8,9 @@
 #include <utility>
 
 #include "assay/asking/command_oracle.h"
+#include "assay/asking/held_comparison.h"
+#include "assay/asking/judge_memory.h"
+#include "assay/asking/kept_oracle.h"
 #include "assay/asking/llm_pairs.h"
 #include "assay/asking/llm_scores.h"
 #include "assay/asking/recorded.h"
@@ -25,8 +28,8 @@ std::unique_ptr<Oracle> make_command(const OracleTask& task, const OracleOptions
                                          judge::ProgramHooks{options.timeout, options.waiting, options.said});
 }
 
-std::string command_title(const OracleKey& key, bool scores) {
-  if (scores) return fmt::format("scores of command {}, scale {}", key.who, key.last);
+std::string command_title(const OracleKey& key) {
+  if (key.scores) return fmt::format("scores of command {}, scale {}", key.who, key.last);
   return fmt::format("command {} against {}", key.who, key.last);
 }
 
@@ -35,30 +38,57 @@ std::unique_ptr<Oracle> make_person(const OracleTask& task, const OracleOptions&
   return std::make_unique<PersonOracle>(argument_of(options), task.task, task.seed, *options.person);
 }
 
-std::string person_title(const OracleKey& key, bool /*scores*/) {
+std::string person_title(const OracleKey& key) {
   return fmt::format("person {}{}against {}", key.who, key.who.empty() ? "" : " ", key.last);
 }
 
 // All questions of one pair go out together.
-std::size_t at_once(const OracleTask& task, const LlmOptions& llm) {
-  const std::size_t orders = llm.order == PairOrder::both ? 2 : 1;
-  const std::size_t of_pair = task.task.pairs() ? orders * llm.repeats : 1;
+std::size_t at_once(const OracleTask& task, const PairAsking& asking) {
+  const std::size_t orders = asking.order == PairOrder::both ? 2 : 1;
+  const std::size_t of_pair = task.task.pairs() ? orders * asking.repeats : 1;
   return std::max({task.batch, of_pair, std::size_t{1}});
 }
 
-std::unique_ptr<Oracle> make_llm(const OracleTask& task, const OracleOptions& options) {
-  const LlmOptions& llm = options.llm;
-  const judge::PromptKind kind = task.task.pairs() ? judge::PromptKind::pair : judge::PromptKind::score;
-  CallLedger& ledger = task.study.paid_calls();
-  if (task.study.writable()) ledger.recover();
-  auto run = std::make_unique<LlmRun>(llm, kind, ledger, at_once(task, llm), options.timeout, options.waiting);
-  if (!task.task.pairs()) return std::make_unique<LlmScores>(task.task, std::move(run));
-  return std::make_unique<LlmPairs>(task.task, std::move(run),
-                                    PairAsking{llm.order, llm.repeats, task.seed, llm.repeat_by}, task.batch);
+judge::PromptKind kind_of(const JudgeTask& task) {
+  return task.pairs() ? judge::PromptKind::pair : judge::PromptKind::score;
 }
 
-std::string llm_title(const OracleKey& key, bool scores) {
-  if (scores) return fmt::format("scores of {}, scale {}", key.who, key.last);
+std::unique_ptr<Oracle> llm_oracle(const OracleTask& task, const OracleOptions& options, const LlmOptions& llm) {
+  const PairAsking asking{llm.order.value_or(PairOrder::both), llm.repeats.value_or(1), task.seed,
+                          llm.repeat_by.value_or("")};
+  auto run = std::make_unique<LlmRun>(llm, kind_of(task.task), task.study.paid_calls(), at_once(task, asking),
+                                      options.timeout, options.waiting);
+  if (!task.task.pairs()) return std::make_unique<LlmScores>(task.task, std::move(run));
+  return std::make_unique<LlmPairs>(task.task, std::move(run), asking, task.batch);
+}
+
+// What ends the key of a judge of the task.
+std::string last_of(const JudgeTask& task) {
+  if (task.pairs()) return task.comparison().baseline;
+  return fmt::format("{},{}", task.scale().low, task.scale().high);
+}
+
+std::unique_ptr<Oracle> make_llm(const OracleTask& task, const OracleOptions& options) {
+  LlmOptions llm = options.llm;
+  read_files(llm);
+  if (task.study.writable()) task.study.paid_calls().recover();
+  std::unique_ptr<Oracle> oracle = llm_oracle(task, options, llm);
+  if (task.study.writable()) remember_judge(task.study, {oracle->name(), llm, task.seed, task.batch});
+  return oracle;
+}
+
+// The judge whose answers are looked at. An LLM is made anew, as its answers stand in the ledger of paid calls.
+std::unique_ptr<Oracle> make_kept(const OracleTask& task, const OracleOptions& options) {
+  HeldJudge held = held_judge(task.study, task.judge, !task.task.pairs(), last_of(task.task));
+  if (!held.llm) return std::make_unique<KeptOracle>(task.task, std::move(held.name), nullptr);
+  const OracleTask as_then{task.task, task.study, held.seed, held.batch};
+  std::unique_ptr<Oracle> llm = llm_oracle(as_then, options, *held.llm);
+  std::string name = llm->name();
+  return std::make_unique<KeptOracle>(task.task, std::move(name), std::move(llm));
+}
+
+std::string llm_title(const OracleKey& key) {
+  if (key.scores) return fmt::format("scores of {}, scale {}", key.who, key.last);
   return fmt::format("{} against {}", key.who, key.last);
 }
 
@@ -88,6 +118,15 @@ constexpr std::array kOracles = {
                 .scores = true,
                 .make = make_llm,
                 .title = llm_title},
+    OracleEntry{.name = "kept",
+                .help = "nobody: only the answers of a live judge that the study has, see `judge`",
+                .argument = nullptr,
+                .argument_needed = false,
+                .live = true,
+                .looks_only = true,
+                .scores = true,
+                .make = make_kept,
+                .title = nullptr},
     OracleEntry{.name = "person",
                 .help = "you, at this terminal, between two answers without names",
                 .argument = "NAME",
@@ -149,17 +188,19 @@ std::string argument_of(const OracleOptions& options) {
 
 store::Study open_study(const OracleOptions& options, const std::string& path) {
   using Mode = store::Study::Mode;
-  const bool live = oracle(options).live;
-  store::Study study(path, live ? Mode::write : Mode::write_if_possible);
-  if (live) study.begin_answering();
+  const OracleEntry& entry = oracle(options);
+  const bool asks = entry.live && !entry.looks_only;
+  store::Study study(path, asks ? Mode::write : Mode::write_if_possible);
+  if (asks) study.begin_answering();
   return study;
 }
 
-store::Comparison comparison_for(const OracleOptions& options, const store::Study& study,
+store::Comparison comparison_for(const OracleOptions& options, store::Study& study,
                                  const store::ComparisonChoice& choice) {
   const OracleEntry& entry = oracle(options);
-  if (!entry.live) return study.comparison(choice);
-  refuse_judge(choice.judge, options);
+  if (!entry.live) return recorded_comparison(study, choice);
+  if (!entry.looks_only) refuse_judge(choice.judge, options);
+  if (entry.looks_only) return held_comparison(study, choice);
   if (choice.without_responses) {
     throw InvalidArgument("oracle " + quoted(options.name) +
                           " reads responses: `without_responses` goes with oracle recorded");
@@ -176,7 +217,7 @@ store::Scoring scoring_for(const OracleOptions& options, const store::Study& stu
     throw InvalidArgument("oracle " + quoted(options.name) + " gives no scores; expected " + forms(true));
   }
   if (!entry.live) return study.scoring(choice);
-  refuse_judge(choice.judge, options);
+  if (!entry.looks_only) refuse_judge(choice.judge, options);
   if (choice.skip_unscored) {
     throw InvalidArgument("`skip_unscored` is about recorded scores, which go with oracle recorded");
   }
@@ -192,28 +233,36 @@ std::unique_ptr<Oracle> make_oracle(const OracleOptions& options, const OracleTa
 namespace {
 
 // "LENGTH:WHO:LAST", the length being that of WHO.
-std::optional<OracleKey> key_in(std::string_view text) {
+std::optional<OracleKey> parts_of(std::string_view text) {
   std::size_t length = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
   const auto begin = static_cast<std::size_t>(end - text.data()) + 1;
   const bool fits = error == std::errc() && begin <= text.size() && length < text.size() - begin;
   if (!fits || text[begin - 1] != ':' || text[begin + length] != ':') return std::nullopt;
-  return OracleKey{text.substr(begin, length), text.substr(begin + length + 1)};
+  return OracleKey{{}, false, text.substr(begin, length), text.substr(begin + length + 1)};
 }
 
 }  // namespace
 
-std::string oracle_title(std::string_view key) {
+std::optional<OracleKey> read_key(std::string_view text) {
   constexpr std::string_view kScores = "-scores";
-  std::string_view kind = key.substr(0, key.find(':'));
-  if (kind.size() == key.size()) return std::string(key);
-  const std::optional<OracleKey> parts = key_in(key.substr(kind.size() + 1));
-  const bool scores = kind.ends_with(kScores);
-  if (scores) kind.remove_suffix(kScores.size());
-  for (const OracleEntry& entry : kOracles) {
-    if (parts && kind == entry.name && entry.title != nullptr) return entry.title(*parts, scores);
-  }
-  return std::string(key);
+  std::string_view kind = text.substr(0, text.find(':'));
+  if (kind.size() == text.size()) return std::nullopt;
+  std::optional<OracleKey> key = parts_of(text.substr(kind.size() + 1));
+  if (!key) return std::nullopt;
+  key->scores = kind.ends_with(kScores);
+  if (key->scores) kind.remove_suffix(kScores.size());
+  key->kind = kind;
+  const auto known = [&](const OracleEntry& entry) { return kind == entry.name && entry.title != nullptr; };
+  return std::any_of(kOracles.begin(), kOracles.end(), known) ? key : std::nullopt;
+}
+
+std::string oracle_title(std::string_view key) {
+  const std::optional<OracleKey> parts = read_key(key);
+  if (!parts) return std::string(key);
+  const auto entry = std::find_if(kOracles.begin(), kOracles.end(),
+                                  [&](const OracleEntry& one) { return parts->kind == one.name; });
+  return entry->title(*parts);
 }
 
 }  // namespace assay::asking

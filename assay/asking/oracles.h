@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,11 +37,14 @@ struct OracleTask {
   const JudgeTask& task;  ///< With its texts if the oracle is live.
   store::Study& study;    ///< For the ledger of paid calls.
   std::uint64_t seed = 1;
-  std::size_t batch = 1;  ///< Calls that are asked for at a time.
+  std::size_t batch = 1;   ///< Calls that are asked for at a time.
+  std::string judge = {};  ///< Of oracle kept: whose answers, as ComparisonChoice::judge.
 };
 
 /// A key under which a study keeps answers, taken apart.
 struct OracleKey {
+  std::string_view kind;  ///< Name of an oracle.
+  bool scores = false;    ///< Else verdicts.
   std::string_view who;   ///< The command, the person.
   std::string_view last;  ///< The baseline or the scale.
 };
@@ -52,12 +56,13 @@ struct OracleEntry {
   const char* argument;  ///< What stands after "NAME:" in help; nullptr: nothing may.
   bool argument_needed;
   bool one_by_one = false;  ///< Asked one call at a time, and may take the last answer back.
-  bool live;    ///< Reads responses and says what nobody knew; else it answers from the study's own judgements.
-  bool scores;  ///< Gives scores too; all give verdicts.
+  bool live;  ///< Reads responses and says what nobody knew; else it answers from the study's own judgements.
+  bool looks_only = false;  ///< Live, but nobody is asked: only what the study has of a live oracle counts.
+  bool scores;              ///< Gives scores too; all give verdicts.
   std::unique_ptr<Oracle> (*make)(const OracleTask& task, const OracleOptions& options);
   /// What its keys mean, for people, of verdicts and of scores: each names `who` and `last` once. nullptr: none are
   /// kept.
-  std::string (*title)(const OracleKey& key, bool scores);
+  std::string (*title)(const OracleKey& key);
 };
 
 std::span<const OracleEntry> oracles();
@@ -76,7 +81,7 @@ store::Study open_study(const OracleOptions& options, const std::string& path);
 
 /// What `select` compares: the recorded outcomes, or for a live oracle whatever has responses. Throws
 /// InvalidArgument if the choice does not go with the oracle.
-store::Comparison comparison_for(const OracleOptions& options, const store::Study& study,
+store::Comparison comparison_for(const OracleOptions& options, store::Study& study,
                                  const store::ComparisonChoice& choice);
 /// What `allocate` scores, likewise; also if the oracle gives no scores.
 store::Scoring scoring_for(const OracleOptions& options, const store::Study& study,
@@ -85,6 +90,8 @@ store::Scoring scoring_for(const OracleOptions& options, const store::Study& stu
 /// The oracle itself, `options` must outlive it. Throws InvalidArgument or Error before anything is asked.
 std::unique_ptr<Oracle> make_oracle(const OracleOptions& options, const OracleTask& task);
 
+/// Empty: the text is no such key.
+std::optional<OracleKey> read_key(std::string_view text);
 /// What the key of an oracle means, for people: "command X against Y", "person anna against Y"; the key itself if
 /// it is not known.
 std::string oracle_title(std::string_view key);

@@ -17,6 +17,10 @@ stats::Interval interval_of(const select::Tally& tally, std::size_t queries) {
           stats::mean_interval(sum + unknown, squares + unknown, tally.calls(), queries).high};
 }
 
+Verdict verdict_of(const Answer& answer, std::size_t models) {
+  return {{query_id(answer.ask.item / models), model_id(answer.ask.item % models)}, outcome_of(answer.value)};
+}
+
 }  // namespace
 
 SelectRun::SelectRun(SelectSetup setup) : setup_(std::move(setup)) {
@@ -24,6 +28,10 @@ SelectRun::SelectRun(SelectSetup setup) : setup_(std::move(setup)) {
   setup_.problem.pool = select::draw_pool(setup_.queries, setup_.queries, setup_.seed);
   setup_.problem.seed = setup_.seed;
   setup_.problem.goal = setup_.goal;
+  if (setup_.strategy->uses_known) {
+    for (const Answer& answer : setup_.known)
+      setup_.problem.known.push_back(verdict_of(answer, setup_.models.size()));
+  }
   restart();
 }
 
@@ -32,6 +40,12 @@ void SelectRun::restart() {
   judged_ = OutcomeTable(setup_.queries, setup_.models.size());
   seen_.assign(setup_.queries, 0);
   trace_.clear();
+  for (const Verdict& verdict : setup_.problem.known) note(verdict);
+}
+
+void SelectRun::note(const Verdict& verdict) {
+  judged_.set(verdict.call.query, verdict.call.model, verdict.outcome);
+  seen_[index(verdict.call.query)] = 1;
 }
 
 bool SelectRun::decided() const {
@@ -52,12 +66,9 @@ std::vector<Ask> SelectRun::propose(std::size_t limit) {
 
 void SelectRun::observe(std::span<const Answer> answers) {
   std::vector<Verdict> verdicts;
-  const std::size_t m = setup_.models.size();
   for (const Answer& answer : answers) {
-    const Call call{query_id(answer.ask.item / m), model_id(answer.ask.item % m)};
-    verdicts.push_back({call, outcome_of(answer.value)});
-    judged_.set(call.query, call.model, verdicts.back().outcome);
-    seen_[index(call.query)] = 1;
+    verdicts.push_back(verdict_of(answer, setup_.models.size()));
+    note(verdicts.back());
   }
   selection_->observe(verdicts);
   add_step();
@@ -114,6 +125,7 @@ SelectReport SelectRun::report() const {
   report.queries = setup_.queries;
   report.queries_judged = static_cast<std::size_t>(std::count(seen_.begin(), seen_.end(), 1));
   report.calls = selection_->calls();
+  report.known = setup_.problem.known.size();
   report.calls_all = setup_.queries * setup_.models.size();
   report.best = setup_.models[index(selection_->best())];
   if (const select::Decision* decision = selection_->decision()) {

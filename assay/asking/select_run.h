@@ -19,7 +19,8 @@ struct SelectSetup {
   std::vector<std::string> models;  ///< m names.
   std::size_t queries = 0;          ///< n
   const select::StrategyEntry* strategy = nullptr;
-  select::Problem problem;  ///< Its pool is drawn by the run; its goal is `goal`.
+  select::Problem problem;    ///< Its pool is drawn by the run; its goal is `goal`.
+  std::vector<Answer> known;  ///< Before the first call; for strategies that use it.
   ParameterValues parameters;
   select::ReturnRule returns = select::ReturnRule::win_rate;
   select::Goal goal;
@@ -67,6 +68,7 @@ struct SelectReport : AskedReport {
   std::size_t queries = 0;
   std::size_t queries_judged = 0;  ///< With at least one call.
   std::size_t calls = 0;
+  std::size_t known = 0;         ///< Verdicts that counted before the first call; `calls` is without them.
   std::size_t calls_failed = 0;  ///< Without a verdict.
   std::size_t calls_all = 0;     ///< What judging everything takes: n * m.
   std::string best;
@@ -106,6 +108,7 @@ class SelectRun : public Run {
   void observe(std::span<const Answer> answers) override;
 
  private:
+  void note(const Verdict& verdict);
   void add_step();
   void fill_models(SelectReport& report) const;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,14 @@ struct PaidCall {
   std::optional<std::uint64_t> tokens_out;
   std::optional<Money> cost;  ///< At most this was billed; empty: the model's price is not known.
   bool certain = true;        ///< Exactly this was billed, as far as the prices are right.
+  std::int64_t number = 0;    ///< What is kept later has a larger one. Given by the ledger.
+};
+
+/// What an endpoint's model has replied so far, as far as it was billed.
+struct ReplyLengths {
+  std::size_t replies = 0;  ///< Calls without failure.
+  std::size_t billed = 0;   ///< Of these, with a known length.
+  double tokens = 0;        ///< Mean of those, in tokens out; 0 without one.
 };
 
 /// Where paid calls are kept, so that nothing is paid for twice. Failures are kept too: they count, but answer
@@ -35,6 +44,7 @@ class CallLedger {
 
   /// What a call without failure for this key gave; empty if there was none.
   virtual std::optional<PaidCall> find(const CallKey& key) = 0;
+  virtual ReplyLengths reply_lengths(std::string_view url, std::string_view model) = 0;
   /// Safe from a kill of the process when it returns, or, within a group, when that is over.
   virtual void keep(const CallKey& key, const PaidCall& call) = 0;
   /// What is kept between these two is written together: replies that arrived in one instant. Answers too.

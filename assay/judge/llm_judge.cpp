@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <utility>
 
 #include "assay/core/error.h"
@@ -24,6 +25,13 @@ std::string_view name(ReplyChoice choice) {
 }
 
 }  // namespace
+
+std::span<const ReplyKind> reply_kinds(ReplyChoice choice) {
+  static constexpr std::array kKinds{ReplyKind::json, ReplyKind::line};
+  const std::span<const ReplyKind> all(kKinds);
+  const std::optional<ReplyKind> fixed = fixed_reply(choice);
+  return !fixed ? all : *fixed == ReplyKind::json ? all.first(1) : all.last(1);
+}
 
 std::string describe(const LlmJudge& judge) {
   const std::string temperature = judge.temperature ? fmt::format("{}", *judge.temperature) : "its own";

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "assay/judge/chat_calls.h"
@@ -29,6 +30,8 @@ struct LlmJudge {
   ChatSettings settings(ReplyKind kind) const { return {model, max_tokens, temperature, kind, completion_tokens}; }
 };
 
+/// The kinds of reply that the choice may come to, the likelier one first.
+std::span<const ReplyKind> reply_kinds(ReplyChoice choice);
 /// All of it in one line, for the key of an oracle: "MODEL at URL, template 0123.., reply json, ...". A URL has no
 /// blanks, so that no two judges share a line.
 std::string describe(const LlmJudge& judge);

@@ -51,13 +51,14 @@ Selection::Selection(const StrategyEntry& entry, const Problem& problem, const P
     throw InvalidArgument("strategy " + std::string(entry.name) +
                           " has no estimate of its own; return by posterior or win-rate");
   }
+  if (entry.uses_known) count(problem.known);
   strategy_ = entry.make(problem, values);
   for (std::size_t j = 0; j < problem.models; ++j) tie_order_.push_back(model_id(j));
   Rng rng(problem.seed, kTieStream);
   rng.shuffle(std::span(tie_order_));
 }
 
-void Selection::observe(std::span<const Verdict> verdicts) {
+void Selection::count(std::span<const Verdict> verdicts) {
   for (const Verdict& verdict : verdicts) {
     if (index(verdict.call.model) >= tallies_.size()) {
       throw InvalidArgument("a verdict on model " + std::to_string(index(verdict.call.model)) + " of " +
@@ -71,6 +72,10 @@ void Selection::observe(std::span<const Verdict> verdicts) {
       case Outcome::none: ++tally.none; break;
     }
   }
+}
+
+void Selection::observe(std::span<const Verdict> verdicts) {
+  count(verdicts);
   calls_ += verdicts.size();
   strategy_->observe(verdicts);
 }

@@ -60,10 +60,13 @@ class Selection {
   std::vector<double> posterior() const { return strategy_->posterior(); }
   /// nullptr if the strategy can't stop by itself.
   const Decision* decision() const { return strategy_->decision(); }
+  /// With what was known before the first call, if the strategy uses it.
   const std::vector<Tally>& tallies() const { return tallies_; }
   std::size_t calls() const { return calls_; }  ///< Answered.
 
  private:
+  void count(std::span<const Verdict> verdicts);
+
   std::unique_ptr<Strategy> strategy_;
   ReturnRule returns_;
   std::vector<Tally> tallies_;

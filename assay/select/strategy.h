@@ -58,6 +58,7 @@ struct Problem {
   std::shared_ptr<const text::FeatureTable> features = nullptr;       ///< Likewise, but never a must.
   std::uint64_t seed = 0;                                             ///< For strategies that draw.
   Goal goal = {};                                                     ///< For strategies that stop by themselves.
+  std::vector<Verdict> known = {};  ///< What is known before the first call. Others than `uses_known` don't look.
 };
 
 /// What is known of a model.
@@ -130,6 +131,7 @@ struct StrategyEntry {
   bool needs_weak = false;        ///< Needs Problem::weak.
   bool needs_similarity = false;  ///< Needs Problem::similarity.
   bool uses_features = false;     ///< Looks at Problem::features if they are there.
+  bool uses_known = false;        ///< Looks at Problem::known, and never asks for what stands there.
   bool stops = false;             ///< Has a Decision.
   ReturnRule returns = ReturnRule::win_rate;   ///< By which the model is returned unless asked otherwise.
   std::span<const Parameter> parameters = {};  ///< What its user may choose.

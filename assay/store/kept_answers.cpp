@@ -37,7 +37,7 @@ void Study::begin_answering() { impl_->begin_answering(); }
 
 std::vector<KeptAnswer> Study::kept_answers(std::string_view oracle) const {
   file::Statement rows = impl_->database.prepare(
-      "SELECT q.name, m.name, a.turn, a.repeat, a.shown, a.value FROM kept_answer a JOIN oracle o ON o.id = "
+      "SELECT q.name, m.name, a.turn, a.repeat, a.shown, a.value, a.seq FROM kept_answer a JOIN oracle o ON o.id = "
       "a.oracle "
       "JOIN query q ON q.id = a.query JOIN model m ON m.id = a.model WHERE o.name = ?1 ORDER BY a.seq");
   rows.with(oracle);
@@ -46,9 +46,22 @@ std::vector<KeptAnswer> Study::kept_answers(std::string_view oracle) const {
   while (rows.step()) {
     result.push_back({std::string(rows.text(0)), std::string(rows.text(1)), rows.integer_in(2, 0, kMost),
                       static_cast<std::uint32_t>(rows.integer_in(3, 0, kMost)), digest_in(rows.blob(4)),
-                      rows.real(5)});
+                      rows.real(5), rows.integer(6)});
   }
   return result;
+}
+
+std::vector<std::string> Study::oracles() const {
+  file::Statement rows = impl_->database.prepare(
+      "SELECT name FROM oracle WHERE EXISTS (SELECT 1 FROM kept_answer WHERE oracle = oracle.id) ORDER BY name");
+  std::vector<std::string> names;
+  while (rows.step()) names.emplace_back(rows.text(0));
+  return names;
+}
+
+AnswerMark Study::answer_mark() const {
+  return {impl_->database.integer("SELECT coalesce(max(seq), 0) FROM kept_answer"),
+          impl_->database.integer("SELECT coalesce(max(seq), 0) FROM paid_call")};
 }
 
 void Study::keep_answer(std::string_view oracle, const KeptAnswer& answer) {

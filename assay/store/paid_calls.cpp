@@ -46,7 +46,7 @@ class StudyLedger : public CallLedger {
  public:
   explicit StudyLedger(Study::Impl& impl)
       : impl_(impl),
-        find_(impl.database.prepare("SELECT content, tokens_in, tokens_out, cost, certain FROM paid_call "
+        find_(impl.database.prepare("SELECT content, tokens_in, tokens_out, cost, certain, seq FROM paid_call "
                                     "WHERE endpoint = ?1 AND request = ?2 AND repeat = ?3 AND failure = 0")),
         keep_(impl.database.prepare("INSERT INTO paid_call (endpoint, request, repeat, failure, content, "
                                     "tokens_in, tokens_out, cost, certain) "
@@ -64,8 +64,17 @@ class StudyLedger : public CallLedger {
     call.tokens_out = tokens(find_, 2);
     if (!find_.is_null(3)) call.cost = Money{find_.integer(3)};
     call.certain = find_.integer(4) != 0;
+    call.number = find_.integer(5);
     find_.with();  // ends the read: an open one would hold back the write-ahead log
     return call;
+  }
+
+  ReplyLengths reply_lengths(std::string_view url, std::string_view model) override {
+    file::Statement row = impl_.database.prepare(
+        "SELECT count(*), count(tokens_out), coalesce(avg(tokens_out), 0) FROM paid_call WHERE failure = 0 "
+        "AND endpoint = (SELECT id FROM endpoint WHERE url = ?1 AND model = ?2)");
+    row.with(url, model).step();
+    return {static_cast<std::size_t>(row.integer(0)), static_cast<std::size_t>(row.integer(1)), row.real(2)};
   }
 
   void keep(const CallKey& key, const PaidCall& call) override {

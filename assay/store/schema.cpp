@@ -53,6 +53,8 @@ CREATE TABLE paid_call (seq INTEGER PRIMARY KEY, endpoint INTEGER NOT NULL REFER
   repeat INTEGER NOT NULL, failure INTEGER NOT NULL, content TEXT NOT NULL, tokens_in INTEGER, tokens_out INTEGER,
   cost INTEGER, certain INTEGER NOT NULL) STRICT;
 CREATE UNIQUE INDEX paid_call_once ON paid_call (endpoint, request, repeat) WHERE failure = 0;
+-- What runs remember, as JSON: judges and how they are asked, never a key to an endpoint; where runs began.
+CREATE TABLE remembered (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE derived (key TEXT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 -- content: how many imports have changed something. in_flight, lost: micro-dollars, see CallLedger.
 CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -109,11 +111,14 @@ INSERT INTO kept_answer (oracle, query, model, turn, repeat, value)
 DROP TABLE answer;
 DROP TABLE score_answer;
 DELETE FROM oracle WHERE id NOT IN (SELECT oracle FROM kept_answer);
+)sql"},
+                                     {6, R"sql(
+CREATE TABLE remembered (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )sql"}};
 
 }  // namespace
 
-// For the next version: add {6, "ALTER TABLE ..."} above, set kSchemaVersion to 7 and change kSchema to match.
+// For the next version: add {7, "ALTER TABLE ..."} above, set kSchemaVersion to 8 and change kSchema to match.
 std::span<const Migration> migrations() { return kMigrations; }
 
 void create_schema(const file::Database& database) {

@@ -144,6 +144,27 @@ Comparison Study::comparison(const ComparisonChoice& choice) const {
   return compare(impl_->database, choice);
 }
 
+std::optional<std::string> Study::remembered(std::string_view name) const {
+  file::Statement statement = impl_->database.prepare("SELECT value FROM remembered WHERE name = ?1");
+  if (!statement.with(name).step()) return std::nullopt;
+  return std::string(statement.text(0));
+}
+
+void Study::remember(std::string_view name, std::string_view text) {
+  impl_->require_writable();
+  impl_->publish();
+  impl_->database.prepare("INSERT OR REPLACE INTO remembered VALUES (?1, ?2)").with(name, text).run();
+}
+
+std::vector<std::string> Study::remembered_names(std::string_view begin) const {
+  file::Statement statement =
+      impl_->database.prepare("SELECT name FROM remembered WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name");
+  statement.with(begin);
+  std::vector<std::string> names;
+  while (statement.step()) names.emplace_back(statement.text(0));
+  return names;
+}
+
 std::optional<std::string> Study::derived(std::string_view key) const {
   file::Statement statement = impl_->database.prepare(R"sql(
     SELECT bytes FROM derived

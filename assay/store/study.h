@@ -106,6 +106,14 @@ struct KeptAnswer {
   std::uint32_t repeat = 0;           ///< The how-manieth call for the same, from 0.
   std::optional<file::Digest> shown;  ///< Of the texts that were judged; empty: kept by an older Assay.
   double value = 0;                   ///< A score; of a pair 1 win, 1/2 draw, 0 loss. NaN: the call failed.
+  std::int64_t number = 0;            ///< What is kept later has a larger one. Given by the study.
+};
+
+/// How far a study's answers have come: what is kept later has larger numbers.
+struct AnswerMark {
+  std::int64_t kept = 0;  ///< Of KeptAnswer.
+  std::int64_t paid = 0;  ///< Of PaidCall.
+  bool operator==(const AnswerMark&) const = default;
 };
 
 /// A study file (SQLite). One object is used by one thread at a time. All failures are thrown as Error (the
@@ -193,6 +201,10 @@ class Study {
   void begin_answering();
   /// All that `oracle` answered, in the order in which it did; only reads. `oracle` names who is asked, and how.
   std::vector<KeptAnswer> kept_answers(std::string_view oracle) const;
+  /// Names of those whose answers are kept, sorted.
+  std::vector<std::string> oracles() const;
+  /// Where answers and paid calls stand now.
+  AnswerMark answer_mark() const;
   /// In a transaction of its own, safe from a kill of the process when it returns. A failed call may be followed by
   /// others for the same. Error if there is an answer already, or query or model are not in the study. Begins
   /// answering if that has not been done.
@@ -205,6 +217,15 @@ class Study {
   /// Requests to paid judges, by what was asked. Each is kept in a transaction of its own. Lives as long as the
   /// study; keeping begins answering if that has not been done.
   CallLedger& paid_calls();
+
+  // --- what runs remember ---
+
+  /// Empty: nothing of that name. A text is whatever was given, JSON by custom, and never holds a secret.
+  std::optional<std::string> remembered(std::string_view name) const;
+  /// In place of what stood there. Error if the study is not writable.
+  void remember(std::string_view name, std::string_view text);
+  /// All names that begin so, sorted.
+  std::vector<std::string> remembered_names(std::string_view begin) const;
 
   // --- what was computed from the content, kept so as not to compute it twice ---
 

@@ -423,5 +423,77 @@ TEST_F(SelectTest, TextTellsWhatIsDecidedAndWhatIsMissing) {
               HasSubstr("Decided: " + done.best + " is at most 10 points below the best, wrong"));
 }
 
+TEST_F(SelectTest, TheBudgetMayBeInCalls) {
+  SelectRequest some = request("random");
+  some.calls = 13;
+  EXPECT_EQ(run_select(some).calls, 13U);
+  some.calls = 1'000'000;
+  EXPECT_EQ(run_select(some).calls, 200U);
+  some.calls = 0;
+  EXPECT_THROW(run_select(some), InvalidArgument);
+  some.calls = 13;
+  some.budget = 2;
+  EXPECT_THROW(run_select(some), InvalidArgument);
+}
+
+// What was asked can be looked at again without the judge, which may be gone.
+TEST_F(SelectTest, WhatIsKeptIsLookedAtWithoutTheJudge) {
+  SelectRequest asked = live("random", 6);
+  const asking::SelectReport report = run_select(asked);
+  SelectRequest look = request("random", 6);
+  look.oracle.name = "kept";
+  const asking::SelectReport seen = run_select(look);
+  EXPECT_EQ(seen.calls, 30U);
+  EXPECT_EQ(seen.calls_new, 0U);
+  EXPECT_EQ(seen.best, report.best);
+  EXPECT_EQ(seen.baseline, "baseline");
+  ASSERT_EQ(seen.models.size(), report.models.size());
+  for (std::size_t j = 0; j < seen.models.size(); ++j) EXPECT_EQ(seen.models[j].tally, report.models[j].tally);
+  look.budget.reset();
+  const asking::SelectReport whole = run_select(look);
+  EXPECT_EQ(whole.calls, 30U) << "nobody was asked";
+  EXPECT_THAT(whole.notes, testing::Contains(HasSubstr("the answers that the study has end here")));
+  look.choice.judge = "nobody";
+  EXPECT_THROW(run_select(look), InvalidArgument);
+}
+
+TEST_F(SelectTest, LookingNeedsAnswersAndNoLock) {
+  SelectRequest look = request("random");
+  look.oracle.name = "kept";
+  EXPECT_THROW(run_select(look), InvalidArgument) << "nobody was ever asked";
+  run_select(live("random", 2));
+  store::Study other(study_, store::Study::Mode::write);
+  other.begin_answering();
+  EXPECT_EQ(run_select(look).calls, 10U) << "another process may be asking";
+}
+
+// A judge whose answers the study has can be replayed as if they had been imported.
+TEST_F(SelectTest, KeptAnswersAreRecordedJudgements) {
+  const asking::SelectReport report = run_select(live("random"));
+  SelectRequest replay = request("random", 5);
+  replay.choice.judge = "command";
+  const asking::SelectReport seen = run_select(replay);
+  EXPECT_EQ(seen.calls, 25U);
+  EXPECT_EQ(seen.oracle, "recorded");
+  replay.budget.reset();
+  EXPECT_EQ(run_select(replay).best, report.best);
+  EXPECT_EQ(run_select(replay).models[0].tally, report.models[0].tally);
+}
+
+TEST_F(SelectTest, AnotherSeedOverTheSameAnswersIsAnotherTest) {
+  const SelectRequest first = live("assay");
+  SelectRequest second = first;
+  second.seed = 2;
+  const auto told = [](const asking::SelectReport& report) {
+    return std::any_of(report.notes.begin(), report.notes.end(), [](const std::string& note) {
+      return note.find("a run with seed 1 asked the same before") != std::string::npos;
+    });
+  };
+  EXPECT_FALSE(told(run_select(first)));
+  EXPECT_FALSE(told(run_select(first))) << "it goes on";
+  EXPECT_TRUE(told(run_select(second)));
+  EXPECT_FALSE(told(run_select(live("random", 3)))) << "decides nothing";
+}
+
 }  // namespace
 }  // namespace assay::app

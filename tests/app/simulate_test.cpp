@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include "assay/app/select.h"
 #include "tests/app/app_fixture.h"
+#include "tests/judge/shell_judge.h"
 
 namespace assay::app {
 namespace {
@@ -141,6 +143,23 @@ TEST_F(SimulateTest, TextHasATableOfStopsInQueryEquivalents) {
   EXPECT_THAT(text, HasSubstr("stops by rule"));
   EXPECT_THAT(text, HasSubstr("told a tolerance of 2 points"));
   EXPECT_THAT(view::to_text(run_simulate(request({"random"}))), testing::Not(HasSubstr("stops by rule")));
+}
+
+TEST_F(SimulateTest, KeptAnswersOfALiveJudgeAreReplayed) {
+  SelectRequest asked;
+  asked.study = study_;
+  asked.strategy = "random";
+  asked.choice.baseline = "baseline";
+  asked.oracle.name = "command:" + shell_judge("case $line in *model-02*) " + say("\"verdict\":\"win\"") +
+                                               ";; *) " + say("\"verdict\":\"loss\"") + ";; esac");
+  run_select(asked);
+  SimulateRequest replayed = request({"random"});
+  EXPECT_EQ(run_simulate(replayed).judge, "synthetic");
+  replayed.choice.judge = "command";
+  const SimulateReport report = run_simulate(replayed);
+  EXPECT_EQ(report.queries, 40U);
+  EXPECT_EQ(report.models, 5U);
+  EXPECT_EQ(report.strategies[0].result.identification[0], 1.0) << "one model wins all";
 }
 
 }  // namespace

@@ -127,5 +127,27 @@ TEST_F(KeptAnswersTest, AnswersWithoutATextAreTakenOverOnce) {
   EXPECT_TRUE(answers.notes().empty()) << "told once";
 }
 
+TEST_F(KeptAnswersTest, WhatCountsIsKnownWithoutAsking) {
+  oracle_.put(3, std::nan(""));
+  asked_of({{4}, {3}, {1}});
+  const store::AnswerMark then = study_.answer_mark();
+  asked_of({{0}});
+  oracle_.show(4, "another text");
+  const std::size_t asked = oracle_.asked().size();
+  const KeptAnswers answers(study_, task_, oracle_);
+  const auto items = [&](const store::AnswerMark& until) {
+    std::vector<std::uint32_t> found;
+    for (const Answer& answer : answers.known(until)) {
+      EXPECT_TRUE(answer.known);
+      EXPECT_EQ(answer.value, answer.ask.item % 2 == 0 ? 0.0 : 1.0);
+      found.push_back(answer.ask.item);
+    }
+    return found;
+  };
+  EXPECT_THAT(items(study_.answer_mark()), ElementsAre(0, 1)) << "a failed call and a changed text count";
+  EXPECT_THAT(items(then), ElementsAre(1)) << "what came later";
+  EXPECT_EQ(oracle_.asked().size(), asked);
+}
+
 }  // namespace
 }  // namespace assay::asking

@@ -266,5 +266,40 @@ TEST_F(LlmPairsTest, RefusesNonsense) {
   EXPECT_EQ(http.bodies.size(), 0U);
 }
 
+// The ledger says the same as asking would, and nobody is asked.
+TEST_F(LlmPairsTest, WhatTheLedgerHasIsKnown) {
+  int asked = 0;
+  const PairJudge wavers = [&](const std::string& a, const std::string& b) {
+    return ++asked % 3 == 0 ? judge::PairVerdict::tie : fair(a, b);
+  };
+  const auto known_to = [&](MemoryHttp& http, const PairAsking& asking, std::int64_t last) {
+    JudgeTask task = pair_task(4, {"good", "bad"});
+    task.set_texts(prompts, responses);
+    options.client = &http;
+    auto run =
+        std::make_unique<LlmRun>(options, judge::PromptKind::pair, ledger, 4, std::chrono::seconds(60), nullptr);
+    Outcomes outcomes;
+    for (const Answer& answer : LlmPairs(task, std::move(run), asking, 4).known(last)) {
+      outcomes[{answer.ask.item / 2, answer.ask.item % 2}] = outcome_of(answer.value);
+    }
+    return outcomes;
+  };
+  for (const PairAsking& asking :
+       {PairAsking{}, PairAsking{PairOrder::fixed, 5, 1}, PairAsking{PairOrder::random, 2, 1}}) {
+    ledger = {};
+    MemoryHttp http(judging(wavers));
+    EXPECT_TRUE(known_to(http, asking, 1000).empty());
+    Outcomes outcomes = ask(http, asking);
+    const std::size_t sent = http.bodies.size();
+    outcomes.erase({3, 1});  // has no response
+    EXPECT_EQ(known_to(http, asking, 1000), outcomes);
+    EXPECT_EQ(http.bodies.size(), sent);
+    EXPECT_LT(known_to(http, asking, static_cast<std::int64_t>(sent / 2)).size(), outcomes.size());
+    EXPECT_TRUE(known_to(http, asking, 0).empty());
+  }
+  EXPECT_TRUE(known_to(*std::make_unique<MemoryHttp>(judging(fair)), {PairOrder::both, 9, 1}, 1000).empty())
+      << "more repeats than were asked";
+}
+
 }  // namespace
 }  // namespace assay::asking

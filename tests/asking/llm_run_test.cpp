@@ -428,5 +428,49 @@ TEST_F(LlmChoiceTest, AllocateScoresResponses) {
   EXPECT_LE(more.bill->spent, Money{250 * 120});
 }
 
+// Judged by an LLM, looked at without it: its replies are in the ledger.
+TEST_F(LlmChoiceTest, WhatAnLlmSaidIsLookedAtWithoutIt) {
+  MemoryHttp memory(judging(longer));
+  app::SelectRequest wanted = request("http://judge/v1", &memory);
+  wanted.oracle.llm.order = PairOrder::random;
+  wanted.oracle.llm.repeats = 3;
+  wanted.seed = 5;
+  const SelectReport asked = app::run_select(wanted);
+  app::SelectRequest look;
+  look.study = wanted.study;
+  look.strategy = "random";
+  look.seed = 6;
+  look.oracle.name = "kept";
+  const SelectReport seen = app::run_select(look);
+  EXPECT_EQ(seen.calls, 24U);
+  EXPECT_EQ(seen.calls_new, 0U);
+  EXPECT_EQ(seen.best, "long");
+  EXPECT_EQ(seen.judge, "judge-1");
+  EXPECT_EQ(seen.models[0].tally, asked.models[0].tally);
+  look.oracle.name = "recorded";
+  EXPECT_EQ(app::run_select(look).best, "long") << "the study has no other judge";
+}
+
+TEST_F(LlmChoiceTest, ScoresAreLookedAtToo) {
+  MemoryHttp memory(scoring([](const std::string& text) { return text.size() > 20 ? 5 : 2; }));
+  app::AllocateRequest wanted;
+  wanted.study = path("x.assay");
+  wanted.oracle.name = "llm";
+  wanted.oracle.llm.url = "http://judge/v1";
+  wanted.oracle.llm.model = "judge-1";
+  wanted.oracle.llm.client = &memory;
+  wanted.budget = 100;
+  wanted.scale = Scale{1, 5};
+  const AllocateReport asked = app::run_allocate(wanted);
+  app::AllocateRequest look = wanted;
+  look.oracle = {};
+  look.oracle.name = "kept";
+  look.budget = 150;
+  const AllocateReport seen = app::run_allocate(look);
+  EXPECT_EQ(seen.calls, 100U);
+  EXPECT_EQ(seen.calls_new, 0U);
+  for (std::size_t i = 0; i < seen.arms.size(); ++i) EXPECT_EQ(seen.arms[i].mean, asked.arms[i].mean);
+}
+
 }  // namespace
 }  // namespace assay::asking

@@ -64,5 +64,24 @@ TEST_F(LlmScoresTest, NameAndNonsense) {
   EXPECT_THROW(ask(http, {}, {5, 5}), InvalidArgument);
 }
 
+TEST(LlmScoresKnown, UpToTheFirstScoreThatIsMissing) {
+  const JudgeTask task = score_task({"one", "two"}, Scale{1, 5});
+  MemoryLedger ledger;
+  MemoryHttp http(scoring([](const std::string& text) { return text == "one" ? 2.0 : 4.0; }));
+  const LlmOptions options{.url = "http://judge/v1", .model = "m", .client = &http};
+  LlmScores oracle(task, std::make_unique<LlmRun>(options, judge::PromptKind::score, ledger, 4,
+                                                  std::chrono::seconds(60), nullptr));
+  EXPECT_TRUE(oracle.known(1000).empty());
+  const std::vector<Ask> asks{{0, 0}, {0, 1}, {1, 0}, {1, 2}};
+  oracle.ask(asks, [](const Answer&) {});
+  std::vector<Ask> known;
+  for (const Answer& answer : oracle.known(1000)) {
+    EXPECT_EQ(answer.value, answer.ask.item == 0 ? 2.0 : 4.0);
+    known.push_back(answer.ask);
+  }
+  EXPECT_EQ(known, (std::vector<Ask>{{0, 0}, {0, 1}, {1, 0}}));
+  EXPECT_EQ(http.bodies.size(), 4U);
+}
+
 }  // namespace
 }  // namespace assay::asking

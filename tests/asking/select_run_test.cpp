@@ -178,5 +178,71 @@ TEST_F(SelectRunTest, StopsWhenItHasDecided) {
   EXPECT_FALSE(undecided(report));
 }
 
+// A strategy that looks at what is known: it asks for the rest, in order.
+class AsksTheRest : public select::Strategy {
+ public:
+  explicit AsksTheRest(const select::Problem& problem) : problem_(problem) {
+    for (const Verdict& verdict : problem.known) known_.push_back(verdict.call);
+  }
+  void propose(std::size_t limit, std::vector<Call>& calls) override {
+    for (; next_ < kRunQueries * kRunModels && limit > 0; ++next_) {
+      const Call call{query_id(next_ / kRunModels), model_id(next_ % kRunModels)};
+      if (std::find(known_.begin(), known_.end(), call) != known_.end()) continue;
+      calls.push_back(call);
+      --limit;
+    }
+  }
+  void observe(std::span<const Verdict>) override {}
+  std::vector<double> posterior() const override { return std::vector<double>(kRunModels, 1.0 / kRunModels); }
+
+ private:
+  select::Problem problem_;
+  std::vector<Call> known_;
+  std::size_t next_ = 0;
+};
+
+TEST_F(SelectRunTest, WhatIsKnownCountsFromTheFirstStep) {
+  select::StrategyEntry entry;
+  entry.name = "asks-the-rest";
+  entry.make = [](const select::Problem& problem, const ParameterValues&) -> std::unique_ptr<select::Strategy> {
+    return std::make_unique<AsksTheRest>(problem);
+  };
+  SelectSetup known = setup("random");
+  known.strategy = &entry;
+  for (std::uint32_t item = 0; item < 50; ++item) known.known.push_back(answer({item}, true));
+  for (const bool uses : {true, false}) {
+    entry.uses_known = uses;
+    SelectRun run(known);
+    EXPECT_EQ(run.report().queries_judged, uses ? 13U : 0U) << "before the first call";
+    finish(run, 7);
+    const SelectReport report = run.report();
+    EXPECT_EQ(report.known, uses ? 50U : 0U);
+    EXPECT_EQ(report.calls, kRunQueries * kRunModels - report.known);
+    const std::vector<double> rates = truth_.win_rates();
+    for (const SelectReport::Model& model : report.models) {
+      EXPECT_EQ(model.tally.calls(), kRunQueries);
+      EXPECT_DOUBLE_EQ(model.win_rate, rates[static_cast<std::size_t>(model.name[0] - 'a')]);
+    }
+  }
+}
+
+// Taking back starts the run anew, and what was known stays known.
+TEST_F(SelectRunTest, WhatIsKnownIsNotTakenBack) {
+  select::StrategyEntry entry;
+  entry.name = "asks-the-rest";
+  entry.uses_known = true;
+  entry.make = [](const select::Problem& problem, const ParameterValues&) -> std::unique_ptr<select::Strategy> {
+    return std::make_unique<AsksTheRest>(problem);
+  };
+  SelectSetup known = setup("random");
+  known.strategy = &entry;
+  for (std::uint32_t item = 0; item < 8; ++item) known.known.push_back(answer({item}, true));
+  SelectRun run(known);
+  run.take(answers(run.next(1)));
+  EXPECT_EQ(run.take_back(), Ask{8});
+  EXPECT_EQ(run.take_back(), std::nullopt);
+  EXPECT_EQ(run.report().queries_judged, 2U);
+}
+
 }  // namespace
 }  // namespace assay::asking

@@ -20,7 +20,20 @@ class MemoryLedger : public CallLedger {
   void keep(const CallKey& key, const PaidCall& call) override {
     if (calls.size() >= room) throw Error("no space left");
     calls.push_back(call);
-    if (call.failure == 0) answers_[{std::string(key.request), key.repeat}] = call;
+    calls.back().number = static_cast<std::int64_t>(calls.size());
+    if (call.failure == 0) answers_[{std::string(key.request), key.repeat}] = calls.back();
+  }
+  ReplyLengths reply_lengths(std::string_view /*url*/, std::string_view /*model*/) override {
+    ReplyLengths lengths;
+    for (const PaidCall& call : calls) {
+      if (call.failure != 0) continue;
+      ++lengths.replies;
+      if (!call.tokens_out) continue;
+      ++lengths.billed;
+      lengths.tokens +=
+          (static_cast<double>(*call.tokens_out) - lengths.tokens) / static_cast<double>(lengths.billed);
+    }
+    return lengths;
   }
   void begin_group() override { ++groups; }
   void end_group() override { --groups; }

@@ -118,5 +118,19 @@ TEST_F(StudyTest, ReaderAtTheEndOfAskingDoesNoHarm) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
 }
 
+TEST_F(StudyTest, MarksTellWhatCameLater) {
+  store::Study study = sample();
+  EXPECT_EQ(study.answer_mark(), AnswerMark{});
+  study.keep_answer("o", {"q1", "good", 0, 0, {}, 1.0});
+  const AnswerMark then = study.answer_mark();
+  study.keep_answer("p", {"q1", "good", 0, 0, {}, 1.0});
+  study.keep_answer("o", {"q2", "good", 0, 0, {}, 0.0});
+  const auto kept = study.kept_answers("o");
+  ASSERT_EQ(kept.size(), 2U);
+  EXPECT_LE(kept[0].number, then.kept);
+  EXPECT_GT(kept[1].number, then.kept);
+  EXPECT_EQ(study.oracles(), (std::vector<std::string>{"o", "p"}));
+}
+
 }  // namespace
 }  // namespace assay::store

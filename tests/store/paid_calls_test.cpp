@@ -117,5 +117,26 @@ TEST_F(PaidCallsTest, ContentOfStrangersIsKeptAsItIs) {
   EXPECT_EQ(study.paid_calls().find(key(hostile))->content, hostile);
 }
 
+TEST_F(PaidCallsTest, RepliesAreCountedAndMeasured) {
+  Study study(path(), Study::Mode::write);
+  CallLedger& ledger = study.paid_calls();
+  EXPECT_EQ(ledger.reply_lengths("http://judge/v1", "m").replies, 0U);
+  PaidCall longer = call(0, "said", 1);
+  longer.tokens_out = 4;
+  PaidCall unknown = call(0, "said", 1);
+  unknown.tokens_out.reset();
+  ledger.keep(key("r"), call(0, "said", 1));
+  ledger.keep(key("s"), longer);
+  ledger.keep(key("t"), unknown);
+  ledger.keep(key("u"), call(3, "failed", 1));
+  const ReplyLengths lengths = ledger.reply_lengths("http://judge/v1", "m");
+  EXPECT_EQ(lengths.replies, 3U);
+  EXPECT_EQ(lengths.billed, 2U);
+  EXPECT_EQ(lengths.tokens, 3.0);
+  EXPECT_EQ(ledger.reply_lengths("http://judge/v1", "n").replies, 0U);
+  EXPECT_LT(ledger.find(key("r"))->number, ledger.find(key("s"))->number);
+  EXPECT_EQ(study.answer_mark().paid, ledger.find(key("t"))->number + 1) << "failures count, too";
+}
+
 }  // namespace
 }  // namespace assay::store

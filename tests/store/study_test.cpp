@@ -293,5 +293,24 @@ TEST_F(StudyTest, OpenedForReadingNothingIsWritten) {
   EXPECT_EQ(bytes(path()), before);
 }
 
+TEST_F(StudyTest, WhatIsRememberedStays) {
+  {
+    store::Study study = sample();
+    EXPECT_EQ(study.remembered("a"), std::nullopt);
+    study.remember("a:2", "two");
+    study.remember("a:1", "one");
+    study.remember("b", "three");
+    study.remember("a:1", "another");
+    const auto import = study.begin_import();
+    import->add(ResponseRecord{"q9", "good", 1, "text"}, {"f", 1}, OnConflict::fail);
+    import->commit();
+  }
+  store::Study study(path(), store::Study::Mode::read);
+  EXPECT_EQ(study.remembered("a:1"), "another") << "an import changes nothing of it";
+  EXPECT_EQ(study.remembered_names("a:"), (std::vector<std::string>{"a:1", "a:2"}));
+  EXPECT_EQ(study.remembered_names("").size(), 3U);
+  EXPECT_THROW(study.remember("a", "x"), Error);
+}
+
 }  // namespace
 }  // namespace assay::store

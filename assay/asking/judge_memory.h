@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assay/asking/llm_run.h"
+#include "assay/store/study.h"
+
+namespace assay::asking {
+
+/// A live judge that was asked, as far as its answers can be looked at again.
+struct HeldJudge {
+  std::string name;               ///< Of the oracle: the key of its answers.
+  std::optional<LlmOptions> llm;  ///< How an LLM was asked: its answers are found in the ledger by that.
+  std::uint64_t seed = 1;         ///< Of OracleTask, likewise.
+  std::size_t batch = 1;
+};
+
+/// Keeps how an LLM is asked, under its name; no key.
+void remember_judge(store::Study& study, const HeldJudge& judge);
+
+/// Judges of which the study has answers, sorted by name: verdicts, or scores.
+std::vector<HeldJudge> held_judges(const store::Study& study, bool scores);
+
+/// The one that is meant: by its name, its title (`oracle_title`), or a part of the title that no other has; empty:
+/// the only one. `last`: only those against this baseline, or on the scale "LOW,HIGH"; empty: any. Throws
+/// InvalidArgument that lists them.
+HeldJudge held_judge(const store::Study& study, const std::string& wanted, bool scores, const std::string& last);
+
+}  // namespace assay::asking

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assay/asking/judge_task.h"
+#include "assay/store/study.h"
+
+namespace assay::asking {
+
+/// What makes a run the same run when it is resumed: who is asked about what, by which strategy, towards what.
+struct RunIdentity {
+  std::string_view oracle;    ///< Its name.
+  std::string_view strategy;  ///< With parameters and goal, in any words.
+  std::uint64_t seed = 1;
+  std::size_t batch = 1;     ///< Calls at a time.
+  bool batch_given = false;  ///< Else a resumed run has its own.
+};
+
+/// Where a run began: what was there before counts as known from its first step, and what came since it asked for
+/// itself, or finds when it asks. So a resumed run goes on as if it had not been broken off.
+struct RunStart {
+  store::AnswerMark mark;
+  bool resumed = false;
+  std::size_t batch = 1;           ///< Of the resumed run, or the identity's.
+  std::vector<std::string> notes;  ///< That it is another test than one before it.
+};
+
+/// A run that the study remembers, or a new one that it remembers from now on, if it can be written and `keep` says
+/// so. A run with another seed or batch over the same questions is another test, and a note says so.
+RunStart start_run(store::Study& study, const JudgeTask& task, const RunIdentity& identity, bool keep);
+
+}  // namespace assay::asking
