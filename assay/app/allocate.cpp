@@ -71,7 +71,7 @@ asking::AllocateReport run_allocate(const AllocateRequest& request, const StartP
   const asking::JudgeTask task = task_of(request, study);
   asking::AllocateRun run(setup_of(request, task));
   const std::unique_ptr<asking::Oracle> oracle =
-      asking::make_oracle(request.oracle, {task, study, request.seed, request.batch});
+      asking::make_oracle(request.oracle, {task, study, request.seed, request.batch, request.choice.judge});
   asking::KeptAnswers answers(study, task, *oracle);
   const Progress progress = start ? start("score") : Progress{};
   const asking::AskEnd end = asking::drive(run, answers, request.batch, [&] {
@@ -92,7 +92,8 @@ asking::JudgeEstimate estimate_allocate(const AllocateRequest& request) {
   check_request(request, allocate::allocator(request.allocator));
   store::Study study(request.study, store::Study::Mode::read);
   const asking::JudgeTask task = task_of(request, study);
-  const auto oracle = asking::make_oracle(request.oracle, {task, study, request.seed, request.batch});
+  const auto oracle =
+      asking::make_oracle(request.oracle, {task, study, request.seed, request.batch, request.choice.judge});
   const auto estimate = oracle->estimate(request.budget);
   if (!estimate) throw InvalidArgument("`dry_run` goes with an oracle that is paid, `oracle` llm");
   return *estimate;

@@ -125,6 +125,7 @@ std::string to_json(const asking::SelectReport& report) {
   json.set("parameters", json_of(report.parameters));
   json.set("seed", report.seed).set("queries", report.queries).set("queries_judged", report.queries_judged);
   json.set("calls", report.calls).set("calls_new", report.calls_new).set("calls_failed", report.calls_failed);
+  json.set("known", report.known);
   json.set("calls_all", report.calls_all).set("saved", saved(report)).set("best", report.best);
   json.set("random_queries", random_queries(report));
   json.set("stop", report.stop ? json_of(report, *report.stop) : report::Json());

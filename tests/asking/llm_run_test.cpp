@@ -459,15 +459,15 @@ TEST_F(LlmChoiceTest, ScoresAreLookedAtToo) {
   wanted.oracle.llm.url = "http://judge/v1";
   wanted.oracle.llm.model = "judge-1";
   wanted.oracle.llm.client = &memory;
-  wanted.budget = 100;
+  wanted.budget = 150;
   wanted.scale = Scale{1, 5};
   const AllocateReport asked = app::run_allocate(wanted);
   app::AllocateRequest look = wanted;
   look.oracle = {};
   look.oracle.name = "kept";
-  look.budget = 150;
+  look.budget = 200;
   const AllocateReport seen = app::run_allocate(look);
-  EXPECT_EQ(seen.calls, 100U);
+  EXPECT_EQ(seen.calls, 150U);
   EXPECT_EQ(seen.calls_new, 0U);
   for (std::size_t i = 0; i < seen.arms.size(); ++i) EXPECT_EQ(seen.arms[i].mean, asked.arms[i].mean);
 }

@@ -1,4 +1,4 @@
-#include "cli/share_option.h"
+// Shares in percent, as the command takes them.
 
 #include <gmock/gmock.h>
 
@@ -8,15 +8,6 @@ namespace assay::cli {
 namespace {
 
 using testing::HasSubstr;
-
-TEST(ShareOption, PercentIsAHundredth) {
-  EXPECT_EQ(share_of("95%"), "0.95");
-  EXPECT_EQ(share_of("2.5%"), "0.025");
-  EXPECT_EQ(share_of("0.95"), "0.95");
-  EXPECT_EQ(share_of("x"), "x") << "not ours to judge";
-  for (const char* wrong : {"%", "x%", "5 %", "5%%", "1e%"})
-    EXPECT_THROW(share_of(wrong), CLI::ValidationError) << wrong;
-}
 
 class ShareOptionTest : public CommandTest {
  protected:
