@@ -105,26 +105,20 @@ void add_parameter_options(CLI::App& app, GivenParameters& given) {
   }
 }
 
-void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::optional<double>& confidence,
-                      std::optional<select::StopRule>& rule) {
+void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::optional<double>& confidence) {
   const std::string group = "When to stop";
   add_share_option(app, "--epsilon", epsilon,
                    "Find a model whose win rate is at most this below the best one's, e.g. 2.5% (default: 0)")
       ->group(group);
   add_share_option(app, "--confidence", confidence, "Stop when sure with this probability (default: 95%)")
       ->group(group);
-  const auto take = [&rule](const std::string& text) {
-    for (const select::StopRule one : {select::StopRule::model, select::StopRule::guaranteed}) {
-      if (text == select::name(one)) rule = one;
-    }
-    if (!rule) throw CLI::ValidationError("--stop: expected model or guaranteed, came " + assay::quoted(text));
+  // Of older versions, which had a choice. Hidden: there is nothing to choose.
+  const auto take = [](const std::string& text) {
+    if (text == "guaranteed") return;
+    throw CLI::ValidationError("--stop: every stop is guaranteed now, and rule model, whose stops were wrong too often, "
+                               "is gone; came " + assay::quoted(text));
   };
-  app.add_option_function<std::string>(
-         "--stop", take,
-         "Sure by the outcome model, or guaranteed whatever the outcomes, at up to 2.5 times the calls "
-         "(default: model)")
-      ->option_text("RULE")
-      ->group(group);
+  app.add_option_function<std::string>("--stop", take)->group("");
 }
 
 void add_return_option(CLI::App& app, std::optional<select::ReturnRule>& returns) {

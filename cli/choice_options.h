@@ -20,9 +20,8 @@ void add_weak_options(CLI::App& app, select::WeakJudgeOptions& options);
 /// An option for each parameter of the strategies. What is not given is searched.
 void add_parameter_options(CLI::App& app, GivenParameters& given);
 
-/// --epsilon, --confidence, --stop. Empty: not asked for.
-void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::optional<double>& confidence,
-                      std::optional<select::StopRule>& rule);
+/// --epsilon, --confidence. Empty: not asked for.
+void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::optional<double>& confidence);
 
 /// --return. Empty: the strategy's own.
 void add_return_option(CLI::App& app, std::optional<select::ReturnRule>& returns);

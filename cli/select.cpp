@@ -86,7 +86,7 @@ void add_select(CLI::App& app, Terminal& terminal) {
       "ends before the --confidence asked for is reached, the exit status is 3");
   app.add_option("--calls", request.calls,
                  "The budget in calls, of a (query, model) pair each, in place of --budget");
-  add_goal_options(app, request.epsilon, request.confidence, request.rule);
+  add_goal_options(app, request.epsilon, request.confidence);
   app.add_option("--seed", request.seed, "Order of the queries, and ties")->capture_default_str();
   app.add_option("-j,--batch", request.batch,
                  "Calls to ask for at a time (default: m where the strategy asks for whole queries, else 1)");

@@ -31,7 +31,7 @@ std::size_t budget_in_calls(const SelectRequest& request, const store::Compariso
 }
 
 bool asks_for_decision(const SelectRequest& request) {
-  return request.epsilon || request.confidence || request.rule;
+  return request.epsilon || request.confidence;
 }
 
 // What would be ignored is not taken silently.
@@ -47,28 +47,23 @@ void check_used(const GivenParameters& given, const select::StrategyEntry& entry
 select::Goal goal_of(const SelectRequest& request, const select::StrategyEntry& entry) {
   if (!entry.stops && asks_for_decision(request)) {
     throw InvalidArgument("strategy " + std::string(entry.name) +
-                          " does not stop by itself: epsilon, confidence and stop go with strategy assay");
+                          " does not stop by itself: epsilon and confidence go with strategy assay");
   }
   select::Goal goal;
   goal.epsilon = request.epsilon.value_or(goal.epsilon);
   goal.confidence = request.confidence.value_or(goal.confidence);
-  goal.rule = request.rule.value_or(goal.rule);
   select::check(goal);
   return goal;
 }
 
 // Calls put to the oracle at a time.
-std::size_t batch_of(const SelectRequest& request, const select::StrategyEntry& entry, const select::Goal& goal,
-                     std::size_t models) {
+std::size_t batch_of(const SelectRequest& request, const select::StrategyEntry& entry, std::size_t models) {
   if (asking::oracle(request.oracle).one_by_one) {
     if (request.batch <= 1) return 1;
     throw InvalidArgument("oracle " + quoted(request.oracle.name) + " is asked one call at a time, came " +
                           std::to_string(request.batch));
   }
-  const std::size_t rows = entry.whole_rows ? models : 1;
-  // Rule guaranteed ends with a row: more at a time would be paid for and not used.
-  const std::size_t most = goal.rule == select::StopRule::guaranteed ? models : request.batch;
-  return request.batch > 0 ? std::min(request.batch, most) : rows;
+  return request.batch > 0 ? request.batch : entry.whole_rows ? models : 1;
 }
 
 select::ReturnRule returns_of(const SelectRequest& request, const select::StrategyEntry& entry) {
@@ -92,8 +87,8 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
                           const asking::JudgeTask& task, const asking::Oracle& oracle, store::Study& study) {
   const asking::OracleEntry& who = asking::oracle(request.oracle);
   if (!who.live || !setup.strategy->stops) return {study.answer_mark(), false, batch, {}};
-  std::string strategy = fmt::format("{} {} {} {}", setup.strategy->name, setup.goal.epsilon, setup.goal.confidence,
-                                     select::name(setup.goal.rule));
+  std::string strategy =
+      fmt::format("{} {} {}", setup.strategy->name, setup.goal.epsilon, setup.goal.confidence);
   for (const Parameter& parameter : setup.strategy->parameters) {
     strategy += fmt::format(" {}", setup.parameters.at(parameter.name));
   }
@@ -125,7 +120,7 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   setup.parameters = inputs.parameters(entry, request.parameters);
   setup.decision_asked = asks_for_decision(request);
   setup.seed = request.seed;
-  const std::size_t batch = batch_of(request, entry, setup.goal, comparison.models.size());
+  const std::size_t batch = batch_of(request, entry, comparison.models.size());
   const std::unique_ptr<asking::Oracle> oracle =
       asking::make_oracle(request.oracle, {task, study, request.seed, batch, request.choice.judge});
   asking::KeptAnswers answers(study, task, *oracle);
@@ -155,7 +150,7 @@ asking::JudgeEstimate estimate_select(const SelectRequest& request) {
   const select::Goal goal = goal_of(request, entry);
   store::Study study(request.study, store::Study::Mode::read);
   const asking::JudgeTask task = task_of(request, study);
-  const std::size_t batch = batch_of(request, entry, goal, task.comparison().models.size());
+  const std::size_t batch = batch_of(request, entry, task.comparison().models.size());
   const auto oracle = asking::make_oracle(request.oracle, {task, study, request.seed, batch});
   const auto estimate = oracle->estimate(budget_in_calls(request, task.comparison()));
   if (!estimate) throw InvalidArgument("`dry_run` goes with an oracle that is paid, `oracle` llm");

@@ -1,79 +1,121 @@
-// Asks for single calls, where they help the decision most.
+// Finds the best model with few calls, and stops with a guarantee that holds for any rewards whatever.
 //
-// An OutcomeModel forecasts, for each model j, the sum T_j of its outcomes over the pool. What was judged is exact,
-// the rest is expected. With the leader L (the model of the highest expected sum), a rival j and the tolerance
-// epsilon,
+// Rows first. A few queries are judged for all models (Race), in random order. Where the race will soon be decided,
+// as in large pools, it goes on to its end. Else the models are judged one by one:
 //
-//   z_j = (E T_L - E T_j + N epsilon + 1/4) / sqrt(var(T_L - T_j)),   risk_j = Phi(-z_j),
+// 1. The leader. An OutcomeModel forecasts the sum T_j of each model's rewards on the pool. The most hopeful model
+//    (mean + 1.3 standard deviations; the likeliest best has the tolerance added) is asked on the query that is least
+//    certain, until the most hopeful one has been judged on the whole pool. It is the leader, its sum T_L is known.
+// 2. Each rival b is bet against: that it is more than epsilon better, T_b >= T_L + margin. Queries are drawn for it
+//    with the chances under which the capital is expected to grow fastest (stats/drawing_bets.h). It is out when the
+//    capital has reached 1/alpha, or when it can't come up to the claim any more. Where the forecast says that the
+//    claim may be true, its least certain queries are asked instead. A rival that turns out to be better than the
+//    leader takes its place.
 //
-// 1/4 being half the smallest step of a sum.
-//
-// The next call goes to the rival with the smallest z or to the leader, whichever of the two is less certain. It
-// takes the query whose outcome is the least certain. If the other one was judged on that query, the whole
-// uncertainty counts; else only the part that the two do not share. So rivals are kept equally far off, which is
-// what the best fixed allocation does in the limit (Glynn and Juneja 2004). Bad models cost a few calls, and
-// queries that everybody wins are left alone. The risk is bounded by the sum of the risk_j.
-//
-// After each chunk of calls the model is fitted anew. Within a chunk each planned call is taken to have reduced the
-// variance by what it will. A chunk is 8 calls, or as many as keep planning cheap: O(N) for each call, plus
-// O(N m + calls) for each chunk.
+// Theorem. For any rewards in [0, 1], whatever the forecasts, the run ends with a leader that is more than epsilon
+// below the best with probability alpha at most. Proof: let b be a best model (of several, any one, fixed
+// beforehand). The answer L is wrong only if T_b >= T_L + margin and b was put out. As leaders are only replaced by
+// better ones, T_b >= T_L' + margin for each earlier leader L', too: each bet against b was on a true claim. So
+// b's capital, rows and draws together, is a nonnegative supermartingale that starts at 1, and reaches 1/alpha with
+// probability alpha at most (Ville 1939). Nothing is paid for the number of models. All draws are our own. So
+// answers that are known already just count as known: they shrink what can be drawn and what may be lost.
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
-#include "assay/select/lead_forecast.h"
 #include "assay/select/makers.h"
 #include "assay/select/outcome_model.h"
 #include "assay/select/race.h"
+#include "assay/select/standing.h"
+#include "assay/stats/drawing_bets.h"
 #include "assay/stats/normal.h"
 
 namespace assay::select {
 namespace {
 
-constexpr std::size_t kChunk = 8;                // calls
-constexpr std::size_t kCallsPerRefit = 128;      // a chunk is at least this part of the calls so far
-constexpr std::size_t kForecastsPerCall = 8192;  // a chunk is at least this part of the forecasts that it takes
-constexpr double kFar = 6;                       // rivals beyond this z are forecast in every eighth chunk only
-constexpr std::size_t kFarEvery = 8;
-constexpr double kSameSum = 1e-9;  // sums of outcomes that differ by less are equal
-// The queries that are not judged may all be easier or harder than forecast, by this deviation on the logistic
-// scale: they were passed over, not drawn. The shift is common to all models. It widens intervals and decides
-// nothing.
-constexpr double kCommonShift = 0.5;
+constexpr std::size_t kFirstAnswers = 2;     // of each model, before anything is chosen
+constexpr std::size_t kRowsShare = 4;        // rows before the race may be left: N / (4 m)
+constexpr double kRaceTooLong = 3;           // in units of the leader's pool
+constexpr double kHope = 1.3;                // standard deviations, of who may lead
+constexpr double kRivalHope = 1.5;           // of which rival is next
+constexpr double kNearHope = 3;              // of whose forecast is kept up to date
+constexpr double kMayBeBetter = 1;           // standard deviations of the rival's sum
+constexpr std::size_t kAnswersPerChunk = 16; // of a model, while the leader is sought
+constexpr std::size_t kAnswersPerFit = 8;
+constexpr std::size_t kFitsShare = 64;       // all is fitted anew after this part of all answers
+constexpr std::size_t kForecastsPerCall = 8192;
+constexpr std::size_t kNear = 6;             // models that are forecast anew with each fit; all with every fourth
+constexpr std::size_t kFarEvery = 4;
+constexpr double kSameSum = 1e-9;            // sums of rewards that differ by less, relatively to N, are equal
 constexpr std::uint64_t kOrderStream = 0x6F72646572;
+constexpr std::uint64_t kDrawStream = 0x6472617773;
+
+struct CellForecast {
+  float log_odds;
+  float expected;
+};
+
+enum class CellState : char { judged = 0, open = 1, planned = 2 };
+
+Draw with_weight(Draw draw, double weight) {
+  draw.weight = weight;
+  draw.kept *= weight;
+  draw.chance *= weight;
+  return draw;
+}
+
+double reward_of(const Verdict& verdict) {
+  return verdict.outcome == Outcome::none ? std::numeric_limits<double>::quiet_NaN() : worth(verdict.outcome);
+}
 
 class Assay : public Strategy, private Decision {
  public:
   explicit Assay(const Problem& problem)
       : models_(problem.models),
-        pool_(problem.pool.begin(), problem.pool.end()),
+        candidates_(problem.models - (problem.baseline ? 1 : 0)),
+        pool_(problem.pool),
+        weights_(problem.weights.empty() ? std::vector<double>(pool_.size(), 1.0) : problem.weights),
         goal_(problem.goal),
-        model_(models_, pool_, problem.features.get()),
-        open_(models_ * pool_.size(), 1),
-        unjudged_(open_),
-        chances_(open_.size(), 0.5F),
-        sums_(models_, 0),
-        judged_(models_, 0),
-        proposed_(models_, 0),
-        failed_(models_, 0),
-        lead_(models_),
+        margin_(margin_of(problem)),
+        rng_(problem.seed, kDrawStream),
+        model_(candidates_, pool_, problem.features.get()),
+        cells_(candidates_ * pool_.size(), static_cast<char>(CellState::open)),
+        standings_(models_, Standing(total())),
+        asked_(models_, 0),
+        out_(models_, 0),
+        expected_(models_, 0),
+        variance_(models_, 0),
         order_(models_) {
     for (std::size_t q = 0; q < pool_.size(); ++q) position_[index(pool_[q])] = q;
-    lead_.tolerance = goal_.epsilon * static_cast<double>(pool_.size());
     std::iota(order_.begin(), order_.end(), std::size_t{0});
-    Rng rng(problem.seed, kOrderStream);
-    rng.shuffle(std::span(order_));
-    for (std::size_t j = 0; j < models_; ++j) forecast(j);
-    find_leader();
+    Rng(problem.seed, kOrderStream).shuffle(std::span(order_));
+    if (problem.baseline) {
+      for (const double weight : weights_) standings_.back().answer(0, weight, 0.5);
+    }
+    for (const Verdict& verdict : problem.known) take_known(verdict);
+    if (problem.known.empty() && problem.weights.empty()) race_ = std::make_unique<Race>(problem);
+    forecast_all();
   }
 
   void propose(std::size_t limit, std::vector<Call>& calls) override {
+    if (race_) {
+      const std::size_t before = calls.size();
+      race_->propose(limit, calls);
+      for (std::size_t i = before; i < calls.size(); ++i) {
+        state(calls[i]) = static_cast<char>(CellState::planned);
+        ++asked_[index(calls[i].model)];
+      }
+      return;
+    }
     for (; limit > 0; --limit) {
       if (next_ == plan_.size()) make_plan();
       if (next_ == plan_.size()) return;
@@ -82,286 +124,486 @@ class Assay : public Strategy, private Decision {
   }
 
   void observe(std::span<const Verdict> verdicts) override {
-    for (const Verdict& verdict : verdicts) take(verdict);
-    find_leader();
-  }
-
-  std::vector<double> posterior() const override {
-    // Each rival has its chance to be ahead of the leader, whatever the tolerance. The leader has the rest.
-    std::vector<double> posterior(models_, 0);
-    double sum = 0;
-    for (std::size_t j = 0; j < models_; ++j) {
-      if (j == lead_.leader) continue;
-      const double behind = lead_.mean[lead_.leader] - lead_.mean[j];
-      posterior[j] = stats::normal_cdf(-behind / std::sqrt(lead_.variance(j)));
-      sum += posterior[j];
+    for (const Verdict& verdict : verdicts) {
+      if (position_.contains(index(verdict.call.query)) && index(verdict.call.model) < candidates_ &&
+          state(verdict.call) == static_cast<char>(CellState::planned)) {
+        take(verdict);
+        continue;
+      }
+      throw InvalidArgument("a verdict on a query whose judgement was not proposed");
     }
-    posterior[lead_.leader] = std::max(0.5, 1 - sum);
-    sum += posterior[lead_.leader];
-    for (double& probability : posterior) probability /= sum;
-    return posterior;
+    if (race_) {
+      race_->observe(verdicts);
+      leave_race_if_too_long();
+    } else {
+      settle();
+    }
   }
 
+  std::vector<double> posterior() const override;
   const Decision* decision() const override { return this; }
 
  private:
   // --- Decision ---
 
-  ModelId leader() const override { return model_id(lead_.leader); }
-  // A model without a verdict may be anything, whatever the prior says.
-  double risk() const override { return unseen_ > 0 && models_ > 1 ? 1 : lead_.risk(); }
-  double risk(std::size_t model) const {
-    if (model == lead_.leader) return 0;
-    return judged_[model] == 0 || judged_[lead_.leader] == 0 ? 1 : lead_.risk(model);
-  }
-
-  std::vector<Estimate> estimates() const override {
-    std::vector<Estimate> estimates;
-    const auto n = static_cast<double>(pool_.size());
-    for (std::size_t j = 0; j < models_; ++j) {
-      const double unknown = 0.5 * failed_[j];  // a call without a verdict counts 1/2 and may be anything
-      const double spread = std::sqrt(lead_.own(j) + std::pow(kCommonShift * lead_.noise[j], 2));
-      const double half = stats::kNormal95 * spread;
-      const double least = sums_[j];
-      const double most = sums_[j] + n - static_cast<double>(judged_[j]);
-      const double mean = std::clamp(lead_.mean[j], least, most);
-      const stats::Interval interval{(std::max(least, mean - half) - unknown) / n,
-                                     (std::min(most, mean + half) + unknown) / n};
-      estimates.push_back({mean / n, interval, risk(j), true});
-    }
-    // The models of least risk may be left out, up to the risk that the goal allows.
-    std::vector<std::size_t> by_risk(models_);
-    std::iota(by_risk.begin(), by_risk.end(), std::size_t{0});
-    std::stable_sort(by_risk.begin(), by_risk.end(),
-                     [&](std::size_t a, std::size_t b) { return estimates[a].risk < estimates[b].risk; });
-    double left_out = 0;
-    for (const std::size_t j : by_risk) {
-      left_out += estimates[j].risk;
-      estimates[j].possible = j == lead_.leader || left_out > 1 - goal_.confidence;
-    }
-    return estimates;
-  }
-
-  std::size_t calls_to_decide() const override {
-    if (risk() <= 1 - goal_.confidence) return 0;
-    LeadForecast lead = lead_;
-    std::vector<std::vector<float>> noises(models_);  // of the unjudged outcomes, ascending, made when needed
-    std::vector<std::size_t> left(models_);
-    for (std::size_t j = 0; j < models_; ++j) left[j] = pool_.size() - judged_[j];
-    const std::size_t all = std::accumulate(left.begin(), left.end(), std::size_t{0});
-    for (std::size_t calls = 0; calls < all; ++calls) {
-      if (calls >= unseen_ && lead.risk() <= 1 - goal_.confidence) return calls;
-      const std::size_t rival = nearest(lead, left);
-      const std::size_t target = less_certain(lead, rival, left);
-      if (noises[target].empty()) noises[target] = unjudged_noises(target);
-      lead.learn(target, noises[target][--left[target]]);
-    }
-    return all;
-  }
-
-  std::vector<float> unjudged_noises(std::size_t model) const {
-    std::vector<float> noises;
-    for (std::size_t q = 0; q < pool_.size(); ++q) {
-      if (unjudged_[cell(q, model)] != 0) noises.push_back(noise(q, model));
-    }
-    std::sort(noises.begin(), noises.end());
-    return noises;
-  }
+  ModelId leader() const override { return race_ ? race_->test().leader() : model_id(best_so_far()); }
+  double risk() const override;
+  std::vector<Estimate> estimates() const override;
+  std::size_t calls_to_decide() const override;
 
   // --- what is known ---
 
+  static double margin_of(const Problem& problem) {
+    const double allowed = problem.goal.epsilon * static_cast<double>(problem.pool.size());
+    if (!(problem.step > 0) || !problem.weights.empty()) return allowed + kSameSum;
+    return (std::floor(allowed / problem.step + kSameSum) + 1) * problem.step;  // the next sum that is too much
+  }
+  double total() const { return std::accumulate(weights_.begin(), weights_.end(), 0.0); }
+  double alpha() const { return 1 - goal_.confidence; }
   std::size_t cell(std::size_t position, std::size_t model) const { return model * pool_.size() + position; }
-  float noise(std::size_t position, std::size_t model) const {
-    const float p = chances_[cell(position, model)];
-    return p * (1 - p);
+  char& state(const Call& call) { return cells_[cell(position_.at(index(call.query)), index(call.model))]; }
+  std::span<const char> row(std::size_t model) const {
+    return std::span(cells_).subspan(model * pool_.size(), pool_.size());
+  }
+  bool whole(std::size_t model) const { return standings_[model].left() == 0; }
+  double mean(std::size_t model) const { return standings_[model].known() + expected_[model]; }
+  double deviation(std::size_t model) const { return std::sqrt(variance_[model]); }
+  double claim() const { return standings_[leader_].gained() + margin_; }
+  bool found() const { return leader_ < models_; }
+
+  // The largest expected sum; of equal ones the first of an order that was drawn. With a verdict, if any has one.
+  std::size_t best_so_far() const {
+    if (found()) return leader_;
+    std::size_t best = models_;
+    for (const std::size_t j : order_) {
+      if (out_[j] != 0 || standings_[j].answered() == 0) continue;
+      if (best == models_ || mean(j) > mean(best) + kSameSum) best = j;
+    }
+    return best == models_ ? order_.front() : best;
   }
 
-  template <typename T>
-  std::span<T> row(std::vector<T>& cells, std::size_t model) const {
-    return std::span(cells).subspan(model * pool_.size(), pool_.size());
-  }
-  template <typename T>
-  std::span<const T> row(const std::vector<T>& cells, std::size_t model) const {
-    return std::span(cells).subspan(model * pool_.size(), pool_.size());
+  // What is not of this pool, or failed, tells nothing.
+  void take_known(const Verdict& verdict) {
+    if (!position_.contains(index(verdict.call.query)) || index(verdict.call.model) >= candidates_) return;
+    if (std::isnan(reward_of(verdict)) || state(verdict.call) != static_cast<char>(CellState::open)) return;
+    ++asked_[index(verdict.call.model)];
+    take(verdict);
   }
 
   void take(const Verdict& verdict) {
-    const auto found = position_.find(index(verdict.call.query));
+    const std::size_t q = position_.at(index(verdict.call.query));
     const std::size_t j = index(verdict.call.model);
-    if (found == position_.end() || open_[cell(found->second, j)] != 0 || unjudged_[cell(found->second, j)] == 0) {
-      throw InvalidArgument("a verdict on a query whose judgement was not proposed");
-    }
-    const std::size_t q = found->second;
-    const double worth_of = worth(verdict.outcome);
-    unjudged_[cell(q, j)] = 0;
-    if (judged_[j]++ == 0) --unseen_;
-    sums_[j] += worth_of;
-    lead_.see(j, worth_of, chances_[cell(q, j)], noise(q, j));
-    if (judged_[j] == pool_.size()) lead_.settle(j, sums_[j]);
+    const double reward = reward_of(verdict);
+    cells_[cell(q, j)] = static_cast<char>(CellState::judged);
+    standings_[j].answer(q, weights_[q], reward);
     ++unfitted_;
-    ++calls_;
-    if (verdict.outcome == Outcome::none) {
-      ++failed_[j];
+    ++answers_;
+    if (!std::isnan(reward)) model_.add(q, j, reward);
+    const auto forecast = forecasts_.find(cell(q, j));
+    if (forecast != forecasts_.end()) {
+      expected_[j] -= weights_[q] * forecast->second.expected;
+      if (!std::isnan(reward)) model_.score(forecast->second.log_odds, reward);
+      forecasts_.erase(forecast);
     } else {
-      model_.add(q, j, worth_of);
+      const auto left = static_cast<double>(pool_.size() - standings_[j].answered());
+      expected_[j] *= left / (left + 1);
     }
+    if (standings_[j].answered() == pool_.size()) expected_[j] = variance_[j] = 0;
   }
 
   void forecast(std::size_t model) {
-    const Forecast forecast = model_.forecast(model, row(unjudged_, model), row(chances_, model));
-    lead_.expect(model, sums_[model], pool_.size() - judged_[model], forecast);
+    if (model >= candidates_) return;
+    const Forecast forecast = model_.forecast(model, row(model), weights_, chances_);
+    expected_[model] = forecast.sum;
+    variance_[model] = whole(model) ? 0 : forecast.variance;
   }
 
-  // Ties go by the drawn order, not to the former leader: that would be the first model of the table. A new leader
-  // shares nothing with any model until the next fit. That overstates the risk.
-  void find_leader() {
-    std::size_t best = order_.front();
-    for (const std::size_t j : order_) {
-      if (lead_.mean[j] > lead_.mean[best] + kSameSum) best = j;
-    }
-    if (best == lead_.leader) return;
-    lead_.leader = best;
-    std::fill(lead_.shared.begin(), lead_.shared.end(), 0.0);
+  void forecast_all() {
+    for (std::size_t j = 0; j < candidates_; ++j) forecast(j);
+    forecast_since_ = 0;
   }
 
   void refit() {
-    for (int step = 0; step < (calls_ < 2 * models_ ? 4 : 1); ++step) model_.fit();
-    const bool all = refits_++ % kFarEvery == 0;
-    std::vector<std::size_t> near;
-    for (std::size_t j = 0; j < models_; ++j) {
-      if (judged_[j] < pool_.size() && (all || j == lead_.leader || lead_.z(j) < kFar)) near.push_back(j);
-    }
-    for (const std::size_t j : near) forecast(j);
-    find_leader();
-    const std::size_t leader = lead_.leader;
-    for (const std::size_t j : near) {
-      if (j == leader) continue;
-      lead_.shared[j] = model_.shared(leader, j, row(unjudged_, leader), row(unjudged_, j), row(chances_, leader),
-                                      row(chances_, j));
-    }
-    forecasts_ = near.size() * pool_.size();
+    const std::size_t steps = answers_ < 2 * models_ * kFirstAnswers ? 4 : 1;
+    for (std::size_t i = 0; i < steps; ++i) model_.fit();
+    forecast_since_ += unfitted_;
     unfitted_ = 0;
+    const std::size_t dear = candidates_ * pool_.size() / kForecastsPerCall;
+    if (++fits_ % kFarEvery == 0 && forecast_since_ >= dear) return forecast_all();
+    const std::vector<std::size_t> near = by_hope(kNearHope);
+    for (std::size_t i = 0; i < std::min(kNear, near.size()); ++i) forecast(near[i]);
+  }
+
+  // All that is needed before `model` is asked on.
+  void bring_up_to_date(std::size_t model) {
+    const std::size_t due = std::max({kAnswersPerFit, answers_ / kFitsShare, kNear * pool_.size() / kForecastsPerCall});
+    if (unfitted_ >= due) {
+      refit();
+    } else if (unfitted_ > 0) {
+      model_.fit(model);
+    }
+    forecast(model);
+  }
+
+  // --- the race ---
+
+  void leave_race_if_too_long() {
+    const SequentialTest& test = race_->test();
+    const std::size_t rows = std::max(kFirstAnswers, pool_.size() / (kRowsShare * models_));
+    if (test.rows() < std::min(rows, pool_.size()) || test.over() || test.risk() <= alpha()) return;
+    if (static_cast<double>(test.calls_to_decide()) <= kRaceTooLong * static_cast<double>(pool_.size())) return;
+    for (std::size_t j = 0; j < models_; ++j) {
+      if (!test.racing(model_id(j))) out_[j] = 1;
+      standings_[j].start_with(test.log_capital(model_id(j)));
+      raced_.emplace_back(test.judged(model_id(j)).begin(), test.judged(model_id(j)).end());
+    }
+    race_.reset();
+    refit();
+    forecast_all();
+  }
+
+  // --- who leads ---
+
+  // Models that are not out, by falling mean + `deviations`.
+  std::vector<std::size_t> by_hope(double deviations) const {
+    std::vector<std::size_t> models;
+    for (const std::size_t j : order_) {
+      if (out_[j] == 0) models.push_back(j);
+    }
+    std::ranges::stable_sort(models, std::greater{},
+                             [&](std::size_t j) { return mean(j) + deviations * deviation(j); });
+    return models;
+  }
+
+  // The most hopeful model. With `open`, of those that something is left to ask of.
+  std::size_t most_hopeful(bool open) const {
+    const std::size_t incumbent = best_so_far();
+    std::size_t best = models_;
+    double most = 0;
+    for (const std::size_t j : order_) {
+      if (out_[j] != 0 || (open && unasked(j) == 0)) continue;
+      const double hope = mean(j) + kHope * deviation(j) + (j == incumbent ? goal_.epsilon * total() : 0);
+      if (best != models_ && !(hope > most + kSameSum)) continue;
+      best = j;
+      most = hope;
+    }
+    return best;
+  }
+
+  std::size_t unasked(std::size_t model) const {
+    return model < candidates_ ? pool_.size() - asked_[model] : 0;
+  }
+
+  // Settles what came, and says who leads and who is out.
+  void settle() {
+    for (std::size_t j = 0; j < models_; ++j) {
+      if (found() && j != leader_ && out_[j] == 0) {
+        standings_[j].settle(claim());
+      } else {
+        standings_[j].settle();
+      }
+    }
+    find_leader();
+    if (!found()) return;
+    for (std::size_t b = 0; b < models_; ++b) {
+      if (b == leader_ || out_[b] != 0) continue;
+      if (whole(b) && standings_[b].gained() > standings_[leader_].gained() + kSameSum) lead(b);
+    }
+    for (std::size_t b = 0; b < models_; ++b) {
+      if (b != leader_ && out_[b] == 0 && refuted(b)) out_[b] = 1;
+    }
+  }
+
+  bool refuted(std::size_t b) const {
+    return standings_[b].may_lose(claim()) < -kSameSum ||
+           stats::exclusion_level(standings_[b].capital().highest_log()) <= alpha();
+  }
+
+  void find_leader() {
+    if (found() || !all_have_answers()) return;
+    const std::size_t best = most_hopeful(false);
+    if (best < models_ && whole(best)) lead(best);
+  }
+
+  void lead(std::size_t model) {
+    if (found()) out_[leader_] = 1;
+    leader_ = model;
+    if (model >= candidates_) return;
+    refit();
+    model_.refer_to(model);
+    refit();
+    forecast_all();
+  }
+
+  bool all_have_answers() const {
+    return std::ranges::all_of(standings_, [&](const Standing& one) {
+      return one.answered() >= std::min(kFirstAnswers, pool_.size());
+    });
   }
 
   // --- what to ask next ---
 
   void make_plan() {
-    if (unfitted_ > 0 && unfitted_ >= plan_.size()) refit();
     plan_.clear();
     next_ = 0;
-    if (proposed_.front() == 0) {  // nothing is known: a first row
-      for (std::size_t j = 0; j < models_; ++j) plan(0, j);
-      return;
+    if (plan_first_answers()) return;
+    settle();
+    if (found()) return plan_against_rivals();
+    std::size_t target = most_hopeful(true);
+    if (target == models_) return;
+    bring_up_to_date(target);
+    find_leader();
+    if (found()) return plan_against_rivals();
+    target = most_hopeful(true);
+    if (target == models_) return;
+    forecast(target);
+    const std::size_t chunk = std::max({std::size_t{1}, standings_[target].answered() / kAnswersPerChunk,
+                                        pool_.size() / kForecastsPerCall});
+    plan_least_certain(target, chunk);
+  }
+
+  // In the order of the pool, which is random.
+  bool plan_first_answers() {
+    for (std::size_t j = 0; j < candidates_; ++j) {
+      if (out_[j] != 0) continue;
+      std::size_t asked = pool_.size() - unasked(j);
+      for (std::size_t q = 0; q < pool_.size() && asked < kFirstAnswers; ++q) {
+        if (cells_[cell(q, j)] != static_cast<char>(CellState::open)) continue;
+        plan(q, j);
+        standings_[j].plan(q, weights_[q]);
+        ++asked;
+      }
     }
-    // Each chunk goes through what is outstanding anew.
-    const std::size_t all = std::accumulate(proposed_.begin(), proposed_.end(), std::size_t{0});
-    const std::size_t chunk =
-        std::max({kChunk, calls_ / kCallsPerRefit, forecasts_ / kForecastsPerCall, (all - calls_) / kChunk});
-    LeadForecast lead = lead_;
-    take_outstanding_as_known(lead);
-    std::vector<std::size_t> left(models_);
-    for (std::size_t j = 0; j < models_; ++j) left[j] = pool_.size() - proposed_[j];
-    for (std::size_t i = 0; i < chunk; ++i) {
-      const std::size_t rival = nearest(lead, left);
-      if (rival == models_) return;
-      const std::size_t target = less_certain(lead, rival, left);
-      const std::size_t q = least_certain_query(target, target == rival ? lead.leader : rival);
-      lead.learn(target, noise(q, target));
-      --left[target];
-      plan(q, target);
+    return !plan_.empty();
+  }
+
+  // The first two in turn: a rival that only seems hopeful does not hold up the other one.
+  void plan_against_rivals() {
+    std::vector<std::size_t> rivals;
+    for (const std::size_t b : by_hope(kRivalHope)) {
+      if (b != leader_ && unasked(b) > 0) rivals.push_back(b);
+    }
+    if (rivals.empty()) return;
+    // Those with calls out come last: of them more will be known.
+    std::ranges::stable_sort(rivals, {}, [&](std::size_t b) { return standings_[b].outstanding(); });
+    const std::size_t rival = rivals[rivals.size() > 1 ? turn_++ % 2 : 0];
+    bring_up_to_date(rival);
+    const Standing& standing = standings_[rival];
+    const double expected_loss = standing.left() - expected_[rival];
+    const std::size_t chunk = 1 + pool_.size() / kForecastsPerCall;
+    if (expected_loss <= standing.may_lose(claim()) + kMayBeBetter * deviation(rival)) {
+      plan_least_certain(rival, chunk);
+    } else {
+      plan_draws(rival, chunk);
     }
   }
 
   void plan(std::size_t position, std::size_t model) {
     plan_.push_back({pool_[position], model_id(model)});
-    open_[cell(position, model)] = 0;
-    ++proposed_[model];
+    cells_[cell(position, model)] = static_cast<char>(CellState::planned);
+    ++asked_[model];
   }
 
-  void take_outstanding_as_known(LeadForecast& lead) const {
-    for (std::size_t j = 0; j < models_; ++j) {
-      if (proposed_[j] == judged_[j]) continue;
-      for (std::size_t q = 0; q < pool_.size(); ++q) {
-        if (open_[cell(q, j)] == 0 && unjudged_[cell(q, j)] != 0) lead.learn(j, noise(q, j));
-      }
-    }
-  }
-
-  // The rival with the largest risk of which, or of the leader, something is left to ask; models_ if there is
-  // none. The leader alone, if it is all that is left.
-  std::size_t nearest(const LeadForecast& lead, const std::vector<std::size_t>& left) const {
-    std::size_t nearest = models_;
-    double most = 0;
-    double least = 0;
-    for (const std::size_t j : order_) {
-      if (j == lead.leader || (left[j] == 0 && left[lead.leader] == 0)) continue;
-      const double z = lead.z(j);
-      const double risk = lead.risk(j);
-      // Both give the same order, but risk counts surprises, and z tells apart differences too small for risk.
-      if (nearest == models_ || risk > most || (risk == most && z < least)) {
-        most = risk;
-        least = z;
-        nearest = j;
-      }
-    }
-    if (nearest == models_ && left[lead.leader] > 0) return lead.leader;
-    return nearest;
-  }
-
-  std::size_t less_certain(const LeadForecast& lead, std::size_t rival,
-                           const std::vector<std::size_t>& left) const {
-    if (left[rival] == 0) return lead.leader;
-    if (left[lead.leader] == 0) return rival;
-    return lead.own(lead.leader) >= lead.own(rival) ? lead.leader : rival;
-  }
-
-  // Among the queries open for `target`; earlier ones of the pool where several are equal.
-  std::size_t least_certain_query(std::size_t target, std::size_t other) const {
-    std::size_t best = pool_.size();
-    double most = -1;
+  // Of those that are open, by what their rewards may differ from what is expected. Needs the model's forecast.
+  void plan_least_certain(std::size_t model, std::size_t chunk) {
+    std::vector<std::pair<double, std::size_t>> open;
     for (std::size_t q = 0; q < pool_.size(); ++q) {
-      if (open_[cell(q, target)] == 0) continue;
-      const double own = noise(q, target);
-      double gain = own;
-      if (open_[cell(q, other)] != 0) {
-        const double rest = own - model_.shared(q, target, other, own, noise(q, other));
-        gain = rest * rest / own;
-      }
-      if (gain > most) {
-        most = gain;
-        best = q;
-      }
+      if (cells_[cell(q, model)] != static_cast<char>(CellState::open)) continue;
+      const double p = chances_.expected[q];
+      open.emplace_back(-weights_[q] * weights_[q] * p * (1 - p), q);
     }
-    return best;
+    chunk = std::min(chunk, open.size());
+    std::ranges::partial_sort(open, open.begin() + static_cast<std::ptrdiff_t>(chunk));
+    for (std::size_t i = 0; i < chunk; ++i) {
+      const std::size_t q = open[i].second;
+      plan(q, model);
+      standings_[model].plan(q, weights_[q]);
+      forecasts_[cell(q, model)] = {chances_.log_odds[q], chances_.expected[q]};
+    }
   }
 
-  std::size_t models_;
+  void plan_draws(std::size_t model, std::size_t chunk);
+  std::pair<std::size_t, Draw> draw_group(const stats::TermGroups& groups, const stats::DrawingBet& bet);
+  std::size_t draw_from(const std::vector<std::uint8_t>& group_of, std::size_t group, double size);
+
+  std::size_t models_;      // with the baseline, if it is one
+  std::size_t candidates_;  // without
   std::vector<QueryId> pool_;
+  std::vector<double> weights_;
   std::unordered_map<std::size_t, std::size_t> position_;
   Goal goal_;
+  double margin_;
+  Rng rng_;
   OutcomeModel model_;
-  std::vector<char> open_;  // not proposed; a row of N for each model, as all that follow
-  std::vector<char> unjudged_;
-  std::vector<float> chances_;  // expected outcomes of what is unjudged
-  std::vector<double> sums_;    // of judged outcomes
-  std::vector<std::size_t> judged_;
-  std::vector<std::size_t> proposed_;
-  std::vector<double> failed_;
-  LeadForecast lead_;
+  std::vector<char> cells_;  // CellState, a row of N for each candidate
+  std::vector<Standing> standings_;
+  std::vector<std::size_t> asked_;  // queries that are planned or judged
+  std::vector<char> out_;
+  std::vector<double> expected_;  // sums of what is not judged
+  std::vector<double> variance_;
   std::vector<std::size_t> order_;  // of models, drawn once: breaks ties
+  std::unique_ptr<Race> race_;      // while it lasts
+  std::vector<std::vector<double>> raced_;  // rewards of its rows
+  std::size_t leader_ = std::numeric_limits<std::size_t>::max();
+  OutcomeModel::Chances chances_;                       // of the model that was forecast last
+  std::unordered_map<std::size_t, CellForecast> forecasts_;  // of cells that are out
   std::vector<Call> plan_;
   std::size_t next_ = 0;  // of plan_
-  std::size_t calls_ = 0;
-  std::size_t unseen_ = models_;  // models without a verdict
-  std::size_t unfitted_ = 0;      // verdicts since the last fit
-  std::size_t refits_ = 0;
-  std::size_t forecasts_ = 0;  // that the last refit made
+  std::size_t turn_ = 0;
+  std::size_t answers_ = 0;
+  std::size_t unfitted_ = 0;  // answers since the last fit
+  std::size_t fits_ = 0;
+  std::size_t forecast_since_ = 0;  // answers since all models were forecast
 };
+
+void Assay::plan_draws(std::size_t model, std::size_t chunk) {
+  // Queries that are open, by what is expected of them.
+  constexpr std::size_t kNoGroup = stats::kTermGroups;
+  std::vector<std::uint8_t> group_of(pool_.size(), kNoGroup);
+  stats::TermGroups groups{};
+  for (std::size_t q = 0; q < pool_.size(); ++q) {
+    if (cells_[cell(q, model)] != static_cast<char>(CellState::open)) continue;
+    const double loss = 1 - chances_.expected[q];
+    group_of[q] = static_cast<std::uint8_t>(stats::term_group(loss));
+    groups[group_of[q]].size += weights_[q];
+    groups[group_of[q]].mean += weights_[q] * loss;
+  }
+  for (stats::TermGroup& group : groups) group.mean /= std::max(group.size, kSameSum);
+  const stats::DrawingBet bet = stats::fastest_bet(groups, standings_[model].may_lose(claim()));
+  for (chunk = std::min(chunk, unasked(model)); chunk > 0; --chunk) {
+    const auto [g, draw] = draw_group(groups, bet);
+    const std::size_t q = draw_from(group_of, g, groups[g].size);
+    groups[g].size -= weights_[q];
+    group_of[q] = kNoGroup;
+    plan(q, model);
+    standings_[model].plan(q, with_weight(draw, weights_[q]));
+    forecasts_[cell(q, model)] = {chances_.log_odds[q], chances_.expected[q]};
+  }
+}
+
+// A group and the draw of a query of weight 1 from it.
+std::pair<std::size_t, Draw> Assay::draw_group(const stats::TermGroups& groups, const stats::DrawingBet& bet) {
+  double all = 0;
+  double least = std::numeric_limits<double>::infinity();
+  Draw draw{.all_kept = 0};
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (!(groups[g].size > kSameSum)) continue;
+    all += groups[g].size * bet.chance[g];
+    draw.all_kept += groups[g].size * bet.kept[g];
+    least = std::min(least, bet.chance[g]);
+  }
+  double place = rng_.uniform() * all;
+  std::size_t drawn = 0;
+  for (std::size_t g = 0; g < groups.size() && place >= 0; ++g) {
+    if (!(groups[g].size > kSameSum)) continue;
+    drawn = g;
+    place -= groups[g].size * bet.chance[g];
+  }
+  draw.kept = bet.kept[drawn];
+  draw.chance = bet.chance[drawn] / all;
+  draw.longest = all / least;
+  return {drawn, draw};
+}
+
+// Each query of the group in proportion to its weight.
+std::size_t Assay::draw_from(const std::vector<std::uint8_t>& group_of, std::size_t group, double size) {
+  double place = rng_.uniform() * size;
+  std::size_t drawn = 0;
+  for (std::size_t q = 0; q < group_of.size() && place >= 0; ++q) {
+    if (group_of[q] != group) continue;
+    drawn = q;
+    place -= weights_[q];
+  }
+  return drawn;
+}
+
+double Assay::risk() const {
+  if (models_ == 1) return 0;
+  if (race_) return race_->test().risk();
+  if (!found()) return 1;
+  double risk = 0;
+  for (std::size_t b = 0; b < models_; ++b) {
+    if (b == leader_ || standings_[b].may_lose(claim()) < -kSameSum) continue;
+    risk = std::max(risk, stats::exclusion_level(standings_[b].capital().highest_log()));
+  }
+  return risk;
+}
+
+std::vector<Estimate> Assay::estimates() const {
+  if (race_) return race_->test().estimates();
+  std::vector<Estimate> result;
+  const double n = total();
+  for (std::size_t j = 0; j < models_; ++j) {
+    const Standing& standing = standings_[j];
+    stats::Interval interval = standing.interval();
+    if (standing.draws() == 0 && j < raced_.size() && standing.left() > 0) {
+      const stats::Interval of_rows = stats::betting_interval(raced_[j], pool_.size());
+      interval = {std::max(interval.low, n * of_rows.low), std::min(interval.high, n * of_rows.high)};
+    }
+    Estimate estimate{.win_rate = std::clamp(mean(j), standing.known(), n) / n,
+                      .interval = {interval.low / n, interval.high / n},
+                      .risk = j == leader_ ? 0.0 : 1.0,
+                      .possible = out_[j] == 0};
+    if (found() && j != leader_) {
+      const bool certain = standing.may_lose(claim()) < -kSameSum;
+      estimate.risk = certain ? 0 : stats::exclusion_level(standing.capital().highest_log());
+    }
+    result.push_back(estimate);
+  }
+  return result;
+}
+
+std::vector<double> Assay::posterior() const {
+  if (race_) return race_->test().posterior();
+  const std::size_t best = best_so_far();
+  std::vector<double> chances(models_, 0);
+  double others = 0;
+  for (std::size_t j = 0; j < models_; ++j) {
+    if (j == best || out_[j] != 0) continue;
+    const double spread = std::sqrt(variance_[j] + variance_[best]);
+    const double behind = mean(best) - mean(j);
+    chances[j] = spread > 0 ? stats::normal_cdf(-behind / spread) : behind < 0 ? 1 : 0;
+    others += chances[j];
+  }
+  // Not more than the test allows for, and the leader is the likeliest.
+  const double most = std::min(0.5, risk());
+  const double scale = others > most ? most / others : 1;
+  for (double& chance : chances) chance *= scale;
+  chances[best] = 1 - others * scale;
+  return chances;
+}
+
+// The leader's pool, and for each rival the draws after which its capital is expected to do.
+std::size_t Assay::calls_to_decide() const {
+  if (risk() <= alpha()) return 0;
+  if (race_) return race_->test().calls_to_decide();
+  const std::size_t best = best_so_far();
+  const double claim = mean(best) + margin_;
+  OutcomeModel::Chances chances;
+  std::size_t calls = best < candidates_ ? pool_.size() - standings_[best].answered() : 0;
+  for (std::size_t j = 0; j < candidates_; ++j) {
+    const Standing& standing = standings_[j];
+    if (j == best || out_[j] != 0 || standing.left() == 0) continue;
+    model_.forecast(j, row(j), weights_, chances);
+    stats::TermGroups terms{};
+    for (std::size_t q = 0; q < pool_.size(); ++q) {
+      if (cells_[cell(q, j)] == static_cast<char>(CellState::judged)) continue;
+      stats::TermGroup& group = terms[stats::term_group(1 - chances.expected[q])];
+      group.mean += weights_[q] * (1 - chances.expected[q]);
+      group.size += weights_[q];
+    }
+    for (stats::TermGroup& group : terms) group.mean /= std::max(group.size, kSameSum);
+    const double growth = stats::fastest_bet(terms, standing.may_lose(claim)).growth;
+    const double missing = -std::log(std::max(alpha(), 1e-12)) - standing.capital().log();
+    const double left = static_cast<double>(pool_.size() - standing.answered());
+    calls += static_cast<std::size_t>(std::ceil(std::min(left, std::max(1.0, missing / growth))));
+  }
+  return calls;
+}
 
 }  // namespace
 
 std::unique_ptr<Strategy> make_assay(const Problem& problem, const ParameterValues& /*parameters*/) {
-  if (problem.goal.rule == StopRule::guaranteed) return make_race(problem);
   return std::make_unique<Assay>(problem);
 }
 

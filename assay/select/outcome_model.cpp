@@ -2,27 +2,30 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "assay/stats/cholesky.h"
 
 namespace assay::select {
 namespace {
 
-constexpr double kLapse = 0.02;
 constexpr double kSlopeVariance = 0.09;
 constexpr double kEasinessVariance = 1;
 constexpr double kWeightVariance = 1;
 constexpr double kAbilityVariance = 2;      // before there is anything to estimate it from
 constexpr double kAbilityVarianceSize = 5;  // models that this guess counts for
+constexpr double kLikenessVariance = 0.25;
+constexpr double kLeastLikenessVariance = 0.01;
+constexpr double kFewLikeness = 2;     // models that a mean likeness of 0 counts for
+constexpr double kCertain = 0.02;      // residuals are divided by the spread of a chance no nearer to 0 or 1
 
 // Newton steps are cut to this: far from the mode the curvature says little.
 constexpr double kLongestStep = 1;
 constexpr double kLongestSlopeStep = 0.3;
 constexpr double kLongestWeightStep = 0.5;
+constexpr double kLongestLikenessStep = 0.3;
 
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
-
-double with_lapse(double logit) { return kLapse + (1 - 2 * kLapse) * logistic(logit); }
 
 double cut(double step, double longest) { return std::clamp(step, -longest, longest); }
 
@@ -36,7 +39,8 @@ OutcomeModel::OutcomeModel(std::size_t models, std::span<const QueryId> pool, co
     : abilities_(models),
       queries_(pool.size()),
       weights_(features == nullptr ? 0 : features->features(), 0.0),
-      ability_variance_(kAbilityVariance) {
+      ability_variance_(kAbilityVariance),
+      likeness_variance_(kLikenessVariance) {
   for (Ability& ability : abilities_) {
     ability.mean_variance = kAbilityVariance;
     ability.slope_variance = kSlopeVariance;
@@ -57,33 +61,30 @@ double OutcomeModel::flattening_of(const Ability& ability, const Query& query) {
                     query.easiness * (2 * ability.covariance + query.easiness * ability.slope_variance));
 }
 
-double OutcomeModel::chance(std::size_t position, std::size_t model) const {
-  const Ability& ability = abilities_[model];
-  return with_lapse(logit(position, ability, model) / flattening_of(ability, queries_[position]));
-}
-
-void OutcomeModel::add(std::size_t position, std::size_t model, double worth) {
-  abilities_[model].outcomes.push_back({position, worth});
-  queries_[position].outcomes.push_back({model, worth});
+void OutcomeModel::add(std::size_t position, std::size_t model, double reward) {
+  abilities_[model].rewards.push_back({position, reward});
+  queries_[position].rewards.push_back({model, reward});
 }
 
 void OutcomeModel::fit() {
   fit_queries();
-  fit_abilities();
+  for (std::size_t j = 0; j < abilities_.size(); ++j) fit(j);
+  if (!residuals_.empty()) fit_kinship();
   fit_population();
   fit_weights();
+  calibration_.choose();
 }
 
 void OutcomeModel::fit_queries() {
   for (std::size_t q = 0; q < queries_.size(); ++q) {
     Query& query = queries_[q];
-    if (query.outcomes.empty()) continue;
+    if (query.rewards.empty()) continue;
     double gradient = -query.easiness / kEasinessVariance;
     double curvature = 1 / kEasinessVariance;
-    for (const Judged& judged : query.outcomes) {
+    for (const Judged& judged : query.rewards) {
       const Ability& ability = abilities_[judged.other];
       const double p = logistic(logit(q, ability, judged.other));
-      gradient += ability.slope * (judged.worth - p);
+      gradient += ability.slope * (judged.reward - p);
       curvature += ability.slope * ability.slope * p * (1 - p);
     }
     query.easiness += cut(gradient / curvature, kLongestStep);
@@ -91,20 +92,19 @@ void OutcomeModel::fit_queries() {
   }
 }
 
-void OutcomeModel::fit_abilities() {
-  for (std::size_t j = 0; j < abilities_.size(); ++j) {
+void OutcomeModel::fit(std::size_t j) {
     Ability& ability = abilities_[j];
     double mean_gradient = (ability_mean_ - ability.mean) / ability_variance_;
     double slope_gradient = (1 - ability.slope) / kSlopeVariance;
     double mean_curvature = 1 / ability_variance_;
     double slope_curvature = 1 / kSlopeVariance;
     double mixed_curvature = 0;
-    for (const Judged& judged : ability.outcomes) {
+    for (const Judged& judged : ability.rewards) {
       const double easiness = queries_[judged.other].easiness;
       const double p = logistic(logit(judged.other, ability, j));
       const double noise = p * (1 - p);
-      mean_gradient += judged.worth - p;
-      slope_gradient += (judged.worth - p) * easiness;
+      mean_gradient += judged.reward - p;
+      slope_gradient += (judged.reward - p) * easiness;
       mean_curvature += noise;
       slope_curvature += noise * easiness * easiness;
       mixed_curvature += noise * easiness;
@@ -117,7 +117,53 @@ void OutcomeModel::fit_abilities() {
     ability.slope +=
         cut(ability.covariance * mean_gradient + ability.slope_variance * slope_gradient, kLongestSlopeStep);
     ability.slope = std::clamp(ability.slope, 0.2, 3.0);
+  if (!residuals_.empty() && j != reference_) fit_likeness(j);
+}
+
+void OutcomeModel::fit_likeness(std::size_t model) {
+  Ability& ability = abilities_[model];
+  double gradient = (likeness_mean_ - ability.likeness) / likeness_variance_;
+  double curvature = 1 / likeness_variance_;
+  for (const Judged& judged : ability.rewards) {
+    const double residual = residuals_[judged.other];
+    const double p = logistic(logit(judged.other, ability, model));
+    gradient += (judged.reward - p) * residual;
+    curvature += p * (1 - p) * residual * residual;
   }
+  ability.likeness += cut(gradient / curvature, kLongestLikenessStep);
+  ability.likeness_variance = 1 / curvature;
+}
+
+// How like the reference models are in general. Those that little is known of count little.
+void OutcomeModel::fit_kinship() {
+  double sum = 0;
+  double known = 0;
+  for (std::size_t j = 0; j < abilities_.size(); ++j) {
+    if (j == reference_) continue;
+    const double weight = 1 - std::min(1.0, abilities_[j].likeness_variance / likeness_variance_);
+    sum += weight * abilities_[j].likeness;
+    known += weight;
+  }
+  likeness_mean_ = sum / (known + kFewLikeness);
+  double squares = kAbilityVarianceSize * kLikenessVariance;
+  for (std::size_t j = 0; j < abilities_.size(); ++j) {
+    const double distance = abilities_[j].likeness - likeness_mean_;
+    if (j != reference_) squares += distance * distance + abilities_[j].likeness_variance;
+  }
+  const double models = static_cast<double>(abilities_.size() - 1) + kAbilityVarianceSize;
+  likeness_variance_ = std::max(kLeastLikenessVariance, squares / models);
+}
+
+void OutcomeModel::refer_to(std::size_t model) {
+  std::vector<float> residuals(queries_.size(), 0);
+  for (const Judged& judged : abilities_[model].rewards) {
+    const double p = std::clamp(logistic(logit(judged.other, abilities_[model], model)), kCertain, 1 - kCertain);
+    residuals[judged.other] = static_cast<float>((judged.reward - p) / std::sqrt(p * (1 - p)));
+  }
+  residuals_ = std::move(residuals);
+  reference_ = model;
+  for (Ability& ability : abilities_) ability.likeness = likeness_mean_;
+  abilities_[model].likeness = 0;
 }
 
 void OutcomeModel::fit_population() {
@@ -125,14 +171,14 @@ void OutcomeModel::fit_population() {
   double squares = 0;
   double count = 0;
   for (const Ability& ability : abilities_) {
-    if (ability.outcomes.empty()) continue;
+    if (ability.rewards.empty()) continue;
     sum += ability.mean;
     count += 1;
   }
   if (count == 0) return;
   ability_mean_ = sum / (count + 1);
   for (const Ability& ability : abilities_) {
-    if (ability.outcomes.empty()) continue;
+    if (ability.rewards.empty()) continue;
     const double distance = ability.mean - ability_mean_;
     squares += distance * distance + ability.mean_variance;
   }
@@ -149,11 +195,11 @@ void OutcomeModel::fit_weights() {
     curvature[a * k + a] = 1 / kWeightVariance;
   }
   for (std::size_t j = 0; j < abilities_.size(); ++j) {
-    for (const Judged& judged : abilities_[j].outcomes) {
+    for (const Judged& judged : abilities_[j].rewards) {
       const double p = logistic(logit(judged.other, abilities_[j], j));
       const float* features = features_.data() + (j * queries_.size() + judged.other) * k;
       for (std::size_t a = 0; a < k; ++a) {
-        gradient[a] += (judged.worth - p) * features[a];
+        gradient[a] += (judged.reward - p) * features[a];
         for (std::size_t b = 0; b <= a; ++b) curvature[a * k + b] += p * (1 - p) * features[a] * features[b];
       }
     }
@@ -162,45 +208,40 @@ void OutcomeModel::fit_weights() {
   for (std::size_t a = 0; a < k; ++a) weights_[a] += cut(gradient[a], kLongestWeightStep);
 }
 
-Forecast OutcomeModel::forecast(std::size_t model, std::span<const char> open, std::span<float> chances) const {
+Forecast OutcomeModel::forecast(std::size_t model, std::span<const char> open, std::span<const double> weights,
+                                Chances& chances) const {
   const Ability& ability = abilities_[model];
   Forecast forecast;
+  double noise = 0;
   double by_mean = 0;  // derivatives of the sum
   double by_slope = 0;
-  const Query untouched{.easiness = 0, .variance = kEasinessVariance, .outcomes = {}};
-  const double usual = flattening_of(ability, untouched);
+  const double usual = flattening_of(ability, {.easiness = 0, .variance = kEasinessVariance, .rewards = {}});
+  const bool all_alike = weights_.empty() && residuals_.empty();  // queries that nothing is known of
+  const double alike = ability.mean / usual;
+  const double expected_alike = calibration_(alike);
+  chances.log_odds.resize(open.size());
+  chances.expected.resize(open.size());
   for (std::size_t q = 0; q < open.size(); ++q) {
     if (open[q] == 0) continue;
     const Query& query = queries_[q];
-    const double root = query.outcomes.empty() ? usual : flattening_of(ability, query);
-    const double p = with_lapse(logit(q, ability, model) / root);
-    const double noise = p * (1 - p);
-    chances[q] = static_cast<float>(p);
-    forecast.sum += p;
-    forecast.noise += noise;
-    forecast.likely += p < 0.5 ? 0 : 1;
-    (p < 0.5 ? forecast.rises : forecast.falls) += std::min(p, 1 - p);
-    by_mean += noise;
-    by_slope += noise * query.easiness;
+    const bool untouched = query.rewards.empty();
+    double log_odds = alike;
+    double p = expected_alike;
+    if (!untouched || !all_alike) {
+      log_odds = logit(q, ability, model) / (untouched ? usual : flattening_of(ability, query));
+      p = calibration_(log_odds);
+    }
+    chances.log_odds[q] = static_cast<float>(log_odds);
+    chances.expected[q] = static_cast<float>(p);
+    forecast.sum += weights[q] * p;
+    noise += weights[q] * weights[q] * p * (1 - p);
+    by_mean += weights[q] * p * (1 - p);
+    by_slope += weights[q] * p * (1 - p) * query.easiness;
   }
-  forecast.parameter =
-      std::max(0.0, by_mean * by_mean * ability.mean_variance + 2 * by_mean * by_slope * ability.covariance +
-                        by_slope * by_slope * ability.slope_variance);
-  forecast.information = 1 / ability.mean_variance;
+  const double parameter = by_mean * by_mean * ability.mean_variance + 2 * by_mean * by_slope * ability.covariance +
+                           by_slope * by_slope * ability.slope_variance;
+  forecast.variance = noise + std::max(0.0, parameter);
   return forecast;
-}
-
-double OutcomeModel::shared(std::size_t a, std::size_t b, std::span<const char> open_a,
-                            std::span<const char> open_b, std::span<const float> chances_a,
-                            std::span<const float> chances_b) const {
-  double sum = 0;
-  for (std::size_t q = 0; q < queries_.size(); ++q) {
-    if (open_a[q] == 0 || open_b[q] == 0) continue;
-    const double p = chances_a[q];
-    const double r = chances_b[q];
-    sum += p * (1 - p) * r * (1 - r) * queries_[q].variance;
-  }
-  return sum * abilities_[a].slope * abilities_[b].slope;
 }
 
 }  // namespace assay::select

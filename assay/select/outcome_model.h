@@ -5,74 +5,78 @@
 #include <vector>
 
 #include "assay/core/ids.h"
+#include "assay/select/calibration.h"
 #include "assay/text/response_features.h"
 
 namespace assay::select {
 
-/// An OutcomeModel's forecast of one model's outcomes on the queries of the pool that are not judged for it yet.
+/// An OutcomeModel's forecast of one model's rewards on the queries of the pool that are not judged for it yet.
 struct Forecast {
-  double sum = 0;          ///< Expected worth of these outcomes, wins and half the draws.
-  double noise = 0;        ///< Its variance by chance, query by query, as if all parameters were known.
-  double parameter = 0;    ///< Its variance because the model's ability and slope are unknown.
-  double likely = 0;       ///< Outcomes that are more likely won than not.
-  double falls = 0;        ///< Expected number of these that will be lost.
-  double rises = 0;        ///< Expected number of the others that will be won.
-  double information = 0;  ///< About the ability, gained so far; what a judgement adds is p (1 - p).
+  double sum = 0;       ///< Expected, each reward with the weight of its query.
+  double variance = 0;  ///< Of the same: by chance, and because the model's ability and slope are unknown.
 };
 
-/// Hierarchical logistic model of the outcomes of m models on the N queries of a pool, item response theory's
-/// four-parameter form:
+/// Hierarchical logistic model of the rewards of m models on the N queries of a pool, in the form of item response
+/// theory:
 ///
-///   P(win of model j on query q) = lapse + (1 - 2 lapse) * logistic(ability_j + slope_j * easiness_q + weights .
-///   f_qj)
+///   E reward of model j on query q
+///       = logistic(ability_j + slope_j * easiness_q + weights . f_qj + likeness_j * residual_q)
 ///
-/// ability ~ N(mean, variance), both estimated; slope ~ N(1, 0.3^2): models differ in how much a query's
-/// easiness, which others' outcomes on it tell, says of them; easiness ~ N(0, 1); weights ~ N(0, 1) on the features
-/// of the responses; lapse 0.02: one outcome in fifty is beyond what any of this can foresee. A draw is half a win.
-/// The constants are of the logistic scale, not of any data set; docs/results/select.md tells how they were chosen
-/// and what each part is worth. Fitted by Newton steps to the joint mode (penalised quasi-likelihood, Breslow and
-/// Clayton 1993), with the curvature there as precision. Positions are those of the pool, 0 .. N - 1.
+/// ability ~ N(mean, variance), both estimated; slope ~ N(1, 0.3^2): models differ in how much a query's easiness,
+/// which others' rewards on it tell, says of them; easiness ~ N(0, 1); weights ~ N(0, 1) on the features of the
+/// responses. The residual is what a reference model, judged on the whole pool, got beyond what was expected of it;
+/// likeness_j tells how much model j shares its surprises, as near-copies do. Any reward in [0, 1] is fitted by
+/// its mean (quasi-likelihood), so that graded and three-valued ones need no form of their own. Fitted by Newton
+/// steps to the joint mode (Breslow and Clayton 1993), with the curvature there as precision.
+///
+/// The forecasts are calibrated: each reward that comes is compared with what was forecast for it before, and later
+/// forecasts are sharpened or flattened by what would have served best (Calibration). Positions are those of the
+/// pool, 0 .. N - 1.
 class OutcomeModel {
  public:
   /// `features` may be nullptr. Copies the features of the pool, N m k floats.
   OutcomeModel(std::size_t models, std::span<const QueryId> pool, const text::FeatureTable* features);
 
-  /// An outcome, by its worth; each pair at most once.
-  void add(std::size_t position, std::size_t model, double worth);
-  /// A Newton step of each block of parameters. O(outcomes).
+  /// A reward in [0, 1]; each pair at most once.
+  void add(std::size_t position, std::size_t model, double reward);
+  /// The log odds that were forecast for a reward that has now come: calibrates later forecasts.
+  void score(double log_odds, double reward) { calibration_.see(log_odds, reward); }
+  /// A Newton step of each block of parameters. O(rewards).
   void fit();
+  /// The ability and the slope of one model alone. O(its rewards).
+  void fit(std::size_t model);
+  /// The residuals of this model are what likeness refers to from now on. It should be judged on all of the pool.
+  void refer_to(std::size_t model);
 
-  /// Expected worth of the outcome of an unjudged pair, in [lapse, 1 - lapse].
-  double chance(std::size_t position, std::size_t model) const;
-
-  /// Over the positions where `open` is not 0. Writes the chances there to `chances` (N floats). O(N).
-  Forecast forecast(std::size_t model, std::span<const char> open, std::span<float> chances) const;
-
-  /// Covariance of the sums of two forecasts: the easiness of the queries that are open for both is common.
-  double shared(std::size_t a, std::size_t b, std::span<const char> open_a, std::span<const char> open_b,
-                std::span<const float> chances_a, std::span<const float> chances_b) const;
-  /// The same for a single query, from the two variances p (1 - p).
-  double shared(std::size_t position, std::size_t a, std::size_t b, double noise_a, double noise_b) const {
-    return noise_a * noise_b * abilities_[a].slope * abilities_[b].slope * queries_[position].variance;
-  }
+  /// Of one model, N floats each: log odds as the parameters say, and the expected rewards, calibrated.
+  struct Chances {
+    std::vector<float> log_odds;
+    std::vector<float> expected;
+  };
+  /// Over the positions where `open` is not 0; `weights`: of the queries. Writes what is expected there to
+  /// `chances`. O(N).
+  Forecast forecast(std::size_t model, std::span<const char> open, std::span<const double> weights,
+                    Chances& chances) const;
 
  private:
   struct Judged {
-    std::size_t other;  // position of a model's outcome, model of a query's
-    double worth;
+    std::size_t other;  // position of a model's reward, model of a query's
+    double reward;
   };
   struct Ability {
     double mean = 0;
     double slope = 1;
+    double likeness = 0;
+    double likeness_variance = 0;
     double mean_variance = 0;
     double slope_variance = 0;
     double covariance = 0;
-    std::vector<Judged> outcomes;
+    std::vector<Judged> rewards;
   };
   struct Query {
     double easiness = 0;
     double variance = 1;
-    std::vector<Judged> outcomes;
+    std::vector<Judged> rewards;
   };
 
   // What the features of a response contribute.
@@ -84,10 +88,12 @@ class OutcomeModel {
   }
   static double flattening_of(const Ability& ability, const Query& query);
   double logit(std::size_t position, const Ability& ability, std::size_t model) const {
-    return ability.mean + ability.slope * queries_[position].easiness + offset(position, model);
+    return ability.mean + ability.slope * queries_[position].easiness + offset(position, model) +
+           (residuals_.empty() ? 0.0 : ability.likeness * residuals_[position]);
   }
   void fit_queries();
-  void fit_abilities();
+  void fit_likeness(std::size_t model);
+  void fit_kinship();
   void fit_population();
   void fit_weights();
 
@@ -97,6 +103,11 @@ class OutcomeModel {
   std::vector<double> weights_;
   double ability_mean_ = 0;
   double ability_variance_;
+  std::vector<float> residuals_;  // of the reference model; empty if there is none
+  std::size_t reference_ = 0;
+  double likeness_mean_ = 0;
+  double likeness_variance_;
+  Calibration calibration_;
 };
 
 }  // namespace assay::select

@@ -70,6 +70,13 @@ SequentialTest::SequentialTest(const Goal& goal, std::size_t models, std::size_t
 // g
 double SequentialTest::share_of_best() const { return goal_.epsilon > 0 ? kShareOfBest : 1; }
 
+// Of 1 - g, what no claim has taken yet is cash: the weights of k claims sum to 1 - 1 / (k + 1).
+double SequentialTest::log_capital(ModelId model) const {
+  const double of_best = std::log(share_of_best()) + runners_[index(model)].capital.log();
+  const double cash = (1 - share_of_best()) / static_cast<double>(claims_.size() + 1);
+  return cash > 0 ? log_of_sum(of_best, std::log(cash)) : of_best;
+}
+
 // At which model b is refuted as the best.
 double SequentialTest::level_as_best(std::size_t b) const {
   return stats::exclusion_level(runners_[b].capital.highest_log() + std::log(share_of_best()));

@@ -10,7 +10,7 @@
 
 namespace assay::select {
 
-/// The sequential test of StopRule::guaranteed: testing by betting on complete rows of verdicts. Each bet's capital
+/// A sequential test: testing by betting on complete rows of verdicts. Each bet's capital
 /// is a test martingale, so that Ville's inequality bounds the risk at all times. The theorem is at the head of
 /// sequential_test.cpp.
 class SequentialTest : public Decision {
@@ -33,6 +33,11 @@ class SequentialTest : public Decision {
   /// the models; they are no odds.
   std::vector<double> posterior() const;
 
+  /// The rewards of its rows, in their order.
+  std::span<const double> judged(ModelId model) const { return runners_[index(model)].judged; }
+  /// What the bet against "`model` is the best" brings along when its rows are over: a logarithm. With an epsilon a
+  /// part of the capital was staked on other claims.
+  double log_capital(ModelId model) const;
   /// What the bet against "`model` is the best" has come to: at most 1 in expectation if it is.
   const stats::Capital& against_best(ModelId model) const { return runners_[index(model)].capital; }
   /// Likewise of the bet against "`leader` is more than epsilon worse than `model`". nullptr if `leader` never led

@@ -51,6 +51,7 @@ constexpr std::array kStrategies = {
     StrategyEntry{.name = "assay",
                   .help = "single calls, for the models that can still be best; stops when sure",
                   .uses_features = true,
+                  .uses_known = true,
                   .stops = true,
                   .returns = ReturnRule::estimate,
                   .make = make_assay},
@@ -133,8 +134,6 @@ std::string_view name(ReturnRule rule) {
   }
   return "";
 }
-
-std::string_view name(StopRule rule) { return rule == StopRule::model ? "model" : "guaranteed"; }
 
 std::vector<ParameterValues> parameter_grid(const StrategyEntry& entry) {
   if (entry.grid == nullptr) return {ParameterValues(entry.parameters)};

@@ -33,26 +33,22 @@ namespace assay::select {
 
 class WeakVerdicts;
 
-/// Who says that a run may stop. `model`: the posterior of the outcome model. It holds as far as that model does.
-/// `guaranteed`: a sequential test. It holds for any outcomes whatever, as long as the queries are judged in random
-/// order.
-enum class StopRule : std::uint8_t { model, guaranteed };
-
-/// "model" or "guaranteed".
-std::string_view name(StopRule rule);
-
-/// What a run is to decide: a model whose win rate over the pool is at most `epsilon` below the best one's. The
-/// decision is wrong with probability 1 - `confidence` at most.
+/// What a run is to decide: a model whose mean reward over the pool is at most `epsilon` below the best one's. The
+/// decision is wrong with probability 1 - `confidence` at most, whatever the rewards are.
 struct Goal {
-  double epsilon = 0;        ///< In [0, 1), in win rate.
+  double epsilon = 0;        ///< In [0, 1), of the mean reward.
   double confidence = 0.95;  ///< In (0, 1]; 1: only what is certain.
-  StopRule rule = StopRule::model;
 };
 
 /// What a strategy may look at before and besides the verdicts. A strategy shares the tables that it uses.
 struct Problem {
   std::size_t models = 0;     ///< m >= 1
   std::vector<QueryId> pool;  ///< Queries that may be asked about. Ties are broken by this order.
+  std::vector<double> weights = {};  ///< One for each query of the pool, positive, sum N. Empty: all 1.
+  /// The last model is the baseline that the others are compared with. Its reward is 1/2 everywhere; no call is
+  /// made for it.
+  bool baseline = false;
+  double step = 0;  ///< All rewards are multiples of it; 0: they may be any.
   std::shared_ptr<const WeakVerdicts> weak = nullptr;  ///< Of all queries of the study, if the strategy needs them.
   std::shared_ptr<const text::SimilarityTable> similarity = nullptr;  ///< Likewise.
   std::shared_ptr<const text::FeatureTable> features = nullptr;       ///< Likewise, but never a must.
@@ -66,7 +62,7 @@ struct Estimate {
   double win_rate = 0.5;  ///< Expected, over the whole pool. What was judged is exact.
   /// 95 %, of the same. It is valid although models and queries were chosen by what was seen.
   stats::Interval interval = {};
-  double risk = 1;       ///< That it is more than epsilon better than the leader; the leader's own is 0.
+  double risk = 1;       ///< Level at which it is excluded as more than epsilon better; the leader's own is 0.
   bool possible = true;  ///< May still be the best, at the goal's confidence.
 };
 
@@ -78,8 +74,8 @@ class Decision {
   /// The model to return now.
   virtual ModelId leader() const = 0;
 
-  /// Chance that the leader is more than epsilon below the best: of the posterior, or the level at which the test
-  /// excludes it. In [0, 1]. The goal is reached when it is at most 1 - confidence.
+  /// Level at which it is excluded that the leader is more than epsilon below the best, in [0, 1]. The goal is reached
+  /// when it is at most 1 - confidence.
   virtual double risk() const = 0;
 
   /// One for each of the m models.

@@ -21,7 +21,7 @@ struct Change {
 };
 using Trajectory = std::vector<Change>;
 
-// How a run ended for one who asked for a certain confidence.
+// How a run ended.
 struct Stop {
   std::size_t calls = 0;
   double gap = 1;
@@ -29,26 +29,23 @@ struct Stop {
 };
 
 struct Run {
-  Trajectory trajectory;    // until the goal's confidence is reached
-  std::vector<Stop> stops;  // for each confidence asked for
+  Trajectory trajectory;
+  Stop stop;
 };
 
-// Runs one competitor in one realization, until the budget is spent or every confidence is reached.
+// Runs one competitor in one realization, until the budget is spent or the goal is reached.
 Run run(const ReplaySetup& setup, const Competitor& competitor, const select::Problem& problem,
-        std::span<const double> gaps, std::span<const double> confidences) {
+        std::span<const double> gaps) {
   select::Selection selection(*competitor.entry, problem, competitor.parameters, competitor.returns);
   const select::Decision* decision = selection.decision();
   const std::size_t budget = setup.budget * problem.models;
-  // Rule guaranteed judges rows of the models that are left, too, and can stop at the end of one alone.
-  const bool by_row = competitor.entry->whole_rows || problem.goal.rule == select::StopRule::guaranteed;
-  const std::size_t rows = by_row ? problem.models : 1;
+  const std::size_t rows = competitor.entry->whole_rows ? problem.models : 1;
   const std::size_t batch = setup.batch > 0 ? setup.batch : rows;
-  Run run{{}, std::vector<Stop>(decision == nullptr ? 0 : confidences.size())};
+  const auto decided = [&] { return decision != nullptr && decision->risk() <= 1 - problem.goal.confidence; };
+  Run run;
   std::vector<Call> calls;
   std::vector<Verdict> verdicts;
-  bool reached = false;  // the goal
-  bool over = false;
-  while (!over && selection.calls() < budget) {
+  while (selection.calls() < budget && !decided()) {
     calls.clear();
     selection.propose(std::min(batch, budget - selection.calls()), calls);
     if (calls.empty()) break;
@@ -56,24 +53,11 @@ Run run(const ReplaySetup& setup, const Competitor& competitor, const select::Pr
     for (const Call& call : calls) verdicts.push_back({call, setup.outcomes->at(call.query, call.model)});
     selection.observe(verdicts);
     const double gap = gaps[index(selection.best())];
-    if (!reached && (run.trajectory.empty() || run.trajectory.back().gap != gap)) {
+    if (run.trajectory.empty() || run.trajectory.back().gap != gap) {
       run.trajectory.push_back({selection.calls(), gap});
     }
-    if (decision == nullptr) continue;
-    const double risk = decision->risk();
-    reached = reached || risk <= 1 - problem.goal.confidence;
-    over = reached;
-    for (std::size_t c = 0; c < confidences.size(); ++c) {
-      Stop& stop = run.stops[c];
-      if (!stop.decided) stop = {selection.calls(), gap, risk <= 1 - confidences[c]};
-      over = over && stop.decided;
-    }
   }
-  // One candidate is decided without a call.
-  for (std::size_t c = 0; c < run.stops.size(); ++c) {
-    if (run.stops[c].decided || decision->risk() > 1 - confidences[c]) continue;
-    run.stops[c] = {selection.calls(), gaps[index(selection.best())], true};
-  }
+  run.stop = {selection.calls(), gaps[index(selection.best())], decided()};
   return run;
 }
 
@@ -134,7 +118,7 @@ std::optional<double> labels_to_reach(std::span<const Trajectory> trajectories, 
 }
 
 StopResult summary(std::span<const Stop> stops, const select::Goal& goal) {
-  StopResult result{.rule = goal.rule, .confidence = goal.confidence, .epsilon = goal.epsilon};
+  StopResult result{.confidence = goal.confidence, .epsilon = goal.epsilon};
   std::vector<double> calls;
   for (const Stop& stop : stops) {
     calls.push_back(static_cast<double>(stop.calls));
@@ -153,27 +137,10 @@ StopResult summary(std::span<const Stop> stops, const select::Goal& goal) {
 // What the realizations of one competitor left behind.
 struct Runs {
   std::vector<Trajectory> trajectories;
-  std::array<std::vector<Stop>, 2 * kStopConfidences.size()> stops;  // by rule and confidence
+  std::vector<Stop> stops;
 
-  explicit Runs(std::size_t realizations) : trajectories(realizations) {
-    for (std::vector<Stop>& of_realizations : stops) of_realizations.resize(realizations);
-  }
+  explicit Runs(std::size_t realizations) : trajectories(realizations), stops(realizations) {}
 };
-
-// Sets the goal of `problem`.
-void replay_one(const ReplaySetup& setup, const Competitor& competitor, select::Problem& problem,
-                std::span<const double> gaps, std::size_t realization, Runs& runs) {
-  problem.goal = {setup.epsilon, setup.confidence, select::StopRule::model};
-  Run by_model = run(setup, competitor, problem, gaps, kStopConfidences);
-  runs.trajectories[realization] = std::move(by_model.trajectory);
-  if (!competitor.entry->stops) return;
-  for (std::size_t c = 0; c < kStopConfidences.size(); ++c) {
-    runs.stops[c][realization] = by_model.stops[c];
-    problem.goal = {setup.epsilon, kStopConfidences[c], select::StopRule::guaranteed};
-    const Run guaranteed = run(setup, competitor, problem, gaps, std::span(&kStopConfidences[c], 1));
-    runs.stops[kStopConfidences.size() + c][realization] = guaranteed.stops[0];
-  }
-}
 
 ReplayResult result_of(const ReplaySetup& setup, const Competitor& competitor, const Runs& runs) {
   ReplayResult result;
@@ -183,12 +150,7 @@ ReplayResult result_of(const ReplaySetup& setup, const Competitor& competitor, c
     result.labels_to_reach[d] =
         labels_to_reach(runs.trajectories, models, setup.budget, kTolerances[d], setup.confidence);
   }
-  if (!competitor.entry->stops) return result;
-  for (const select::StopRule rule : {select::StopRule::model, select::StopRule::guaranteed}) {
-    for (const double confidence : kStopConfidences) {
-      result.stops.push_back(summary(runs.stops[result.stops.size()], {setup.epsilon, confidence, rule}));
-    }
-  }
+  if (competitor.entry->stops) result.stop = summary(runs.stops, {setup.epsilon, setup.confidence});
   return result;
 }
 
@@ -227,9 +189,12 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
                                 .weak = setup.weak,
                                 .similarity = setup.similarity,
                                 .features = setup.features,
-                                .seed = setup.seed * 0x9E3779B97F4A7C15ULL + r};
+                                .seed = setup.seed * 0x9E3779B97F4A7C15ULL + r,
+                                .goal = {setup.epsilon, setup.confidence}};
         for (std::size_t c = 0; c < competitors.size(); ++c) {
-          replay_one(setup, competitors[c], problem, gaps, r, runs[c]);
+          Run one = run(setup, competitors[c], problem, gaps);
+          runs[c].trajectories[r] = std::move(one.trajectory);
+          runs[c].stops[r] = one.stop;
         }
       },
       progress);

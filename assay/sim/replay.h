@@ -18,9 +18,6 @@ namespace assay::sim {
 /// Win-rate differences d for which the labels to reach are told.
 inline constexpr std::array<double, 4> kTolerances = {0.0, 0.01, 0.025, 0.05};
 
-/// Confidences at which is told when a strategy that stops by itself would have stopped.
-inline constexpr std::array<double, 3> kStopConfidences = {0.9, 0.95, 0.99};
-
 /// A strategy as it takes part in a replay.
 struct Competitor {
   const select::StrategyEntry* entry = nullptr;
@@ -47,7 +44,6 @@ struct ReplaySetup {
 
 /// When a strategy stopped by itself.
 struct StopResult {
-  select::StopRule rule = select::StopRule::model;
   double confidence = 0.95;
   double epsilon = 0;
   double calls_mean = 0;  ///< A run that did not stop within the budget counts all its calls.
@@ -65,9 +61,9 @@ struct ReplayResult {
   /// For each of kTolerances: query equivalents from which on the share of realizations with gap <= d stays at
   /// least `confidence`; empty if never within the budget.
   std::array<std::optional<double>, kTolerances.size()> labels_to_reach;
-  /// For strategies that stop by themselves, by rule and then by kStopConfidences. The curves and labels above are
-  /// those of runs that end when rule `model` has reached `confidence`.
-  std::vector<StopResult> stops;
+  /// Of strategies that stop by themselves. The curves and labels above are those of runs that end when they have
+  /// reached `confidence`.
+  std::optional<StopResult> stop;
 };
 
 /// Throws InvalidArgument if something of the setup is out of range.

@@ -99,8 +99,10 @@ Interval interval(std::span<const double> values, std::size_t population, double
 
 }  // namespace
 
-void Capital::bet(double stake, double gain) {
-  log_ += std::log1p(stake * gain);
+void Capital::bet(double stake, double gain) { bet_log(std::log1p(stake * gain)); }
+
+void Capital::bet_log(double log_factor) {
+  log_ += log_factor;
   highest_log_ = std::max(highest_log_, log_);
 }
 

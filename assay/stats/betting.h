@@ -17,6 +17,8 @@ class Capital {
  public:
   /// A payoff that came out `gain` above its price, at a stake chosen before; stake * gain > -1.
   void bet(double stake, double gain);
+  /// A bet that multiplies the capital by a factor with this logarithm.
+  void bet_log(double log_factor);
 
   double log() const { return log_; }
   /// The largest so far, at least 0.

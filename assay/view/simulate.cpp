@@ -22,25 +22,24 @@ report::Json by_tolerance(const std::array<std::optional<double>, sim::kToleranc
   return json;
 }
 
-report::Json json_of(std::span<const sim::StopResult> stops) {
+// A list, as older versions stopped by several rules and at several confidences.
+report::Json json_of(const std::optional<sim::StopResult>& stop) {
   report::Json json = report::Json::array();
-  for (const sim::StopResult& stop : stops) {
-    json.add(report::Json::object()
-                 .set("rule", select::name(stop.rule))
-                 .set("confidence", stop.confidence)
-                 .set("epsilon", stop.epsilon)
-                 .set("calls_mean", stop.calls_mean)
-                 .set("calls_p95", stop.calls_p95)
-                 .set("wrong", stop.wrong)
-                 .set("undecided", stop.undecided));
-  }
+  if (!stop) return json;
+  json.add(report::Json::object()
+               .set("rule", "guaranteed")
+               .set("confidence", stop->confidence)
+               .set("epsilon", stop->epsilon)
+               .set("calls_mean", stop->calls_mean)
+               .set("calls_p95", stop->calls_p95)
+               .set("wrong", stop->wrong)
+               .set("undecided", stop->undecided));
   return json;
 }
 
 // When strategies that stop by themselves did.
 std::string stops_text(const app::SimulateReport& report, bool colour) {
   report::Table table({{"strategy"},
-                       {"stops by rule"},
                        {"confidence", report::Align::right},
                        {"mean", report::Align::right},
                        {"95th percentile", report::Align::right},
@@ -49,13 +48,12 @@ std::string stops_text(const app::SimulateReport& report, bool colour) {
   const auto m = static_cast<double>(report.models);
   bool any = false;
   for (const app::SimulateReport::Strategy& row : report.strategies) {
-    for (const sim::StopResult& stop : row.result.stops) {
-      any = true;
-      table.add_row({std::string(row.entry->name), std::string(select::name(stop.rule)),
-                     report::percent(stop.confidence, 0), report::fixed(stop.calls_mean / m, 1),
-                     report::fixed(stop.calls_p95 / m, 1), report::percent(stop.wrong, 2),
-                     report::percent(stop.undecided, 1)});
-    }
+    if (!row.result.stop) continue;
+    const sim::StopResult& stop = *row.result.stop;
+    any = true;
+    table.add_row({std::string(row.entry->name), report::percent(stop.confidence, 0),
+                   report::fixed(stop.calls_mean / m, 1), report::fixed(stop.calls_p95 / m, 1),
+                   report::percent(stop.wrong, 2), report::percent(stop.undecided, 1)});
   }
   if (!any) return "";
   return "\n" + table.text(colour) +
@@ -83,7 +81,7 @@ std::string to_json(const app::SimulateReport& report) {
         .set("gap_mean", report::Json::array_of(row.result.gap_mean));
     object.set("labels_to_reach", by_tolerance(row.result.labels_to_reach));
     object.set("efficiency", by_tolerance(row.efficiency));
-    if (row.entry->stops) object.set("stop", json_of(row.result.stops));
+    if (row.entry->stops) object.set("stop", json_of(row.result.stop));
     rows.add(object);
   }
   json.set("strategies", rows).set("notes", report::Json::array_of(report.notes));

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <vector>
+
+#include "assay/stats/betting.h"
+#include "assay/stats/intervals.h"
+
+namespace assay::select {
+
+/// How a query was drawn for a model, and what was staked on it: see stats/drawing_bets.h. Its terms are what the
+/// model loses, weight * (1 - reward).
+struct Draw {
+  double weight = 1;    ///< Of the query.
+  double kept = 0;      ///< s of this query.
+  double all_kept = 0;  ///< S, over all queries that could be drawn.
+  double chance = 1;    ///< pi of this query.
+  double longest = 1;   ///< Largest ratio of weight to chance of all that could be drawn.
+};
+
+/// What one model has got on a pool of N queries, whose weights sum to N, and what the bet against it has come to:
+/// that its sum of rewards, T, is `claim` at least. Calls are settled in the order in which they were planned,
+/// whenever their answers come: then a draw was from exactly what was not settled at its time.
+///
+///     Standing standing(500);
+///     standing.plan(position, draw);
+///     standing.answer(position, 1.0);
+///     standing.settle(claim);
+class Standing {
+ public:
+  explicit Standing(double pool) : left_(pool) {}
+
+  /// A call goes out for a query drawn at random.
+  void plan(std::size_t position, const Draw& draw);
+  /// A call goes out for a query that was chosen: nothing is staked.
+  void plan(std::size_t position, double weight);
+  /// Takes a reward in [0, 1]; NaN: the call failed, which counts 1/2. At once, if the query was not planned.
+  void answer(std::size_t position, double weight, double reward);
+  /// Settles what can be. `claim`: of T, against which is bet.
+  void settle(double claim);
+  /// Without a claim: what was drawn is counted, not bet on.
+  void settle();
+
+  double gained() const { return gained_; }  ///< Sum of settled rewards.
+  double left() const { return left_; }      ///< Weight of what is not settled.
+  double known() const { return known_; }    ///< Sum of all rewards that came, settled or not.
+  std::size_t answered() const { return answered_; }
+  std::size_t draws() const { return draws_.size(); }
+  std::size_t outstanding() const { return planned_.size(); }
+  double failed() const { return failed_; }  ///< Weight of calls without a reward.
+
+  /// Sum of what may be lost of `left` if T is `claim`; negative: it can't be.
+  double may_lose(double claim) const { return gained_ + left_ - claim; }
+
+  /// The bet goes on from this; see race.h.
+  void start_with(double log_capital) { capital_.bet_log(log_capital); }
+  const stats::Capital& capital() const { return capital_; }
+
+  /// 95 % interval of T from what was drawn, whenever one looks. Exact if nothing is left.
+  stats::Interval interval() const;
+
+ private:
+  struct Planned {
+    std::size_t position = 0;
+    Draw draw;
+    bool drawn = false;
+    bool answered = false;
+    double reward = 0;
+  };
+  struct Settled {
+    Draw draw;
+    double lost = 0;           // weight * (1 - reward)
+    double gained_before = 0;  // as gained() and left() were
+    double left_before = 0;
+  };
+
+  double highest() const;
+  double lowest() const;
+  void settle_first();
+  void count(double weight, double reward);
+
+  std::deque<Planned> planned_;
+  std::vector<Settled> draws_;
+  stats::Capital capital_;
+  double known_ = 0;
+  double gained_ = 0;
+  double left_;
+  double failed_ = 0;
+  std::size_t answered_ = 0;
+};
+
+}  // namespace assay::select
