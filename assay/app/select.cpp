@@ -147,7 +147,7 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
 
 asking::JudgeEstimate estimate_select(const SelectRequest& request) {
   const select::StrategyEntry& entry = select::strategy(request.strategy);
-  const select::Goal goal = goal_of(request, entry);
+  goal_of(request, entry);  // throws what it would throw before a call
   store::Study study(request.study, store::Study::Mode::read);
   const asking::JudgeTask task = task_of(request, study);
   const std::size_t batch = batch_of(request, entry, task.comparison().models.size());

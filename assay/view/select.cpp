@@ -85,17 +85,15 @@ std::string risk_text(double risk) {
 }
 
 std::string text_of(const asking::SelectReport& report, const asking::SelectReport::Stop& stop) {
-  const bool model = stop.goal.rule == select::StopRule::model;
   if (stop.decided) {
     return "Decided: " + shown_model(report.best) + " is " + claim(stop.goal) + ", wrong with probability " +
-           risk_text(stop.risk) + (model ? " by the outcome model\n" : " at most, guaranteed\n");
+           risk_text(stop.risk) + " at most, whatever the outcomes are\n";
   }
   const double rows = static_cast<double>(stop.calls_to_decide) / static_cast<double>(report.models.size());
-  return fmt::format("Not decided at {:g} % (rule {}) that ", 100 * stop.goal.confidence,
-                     select::name(stop.goal.rule)) +
-         shown_model(report.best) + " is " + claim(stop.goal) +
-         "\nMay still be better: " + some_of(possible_of(report)) + "\nTo decide will probably take " +
-         report::grouped(stop.calls_to_decide) + " more calls (" + report::fixed(rows, 1) + " query equivalents)\n";
+  return fmt::format("Not decided at {:g} % that ", 100 * stop.goal.confidence) + shown_model(report.best) + " is " +
+         claim(stop.goal) + "\nMay still be better: " + some_of(possible_of(report)) +
+         "\nTo decide will probably take " + report::grouped(stop.calls_to_decide) + " more calls (" +
+         report::fixed(rows, 1) + " query equivalents)\n";
 }
 
 // Short: `assay info` tells the rest.
