@@ -115,8 +115,10 @@ void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::option
   // Of older versions, which had a choice. Hidden: there is nothing to choose.
   const auto take = [](const std::string& text) {
     if (text == "guaranteed") return;
-    throw CLI::ValidationError("--stop: every stop is guaranteed now, and rule model, whose stops were wrong too often, "
-                               "is gone; came " + assay::quoted(text));
+    throw CLI::ValidationError(
+        "--stop: every stop is guaranteed now, and rule model, whose stops were wrong too often, "
+        "is gone; came " +
+        assay::quoted(text));
   };
   app.add_option_function<std::string>("--stop", take)->group("");
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "assay/asking/allocate_run.h"
+#include "assay/asking/carried_draws.h"
 #include "assay/asking/drive.h"
 #include "assay/asking/run_memory.h"
 #include "assay/core/error.h"
@@ -30,9 +31,7 @@ std::size_t budget_in_calls(const SelectRequest& request, const store::Compariso
   return calls >= static_cast<double>(all) ? all : std::max<std::size_t>(1, static_cast<std::size_t>(calls));
 }
 
-bool asks_for_decision(const SelectRequest& request) {
-  return request.epsilon || request.confidence;
-}
+bool asks_for_decision(const SelectRequest& request) { return request.epsilon || request.confidence; }
 
 // What would be ignored is not taken silently.
 void check_used(const GivenParameters& given, const select::StrategyEntry& entry) {
@@ -86,15 +85,25 @@ asking::JudgeTask task_of(const SelectRequest& request, store::Study& study) {
 asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetup& setup, std::size_t batch,
                           const asking::JudgeTask& task, const asking::Oracle& oracle, store::Study& study) {
   const asking::OracleEntry& who = asking::oracle(request.oracle);
-  if (!who.live || !setup.strategy->stops) return {study.answer_mark(), false, batch, {}};
-  std::string strategy =
-      fmt::format("{} {} {}", setup.strategy->name, setup.goal.epsilon, setup.goal.confidence);
+  if (!who.live || !setup.strategy->stops) return {{}, study.answer_mark(), false, batch, {}};
+  std::string strategy = fmt::format("{} {} {}", setup.strategy->name, setup.goal.epsilon, setup.goal.confidence);
   for (const Parameter& parameter : setup.strategy->parameters) {
     strategy += fmt::format(" {}", setup.parameters.at(parameter.name));
   }
   const std::string name = oracle.name();
   const asking::RunIdentity identity{name, strategy, request.seed, batch, request.batch > 0};
   return asking::start_run(study, task, identity, !who.looks_only);
+}
+
+// Those that the run began with: a resumed one has what was there at its start, not what it left since.
+std::vector<select::EarlierDraws> earlier_draws(store::Study& study, const asking::JudgeTask& task,
+                                                const asking::RunStart& begin, const std::string& carried) {
+  if (begin.name.empty()) return {};
+  const std::string at_start = carried + ":" + begin.name;
+  if (begin.resumed) return asking::carried_draws(study, task, at_start);
+  std::vector<select::EarlierDraws> draws = asking::carried_draws(study, task, carried);
+  asking::carry_draws(study, task, at_start, draws);
+  return draws;
 }
 
 }  // namespace
@@ -126,6 +135,8 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   asking::KeptAnswers answers(study, task, *oracle);
   const asking::RunStart begin = start_of(request, setup, batch, task, *oracle, study);
   if (entry.uses_known) setup.known = answers.known(begin.mark);
+  const std::string carried = asking::draws_name(task, oracle->name(), request.seed);
+  setup.problem.earlier = earlier_draws(study, task, begin, carried);
   asking::SelectRun run(std::move(setup));
   asking::AskEnd end;
   // Who only looks at what is known has nothing to ask, unless it is to see how far a run came.
@@ -134,6 +145,7 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
       if (on_step) on_step(run.state());
     });
   }
+  if (!begin.name.empty() && !who.looks_only) asking::carry_draws(study, task, carried, run.draws());
   asking::SelectReport report = run.report();
   report.study = request.study;
   report.judge = comparison.judge;

@@ -64,8 +64,12 @@ RunStart start_run(store::Study& study, const JudgeTask& task, const RunIdentity
   const std::string questions = "run:" + questions_of(task, identity.oracle) + ":";
   const std::string name = fmt::format("{}{} {}", questions, identity.seed, hex(file::digest(identity.strategy)));
   const std::optional<Remembered> same = run_in(study.remembered(name));
-  if (same && (!identity.batch_given || identity.batch == same->start.batch)) return same->start;
-  RunStart start{study.answer_mark(), false, identity.batch, {}};
+  if (same && (!identity.batch_given || identity.batch == same->start.batch)) {
+    RunStart start = same->start;
+    start.name = name;
+    return start;
+  }
+  RunStart start{name, study.answer_mark(), false, identity.batch, {}};
   for (const std::string& other : study.remembered_names(questions)) {
     const std::optional<Remembered> before = run_in(study.remembered(other));
     if (!before || (before->seed == identity.seed && other != name)) continue;  // another strategy or goal

@@ -23,6 +23,7 @@ struct RunIdentity {
 /// Where a run began: what was there before counts as known from its first step, and what came since it asked for
 /// itself, or finds when it asks. So a resumed run goes on as if it had not been broken off.
 struct RunStart {
+  std::string name;  ///< Of the run, in the study; empty if runs are not remembered.
   store::AnswerMark mark;
   bool resumed = false;
   std::size_t batch = 1;           ///< Of the resumed run, or the identity's.

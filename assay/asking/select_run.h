@@ -97,6 +97,8 @@ class SelectRun : public Run {
   /// Whether the goal is reached. Only strategies that stop by themselves can decide.
   bool decided() const;
   SelectState state() const;
+  /// What a later run may go on from.
+  std::vector<select::EarlierDraws> draws() const { return selection_->draws(); }
   /// All that the run itself knows; who was asked and what it cost is for the caller to add.
   SelectReport report() const;
 

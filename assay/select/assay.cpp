@@ -4,13 +4,15 @@
 // as in large pools, it goes on to its end. Else the models are judged one by one:
 //
 // 1. The leader. An OutcomeModel forecasts the sum T_j of each model's rewards on the pool. The most hopeful model
-//    (mean + 1.3 standard deviations; the likeliest best has the tolerance added) is asked on the query that is least
-//    certain, until the most hopeful one has been judged on the whole pool. It is the leader, its sum T_L is known.
-// 2. Each rival b is bet against: that it is more than epsilon better, T_b >= T_L + margin. Queries are drawn for it
-//    with the chances under which the capital is expected to grow fastest (stats/drawing_bets.h). It is out when the
-//    capital has reached 1/alpha, or when it can't come up to the claim any more. Where the forecast says that the
-//    claim may be true, its least certain queries are asked instead. A rival that turns out to be better than the
-//    leader takes its place.
+//    (mean + 1.3 standard deviations; the likeliest best has the tolerance added) is asked on the query that is
+//    least certain, until the most hopeful one has been judged on the whole pool. It is the leader, its sum T_L is
+//    known.
+// 2. Each rival b is bet against: that it is more than epsilon better, T_b >= T_L + margin. Queries are drawn for
+// it
+//    with the chances under which the capital is expected to grow fastest (stats/drawing_bets.h). It is out when
+//    the capital has reached 1/alpha, or when it can't come up to the claim any more. Where the forecast says that
+//    the claim may be true, its least certain queries are asked instead. A rival that turns out to be better than
+//    the leader takes its place.
 //
 // Theorem. For any rewards in [0, 1], whatever the forecasts, the run ends with a leader that is more than epsilon
 // below the best with probability alpha at most. Proof: let b be a best model (of several, any one, fixed
@@ -42,20 +44,20 @@
 namespace assay::select {
 namespace {
 
-constexpr std::size_t kFirstAnswers = 2;     // of each model, before anything is chosen
-constexpr std::size_t kRowsShare = 4;        // rows before the race may be left: N / (4 m)
-constexpr double kRaceTooLong = 3;           // in units of the leader's pool
-constexpr double kHope = 1.3;                // standard deviations, of who may lead
-constexpr double kRivalHope = 1.5;           // of which rival is next
-constexpr double kNearHope = 3;              // of whose forecast is kept up to date
-constexpr double kMayBeBetter = 1;           // standard deviations of the rival's sum
-constexpr std::size_t kAnswersPerChunk = 16; // of a model, while the leader is sought
+constexpr std::size_t kFirstAnswers = 2;      // of each model, before anything is chosen
+constexpr std::size_t kRowsShare = 4;         // rows before the race may be left: N / (4 m)
+constexpr double kRaceTooLong = 3;            // in units of the leader's pool
+constexpr double kHope = 1.3;                 // standard deviations, of who may lead
+constexpr double kRivalHope = 1.5;            // of which rival is next
+constexpr double kNearHope = 3;               // of whose forecast is kept up to date
+constexpr double kMayBeBetter = 1;            // standard deviations of the rival's sum
+constexpr std::size_t kAnswersPerChunk = 16;  // of a model, while the leader is sought
 constexpr std::size_t kAnswersPerFit = 8;
-constexpr std::size_t kFitsShare = 64;       // all is fitted anew after this part of all answers
+constexpr std::size_t kFitsShare = 64;  // all is fitted anew after this part of all answers
 constexpr std::size_t kForecastsPerCall = 8192;
-constexpr std::size_t kNear = 6;             // models that are forecast anew with each fit; all with every fourth
+constexpr std::size_t kNear = 6;  // models that are forecast anew with each fit; all with every fourth
 constexpr std::size_t kFarEvery = 4;
-constexpr double kSameSum = 1e-9;            // sums of rewards that differ by less, relatively to N, are equal
+constexpr double kSameSum = 1e-9;  // sums of rewards that differ by less, relatively to N, are equal
 constexpr std::uint64_t kOrderStream = 0x6F72646572;
 constexpr std::uint64_t kDrawStream = 0x6472617773;
 
@@ -102,6 +104,11 @@ class Assay : public Strategy, private Decision {
       for (const double weight : weights_) standings_.back().answer(0, weight, 0.5);
     }
     for (const Verdict& verdict : problem.known) take_known(verdict);
+    for (const EarlierDraws& one : problem.earlier) {
+      if (index(one.model) >= candidates_ || one.pool > total() + kSameSum) continue;
+      earlier_.push_back(one);
+      if (same_pool(one)) standings_[index(one.model)].remember(one.draws);
+    }
     if (problem.known.empty() && problem.weights.empty()) race_ = std::make_unique<Race>(problem);
     forecast_all();
   }
@@ -141,6 +148,14 @@ class Assay : public Strategy, private Decision {
   }
 
   std::vector<double> posterior() const override;
+  std::vector<EarlierDraws> draws() const override {
+    std::vector<EarlierDraws> result = earlier_;
+    std::erase_if(result, [&](const EarlierDraws& one) { return same_pool(one); });
+    for (std::size_t j = 0; j < candidates_; ++j) {
+      if (!standings_[j].draws().empty()) result.push_back({model_id(j), total(), standings_[j].draws()});
+    }
+    return result;
+  }
   const Decision* decision() const override { return this; }
 
  private:
@@ -159,6 +174,9 @@ class Assay : public Strategy, private Decision {
     return (std::floor(allowed / problem.step + kSameSum) + 1) * problem.step;  // the next sum that is too much
   }
   double total() const { return std::accumulate(weights_.begin(), weights_.end(), 0.0); }
+  bool same_pool(const EarlierDraws& earlier) const {
+    return std::fabs(earlier.pool - total()) < kSameSum * total();
+  }
   double alpha() const { return 1 - goal_.confidence; }
   std::size_t cell(std::size_t position, std::size_t model) const { return model * pool_.size() + position; }
   char& state(const Call& call) { return cells_[cell(position_.at(index(call.query)), index(call.model))]; }
@@ -236,7 +254,8 @@ class Assay : public Strategy, private Decision {
 
   // All that is needed before `model` is asked on.
   void bring_up_to_date(std::size_t model) {
-    const std::size_t due = std::max({kAnswersPerFit, answers_ / kFitsShare, kNear * pool_.size() / kForecastsPerCall});
+    const std::size_t due =
+        std::max({kAnswersPerFit, answers_ / kFitsShare, kNear * pool_.size() / kForecastsPerCall});
     if (unfitted_ >= due) {
       refit();
     } else if (unfitted_ > 0) {
@@ -290,9 +309,7 @@ class Assay : public Strategy, private Decision {
     return best;
   }
 
-  std::size_t unasked(std::size_t model) const {
-    return model < candidates_ ? pool_.size() - asked_[model] : 0;
-  }
+  std::size_t unasked(std::size_t model) const { return model < candidates_ ? pool_.size() - asked_[model] : 0; }
 
   // Settles what came, and says who leads and who is out.
   void settle() {
@@ -327,7 +344,9 @@ class Assay : public Strategy, private Decision {
 
   void lead(std::size_t model) {
     if (found()) out_[leader_] = 1;
+    const bool first = !found();
     leader_ = model;
+    if (first) go_on_from_earlier_draws();
     if (model >= candidates_) return;
     refit();
     model_.refer_to(model);
@@ -335,10 +354,16 @@ class Assay : public Strategy, private Decision {
     forecast_all();
   }
 
+  // What they came to against a claim holds against larger ones, too: leaders only get better.
+  void go_on_from_earlier_draws() {
+    for (const EarlierDraws& one : earlier_) {
+      if (index(one.model) != leader_) standings_[index(one.model)].go_on_from(one, claim());
+    }
+  }
+
   bool all_have_answers() const {
-    return std::ranges::all_of(standings_, [&](const Standing& one) {
-      return one.answered() >= std::min(kFirstAnswers, pool_.size());
-    });
+    return std::ranges::all_of(
+        standings_, [&](const Standing& one) { return one.answered() >= std::min(kFirstAnswers, pool_.size()); });
   }
 
   // --- what to ask next ---
@@ -357,8 +382,8 @@ class Assay : public Strategy, private Decision {
     target = most_hopeful(true);
     if (target == models_) return;
     forecast(target);
-    const std::size_t chunk = std::max({std::size_t{1}, standings_[target].answered() / kAnswersPerChunk,
-                                        pool_.size() / kForecastsPerCall});
+    const std::size_t chunk = std::max(
+        {std::size_t{1}, standings_[target].answered() / kAnswersPerChunk, pool_.size() / kForecastsPerCall});
     plan_least_certain(target, chunk);
   }
 
@@ -441,11 +466,12 @@ class Assay : public Strategy, private Decision {
   std::vector<char> out_;
   std::vector<double> expected_;  // sums of what is not judged
   std::vector<double> variance_;
-  std::vector<std::size_t> order_;  // of models, drawn once: breaks ties
-  std::unique_ptr<Race> race_;      // while it lasts
+  std::vector<std::size_t> order_;          // of models, drawn once: breaks ties
+  std::unique_ptr<Race> race_;              // while it lasts
   std::vector<std::vector<double>> raced_;  // rewards of its rows
+  std::vector<EarlierDraws> earlier_;
   std::size_t leader_ = std::numeric_limits<std::size_t>::max();
-  OutcomeModel::Chances chances_;                       // of the model that was forecast last
+  OutcomeModel::Chances chances_;                            // of the model that was forecast last
   std::unordered_map<std::size_t, CellForecast> forecasts_;  // of cells that are out
   std::vector<Call> plan_;
   std::size_t next_ = 0;  // of plan_
@@ -536,7 +562,7 @@ std::vector<Estimate> Assay::estimates() const {
   for (std::size_t j = 0; j < models_; ++j) {
     const Standing& standing = standings_[j];
     stats::Interval interval = standing.interval();
-    if (standing.draws() == 0 && j < raced_.size() && standing.left() > 0) {
+    if (standing.draws().empty() && j < raced_.size() && standing.left() > 0) {
       const stats::Interval of_rows = stats::betting_interval(raced_[j], pool_.size());
       interval = {std::max(interval.low, n * of_rows.low), std::min(interval.high, n * of_rows.high)};
     }

@@ -16,8 +16,8 @@ constexpr double kAbilityVariance = 2;      // before there is anything to estim
 constexpr double kAbilityVarianceSize = 5;  // models that this guess counts for
 constexpr double kLikenessVariance = 0.25;
 constexpr double kLeastLikenessVariance = 0.01;
-constexpr double kFewLikeness = 2;     // models that a mean likeness of 0 counts for
-constexpr double kCertain = 0.02;      // residuals are divided by the spread of a chance no nearer to 0 or 1
+constexpr double kFewLikeness = 2;  // models that a mean likeness of 0 counts for
+constexpr double kCertain = 0.02;   // residuals are divided by the spread of a chance no nearer to 0 or 1
 
 // Newton steps are cut to this: far from the mode the curvature says little.
 constexpr double kLongestStep = 1;
@@ -93,30 +93,30 @@ void OutcomeModel::fit_queries() {
 }
 
 void OutcomeModel::fit(std::size_t j) {
-    Ability& ability = abilities_[j];
-    double mean_gradient = (ability_mean_ - ability.mean) / ability_variance_;
-    double slope_gradient = (1 - ability.slope) / kSlopeVariance;
-    double mean_curvature = 1 / ability_variance_;
-    double slope_curvature = 1 / kSlopeVariance;
-    double mixed_curvature = 0;
-    for (const Judged& judged : ability.rewards) {
-      const double easiness = queries_[judged.other].easiness;
-      const double p = logistic(logit(judged.other, ability, j));
-      const double noise = p * (1 - p);
-      mean_gradient += judged.reward - p;
-      slope_gradient += (judged.reward - p) * easiness;
-      mean_curvature += noise;
-      slope_curvature += noise * easiness * easiness;
-      mixed_curvature += noise * easiness;
-    }
-    const double determinant = mean_curvature * slope_curvature - mixed_curvature * mixed_curvature;
-    ability.mean_variance = slope_curvature / determinant;
-    ability.slope_variance = mean_curvature / determinant;
-    ability.covariance = -mixed_curvature / determinant;
-    ability.mean += cut(ability.mean_variance * mean_gradient + ability.covariance * slope_gradient, kLongestStep);
-    ability.slope +=
-        cut(ability.covariance * mean_gradient + ability.slope_variance * slope_gradient, kLongestSlopeStep);
-    ability.slope = std::clamp(ability.slope, 0.2, 3.0);
+  Ability& ability = abilities_[j];
+  double mean_gradient = (ability_mean_ - ability.mean) / ability_variance_;
+  double slope_gradient = (1 - ability.slope) / kSlopeVariance;
+  double mean_curvature = 1 / ability_variance_;
+  double slope_curvature = 1 / kSlopeVariance;
+  double mixed_curvature = 0;
+  for (const Judged& judged : ability.rewards) {
+    const double easiness = queries_[judged.other].easiness;
+    const double p = logistic(logit(judged.other, ability, j));
+    const double noise = p * (1 - p);
+    mean_gradient += judged.reward - p;
+    slope_gradient += (judged.reward - p) * easiness;
+    mean_curvature += noise;
+    slope_curvature += noise * easiness * easiness;
+    mixed_curvature += noise * easiness;
+  }
+  const double determinant = mean_curvature * slope_curvature - mixed_curvature * mixed_curvature;
+  ability.mean_variance = slope_curvature / determinant;
+  ability.slope_variance = mean_curvature / determinant;
+  ability.covariance = -mixed_curvature / determinant;
+  ability.mean += cut(ability.mean_variance * mean_gradient + ability.covariance * slope_gradient, kLongestStep);
+  ability.slope +=
+      cut(ability.covariance * mean_gradient + ability.slope_variance * slope_gradient, kLongestSlopeStep);
+  ability.slope = std::clamp(ability.slope, 0.2, 3.0);
   if (!residuals_.empty() && j != reference_) fit_likeness(j);
 }
 

@@ -11,15 +11,15 @@
 namespace assay::select {
 
 /// Judges the queries in the order of the pool, which must be random, each for the models that are still in the
-/// race. A model leaves when a SequentialTest has excluded that it is the best. The baseline, if it is a model, races
-/// along without calls.
+/// race. A model leaves when a SequentialTest has excluded that it is the best. The baseline, if it is a model,
+/// races along without calls.
 class Race {
  public:
   /// Uses the models, the pool and the goal.
   explicit Race(const Problem& problem);
 
-  /// Appends up to `limit` calls; none once the test is over. A batch of up to m calls ends with its row, so that it
-  /// asks what single calls would ask; a larger one goes on with further rows.
+  /// Appends up to `limit` calls; none once the test is over. A batch of up to m calls ends with its row, so that
+  /// it asks what single calls would ask; a larger one goes on with further rows.
   void propose(std::size_t limit, std::vector<Call>& calls);
   /// Verdicts of proposed calls. Throws InvalidArgument for others.
   void observe(std::span<const Verdict> verdicts);

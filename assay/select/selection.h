@@ -58,6 +58,7 @@ class Selection {
   ModelId best() const;
 
   std::vector<double> posterior() const { return strategy_->posterior(); }
+  std::vector<EarlierDraws> draws() const { return strategy_->draws(); }
   /// nullptr if the strategy can't stop by itself.
   const Decision* decision() const { return strategy_->decision(); }
   /// With what was known before the first call, if the strategy uses it.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
+#include <span>
 
 namespace assay::select {
 namespace {
@@ -13,6 +13,22 @@ constexpr int kSteps = 40;    // of a bisection
 // Gamblers of the lower end, each with a third of the capital. A stake is a share of the largest possible one.
 constexpr std::array<double, 3> kStakes = {0.1, 0.3, 0.9};
 constexpr double kRounding = 1e-9;
+constexpr double kImpossible = 1e3;  // logarithm of the capital against a claim that can't be true
+
+double factor(const Draw& draw, double allowed) {
+  return (draw.kept + draw.lost) / (draw.chance * (draw.all_kept + allowed));
+}
+
+// What the bets come to against the claim that T is this at least.
+double log_capital(std::span<const Draw> draws, double claim) {
+  double log = 0;
+  for (const Draw& draw : draws) {
+    const double allowed = draw.gained_before + draw.left_before - claim;
+    if (allowed < -kRounding) return kImpossible;
+    log += std::log(factor(draw, std::max(0.0, allowed)));
+  }
+  return log;
+}
 
 }  // namespace
 
@@ -45,7 +61,12 @@ void Standing::settle_first() {
   const Planned first = planned_.front();
   planned_.pop_front();
   const double lost = first.draw.weight * (1 - first.reward);
-  if (first.drawn) draws_.push_back({first.draw, lost, gained_, left_});
+  if (first.drawn) {
+    draws_.push_back(first.draw);
+    draws_.back().lost = lost;
+    draws_.back().gained_before = gained_;
+    draws_.back().left_before = left_;
+  }
   count(first.draw.weight, first.reward);
 }
 
@@ -64,27 +85,23 @@ void Standing::settle(double claim) {
     const Planned& first = planned_.front();
     const double allowed = may_lose(claim);
     if (first.drawn && allowed >= 0) {
-      const Draw& draw = first.draw;
-      const double lost = draw.weight * (1 - first.reward);
-      capital_.bet_log(std::log((draw.kept + lost) / (draw.chance * (draw.all_kept + allowed))));
+      Draw draw = first.draw;
+      draw.lost = draw.weight * (1 - first.reward);
+      capital_.bet_log(std::log(factor(draw, allowed)));
     }
     settle_first();
   }
+}
+
+void Standing::go_on_from(const EarlierDraws& earlier, double claim) {
+  capital_.bet_log(log_capital(earlier.draws, claim - (pool_ - earlier.pool)));
 }
 
 // The largest T that is not excluded: the bet that was made, for every claim at once. The capital rises with T.
 double Standing::highest() const {
   double low = gained_;
   double high = gained_ + left_;
-  const auto excluded = [&](double claim) {
-    double log = 0;
-    for (const Settled& one : draws_) {
-      const double allowed = one.gained_before + one.left_before - claim;
-      if (allowed < 0) return true;
-      log += std::log((one.draw.kept + one.lost) / (one.draw.chance * (one.draw.all_kept + allowed)));
-    }
-    return log >= std::log(kSide);
-  };
+  const auto excluded = [&](double claim) { return log_capital(draws_, claim) >= std::log(kSide); };
   if (!excluded(high)) return high;
   for (int i = 0; i < kSteps; ++i) {
     const double middle = (low + high) / 2;
@@ -102,9 +119,9 @@ double Standing::lowest() const {
     double sum = 0;
     for (const double stake : kStakes) {
       double log = 0;
-      for (const Settled& one : draws_) {
-        const double least = std::max(0.0, one.gained_before + one.left_before - claim);
-        log += std::log1p(stake / one.draw.longest * (least - one.lost / one.draw.chance));
+      for (const Draw& draw : draws_) {
+        const double least = std::max(0.0, draw.gained_before + draw.left_before - claim);
+        log += std::log1p(stake / draw.longest * (least - draw.lost / draw.chance));
       }
       sum += std::exp(std::min(log, 100.0));
     }

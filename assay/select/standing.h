@@ -2,22 +2,14 @@
 
 #include <cstddef>
 #include <deque>
+#include <utility>
 #include <vector>
 
+#include "assay/select/strategy.h"
 #include "assay/stats/betting.h"
 #include "assay/stats/intervals.h"
 
 namespace assay::select {
-
-/// How a query was drawn for a model, and what was staked on it: see stats/drawing_bets.h. Its terms are what the
-/// model loses, weight * (1 - reward).
-struct Draw {
-  double weight = 1;    ///< Of the query.
-  double kept = 0;      ///< s of this query.
-  double all_kept = 0;  ///< S, over all queries that could be drawn.
-  double chance = 1;    ///< pi of this query.
-  double longest = 1;   ///< Largest ratio of weight to chance of all that could be drawn.
-};
 
 /// What one model has got on a pool of N queries, whose weights sum to N, and what the bet against it has come to:
 /// that its sum of rewards, T, is `claim` at least. Calls are settled in the order in which they were planned,
@@ -29,7 +21,7 @@ struct Draw {
 ///     standing.settle(claim);
 class Standing {
  public:
-  explicit Standing(double pool) : left_(pool) {}
+  explicit Standing(double pool) : pool_(pool), left_(pool) {}
 
   /// A call goes out for a query drawn at random.
   void plan(std::size_t position, const Draw& draw);
@@ -46,15 +38,20 @@ class Standing {
   double left() const { return left_; }      ///< Weight of what is not settled.
   double known() const { return known_; }    ///< Sum of all rewards that came, settled or not.
   std::size_t answered() const { return answered_; }
-  std::size_t draws() const { return draws_.size(); }
+  const std::vector<Draw>& draws() const { return draws_; }
   std::size_t outstanding() const { return planned_.size(); }
   double failed() const { return failed_; }  ///< Weight of calls without a reward.
 
   /// Sum of what may be lost of `left` if T is `claim`; negative: it can't be.
   double may_lose(double claim) const { return gained_ + left_ - claim; }
 
-  /// The bet goes on from this; see race.h.
+  /// The bet goes on from rows that were judged (see race.h), or from draws of an earlier run, which were bets
+  /// against any claim: against this one they came to what they would have. Queries that were not in their pool are
+  /// taken to be won. Each at most once.
   void start_with(double log_capital) { capital_.bet_log(log_capital); }
+  void go_on_from(const EarlierDraws& earlier, double claim);
+  /// Draws of an earlier run on the same pool count in the interval, too.
+  void remember(std::vector<Draw> draws) { draws_ = std::move(draws); }
   const stats::Capital& capital() const { return capital_; }
 
   /// 95 % interval of T from what was drawn, whenever one looks. Exact if nothing is left.
@@ -68,23 +65,17 @@ class Standing {
     bool answered = false;
     double reward = 0;
   };
-  struct Settled {
-    Draw draw;
-    double lost = 0;           // weight * (1 - reward)
-    double gained_before = 0;  // as gained() and left() were
-    double left_before = 0;
-  };
-
   double highest() const;
   double lowest() const;
   void settle_first();
   void count(double weight, double reward);
 
   std::deque<Planned> planned_;
-  std::vector<Settled> draws_;
+  std::vector<Draw> draws_;  // settled
   stats::Capital capital_;
   double known_ = 0;
   double gained_ = 0;
+  double pool_;
   double left_;
   double failed_ = 0;
   std::size_t answered_ = 0;

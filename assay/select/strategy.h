@@ -40,15 +40,37 @@ struct Goal {
   double confidence = 0.95;  ///< In (0, 1]; 1: only what is certain.
 };
 
+/// A query that was drawn for a model, what was staked on it, and what came: see assay.cpp. A later run on the same
+/// queries goes on with the bets that were made on it.
+struct Draw {
+  double weight = 1;         ///< Of the query.
+  double kept = 0;           ///< Of this query, > 0: what is kept back in any case.
+  double all_kept = 0;       ///< Sum of the same over all queries that could be drawn.
+  double chance = 1;         ///< In (0, 1], with which this query was drawn.
+  double longest = 1;        ///< Largest ratio of weight to chance of all that could be drawn.
+  double lost = 0;           ///< weight * (1 - reward).
+  double gained_before = 0;  ///< Sum of the model's rewards, by weight, on what was known before.
+  double left_before = 0;    ///< Weight of what was not.
+};
+
+/// The draws of one model on a pool of this weight, in their order. It may since have been joined by other queries.
+struct EarlierDraws {
+  ModelId model{};
+  double pool = 0;
+  std::vector<Draw> draws;
+};
+
 /// What a strategy may look at before and besides the verdicts. A strategy shares the tables that it uses.
 struct Problem {
-  std::size_t models = 0;     ///< m >= 1
-  std::vector<QueryId> pool;  ///< Queries that may be asked about. Ties are broken by this order.
+  std::size_t models = 0;            ///< m >= 1
+  std::vector<QueryId> pool;         ///< Queries that may be asked about. Ties are broken by this order.
   std::vector<double> weights = {};  ///< One for each query of the pool, positive, sum N. Empty: all 1.
+  std::vector<EarlierDraws> earlier =
+      {};  ///< Of the run that this one goes on from. For strategies that use `known`.
   /// The last model is the baseline that the others are compared with. Its reward is 1/2 everywhere; no call is
   /// made for it.
   bool baseline = false;
-  double step = 0;  ///< All rewards are multiples of it; 0: they may be any.
+  double step = 0;                                     ///< All rewards are multiples of it; 0: they may be any.
   std::shared_ptr<const WeakVerdicts> weak = nullptr;  ///< Of all queries of the study, if the strategy needs them.
   std::shared_ptr<const text::SimilarityTable> similarity = nullptr;  ///< Likewise.
   std::shared_ptr<const text::FeatureTable> features = nullptr;       ///< Likewise, but never a must.
@@ -74,8 +96,8 @@ class Decision {
   /// The model to return now.
   virtual ModelId leader() const = 0;
 
-  /// Level at which it is excluded that the leader is more than epsilon below the best, in [0, 1]. The goal is reached
-  /// when it is at most 1 - confidence.
+  /// Level at which it is excluded that the leader is more than epsilon below the best, in [0, 1]. The goal is
+  /// reached when it is at most 1 - confidence.
   virtual double risk() const = 0;
 
   /// One for each of the m models.
@@ -100,6 +122,9 @@ class Strategy {
 
   /// Probability of each model to be the best, given the verdicts so far; m values that sum to one.
   virtual std::vector<double> posterior() const = 0;
+
+  /// For a later run with other candidates or more queries, which goes on from this one.
+  virtual std::vector<EarlierDraws> draws() const { return {}; }
 
   /// nullptr: this strategy never stops by itself. Lives as long as the strategy and moves with it.
   virtual const Decision* decision() const { return nullptr; }

@@ -5,9 +5,9 @@
 
 namespace assay::stats {
 
-// Betting on a sum by drawing its terms with chances of one's own choice. Terms y_q >= 0 of a set R are unknown. The
-// claim: they sum to `allowed` at most. Choose s_q >= 0 and chances pi_q > 0 from the past, draw q, and multiply the
-// capital by
+// Betting on a sum by drawing its terms with chances of one's own choice. Terms y_q >= 0 of a set R are unknown.
+// The claim: they sum to `allowed` at most. Choose s_q >= 0 and chances pi_q > 0 from the past, draw q, and
+// multiply the capital by
 //
 //   (s_q + y_q) / (pi_q (S + allowed)),    S = sum of s over R.
 //

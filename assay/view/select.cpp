@@ -57,9 +57,7 @@ double saved(const asking::SelectReport& report) {
                               : 0.0;
 }
 
-bool random_queries(const asking::SelectReport& report) {
-  return select::strategy(report.strategy).random_queries;
-}
+bool random_queries(const asking::SelectReport& report) { return select::strategy(report.strategy).random_queries; }
 
 constexpr std::size_t kLeadersShown = 10;
 constexpr std::size_t kModelNameShown = 60;  // columns
@@ -90,8 +88,8 @@ std::string text_of(const asking::SelectReport& report, const asking::SelectRepo
            risk_text(stop.risk) + " at most, whatever the outcomes are\n";
   }
   const double rows = static_cast<double>(stop.calls_to_decide) / static_cast<double>(report.models.size());
-  return fmt::format("Not decided at {:g} % that ", 100 * stop.goal.confidence) + shown_model(report.best) + " is " +
-         claim(stop.goal) + "\nMay still be better: " + some_of(possible_of(report)) +
+  return fmt::format("Not decided at {:g} % that ", 100 * stop.goal.confidence) + shown_model(report.best) +
+         " is " + claim(stop.goal) + "\nMay still be better: " + some_of(possible_of(report)) +
          "\nTo decide will probably take " + report::grouped(stop.calls_to_decide) + " more calls (" +
          report::fixed(rows, 1) + " query equivalents)\n";
 }
