@@ -29,7 +29,7 @@ SelectRun::SelectRun(SelectSetup setup) : setup_(std::move(setup)) {
 
 void SelectRun::restart() {
   selection_.emplace(*setup_.strategy, setup_.problem, setup_.parameters, setup_.returns);
-  judged_ = OutcomeTable(setup_.queries, setup_.models.size());
+  judged_ = RewardTable(setup_.queries, setup_.models.size());
   seen_.assign(setup_.queries, 0);
   trace_.clear();
 }
@@ -55,8 +55,8 @@ void SelectRun::observe(std::span<const Answer> answers) {
   const std::size_t m = setup_.models.size();
   for (const Answer& answer : answers) {
     const Call call{query_id(answer.ask.item / m), model_id(answer.ask.item % m)};
-    verdicts.push_back({call, outcome_of(answer.value)});
-    judged_.set(call.query, call.model, verdicts.back().outcome);
+    verdicts.emplace_back(call, answer.value);
+    judged_.set(call.query, call.model, answer.value);
     seen_[index(call.query)] = 1;
   }
   selection_->observe(verdicts);

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "assay/core/error.h"
+#include "assay/core/rewards.h"
 #include "assay/core/rng.h"
 #include "assay/select/lead_forecast.h"
 #include "assay/select/makers.h"
@@ -192,7 +193,7 @@ class Assay : public Strategy, private Decision {
       throw InvalidArgument("a verdict on a query whose judgement was not proposed");
     }
     const std::size_t q = found->second;
-    const double worth_of = worth(verdict.outcome);
+    const double worth_of = worth(verdict.reward);
     unjudged_[cell(q, j)] = 0;
     if (judged_[j]++ == 0) --unseen_;
     sums_[j] += worth_of;
@@ -200,7 +201,7 @@ class Assay : public Strategy, private Decision {
     if (judged_[j] == pool_.size()) lead_.settle(j, sums_[j]);
     ++unfitted_;
     ++calls_;
-    if (verdict.outcome == Outcome::none) {
+    if (std::isnan(verdict.reward)) {
       ++failed_[j];
     } else {
       model_.add(q, j, worth_of);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "assay/core/error.h"
+#include "assay/core/rewards.h"
 #include "assay/select/sequential_test.h"
 
 namespace assay::select {
@@ -71,7 +72,7 @@ class Race : public Strategy {
     }
     // A complete row lacks only verdicts of models that have left the race; they are ignored.
     if (row < test_.rows()) return;
-    open_[row - test_.rows()][index(verdict.call.model)] = worth(verdict.outcome);
+    open_[row - test_.rows()][index(verdict.call.model)] = worth(verdict.reward);
   }
 
   bool complete(std::span<const double> row) const {
