@@ -69,7 +69,7 @@ void print_row(const std::string& name, const Draw& draw, std::size_t pool, doub
       [&] { runs = run_scenario(draw, pool, options.realizations, options.seed, epsilon, /*threads=*/1); });
   const sim::StopResult model = mean_stop(runs, &ScenarioRun::model);
   const sim::StopResult guaranteed = mean_stop(runs, &ScenarioRun::guaranteed);
-  const std::size_t models = draw(options.seed).outcomes.models();
+  const std::size_t models = draw(options.seed).rewards.models();
   const auto m = static_cast<double>(models);
   fmt::print("| {} | {} | {} | {} | {} | {} | {} | {:.1f} | {} | {:.1f} | {} | {:.1f} / {:.1f} | {:.3f} |\n", name,
              models, pool, epsilon, runs.size(), labels_text(labels_to_reach(runs, &ScenarioRun::gaps, epsilon)),
@@ -106,7 +106,7 @@ void print_study(const std::string& name, const std::string& path, const Options
   asking::StrategyInputs inputs(study, comparison, nullptr, {}, 1, {});
   const std::shared_ptr<const text::FeatureTable> features = inputs.features();
   const std::size_t pool = comparison.queries.size() * 5 / 8;
-  const OutcomeTable& outcomes = comparison.outcomes;
+  const RewardTable& rewards = comparison.rewards;
   const auto with = [&](const std::shared_ptr<const text::FeatureTable>& table) {
     return table != nullptr ? std::optional<text::FeatureTable>(*table) : std::nullopt;
   };
@@ -114,23 +114,23 @@ void print_study(const std::string& name, const std::string& path, const Options
     print_if_asked(
         name,
         [&](std::uint64_t) {
-          return ScenarioTable{outcomes, {}, with(features)};
+          return ScenarioTable{rewards, {}, with(features)};
         },
         pool, epsilon, options);
   }
   print_if_asked(
       name + ", no features",
       [&](std::uint64_t) {
-        return ScenarioTable{outcomes, {}, {}};
+        return ScenarioTable{rewards, {}, {}};
       },
       pool, 0, options);
   const auto useless = [&](std::uint64_t seed) {
-    return ScenarioTable{outcomes, {}, noise_features(outcomes.queries(), outcomes.models(), 3, seed)};
+    return ScenarioTable{rewards, {}, noise_features(rewards.queries(), rewards.models(), 3, seed)};
   };
   print_if_asked(name + ", features mean nothing", useless, pool, 0, options);
   for (const double share : {0.1, 0.2, 0.3}) {
     const auto flipped = [&](std::uint64_t seed) {
-      return ScenarioTable{flip(outcomes, share, seed), outcomes, with(features)};
+      return ScenarioTable{flip(rewards, share, seed), rewards, with(features)};
     };
     print_if_asked(fmt::format("{}, {:.0f} % flipped", name, 100 * share), flipped, pool, 0, options);
   }

@@ -103,8 +103,8 @@ struct CallTimes {
 // One run until it stops, or for `most` calls. As many calls at a time as the command asks for.
 CallTimes time_calls(const select::StrategyEntry& entry, const ScenarioTable& table, select::StopRule rule,
                      std::size_t most) {
-  const std::size_t models = table.outcomes.models();
-  const std::vector<QueryId> pool = select::draw_pool(table.outcomes.queries(), table.outcomes.queries(), 1);
+  const std::size_t models = table.rewards.models();
+  const std::vector<QueryId> pool = select::draw_pool(table.rewards.queries(), table.rewards.queries(), 1);
   const select::Problem problem{
       .models = models, .pool = pool, .features = borrowed(*table.features), .seed = 1, .goal = {.rule = rule}};
   select::Selection selection(entry, problem, {}, entry.returns);
@@ -122,7 +122,7 @@ CallTimes time_calls(const select::StrategyEntry& entry, const ScenarioTable& ta
     calls.clear();
     selection.propose(entry.whole_rows ? models : 1, calls);
     verdicts.clear();
-    for (const Call& call : calls) verdicts.push_back({call, table.outcomes.at(call.query, call.model)});
+    for (const Call& call : calls) verdicts.push_back({call, table.rewards.at(call.query, call.model)});
     selection.observe(verdicts);
     over = calls.empty() || (decision != nullptr && decision->risk() <= 1 - problem.goal.confidence);
     if (times.first == 0 && selection.calls() >= kFirstCalls) times.first = milliseconds_a_call();

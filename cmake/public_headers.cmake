@@ -4,7 +4,6 @@
 set(ASSAY_PUBLIC_HEADERS
     assay/allocate/allocation.h
     assay/allocate/allocator.h
-    assay/allocate/arm_tally.h
     assay/allocate/estimate.h
     assay/core/correctness.h
     assay/core/error.h
@@ -16,6 +15,7 @@ set(ASSAY_PUBLIC_HEADERS
     assay/core/progress.h
     assay/core/records.h
     assay/core/responses.h
+    assay/core/rewards.h
     assay/core/scores.h
     assay/core/verdict.h
     assay/core/version.h

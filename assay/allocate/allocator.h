@@ -5,7 +5,6 @@
 #include <span>
 #include <string_view>
 
-#include "assay/allocate/arm_tally.h"
 #include "assay/allocate/estimate.h"
 #include "assay/core/ids.h"
 #include "assay/core/parameters.h"

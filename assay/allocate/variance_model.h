@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <span>
 
-#include "assay/allocate/arm_tally.h"
+#include "assay/allocate/estimate.h"
 
 namespace assay::allocate {
 

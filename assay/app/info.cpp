@@ -23,7 +23,7 @@ Comparable describe(const store::Comparison& comparison) {
   result.queries = comparison.queries.size();
   result.models = comparison.models.size();
   result.notes = comparison.notes;
-  const std::vector<double> rates = comparison.outcomes.win_rates();
+  const std::vector<double> rates = comparison.rewards.means();
   const auto [worst, best] = std::minmax_element(rates.begin(), rates.end());
   // minmax_element gives the last of equal maxima.
   const auto first_best = std::find(rates.begin(), rates.end(), *best);
@@ -31,10 +31,10 @@ Comparable describe(const store::Comparison& comparison) {
   result.best_rate = *best;
   result.worst = comparison.models[static_cast<std::size_t>(worst - rates.begin())];
   result.worst_rate = *worst;
-  result.sensitivity = asking::baseline_report(comparison.outcomes, comparison.models);
+  result.sensitivity = asking::baseline_report(comparison.rewards, comparison.models);
   for (std::size_t i = 0; i < result.queries; ++i) {
-    const auto row = comparison.outcomes.row(query_id(i));
-    result.unknown += static_cast<std::size_t>(std::count(row.begin(), row.end(), Outcome::none));
+    const auto row = comparison.rewards.row(query_id(i));
+    result.unknown += static_cast<std::size_t>(std::count(row.begin(), row.end(), RewardTable::kNone));
   }
   return result;
 }

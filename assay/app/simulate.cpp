@@ -41,7 +41,7 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   asking::StrategyInputs inputs(study, comparison, nullptr, request.weak, request.threads, start);
 
   sim::ReplaySetup setup;
-  setup.outcomes = &comparison.outcomes;
+  setup.rewards = &comparison.rewards;
   setup.realizations = request.realizations;
   setup.pool = request.pool.value_or(std::max<std::size_t>(1, comparison.queries.size() * 5 / 8));
   setup.budget = request.budget.value_or(setup.pool);

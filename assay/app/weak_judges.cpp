@@ -10,14 +10,14 @@ namespace {
 bool decided(Outcome outcome) { return outcome == Outcome::win || outcome == Outcome::loss; }
 
 WeakJudgesReport::Judge describe(const select::WeakVerdicts& weak, std::size_t judge,
-                                 const OutcomeTable& recorded) {
+                                 const RewardTable& recorded) {
   std::array<std::size_t, kOutcomes> counts{};
   std::size_t both = 0;
   std::size_t alike = 0;
   for (std::size_t q = 0; q < weak.queries(); ++q) {
     for (std::size_t j = 0; j < weak.models(); ++j) {
       const Outcome outcome = weak.at(judge, query_id(q), model_id(j));
-      const Outcome truth = recorded.at(query_id(q), model_id(j));
+      const Outcome truth = recorded.outcome(query_id(q), model_id(j));
       ++counts[static_cast<std::size_t>(outcome)];
       if (!decided(outcome) || !decided(truth)) continue;
       ++both;
@@ -50,7 +50,7 @@ WeakJudgesReport run_weak_judges(const WeakJudgesRequest& request, const StartPr
   report.queries = weak.queries();
   report.models = weak.models();
   report.notes = comparison.notes;
-  for (std::size_t k = 0; k < weak.judges(); ++k) report.judges.push_back(describe(weak, k, comparison.outcomes));
+  for (std::size_t k = 0; k < weak.judges(); ++k) report.judges.push_back(describe(weak, k, comparison.rewards));
   return report;
 }
 

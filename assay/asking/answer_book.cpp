@@ -58,9 +58,9 @@ void AnswerBook::add(const std::vector<std::vector<Keyed>>& rows) {
 }
 
 void AnswerBook::add_pairs(const judge::PromptTemplate& prompt, const JudgeTask& task, std::size_t threads) {
-  outcomes_ = task.comparison().outcomes;
-  const std::size_t m = outcomes_.models();
-  std::vector<std::vector<Keyed>> rows(outcomes_.queries());
+  rewards_ = task.comparison().rewards;
+  const std::size_t m = rewards_.models();
+  std::vector<std::vector<Keyed>> rows(rewards_.queries());
   parallel_for(rows.size(), threads, [&](std::size_t q) {
     for (std::size_t j = 0; j < m; ++j) {
       if (!task.complete(q * m + j)) continue;
@@ -104,7 +104,7 @@ std::string AnswerBook::reply(const Entry& entry, std::uint64_t seed, std::uint3
     if (std::isnan(score)) return "I can't score this.";
     return judge::score_reply(score, entry.reply, marker_of(entry));
   }
-  const Outcome outcome = outcomes_.at(query_id(entry.row), model_id(entry.model));
+  const Outcome outcome = rewards_.outcome(query_id(entry.row), model_id(entry.model));
   if (outcome == Outcome::none) return "I can't decide.";
   return judge::verdict_reply(verdict_of(entry, outcome), entry.reply, marker_of(entry));
 }

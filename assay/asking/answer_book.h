@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "assay/asking/judge_task.h"
-#include "assay/core/outcomes.h"
+#include "assay/core/rewards.h"
 #include "assay/core/scores.h"
 #include "assay/judge/prompt_template.h"
 #include "assay/store/study.h"
@@ -46,7 +46,7 @@ class AnswerBook {
   static std::string reply_for_first(const Entry& entry);
 
   std::size_t prompts() const { return entries_.size(); }
-  std::size_t pairs() const { return outcomes_.queries() * outcomes_.models(); }
+  std::size_t pairs() const { return rewards_.queries() * rewards_.models(); }
   std::size_t arms() const { return scores_.arms(); }
   /// Prompts that equal another one: two models gave the same response. The first one's answer counts.
   std::size_t ambiguous() const { return ambiguous_; }
@@ -57,7 +57,7 @@ class AnswerBook {
 
   std::unordered_map<std::uint64_t, Entry> entries_;
   std::size_t ambiguous_ = 0;
-  OutcomeTable outcomes_;
+  RewardTable rewards_;
   ScoreTable scores_;
 };
 

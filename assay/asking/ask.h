@@ -48,9 +48,4 @@ struct AskEnd {
   std::string why = {};  ///< For people; empty where there is nothing to tell.
 };
 
-/// The value of a verdict as an answer. NaN for none, unlike `worth`.
-inline double answer_of(Outcome outcome) {
-  return outcome == Outcome::none ? std::numeric_limits<double>::quiet_NaN() : worth(outcome);
-}
-
 }  // namespace assay::asking

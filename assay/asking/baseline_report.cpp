@@ -35,7 +35,7 @@ OutcomeTable spread(const store::Comparison& from, const std::unordered_map<std:
     if (query == queries.end()) continue;
     for (std::size_t j = 0; j < from.models.size(); ++j) {
       table.set(query_id(query->second), model_id(models.at(from.models[j])),
-                from.outcomes.at(query_id(i), model_id(j)));
+                from.rewards.outcome(query_id(i), model_id(j)));
     }
   }
   return table;
@@ -43,7 +43,7 @@ OutcomeTable spread(const store::Comparison& from, const std::unordered_map<std:
 
 }  // namespace
 
-std::optional<BaselineReport> baseline_report(const OutcomeTable& judged, const std::vector<std::string>& models,
+std::optional<BaselineReport> baseline_report(const RewardTable& judged, const std::vector<std::string>& models,
                                               std::optional<ModelId> leader, std::span<const double> win_rates) {
   std::vector<QueryId> pool(judged.queries());
   for (std::size_t i = 0; i < pool.size(); ++i) pool[i] = query_id(i);

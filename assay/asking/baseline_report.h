@@ -18,9 +18,9 @@ struct BaselineReport {
   select::BaselineSensitivity numbers;
 };
 
-/// `judged`: outcomes of `models`, `none` where nobody judged. `leader`, `win_rates`: see baseline_sensitivity.
+/// `judged`: rewards of `models`, none where nobody judged. `leader`, `win_rates`: see baseline_sensitivity.
 /// Empty if fewer than two models have an outcome.
-std::optional<BaselineReport> baseline_report(const OutcomeTable& judged, const std::vector<std::string>& models,
+std::optional<BaselineReport> baseline_report(const RewardTable& judged, const std::vector<std::string>& models,
                                               std::optional<ModelId> leader = {},
                                               std::span<const double> win_rates = {});
 

@@ -26,7 +26,7 @@ struct Reading {
 
 Reading verdict_in(const judge::ProgramReply& reply) {
   for (const Outcome outcome : {Outcome::win, Outcome::draw, Outcome::loss}) {
-    if (reply.verdict == assay::name(outcome)) return {answer_of(outcome), {}};
+    if (reply.verdict == assay::name(outcome)) return {reward_of(outcome), {}};
   }
   Reading none;
   none.problem = reply.score ? "expected a verdict, came a score"

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -29,13 +31,13 @@ store::Comparison with_answers(store::Study& study, const store::ComparisonChoic
   store::Comparison comparison = task.comparison();
   const std::size_t m = comparison.models.size();
   for (const Answer& answer : KeptAnswers(study, task, *oracle).known(study.answer_mark())) {
-    comparison.outcomes.set(query_id(answer.ask.item / m), model_id(answer.ask.item % m), outcome_of(answer.value));
+    comparison.rewards.set(query_id(answer.ask.item / m), model_id(answer.ask.item % m), answer.value);
   }
   return comparison;
 }
 
 bool judged(const store::Comparison& comparison, std::size_t query, std::size_t model) {
-  return comparison.outcomes.at(query_id(query), model_id(model)) != Outcome::none;
+  return comparison.rewards.known(query_id(query), model_id(model));
 }
 
 std::vector<std::size_t> all_of(std::size_t count) {
@@ -69,13 +71,13 @@ store::Comparison part_of(const store::Comparison& whole, const std::vector<std:
   store::Comparison part{{}, {}, whole.judge, whole.baseline, {}, whole.notes};
   for (const std::size_t q : queries) part.queries.push_back(whole.queries[q]);
   for (const std::size_t j : models) part.models.push_back(whole.models[j]);
-  part.outcomes = OutcomeTable(queries.size(), models.size());
+  part.rewards = RewardTable(queries.size(), models.size());
   std::size_t missing = 0;
   for (std::size_t q = 0; q < queries.size(); ++q) {
     for (std::size_t j = 0; j < models.size(); ++j) {
-      const Outcome outcome = whole.outcomes.at(query_id(queries[q]), model_id(models[j]));
-      part.outcomes.set(query_id(q), model_id(j), outcome);
-      if (outcome == Outcome::none) ++missing;
+      const double reward = whole.rewards.at(query_id(queries[q]), model_id(models[j]));
+      part.rewards.set(query_id(q), model_id(j), reward);
+      if (std::isnan(reward)) ++missing;
     }
   }
   if (missing > 0) {

@@ -10,7 +10,7 @@ double RecordedOracle::value(const Ask& ask) const {
   if (!task_.pairs()) return recorded_score(task_.scoring().scores, seed_, {arm_id(ask.item), ask.repeat});
   const store::Comparison& comparison = task_.comparison();
   const std::size_t m = comparison.models.size();
-  return answer_of(comparison.outcomes.at(query_id(ask.item / m), model_id(ask.item % m)));
+  return comparison.rewards.at(query_id(ask.item / m), model_id(ask.item % m));
 }
 
 AskEnd RecordedOracle::ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {

@@ -18,7 +18,7 @@ stats::Interval interval_of(const select::Tally& tally, std::size_t queries) {
 }
 
 Verdict verdict_of(const Answer& answer, std::size_t models) {
-  return {{query_id(answer.ask.item / models), model_id(answer.ask.item % models)}, outcome_of(answer.value)};
+  return {{query_id(answer.ask.item / models), model_id(answer.ask.item % models)}, answer.value};
 }
 
 }  // namespace
@@ -37,14 +37,14 @@ SelectRun::SelectRun(SelectSetup setup) : setup_(std::move(setup)) {
 
 void SelectRun::restart() {
   selection_.emplace(*setup_.strategy, setup_.problem, setup_.parameters, setup_.returns);
-  judged_ = OutcomeTable(setup_.queries, setup_.models.size());
+  judged_ = RewardTable(setup_.queries, setup_.models.size());
   seen_.assign(setup_.queries, 0);
   trace_.clear();
   for (const Verdict& verdict : setup_.problem.known) note(verdict);
 }
 
 void SelectRun::note(const Verdict& verdict) {
-  judged_.set(verdict.call.query, verdict.call.model, verdict.outcome);
+  judged_.set(verdict.call.query, verdict.call.model, verdict.reward);
   seen_[index(verdict.call.query)] = 1;
 }
 

@@ -116,7 +116,7 @@ class SelectRun : public Run {
 
   SelectSetup setup_;
   std::optional<select::Selection> selection_;
-  OutcomeTable judged_;     // so far, the rest none
+  RewardTable judged_;      // so far, the rest none
   std::vector<char> seen_;  // queries with a call
   std::vector<SelectState> trace_;
 };

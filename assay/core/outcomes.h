@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,11 @@ std::string_view name(Outcome outcome);
 /// published win rates: it favours neither side.
 constexpr double worth(Outcome outcome) {
   return outcome == Outcome::win ? 1.0 : outcome == Outcome::loss ? 0.0 : 0.5;
+}
+
+/// The same as a reward: NaN for no verdict.
+constexpr double reward_of(Outcome outcome) {
+  return outcome == Outcome::none ? std::numeric_limits<double>::quiet_NaN() : worth(outcome);
 }
 
 /// Outcome for the model of a verdict in [0, 1]: above 1/2 win, 1/2 draw, below loss, NaN none.

@@ -75,10 +75,6 @@ Draw with_weight(Draw draw, double weight) {
   return draw;
 }
 
-double reward_of(const Verdict& verdict) {
-  return verdict.outcome == Outcome::none ? std::numeric_limits<double>::quiet_NaN() : worth(verdict.outcome);
-}
-
 class Assay : public Strategy, private Decision {
  public:
   explicit Assay(const Problem& problem)
@@ -203,7 +199,7 @@ class Assay : public Strategy, private Decision {
   // What is not of this pool, or failed, tells nothing.
   void take_known(const Verdict& verdict) {
     if (!position_.contains(index(verdict.call.query)) || index(verdict.call.model) >= candidates_) return;
-    if (std::isnan(reward_of(verdict)) || state(verdict.call) != static_cast<char>(CellState::open)) return;
+    if (std::isnan(verdict.reward) || state(verdict.call) != static_cast<char>(CellState::open)) return;
     ++asked_[index(verdict.call.model)];
     take(verdict);
   }
@@ -211,7 +207,7 @@ class Assay : public Strategy, private Decision {
   void take(const Verdict& verdict) {
     const std::size_t q = position_.at(index(verdict.call.query));
     const std::size_t j = index(verdict.call.model);
-    const double reward = reward_of(verdict);
+    const double reward = verdict.reward;
     cells_[cell(q, j)] = static_cast<char>(CellState::judged);
     standings_[j].answer(q, weights_[q], reward);
     ++unfitted_;

@@ -23,13 +23,13 @@ struct Rate {
   double smooth() const { return (sum + 1) / (calls + 2); }
 };
 
-std::vector<Rate> known_rates(const OutcomeTable& judged, std::span<const QueryId> pool) {
+std::vector<Rate> known_rates(const RewardTable& judged, std::span<const QueryId> pool) {
   std::vector<Rate> rates(judged.models());
   for (const QueryId query : pool) {
     const auto row = judged.row(query);
     for (std::size_t j = 0; j < row.size(); ++j) {
-      if (row[j] == Outcome::none) continue;
-      rates[j].sum += worth(row[j]);
+      if (row[j] == RewardTable::kNone) continue;
+      rates[j].sum += RewardTable::decoded(row[j]);
       rates[j].calls += 1;
     }
   }
@@ -51,7 +51,7 @@ struct Pair {
 // Two queries are added, half of one for each of win-win, win-loss, loss-win and loss-loss (Agresti and Min 2005),
 // so that few queries which all agree do not give a standard error of 0. The error of log odds is by the delta
 // method.
-Pair compare(const OutcomeTable& judged, std::span<const QueryId> pool, ModelId first, ModelId second) {
+Pair compare(const RewardTable& judged, std::span<const QueryId> pool, ModelId first, ModelId second) {
   Pair pair;
   double a = 1;
   double b = 1;
@@ -59,16 +59,16 @@ Pair compare(const OutcomeTable& judged, std::span<const QueryId> pool, ModelId 
   double bb = 1;
   double ab = 0.5;
   for (const QueryId query : pool) {
-    const Outcome x = judged.at(query, first);
-    const Outcome y = judged.at(query, second);
-    if (x == Outcome::none || y == Outcome::none) continue;
+    const double x = judged.at(query, first);
+    const double y = judged.at(query, second);
+    if (std::isnan(x) || std::isnan(y)) continue;
     ++pair.queries;
     if (x != y) ++pair.differing;
-    a += worth(x);
-    b += worth(y);
-    aa += worth(x) * worth(x);
-    bb += worth(y) * worth(y);
-    ab += worth(x) * worth(y);
+    a += x;
+    b += y;
+    aa += x * x;
+    bb += y * y;
+    ab += x * y;
   }
   const double n = static_cast<double>(pair.queries) + 2;
   for (double* mean : {&a, &b, &aa, &bb, &ab}) *mean /= n;
@@ -126,7 +126,7 @@ void describe_first_two(const Pair& pair, BaselineSensitivity& result) {
 
 }  // namespace
 
-std::optional<BaselineSensitivity> baseline_sensitivity(const OutcomeTable& judged, std::span<const QueryId> pool,
+std::optional<BaselineSensitivity> baseline_sensitivity(const RewardTable& judged, std::span<const QueryId> pool,
                                                         std::optional<ModelId> leader,
                                                         std::span<const double> win_rates) {
   std::vector<Rate> rates = known_rates(judged, pool);

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "assay/core/outcomes.h"
+#include "assay/core/rewards.h"
 #include "assay/stats/intervals.h"
 
 namespace assay::select {
@@ -58,12 +58,12 @@ inline constexpr double kBaselineDriftHigh = 0.21;  ///< sqrt(0.003 + 1.96 * 0.0
 /// A better baseline is named if it promises at least so much of the sensitivity of the present one.
 inline constexpr double kWorthChanging = 1.25;
 
-/// From the outcomes on the queries of `pool`; `none` (not judged, or the call failed) is unknown and left out.
+/// From the rewards on the queries of `pool`; none (not judged, or the call failed) is unknown and left out.
 /// `leader`: the model to stand first, e.g. the one that a run returns; else the highest win rate, with a win
 /// and a loss added so that three wins of three are not more than thirty of thirty-one. Empty if there are fewer
 /// than two models with an outcome. `win_rates`: the models' expected win rates over the pool, in [0, 1], for
 /// queries that were chosen and not drawn, on which the judged rates mislead; empty: the judged rates. O(n m).
-std::optional<BaselineSensitivity> baseline_sensitivity(const OutcomeTable& judged, std::span<const QueryId> pool,
+std::optional<BaselineSensitivity> baseline_sensitivity(const RewardTable& judged, std::span<const QueryId> pool,
                                                         std::optional<ModelId> leader = {},
                                                         std::span<const double> win_rates = {});
 

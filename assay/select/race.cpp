@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "assay/core/error.h"
+#include "assay/core/rewards.h"
 
 namespace assay::select {
 namespace {
@@ -67,7 +68,7 @@ void Race::keep(const Verdict& verdict) {
   }
   // A complete row lacks only verdicts of models that have left the race; they are ignored.
   if (row < test_.rows()) return;
-  open_[row - test_.rows()][index(verdict.call.model)] = worth(verdict.outcome);
+  open_[row - test_.rows()][index(verdict.call.model)] = worth(verdict.reward);
 }
 
 bool Race::complete(std::span<const double> row) const {

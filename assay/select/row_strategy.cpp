@@ -29,7 +29,7 @@ class RowStrategy : public Strategy {
       const auto at =
           std::find_if(rows_.begin(), rows_.end(), [&](const Row& row) { return row.query == verdict.call.query; });
       if (at == rows_.end()) throw InvalidArgument("a verdict on a query whose judgement was not proposed");
-      at->outcomes[index(verdict.call.model)] = verdict.outcome;
+      at->outcomes[index(verdict.call.model)] = verdict.outcome();
       if (--at->missing > 0) continue;
       rule_->update(at->query, at->outcomes);
       rows_.erase(at);

@@ -65,7 +65,7 @@ void Selection::count(std::span<const Verdict> verdicts) {
                             std::to_string(tallies_.size()));
     }
     Tally& tally = tallies_[index(verdict.call.model)];
-    switch (verdict.outcome) {
+    switch (verdict.outcome()) {
       case Outcome::win: ++tally.wins; break;
       case Outcome::draw: ++tally.draws; break;
       case Outcome::loss: ++tally.losses; break;

@@ -28,7 +28,7 @@ struct Tally {
   std::size_t wins = 0;
   std::size_t draws = 0;
   std::size_t losses = 0;
-  std::size_t none = 0;  ///< Calls without a verdict; they count half a win in the rate, as in OutcomeTable.
+  std::size_t none = 0;  ///< Calls without a verdict; they count half a win in the rate, as in RewardTable.
 
   bool operator==(const Tally&) const = default;
   std::size_t calls() const { return wins + draws + losses + none; }

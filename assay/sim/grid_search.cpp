@@ -35,9 +35,9 @@ double mean(std::span<const double> values) {
 
 std::vector<GridPoint> grid_search(const GridSearchSetup& setup, const select::StrategyEntry& entry,
                                    std::span<const ParameterValues> grid, const Progress& progress) {
-  const OutcomeTable oracle = majority(*setup.weak);
+  const RewardTable oracle(majority(*setup.weak));
   ReplaySetup replay_setup;
-  replay_setup.outcomes = &oracle;
+  replay_setup.rewards = &oracle;
   replay_setup.weak = setup.weak;
   replay_setup.similarity = setup.similarity;
   replay_setup.realizations = setup.realizations;

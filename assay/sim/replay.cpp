@@ -50,7 +50,7 @@ Run run(const ReplaySetup& setup, const Competitor& competitor, const select::Pr
     selection.propose(std::min(batch, budget - selection.calls()), calls);
     if (calls.empty()) break;
     verdicts.clear();
-    for (const Call& call : calls) verdicts.push_back({call, setup.outcomes->at(call.query, call.model)});
+    for (const Call& call : calls) verdicts.push_back({call, setup.rewards->at(call.query, call.model)});
     selection.observe(verdicts);
     const double gap = gaps[index(selection.best())];
     if (run.trajectory.empty() || run.trajectory.back().gap != gap) {
@@ -144,7 +144,7 @@ struct Runs {
 
 ReplayResult result_of(const ReplaySetup& setup, const Competitor& competitor, const Runs& runs) {
   ReplayResult result;
-  const std::size_t models = setup.outcomes->models();
+  const std::size_t models = setup.rewards->models();
   fill_curves(runs.trajectories, models, setup.budget, result);
   for (std::size_t d = 0; d < kTolerances.size(); ++d) {
     result.labels_to_reach[d] =
@@ -160,9 +160,9 @@ void check(const ReplaySetup& setup) {
   const auto require = [](bool holds, const std::string& what, std::size_t came) {
     if (!holds) throw InvalidArgument(what + ", came " + std::to_string(came));
   };
-  require(setup.outcomes != nullptr, "expected recorded outcomes to replay", 0);
-  const std::size_t n = setup.outcomes->queries();
-  const std::size_t models = setup.outcomes->models();
+  require(setup.rewards != nullptr, "expected recorded rewards to replay", 0);
+  const std::size_t n = setup.rewards->queries();
+  const std::size_t models = setup.rewards->models();
   require(models >= 1, "expected at least one model", models);
   require(setup.realizations >= 1, "realizations must be at least 1", setup.realizations);
   require(setup.pool >= 1 && setup.pool <= n, "the pool must hold 1 to " + std::to_string(n) + " queries",
@@ -180,11 +180,11 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
   parallel_for(
       setup.realizations, setup.threads,
       [&](std::size_t r) {
-        std::vector<QueryId> pool = select::draw_pool(setup.outcomes->queries(), setup.pool, setup.seed, r);
-        std::vector<double> gaps = setup.outcomes->win_rates(pool);
+        std::vector<QueryId> pool = select::draw_pool(setup.rewards->queries(), setup.pool, setup.seed, r);
+        std::vector<double> gaps = setup.rewards->means(pool);
         const double top = *std::max_element(gaps.begin(), gaps.end());
         for (double& gap : gaps) gap = top - gap;
-        select::Problem problem{.models = setup.outcomes->models(),
+        select::Problem problem{.models = setup.rewards->models(),
                                 .pool = std::move(pool),
                                 .weak = setup.weak,
                                 .similarity = setup.similarity,

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "assay/core/outcomes.h"
+#include "assay/core/rewards.h"
 #include "assay/core/progress.h"
 #include "assay/select/strategy.h"
 
@@ -26,9 +26,9 @@ struct Competitor {
 };
 
 /// An experiment: in each realization a random pool of queries is drawn and every competitor chooses calls from it,
-/// which recorded outcomes answer.
+/// which recorded rewards answer.
 struct ReplaySetup {
-  const OutcomeTable* outcomes = nullptr;  ///< What the oracle answers.
+  const RewardTable* rewards = nullptr;  ///< What the oracle answers.
   std::shared_ptr<const select::WeakVerdicts> weak;
   std::shared_ptr<const text::SimilarityTable> similarity;
   std::shared_ptr<const text::FeatureTable> features;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -128,7 +129,7 @@ Field survey(const file::Database& database, const std::vector<Judgement>& all, 
   field.baseline = baseline;
   for (const Judgement& one : all) {
     field.judged.insert(one.model);
-    if (one.outcome != Outcome::none) field.decided.insert(one.model);
+    if (!std::isnan(one.reward)) field.decided.insert(one.model);
   }
   field.answering = with_responses(database);
   field.needs_responses = !without_responses && !field.answering.empty();
@@ -225,7 +226,7 @@ std::vector<Named> judged_queries(const file::Database& database, const std::vec
   return queries;
 }
 
-void fill(OutcomeTable& table, const std::vector<Judgement>& all, const std::vector<Named>& queries,
+void fill(RewardTable& table, const std::vector<Judgement>& all, const std::vector<Named>& queries,
           const Positions& models, std::vector<std::string>& notes) {
   const Positions rows = positions_by_id(queries);
   std::size_t decided = 0;
@@ -233,8 +234,8 @@ void fill(OutcomeTable& table, const std::vector<Judgement>& all, const std::vec
     const auto model = models.find(one.model);
     const auto query = rows.find(one.query);
     if (model == models.end() || query == rows.end()) continue;
-    table.set(query_id(query->second), model_id(model->second), one.outcome);
-    if (one.outcome != Outcome::none) ++decided;
+    table.set(query_id(query->second), model_id(model->second), one.reward);
+    if (!std::isnan(one.reward)) ++decided;
   }
   const std::size_t cells = table.queries() * table.models();
   if (decided < cells) notes.push_back(fmt::format("{} of {} outcomes are not known", cells - decided, cells));
@@ -263,8 +264,8 @@ Comparison compare(const file::Database& database, const ComparisonChoice& choic
   const std::vector<Named> queries = judged_queries(database, all, columns);
   result.models = names_of(candidates);
   result.queries = names_of(queries);
-  result.outcomes = OutcomeTable(queries.size(), candidates.size());
-  fill(result.outcomes, all, queries, columns, result.notes);
+  result.rewards = RewardTable(queries.size(), candidates.size());
+  fill(result.rewards, all, queries, columns, result.notes);
   return result;
 }
 

@@ -144,7 +144,7 @@ Comparison judgeable(const file::Database& database, const ComparisonChoice& cho
   }
   result.models = names_of(candidates);
   result.queries = names_of_queries(database, queries);
-  result.outcomes = OutcomeTable(queries.size(), candidates.size());
+  result.rewards = RewardTable(queries.size(), candidates.size());
   const std::size_t cells = queries.size() * candidates.size();
   if (pairs < cells) {
     result.notes.push_back(

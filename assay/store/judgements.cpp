@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -9,6 +10,7 @@
 namespace assay::store {
 namespace {
 
+constexpr double kNoReward = std::numeric_limits<double>::quiet_NaN();
 constexpr double kEqual = 1e-9;  // Sums and means of equal values may differ in their last bits.
 
 // All turns of a model's answer to a query.
@@ -66,7 +68,7 @@ std::vector<Judgement> judged_by_verdicts(const file::Database& database, std::i
     const bool complete = turns.count == answers.expected.at(turns.query);
     const double sum = turns.sum - 0.5 * static_cast<double>(turns.count);
     const double scale = turns.count > 1 ? 1.0 : 0.0;  // A single verdict is exact.
-    result.push_back({turns.model, turns.query, complete, complete ? sign(sum, scale) : Outcome::none});
+    result.push_back({turns.model, turns.query, complete, complete ? reward_of(sign(sum, scale)) : kNoReward});
   }
   return result;
 }
@@ -88,7 +90,7 @@ std::vector<Judgement> judged_by_scores(const file::Database& database, std::int
     const bool complete = is_complete(turns);
     const double scale = std::max({1.0, std::abs(turns.mean()), std::abs(other->second)});
     result.push_back(
-        {turns.model, turns.query, complete, complete ? sign(turns.mean() - other->second, scale) : Outcome::none});
+        {turns.model, turns.query, complete, complete ? reward_of(sign(turns.mean() - other->second, scale)) : kNoReward});
   }
   return result;
 }

@@ -14,12 +14,12 @@ struct Judgement {
   std::int64_t model = 0;  ///< Number in the study file.
   std::int64_t query = 0;
   bool complete = false;  ///< Every turn that others were judged in was judged, failed calls included.
-  Outcome outcome = Outcome::none;
+  double reward = 0;      ///< In [0, 1]; NaN: none.
 };
 
 /// Verdicts of `judge` against `baseline`, sorted by model and query. Where only the reverse was asked (the
-/// baseline against the model), 1 - value stands for it. The outcome is the sign of the sum over the turns of
-/// (value - 1/2); none if a turn that others were judged in is missing or failed.
+/// baseline against the model), 1 - value stands for it. The reward is 1, 1/2 or 0 by the sign of the
+/// sum over the turns of (value - 1/2); none if a turn that others were judged in is missing or failed.
 std::vector<Judgement> judged_by_verdicts(const file::Database& database, std::int64_t judge,
                                           std::int64_t baseline);
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "assay/core/money.h"
-#include "assay/core/outcomes.h"
+#include "assay/core/rewards.h"
 #include "assay/core/records.h"
 #include "assay/core/responses.h"
 #include "assay/file/digest.h"
@@ -85,7 +85,7 @@ struct ComparisonChoice {
   bool without_responses = false;  ///< Keep candidates that have judgements but no responses.
 };
 
-/// m candidates against one baseline on n queries: names and recorded outcomes. Queries and models are sorted
+/// m candidates against one baseline on n queries: names and recorded rewards. Queries and models are sorted
 /// by name, so that the same content gives the same table whatever the order of import.
 struct Comparison {
   std::vector<std::string> queries;
@@ -94,7 +94,7 @@ struct Comparison {
   std::string baseline;
   /// n x m. Verdicts of several turns: sign of the sum over the turns of (value - 1/2). Scores: sign of the mean
   /// over the turns minus the baseline's. None if a turn failed or is missing.
-  OutcomeTable outcomes;
+  RewardTable rewards;
   std::vector<std::string> notes;  ///< What was left out and why, for people.
 };
 

@@ -1,4 +1,4 @@
-#include "assay/allocate/arm_tally.h"
+#include "assay/allocate/estimate.h"
 
 #include <gtest/gtest.h>
 

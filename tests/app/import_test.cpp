@@ -66,7 +66,7 @@ TEST_F(AppImportTest, BaselineOfScoresIsRemembered) {
               .options = {.annotator = {}, .judge = {}, .baseline = "b"}});
   const store::Comparison comparison = store::Study(study, store::Study::Mode::read).comparison({});
   EXPECT_EQ(comparison.baseline, "b");
-  EXPECT_EQ(comparison.outcomes.at(query_id(1), model_id(0)), Outcome::win);
+  EXPECT_EQ(comparison.rewards.outcome(query_id(1), model_id(0)), Outcome::win);
 }
 
 TEST_F(AppImportTest, BrokenFileLeavesNoStudyBehind) {
@@ -145,7 +145,9 @@ TEST_F(AppImportTest, ArenaHardHasTheKnownOutcomes) {
   EXPECT_EQ(comparison.models.size(), 75U);
   std::size_t counts[kOutcomes] = {};
   for (std::size_t i = 0; i < comparison.queries.size(); ++i) {
-    for (const Outcome outcome : comparison.outcomes.row(query_id(i))) ++counts[static_cast<std::size_t>(outcome)];
+    for (std::size_t j = 0; j < comparison.models.size(); ++j) {
+      ++counts[static_cast<std::size_t>(comparison.rewards.outcome(query_id(i), model_id(j)))];
+    }
   }
   EXPECT_EQ(counts[static_cast<std::size_t>(Outcome::none)], 1U);
   EXPECT_EQ(counts[static_cast<std::size_t>(Outcome::win)], 10838U - 71U);

@@ -40,7 +40,7 @@ class SelectTest : public SynthStudyTest {
 
 TEST_F(SelectTest, JudgingAllGivesTheRecordedWinRates) {
   const store::Comparison comparison = store::Study(study_, store::Study::Mode::read).comparison({});
-  const std::vector<double> rates = comparison.outcomes.win_rates();
+  const std::vector<double> rates = comparison.rewards.means();
   const asking::SelectReport report = run_select(request("random"));
   EXPECT_EQ(report.calls, 200U);
   EXPECT_EQ(report.calls_new, 200U);
@@ -220,7 +220,7 @@ class Rates {
       : comparison_(store::Study(study, store::Study::Mode::read).comparison({})) {}
   double operator[](const std::string& model) const {
     const auto at = std::find(comparison_.models.begin(), comparison_.models.end(), model);
-    return comparison_.outcomes.win_rates()[static_cast<std::size_t>(at - comparison_.models.begin())];
+    return comparison_.rewards.means()[static_cast<std::size_t>(at - comparison_.models.begin())];
   }
 
  private:

@@ -16,13 +16,13 @@ TEST(RecordedOracle, GivesTheRecordedOutcomes) {
   store::Comparison comparison;
   comparison.queries = {"q0", "q1", "q2"};
   comparison.models = {"a", "b"};
-  comparison.outcomes = random_outcomes(3, 2, 0.3, 5);
+  comparison.rewards = RewardTable(random_outcomes(3, 2, 0.3, 5));
   const JudgeTask task(comparison);
   RecordedOracle oracle(task, 1);
   std::size_t answers = 0;
   oracle.ask(all_asks(task), [&](const Answer& answer) {
     ++answers;
-    const Outcome truth = comparison.outcomes.at(query_id(answer.ask.item / 2), model_id(answer.ask.item % 2));
+    const Outcome truth = comparison.rewards.outcome(query_id(answer.ask.item / 2), model_id(answer.ask.item % 2));
     EXPECT_EQ(outcome_of(answer.value), truth);
     EXPECT_EQ(answer.failed(), truth == Outcome::none);
   });

@@ -15,7 +15,7 @@ inline asking::JudgeTask pair_task(std::size_t queries, std::vector<std::string>
   for (std::size_t q = 0; q < queries; ++q) comparison.queries.push_back("q" + std::to_string(q));
   comparison.models = std::move(models);
   comparison.baseline = std::move(baseline);
-  comparison.outcomes = OutcomeTable(queries, comparison.models.size());
+  comparison.rewards = RewardTable(queries, comparison.models.size());
   return asking::JudgeTask(std::move(comparison));
 }
 

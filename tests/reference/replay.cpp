@@ -16,11 +16,11 @@ class Realization {
  public:
   Realization(const sim::ReplaySetup& setup, const sim::Competitor& competitor, std::size_t number)
       : setup_(setup), competitor_(competitor) {
-    for (std::size_t q = 0; q < setup.outcomes->queries(); ++q) pool_.push_back(query_id(q));
+    for (std::size_t q = 0; q < setup.rewards->queries(); ++q) pool_.push_back(query_id(q));
     Rng(setup.seed, number).shuffle(std::span(pool_));
     pool_.resize(setup.pool);
-    rates_ = setup.outcomes->win_rates(pool_);
-    problem_.models = setup.outcomes->models();
+    rates_ = setup.rewards->means(pool_);
+    problem_.models = setup.rewards->models();
     problem_.pool = pool_;
     problem_.weak = setup.weak;
     problem_.similarity = setup.similarity;
@@ -47,7 +47,7 @@ class Realization {
     std::vector<Call> calls;
     selection.propose(std::min(batch, budget() - selection.calls()), calls);
     std::vector<Verdict> verdicts;
-    for (const Call& call : calls) verdicts.push_back({call, setup_.outcomes->at(call.query, call.model)});
+    for (const Call& call : calls) verdicts.push_back({call, setup_.rewards->at(call.query, call.model)});
     selection.observe(verdicts);
     return calls.size();
   }
@@ -142,7 +142,7 @@ std::optional<double> labels(const std::vector<std::vector<double>>& runs, std::
 sim::ReplayResult reference_replay(const sim::ReplaySetup& setup, const sim::Competitor& competitor) {
   std::vector<std::vector<double>> runs;
   for (std::size_t r = 0; r < setup.realizations; ++r) runs.push_back(gaps_by_call(setup, competitor, r));
-  const std::size_t models = setup.outcomes->models();
+  const std::size_t models = setup.rewards->models();
   sim::ReplayResult result;
   for (std::size_t b = 1; b <= setup.budget; ++b) {
     std::vector<double> gaps;

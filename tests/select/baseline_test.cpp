@@ -9,19 +9,19 @@
 namespace assay::select {
 namespace {
 
-std::vector<QueryId> all_of(const OutcomeTable& table) {
+std::vector<QueryId> all_of(const RewardTable& table) {
   std::vector<QueryId> pool(table.queries());
   for (std::size_t i = 0; i < pool.size(); ++i) pool[i] = query_id(i);
   return pool;
 }
 
-BaselineSensitivity sensitivity(const OutcomeTable& table, std::optional<ModelId> leader = {}) {
+BaselineSensitivity sensitivity(const RewardTable& table, std::optional<ModelId> leader = {}) {
   return baseline_sensitivity(table, all_of(table), leader).value();
 }
 
 // Model j wins `wins[j]` of `queries`, loses the others; the wins of different models fall on unlike queries.
-OutcomeTable with_wins(std::size_t queries, const std::vector<std::size_t>& wins) {
-  OutcomeTable table(queries, wins.size());
+RewardTable with_wins(std::size_t queries, const std::vector<std::size_t>& wins) {
+  RewardTable table(queries, wins.size());
   for (std::size_t j = 0; j < wins.size(); ++j) {
     Rng rng(7, j);
     std::vector<Outcome> column(queries, Outcome::loss);
@@ -67,7 +67,7 @@ TEST(BaselineSensitivity, NoBetterBaselineThatMayItselfBeTheBest) {
 }
 
 TEST(BaselineSensitivity, EqualLeadersCannotBeToldApart) {
-  OutcomeTable table = with_wins(50, {40, 40, 10});
+  RewardTable table = with_wins(50, {40, 40, 10});
   for (const QueryId query : all_of(table)) table.set(query, model_id(1), table.at(query, model_id(0)));
   const BaselineSensitivity found = sensitivity(table);
   EXPECT_EQ(found.discordance, 0.0);
@@ -90,15 +90,15 @@ TEST(BaselineSensitivity, MoreQueriesMakeTheOrderSurer) {
 }
 
 TEST(BaselineSensitivity, QueriesToSeparateMakeTheGapTwoStandardErrors) {
-  const OutcomeTable table = with_wins(400, {220, 200});
+  const RewardTable table = with_wins(400, {220, 200});
   const BaselineSensitivity found = sensitivity(table);
   // Independent columns: the difference of win rates has the variance 2 * 1/4 a query, the gap is 0.05.
   EXPECT_NEAR(found.queries_to_separate.value(), std::pow(1.96 / 0.05, 2) * 0.5, 60);
 }
 
 TEST(BaselineSensitivity, WhatNobodyJudgedIsLeftOut) {
-  const OutcomeTable full = with_wins(100, {80, 60, 40, 20});
-  OutcomeTable half(300, 4);
+  const RewardTable full = with_wins(100, {80, 60, 40, 20});
+  RewardTable half(300, 4);
   for (std::size_t i = 0; i < 100; ++i) {
     for (std::size_t j = 0; j < 4; ++j) half.set(query_id(3 * i), model_id(j), full.at(query_id(i), model_id(j)));
   }
@@ -110,14 +110,14 @@ TEST(BaselineSensitivity, WhatNobodyJudgedIsLeftOut) {
 }
 
 TEST(BaselineSensitivity, LooksAtThePoolAlone) {
-  OutcomeTable table = with_wins(60, {40, 20});
+  RewardTable table = with_wins(60, {40, 20});
   const std::vector<QueryId> pool(30, query_id(0));
   EXPECT_EQ(baseline_sensitivity(table, pool).value().queries, 30U);
   EXPECT_FALSE(baseline_sensitivity(table, {}));
 }
 
 TEST(BaselineSensitivity, TheReturnedModelStandsFirst) {
-  const OutcomeTable table = with_wins(100, {80, 60, 20, 10});
+  const RewardTable table = with_wins(100, {80, 60, 20, 10});
   const BaselineSensitivity found = sensitivity(table, model_id(1));
   EXPECT_EQ(found.leaders, (std::vector<ModelId>{model_id(1), model_id(0)}));
   EXPECT_LT(found.order_other_baseline, 0.1) << "the returned model is behind, and the report would hide it";
@@ -125,8 +125,8 @@ TEST(BaselineSensitivity, TheReturnedModelStandsFirst) {
 }
 
 TEST(BaselineSensitivity, NeedsTwoModelsWithAnOutcome) {
-  EXPECT_FALSE(baseline_sensitivity(OutcomeTable(), {}));
-  OutcomeTable table(3, 2);
+  EXPECT_FALSE(baseline_sensitivity(RewardTable(), {}));
+  RewardTable table(3, 2);
   EXPECT_FALSE(baseline_sensitivity(table, all_of(table)));
   table.set(query_id(0), model_id(1), Outcome::win);
   EXPECT_FALSE(baseline_sensitivity(table, all_of(table)));
@@ -148,7 +148,7 @@ TEST(BaselineSensitivity, ProbabilitiesAreKeptInTheLongRun) {
   double held_other = 0;
   for (int trial = 0; trial < kTrials; ++trial) {
     const double gap = rng.normal();
-    OutcomeTable table(kQueries, 2);
+    RewardTable table(kQueries, 2);
     for (const QueryId query : all_of(table)) {
       const double common = rng.normal();  // Hard queries are hard for both.
       for (const std::size_t j : {0U, 1U}) {

@@ -50,9 +50,9 @@ TEST(BradleyTerryStrategy, AsksForTheRowThatLeavesTheLeastUncertainty) {
     for (const Call& call : calls) {
       const Verdict verdict{call, sample.truth.at(call.query, call.model)};
       chosen->observe(std::span(&verdict, 1));
-      if (verdict.outcome == Outcome::none) continue;
-      records[index(call.model)].wins += worth(verdict.outcome);
-      records[index(call.model)].losses += 1 - worth(verdict.outcome);
+      if (verdict.outcome() == Outcome::none) continue;
+      records[index(call.model)].wins += worth(verdict.outcome());
+      records[index(call.model)].losses += 1 - worth(verdict.outcome());
     }
   }
 }

@@ -46,7 +46,7 @@ TEST(SelectLlm, FollowsItsTwoEquations) {
     std::erase(open, calls[0].query);
     for (const Call& call : calls) {
       const Verdict verdict{call, sample.truth.at(call.query, call.model)};
-      scores[index(call.model)] += worth(verdict.outcome);
+      scores[index(call.model)] += worth(verdict.outcome());
       chosen->observe(std::span(&verdict, 1));
     }
   }

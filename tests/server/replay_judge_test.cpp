@@ -59,7 +59,7 @@ TEST_F(ReplayJudgeTest, AnswersEveryPairInBothOrdersAsRecorded) {
   std::size_t asked = 0;
   for (std::size_t q = 0; q < comparison_.queries.size(); ++q) {
     for (std::size_t j = 0; j < comparison_.models.size(); ++j) {
-      const Outcome recorded = comparison_.outcomes.at(query_id(q), model_id(j));
+      const Outcome recorded = comparison_.rewards.outcome(query_id(q), model_id(j));
       for (const bool first : {true, false}) {
         const judge::ReplyKind reply = (q + j) % 2 == 0 ? judge::ReplyKind::line : judge::ReplyKind::json;
         const judge::Prompt one = prompt(q, j, first, reply);

@@ -59,7 +59,7 @@ TEST(GridSearch, UsesTheMajorityOfTheWeakJudgesAsOracle) {
   constexpr std::size_t kQueries = 20;
   SampleProblem sample = sample_problem({.models = kModels, .queries = kQueries}, 62);
   std::vector<OutcomeTable> judges(4, OutcomeTable(kQueries, kModels));
-  OutcomeTable majority(kQueries, kModels);
+  RewardTable majority(kQueries, kModels);
   for (std::size_t q = 0; q < kQueries; ++q) {
     for (std::size_t j = 0; j < kModels; ++j) {
       const Votes& votes = cases[(j + q * q) % kModels];
@@ -71,7 +71,7 @@ TEST(GridSearch, UsesTheMajorityOfTheWeakJudgesAsOracle) {
 
   const GridSearchSetup setup = setup_of(sample);
   ReplaySetup replayed;
-  replayed.outcomes = &majority;
+  replayed.rewards = &majority;
   replayed.weak = borrowed(sample.weak);
   replayed.realizations = setup.realizations;
   replayed.pool = setup.pool;

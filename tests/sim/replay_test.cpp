@@ -62,7 +62,7 @@ struct Tiny {
     for (std::size_t q = 0; q < rows.size(); ++q) {
       for (std::size_t j = 0; j < rows[q].size(); ++j) table.set(query_id(q), model_id(j), rows[q][j]);
     }
-    setup.outcomes = &table;
+    setup.rewards = &table;
     setup.realizations = 1;
     setup.pool = setup.budget = rows.size();
     setup.threads = 1;
@@ -71,7 +71,7 @@ struct Tiny {
     const Competitor competitor{&entry, {}, returns};
     return replay(setup, std::span(&competitor, 1))[0];
   }
-  OutcomeTable table;
+  RewardTable table;
   ReplaySetup setup;
 };
 
@@ -166,8 +166,9 @@ void expect_reference(const ReplaySetup& setup) {
 TEST(Replay, AgreesWithTheReference) {
   for (const double none_share : {0.0, 0.15}) {
     const SampleProblem sample = sample_problem({.models = 5, .queries = 24, .none_share = none_share}, 51);
+    const RewardTable truth(sample.truth);
     ReplaySetup setup;
-    setup.outcomes = &sample.truth;
+    setup.rewards = &truth;
     setup.weak = borrowed(sample.weak);
     setup.similarity = borrowed(sample.similarity);
     if (none_share > 0) setup.features = borrowed(sample.features);
@@ -273,8 +274,9 @@ TEST(Replay, OnlyStrategiesThatStopHaveStops) {
 
 TEST(Replay, TheSameForAnyNumberOfThreads) {
   const SampleProblem sample = sample_problem({.models = 7, .queries = 40}, 53);
+  const RewardTable truth(sample.truth);
   ReplaySetup setup;
-  setup.outcomes = &sample.truth;
+  setup.rewards = &truth;
   setup.weak = borrowed(sample.weak);
   setup.similarity = borrowed(sample.similarity);
   setup.realizations = 30;
@@ -297,8 +299,9 @@ TEST(Replay, TheSameForAnyNumberOfThreads) {
 
 TEST(Replay, ACompetitorDoesNotDependOnTheOthers) {
   const SampleProblem sample = sample_problem({.models = 4, .queries = 20}, 54);
+  const RewardTable truth(sample.truth);
   ReplaySetup setup;
-  setup.outcomes = &sample.truth;
+  setup.rewards = &truth;
   setup.weak = borrowed(sample.weak);
   setup.similarity = borrowed(sample.similarity);
   setup.realizations = 10;
@@ -311,10 +314,10 @@ TEST(Replay, ACompetitorDoesNotDependOnTheOthers) {
 }
 
 TEST(Replay, SetupsOutOfRangeAreRefused) {
-  const OutcomeTable table = random_outcomes(10, 3, 0, 1);
+  const RewardTable table(random_outcomes(10, 3, 0, 1));
   const auto refuses = [&](auto change, const std::string& said) {
     ReplaySetup setup;
-    setup.outcomes = &table;
+    setup.rewards = &table;
     setup.pool = setup.budget = 5;
     EXPECT_NO_THROW(check(setup));
     change(setup);
@@ -325,7 +328,7 @@ TEST(Replay, SetupsOutOfRangeAreRefused) {
       EXPECT_THAT(failure.what(), testing::HasSubstr(said));
     }
   };
-  refuses([](ReplaySetup& s) { s.outcomes = nullptr; }, "recorded outcomes");
+  refuses([](ReplaySetup& s) { s.rewards = nullptr; }, "recorded rewards");
   refuses([](ReplaySetup& s) { s.realizations = 0; }, "realizations");
   refuses([](ReplaySetup& s) { s.pool = 0; }, "1 to 10 queries, came 0");
   refuses([](ReplaySetup& s) { s.pool = 11; }, "1 to 10 queries, came 11");
@@ -337,8 +340,8 @@ TEST(Replay, SetupsOutOfRangeAreRefused) {
   refuses([](ReplaySetup& s) { s.epsilon = -0.01; }, "epsilon");
   refuses([](ReplaySetup& s) { s.epsilon = 1; }, "epsilon");
   refuses([](ReplaySetup& s) { s.epsilon = std::nan(""); }, "epsilon");
-  const OutcomeTable no_models(10, 0);
-  refuses([&](ReplaySetup& s) { s.outcomes = &no_models; }, "at least one model");
+  const RewardTable no_models(10, 0);
+  refuses([&](ReplaySetup& s) { s.rewards = &no_models; }, "at least one model");
 }
 
 TEST(Replay, AStrategyThatLacksSomethingStopsTheReplay) {

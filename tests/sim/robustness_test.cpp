@@ -95,15 +95,15 @@ TEST(Robustness, RuleModelKeepsItsPromiseWhereItsModelHolds) {
 
 TEST(Scenario, SumsOfTwinsAreEqual) {
   for (const Field field : {Field::twin_best, Field::shuffled_twins}) {
-    const OutcomeTable table = draw_table({.name = "", .field = field, .models = 6}, 3).outcomes;
-    std::vector<double> rates = table.win_rates();
+    const RewardTable table = draw_table({.name = "", .field = field, .models = 6}, 3).rewards;
+    std::vector<double> rates = table.means();
     std::sort(rates.begin(), rates.end());
     EXPECT_EQ(rates[4], rates[5]) << "the scenario has one best model, not two";
   }
 }
 
 TEST(Scenario, NearCopiesDifferOnFewQueries) {
-  const OutcomeTable table = draw_table({.name = "", .field = Field::near_copies, .models = 10}, 3).outcomes;
+  const RewardTable table = draw_table({.name = "", .field = Field::near_copies, .models = 10}, 3).rewards;
   std::size_t differ = 0;
   for (std::size_t q = 0; q < table.queries(); ++q) {
     differ += table.at(query_id(q), model_id(0)) != table.at(query_id(q), model_id(1)) ? 1 : 0;
@@ -115,10 +115,10 @@ TEST(Scenario, FlipsTurnTheShareThatWasAskedFor) {
   const ScenarioTable table = draw_table({.name = "", .flipped = 0.2}, 3);
   double turned = 0;
   double decided = 0;
-  for (std::size_t q = 0; q < table.outcomes.queries(); ++q) {
-    for (std::size_t j = 0; j < table.outcomes.models(); ++j) {
-      const Outcome before = table.unflipped.at(query_id(q), model_id(j));
-      const Outcome after = table.outcomes.at(query_id(q), model_id(j));
+  for (std::size_t q = 0; q < table.rewards.queries(); ++q) {
+    for (std::size_t j = 0; j < table.rewards.models(); ++j) {
+      const Outcome before = table.unflipped.outcome(query_id(q), model_id(j));
+      const Outcome after = table.rewards.outcome(query_id(q), model_id(j));
       decided += before == Outcome::draw ? 0 : 1;
       turned += before == after ? 0 : 1;
       EXPECT_EQ(before == Outcome::draw, after == Outcome::draw) << "a draw was turned";

@@ -166,34 +166,34 @@ void drop_verdicts(OutcomeTable& table, double share, Rng& rng) {
 }
 
 // Whether `model` is a best one over the pool.
-bool is_best(const OutcomeTable& table, std::span<const QueryId> pool, ModelId model) {
-  const std::vector<double> rates = table.win_rates(pool);
+bool is_best(const RewardTable& table, std::span<const QueryId> pool, ModelId model) {
+  const std::vector<double> rates = table.means(pool);
   return rates[index(model)] >= *std::max_element(rates.begin(), rates.end()) - kSameRate;
 }
 
 // The answer of a run that ends when rule `model` has reached the goal; `replay` tells its gap alone.
-ModelId answer(const select::StrategyEntry& entry, const select::Problem& problem, const OutcomeTable& outcomes) {
+ModelId answer(const select::StrategyEntry& entry, const select::Problem& problem, const RewardTable& rewards) {
   select::Selection selection(entry, problem, {}, entry.returns);
   std::vector<Call> calls;
   while (selection.calls() == 0 || selection.decision()->risk() > 1 - problem.goal.confidence) {
     calls.clear();
     selection.propose(1, calls);
     if (calls.empty()) break;
-    const Verdict verdict{calls[0], outcomes.at(calls[0].query, calls[0].model)};
+    const Verdict verdict{calls[0], rewards.at(calls[0].query, calls[0].model)};
     selection.observe(std::span(&verdict, 1));
   }
   return selection.best();
 }
 
 void compare_with_unflipped(const ScenarioTable& table, const sim::ReplaySetup& setup, ScenarioRun& run) {
-  const std::vector<QueryId> pool = select::draw_pool(table.outcomes.queries(), setup.pool, setup.seed, 0);
-  const select::Problem problem{.models = table.outcomes.models(),
+  const std::vector<QueryId> pool = select::draw_pool(table.rewards.queries(), setup.pool, setup.seed, 0);
+  const select::Problem problem{.models = table.rewards.models(),
                                 .pool = pool,
                                 .features = setup.features,
                                 .seed = setup.seed,
                                 .goal = {.epsilon = setup.epsilon, .confidence = setup.confidence}};
-  run.still_best = is_best(table.unflipped, pool, answer(select::strategy("assay"), problem, table.outcomes));
-  const std::vector<double> rates = table.outcomes.win_rates(pool);
+  run.still_best = is_best(table.unflipped, pool, answer(select::strategy("assay"), problem, table.rewards));
+  const std::vector<double> rates = table.rewards.means(pool);
   const auto full = std::max_element(rates.begin(), rates.end()) - rates.begin();
   run.full_best = is_best(table.unflipped, pool, model_id(static_cast<std::size_t>(full)));
 }
@@ -207,7 +207,7 @@ sim::StopResult stop_of(const sim::ReplayResult& result, select::StopRule rule) 
 
 ScenarioRun run_table(const ScenarioTable& table, std::size_t pool, std::uint64_t seed, double epsilon) {
   sim::ReplaySetup setup;
-  setup.outcomes = &table.outcomes;
+  setup.rewards = &table.rewards;
   if (table.features) setup.features = borrowed(*table.features);
   setup.realizations = setup.threads = 1;
   setup.pool = setup.budget = pool;
@@ -235,29 +235,25 @@ ScenarioTable draw_table(const Scenario& scenario, std::uint64_t seed) {
   Rng rng(seed);
   const text::FeatureTable features = draw_features(scenario, rng);
   ScenarioTable table;
-  table.outcomes = draw_outcomes(scenario, features, rng);
-  relate_models(scenario, table.outcomes, rng);
-  if (scenario.none > 0) drop_verdicts(table.outcomes, scenario.none, rng);
+  OutcomeTable outcomes = draw_outcomes(scenario, features, rng);
+  relate_models(scenario, outcomes, rng);
+  if (scenario.none > 0) drop_verdicts(outcomes, scenario.none, rng);
+  table.rewards = RewardTable(outcomes);
   if (scenario.flipped > 0) {
-    table.unflipped = table.outcomes;
-    table.outcomes = flip(table.unflipped, scenario.flipped, seed);
+    table.unflipped = table.rewards;
+    table.rewards = flip(table.unflipped, scenario.flipped, seed);
   }
   if (scenario.hints != Hints::absent) table.features = features;
   return table;
 }
 
-OutcomeTable flip(const OutcomeTable& outcomes, double share, std::uint64_t seed) {
+RewardTable flip(const RewardTable& rewards, double share, std::uint64_t seed) {
   constexpr std::uint64_t kFlipStream = 0x666C6970;
   Rng rng(seed, kFlipStream);
-  OutcomeTable table = outcomes;
+  RewardTable table = rewards;
   for (std::size_t q = 0; q < table.queries(); ++q) {
-    for (Outcome& outcome : table.row(query_id(q))) {
-      const bool flipped = rng.uniform() < share;
-      if (flipped && outcome == Outcome::win) {
-        outcome = Outcome::loss;
-      } else if (flipped && outcome == Outcome::loss) {
-        outcome = Outcome::win;
-      }
+    for (std::size_t j = 0; j < table.models(); ++j) {
+      if (rng.uniform() < share) table.set(query_id(q), model_id(j), 1 - table.at(query_id(q), model_id(j)));
     }
   }
   return table;

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "assay/core/outcomes.h"
+#include "assay/core/rewards.h"
 #include "assay/core/progress.h"
 #include "assay/sim/replay.h"
 #include "assay/text/response_features.h"
@@ -58,16 +58,16 @@ std::span<const Scenario> scenarios();
 
 /// What the judge says, what it would say without its errors, and what strategies may look at.
 struct ScenarioTable {
-  OutcomeTable outcomes;
-  OutcomeTable unflipped;  ///< Empty where nothing is flipped.
+  RewardTable rewards;
+  RewardTable unflipped;  ///< Empty where nothing is flipped.
   std::optional<text::FeatureTable> features;
 };
 
 /// The same table for the same seed. O(n m).
 ScenarioTable draw_table(const Scenario& scenario, std::uint64_t seed);
 
-/// `outcomes` with this share of wins and losses turned round; draws stay.
-OutcomeTable flip(const OutcomeTable& outcomes, double share, std::uint64_t seed);
+/// `rewards` with this share of wins and losses turned round; draws stay.
+RewardTable flip(const RewardTable& rewards, double share, std::uint64_t seed);
 
 /// `features` standard normal numbers for each response, which mean nothing.
 text::FeatureTable noise_features(std::size_t queries, std::size_t models, std::size_t features,

@@ -38,7 +38,7 @@ class ComparisonTest : public StudyTest {
     return error_of<InvalidArgument>([&] { compare(choice); });
   }
   static Outcome at(const Comparison& comparison, std::size_t query, std::size_t model) {
-    return comparison.outcomes.at(query_id(query), model_id(model));
+    return comparison.rewards.outcome(query_id(query), model_id(model));
   }
 
   const Location where_{"f", 1};
@@ -79,7 +79,7 @@ TEST_F(ComparisonTest, OrderOfImportMakesNoDifference) {
   const Comparison second = other.comparison(both);
   EXPECT_EQ(first.queries, second.queries);
   EXPECT_EQ(first.models, second.models);
-  EXPECT_EQ(first.outcomes, second.outcomes);
+  EXPECT_EQ(first.rewards, second.rewards);
 }
 
 TEST_F(ComparisonTest, TurnsOfVerdictsAddUp) {

@@ -109,7 +109,7 @@ TEST_F(ImportTest, KeepFirstAndKeepLast) {
   const ResponseTable responses = study_.responses(comparison);
   for (std::size_t i = 0; i < 2; ++i) {
     EXPECT_EQ(responses.at(query_id(0), model_id(i)), comparison.models[i]);
-    EXPECT_EQ(comparison.outcomes.at(query_id(0), model_id(i)), i == 0 ? Outcome::win : Outcome::loss);
+    EXPECT_EQ(comparison.rewards.outcome(query_id(0), model_id(i)), i == 0 ? Outcome::win : Outcome::loss);
   }
   EXPECT_EQ(study_.summary().text_bytes, std::string("firstlastbase").size());  // "middle" is gone.
 }

@@ -47,7 +47,7 @@ TEST_F(JudgeableTest, NeedsResponsesAlone) {
   EXPECT_EQ(comparison.baseline, "base");
   EXPECT_EQ(comparison.judge, "");
   EXPECT_THAT(comparison.notes, IsEmpty());
-  EXPECT_EQ(comparison.outcomes, OutcomeTable(2, 2));
+  EXPECT_EQ(comparison.rewards, RewardTable(2, 2));
 }
 
 TEST_F(JudgeableTest, LeavesOutThinModelsAndTellsOfGaps) {
