@@ -23,6 +23,7 @@ namespace {
 struct SelectArguments {
   app::SelectRequest request;
   bool dry_run = false;
+  bool verbose = false;
 };
 
 constexpr std::size_t kNameShown = 40;  // columns
@@ -36,7 +37,7 @@ class StepView {
     stop_if_interrupted();
     const std::string line = report::grouped(step.calls) + " of " + report::grouped(step.budget) +
                              " calls  best so far " + report::cut_to_width(escaped(step.leader), kNameShown) +
-                             "  sure " + report::percent(step.probability, 1);
+                             (step.probability > 0 ? "  sure " + report::percent(step.probability, 1) : "");
     terminal_.status(line);
     const std::size_t tenth = 10 * step.calls / step.budget;
     if (tenth == tenths_ && step.calls < step.budget) return;
@@ -64,7 +65,7 @@ void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
     view = nullptr;
   }
   const asking::SelectReport report = app::run_select(options.request, terminal.start_progress(), view);
-  terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
+  terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, options.verbose, terminal.colour()));
   if (asking::undecided(report)) terminal.exit_status = static_cast<int>(Exit::undecided);
 }
 
@@ -82,11 +83,16 @@ void add_select(CLI::App& app, Terminal& terminal) {
       ->option_text("NAME");
   app.add_option(
       "--budget", request.budget,
-      "Query equivalents to judge, m calls each for m models; fractions are allowed (default: all queries). If it "
-      "ends before the --confidence asked for is reached, the exit status is 3");
+      "Query equivalents to judge, m calls each for m models; fractions are allowed (default: all queries). "
+      "If it ends before the decision is made, the exit status is 3");
   app.add_option("--calls", request.calls,
                  "The budget in calls, of a (query, model) pair each, in place of --budget");
   add_goal_options(app, request.epsilon, request.confidence);
+  app.add_flag("--population", request.population,
+               "Be sure about all prompts like these, not about these alone: takes more calls")
+      ->group("When to stop");
+  app.add_flag("!--no-baseline", request.keep_baseline, "The baseline is a fixed reference that can't be chosen");
+  app.add_flag("-v,--verbose", options->verbose, "Tell all: every leader, the judge, the baseline");
   app.add_option("--seed", request.seed, "Order of the queries, and ties")->capture_default_str();
   app.add_option("-j,--batch", request.batch,
                  "Calls to ask for at a time (default: m where the strategy asks for whole queries, else 1)");
@@ -100,7 +106,7 @@ void add_select(CLI::App& app, Terminal& terminal) {
       oracle_listing(false) + "\n" + listing("Strategies", rows) + "\n" +
       examples({"assay select alpaca.assay",
                 "assay select alpaca.assay --epsilon 0.025 --confidence 0.99 --budget 50",
-                "assay select alpaca.assay --stop guaranteed",
+                "assay select alpaca.assay --population -v",
                 "assay select alpaca.assay --strategy random --seed 2 --json",
                 "assay select mt.assay --judge gpt-4 --baseline gpt-3.5-turbo --budget 20"}) +
       "\nA run with a live judge that was broken off goes on where it stopped: give the same command again.");

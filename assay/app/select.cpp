@@ -31,7 +31,9 @@ std::size_t budget_in_calls(const SelectRequest& request, const store::Compariso
   return calls >= static_cast<double>(all) ? all : std::max<std::size_t>(1, static_cast<std::size_t>(calls));
 }
 
-bool asks_for_decision(const SelectRequest& request) { return request.epsilon || request.confidence; }
+bool asks_for_decision(const SelectRequest& request) {
+  return request.epsilon || request.confidence || request.population;
+}
 
 // What would be ignored is not taken silently.
 void check_used(const GivenParameters& given, const select::StrategyEntry& entry) {
@@ -45,12 +47,14 @@ void check_used(const GivenParameters& given, const select::StrategyEntry& entry
 // What the request leaves open is the default; a strategy that can't stop must not be asked to.
 select::Goal goal_of(const SelectRequest& request, const select::StrategyEntry& entry) {
   if (!entry.stops && asks_for_decision(request)) {
-    throw InvalidArgument("strategy " + std::string(entry.name) +
-                          " does not stop by itself: epsilon and confidence go with strategy assay");
+    throw InvalidArgument(
+        "strategy " + std::string(entry.name) +
+        " does not stop by itself: `epsilon`, `confidence` and `population` go with strategy assay");
   }
   select::Goal goal;
   goal.epsilon = request.epsilon.value_or(goal.epsilon);
   goal.confidence = request.confidence.value_or(goal.confidence);
+  goal.population = request.population;
   select::check(goal);
   return goal;
 }
@@ -86,7 +90,9 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
                           const asking::JudgeTask& task, const asking::Oracle& oracle, store::Study& study) {
   const asking::OracleEntry& who = asking::oracle(request.oracle);
   if (!who.live || !setup.strategy->stops) return {{}, study.answer_mark(), false, batch, {}};
-  std::string strategy = fmt::format("{} {} {}", setup.strategy->name, setup.goal.epsilon, setup.goal.confidence);
+  std::string strategy =
+      fmt::format("{} {} {}{}{}", setup.strategy->name, setup.goal.epsilon, setup.goal.confidence,
+                  setup.goal.population ? " population" : "", setup.baseline.empty() ? "" : " or the baseline");
   for (const Parameter& parameter : setup.strategy->parameters) {
     strategy += fmt::format(" {}", setup.parameters.at(parameter.name));
   }
@@ -127,7 +133,7 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   setup.queries = comparison.queries.size();
   setup.problem = inputs.problem(entry, {}, request.seed);
   setup.parameters = inputs.parameters(entry, request.parameters);
-  setup.decision_asked = asks_for_decision(request);
+  if (request.keep_baseline) setup.baseline = comparison.baseline;
   setup.seed = request.seed;
   const std::size_t batch = batch_of(request, entry, comparison.models.size());
   const std::unique_ptr<asking::Oracle> oracle =

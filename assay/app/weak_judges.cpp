@@ -9,8 +9,7 @@ namespace {
 
 bool decided(Outcome outcome) { return outcome == Outcome::win || outcome == Outcome::loss; }
 
-WeakJudgesReport::Judge describe(const select::WeakVerdicts& weak, std::size_t judge,
-                                 const RewardTable& recorded) {
+WeakJudgesReport::Judge describe(const select::WeakVerdicts& weak, std::size_t judge, const RewardTable& recorded) {
   std::array<std::size_t, kOutcomes> counts{};
   std::size_t both = 0;
   std::size_t alike = 0;

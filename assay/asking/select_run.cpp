@@ -24,7 +24,10 @@ Verdict verdict_of(const Answer& answer, std::size_t models) {
 }  // namespace
 
 SelectRun::SelectRun(SelectSetup setup) : setup_(std::move(setup)) {
-  setup_.problem.models = setup_.models.size();
+  names_ = setup_.models;
+  setup_.problem.baseline = !setup_.baseline.empty() && setup_.strategy->uses_known;
+  if (setup_.problem.baseline) names_.push_back(setup_.baseline);
+  setup_.problem.models = names_.size();
   setup_.problem.pool = select::draw_pool(setup_.queries, setup_.queries, setup_.seed);
   setup_.problem.seed = setup_.seed;
   setup_.problem.goal = setup_.goal;
@@ -74,11 +77,17 @@ void SelectRun::observe(std::span<const Answer> answers) {
   add_step();
 }
 
+// Empty for one that nothing is known of.
+std::string SelectRun::name_of(ModelId model) const {
+  const bool baseline = index(model) == setup_.models.size();
+  return baseline || selection_->tallies()[index(model)].calls() > 0 ? names_[index(model)] : std::string();
+}
+
 SelectState SelectRun::state() const {
   const ModelId best = selection_->best();
   const select::Decision* decision = selection_->decision();
   const double probability = decision != nullptr ? 1 - decision->risk() : selection_->posterior()[index(best)];
-  return {selection_->calls(), setup_.budget, setup_.models[index(best)], probability};
+  return {selection_->calls(), setup_.budget, name_of(best), probability};
 }
 
 // A line of the trace for each query equivalent, and where the leader changes.
@@ -94,11 +103,10 @@ void SelectRun::fill_models(SelectReport& report) const {
   std::vector<select::Estimate> estimates;
   if (const select::Decision* decision = selection_->decision()) estimates = decision->estimates();
   const std::vector<double> posterior = selection_->posterior();
-  for (std::size_t j = 0; j < setup_.models.size(); ++j) {
+  for (std::size_t j = 0; j < names_.size(); ++j) {
     const select::Tally& tally = selection_->tallies()[j];
     report.calls_failed += tally.none;
-    SelectReport::Model model{setup_.models[j], posterior[j], tally.rate(), interval_of(tally, setup_.queries),
-                              tally};
+    SelectReport::Model model{names_[j], posterior[j], tally.rate(), interval_of(tally, setup_.queries), tally};
     if (!estimates.empty()) {
       model.win_rate = estimates[j].win_rate;
       model.interval = estimates[j].interval;
@@ -108,12 +116,15 @@ void SelectRun::fill_models(SelectReport& report) const {
   }
   std::vector<double> rates;
   for (const select::Estimate& estimate : estimates) rates.push_back(estimate.win_rate);
-  report.baseline_report = baseline_report(judged_, setup_.models, selection_->best(), rates);
+  if (setup_.problem.baseline && !rates.empty()) rates.pop_back();
+  std::optional<ModelId> leader;
+  if (index(selection_->best()) < setup_.models.size()) leader = selection_->best();
+  report.baseline_report = baseline_report(judged_, setup_.models, leader, rates);
   std::stable_sort(report.models.begin(), report.models.end(),
                    [](const auto& a, const auto& b) { return a.win_rate > b.win_rate; });
   const auto at = std::find_if(report.models.begin(), report.models.end(),
                                [&](const SelectReport::Model& model) { return model.name == report.best; });
-  std::rotate(report.models.begin(), at, at + 1);
+  if (at != report.models.end()) std::rotate(report.models.begin(), at, at + 1);
 }
 
 SelectReport SelectRun::report() const {
@@ -127,12 +138,15 @@ SelectReport SelectRun::report() const {
   report.calls = selection_->calls();
   report.known = setup_.problem.known.size();
   report.calls_all = setup_.queries * setup_.models.size();
-  report.best = setup_.models[index(selection_->best())];
+  report.best = name_of(selection_->best());
   if (const select::Decision* decision = selection_->decision()) {
-    report.stop = SelectReport::Stop{setup_.goal, setup_.decision_asked, decided(), decision->risk(),
+    report.stop = SelectReport::Stop{setup_.goal, decided(), decision->risk(), decision->population_risk(),
                                      decision->calls_to_decide()};
   }
   fill_models(report);
+  if (!setup_.baseline.empty() && !report.models.empty()) {
+    report.keep_baseline = report.best == setup_.baseline || (!report.stop && report.models.front().win_rate < 0.5);
+  }
   report.trace = trace_;
   if (!trace_.empty() && trace_.back().calls != selection_->calls()) report.trace.push_back(state());
   return report;

@@ -17,6 +17,7 @@ namespace assay::asking {
 /// What a SelectRun starts from. It owns all of it.
 struct SelectSetup {
   std::vector<std::string> models;  ///< m names.
+  std::string baseline = {};        ///< A candidate, too, whose reward is 1/2 everywhere. Empty: it is none.
   std::size_t queries = 0;          ///< n
   const select::StrategyEntry* strategy = nullptr;
   select::Problem problem;    ///< Its pool is drawn by the run; its goal is `goal`.
@@ -24,8 +25,7 @@ struct SelectSetup {
   ParameterValues parameters;
   select::ReturnRule returns = select::ReturnRule::win_rate;
   select::Goal goal;
-  bool decision_asked = false;  ///< Whether the caller wants a decision, or only to spend the budget.
-  std::size_t budget = 0;       ///< Calls.
+  std::size_t budget = 0;  ///< Calls.
   std::uint64_t seed = 1;
 };
 
@@ -52,9 +52,9 @@ struct SelectReport : AskedReport {
   /// How far a strategy that stops by itself has come.
   struct Stop {
     select::Goal goal;
-    bool asked = false;               ///< The caller asked for a decision.
-    bool decided = false;             ///< Within the budget.
-    double risk = 1;                  ///< As Decision.
+    bool decided = false;  ///< Within the budget.
+    double risk = 1;       ///< As Decision, as the next.
+    double population_risk = 1;
     std::size_t calls_to_decide = 0;  ///< Probably, beyond those made.
   };
   std::string study;
@@ -71,17 +71,16 @@ struct SelectReport : AskedReport {
   std::size_t known = 0;         ///< Verdicts that counted before the first call; `calls` is without them.
   std::size_t calls_failed = 0;  ///< Without a verdict.
   std::size_t calls_all = 0;     ///< What judging everything takes: n * m.
-  std::string best;
-  std::optional<Stop> stop;                       ///< Of strategies that stop by themselves.
+  std::string best;              ///< Empty: no model has a verdict yet.
+  bool keep_baseline = false;    ///< The baseline is a candidate, and none seems to beat it.
+  std::optional<Stop> stop;      ///< Of strategies that stop by themselves.
   std::optional<BaselineReport> baseline_report;  ///< On what was judged; empty if that is too little.
   std::vector<Model> models;                      ///< The returned model first, then by falling win rate.
   std::vector<SelectState> trace;
 };
 
-/// Whether a decision was asked for and not reached.
-inline bool undecided(const SelectReport& report) {
-  return report.stop && report.stop->asked && !report.stop->decided;
-}
+/// Whether a strategy that decides has not done so.
+inline bool undecided(const SelectReport& report) { return report.stop && !report.stop->decided; }
 
 /// Finds the best of m models on n queries. An item is a pair: item = query * m + model.
 ///
@@ -114,7 +113,10 @@ class SelectRun : public Run {
   void add_step();
   void fill_models(SelectReport& report) const;
 
+  std::string name_of(ModelId model) const;
+
   SelectSetup setup_;
+  std::vector<std::string> names_;  // of the problem's models: the candidates, and the baseline if it is one
   std::optional<select::Selection> selection_;
   RewardTable judged_;      // so far, the rest none
   std::vector<char> seen_;  // queries with a call

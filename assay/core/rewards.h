@@ -15,7 +15,8 @@
 //   RewardTable table(2, 3);  // two queries, three models
 //   table.set(query_id(0), model_id(2), 0.9);
 //   const Outcome outcome = table.outcome(query_id(0), model_id(2));  // win: more than 1/2
-//   const std::vector<double> means = table.means();                  // 0.5, 0.5, 0.7: what is not known counts 1/2
+//   const std::vector<double> means = table.means();                  // 0.5, 0.5, 0.7: what is not known counts
+//   1/2
 
 #pragma GCC visibility push(default)
 

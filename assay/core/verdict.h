@@ -25,8 +25,8 @@ struct Call {
 /// What a judge call gave.
 struct Verdict {
   Call call;
-  /// In [0, 1]: how well the model did; against a baseline, 1 a win, 1/2 a draw, 0 a loss. NaN: no verdict (the call
-  /// failed, or the record has none).
+  /// In [0, 1]: how well the model did; against a baseline, 1 a win, 1/2 a draw, 0 a loss. NaN: no verdict (the
+  /// call failed, or the record has none).
   double reward = std::numeric_limits<double>::quiet_NaN();
 
   Verdict() = default;

@@ -105,7 +105,11 @@ class Assay : public Strategy, private Decision {
       earlier_.push_back(one);
       if (same_pool(one)) standings_[index(one.model)].remember(one.draws);
     }
-    if (problem.known.empty() && problem.weights.empty()) race_ = std::make_unique<Race>(problem);
+    if (problem.weights.empty() && (goal_.population || problem.known.empty())) {
+      race_ = std::make_unique<Race>(problem);
+    } else if (goal_.population) {
+      throw InvalidArgument("`population` is about queries of equal weight, `weights` can't go with it");
+    }
     forecast_all();
   }
 
@@ -159,10 +163,17 @@ class Assay : public Strategy, private Decision {
 
   ModelId leader() const override { return race_ ? race_->test().leader() : model_id(best_so_far()); }
   double risk() const override;
+  double population_risk() const override;
   std::vector<Estimate> estimates() const override;
   std::size_t calls_to_decide() const override;
 
   // --- what is known ---
+
+  struct Profile {
+    std::vector<double> rewards;
+    double variance = 0;  // of the sum, by chance
+  };
+  Profile profile(std::size_t model) const;
 
   static double margin_of(const Problem& problem) {
     const double allowed = problem.goal.epsilon * static_cast<double>(problem.pool.size());
@@ -263,6 +274,7 @@ class Assay : public Strategy, private Decision {
   // --- the race ---
 
   void leave_race_if_too_long() {
+    if (goal_.population) return;  // rows are a sample of it, draws are not
     const SequentialTest& test = race_->test();
     const std::size_t rows = std::max(kFirstAnswers, pool_.size() / (kRowsShare * models_));
     if (test.rows() < std::min(rows, pool_.size()) || test.over() || test.risk() <= alpha()) return;
@@ -549,6 +561,45 @@ double Assay::risk() const {
     risk = std::max(risk, stats::exclusion_level(standings_[b].capital().highest_log()));
   }
   return risk;
+}
+
+// Rewards of a model on the pool, and what they are expected to be where they are not known.
+Assay::Profile Assay::profile(std::size_t model) const {
+  Profile profile{std::vector<double>(pool_.size(), 0.5), 0};
+  if (model >= candidates_) return profile;
+  OutcomeModel::Chances chances;
+  model_.forecast(model, row(model), weights_, chances);
+  for (std::size_t q = 0; q < pool_.size(); ++q) {
+    if (cells_[cell(q, model)] == static_cast<char>(CellState::judged)) continue;
+    profile.rewards[q] = chances.expected[q];
+    profile.variance += weights_[q] * weights_[q] * chances.expected[q] * (1 - chances.expected[q]);
+  }
+  for (const OutcomeModel::Judged& judged : model_.rewards(model)) profile.rewards[judged.other] = judged.reward;
+  return profile;
+}
+
+// The difference to each rival is a mean over a sample of queries: of its spread a part is seen, where both were
+// judged, and a part is what is not known yet.
+double Assay::population_risk() const {
+  if (models_ == 1) return 0;
+  if (race_) return race_->test().population_risk();
+  const std::size_t best = best_so_far();
+  const Profile of_best = profile(best);
+  double none = 1;  // as if differences to several rivals were independent: they help each other
+  for (std::size_t b = 0; b < models_; ++b) {
+    if (b == best) continue;
+    const Profile of_rival = profile(b);
+    double squares = of_best.variance + of_rival.variance;
+    double sum = 0;
+    for (std::size_t q = 0; q < pool_.size(); ++q) {
+      const double difference = weights_[q] * (of_best.rewards[q] - of_rival.rewards[q]);
+      sum += difference;
+      squares += difference * difference;
+    }
+    const double spread = std::sqrt(squares - sum * sum / total() + variance_[best] + variance_[b] + 1);
+    none *= stats::normal_cdf((sum + goal_.epsilon * total()) / spread);
+  }
+  return 1 - none;
 }
 
 std::vector<Estimate> Assay::estimates() const {

@@ -48,6 +48,14 @@ class OutcomeModel {
   /// The residuals of this model are what likeness refers to from now on. It should be judged on all of the pool.
   void refer_to(std::size_t model);
 
+  /// A reward that was added: its position, or in a list of a query's its model.
+  struct Judged {
+    std::size_t other;
+    double reward;
+  };
+  /// Of one model, in the order in which they were added.
+  std::span<const Judged> rewards(std::size_t model) const { return abilities_[model].rewards; }
+
   /// Of one model, N floats each: log odds as the parameters say, and the expected rewards, calibrated.
   struct Chances {
     std::vector<float> log_odds;
@@ -59,10 +67,6 @@ class OutcomeModel {
                     Chances& chances) const;
 
  private:
-  struct Judged {
-    std::size_t other;  // position of a model's reward, model of a query's
-    double reward;
-  };
   struct Ability {
     double mean = 0;
     double slope = 1;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <deque>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "assay/select/sequential_test.h"
@@ -15,7 +16,7 @@ namespace assay::select {
 /// races along without calls.
 class Race {
  public:
-  /// Uses the models, the pool and the goal.
+  /// Uses the models, the pool, the goal, and what is known: calls for that are not proposed.
   explicit Race(const Problem& problem);
 
   /// Appends up to `limit` calls; none once the test is over. A batch of up to m calls ends with its row, so that
@@ -28,7 +29,8 @@ class Race {
 
  private:
   bool find_next_call();
-  bool asked(std::size_t model) const;
+  void open_rows(std::size_t row);
+  void take_complete_rows();
   void keep(const Verdict& verdict);
   bool complete(std::span<const double> row) const;
 
@@ -36,6 +38,7 @@ class Race {
   std::vector<std::size_t> row_of_;  // by query; the pool's size for others
   std::size_t candidates_;
   SequentialTest test_;
+  std::unordered_map<std::size_t, double> known_;  // rewards by row * models + model
   std::deque<std::vector<double>> open_;  // rewards of the rows from the first incomplete one on; NaN: not come
   std::size_t next_row_ = 0;              // of the next call
   std::size_t next_model_ = 0;

@@ -31,7 +31,8 @@ void check(const StrategyEntry& entry, const Problem& problem) {
   const auto fits = [&](const auto& table) {
     if (table == nullptr) return true;
     const auto known = [&](QueryId query) { return index(query) < table->queries(); };
-    return table->models() == problem.models && std::all_of(problem.pool.begin(), problem.pool.end(), known);
+    return table->models() == problem.models - (problem.baseline ? 1 : 0) &&
+           std::all_of(problem.pool.begin(), problem.pool.end(), known);
   };
   if (!fits(problem.weak) || !fits(problem.similarity) || !fits(problem.features)) {
     throw InvalidArgument(

@@ -35,7 +35,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
+
+#include "assay/stats/normal.h"
 
 namespace assay::select {
 namespace {
@@ -99,7 +102,7 @@ const stats::Capital* SequentialTest::against_claim(ModelId leader, ModelId mode
 
 // c, of a payoff that has so far summed to `lead`, if its mean is at most `-margin`.
 double SequentialTest::price(double lead, double margin) const {
-  return stats::mean_of_rest(-margin, lead, rows_, pool_);
+  return goal_.population ? -margin : stats::mean_of_rest(-margin, lead, rows_, pool_);
 }
 
 // On such a payoff, against that claim.
@@ -198,6 +201,7 @@ void SequentialTest::find_claim() {
 
 // Verdicts by which the leader is ahead of b at least, whatever those to come are.
 double SequentialTest::certain_lead(std::size_t b) const {
+  if (goal_.population) return -std::numeric_limits<double>::infinity();
   const auto unjudged = static_cast<double>(pool_ - runners_[b].judged.size());
   return runners_[order_.front()].sum - runners_[b].sum - unjudged;
 }
@@ -215,13 +219,34 @@ double SequentialTest::risk() const {
   return result;
 }
 
+double SequentialTest::population_risk() const {
+  const Runner& leader = runners_[order_.front()];
+  double none = 1;  // as if differences to several rivals were independent: they help each other
+  for (std::size_t b = 0; b < runners_.size(); ++b) {
+    if (b == order_.front()) continue;
+    const std::vector<double>& judged = runners_[b].judged;
+    double sum = 0;
+    double squares = kPriorRows * kPriorSquare;
+    for (std::size_t row = 0; row < judged.size(); ++row) {
+      const double difference = leader.judged[row] - judged[row];
+      sum += difference;
+      squares += difference * difference;
+    }
+    const auto rows = static_cast<double>(judged.size());
+    const double spread = std::sqrt(std::max(0.0, squares - sum * sum / (rows + kPriorRows)));
+    none *= stats::normal_cdf((sum + rows * goal_.epsilon) / spread);
+  }
+  return 1 - none;
+}
+
 std::vector<Estimate> SequentialTest::estimates() const {
   std::vector<Estimate> result;
   for (std::size_t j = 0; j < runners_.size(); ++j) {
     const Runner& runner = runners_[j];
     const auto judged = static_cast<double>(runner.judged.size());
     result.push_back({.win_rate = judged > 0 ? runner.sum / judged : 0.5,
-                      .interval = stats::betting_interval(runner.judged, pool_),
+                      .interval = goal_.population ? stats::drawn_mean_interval(runner.judged, 0.05)
+                                                   : stats::betting_interval(runner.judged, pool_),
                       .risk = risk_of(j),
                       .possible = runner.racing});
   }
@@ -252,7 +277,8 @@ double SequentialTest::rows_to_settle(std::size_t b, bool as_best) const {
   const double mean = lead / rows;
   const std::size_t step = (pool_ - rows_) / kProjectedSteps + 1;
   for (std::size_t row = rows_; row < pool_; row += step) {
-    const double fair = stats::mean_of_rest(as_best ? 0 : -goal_.epsilon, lead, row, pool_);
+    const double margin = as_best ? 0 : goal_.epsilon;
+    const double fair = goal_.population ? -margin : stats::mean_of_rest(-margin, lead, row, pool_);
     if (missing <= 0 || fair < -1) return static_cast<double>(row - rows_);
     missing -= static_cast<double>(step) * stats::kelly_stake(mean, square, fair, -1).growth;
     lead += static_cast<double>(step) * mean;

@@ -15,7 +15,7 @@ namespace assay::select {
 /// sequential_test.cpp.
 class SequentialTest : public Decision {
  public:
-  /// `models` >= 1, `pool` >= 1 queries. Uses the goal's epsilon and confidence.
+  /// `models` >= 1, `pool` >= 1 queries. With the goal's `population` the pool is a sample of endlessly many.
   SequentialTest(const Goal& goal, std::size_t models, std::size_t pool);
 
   /// Worth of the outcomes of the pool's next query, one for each model. Those of models that have left the race
@@ -48,6 +48,8 @@ class SequentialTest : public Decision {
   ModelId leader() const override { return model_id(order_.front()); }
   /// As Decision::risk; 0 where the verdicts to come can change nothing. Holds at all times at once.
   double risk() const override;
+  /// From the means and spreads of the differences so far, by the normal.
+  double population_risk() const override;
   /// Win rates are means of the verdicts while the model raced; exact if that is the whole pool. Models leave when
   /// they look bad, so that their rates are a little low. The intervals (betting_interval) allow for that. Each
   /// interval holds with 95 %, not all of them together. O(m * rows), and slow.

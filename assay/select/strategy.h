@@ -38,6 +38,8 @@ class WeakVerdicts;
 struct Goal {
   double epsilon = 0;        ///< In [0, 1), of the mean reward.
   double confidence = 0.95;  ///< In (0, 1]; 1: only what is certain.
+  /// About all queries of the source that the pool is a random sample of, not about the pool alone.
+  bool population = false;
 };
 
 /// A query that was drawn for a model, what was staked on it, and what came: see assay.cpp. A later run on the same
@@ -99,6 +101,10 @@ class Decision {
   /// Level at which it is excluded that the leader is more than epsilon below the best, in [0, 1]. The goal is
   /// reached when it is at most 1 - confidence.
   virtual double risk() const = 0;
+
+  /// About the chance that the leader is more than epsilon below the best on other queries from the same source,
+  /// the pool being a random sample. An estimate, in [0, 1]; not less than what chance did to the pool.
+  virtual double population_risk() const = 0;
 
   /// One for each of the m models.
   virtual std::vector<Estimate> estimates() const = 0;

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "assay/core/rewards.h"
 #include "assay/core/progress.h"
+#include "assay/core/rewards.h"
 #include "assay/select/strategy.h"
 
 namespace assay::sim {

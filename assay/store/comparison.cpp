@@ -145,7 +145,7 @@ std::vector<Named> every_candidate(const std::vector<Named>& models, const Field
     const std::string_view objection = field.objection(model.id);
     if (objection.empty()) {
       candidates.push_back(model);
-    } else if (model.id != field.baseline || field.judged.contains(model.id)) {
+    } else if (model.id != field.baseline) {
       left_out[objection].push_back(model.name);
     }
   }

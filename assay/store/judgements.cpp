@@ -89,8 +89,8 @@ std::vector<Judgement> judged_by_scores(const file::Database& database, std::int
     if (turns.model == baseline || other == of_baseline.end()) continue;
     const bool complete = is_complete(turns);
     const double scale = std::max({1.0, std::abs(turns.mean()), std::abs(other->second)});
-    result.push_back(
-        {turns.model, turns.query, complete, complete ? reward_of(sign(turns.mean() - other->second, scale)) : kNoReward});
+    result.push_back({turns.model, turns.query, complete,
+                      complete ? reward_of(sign(turns.mean() - other->second, scale)) : kNoReward});
   }
   return result;
 }

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "assay/core/money.h"
-#include "assay/core/rewards.h"
 #include "assay/core/records.h"
 #include "assay/core/responses.h"
+#include "assay/core/rewards.h"
 #include "assay/file/digest.h"
 #include "assay/store/labelling.h"
 #include "assay/store/scoring.h"

@@ -48,6 +48,8 @@ report::Json json_of(const asking::SelectReport& report, const asking::SelectRep
       .set("confidence", stop.goal.confidence)
       .set("decided", stop.decided)
       .set("doubt", stop.risk)
+      .set("population", stop.goal.population)
+      .set("population_doubt", stop.population_risk)
       .set("calls_to_decide", stop.calls_to_decide)
       .set("possible", report::Json::array_of(possible_of(report)));
 }
@@ -72,26 +74,122 @@ std::string some_of(const std::vector<std::string>& names) {
   return text;
 }
 
-// "at most 2.5 points below the best", or "the best".
-std::string claim(const select::Goal& goal) {
-  return goal.epsilon > 0 ? fmt::format("at most {:g} points below the best", 100 * goal.epsilon) : "the best";
+// A level that holds at least, rounded down: what is not excluded is not said.
+std::string sure_text(double risk) { return report::percent(std::floor(1e3 * (1 - risk) + 1e-9) / 1e3, 1); }
+
+std::string rate_text(const asking::SelectReport& report, const asking::SelectReport::Model& model) {
+  return report::percent(model.win_rate, 1) + " against " + shown_model(report.baseline);
 }
 
-// A bound, rounded up.
-std::string risk_text(double risk) {
-  return fmt::format("{:.2f} %", std::max(0.0, std::ceil(1e4 * risk - 1e-9)) / 1e2);
-}
-
-std::string text_of(const asking::SelectReport& report, const asking::SelectReport::Stop& stop) {
-  if (stop.decided) {
-    return "Decided: " + shown_model(report.best) + " is " + claim(stop.goal) + ", wrong with probability " +
-           risk_text(stop.risk) + " at most, whatever the outcomes are\n";
+const asking::SelectReport::Model* best_candidate(const asking::SelectReport& report) {
+  for (const asking::SelectReport::Model& model : report.models) {
+    if (model.name != report.baseline) return &model;
   }
-  const double rows = static_cast<double>(stop.calls_to_decide) / static_cast<double>(report.models.size());
-  return fmt::format("Not decided at {:g} % that ", 100 * stop.goal.confidence) + shown_model(report.best) +
-         " is " + claim(stop.goal) + "\nMay still be better: " + some_of(possible_of(report)) +
-         "\nTo decide will probably take " + report::grouped(stop.calls_to_decide) + " more calls (" +
-         report::fixed(rows, 1) + " query equivalents)\n";
+  return nullptr;
+}
+
+std::string keep_text(const asking::SelectReport& report) {
+  const asking::SelectReport::Model* candidate = best_candidate(report);
+  std::string text = "Keep " + shown_model(report.baseline) + ": no candidate beats it";
+  if (candidate != nullptr) {
+    text += " (" + shown_model(candidate->name) + " wins " + report::percent(candidate->win_rate, 1) + ")";
+  }
+  return text;
+}
+
+// "Best: a, wins 97.6 % against b".
+std::string who_text(const asking::SelectReport& report) {
+  if (report.best.empty()) return "Undecided: nothing was judged";
+  const bool open = asking::undecided(report);
+  const std::vector<std::string> possible = possible_of(report);
+  std::string text;
+  if (open) {
+    text = fmt::format("Undecided so far: {} can still be the best; ",
+                       report::counted(possible.size(), "model", "models"));
+    if (report.keep_baseline) return text + shown_model(report.baseline) + ", the baseline, seems to be";
+    return text + shown_model(report.best) + " seems to be, wins " + rate_text(report, report.models.front());
+  }
+  if (report.keep_baseline) return keep_text(report);
+  if (!report.stop) text = "Seems best: ";
+  if (report.stop) {
+    const double epsilon = report.stop->goal.epsilon;
+    text = epsilon > 0 ? fmt::format("Best, or at most {:g} points below it: ", 100 * epsilon) : "Best: ";
+  }
+  return text + shown_model(report.best) + ", wins " + rate_text(report, report.models.front());
+}
+
+std::string how_sure_text(const asking::SelectReport& report) {
+  if (!report.stop) return "Sure: not known, strategy " + escaped(report.strategy) + " does not say";
+  const asking::SelectReport::Stop& stop = *report.stop;
+  if (!stop.decided && stop.calls_to_decide == 0) {
+    return fmt::format("Sure: not {:g} %, and nothing is left to ask: it takes more prompts",
+                       100 * stop.goal.confidence);
+  }
+  if (!stop.decided) {
+    return fmt::format("Sure: not yet {:g} %; probably ", 100 * stop.goal.confidence) +
+           report::counted(stop.calls_to_decide, "call", "calls") + " more";
+  }
+  const std::string these =
+      stop.goal.population
+          ? sure_text(stop.risk) + " on prompts like these " + report::grouped(report.queries)
+          : sure_text(stop.risk) + " on these " + report::counted(report.queries, "prompt", "prompts");
+  const std::string others =
+      stop.goal.population ? ""
+                           : "; about " + report::percent(1 - stop.population_risk, 0) + " on prompts like these";
+  return "Sure: " + these + ", whatever the verdicts are" + others;
+}
+
+std::string what_it_cost_text(const asking::SelectReport& report) {
+  const std::size_t counted = report.calls + report.known;
+  std::string text = "Judged: " + report::grouped(counted) + " of " +
+                     report::counted(report.calls_all, "call", "calls") + " (" + report::grouped(report.calls_new) +
+                     " new); saved " + report::percent(saved(report), 1);
+  if (report.bill && report.bill->cost) text += fmt::format("; cost ${:.2f}", report.bill->cost->dollars());
+  return text;
+}
+
+// The leaders.
+std::string table_text(const asking::SelectReport& report, bool colour) {
+  report::Table table({{"", report::Align::right},
+                       {"model"},
+                       {"P(best)", report::Align::right},
+                       {"win rate", report::Align::right},
+                       {"95 % interval", report::Align::right},
+                       {"win/draw/loss", report::Align::right},
+                       {"no verdict", report::Align::right}});
+  for (std::size_t i = 0; i < report.models.size() && i < kLeadersShown; ++i) {
+    const asking::SelectReport::Model& model = report.models[i];
+    table.add_row({std::to_string(i + 1), model.name, report::percent(model.probability, 1),
+                   report::percent(model.win_rate, 1),
+                   report::fixed(100 * model.interval.low, 1) + " .. " + report::percent(model.interval.high, 1),
+                   report::grouped(model.tally.wins) + "/" + report::grouped(model.tally.draws) + "/" +
+                       report::grouped(model.tally.losses),
+                   report::grouped(model.tally.none)},
+                  i == 0 ? report::Emphasis::strong : report::Emphasis::none);
+  }
+  std::string text = table.text(colour);
+  if (report.models.size() > kLeadersShown) {
+    text += "and " + std::to_string(report.models.size() - kLeadersShown) + " more (--json tells all)\n";
+  }
+  return text + "\n";
+}
+
+std::string details_text(const asking::SelectReport& report) {
+  const select::StrategyEntry& entry = select::strategy(report.strategy);
+  std::string text = "Judge: " + shown_model(report.judge) + "; strategy " + escaped(report.strategy) +
+                     ", returned by " + std::string(select::name(report.returns));
+  const std::string parameters = text_of(report.parameters);
+  if (!parameters.empty()) text += ", " + parameters;
+  text += "\nQueries: " + report::grouped(report.queries_judged) + " of " + report::grouped(report.queries) +
+          " were judged for a model; " + report::grouped(report.calls) + " calls, of which " +
+          report::grouped(report.calls - report.calls_new) + " from the study; " + report::grouped(report.known) +
+          " known before\n";
+  if (asking::undecided(report)) text += "May still be the best: " + some_of(possible_of(report)) + "\n";
+  if (!report.stop && !entry.random_queries && report.queries_judged < report.queries) {
+    text +=
+        "The queries were chosen, not drawn at random: win rates and intervals are a guide, not a measurement\n";
+  }
+  return text;
 }
 
 // Short: `assay info` tells the rest.
@@ -122,6 +220,7 @@ std::string to_json(const asking::SelectReport& report) {
   json.set("calls", report.calls).set("calls_new", report.calls_new).set("calls_failed", report.calls_failed);
   json.set("known", report.known);
   json.set("calls_all", report.calls_all).set("saved", saved(report)).set("best", report.best);
+  json.set("keep_baseline", report.keep_baseline);
   json.set("random_queries", random_queries(report));
   json.set("stop", report.stop ? json_of(report, *report.stop) : report::Json());
   json.set("baseline_sensitivity", report.baseline_report ? to_json(*report.baseline_report) : report::Json());
@@ -141,50 +240,17 @@ std::string to_json(const asking::SelectReport& report) {
   return json.pretty();
 }
 
-std::string to_text(const asking::SelectReport& report, bool colour) {
-  report::Table table({{"", report::Align::right},
-                       {"model"},
-                       {"P(best)", report::Align::right},
-                       {"win rate", report::Align::right},
-                       {"95 % interval", report::Align::right},
-                       {"win/draw/loss", report::Align::right},
-                       {"no verdict", report::Align::right}});
-  for (std::size_t i = 0; i < report.models.size() && i < kLeadersShown; ++i) {
-    const asking::SelectReport::Model& model = report.models[i];
-    table.add_row({std::to_string(i + 1), model.name, report::percent(model.probability, 1),
-                   report::percent(model.win_rate, 1),
-                   report::fixed(100 * model.interval.low, 1) + " .. " + report::percent(model.interval.high, 1),
-                   report::grouped(model.tally.wins) + "/" + report::grouped(model.tally.draws) + "/" +
-                       report::grouped(model.tally.losses),
-                   report::grouped(model.tally.none)},
-                  i == 0 ? report::Emphasis::strong : report::Emphasis::none);
-  }
-  std::string text = table.text(colour);
-  if (report.models.size() > kLeadersShown) {
-    text += "and " + std::to_string(report.models.size() - kLeadersShown) + " more (--json tells all)\n";
-  }
-  text += "\nBest model: " + shown_model(report.best) + ", against " + shown_model(report.baseline) + " by judge " +
-          shown_model(report.judge) + "; strategy " + escaped(report.strategy) + ", returned by " +
-          std::string(select::name(report.returns));
-  const select::StrategyEntry& entry = select::strategy(report.strategy);
-  const std::string parameters = text_of(report.parameters);
-  if (!parameters.empty()) text += ", " + parameters;
-  text += "\nJudged: " + report::grouped(report.queries_judged) + " of " + report::grouped(report.queries) +
-          " queries, " + report::grouped(report.calls) + " of " + report::grouped(report.calls_all) + " calls (" +
-          report::grouped(report.calls_new) + " new, " + report::grouped(report.calls - report.calls_new) +
-          " from the study); saved " + report::percent(saved(report), 1) + "\n";
-  if (report.stop) text += text_of(report, *report.stop);
-  if (report.stop && report.calls_failed > 0) {
+std::string to_text(const asking::SelectReport& report, bool verbose, bool colour) {
+  std::string text = who_text(report) + "\n" + how_sure_text(report) + "\n" + what_it_cost_text(report) + "\n";
+  if (verbose) text += "\n" + table_text(report, colour) + details_text(report);
+  if (report.calls_failed > 0) {
     text += report::counted(report.calls_failed, "call", "calls") +
             " gave no verdict; such a call counts as half a win\n";
   }
-  if (!report.stop && !entry.random_queries && report.queries_judged < report.queries) {
-    text +=
-        "The queries were chosen, not drawn at random: win rates and intervals are a guide, not a measurement\n";
-  }
-  if (report.baseline_report) text += text_of(report, *report.baseline_report);
-  if (report.bill) text += to_text(*report.bill);
+  if (verbose && report.baseline_report) text += text_of(report, *report.baseline_report);
+  if (verbose && report.bill) text += to_text(*report.bill);
   for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
+  if (!verbose) text += "(-v tells more)\n";
   return text;
 }
 

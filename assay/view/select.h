@@ -7,6 +7,7 @@
 namespace assay::view {
 
 std::string to_json(const asking::SelectReport& report);
-std::string to_text(const asking::SelectReport& report, bool colour = false);
+/// Three lines: which model, how sure, what it cost and saved. `verbose`: all that is known.
+std::string to_text(const asking::SelectReport& report, bool verbose, bool colour = false);
 
 }  // namespace assay::view

@@ -1,10 +1,9 @@
-#include "assay/allocate/estimate.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <vector>
 
+#include "assay/allocate/estimate.h"
 #include "assay/core/rng.h"
 #include "tests/reference/allocation.h"
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "assay/core/rewards.h"
 #include "assay/core/progress.h"
+#include "assay/core/rewards.h"
 #include "assay/sim/replay.h"
 #include "assay/text/response_features.h"
 
