@@ -46,7 +46,7 @@ namespace {
 
 constexpr std::size_t kFirstAnswers = 2;      // of each model, before anything is chosen
 constexpr std::size_t kRowsShare = 4;         // rows before the race may be left: N / (4 m)
-constexpr double kRaceTooLong = 3;            // in units of the leader's pool
+constexpr double kRaceTooLong = 5;            // in units of the leader's pool
 constexpr double kHope = 1.3;                 // standard deviations, of who may lead
 constexpr double kRivalHope = 1.5;            // of which rival is next
 constexpr double kNearHope = 3;               // of whose forecast is kept up to date
