@@ -31,6 +31,7 @@ SelectRun::SelectRun(SelectSetup setup) : setup_(std::move(setup)) {
   setup_.problem.pool = select::draw_pool(setup_.queries, setup_.queries, setup_.seed);
   setup_.problem.seed = setup_.seed;
   setup_.problem.goal = setup_.goal;
+  setup_.problem.budget = setup_.budget;
   if (setup_.strategy->uses_known) {
     for (const Answer& answer : setup_.known)
       setup_.problem.known.push_back(verdict_of(answer, setup_.models.size()));

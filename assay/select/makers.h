@@ -15,5 +15,7 @@ std::unique_ptr<Strategy> make_uncertainty(const Problem& problem, const Paramet
 std::unique_ptr<Strategy> make_confidence(const Problem& problem, const ParameterValues& parameters);
 std::unique_ptr<Strategy> make_llm_selector(const Problem& problem, const ParameterValues& parameters);
 std::unique_ptr<Strategy> make_select_llm(const Problem& problem, const ParameterValues& parameters);
+std::unique_ptr<Strategy> make_sysrs(const Problem& problem, const ParameterValues& parameters);
+std::unique_ptr<Strategy> make_ucb_e(const Problem& problem, const ParameterValues& parameters);
 
 }  // namespace assay::select

@@ -28,6 +28,9 @@ void check(const StrategyEntry& entry, const Problem& problem) {
   if (entry.needs_similarity && problem.similarity == nullptr) {
     throw InvalidArgument("strategy " + name + " needs the models' responses");
   }
+  if (entry.told_budget && problem.budget == 0) {
+    throw InvalidArgument("strategy " + name + " needs a budget, and was told none");
+  }
   const auto fits = [&](const auto& table) {
     if (table == nullptr) return true;
     const auto known = [&](QueryId query) { return index(query) < table->queries(); };

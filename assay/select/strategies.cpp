@@ -47,6 +47,11 @@ std::vector<std::vector<double>> temperature_grid() {
   return grid;
 }
 
+constexpr std::array kExploration = {Parameter{.name = "exploration",
+                                               .symbol = "c",
+                                               .help = "share of the exploration that its theorem allows",
+                                               .default_value = 25.0 / 36}};
+
 constexpr std::array kStrategies = {
     StrategyEntry{.name = "assay",
                   .help = "single calls, for the models that can still be best; stops when sure",
@@ -102,6 +107,16 @@ constexpr std::array kStrategies = {
                   .parameters = kTemperature,
                   .grid = temperature_grid,
                   .make = make_select_llm},
+    StrategyEntry{.name = "sysrs",
+                  .help = "shared random rows of those who are left; told its budget, drops the worst in turn",
+                  .told_budget = true,
+                  .returns = ReturnRule::posterior,
+                  .make = make_sysrs},
+    StrategyEntry{.name = "ucb-e",
+                  .help = "single calls, for the highest upper confidence bound; told its budget",
+                  .told_budget = true,
+                  .parameters = kExploration,
+                  .make = make_ucb_e},
 };
 
 // "a 1, b 2"

@@ -77,6 +77,7 @@ struct Problem {
   std::shared_ptr<const text::SimilarityTable> similarity = nullptr;  ///< Likewise.
   std::shared_ptr<const text::FeatureTable> features = nullptr;       ///< Likewise, but never a must.
   std::uint64_t seed = 0;                                             ///< For strategies that draw.
+  std::size_t budget = 0;                                             ///< Calls that may be made; 0: not told.
   Goal goal = {};                                                     ///< For strategies that stop by themselves.
   std::vector<Verdict> known = {};  ///< What is known before the first call. Others than `uses_known` don't look.
 };
@@ -159,6 +160,7 @@ struct StrategyEntry {
   bool needs_similarity = false;  ///< Needs Problem::similarity.
   bool uses_features = false;     ///< Looks at Problem::features if they are there.
   bool uses_known = false;        ///< Looks at Problem::known, and never asks for what stands there.
+  bool told_budget = false;       ///< Needs Problem::budget: what it asks first depends on what it may ask at all.
   bool stops = false;             ///< Has a Decision.
   ReturnRule returns = ReturnRule::win_rate;   ///< By which the model is returned unless asked otherwise.
   std::span<const Parameter> parameters = {};  ///< What its user may choose.

@@ -33,6 +33,40 @@ struct Run {
   Stop stop;
 };
 
+// Proposes and answers the next calls, `limit` at most; how many.
+std::size_t step(const ReplaySetup& setup, select::Selection& selection, std::size_t limit) {
+  std::vector<Call> calls;
+  selection.propose(limit, calls);
+  std::vector<Verdict> verdicts;
+  for (const Call& call : calls) verdicts.emplace_back(call, setup.rewards->at(call.query, call.model));
+  selection.observe(verdicts);
+  return calls.size();
+}
+
+// Budgets that a competitor is told in turn who must know it: each about 15 % above the one before.
+std::vector<std::size_t> told_budgets(std::size_t most) {
+  std::vector<std::size_t> budgets;
+  for (std::size_t b = 1; b < most; b = std::max(b + 1, b * 115 / 100)) budgets.push_back(b);
+  budgets.push_back(most);
+  return budgets;
+}
+
+// A run for each of these budgets. Of each only the end counts.
+Trajectory told_each_budget(const ReplaySetup& setup, const Competitor& competitor, select::Problem problem,
+                            std::span<const double> gaps) {
+  Trajectory trajectory;
+  for (const std::size_t budget : told_budgets(setup.budget)) {
+    problem.budget = budget * problem.models;
+    select::Selection selection(*competitor.entry, problem, competitor.parameters, competitor.returns);
+    const std::size_t batch = setup.batch > 0 ? setup.batch : 1;
+    while (selection.calls() < problem.budget) {
+      if (step(setup, selection, std::min(batch, problem.budget - selection.calls())) == 0) break;
+    }
+    trajectory.push_back({problem.budget, gaps[index(selection.best())]});
+  }
+  return trajectory;
+}
+
 // Runs one competitor in one realization, until the budget is spent or the goal is reached.
 Run run(const ReplaySetup& setup, const Competitor& competitor, const select::Problem& problem,
         std::span<const double> gaps) {
@@ -43,15 +77,8 @@ Run run(const ReplaySetup& setup, const Competitor& competitor, const select::Pr
   const std::size_t batch = setup.batch > 0 ? setup.batch : rows;
   const auto decided = [&] { return decision != nullptr && decision->risk() <= 1 - problem.goal.confidence; };
   Run run;
-  std::vector<Call> calls;
-  std::vector<Verdict> verdicts;
   while (selection.calls() < budget && !decided()) {
-    calls.clear();
-    selection.propose(std::min(batch, budget - selection.calls()), calls);
-    if (calls.empty()) break;
-    verdicts.clear();
-    for (const Call& call : calls) verdicts.push_back({call, setup.rewards->at(call.query, call.model)});
-    selection.observe(verdicts);
+    if (step(setup, selection, std::min(batch, budget - selection.calls())) == 0) break;
     const double gap = gaps[index(selection.best())];
     if (run.trajectory.empty() || run.trajectory.back().gap != gap) {
       run.trajectory.push_back({selection.calls(), gap});
@@ -192,6 +219,10 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
                                 .seed = setup.seed * 0x9E3779B97F4A7C15ULL + r,
                                 .goal = {setup.epsilon, setup.confidence}};
         for (std::size_t c = 0; c < competitors.size(); ++c) {
+          if (competitors[c].entry->told_budget) {
+            runs[c].trajectories[r] = told_each_budget(setup, competitors[c], problem, gaps);
+            continue;
+          }
           Run one = run(setup, competitors[c], problem, gaps);
           runs[c].trajectories[r] = std::move(one.trajectory);
           runs[c].stops[r] = one.stop;
