@@ -143,7 +143,7 @@ class Assay : public Strategy, private Decision {
       race_->observe(verdicts);
       leave_race_if_too_long();
     } else {
-      settle();
+      settle();  // who leads is looked at with the next plan: however answers come, the plan is the same
     }
   }
 
@@ -164,6 +164,7 @@ class Assay : public Strategy, private Decision {
   ModelId leader() const override { return race_ ? race_->test().leader() : model_id(best_so_far()); }
   double risk() const override;
   double population_risk() const override;
+  double level_of(std::size_t rival, double claim) const;
   std::vector<Estimate> estimates() const override;
   std::size_t calls_to_decide() const override;
 
@@ -198,7 +199,7 @@ class Assay : public Strategy, private Decision {
 
   // The largest expected sum; of equal ones the first of an order that was drawn. With a verdict, if any has one.
   std::size_t best_so_far() const {
-    if (found()) return leader_;
+    if (found()) return champion();
     std::size_t best = models_;
     for (const std::size_t j : order_) {
       if (out_[j] != 0 || standings_[j].answered() == 0) continue;
@@ -319,7 +320,17 @@ class Assay : public Strategy, private Decision {
 
   std::size_t unasked(std::size_t model) const { return model < candidates_ ? pool_.size() - asked_[model] : 0; }
 
-  // Settles what came, and says who leads and who is out.
+  // The best model that was judged on the whole pool; models_ if there is none. The leader, or who will take its place.
+  std::size_t champion() const {
+    std::size_t best = models_;
+    for (const std::size_t j : order_) {
+      if (out_[j] != 0 || !whole(j)) continue;
+      if (best == models_ || standings_[j].gained() > standings_[best].gained() + kSameSum) best = j;
+    }
+    return best;
+  }
+
+  // Settles what came, and says who is out.
   void settle() {
     for (std::size_t j = 0; j < models_; ++j) {
       if (found() && j != leader_ && out_[j] == 0) {
@@ -328,12 +339,7 @@ class Assay : public Strategy, private Decision {
         standings_[j].settle();
       }
     }
-    find_leader();
     if (!found()) return;
-    for (std::size_t b = 0; b < models_; ++b) {
-      if (b == leader_ || out_[b] != 0) continue;
-      if (whole(b) && standings_[b].gained() > standings_[leader_].gained() + kSameSum) lead(b);
-    }
     for (std::size_t b = 0; b < models_; ++b) {
       if (b != leader_ && out_[b] == 0 && refuted(b)) out_[b] = 1;
     }
@@ -345,9 +351,9 @@ class Assay : public Strategy, private Decision {
   }
 
   void find_leader() {
-    if (found() || !all_have_answers()) return;
-    const std::size_t best = most_hopeful(false);
-    if (best < models_ && whole(best)) lead(best);
+    if (!all_have_answers()) return;
+    const std::size_t best = found() ? champion() : most_hopeful(false);
+    if (best < models_ && best != leader_ && whole(best)) lead(best);
   }
 
   void lead(std::size_t model) {
@@ -380,6 +386,7 @@ class Assay : public Strategy, private Decision {
     plan_.clear();
     next_ = 0;
     if (plan_first_answers()) return;
+    find_leader();
     settle();
     if (found()) return plan_against_rivals();
     std::size_t target = most_hopeful(true);
@@ -554,13 +561,19 @@ std::size_t Assay::draw_from(const std::vector<std::uint8_t>& group_of, std::siz
 double Assay::risk() const {
   if (models_ == 1) return 0;
   if (race_) return race_->test().risk();
-  if (!found()) return 1;
+  const std::size_t best = champion();
+  if (best == models_) return 1;
   double risk = 0;
   for (std::size_t b = 0; b < models_; ++b) {
-    if (b == leader_ || standings_[b].may_lose(claim()) < -kSameSum) continue;
-    risk = std::max(risk, stats::exclusion_level(standings_[b].capital().highest_log()));
+    if (b != best) risk = std::max(risk, level_of(b, standings_[best].gained() + margin_));
   }
   return risk;
+}
+
+// At which it is excluded that the sum of `rival` is the claim at least. What was bet against a smaller one counts.
+double Assay::level_of(std::size_t rival, double claim) const {
+  if (standings_[rival].may_lose(claim) < -kSameSum) return 0;
+  return found() && rival != leader_ ? stats::exclusion_level(standings_[rival].capital().highest_log()) : 1;
 }
 
 // Rewards of a model on the pool, and what they are expected to be where they are not known.
@@ -606,6 +619,8 @@ std::vector<Estimate> Assay::estimates() const {
   if (race_) return race_->test().estimates();
   std::vector<Estimate> result;
   const double n = total();
+  const std::size_t best = best_so_far();
+  const bool best_is_known = whole(best);
   for (std::size_t j = 0; j < models_; ++j) {
     const Standing& standing = standings_[j];
     stats::Interval interval = standing.interval();
@@ -615,12 +630,8 @@ std::vector<Estimate> Assay::estimates() const {
     }
     Estimate estimate{.win_rate = std::clamp(mean(j), standing.known(), n) / n,
                       .interval = {interval.low / n, interval.high / n},
-                      .risk = j == leader_ ? 0.0 : 1.0,
+                      .risk = j == best ? 0.0 : best_is_known ? level_of(j, standings_[best].gained() + margin_) : 1.0,
                       .possible = out_[j] == 0};
-    if (found() && j != leader_) {
-      const bool certain = standing.may_lose(claim()) < -kSameSum;
-      estimate.risk = certain ? 0 : stats::exclusion_level(standing.capital().highest_log());
-    }
     result.push_back(estimate);
   }
   return result;

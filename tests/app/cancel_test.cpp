@@ -208,7 +208,7 @@ TEST_F(CancelTest, Select) {
     request.threads = threads;
     asking::SelectReport report = run_select(request, teller.start());
     report.calls_new = 0;
-    return report.best + " " + std::to_string(report.calls) + view::to_text(report);
+    return report.best + " " + std::to_string(report.calls) + view::to_text(report, /*verbose=*/true);
   });
 }
 

@@ -208,7 +208,7 @@ TEST_F(SelectTest, CallsWithoutVerdictAreCountedApart) {
 }
 
 TEST_F(SelectTest, TextTellsTheBestTheBillAndWhatWasSaved) {
-  const std::string text = view::to_text(run_select(request("random", 10)));
+  const std::string text = view::to_text(run_select(request("random", 10)), /*verbose=*/true);
   EXPECT_THAT(text, HasSubstr("Best model: model-0"));
   EXPECT_THAT(text, HasSubstr("10 of 40 queries, 50 of 200 calls (50 new, 0 from the study); saved 75.0 %"));
 }
@@ -231,7 +231,6 @@ TEST_F(SelectTest, StopsByItselfAndTellsHowSureItIs) {
   const asking::SelectReport report = run_select(request("assay"));
   ASSERT_TRUE(report.stop.has_value());
   EXPECT_TRUE(report.stop->decided);
-  EXPECT_FALSE(report.stop->asked) << "no option asked for a decision";
   EXPECT_FALSE(undecided(report));
   EXPECT_LE(report.stop->risk, 0.05);
   EXPECT_EQ(report.stop->calls_to_decide, 0U);
@@ -254,22 +253,14 @@ TEST_F(SelectTest, ATighterGoalTakesMoreCallsAndAWiderOneFewer) {
   const asking::SelectReport sure = run_select(certain);
   EXPECT_GT(sure.calls, usual);
   EXPECT_EQ(sure.stop->risk, 0);
-  EXPECT_TRUE(sure.stop->asked);
-  for (const select::StopRule rule : {select::StopRule::model, select::StopRule::guaranteed}) {
-    SelectRequest by_rule = request("assay");
-    by_rule.rule = rule;
-    const asking::SelectReport report = run_select(by_rule);
-    EXPECT_EQ(report.stop->goal.rule, rule);
-    EXPECT_TRUE(report.stop->decided) << "the whole pool may be judged";
-  }
 }
 
-TEST_F(SelectTest, UndecidedOnlyIfADecisionWasAskedFor) {
+TEST_F(SelectTest, UndecidedWheneverTheBudgetEndsFirst) {
   SelectRequest little = request("assay", 3);
   const asking::SelectReport silent = run_select(little);
   EXPECT_EQ(silent.calls, 15U);
   EXPECT_FALSE(silent.stop->decided);
-  EXPECT_FALSE(undecided(silent)) << "a budget alone was asked for, and the exit status says undecided";
+  EXPECT_TRUE(undecided(silent)) << "fifteen calls, and a script takes it for the answer";
   EXPECT_GT(silent.stop->calls_to_decide, 0U);
   EXPECT_LE(silent.stop->calls_to_decide, silent.calls_all - silent.calls);
   const auto asks = [&](auto change) {
@@ -279,9 +270,6 @@ TEST_F(SelectTest, UndecidedOnlyIfADecisionWasAskedFor) {
   };
   EXPECT_TRUE(asks([](SelectRequest& r) { r.confidence = 0.99; }));
   EXPECT_TRUE(asks([](SelectRequest& r) { r.epsilon = 0; }));
-  EXPECT_TRUE(asks([](SelectRequest& r) { r.rule = select::StopRule::model; }));
-  EXPECT_TRUE(asks([](SelectRequest& r) { r.rule = select::StopRule::guaranteed; }));
-  EXPECT_FALSE(asks([](SelectRequest& r) { r.epsilon = 0.99; })) << "within 99 points is decided at once";
   EXPECT_FALSE(undecided(run_select(request("random", 3)))) << "random never decides, and was not asked to";
 }
 
@@ -335,7 +323,7 @@ TEST_F(SelectTest, AStrategyThatCannotStopIsNotAskedTo) {
   };
   refused([](SelectRequest& r) { r.epsilon = 0.1; });
   refused([](SelectRequest& r) { r.confidence = 0.9; });
-  refused([](SelectRequest& r) { r.rule = select::StopRule::guaranteed; });
+  refused([](SelectRequest& r) { r.population = true; });
   for (const double wrong : {-0.1, 1.0, std::nan("")}) {
     SelectRequest out = request("assay", 3);
     out.epsilon = wrong;
@@ -412,14 +400,14 @@ TEST_F(SelectTest, TextTellsWhatIsDecidedAndWhatIsMissing) {
   SelectRequest little = request("assay", 3);
   little.confidence = 0.99;
   const asking::SelectReport open = run_select(little);
-  const std::string text = view::to_text(open);
+  const std::string text = view::to_text(open, /*verbose=*/true);
   EXPECT_THAT(text, HasSubstr("Not decided at 99 % (rule model) that " + open.best + " is the best"));
   EXPECT_THAT(text, HasSubstr("May still be better: "));
   EXPECT_THAT(text, HasSubstr("To decide will probably take "));
   SelectRequest wide = request("assay");
   wide.epsilon = 0.1;
   const asking::SelectReport done = run_select(wide);
-  EXPECT_THAT(view::to_text(done),
+  EXPECT_THAT(view::to_text(done, /*verbose=*/true),
               HasSubstr("Decided: " + done.best + " is at most 10 points below the best, wrong"));
 }
 

@@ -102,19 +102,16 @@ TEST_F(SimulateTest, TellsWhenStrategiesStopByThemselves) {
   const SimulateReport report = run_simulate(stopping);
   EXPECT_EQ(report.epsilon, 0.05);
   EXPECT_EQ(report.batch, 4U);
-  EXPECT_TRUE(report.strategies[0].result.stops.empty()) << "random does not stop";
-  const std::vector<sim::StopResult>& stops = report.strategies[1].result.stops;
-  ASSERT_EQ(stops.size(), 2 * sim::kStopConfidences.size());
-  for (const sim::StopResult& stop : stops) {
-    EXPECT_EQ(stop.epsilon, 0.05) << "the tolerance did not reach the strategy";
-    EXPECT_LE(stop.calls_mean, 100) << "more calls than the pool has";
-    EXPECT_LE(stop.calls_mean, stop.calls_p95 + 100 * 0.05);
-    const bool by_row = stop.rule == select::StopRule::guaranteed;  // ends batches with the row
-    EXPECT_TRUE(by_row || std::fmod(stop.calls_p95, 4) == 0) << "not whole batches of four";
-    EXPECT_EQ(stop.undecided, 0);
-  }
-  EXPECT_LE(stops[0].calls_mean, stops[1].calls_mean) << "more confidence, and fewer calls";
-  EXPECT_LE(stops[1].calls_mean, stops[2].calls_mean) << "more confidence, and fewer calls";
+  EXPECT_FALSE(report.strategies[0].result.stop.has_value()) << "random does not stop";
+  ASSERT_TRUE(report.strategies[1].result.stop.has_value());
+  const sim::StopResult& stop = *report.strategies[1].result.stop;
+  EXPECT_EQ(stop.epsilon, 0.05) << "the tolerance did not reach the strategy";
+  EXPECT_EQ(stop.confidence, 0.95);
+  EXPECT_LE(stop.calls_mean, 100) << "more calls than the pool has";
+  EXPECT_LE(stop.calls_mean, stop.calls_p95 + 100 * 0.05);
+  EXPECT_EQ(stop.undecided, 0);
+  stopping.confidence = 0.7;
+  EXPECT_LE(run_simulate(stopping).strategies[1].result.stop->calls_mean, stop.calls_mean) << "less confidence";
 }
 
 TEST_F(SimulateTest, JsonHasTheStopsOfStrategiesThatStop) {

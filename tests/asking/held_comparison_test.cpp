@@ -25,7 +25,7 @@ class HeldComparisonTest : public StudyTest {
     }
   }
   Outcome at(const store::Comparison& comparison, std::size_t query, std::size_t model) {
-    return comparison.outcomes.at(query_id(query), model_id(model));
+    return comparison.rewards.outcome(query_id(query), model_id(model));
   }
 
   store::Study study_;

@@ -135,7 +135,7 @@ TEST_F(LlmChoiceTest, ResponsesAreEnough) {
 TEST_F(LlmChoiceTest, TheKeyStaysWhereItBelongs) {
   const FaultServer server(faulty(failing(500), 10, 12));
   const SelectReport report = app::run_select(request(server.url()));
-  EXPECT_THAT(view::to_json(report) + view::to_text(report), Not(HasSubstr("4711")));
+  EXPECT_THAT(view::to_json(report) + view::to_text(report, /*verbose=*/true), Not(HasSubstr("4711")));
   EXPECT_THAT(bytes("x.assay"), Not(HasSubstr("4711")));
   const FaultServer angry(std::vector<Fault>{failing(401)});
   EXPECT_THAT(error_of(request(angry.url())), Not(HasSubstr("4711")));
@@ -176,7 +176,7 @@ TEST_F(LlmChoiceTest, NoFailureShowsTheKey) {
     std::string all;
     try {
       const SelectReport report = app::run_select(wanted);
-      all = view::to_json(report) + view::to_text(report);
+      all = view::to_json(report) + view::to_text(report, /*verbose=*/true);
       for (const std::string& note : report.notes) all += note;
     } catch (const Error& error) {
       all = error.what();
@@ -240,7 +240,7 @@ TEST_F(LlmChoiceTest, FaultsInTheMiddle) {
     const SelectReport report = app::run_select(request(server.url()));
     EXPECT_EQ(report.calls, 24U);
     EXPECT_GE(report.bill->counts.sent[static_cast<std::size_t>(failure)], 1U);
-    EXPECT_THAT(view::to_text(report), HasSubstr(std::string(judge::name(failure))));
+    EXPECT_THAT(view::to_text(report, /*verbose=*/true), HasSubstr(std::string(judge::name(failure))));
     expect_resumable(request(server.url()));
   }
 }
@@ -277,7 +277,7 @@ TEST_F(LlmChoiceTest, TheLimitOfCostEndsTheRunAndALargerOneGoesOn) {
   EXPECT_GT(report.calls, 0U);
   EXPECT_LT(report.calls, 24U);
   EXPECT_LE(report.bill->spent, Money{5'000});
-  EXPECT_THAT(view::to_text(report), HasSubstr("the limit of cost ended the run: "));
+  EXPECT_THAT(view::to_text(report, /*verbose=*/true), HasSubstr("the limit of cost ended the run: "));
   EXPECT_TRUE(app::run_select(wanted).money_ended) << "it is what all runs may spend together";
   wanted.oracle.llm.most_cost = Money{1'000'000};
   const SelectReport whole = app::run_select(wanted);

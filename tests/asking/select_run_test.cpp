@@ -29,7 +29,7 @@ class SelectRunTest : public testing::Test {
   }
 
   Answer answer(const Ask& ask, bool known = false) const {
-    return {ask, answer_of(truth_.at(query_id(ask.item / kRunModels), model_id(ask.item % kRunModels))), known};
+    return {ask, reward_of(truth_.at(query_id(ask.item / kRunModels), model_id(ask.item % kRunModels))), known};
   }
   std::vector<Answer> answers(std::span<const Ask> asks) const {
     std::vector<Answer> result;
@@ -168,7 +168,6 @@ TEST_F(SelectRunTest, StopsWhenItHasDecided) {
     }
   }
   SelectSetup sure = setup("assay");
-  sure.decision_asked = true;
   SelectRun run(sure);
   finish(run, 1);
   EXPECT_TRUE(run.decided());

@@ -54,9 +54,13 @@ struct Trace {
 
 class StrategyContract : public testing::TestWithParam<select::StrategyEntry> {
  protected:
-  static std::unique_ptr<select::Strategy> make(const select::Problem& problem) {
+  // Told a budget for everything, if it must know one.
+  static std::unique_ptr<select::Strategy> make(select::Problem problem) {
+    problem.budget = problem.models * problem.pool.size();
     return GetParam().make(problem, ParameterValues(GetParam().parameters));
   }
+  // It may end before it has asked for all.
+  static bool ends_early() { return GetParam().stops || GetParam().told_budget; }
 
   /// Proposes and answers `batch` calls at a time, until the strategy has none left or `calls` were made.
   static Trace run(const SampleProblem& sample, std::size_t batch, std::size_t limit = SIZE_MAX) {
@@ -92,6 +96,7 @@ TEST_P(StrategyContract, AsksEveryCallOfThePoolOnceAndThenNone) {
       EXPECT_THAT(sample.pool, testing::Contains(call.query)) << "a call outside the pool";
       EXPECT_LT(index(call.model), 6U) << "a call for a model that does not exist";
     }
+    if (ends_early()) continue;
     EXPECT_EQ(seen.size(), 4 * 6U) << "the strategy stopped before the pool was judged, batch " << batch;
   }
 }
@@ -144,6 +149,7 @@ TEST_P(StrategyContract, PosteriorStaysSoundAtExtremes) {
             strategy->posterior(), kModels,
             "after " + std::to_string(200 * (step + 1)) + " rows of " + std::string(name(outcome)));
       }
+      if (ends_early()) continue;
       const std::vector<double> posterior = strategy->posterior();
       // By the default chances e_loss 0.2, e_draw 0.4 a draw is as probable as a win and says the same.
       const bool same_as_win = outcome == Outcome::win || (outcome == Outcome::draw && posterior[0] < 0.5);
@@ -181,6 +187,7 @@ TEST_P(StrategyContract, BatchesAndTheOrderOfVerdictsDoNotChangeTheEnd) {
       outstanding.erase(outstanding.begin(), outstanding.begin() + static_cast<std::ptrdiff_t>(come));
     }
     strategy->observe(outstanding);
+    if (ends_early()) continue;  // and asks by what it knows at the time
     expect_near(strategy->posterior(), straight.posterior, 1e-9,
                 "all verdicts told, batches of " + std::to_string(batch));
   }
@@ -211,13 +218,15 @@ TEST_P(StrategyContract, AResumedRunGoesOnAsTheUninterruptedOne) {
 
 TEST_P(StrategyContract, OneModelAndOneQuery) {
   const Trace one = run(sample_problem({.models = 1, .queries = 1}, 10), 512);
-  EXPECT_THAT(one.calls, testing::ElementsAre(Call{query_id(0), model_id(0)}));
+  if (!ends_early()) EXPECT_THAT(one.calls, testing::ElementsAre(Call{query_id(0), model_id(0)}));
   EXPECT_THAT(one.posterior, testing::ElementsAre(1.0)) << "the only model is the best one";
+  if (ends_early()) return;
   EXPECT_EQ(run(sample_problem({.models = 1, .queries = 9}, 10), 2).calls.size(), 9U);
   EXPECT_EQ(run(sample_problem({.models = 9, .queries = 1}, 10), 2).calls.size(), 9U);
 }
 
 TEST_P(StrategyContract, EqualModelsStayEquallyProbable) {
+  if (ends_early()) GTEST_SKIP() << "one of them leads when it ends";
   SampleProblem sample = sample_problem({.models = 5, .queries = 18}, 11);
   for (const QueryId query : sample.pool) {
     const Outcome outcome = sample.truth.at(query, model_id(0));

@@ -36,13 +36,12 @@ class Realization {
 
   std::size_t budget() const { return setup_.budget * problem_.models; }
 
-  // Asks and answers the next batch; how many calls. A row where strategy or rule judges rows, unless told
+  // Asks and answers the next batch; how many calls. A row where the strategy judges rows, unless told
   // otherwise.
   std::size_t step(select::Selection& selection) const {
     std::size_t batch = setup_.batch;
     if (batch == 0) {
-      const bool rows = competitor_.entry->whole_rows || problem_.goal.rule == select::StopRule::guaranteed;
-      batch = rows ? problem_.models : 1;
+      batch = competitor_.entry->whole_rows ? problem_.models : 1;
     }
     std::vector<Call> calls;
     selection.propose(std::min(batch, budget() - selection.calls()), calls);
@@ -72,7 +71,7 @@ bool decided(const select::Selection& selection, double confidence) {
 std::vector<double> gaps_by_call(const sim::ReplaySetup& setup, const sim::Competitor& competitor,
                                  std::size_t number) {
   Realization realization(setup, competitor, number);
-  select::Selection selection = realization.start({setup.epsilon, setup.confidence, select::StopRule::model});
+  select::Selection selection = realization.start({setup.epsilon, setup.confidence});
   std::vector<double> gaps;
   bool over = false;
   while (gaps.size() < realization.budget()) {
@@ -90,7 +89,7 @@ std::vector<double> gaps_by_call(const sim::ReplaySetup& setup, const sim::Compe
 // Runs that end when they are decided.
 sim::StopResult stop_result(const sim::ReplaySetup& setup, const sim::Competitor& competitor,
                             const select::Goal& goal) {
-  sim::StopResult result{.rule = goal.rule, .confidence = goal.confidence, .epsilon = goal.epsilon};
+  sim::StopResult result{.confidence = goal.confidence, .epsilon = goal.epsilon};
   std::vector<std::size_t> calls;
   std::size_t wrong = 0;
   std::size_t undecided = 0;
@@ -163,11 +162,7 @@ sim::ReplayResult reference_replay(const sim::ReplaySetup& setup, const sim::Com
     result.labels_to_reach[d] = labels(runs, models, sim::kTolerances[d], setup.confidence);
   }
   if (!competitor.entry->stops) return result;
-  for (const select::StopRule rule : {select::StopRule::model, select::StopRule::guaranteed}) {
-    for (const double confidence : {0.9, 0.95, 0.99}) {
-      result.stops.push_back(stop_result(setup, competitor, {setup.epsilon, confidence, rule}));
-    }
-  }
+  result.stop = stop_result(setup, competitor, {setup.epsilon, setup.confidence});
   return result;
 }
 

@@ -37,22 +37,21 @@ void expect_sound(const Strategy& strategy, const Field& field, std::size_t judg
   const std::vector<Estimate> estimates = decision.estimates();
   ASSERT_EQ(estimates.size(), field.truth.models()) << when;
   const std::size_t leader = index(decision.leader());
-  double sum = 0;
+  double most = 0;
   std::size_t possible = 0;
   for (const Estimate& estimate : estimates) {
     ASSERT_TRUE(estimate.risk >= 0 && estimate.risk <= 1) << when << ": a risk of " << estimate.risk;
     ASSERT_TRUE(estimate.interval.low >= -1e-12 && estimate.interval.high <= 1 + 1e-12) << when;
     ASSERT_TRUE(estimate.win_rate >= estimate.interval.low - 1e-12) << when << ": outside its interval";
     ASSERT_TRUE(estimate.win_rate <= estimate.interval.high + 1e-12) << when << ": outside its interval";
-    ASSERT_LE(estimate.win_rate, estimates[leader].win_rate + kSameRate) << when << ": not the leader";
-    sum += estimate.risk;
+    most = std::max(most, estimate.risk);
     possible += estimate.possible ? 1 : 0;
   }
-  EXPECT_NEAR(risk, std::min(1.0, sum), 1e-12) << when;
+  EXPECT_LE(risk, most + 1e-12) << when;
   EXPECT_EQ(estimates[leader].risk, 0) << when;
   EXPECT_TRUE(estimates[leader].possible) << when << ": the leader itself was given up";
   const bool over = decided(strategy, field.goal);
-  EXPECT_EQ(possible == 1, over || field.truth.models() == 1) << when << ": " << possible << " may be the best";
+  EXPECT_TRUE(over || possible > 1) << when << ": one is left, and nothing is decided";
   const std::size_t calls = decision.calls_to_decide();
   EXPECT_LE(calls, field.all() - judged) << when << ": more calls announced than are left";
   EXPECT_EQ(calls == 0, over) << when << ": " << calls << " more calls announced";
@@ -64,7 +63,7 @@ void expect_sound(const Strategy& strategy, const Field& field, std::size_t judg
   }
 }
 
-// Judges everything, with verdicts outstanding at times, and looks at each moment.
+// Goes to the end, with verdicts outstanding at times, and looks at each moment.
 void expect_sound_throughout(const Field& field, std::size_t batch, const std::string& what) {
   const auto strategy = field.start();
   std::size_t judged = 0;
@@ -81,8 +80,8 @@ void expect_sound_throughout(const Field& field, std::size_t batch, const std::s
       if (testing::Test::HasFatalFailure()) return;
     }
   }
-  ASSERT_EQ(judged, field.all()) << what;
-  EXPECT_EQ(strategy->decision()->risk(), 0) << what << ": everything is known, and a risk remains";
+  EXPECT_LE(judged, field.all()) << what;
+  EXPECT_LE(strategy->decision()->risk(), 1 - field.goal.confidence + 1e-12) << what << ": it ended undecided";
   EXPECT_EQ(strategy->decision()->calls_to_decide(), 0U) << what;
   const std::vector<Estimate> estimates = strategy->decision()->estimates();
   const std::vector<double> rates = field.truth.win_rates(field.pool);
@@ -90,18 +89,19 @@ void expect_sound_throughout(const Field& field, std::size_t batch, const std::s
     double unknown = 0;  // a call that failed may have been a loss or a win
     for (const QueryId query : field.pool) unknown += field.truth.at(query, model_id(j)) == none ? 0.5 : 0;
     unknown /= static_cast<double>(field.pool.size());
-    EXPECT_NEAR(estimates[j].win_rate, rates[j], kSameRate) << what << ", model " << j;
-    EXPECT_NEAR(estimates[j].interval.low, rates[j] - unknown, kSameRate) << what << ", model " << j;
-    EXPECT_NEAR(estimates[j].interval.high, rates[j] + unknown, kSameRate) << what << ", model " << j;
+    EXPECT_LE(estimates[j].interval.low, rates[j] + unknown + kSameRate) << what << ", model " << j;
+    EXPECT_GE(estimates[j].interval.high, rates[j] - unknown - kSameRate) << what << ", model " << j;
   }
-  EXPECT_NEAR(field.gap(strategy->decision()->leader()), 0, kSameRate) << what << ": a worse model is returned";
+  if (field.goal.confidence == 1) {
+    EXPECT_LE(field.gap(strategy->decision()->leader()), field.goal.epsilon + kSameRate) << what << ": certain, and wrong";
+  }
 }
 
-TEST(Assay, IsSoundAtEveryMomentAndExactAtTheEnd) {
+TEST(Assay, IsSoundAtEveryMoment) {
   for (const std::size_t models : {1U, 2U, 5U}) {
     for (const std::size_t queries : {1U, 2U, 17U}) {
       for (const double none_share : {0.0, 0.3}) {
-        const Field field(random_outcomes(queries, models, none_share, 10 * models + queries));
+        const Field field(random_outcomes(queries, models, none_share, 10 * models + queries), {0, 1});
         for (const std::size_t batch : {1U, 7U, 64U}) {
           expect_sound_throughout(field, batch,
                                   std::to_string(models) + " models, " + std::to_string(queries) + " queries, " +
@@ -162,26 +162,17 @@ TEST(Assay, AModelFarAheadIsFoundWithAFewCalls) {
   }
 }
 
-TEST(Assay, BadModelsAndQueriesThatEverybodyWinsCostLittle) {
+TEST(Assay, BadModelsCostLittle) {
   OutcomeTable truth = random_outcomes(150, 12, 0, 42);
   for (std::size_t q = 0; q < 150; ++q) {
-    for (std::size_t j = 0; j < 12; ++j) {
-      if (j < 2) truth.set(query_id(q), model_id(j), q % 15 == 0 ? win : loss);
-      if (j >= 2 && q < 75) truth.set(query_id(q), model_id(j), win);
-    }
+    for (std::size_t j = 0; j < 2; ++j) truth.set(query_id(q), model_id(j), q % 15 == 0 ? win : loss);
   }
   Field field(truth);
   Rng(8).shuffle(std::span(field.pool));
   const auto strategy = field.start();
   std::vector<std::size_t> of_model(12, 0);
-  std::size_t on_easy = 0;
-  const std::vector<Call> calls = go_on(*strategy, field, 8, 600);
-  for (const Call& call : calls) {
-    ++of_model[index(call.model)];
-    on_easy += index(call.query) < 75 ? 1 : 0;
-  }
+  for (const Call& call : decide(*strategy, field, 1)) ++of_model[index(call.model)];
   EXPECT_LT(of_model[0] + of_model[1], 20U) << "two models that win 7 % are judged on and on";
-  EXPECT_LT(on_easy, calls.size() * 45 / 100) << "calls are spent where everybody wins";
 }
 
 TEST(Assay, BatchesAskEachCallOnceAndReturnTheSame) {
@@ -193,24 +184,7 @@ TEST(Assay, BatchesAskEachCallOnceAndReturnTheSame) {
     const std::vector<Call> calls = decide(*strategy, field, batch);
     EXPECT_EQ(distinct(calls), calls.size()) << "a call is paid for twice in batches of " << batch;
     EXPECT_EQ(strategy->decision()->leader(), model_id(2)) << "batches of " << batch;
-    const auto whole = field.start();
-    const std::vector<Call> everything = go_on(*whole, field, batch, SIZE_MAX);
-    EXPECT_EQ(everything.size(), field.all()) << "batches of " << batch;
-    EXPECT_EQ(distinct(everything), everything.size()) << "a call is paid for twice in batches of " << batch;
-  }
-}
-
-// Plans are of m calls and then of eight: batches that end where plans end know as much as single calls.
-TEST(Assay, BatchesAskWhatSingleCallsAskUpToTheFirstFit) {
-  for (const std::size_t models : {3U, 8U, 16U}) {
-    const Field field(own_world(40, models, 0.7, models));
-    const auto single = field.start();
-    const auto batches = field.start();
-    const std::size_t same = models % 8 == 0 ? models + 8 : models;
-    std::vector<Call> one = go_on(*single, field, 1, same);
-    std::vector<Call> eight = go_on(*batches, field, 8, std::max<std::size_t>(same, 8));
-    eight.resize(same);
-    EXPECT_EQ(eight, one) << models << " models";
+    EXPECT_TRUE(go_on(*strategy, field, batch, SIZE_MAX).empty()) << "decided, and calls are still paid for";
   }
 }
 
@@ -269,26 +243,6 @@ TEST(Assay, TiesAreBrokenByTheSeedNotByTheOrderOfTheModels) {
   }
 }
 
-TEST(Assay, ThePosteriorOfAJudgedPoolIsOneForTheBestAndEqualForTies) {
-  OutcomeTable truth = constant_outcomes(20, 4, loss);
-  for (std::size_t q = 0; q < 20; ++q) {
-    truth.set(query_id(q), model_id(1), q % 2 == 0 ? win : loss);
-    truth.set(query_id(q), model_id(2), q < 9 ? win : q == 9 ? draw : loss);
-  }
-  const Field one(truth);
-  const auto strategy = one.start();
-  go_on(*strategy, one, 8, SIZE_MAX);
-  EXPECT_EQ(strategy->decision()->leader(), model_id(1));
-  EXPECT_NEAR(strategy->posterior()[1], 1, 1e-9) << "half a win ahead, and nothing is left to judge";
-  truth.set(query_id(9), model_id(2), win);
-  const Field two(truth);
-  const auto tied = two.start();
-  go_on(*tied, two, 8, SIZE_MAX);
-  EXPECT_NEAR(tied->posterior()[1], 0.5, 1e-9);
-  EXPECT_NEAR(tied->posterior()[2], 0.5, 1e-9);
-  EXPECT_NEAR(tied->posterior()[0], 0, 1e-9);
-}
-
 TEST(Assay, OneModelIsDecidedWithoutACall) {
   const Field field(constant_outcomes(5, 1, loss));
   const auto strategy = field.start();
@@ -310,15 +264,171 @@ TEST(Assay, BeforeTheFirstCallAllModelsAreEqual) {
   EXPECT_FALSE(decided(*strategy, {0, 0.5}));
 }
 
-TEST(Assay, TheGuaranteedRuleIsARace) {
-  const Field field(own_world(60, 4, 1, 48), {0, 0.9, StopRule::guaranteed});
-  Problem problem;
-  problem.models = 4;
-  problem.pool = field.pool;
-  problem.goal = field.goal;
-  const auto strategy = field.start();
-  const auto race = make_race(problem);
-  EXPECT_EQ(decide(*strategy, field, 4), decide(*race, field, 4));
+// --- the theorem, where it bites: tiny pools, low confidence, rewards that no model foresees ---
+
+struct Rewards {
+  std::vector<std::vector<double>> rows;  // a row for each query
+  std::vector<double> weights = {};       // sum: the number of queries
+
+  double sum(std::size_t model) const {
+    double result = 0;
+    for (std::size_t q = 0; q < rows.size(); ++q) result += (weights.empty() ? 1 : weights[q]) * rows[q][model];
+    return result;
+  }
+};
+
+struct Setting {
+  double epsilon = 0;
+  double confidence = 0.6;
+  std::size_t batch = 1;
+  bool baseline = false;
+  std::size_t known = 0;  // of the first model
+  double step = 0;
+};
+
+// Share of seeds, each with an order of the pool of its own, that end more than epsilon below the best.
+double wrong_share(const Rewards& rewards, const Setting& setting, std::size_t runs) {
+  const std::size_t m = rewards.rows[0].size();
+  double wrong = 0;
+  for (std::uint64_t seed = 0; seed < runs; ++seed) {
+    Problem problem{.models = m + (setting.baseline ? 1 : 0), .baseline = setting.baseline, .step = setting.step,
+                    .seed = seed, .goal = {setting.epsilon, setting.confidence}};
+    for (std::size_t q = 0; q < rewards.rows.size(); ++q) problem.pool.push_back(query_id(q));
+    Rng(seed, 3).shuffle(std::span(problem.pool));
+    for (const QueryId query : problem.pool) {
+      if (!rewards.weights.empty()) problem.weights.push_back(rewards.weights[index(query)]);
+    }
+    for (std::size_t q = 0; q < setting.known; ++q) {
+      problem.known.emplace_back(Call{query_id(q), model_id(0)}, rewards.rows[q][0]);
+    }
+    const auto strategy = make_assay(problem, {});
+    std::vector<Call> calls;
+    while (!decided(*strategy, problem.goal)) {
+      calls.clear();
+      strategy->propose(setting.batch, calls);
+      if (calls.empty()) break;
+      std::vector<Verdict> verdicts;
+      for (const Call& call : calls) verdicts.emplace_back(call, rewards.rows[index(call.query)].at(index(call.model)));
+      strategy->observe(verdicts);
+    }
+    EXPECT_TRUE(decided(*strategy, problem.goal)) << "everything may be asked, and it ends undecided";
+    const auto all = static_cast<double>(rewards.rows.size());
+    double best = setting.baseline ? all / 2 : 0;
+    for (std::size_t j = 0; j < m; ++j) best = std::max(best, rewards.sum(j));
+    const std::size_t leader = index(strategy->decision()->leader());
+    const double got = leader < m ? rewards.sum(leader) : all / 2;
+    wrong += best - got > setting.epsilon * all + 1e-9 ? 1 : 0;
+  }
+  return wrong / static_cast<double>(runs);
+}
+
+void expect_promise(const Rewards& rewards, const Setting& setting, const std::string& what) {
+  constexpr std::size_t kRuns = 2000;
+  const double allowed = 1 - setting.confidence;
+  const double error = std::sqrt(allowed * (1 - allowed) / kRuns);
+  EXPECT_LE(wrong_share(rewards, setting, kRuns), allowed + 3 * error) << what;
+}
+
+// The better model wins few queries by much, or loses all but one of those that seem sure.
+const Rewards kTraps[] = {
+    {{{1, 0}, {1, 0}, {1, 0}, {0, 1}, {0, 1}, {0, 1}, {0, 1}, {1, 1}}},
+    {{{1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 0}, {0, 1}, {0, 1}}},
+    {{{0.5, 0.6}, {0.5, 0.4}, {0.5, 0.45}, {0.5, 0.6}, {0.5, 0.55}, {0.5, 0.5}, {0.5, 0.41}}},
+    {{{1, 0, 0.5}, {0, 1, 0.5}, {1, 0, 0.5}, {0, 1, 0.5}, {0, 0, 0.6}, {1, 1, 0.5}, {0, 0, 0.5}, {0, 0.5, 0.5}}},
+};
+
+TEST(AssayTheorem, HoldsForRewardsThatNobodyForesees) {
+  std::size_t which = 0;
+  for (const Rewards& trap : kTraps) {
+    for (const double epsilon : {0.0, 0.05}) {
+      for (const double confidence : {0.5, 0.8}) {
+        expect_promise(trap, {.epsilon = epsilon, .confidence = confidence},
+                       "trap " + std::to_string(which) + ", epsilon " + std::to_string(epsilon));
+      }
+    }
+    ++which;
+  }
+}
+
+TEST(AssayTheorem, HoldsInBatchesWithKnownAnswersWeightsAndABaseline) {
+  for (const Rewards& trap : kTraps) {
+    expect_promise(trap, {.batch = 5}, "batches of five");
+    expect_promise(trap, {.known = 4}, "half of one model is known");
+    expect_promise(trap, {.baseline = true}, "the baseline is a candidate");
+    Rewards weighted = trap;
+    double sum = 0;
+    for (std::size_t q = 0; q < trap.rows.size(); ++q) {
+      weighted.weights.push_back(q % 3 == 0 ? 2.0 : 0.5);
+      sum += weighted.weights.back();
+    }
+    for (double& weight : weighted.weights) weight *= static_cast<double>(trap.rows.size()) / sum;
+    expect_promise(weighted, {}, "weights");
+  }
+}
+
+TEST(Assay, WhatIsKnownIsNotAskedForAndTheBaselineCostsNothing) {
+  const Field field(own_world(80, 4, 0.7, 51));
+  Problem problem{.models = 5, .pool = field.pool, .baseline = true, .goal = {}};
+  for (std::size_t q = 0; q < 40; ++q) {
+    problem.known.emplace_back(Call{query_id(q), model_id(q % 4)}, field.truth.at(query_id(q), model_id(q % 4)));
+  }
+  const auto strategy = make_assay(problem, {});
+  for (const Call& call : decide(*strategy, field, 1)) {
+    EXPECT_LT(index(call.model), 4U) << "a call for the baseline";
+    EXPECT_FALSE(index(call.query) < 40 && index(call.query) % 4 == index(call.model)) << "known, and paid for again";
+  }
+  EXPECT_TRUE(decided(*strategy, problem.goal));
+}
+
+TEST(Assay, KeepsTheBaselineIfNobodyBeatsIt) {
+  OutcomeTable truth = constant_outcomes(60, 3, loss);
+  for (std::size_t q = 0; q < 60; ++q) truth.set(query_id(q), model_id(1), q % 4 == 0 ? win : loss);
+  const Field field(truth);
+  const auto strategy = make_assay({.models = 4, .pool = field.pool, .baseline = true}, {});
+  const std::size_t calls = decide(*strategy, field, 1).size();
+  EXPECT_EQ(strategy->decision()->leader(), model_id(3));
+  EXPECT_LT(calls, 60U);
+  EXPECT_EQ(strategy->decision()->estimates()[3].interval.low, 0.5);
+}
+
+// The bets of a run stand: a model that joins costs what placing it takes, the others next to nothing.
+TEST(Assay, ANewModelInADecidedProblemCostsLittle) {
+  const Field all(own_world(200, 8, 0.7, 52));
+  std::vector<Verdict> told;
+  Problem problem{.models = 7, .pool = all.pool, .seed = 3, .goal = {}};
+  const auto first = make_assay(problem, {});
+  for (std::vector<Call> calls; !decided(*first, problem.goal); calls.clear()) {
+    first->propose(1, calls);
+    const std::vector<Verdict> verdicts = all.answers(calls);
+    first->observe(verdicts);
+    told.insert(told.end(), verdicts.begin(), verdicts.end());
+  }
+  problem.models = 8;
+  problem.known = told;
+  const auto without = make_assay(problem, {});
+  problem.earlier = first->draws();
+  const auto with = make_assay(problem, {});
+  const std::size_t cost = decide(*with, all, 1).size();
+  EXPECT_TRUE(decided(*with, problem.goal));
+  EXPECT_LT(cost, told.size() / 4) << "of " << told.size();
+  EXPECT_LT(cost, decide(*without, all, 1).size()) << "the draws of the first run saved nothing";
+}
+
+TEST(Assay, AnswersInPartsLeadToTheSamePlan) {
+  const Field field(own_world(60, 5, 0.5, 53));
+  const auto whole = field.start();
+  const auto parts = field.start();
+  for (std::vector<Call> calls; !decided(*whole, field.goal); calls.clear()) {
+    whole->propose(7, calls);
+    std::vector<Call> same;
+    parts->propose(7, same);
+    ASSERT_EQ(calls, same);
+    if (calls.empty()) break;
+    const std::vector<Verdict> verdicts = field.answers(calls);
+    whole->observe(verdicts);
+    for (const Verdict& verdict : verdicts) parts->observe({&verdict, 1});
+    ASSERT_EQ(whole->decision()->risk(), parts->decision()->risk());
+  }
 }
 
 TEST(Assay, RefusesVerdictsThatItDidNotAskForOrHasAlready) {

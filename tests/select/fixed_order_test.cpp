@@ -42,7 +42,7 @@ TEST_P(OrderByWeakJudges, FollowsTheEquation) {
   }
   const WeakVerdicts weak(judges);
   const std::vector<QueryId> pool = {query_id(0), query_id(1), query_id(2), query_id(3)};
-  const auto chosen = strategy(GetParam().first).make({1, pool, borrowed(weak)}, {});
+  const auto chosen = strategy(GetParam().first).make({.models = 1, .pool = pool, .weak = borrowed(weak)}, {});
   EXPECT_EQ(order_of(*chosen), GetParam().second);
 }
 

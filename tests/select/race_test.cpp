@@ -28,14 +28,27 @@ std::vector<QueryId> all_queries(const OutcomeTable& truth) {
   return pool;
 }
 
-Goal goal(double epsilon, double confidence) { return {epsilon, confidence, StopRule::guaranteed}; }
+Goal goal(double epsilon, double confidence) { return {epsilon, confidence}; }
+
+// A race that goes on to its end.
+class Racing : public Strategy {
+ public:
+  explicit Racing(const Problem& problem) : race_(problem) {}
+  void propose(std::size_t limit, std::vector<Call>& calls) override { race_.propose(limit, calls); }
+  void observe(std::span<const Verdict> verdicts) override { race_.observe(verdicts); }
+  std::vector<double> posterior() const override { return race_.test().posterior(); }
+  const Decision* decision() const override { return &race_.test(); }
+
+ private:
+  Race race_;
+};
 
 std::unique_ptr<Strategy> race(const OutcomeTable& truth, std::span<const QueryId> pool, const Goal& goal) {
   Problem problem;
   problem.models = truth.models();
   problem.pool.assign(pool.begin(), pool.end());
   problem.goal = goal;
-  return make_race(problem);
+  return std::make_unique<Racing>(problem);
 }
 
 std::vector<Verdict> answers(const OutcomeTable& truth, std::span<const Call> calls) {
@@ -305,6 +318,38 @@ TEST(Race, ForeseesTheCallsWithinAFactorOfTwo) {
   const auto needed = static_cast<double>(run(*strategy, truth, goal(0, 0.95), 4).size());
   EXPECT_GT(foreseen, needed / 2) << "the run takes much longer than announced";
   EXPECT_LT(foreseen, needed * 2) << "the run was announced as much longer than it is";
+}
+
+// Of two models one is known on all queries, and the baseline everywhere.
+TEST(Race, WhatIsKnownAndTheBaselineAreNotAskedFor) {
+  const OutcomeTable truth = table_of(60, std::vector<double>{0.4, 0.9}, 0, 9);
+  Problem problem;
+  problem.models = 3;
+  problem.baseline = true;
+  problem.pool = all_queries(truth);
+  problem.goal = goal(0, 0.95);
+  for (const QueryId query : problem.pool) problem.known.emplace_back(Call{query, model_id(1)}, truth.at(query, model_id(1)));
+  Racing race(problem);
+  const std::vector<Call> calls = run(race, truth, problem.goal, 1);
+  for (const Call& call : calls) EXPECT_EQ(call.model, model_id(0));
+  EXPECT_EQ(race.decision()->leader(), model_id(1));
+  EXPECT_LE(race.decision()->risk(), 0.05);
+  EXPECT_LT(calls.size(), 40U);
+}
+
+// The pool is a sample: its end decides nothing.
+TEST(Race, OfAPopulationTheEndOfThePoolIsNotTheEnd) {
+  OutcomeTable truth = constant_outcomes(30, 2, Outcome::loss);
+  for (std::size_t q = 0; q < 30; ++q) truth.set(query_id(q), model_id(q < 16 ? 0 : 1), Outcome::win);
+  std::vector<QueryId> pool = all_queries(truth);
+  Rng(5).shuffle(std::span(pool));
+  Goal about_all = goal(0, 0.95);
+  about_all.population = true;
+  const auto strategy = race(truth, pool, about_all);
+  EXPECT_EQ(run(*strategy, truth, about_all, 2).size(), 60U);
+  EXPECT_GT(strategy->decision()->risk(), 0.05) << "16 of 30 queries, and sure about all others";
+  EXPECT_GT(strategy->decision()->population_risk(), 0.2);
+  EXPECT_GT(strategy->decision()->estimates()[0].interval.high, 0.6) << "exact about queries that nobody has seen";
 }
 
 TEST(Race, RefusesVerdictsThatItDidNotAskFor) {

@@ -27,7 +27,7 @@ std::vector<double> mean_over_orders(const Rows& rows, double epsilon, LogCapita
   std::iota(order.begin(), order.end(), std::size_t{0});
   double orders = 0;
   do {
-    SequentialTest test({epsilon, 0.8, StopRule::guaranteed}, rows[0].size(), rows.size());
+    SequentialTest test({epsilon, 0.8}, rows[0].size(), rows.size());
     means[0] += 1;
     for (std::size_t t = 0; t < rows.size(); ++t) {
       if (!test.over()) test.add_row(rows[order[t]]);
@@ -97,7 +97,7 @@ TEST(SequentialTest, AgainstAWorseModelCapitalGrows) {
 }
 
 TEST(SequentialTest, WhatIsCertainIsNotInDoubt) {
-  SequentialTest test({0, 0.999999, StopRule::guaranteed}, 2, 9);
+  SequentialTest test({0, 0.999999}, 2, 9);
   for (int row = 0; row < 4; ++row) test.add_row(std::vector<double>{1, 0});
   EXPECT_TRUE(test.racing(model_id(1))) << "four points behind, five to come";
   EXPECT_GT(test.risk(), 0);
@@ -108,7 +108,7 @@ TEST(SequentialTest, WhatIsCertainIsNotInDoubt) {
 }
 
 TEST(SequentialTest, WithATolerancePointsThatCannotMatterAreNotInDoubt) {
-  SequentialTest test({0.5, 0.999999, StopRule::guaranteed}, 2, 10);
+  SequentialTest test({0.5, 0.999999}, 2, 10);
   for (int row = 0; row < 5; ++row) test.add_row(std::vector<double>{0.5, 0.5});
   EXPECT_EQ(test.risk(), 0) << "five of ten left, and half the win rate may be lost";
 }

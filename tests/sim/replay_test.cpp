@@ -50,8 +50,9 @@ constexpr select::StrategyEntry kCallByCall{.name = "call-by-call", .help = "", 
 
 std::vector<Competitor> all_competitors() {
   std::vector<Competitor> competitors;
-  for (const select::StrategyEntry& entry : select::strategies())
-    competitors.push_back({&entry, {}, entry.returns});
+  for (const select::StrategyEntry& entry : select::strategies()) {
+    if (!entry.told_budget) competitors.push_back({&entry, {}, entry.returns});
+  }
   competitors.push_back({&kCallByCall, {}, select::ReturnRule::win_rate});
   return competitors;
 }
@@ -76,16 +77,16 @@ struct Tiny {
 };
 
 bool equal(const StopResult& a, const StopResult& b) {
-  return a.rule == b.rule && a.confidence == b.confidence && a.epsilon == b.epsilon &&
+  return a.confidence == b.confidence && a.epsilon == b.epsilon &&
          a.calls_mean == b.calls_mean && a.calls_p95 == b.calls_p95 && a.wrong == b.wrong &&
          a.undecided == b.undecided;
 }
 
 bool equal(const ReplayResult& a, const ReplayResult& b) {
-  const auto same = [](const StopResult& x, const StopResult& y) { return equal(x, y); };
+  const bool same_stop = a.stop.has_value() == b.stop.has_value() && (!a.stop || equal(*a.stop, *b.stop));
   return a.identification == b.identification && a.gap95 == b.gap95 && a.gap_mean == b.gap_mean &&
          a.labels_to_reach == b.labels_to_reach &&
-         std::equal(a.stops.begin(), a.stops.end(), b.stops.begin(), b.stops.end(), same);
+         same_stop;
 }
 
 TEST(Replay, OneModelThatAlwaysWinsIsFoundByTheFirstRow) {
@@ -145,20 +146,15 @@ void expect_reference(const ReplaySetup& setup) {
     EXPECT_THAT(results[c].gap95, testing::Pointwise(testing::DoubleNear(1e-12), expected.gap95)) << who;
     EXPECT_THAT(results[c].gap_mean, testing::Pointwise(testing::DoubleNear(1e-12), expected.gap_mean)) << who;
     EXPECT_EQ(results[c].labels_to_reach, expected.labels_to_reach) << who;
-    ASSERT_EQ(results[c].stops.size(), expected.stops.size()) << who;
-    for (std::size_t s = 0; s < expected.stops.size(); ++s) {
-      const StopResult& stop = results[c].stops[s];
-      const StopResult& wanted = expected.stops[s];
-      const std::string which = who + ", rule " + std::string(select::name(wanted.rule)) + ", confidence " +
-                                std::to_string(wanted.confidence);
-      EXPECT_EQ(stop.rule, wanted.rule) << which;
-      EXPECT_EQ(stop.confidence, wanted.confidence) << which;
-      EXPECT_EQ(stop.epsilon, setup.epsilon) << which;
-      EXPECT_NEAR(stop.calls_mean, wanted.calls_mean, 1e-9) << which;
-      EXPECT_EQ(stop.calls_p95, wanted.calls_p95) << which;
-      EXPECT_NEAR(stop.wrong, wanted.wrong, 1e-12) << which;
-      EXPECT_NEAR(stop.undecided, wanted.undecided, 1e-12) << which;
-    }
+    ASSERT_EQ(results[c].stop.has_value(), expected.stop.has_value()) << who;
+    if (!expected.stop) continue;
+    const StopResult& stop = *results[c].stop;
+    EXPECT_EQ(stop.confidence, setup.confidence) << who;
+    EXPECT_EQ(stop.epsilon, setup.epsilon) << who;
+    EXPECT_NEAR(stop.calls_mean, expected.stop->calls_mean, 1e-9) << who;
+    EXPECT_EQ(stop.calls_p95, expected.stop->calls_p95) << who;
+    EXPECT_NEAR(stop.wrong, expected.stop->wrong, 1e-12) << who;
+    EXPECT_NEAR(stop.undecided, expected.stop->undecided, 1e-12) << who;
   }
 }
 
@@ -201,6 +197,7 @@ class ByTheClock : public CallByCall, private select::Decision {
  private:
   ModelId leader() const override { return model_id(calls_ < 9 ? 0 : 1); }
   double risk() const override { return calls_ < 3 ? 1 : calls_ < 6 ? 0.2 : calls_ < 9 ? 0.07 : 0.02; }
+  double population_risk() const override { return risk(); }
   std::vector<select::Estimate> estimates() const override { return {}; }
   std::size_t calls_to_decide() const override { return 0; }
   std::size_t calls_ = 0;
@@ -220,31 +217,29 @@ constexpr select::StrategyEntry kByTheClock{.name = "by-the-clock",
 TEST(Replay, StopsByHand) {
   // Model 1 wins 3/5, model 0 wins 2/5.
   Tiny tiny({{win, loss}, {loss, win}, {loss, win}, {win, loss}, {loss, win}});
-  const ReplayResult result = tiny.run(kByTheClock, select::ReturnRule::estimate);
-  ASSERT_EQ(result.stops.size(), 6U);
-  EXPECT_EQ(result.stops[0].calls_mean, 6) << "confidence 90 %";
-  EXPECT_EQ(result.stops[0].wrong, 1) << "stopped at a model 20 points below the best";
-  EXPECT_EQ(result.stops[1].calls_mean, 9) << "confidence 95 %";
-  EXPECT_EQ(result.stops[1].calls_p95, 9);
-  EXPECT_EQ(result.stops[1].wrong, 0);
-  EXPECT_EQ(result.stops[2].calls_mean, 10) << "confidence 99 %: all calls, as it never stops";
-  EXPECT_EQ(result.stops[2].undecided, 1);
-  EXPECT_EQ(result.stops[2].wrong, 0) << "what did not stop did not stop wrongly";
-  EXPECT_EQ(result.stops[3].rule, select::StopRule::guaranteed);
-  EXPECT_EQ(result.stops[4].calls_mean, 10) << "this rule is looked at after whole rows, of two calls here";
+  const auto stop = [&](double confidence) {
+    tiny.setup.confidence = confidence;
+    return *tiny.run(kByTheClock, select::ReturnRule::estimate).stop;
+  };
+  EXPECT_EQ(stop(0.9).calls_mean, 6);
+  EXPECT_EQ(stop(0.9).wrong, 1) << "stopped at a model 20 points below the best";
+  EXPECT_EQ(stop(0.95).calls_mean, 9);
+  EXPECT_EQ(stop(0.95).calls_p95, 9);
+  EXPECT_EQ(stop(0.95).wrong, 0);
+  EXPECT_EQ(stop(0.99).calls_mean, 10) << "all calls, as it never stops";
+  EXPECT_EQ(stop(0.99).undecided, 1);
+  EXPECT_EQ(stop(0.99).wrong, 0) << "what did not stop did not stop wrongly";
 
   tiny.setup.epsilon = 0.2;
-  EXPECT_EQ(tiny.run(kByTheClock, select::ReturnRule::estimate).stops[0].wrong, 0) << "20 points less are allowed";
+  EXPECT_EQ(stop(0.9).wrong, 0) << "20 points less are allowed";
   tiny.setup.epsilon = 0.19;
-  EXPECT_EQ(tiny.run(kByTheClock, select::ReturnRule::estimate).stops[0].wrong, 1);
+  EXPECT_EQ(stop(0.9).wrong, 1);
   tiny.setup.batch = 4;
-  const ReplayResult batches = tiny.run(kByTheClock, select::ReturnRule::estimate);
-  EXPECT_EQ(batches.stops[0].calls_mean, 8) << "a decision is looked at after each batch";
-  EXPECT_EQ(batches.stops[1].calls_mean, 10) << "the last batch is cut to the budget";
+  EXPECT_EQ(stop(0.9).calls_mean, 8) << "a decision is looked at after each batch";
+  EXPECT_EQ(stop(0.95).calls_mean, 10) << "the last batch is cut to the budget";
   tiny.setup.batch = 0;
   tiny.setup.budget = 4;
-  EXPECT_EQ(tiny.run(kByTheClock, select::ReturnRule::estimate).stops[1].undecided, 1)
-      << "eight calls are not nine";
+  EXPECT_EQ(stop(0.95).undecided, 1) << "eight calls are not nine";
 }
 
 // The curves are those of runs that end at the confidence asked for.
@@ -259,17 +254,27 @@ TEST(Replay, TheCurvesEndWithTheDecision) {
 
 TEST(Replay, OnlyStrategiesThatStopHaveStops) {
   Tiny tiny({{loss, win}, {loss, win}, {draw, win}});
-  EXPECT_TRUE(tiny.run(select::strategy("random")).stops.empty());
+  EXPECT_FALSE(tiny.run(select::strategy("random")).stop.has_value());
   const ReplayResult result = tiny.run(select::strategy("assay"), select::ReturnRule::estimate);
-  ASSERT_EQ(result.stops.size(), 2 * kStopConfidences.size());
-  for (std::size_t s = 0; s < result.stops.size(); ++s) {
-    EXPECT_EQ(result.stops[s].rule, s < 3 ? select::StopRule::model : select::StopRule::guaranteed);
-    EXPECT_EQ(result.stops[s].confidence, kStopConfidences[s % 3]);
-    EXPECT_EQ(result.stops[s].wrong, 0);
-    EXPECT_EQ(result.stops[s].undecided, 0) << "the whole pool may be judged";
-    EXPECT_LE(result.stops[s].calls_mean, 6);
-    EXPECT_LE(result.stops[s].calls_p95, 6);
-  }
+  ASSERT_TRUE(result.stop.has_value());
+  EXPECT_EQ(result.stop->wrong, 0);
+  EXPECT_EQ(result.stop->undecided, 0) << "the whole pool may be judged";
+  EXPECT_LE(result.stop->calls_mean, 6);
+}
+
+// What it asks first depends on the budget: each budget of the grid is a run of its own, and the curve rests between.
+TEST(Replay, WhoIsToldItsBudgetRunsForEach) {
+  const SampleProblem sample = sample_problem({.models = 4, .queries = 30}, 57);
+  const RewardTable truth(sample.truth);
+  ReplaySetup setup;
+  setup.rewards = &truth;
+  setup.realizations = 20;
+  setup.pool = setup.budget = 20;
+  const Competitor competitor{&select::strategy("sysrs"), {}, select::strategy("sysrs").returns};
+  const ReplayResult result = replay(setup, std::span(&competitor, 1))[0];
+  EXPECT_FALSE(result.stop.has_value());
+  EXPECT_EQ(result.gap_mean[13], result.gap_mean[12]) << "13 and then 14 is not on a grid of 15 %";
+  EXPECT_EQ(result.identification.back(), 1) << "told a budget for everything, it judges everything";
 }
 
 TEST(Replay, TheSameForAnyNumberOfThreads) {

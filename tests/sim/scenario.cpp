@@ -198,13 +198,6 @@ void compare_with_unflipped(const ScenarioTable& table, const sim::ReplaySetup& 
   run.full_best = is_best(table.unflipped, pool, model_id(static_cast<std::size_t>(full)));
 }
 
-sim::StopResult stop_of(const sim::ReplayResult& result, select::StopRule rule) {
-  for (const sim::StopResult& stop : result.stops) {
-    if (stop.rule == rule && stop.confidence == kConfidence) return stop;
-  }
-  return {};
-}
-
 ScenarioRun run_table(const ScenarioTable& table, std::size_t pool, std::uint64_t seed, double epsilon) {
   sim::ReplaySetup setup;
   setup.rewards = &table.rewards;
@@ -221,8 +214,7 @@ ScenarioRun run_table(const ScenarioTable& table, std::size_t pool, std::uint64_
   ScenarioRun run;
   run.gaps = std::move(results[0].gap_mean);
   run.random_gaps = std::move(results[1].gap_mean);
-  run.model = stop_of(results[0], select::StopRule::model);
-  run.guaranteed = stop_of(results[0], select::StopRule::guaranteed);
+  run.stop = *results[0].stop;
   if (table.unflipped.queries() > 0) compare_with_unflipped(table, setup, run);
   return run;
 }

@@ -76,11 +76,10 @@ text::FeatureTable noise_features(std::size_t queries, std::size_t models, std::
 /// One pool of one table: what `assay` and random rows make of it. A gap is the pool's best win rate less that of
 /// the model that would be returned, by the verdicts of the judge.
 struct ScenarioRun {
-  std::vector<double> gaps;         ///< Entry b - 1: of `assay` after b query equivalents, ended by rule `model`.
+  std::vector<double> gaps;         ///< Entry b - 1: of `assay` after b query equivalents, or at its end.
   std::vector<double> random_gaps;  ///< Of random rows.
-  sim::StopResult model;            ///< At confidence 0.95.
-  sim::StopResult guaranteed;
-  bool still_best = true;  ///< The answer by rule `model` is a best model of the pool without the judge's errors.
+  sim::StopResult stop;             ///< At confidence 0.95.
+  bool still_best = true;  ///< The answer is a best model of the pool without the judge's errors.
   bool full_best = true;   ///< So is the answer after judging everything.
 };
 
