@@ -6,10 +6,11 @@
 namespace assay {
 namespace {
 
-constexpr std::array<std::string_view, 21> kFields = {
-    "annotator",     "baseline", "budget", "calls", "dry_run",       "e_draw",    "e_loss",
-    "embedding_url", "gold",     "ignore", "judge", "judge_model",   "judge_url", "max_cost",
-    "models",        "oracle",   "prices", "scale", "skip_unscored", "task",      "without_responses"};
+constexpr std::array<std::string_view, 24> kFields = {
+    "annotator",  "baseline",    "budget",        "calls",         "confidence", "dry_run",
+    "e_draw",     "e_loss",      "embedding_url", "epsilon",       "gold",       "ignore",
+    "judge",      "judge_model", "judge_url",     "max_cost",      "models",     "oracle",
+    "population", "prices",      "scale",         "skip_unscored", "task",       "without_responses"};
 
 std::string option_of(std::string_view field) {
   std::string option = "--" + std::string(field);

@@ -46,7 +46,7 @@ namespace {
 
 constexpr std::size_t kFirstAnswers = 2;      // of each model, before anything is chosen
 constexpr std::size_t kRowsShare = 4;         // rows before the race may be left: N / (4 m)
-constexpr double kRaceTooLong = 5;            // in units of the leader's pool
+constexpr double kRaceTooLong = 5;            // in units of the leader's pool; less for a few models
 constexpr double kHope = 1.3;                 // standard deviations, of who may lead
 constexpr double kRivalHope = 1.5;            // of which rival is next
 constexpr double kNearHope = 3;               // of whose forecast is kept up to date
@@ -57,7 +57,8 @@ constexpr std::size_t kFitsShare = 64;  // all is fitted anew after this part of
 constexpr std::size_t kForecastsPerCall = 8192;
 constexpr std::size_t kNear = 6;  // models that are forecast anew with each fit; all with every fourth
 constexpr std::size_t kFarEvery = 4;
-constexpr double kSameSum = 1e-9;  // sums of rewards that differ by less, relatively to N, are equal
+constexpr double kSameSum = 1e-9;      // sums of rewards that differ by less are equal
+constexpr double kLeastMargin = 1e-6;  // of sums, where the step of rewards is not known
 constexpr std::uint64_t kOrderStream = 0x6F72646572;
 constexpr std::uint64_t kDrawStream = 0x6472617773;
 
@@ -108,12 +109,13 @@ class Assay : public Strategy, private Decision {
     if (problem.weights.empty() && (goal_.population || problem.known.empty())) {
       race_ = std::make_unique<Race>(problem);
     } else if (goal_.population) {
-      throw InvalidArgument("`population` is about queries of equal weight, `weights` can't go with it");
+      throw InvalidArgument("`population` is about queries of equal weight, and these have others");
     }
     forecast_all();
   }
 
   void propose(std::size_t limit, std::vector<Call>& calls) override {
+    if (race_) leave_race_if_too_long();
     if (race_) {
       const std::size_t before = calls.size();
       race_->propose(limit, calls);
@@ -139,11 +141,12 @@ class Assay : public Strategy, private Decision {
       }
       throw InvalidArgument("a verdict on a query whose judgement was not proposed");
     }
+    // Who leads, and whether the race goes on, is looked at with the next plan: however answers come, it is the
+    // same.
     if (race_) {
       race_->observe(verdicts);
-      leave_race_if_too_long();
     } else {
-      settle();  // who leads is looked at with the next plan: however answers come, the plan is the same
+      settle();
     }
   }
 
@@ -178,7 +181,7 @@ class Assay : public Strategy, private Decision {
 
   static double margin_of(const Problem& problem) {
     const double allowed = problem.goal.epsilon * static_cast<double>(problem.pool.size());
-    if (!(problem.step > 0) || !problem.weights.empty()) return allowed + kSameSum;
+    if (!(problem.step > 0) || !problem.weights.empty()) return allowed + kLeastMargin;
     return (std::floor(allowed / problem.step + kSameSum) + 1) * problem.step;  // the next sum that is too much
   }
   double total() const { return std::accumulate(weights_.begin(), weights_.end(), 0.0); }
@@ -279,7 +282,8 @@ class Assay : public Strategy, private Decision {
     const SequentialTest& test = race_->test();
     const std::size_t rows = std::max(kFirstAnswers, pool_.size() / (kRowsShare * models_));
     if (test.rows() < std::min(rows, pool_.size()) || test.over() || test.risk() <= alpha()) return;
-    if (static_cast<double>(test.calls_to_decide()) <= kRaceTooLong * static_cast<double>(pool_.size())) return;
+    const double pools = std::min(kRaceTooLong, 1 + static_cast<double>(models_) / 2);
+    if (static_cast<double>(test.calls_to_decide()) <= pools * static_cast<double>(pool_.size())) return;
     for (std::size_t j = 0; j < models_; ++j) {
       if (!test.racing(model_id(j))) out_[j] = 1;
       standings_[j].start_with(test.log_capital(model_id(j)));
@@ -320,7 +324,8 @@ class Assay : public Strategy, private Decision {
 
   std::size_t unasked(std::size_t model) const { return model < candidates_ ? pool_.size() - asked_[model] : 0; }
 
-  // The best model that was judged on the whole pool; models_ if there is none. The leader, or who will take its place.
+  // The best model that was judged on the whole pool; models_ if there is none. The leader, or who will take its
+  // place.
   std::size_t champion() const {
     std::size_t best = models_;
     for (const std::size_t j : order_) {
@@ -616,7 +621,11 @@ double Assay::population_risk() const {
 }
 
 std::vector<Estimate> Assay::estimates() const {
-  if (race_) return race_->test().estimates();
+  if (race_) {
+    std::vector<Estimate> of_race = race_->test().estimates();
+    if (candidates_ < models_) of_race.back().interval = {0.5, 0.5};
+    return of_race;
+  }
   std::vector<Estimate> result;
   const double n = total();
   const std::size_t best = best_so_far();
@@ -630,7 +639,9 @@ std::vector<Estimate> Assay::estimates() const {
     }
     Estimate estimate{.win_rate = std::clamp(mean(j), standing.known(), n) / n,
                       .interval = {interval.low / n, interval.high / n},
-                      .risk = j == best ? 0.0 : best_is_known ? level_of(j, standings_[best].gained() + margin_) : 1.0,
+                      .risk = j == best       ? 0.0
+                              : best_is_known ? level_of(j, standings_[best].gained() + margin_)
+                                              : 1.0,
                       .possible = out_[j] == 0};
     result.push_back(estimate);
   }
@@ -638,19 +649,18 @@ std::vector<Estimate> Assay::estimates() const {
 }
 
 std::vector<double> Assay::posterior() const {
-  if (race_) return race_->test().posterior();
-  const std::size_t best = best_so_far();
-  std::vector<double> chances(models_, 0);
-  double others = 0;
+  const std::size_t best = index(leader());
+  std::vector<double> chances = race_ ? race_->test().posterior() : std::vector<double>(models_, 0);
+  double others = race_ ? 1 - chances[best] : 0;
   for (std::size_t j = 0; j < models_; ++j) {
-    if (j == best || out_[j] != 0) continue;
+    if (race_ || j == best || out_[j] != 0) continue;
     const double spread = std::sqrt(variance_[j] + variance_[best]);
     const double behind = mean(best) - mean(j);
     chances[j] = spread > 0 ? stats::normal_cdf(-behind / spread) : behind < 0 ? 1 : 0;
     others += chances[j];
   }
   // Not more than the test allows for, and the leader is the likeliest.
-  const double most = std::min(0.5, risk());
+  const double most = answers_ == 0 ? 1 : std::min(0.5, risk());
   const double scale = others > most ? most / others : 1;
   for (double& chance : chances) chance *= scale;
   chances[best] = 1 - others * scale;
@@ -660,7 +670,8 @@ std::vector<double> Assay::posterior() const {
 // The leader's pool, and for each rival the draws after which its capital is expected to do.
 std::size_t Assay::calls_to_decide() const {
   if (risk() <= alpha()) return 0;
-  if (race_) return race_->test().calls_to_decide();
+  const std::size_t left = candidates_ * pool_.size() - answers_;
+  if (race_) return std::min(left, race_->test().calls_to_decide());
   const std::size_t best = best_so_far();
   const double claim = mean(best) + margin_;
   OutcomeModel::Chances chances;
@@ -679,10 +690,10 @@ std::size_t Assay::calls_to_decide() const {
     for (stats::TermGroup& group : terms) group.mean /= std::max(group.size, kSameSum);
     const double growth = stats::fastest_bet(terms, standing.may_lose(claim)).growth;
     const double missing = -std::log(std::max(alpha(), 1e-12)) - standing.capital().log();
-    const double left = static_cast<double>(pool_.size() - standing.answered());
-    calls += static_cast<std::size_t>(std::ceil(std::min(left, std::max(1.0, missing / growth))));
+    const auto open = static_cast<double>(pool_.size() - standing.answered());
+    calls += static_cast<std::size_t>(std::ceil(std::min(open, std::max(1.0, missing / growth))));
   }
-  return calls;
+  return std::min(left, calls);
 }
 
 }  // namespace

@@ -20,9 +20,9 @@ class JudgedMeans {
   /// Of all models.
   std::size_t verdicts() const { return verdicts_; }
 
-  /// Probability of each of all m models to have the highest expected reward if it is one of `candidates`. The means
-  /// are taken for normals with standard deviation 1/2 / sqrt(T + 1) after T verdicts: rewards in [0, 1] can't
-  /// spread more.
+  /// Probability of each of all m models to have the highest expected reward if it is one of `candidates`. The
+  /// means are taken for normals with standard deviation 1/2 / sqrt(T + 1) after T verdicts: rewards in [0, 1]
+  /// can't spread more.
   std::vector<double> probability_of_best(std::span<const ModelId> candidates) const;
 
  private:

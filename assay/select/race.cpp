@@ -20,7 +20,7 @@ constexpr double kOfBaseline = 0.5;
 Race::Race(const Problem& problem)
     : pool_(problem.pool),
       candidates_(problem.models - (problem.baseline ? 1 : 0)),
-      test_(problem.goal, problem.models, pool_.size()) {
+      test_(problem.goal, problem.models, pool_.size(), problem.seed) {
   for (std::size_t row = 0; row < pool_.size(); ++row) {
     row_of_.resize(std::max(row_of_.size(), index(pool_[row]) + 1), pool_.size());
     row_of_[index(pool_[row])] = row;

@@ -35,7 +35,8 @@ std::vector<std::size_t> reject_rounds(std::size_t models, std::size_t budget) {
   const double share = static_cast<double>(budget - std::min(budget, models)) / harmonic(models);
   std::vector<std::size_t> rounds;
   for (std::size_t left = models; left > 1; --left) {
-    rounds.push_back(std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(share / static_cast<double>(left)))));
+    rounds.push_back(
+        std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(share / static_cast<double>(left)))));
   }
   return rounds;
 }
@@ -45,7 +46,8 @@ std::vector<std::size_t> reject_rounds(std::size_t models, std::size_t budget, s
   if (rounds.empty() || rounds.back() <= pool) return rounds;
   // With `enough` the first phase takes the whole pool.
   std::size_t fits = budget;
-  std::size_t enough = models + static_cast<std::size_t>(std::ceil(harmonic(models) * static_cast<double>(models * pool)));
+  std::size_t enough =
+      models + static_cast<std::size_t>(std::ceil(harmonic(models) * static_cast<double>(models * pool)));
   while (fits < enough) {
     const std::size_t middle = enough - (enough - fits) / 2;
     if (cost(capped(reject_rounds(models, middle), pool)) <= budget) {

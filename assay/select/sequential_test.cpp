@@ -38,6 +38,7 @@
 #include <limits>
 #include <numeric>
 
+#include "assay/core/rng.h"
 #include "assay/stats/normal.h"
 
 namespace assay::select {
@@ -58,6 +59,8 @@ constexpr std::size_t kProjectedSteps = 32;  // of calls_to_decide
 
 constexpr double kRounding = 1e-9;  // of sums of halves
 
+constexpr std::uint64_t kTieOrderStream = 0x7261636574;
+
 double log_of_sum(double a, double b) {
   const double larger = std::max(a, b);
   return larger + std::log1p(std::exp(std::min(a, b) - larger));
@@ -65,9 +68,10 @@ double log_of_sum(double a, double b) {
 
 }  // namespace
 
-SequentialTest::SequentialTest(const Goal& goal, std::size_t models, std::size_t pool)
+SequentialTest::SequentialTest(const Goal& goal, std::size_t models, std::size_t pool, std::uint64_t seed)
     : goal_(goal), pool_(pool), runners_(models), order_(models) {
   std::iota(order_.begin(), order_.end(), std::size_t{0});
+  Rng(seed, kTieOrderStream).shuffle(std::span(order_));
 }
 
 // g

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace assay::select {
 class SequentialTest : public Decision {
  public:
   /// `models` >= 1, `pool` >= 1 queries. With the goal's `population` the pool is a sample of endlessly many.
-  SequentialTest(const Goal& goal, std::size_t models, std::size_t pool);
+  /// Of equal sums the first of an order drawn from `seed` leads.
+  SequentialTest(const Goal& goal, std::size_t models, std::size_t pool, std::uint64_t seed = 0);
 
   /// Worth of the outcomes of the pool's next query, one for each model. Those of models that have left the race
   /// are ignored. The queries must come in random order. Not to be called once the test is over. O(m log m).

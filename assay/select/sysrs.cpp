@@ -1,7 +1,7 @@
-// SySRs, successive rejects on shared queries (arXiv 2606.07726): told its budget, it judges all models that are left
-// on the first n_k queries of one random order, then the one with the lowest mean leaves. As all of them share their
-// queries, what is hard about a query is so for all of them. Queries come one after the other, so that at any time
-// those who are left have been judged on the same ones, but for the last.
+// SySRs, successive rejects on shared queries (arXiv 2606.07726): told its budget, it judges all models that are
+// left on the first n_k queries of one random order, then the one with the lowest mean leaves. As all of them share
+// their queries, what is hard about a query is so for all of them. Queries come one after the other, so that at any
+// time those who are left have been judged on the same ones, but for the last.
 //
 // At the end of the pool nobody leaves any more: all that are left are known, and the best of them is returned.
 

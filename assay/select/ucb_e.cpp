@@ -3,9 +3,9 @@
 //
 //   mean_i + sqrt(a / T_i),   a = c (B - m) / H,
 //
-// on a query drawn from those on which it was not judged. B is the budget, T_i the calls of model i so far. H says how
-// hard the models are to tell apart; it is estimated as in their "adaptive UCB-E": at the end of each phase k of
-// successive rejects, which take as many calls as theirs,
+// on a query drawn from those on which it was not judged. B is the budget, T_i the calls of model i so far. H says
+// how hard the models are to tell apart; it is estimated as in their "adaptive UCB-E": at the end of each phase k
+// of successive rejects, which take as many calls as theirs,
 //
 //   H = max_{m - k < i <= m} i / Delta_<i>^2,
 //
@@ -81,9 +81,8 @@ class UcbE : public Strategy {
 
   void propose(std::size_t limit, std::vector<Call>& calls) override {
     for (; limit > 0; --limit) {
-      const auto highest = std::max_element(models_.begin(), models_.end(), [&](ModelId a, ModelId b) {
-        return index_of(a) < index_of(b);
-      });
+      const auto highest = std::max_element(models_.begin(), models_.end(),
+                                            [&](ModelId a, ModelId b) { return index_of(a) < index_of(b); });
       DrawnOnce& open = open_[index(*highest)];
       if (open.left() == 0) return;
       calls.push_back({pool_[open.draw(rng_)], *highest});

@@ -49,7 +49,7 @@ TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "select demo.assay --weak-tokens frob", "expected words or characters, came \"frob\"");
   expect_refused(2, "select demo.assay --judge frob", "came \"frob\"");
   expect_refused(2, "select demo.assay --models frob", "came \"frob\"");
-  expect_refused(2, "select demo.assay --stop frob", "expected model or guaranteed, came \"frob\"");
+  expect_refused(2, "select demo.assay --stop frob", "came \"frob\"");
   expect_refused(2, "select demo.assay --strategy random --epsilon 0.1", "random does not stop by itself");
   expect_refused(2, "select demo.assay --strategy random --return estimate", "no estimate of its own");
   expect_refused(2, "simulate demo.assay --strategies random,random", "named twice");
@@ -74,8 +74,9 @@ TEST_F(MainTest, ThreeIfTheBudgetEndsBeforeTheConfidenceThatWasAskedFor) {
   EXPECT_EQ(report.at("stop").at("decided"), false);
   EXPECT_GT(report.at("stop").at("calls_to_decide"), 0);
   EXPECT_GE(report.at("stop").at("possible").size(), 2U) << "the models that may still be the best";
-  EXPECT_THAT(assay("select demo.assay --confidence 0.99 --budget 2").out, HasSubstr("May still be better: "));
-  EXPECT_EQ(assay("select demo.assay --budget 2").status, 0) << "nobody asked for a decision";
+  EXPECT_THAT(assay("select demo.assay --confidence 0.99 --budget 2").out, HasSubstr("can still be the best; "));
+  EXPECT_EQ(assay("select demo.assay --budget 2").status, 3) << "a script takes it for decided";
+  EXPECT_EQ(assay("select demo.assay --budget 2 --strategy random").status, 0) << "it never decides";
   EXPECT_EQ(assay("select demo.assay --confidence 0.99").status, 0) << "everything judged decides";
 }
 
@@ -168,7 +169,7 @@ TEST_F(MainTest, ProgressAndNotesGoToStandardError) {
   EXPECT_EQ(run.status, 0);
   EXPECT_THAT(run.err, HasSubstr("80 of 80 calls"));
   EXPECT_THAT(run.err, Not(HasSubstr("\033")));  // No terminal, no control codes.
-  EXPECT_THAT(run.out, AllOf(HasSubstr("Best model: "), Not(HasSubstr("\033"))));
+  EXPECT_THAT(run.out, AllOf(HasSubstr("Seems best: "), Not(HasSubstr("\033"))));
 }
 
 TEST_F(MainTest, QuietIsSilentOnStandardError) {
@@ -229,8 +230,9 @@ TEST_F(MainTest, HostileNamesAreShownEscaped) {
 
 TEST_F(MainTest, OneModelAndOneQuery) {
   output("synth one.assay --models 1 --queries 1");
-  EXPECT_THAT(output("select one.assay --strategy random"), HasSubstr("Best model: model-01"));
-  EXPECT_THAT(output("select one.assay --strategy llm-selector --e-loss 0.2"), HasSubstr("1 of 1 queries"));
+  EXPECT_THAT(output("select one.assay --strategy random"), HasSubstr("Keep baseline"));
+  EXPECT_THAT(output("select one.assay --strategy llm-selector --e-loss 0.2 --no-baseline"),
+              HasSubstr("Seems best: model-01"));
   output("simulate one.assay --realizations 3 --e-loss 0.2");
   output("weak-judges one.assay");
 }

@@ -247,7 +247,8 @@ TEST_P(StrategyContract, FindsAModelThatAlwaysWins) {
     sample.truth.set(query, model_id(2), Outcome::win);
   }
   const std::vector<double> posterior = run(sample, 6).posterior;
-  EXPECT_GT(posterior[2], 0.99) << "model 2 won all 60 queries and every other model lost them";
+  EXPECT_GT(posterior[2], ends_early() ? 0.9 : 0.99)
+      << "model 2 won all 60 queries and every other model lost them";
 }
 
 TEST_P(StrategyContract, SaysWhatItLacks) {
@@ -255,6 +256,7 @@ TEST_P(StrategyContract, SaysWhatItLacks) {
   select::Problem bare = sample.problem();
   bare.weak = nullptr;
   bare.similarity = nullptr;
+  bare.budget = 100;
   const auto start = [&] { select::Selection(GetParam(), bare, {}, select::ReturnRule::win_rate); };
   if (!GetParam().needs_weak && !GetParam().needs_similarity) {
     EXPECT_NO_THROW(start()) << "needs nothing, by its row of the table";

@@ -76,8 +76,8 @@ TEST_F(Golden, LiveJudge) {
       expect_golden(name + (json ? ".json" : ".txt"), came);
     }
   };
-  live("live_dry_run", "select --baseline baseline --budget 10 -j 8 --dry-run");
-  live("live_select", "select --baseline baseline --budget 10 -j 8");
+  live("live_dry_run", "select --baseline baseline -j 8 --dry-run");
+  live("live_select", "select --baseline baseline -j 8");
 }
 
 TEST_F(Golden, WeakJudges) {
@@ -106,9 +106,9 @@ TEST_F(Golden, SelectAssayWithinATolerance) {
   expect_golden_run("select_tolerance", "select demo.assay --epsilon 0.05 --confidence 0.9 --batch 8");
 }
 
-TEST_F(Golden, SelectGuaranteed) {
+TEST_F(Golden, SelectAboutAPopulation) {
   output(kSynth);
-  expect_golden_run("select_guaranteed", "select demo.assay --stop guaranteed");
+  expect_golden_run("select_population", "select demo.assay --population");
 }
 
 TEST_F(Golden, SelectSelectLlm) {

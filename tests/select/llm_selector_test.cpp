@@ -117,7 +117,8 @@ TEST(LlmSelector, ByHand) {
               1e-12);
   const std::vector<QueryId> pool = {query_id(0), query_id(1)};
   const StrategyEntry& entry = assay::select::strategy("llm-selector");
-  const auto strategy = entry.make({.models = 2, .pool = pool, .weak = borrowed(weak)}, {entry.parameters, {0.2, 0.4}});
+  const auto strategy =
+      entry.make({.models = 2, .pool = pool, .weak = borrowed(weak)}, {entry.parameters, {0.2, 0.4}});
   std::vector<Call> calls;
   strategy->propose(1, calls);
   EXPECT_EQ(calls[0].query, query_id(1)) << "asked about the query that tells nothing";

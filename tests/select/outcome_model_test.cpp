@@ -130,8 +130,10 @@ TEST(OutcomeModel, LearnsFromOthersOutcomesAndFromFeatures) {
   }
   rows.outcomes.push_back({6, 3, 1.0});
   const OutcomeModel model = rows.fitted();
-  EXPECT_GT(rows.chance(model, 0, 3), rows.chance(model, 5, 3) + 0.2) << "three models won one query and lost the other";
-  EXPECT_GT(rows.chance(model, 7, 3), rows.chance(model, 7, 0)) << "one has won all it was judged on, the other half";
+  EXPECT_GT(rows.chance(model, 0, 3), rows.chance(model, 5, 3) + 0.2)
+      << "three models won one query and lost the other";
+  EXPECT_GT(rows.chance(model, 7, 3), rows.chance(model, 7, 0))
+      << "one has won all it was judged on, the other half";
 
   Sample by_feature = sample(8, 1, 0);
   for (std::size_t q = 0; q < 7; ++q) {
@@ -143,7 +145,8 @@ TEST(OutcomeModel, LearnsFromOthersOutcomesAndFromFeatures) {
   by_feature.features.at(by_feature.pool[7], model_id(0))[0] = 1;
   by_feature.features.at(by_feature.pool[7], model_id(1))[0] = -1;
   const OutcomeModel weighted = by_feature.fitted();
-  EXPECT_GT(by_feature.chance(weighted, 7, 0), by_feature.chance(weighted, 7, 1) + 0.3) << "the feature decided every outcome so far";
+  EXPECT_GT(by_feature.chance(weighted, 7, 0), by_feature.chance(weighted, 7, 1) + 0.3)
+      << "the feature decided every outcome so far";
 }
 
 TEST(OutcomeModel, StaysSoundWithHundredsOfEqualOutcomesAndUselessFeatures) {

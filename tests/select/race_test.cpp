@@ -328,7 +328,8 @@ TEST(Race, WhatIsKnownAndTheBaselineAreNotAskedFor) {
   problem.baseline = true;
   problem.pool = all_queries(truth);
   problem.goal = goal(0, 0.95);
-  for (const QueryId query : problem.pool) problem.known.emplace_back(Call{query, model_id(1)}, truth.at(query, model_id(1)));
+  for (const QueryId query : problem.pool)
+    problem.known.emplace_back(Call{query, model_id(1)}, truth.at(query, model_id(1)));
   Racing race(problem);
   const std::vector<Call> calls = run(race, truth, problem.goal, 1);
   for (const Call& call : calls) EXPECT_EQ(call.model, model_id(0));

@@ -90,8 +90,11 @@ TEST(Standing, TheIntervalHoldsAtLeastAsOftenAsItSays) {
       std::size_t at = 0;
       for (double place = rng.uniform() * all; place >= 0 && at < open.size(); ++at) place -= open[at] < 6 ? 3 : 1;
       const std::size_t q = open[at - 1];
-      standing.plan(q, {.weight = 1, .kept = 0.4, .all_kept = 0.4 * static_cast<double>(open.size()),
-                        .chance = (q < 6 ? 3 : 1) / all, .longest = all});
+      standing.plan(q, {.weight = 1,
+                        .kept = 0.4,
+                        .all_kept = 0.4 * static_cast<double>(open.size()),
+                        .chance = (q < 6 ? 3 : 1) / all,
+                        .longest = all});
       open.erase(open.begin() + static_cast<std::ptrdiff_t>(at - 1));
       standing.answer(q, 1, rewards[q]);
       standing.settle();

@@ -77,16 +77,14 @@ struct Tiny {
 };
 
 bool equal(const StopResult& a, const StopResult& b) {
-  return a.confidence == b.confidence && a.epsilon == b.epsilon &&
-         a.calls_mean == b.calls_mean && a.calls_p95 == b.calls_p95 && a.wrong == b.wrong &&
-         a.undecided == b.undecided;
+  return a.confidence == b.confidence && a.epsilon == b.epsilon && a.calls_mean == b.calls_mean &&
+         a.calls_p95 == b.calls_p95 && a.wrong == b.wrong && a.undecided == b.undecided;
 }
 
 bool equal(const ReplayResult& a, const ReplayResult& b) {
   const bool same_stop = a.stop.has_value() == b.stop.has_value() && (!a.stop || equal(*a.stop, *b.stop));
   return a.identification == b.identification && a.gap95 == b.gap95 && a.gap_mean == b.gap_mean &&
-         a.labels_to_reach == b.labels_to_reach &&
-         same_stop;
+         a.labels_to_reach == b.labels_to_reach && same_stop;
 }
 
 TEST(Replay, OneModelThatAlwaysWinsIsFoundByTheFirstRow) {
@@ -262,7 +260,8 @@ TEST(Replay, OnlyStrategiesThatStopHaveStops) {
   EXPECT_LE(result.stop->calls_mean, 6);
 }
 
-// What it asks first depends on the budget: each budget of the grid is a run of its own, and the curve rests between.
+// What it asks first depends on the budget: each budget of the grid is a run of its own, and the curve rests
+// between.
 TEST(Replay, WhoIsToldItsBudgetRunsForEach) {
   const SampleProblem sample = sample_problem({.models = 4, .queries = 30}, 57);
   const RewardTable truth(sample.truth);

@@ -79,8 +79,8 @@ struct ScenarioRun {
   std::vector<double> gaps;         ///< Entry b - 1: of `assay` after b query equivalents, or at its end.
   std::vector<double> random_gaps;  ///< Of random rows.
   sim::StopResult stop;             ///< At confidence 0.95.
-  bool still_best = true;  ///< The answer is a best model of the pool without the judge's errors.
-  bool full_best = true;   ///< So is the answer after judging everything.
+  bool still_best = true;           ///< The answer is a best model of the pool without the judge's errors.
+  bool full_best = true;            ///< So is the answer after judging everything.
 };
 
 /// A run for each of the seeds `seed`, `seed` + 1, ..., on a table of its own: shares of runs are those of the

@@ -67,8 +67,8 @@ TEST(DrawingBets, ATrueClaimNeverPaysOnAverage) {
 }
 
 // Expected logarithm of the factor if each term is 0 or its weight.
-double growth_of(const std::vector<Term>& terms, const std::vector<double>& kept, const std::vector<double>& chances,
-                 double allowed) {
+double growth_of(const std::vector<Term>& terms, const std::vector<double>& kept,
+                 const std::vector<double>& chances, double allowed) {
   double all_kept = 0;
   double all_chance = 0;
   for (std::size_t q = 0; q < terms.size(); ++q) {
@@ -79,8 +79,8 @@ double growth_of(const std::vector<Term>& terms, const std::vector<double>& kept
   for (std::size_t q = 0; q < terms.size(); ++q) {
     const double chance = chances[q] / all_chance;
     const double y = terms[q].mean;
-    growth += chance * (y * std::log(kept[q] + 1) + (1 - y) * std::log(kept[q]) -
-                        std::log(chance * (all_kept + allowed)));
+    growth += chance *
+              (y * std::log(kept[q] + 1) + (1 - y) * std::log(kept[q]) - std::log(chance * (all_kept + allowed)));
   }
   return growth;
 }

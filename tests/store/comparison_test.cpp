@@ -169,8 +169,7 @@ TEST_F(ComparisonTest, LeavesOutModelsAndSaysWhy) {
   const Comparison comparison = compare();
   EXPECT_THAT(comparison.models, ElementsAre("a"));
   EXPECT_THAT(comparison.notes,
-              ElementsAre("left out, it is the baseline: \"base\"", "left out, no judgement: \"unjudged\"",
-                          "left out, no responses: \"silent\""));
+              ElementsAre("left out, no judgement: \"unjudged\"", "left out, no responses: \"silent\""));
   EXPECT_THAT(compare({.without_responses = true}).models, ElementsAre("a", "silent"));
 }
 
