@@ -54,6 +54,28 @@ void add_choice_options(CLI::App& app, store::ComparisonChoice& choice) {
   app.add_option("--baseline", choice.baseline, "Model that the others are compared with; needed for scores")
       ->option_text("MODEL")
       ->group(group);
+  const auto take_measure = [&choice](const std::string& text) {
+    for (const store::Measure one :
+         {store::Measure::win_rate, store::Measure::preference, store::Measure::score, store::Measure::accuracy}) {
+      if (text == name(one)) choice.measure = one;
+    }
+    if (choice.measure && text == name(*choice.measure)) return;
+    throw CLI::ValidationError("--measure",
+                               "expected win-rate, preference, score or accuracy, came " + assay::quoted(text));
+  };
+  app.add_option_function<std::string>("--measure", take_measure,
+                                       "win-rate or preference (by degree) against a baseline; score or accuracy, "
+                                       "which need none (default: what the study has)")
+      ->option_text("KIND")
+      ->group(group);
+  const auto take_scale = [&choice](const std::vector<double>& ends) { choice.scale = Scale{ends[0], ends[1]}; };
+  app.add_option_function<std::vector<double>>("--score-range", take_scale,
+                                               "Of scores (default: the lowest and the highest of the study)")
+      ->delimiter(',')
+      ->expected(2)
+      ->option_text("LOW,HIGH")
+      ->group(group);
+  app.add_flag("--lower-is-better", choice.lower_is_better, "Of scores")->group(group);
   app.add_option("--models", choice.models, "Candidates (default: all)")
       ->delimiter(',')
       ->allow_extra_args(false)

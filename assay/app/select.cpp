@@ -132,8 +132,10 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   setup.models = comparison.models;
   setup.queries = comparison.queries.size();
   setup.problem = inputs.problem(entry, {}, request.seed);
+  setup.problem.step = comparison.step;
   setup.parameters = inputs.parameters(entry, request.parameters);
   if (request.keep_baseline) setup.baseline = comparison.baseline;
+  setup.alone = comparison.baseline.empty();
   setup.seed = request.seed;
   const std::size_t batch = batch_of(request, entry, comparison.models.size());
   const std::unique_ptr<asking::Oracle> oracle =
@@ -156,6 +158,9 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   report.study = request.study;
   report.judge = comparison.judge;
   report.baseline = comparison.baseline;
+  report.measure = comparison.measure;
+  report.scale = comparison.scale;
+  report.lower_is_better = comparison.lower_is_better;
   report.oracle = request.oracle.name;
   report.notes = comparison.notes;
   report.notes.insert(report.notes.end(), begin.notes.begin(), begin.notes.end());

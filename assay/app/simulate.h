@@ -38,7 +38,8 @@ struct SimulateReport {
   };
   std::string study;
   std::string judge;
-  std::string baseline;
+  std::string baseline;  ///< Empty if the measure needs none.
+  store::Measure measure = store::Measure::win_rate;
   std::size_t queries = 0;
   std::size_t models = 0;
   std::size_t realizations = 0;

@@ -67,7 +67,10 @@ std::vector<std::size_t> covered_models(const store::Comparison& whole) {
 
 store::Comparison part_of(const store::Comparison& whole, const std::vector<std::size_t>& queries,
                           const std::vector<std::size_t>& models) {
-  store::Comparison part{{}, {}, whole.judge, whole.baseline, {}, whole.notes};
+  store::Comparison part;
+  part.judge = whole.judge;
+  part.baseline = whole.baseline;
+  part.notes = whole.notes;
   for (const std::size_t q : queries) part.queries.push_back(whole.queries[q]);
   for (const std::size_t j : models) part.models.push_back(whole.models[j]);
   part.rewards = RewardTable(queries.size(), models.size());

@@ -205,6 +205,10 @@ store::Comparison comparison_for(const OracleOptions& options, store::Study& stu
     throw InvalidArgument("oracle " + quoted(options.name) +
                           " reads responses: `without_responses` goes with oracle recorded");
   }
+  if (choice.measure && *choice.measure != store::Measure::win_rate) {
+    throw InvalidArgument("oracle " + quoted(options.name) + " compares with a baseline: `measure` " +
+                          std::string(name(*choice.measure)) + " goes with recorded judgements");
+  }
   store::Comparison comparison = study.judgeable(choice);
   comparison.judge = title_of(options);
   return comparison;

@@ -120,7 +120,7 @@ void SelectRun::fill_models(SelectReport& report) const {
   if (setup_.problem.baseline && !rates.empty()) rates.pop_back();
   std::optional<ModelId> leader;
   if (index(selection_->best()) < setup_.models.size()) leader = selection_->best();
-  report.baseline_report = baseline_report(judged_, setup_.models, leader, rates);
+  if (!setup_.alone) report.baseline_report = baseline_report(judged_, setup_.models, leader, rates);
   std::stable_sort(report.models.begin(), report.models.end(),
                    [](const auto& a, const auto& b) { return a.win_rate > b.win_rate; });
   const auto at = std::find_if(report.models.begin(), report.models.end(),

@@ -11,6 +11,7 @@
 #include "assay/asking/run.h"
 #include "assay/select/selection.h"
 #include "assay/stats/intervals.h"
+#include "assay/store/study.h"
 
 namespace assay::asking {
 
@@ -18,6 +19,7 @@ namespace assay::asking {
 struct SelectSetup {
   std::vector<std::string> models;  ///< m names.
   std::string baseline = {};        ///< A candidate, too, whose reward is 1/2 everywhere. Empty: it is none.
+  bool alone = false;               ///< Each response is judged alone: there is no baseline to report on.
   std::size_t queries = 0;          ///< n
   const select::StrategyEntry* strategy = nullptr;
   select::Problem problem;    ///< Its pool is drawn by the run; its goal is `goal`.
@@ -59,7 +61,10 @@ struct SelectReport : AskedReport {
   };
   std::string study;
   std::string judge;
-  std::string baseline;
+  std::string baseline;  ///< Empty if the measure needs none.
+  store::Measure measure = store::Measure::win_rate;
+  Scale scale;  ///< As store::Comparison, as the next.
+  bool lower_is_better = false;
   std::string oracle;
   std::string strategy;
   select::ReturnRule returns = select::ReturnRule::win_rate;

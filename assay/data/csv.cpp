@@ -80,10 +80,10 @@ class CsvTable {
   void read_header() {
     const std::span<const std::string> fields = records_.fields();
     const std::string first = lower(without_blanks(fields[0]));
-    constexpr std::array kIdNames = {"query", "query_id", "id", "question_id"};
+    constexpr std::array kIdNames = {"query", "query_id", "id", "question_id", "item"};
     if (std::find(kIdNames.begin(), kIdNames.end(), first) == kIdNames.end()) {
       reject(records_.line(),
-             "expected a first column called query, query_id, id or question_id, came " + quoted(fields[0]));
+             "expected a first column called query, query_id, id, question_id or item, came " + quoted(fields[0]));
     }
     columns_.assign(fields.begin(), fields.end());
     find_roles();

@@ -213,6 +213,7 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
         for (double& gap : gaps) gap = top - gap;
         select::Problem problem{.models = setup.rewards->models(),
                                 .pool = std::move(pool),
+                                .step = setup.step,
                                 .weak = setup.weak,
                                 .similarity = setup.similarity,
                                 .features = setup.features,

@@ -83,8 +83,8 @@ void note_unscored(const file::Database& database, const Named& judge, const Nam
 }
 
 std::vector<Judgement> judgements(const file::Database& database, const Named& judge, const Named& baseline,
-                                  std::vector<std::string>& notes) {
-  std::vector<Judgement> result = judged_by_verdicts(database, judge.id, baseline.id);
+                                  bool by_degree, std::vector<std::string>& notes) {
+  std::vector<Judgement> result = judged_by_verdicts(database, judge.id, baseline.id, by_degree);
   if (!result.empty()) return result;
   result = judged_by_scores(database, judge.id, baseline.id);
   if (!result.empty()) {
@@ -241,23 +241,86 @@ void fill(RewardTable& table, const std::vector<Judgement>& all, const std::vect
   if (decided < cells) notes.push_back(fmt::format("{} of {} outcomes are not known", cells - decided, cells));
 }
 
-}  // namespace
+// Whether a score is neither 0 nor 1.
+bool scores_of_degree(const file::Database& database, std::int64_t judge) {
+  file::Statement rows = database.prepare(
+      "SELECT 1 FROM score WHERE judge = ?1 AND value IS NOT NULL AND value NOT IN (0, 1) LIMIT 1");
+  return rows.with(judge).step();
+}
 
-Comparison compare(const file::Database& database, const ComparisonChoice& choice) {
-  const Named judge = judge_of(database, choice.judge);
-  const Named baseline = choose_baseline(database, judge, choice.baseline);
-  Comparison result;
-  result.judge = judge.name;
-  result.baseline = baseline.name;
-  const std::vector<Judgement> all = judgements(database, judge, baseline, result.notes);
+bool has_labels(const file::Database& database) {
+  file::Statement rows = database.prepare("SELECT 1 FROM label WHERE model = 0 LIMIT 1");
+  return rows.step();
+}
+
+bool judged_at_all(const file::Database& database) {
+  file::Statement rows =
+      database.prepare("SELECT 1 WHERE EXISTS (SELECT 1 FROM verdict) OR EXISTS (SELECT 1 FROM score)");
+  return rows.step();
+}
+
+// What the choice leaves open; `judge` has judged.
+Measure measure_of(const file::Database& database, const Named& judge, const ComparisonChoice& choice) {
+  if (choice.measure) return *choice.measure;
+  if (!opponents(database, judge, false).empty() || !choice.baseline.empty()) return Measure::win_rate;
+  if (!scored(database, judge, true).empty()) return Measure::win_rate;
+  return scores_of_degree(database, judge.id) ? Measure::score : Measure::accuracy;
+}
+
+// From the lowest to the highest score, or as chosen.
+Scale scale_of(const std::vector<Judgement>& all, const ComparisonChoice& choice, Measure measure,
+               std::vector<std::string>& notes) {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (const Judgement& one : all) {
+    if (std::isnan(one.reward)) continue;
+    low = std::min(low, one.reward);
+    high = std::max(high, one.reward);
+  }
+  const Scale scale = choice.scale.value_or(measure == Measure::accuracy ? Scale{0, 1} : Scale{low, high});
+  if (low < scale.low || high > scale.high) {
+    throw InvalidArgument(fmt::format("expected {} from {:g} to {:g}, came {:g}; give the `score_range`",
+                                      measure == Measure::accuracy ? "right (1) or wrong (0)," : "scores",
+                                      scale.low, scale.high, low < scale.low ? low : high));
+  }
+  if (!(scale.low < scale.high)) throw InvalidArgument(fmt::format("every score is {:g}: nothing to compare", low));
+  if (measure == Measure::score && !choice.scale) {
+    notes.push_back(
+        fmt::format("scores from {:g} to {:g}, as found in the study; `score_range` says another", low, high));
+  }
+  return scale;
+}
+
+// Turns scores into rewards.
+void rescale(std::vector<Judgement>& all, const Scale& scale, bool lower_is_better) {
+  for (Judgement& one : all) {
+    const double share = (one.reward - scale.low) / (scale.high - scale.low);
+    one.reward = lower_is_better ? 1 - share : share;
+  }
+}
+
+// Of which all rewards are multiples, 1 or a part of it that a table holds exactly; 0: not known.
+double step_of(const std::vector<Judgement>& all) {
+  for (const int parts : {1, 2, 4, 9, 18, 10, 20}) {
+    const bool fits = std::ranges::all_of(all, [&](const Judgement& one) {
+      const double steps = one.reward * parts;
+      return std::isnan(steps) || std::abs(steps - std::round(steps)) < 1e-9;
+    });
+    if (fits) return 1.0 / parts;
+  }
+  return 0;
+}
+
+// Candidates and queries of judgements that are rewards already.
+void fill_in(const file::Database& database, const ComparisonChoice& choice, const Field& field,
+             const std::vector<Judgement>& all, Comparison& result) {
   const std::vector<Named> models = all_models(database);
-  const Field field = survey(database, all, baseline.id, choice.without_responses);
-
   std::vector<Named> candidates = choice.models.empty() ? every_candidate(models, field, result.notes)
                                                         : named_candidates(models, field, choice.models);
   if (candidates.empty()) {
-    throw InvalidArgument(
-        fmt::format("no model can be compared with {} by judge {}", quoted(baseline.name), quoted(judge.name)));
+    throw InvalidArgument(result.baseline.empty() ? fmt::format("no model was judged by {}", quoted(result.judge))
+                                                  : fmt::format("no model can be compared with {} by judge {}",
+                                                                quoted(result.baseline), quoted(result.judge)));
   }
   if (choice.models.empty()) candidates = well_covered(candidates, all, result.notes);
   const Positions columns = positions_by_id(candidates);
@@ -266,6 +329,63 @@ Comparison compare(const file::Database& database, const ComparisonChoice& choic
   result.queries = names_of(queries);
   result.rewards = RewardTable(queries.size(), candidates.size());
   fill(result.rewards, all, queries, columns, result.notes);
+}
+
+// Scores and accuracies: each response is judged alone.
+Comparison compare_alone(const file::Database& database, const ComparisonChoice& choice, Measure measure,
+                         std::vector<Judgement> all, const std::string& judge) {
+  if (!choice.baseline.empty()) {
+    throw InvalidArgument(
+        fmt::format("measure {} needs no baseline, came {}", name(measure), quoted(choice.baseline)));
+  }
+  Comparison result;
+  result.judge = judge;
+  result.measure = measure;
+  result.lower_is_better = choice.lower_is_better;
+  result.scale = scale_of(all, choice, measure, result.notes);
+  rescale(all, result.scale, choice.lower_is_better);
+  result.step = step_of(all);
+  Field field = survey(database, all, 0, /*without_responses=*/true);
+  fill_in(database, choice, field, all, result);
+  return result;
+}
+
+}  // namespace
+
+std::string_view name(Measure measure) {
+  switch (measure) {
+    case Measure::win_rate: return "win-rate";
+    case Measure::preference: return "preference";
+    case Measure::score: return "score";
+    case Measure::accuracy: return "accuracy";
+  }
+  return "";
+}
+
+Comparison compare(const file::Database& database, const ComparisonChoice& choice) {
+  const bool by_labels = choice.judge.empty() && has_labels(database) &&
+                         (choice.measure == Measure::accuracy || (!choice.measure && !judged_at_all(database)));
+  if (by_labels) return compare_alone(database, choice, Measure::accuracy, judged_by_labels(database), "labels");
+  const Named judge = judge_of(database, choice.judge);
+  const Measure measure = measure_of(database, judge, choice);
+  if (measure == Measure::score || measure == Measure::accuracy) {
+    const std::vector<Judgement> all = scored_alone(database, judge.id);
+    if (all.empty()) throw InvalidArgument(fmt::format("judge {} gave verdicts, no scores", quoted(judge.name)));
+    return compare_alone(database, choice, measure, all, judge.name);
+  }
+  if (choice.scale || choice.lower_is_better) {
+    throw InvalidArgument("`score_range` and `lower_is_better` are about scores, and " +
+                          std::string(name(measure)) + " is measured");
+  }
+  const Named baseline = choose_baseline(database, judge, choice.baseline);
+  Comparison result;
+  result.judge = judge.name;
+  result.baseline = baseline.name;
+  result.measure = measure;
+  const bool by_degree = measure == Measure::preference;
+  const std::vector<Judgement> all = judgements(database, judge, baseline, by_degree, result.notes);
+  if (by_degree) result.step = step_of(all);
+  fill_in(database, choice, survey(database, all, baseline.id, choice.without_responses), all, result);
   return result;
 }
 

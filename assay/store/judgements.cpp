@@ -52,8 +52,8 @@ Outcome sign(double difference, double scale) {
 
 }  // namespace
 
-std::vector<Judgement> judged_by_verdicts(const file::Database& database, std::int64_t judge,
-                                          std::int64_t baseline) {
+std::vector<Judgement> judged_by_verdicts(const file::Database& database, std::int64_t judge, std::int64_t baseline,
+                                          bool by_degree) {
   file::Statement rows = database.prepare(R"sql(
     SELECT model, query, turn, value FROM verdict WHERE judge = ?1 AND opponent = ?2
     UNION ALL
@@ -68,8 +68,31 @@ std::vector<Judgement> judged_by_verdicts(const file::Database& database, std::i
     const bool complete = turns.count == answers.expected.at(turns.query);
     const double sum = turns.sum - 0.5 * static_cast<double>(turns.count);
     const double scale = turns.count > 1 ? 1.0 : 0.0;  // A single verdict is exact.
-    result.push_back({turns.model, turns.query, complete, complete ? reward_of(sign(sum, scale)) : kNoReward});
+    const double reward = by_degree ? turns.mean() : reward_of(sign(sum, scale));
+    result.push_back({turns.model, turns.query, complete, complete ? reward : kNoReward});
   }
+  return result;
+}
+
+std::vector<Judgement> scored_alone(const file::Database& database, std::int64_t judge) {
+  file::Statement rows = database.prepare(
+      "SELECT model, query, turn, avg(value) FROM score WHERE judge = ?1 GROUP BY model, query, turn "
+      "ORDER BY model, query, turn");
+  const Answers answers = gather(rows.with(judge));
+  std::vector<Judgement> result;
+  for (const Turns& turns : answers.all) {
+    const bool complete = turns.count == answers.expected.at(turns.query);
+    result.push_back({turns.model, turns.query, complete, complete ? turns.mean() : kNoReward});
+  }
+  return result;
+}
+
+std::vector<Judgement> judged_by_labels(const file::Database& database) {
+  file::Statement rows = database.prepare(
+      "SELECT p.model, p.query, p.value = t.value FROM label p JOIN label t ON t.query = p.query AND t.model = 0 "
+      "WHERE p.model <> 0 AND p.value IS NOT NULL AND t.value IS NOT NULL ORDER BY p.model, p.query");
+  std::vector<Judgement> result;
+  while (rows.step()) result.push_back({rows.integer(0), rows.integer(1), true, rows.integer(2) != 0 ? 1.0 : 0.0});
   return result;
 }
 

@@ -20,12 +20,19 @@ struct Judgement {
 /// Verdicts of `judge` against `baseline`, sorted by model and query. Where only the reverse was asked (the
 /// baseline against the model), 1 - value stands for it. The reward is 1, 1/2 or 0 by the sign of the
 /// sum over the turns of (value - 1/2); none if a turn that others were judged in is missing or failed.
-std::vector<Judgement> judged_by_verdicts(const file::Database& database, std::int64_t judge,
-                                          std::int64_t baseline);
+/// With `by_degree` the reward is the mean over the turns instead.
+std::vector<Judgement> judged_by_verdicts(const file::Database& database, std::int64_t judge, std::int64_t baseline,
+                                          bool by_degree = false);
 
 /// Scores of `judge` compared with the baseline's, sorted by model and query; without the baseline itself. A
 /// turn's score is the mean of its repeats, an answer's the mean of its turns. None if a turn of either is missing
 /// or failed. Queries without any score of the baseline are left out: nobody compared there.
 std::vector<Judgement> judged_by_scores(const file::Database& database, std::int64_t judge, std::int64_t baseline);
+
+/// Scores of `judge` as they are, not yet rewards: the mean of the turns, as above. Sorted by model and query.
+std::vector<Judgement> scored_alone(const file::Database& database, std::int64_t judge);
+
+/// 1 where a model's label is the true one, else 0, also if it gave no answer. Sorted by model and query.
+std::vector<Judgement> judged_by_labels(const file::Database& database);
 
 }  // namespace assay::store

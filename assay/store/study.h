@@ -74,6 +74,17 @@ struct StudySummary {
   Money lost;  ///< What was under way, at most, when runs were killed.
 };
 
+/// What the reward of a model's response to a query is.
+enum class Measure : std::uint8_t {
+  win_rate,    ///< Against a baseline: 1 a win, 1/2 a draw, 0 a loss.
+  preference,  ///< Against a baseline, by degree: the verdict as it is, in [0, 1].
+  score,       ///< A judge's score, as a share of its scale. No baseline.
+  accuracy,    ///< 1 right, 0 wrong. No baseline.
+};
+
+/// "win-rate", "preference", "score" or "accuracy".
+std::string_view name(Measure measure);
+
 /// Which recorded judgements to compare models by. Where a name is empty the study's only one is taken. If there
 /// are several baselines, the one that an import declared is taken. Else an InvalidArgument lists them.
 struct ComparisonChoice {
@@ -83,6 +94,11 @@ struct ComparisonChoice {
   /// counting as judged.
   std::vector<std::string> models = {};
   bool without_responses = false;  ///< Keep candidates that have judgements but no responses.
+  /// Empty: what the study has. Verdicts, or scores with a baseline: win rates. Scores that are all 0 or 1, or
+  /// labels alone: accuracy. Other scores: score.
+  std::optional<Measure> measure = {};
+  std::optional<Scale> scale = {};  ///< Of scores. Empty: from the lowest to the highest of the study.
+  bool lower_is_better = false;     ///< Of scores.
 };
 
 /// m candidates against one baseline on n queries: names and recorded rewards. Queries and models are sorted
@@ -90,8 +106,12 @@ struct ComparisonChoice {
 struct Comparison {
   std::vector<std::string> queries;
   std::vector<std::string> models;
-  std::string judge;
-  std::string baseline;
+  std::string judge;     ///< "labels" where true labels judge.
+  std::string baseline;  ///< Empty where the measure needs none.
+  Measure measure = Measure::win_rate;
+  Scale scale = {};  ///< Of scores: what the rewards 0 and 1 stand for, or 1 and 0 where lower is better.
+  bool lower_is_better = false;
+  double step = 0.5;  ///< All rewards are multiples of it; 0: they may be any.
   /// n x m. Verdicts of several turns: sign of the sum over the turns of (value - 1/2). Scores: sign of the mean
   /// over the turns minus the baseline's. None if a turn failed or is missing.
   RewardTable rewards;

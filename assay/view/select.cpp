@@ -77,8 +77,34 @@ std::string some_of(const std::vector<std::string>& names) {
 // A level that holds at least, rounded down: what is not excluded is not said.
 std::string sure_text(double risk) { return report::percent(std::floor(1e3 * (1 - risk) + 1e-9) / 1e3, 1); }
 
+// A mean reward in the units of the measure.
+std::string value_text(const asking::SelectReport& report, double reward) {
+  if (report.measure != store::Measure::score) return report::percent(reward, 1);
+  const double share = report.lower_is_better ? 1 - reward : reward;
+  return report::fixed(report.scale.low + share * (report.scale.high - report.scale.low), 2);
+}
+
+// "wins 97.6 % against b", "is right in 71.2 %", "scores 8.31 on 1 to 10".
 std::string rate_text(const asking::SelectReport& report, const asking::SelectReport::Model& model) {
-  return report::percent(model.win_rate, 1) + " against " + shown_model(report.baseline);
+  const std::string value = value_text(report, model.win_rate);
+  switch (report.measure) {
+    case store::Measure::win_rate: return "wins " + value + " against " + shown_model(report.baseline);
+    case store::Measure::preference: return "is preferred by " + value + " to " + shown_model(report.baseline);
+    case store::Measure::score:
+      return "scores " + value + fmt::format(" on {:g} to {:g}", report.scale.low, report.scale.high);
+    case store::Measure::accuracy: return "is right in " + value;
+  }
+  return value;
+}
+
+std::string_view column_of(store::Measure measure) {
+  switch (measure) {
+    case store::Measure::score: return "score";
+    case store::Measure::accuracy: return "accuracy";
+    case store::Measure::preference: return "preference";
+    case store::Measure::win_rate: break;
+  }
+  return "win rate";
 }
 
 const asking::SelectReport::Model* best_candidate(const asking::SelectReport& report) {
@@ -107,7 +133,7 @@ std::string who_text(const asking::SelectReport& report) {
     text = fmt::format("Undecided so far: {} can still be the best; ",
                        report::counted(possible.size(), "model", "models"));
     if (report.keep_baseline) return text + shown_model(report.baseline) + ", the baseline, seems to be";
-    return text + shown_model(report.best) + " seems to be, wins " + rate_text(report, report.models.front());
+    return text + shown_model(report.best) + " seems to be, " + rate_text(report, report.models.front());
   }
   if (report.keep_baseline) return keep_text(report);
   if (!report.stop) text = "Seems best: ";
@@ -115,7 +141,7 @@ std::string who_text(const asking::SelectReport& report) {
     const double epsilon = report.stop->goal.epsilon;
     text = epsilon > 0 ? fmt::format("Best, or at most {:g} points below it: ", 100 * epsilon) : "Best: ";
   }
-  return text + shown_model(report.best) + ", wins " + rate_text(report, report.models.front());
+  return text + shown_model(report.best) + ", " + rate_text(report, report.models.front());
 }
 
 std::string how_sure_text(const asking::SelectReport& report) {
@@ -148,20 +174,28 @@ std::string what_it_cost_text(const asking::SelectReport& report) {
   return text;
 }
 
+std::string interval_text(const asking::SelectReport& report, const stats::Interval& interval) {
+  if (report.measure != store::Measure::score) {
+    return report::fixed(100 * interval.low, 1) + " .. " + report::percent(interval.high, 1);
+  }
+  const auto [low, high] = std::minmax(value_text(report, interval.low), value_text(report, interval.high),
+                                       [](const auto& a, const auto& b) { return std::stod(a) < std::stod(b); });
+  return low + " .. " + high;
+}
+
 // The leaders.
 std::string table_text(const asking::SelectReport& report, bool colour) {
   report::Table table({{"", report::Align::right},
                        {"model"},
                        {"P(best)", report::Align::right},
-                       {"win rate", report::Align::right},
+                       {std::string(column_of(report.measure)), report::Align::right},
                        {"95 % interval", report::Align::right},
                        {"win/draw/loss", report::Align::right},
                        {"no verdict", report::Align::right}});
   for (std::size_t i = 0; i < report.models.size() && i < kLeadersShown; ++i) {
     const asking::SelectReport::Model& model = report.models[i];
     table.add_row({std::to_string(i + 1), model.name, report::percent(model.probability, 1),
-                   report::percent(model.win_rate, 1),
-                   report::fixed(100 * model.interval.low, 1) + " .. " + report::percent(model.interval.high, 1),
+                   value_text(report, model.win_rate), interval_text(report, model.interval),
                    report::grouped(model.tally.wins) + "/" + report::grouped(model.tally.draws) + "/" +
                        report::grouped(model.tally.losses),
                    report::grouped(model.tally.none)},
@@ -221,6 +255,8 @@ std::string to_json(const asking::SelectReport& report) {
   json.set("known", report.known);
   json.set("calls_all", report.calls_all).set("saved", saved(report)).set("best", report.best);
   json.set("keep_baseline", report.keep_baseline);
+  json.set("measure", store::name(report.measure));
+  json.set("scale_low", report.scale.low).set("scale_high", report.scale.high);
   json.set("random_queries", random_queries(report));
   json.set("stop", report.stop ? json_of(report, *report.stop) : report::Json());
   json.set("baseline_sensitivity", report.baseline_report ? to_json(*report.baseline_report) : report::Json());
@@ -244,8 +280,7 @@ std::string to_text(const asking::SelectReport& report, bool verbose, bool colou
   std::string text = who_text(report) + "\n" + how_sure_text(report) + "\n" + what_it_cost_text(report) + "\n";
   if (verbose) text += "\n" + table_text(report, colour) + details_text(report);
   if (report.calls_failed > 0) {
-    text += report::counted(report.calls_failed, "call", "calls") +
-            " gave no verdict; such a call counts as half a win\n";
+    text += report::counted(report.calls_failed, "call", "calls") + " gave no verdict; such a call counts 1/2\n";
   }
   if (verbose && report.baseline_report) text += text_of(report, *report.baseline_report);
   if (verbose && report.bill) text += to_text(*report.bill);

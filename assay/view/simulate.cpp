@@ -67,6 +67,7 @@ std::string stops_text(const app::SimulateReport& report, bool colour) {
 std::string to_json(const app::SimulateReport& report) {
   report::Json json = report::Json::object();
   json.set("study", report.study).set("judge", report.judge).set("baseline", report.baseline);
+  json.set("measure", store::name(report.measure));
   json.set("queries", report.queries).set("models", report.models).set("realizations", report.realizations);
   json.set("pool", report.pool).set("budget", report.budget).set("seed", report.seed);
   json.set("confidence", report.confidence).set("epsilon", report.epsilon).set("batch", report.batch);

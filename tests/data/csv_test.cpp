@@ -95,7 +95,7 @@ TEST(Csv, TellsTheLineOfWhatIsWrong) {
   EXPECT_EQ(table_error(""), "f:1: expected a header line, came an empty file");
   EXPECT_EQ(table_error("id,m\n"), "f:2: expected rows after the header, came the end of the file");
   EXPECT_THAT(table_error("name,m\nq,1"),
-              HasSubstr("f:1: expected a first column called query, query_id, id or question_id"));
+              HasSubstr("f:1: expected a first column called query, query_id, id, question_id or item"));
   EXPECT_EQ(table_error("id\nq"), "f:1: expected a column for each model, came none");
   EXPECT_EQ(table_error("id,prompt\nq,1"), "f:1: expected a column for each model, came none");
   EXPECT_EQ(table_error("id,m,m\nq,1,1"), "f:1: expected different columns, came two called \"m\"");
