@@ -45,21 +45,21 @@ std::string labels_text(const std::optional<std::size_t>& labels) {
   return labels ? fmt::format("{}", *labels) : "-";
 }
 
-sim::StopResult mean_stop(const std::vector<ScenarioRun>& runs, sim::StopResult ScenarioRun::*rule) {
+sim::StopResult mean_stop(const std::vector<ScenarioRun>& runs) {
   sim::StopResult sum;
   for (const ScenarioRun& run : runs) {
-    sum.calls_mean += (run.*rule).calls_mean / static_cast<double>(runs.size());
-    sum.wrong += (run.*rule).wrong / static_cast<double>(runs.size());
-    sum.undecided += (run.*rule).undecided / static_cast<double>(runs.size());
+    sum.calls_mean += run.stop.calls_mean / static_cast<double>(runs.size());
+    sum.wrong += run.stop.wrong / static_cast<double>(runs.size());
+    sum.undecided += run.stop.undecided / static_cast<double>(runs.size());
   }
   return sum;
 }
 
 void print_head() {
   fmt::print(
-      "| scenario | m | pool | E | runs | 95 % right: `assay` | random rows | `model` stops at | wrong | "
-      "`guaranteed` stops at | wrong | undecided | s a run |\n"
-      "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+      "| scenario | m | pool | E | runs | 95 % right: `assay` | random rows | stops at | wrong | undecided | s a "
+      "run |\n"
+      "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
 }
 
 void print_row(const std::string& name, const Draw& draw, std::size_t pool, double epsilon,
@@ -67,15 +67,13 @@ void print_row(const std::string& name, const Draw& draw, std::size_t pool, doub
   std::vector<ScenarioRun> runs;
   const double seconds = seconds_of(
       [&] { runs = run_scenario(draw, pool, options.realizations, options.seed, epsilon, /*threads=*/1); });
-  const sim::StopResult model = mean_stop(runs, &ScenarioRun::model);
-  const sim::StopResult guaranteed = mean_stop(runs, &ScenarioRun::guaranteed);
+  const sim::StopResult stop = mean_stop(runs);
   const std::size_t models = draw(options.seed).rewards.models();
   const auto m = static_cast<double>(models);
-  fmt::print("| {} | {} | {} | {} | {} | {} | {} | {:.1f} | {} | {:.1f} | {} | {:.1f} / {:.1f} | {:.3f} |\n", name,
-             models, pool, epsilon, runs.size(), labels_text(labels_to_reach(runs, &ScenarioRun::gaps, epsilon)),
-             labels_text(labels_to_reach(runs, &ScenarioRun::random_gaps, epsilon)), model.calls_mean / m,
-             wrong_text(model.wrong, runs.size(), 2), guaranteed.calls_mean / m,
-             wrong_text(guaranteed.wrong, runs.size(), 3), 100 * model.undecided, 100 * guaranteed.undecided,
+  fmt::print("| {} | {} | {} | {} | {} | {} | {} | {:.1f} | {} | {:.1f} | {:.3f} |\n", name, models, pool, epsilon,
+             runs.size(), labels_text(labels_to_reach(runs, &ScenarioRun::gaps, epsilon)),
+             labels_text(labels_to_reach(runs, &ScenarioRun::random_gaps, epsilon)), stop.calls_mean / m,
+             wrong_text(stop.wrong, runs.size(), 2), 100 * stop.undecided,
              seconds / static_cast<double>(runs.size()));
   double still = 0;
   double full = 0;
@@ -84,9 +82,8 @@ void print_row(const std::string& name, const Draw& draw, std::size_t pool, doub
     full += run.full_best ? 1 : 0;
   }
   if (draw(options.seed).unflipped.queries() > 0) {
-    fmt::print(
-        "| - the best without the flips, by `model` {:.0f} %, by judging everything {:.0f} % |||||||||||||\n",
-        100 * still / static_cast<double>(runs.size()), 100 * full / static_cast<double>(runs.size()));
+    fmt::print("| - the best without the flips, by `assay` {:.0f} %, by judging everything {:.0f} % |||||||||||\n",
+               100 * still / static_cast<double>(runs.size()), 100 * full / static_cast<double>(runs.size()));
   }
   std::fflush(stdout);
 }

@@ -101,12 +101,10 @@ struct CallTimes {
 };
 
 // One run until it stops, or for `most` calls. As many calls at a time as the command asks for.
-CallTimes time_calls(const select::StrategyEntry& entry, const ScenarioTable& table, select::StopRule rule,
-                     std::size_t most) {
+CallTimes time_calls(const select::StrategyEntry& entry, const ScenarioTable& table, std::size_t most) {
   const std::size_t models = table.rewards.models();
   const std::vector<QueryId> pool = select::draw_pool(table.rewards.queries(), table.rewards.queries(), 1);
-  const select::Problem problem{
-      .models = models, .pool = pool, .features = borrowed(*table.features), .seed = 1, .goal = {.rule = rule}};
+  const select::Problem problem{.models = models, .pool = pool, .features = borrowed(*table.features), .seed = 1};
   select::Selection selection(entry, problem, {}, entry.returns);
   const select::Decision* decision = selection.decision();
   std::vector<Call> calls;
@@ -134,14 +132,13 @@ CallTimes time_calls(const select::StrategyEntry& entry, const ScenarioTable& ta
 
 void bench_calls(std::size_t queries, std::size_t models) {
   const ScenarioTable table = draw_table({.name = "", .models = models, .queries = queries, .pool = queries}, 1);
-  for (const select::StopRule rule : {select::StopRule::model, select::StopRule::guaranteed}) {
-    const CallTimes assay = time_calls(select::strategy("assay"), table, rule, models * queries);
-    const CallTimes random = time_calls(select::strategy("random"), table, rule, assay.calls);
-    fmt::print(
-        "  m = {:>3}, n = {:>6}, {:>10}: {:.4f} ms a call ({:.0f} times random rows), {:.4f} ms of the first {}, "
-        "stops after {} calls\n",
-        models, queries, name(rule), assay.all, assay.all / random.all, assay.first, kFirstCalls, assay.calls);
-  }
+  const CallTimes assay = time_calls(select::strategy("assay"), table, models * queries);
+  const CallTimes random = time_calls(select::strategy("random"), table, assay.calls);
+  fmt::print(
+      "  m = {:>3}, n = {:>6}: {:.4f} ms a call ({:.0f} times random rows), {:.4f} ms of the first {}, stops after "
+      "{} "
+      "calls\n",
+      models, queries, assay.all, assay.all / random.all, assay.first, kFirstCalls, assay.calls);
 }
 
 // Processor time, of all threads, tells more where the machine has other work.
