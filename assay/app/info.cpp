@@ -31,7 +31,8 @@ Comparable describe(const store::Comparison& comparison) {
   result.best_rate = *best;
   result.worst = comparison.models[static_cast<std::size_t>(worst - rates.begin())];
   result.worst_rate = *worst;
-  result.sensitivity = asking::baseline_report(comparison.rewards, comparison.models);
+  result.measure = comparison.measure;
+  if (!result.baseline.empty()) result.sensitivity = asking::baseline_report(comparison.rewards, comparison.models);
   for (std::size_t i = 0; i < result.queries; ++i) {
     const auto row = comparison.rewards.row(query_id(i));
     result.unknown += static_cast<std::size_t>(std::count(row.begin(), row.end(), RewardTable::kNone));

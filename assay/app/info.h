@@ -22,7 +22,8 @@ struct InfoReport {
   /// Models that a judge makes comparable with a baseline.
   struct Comparable {
     std::string judge;
-    std::string baseline;  ///< Empty: it has to be chosen first, see `problem`.
+    std::string baseline;  ///< Empty: the measure needs none, or it has to be chosen first, see `problem`.
+    store::Measure measure = store::Measure::win_rate;
     std::size_t queries = 0;
     std::size_t models = 0;
     std::size_t unknown = 0;  ///< Outcomes that are missing, of queries * models.

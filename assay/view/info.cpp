@@ -37,7 +37,8 @@ std::string_view without_version(std::string_view key) {
 report::Json comparison_json(const Comparable& one) {
   report::Json json = report::Json::object().set("judge", one.judge);
   if (!one.problem.empty()) return json.set("problem", one.problem);
-  json.set("baseline", one.baseline).set("queries", one.queries).set("models", one.models);
+  json.set("baseline", one.baseline).set("measure", store::name(one.measure));
+  json.set("queries", one.queries).set("models", one.models);
   json.set("unknown_outcomes", one.unknown);
   json.set("best", report::Json::object().set("model", one.best).set("win_rate", one.best_rate));
   json.set("worst", report::Json::object().set("model", one.worst).set("win_rate", one.worst_rate));
@@ -75,7 +76,7 @@ std::string comparisons_text(const std::vector<Comparable>& comparisons) {
                        {"baseline"},
                        {"models", report::Align::right},
                        {"queries", report::Align::right},
-                       {"highest win rate"},
+                       {"highest"},
                        {"", report::Align::right},
                        {"lowest"},
                        {"", report::Align::right}});
@@ -87,7 +88,9 @@ std::string comparisons_text(const std::vector<Comparable>& comparisons) {
       if (++problems <= kProblemsShown) notes += fmt::format("  {}\n", with_options(one.problem));
       continue;
     }
-    table.add_row({one.judge, one.baseline, report::grouped(one.models), report::grouped(one.queries), one.best,
+    const std::string against =
+        one.baseline.empty() ? "none: " + std::string(store::name(one.measure)) : one.baseline;
+    table.add_row({one.judge, against, report::grouped(one.models), report::grouped(one.queries), one.best,
                    report::percent(one.best_rate), one.worst, report::percent(one.worst_rate)});
   }
   if (problems > kProblemsShown) {
