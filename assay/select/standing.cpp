@@ -8,24 +8,24 @@
 namespace assay::select {
 namespace {
 
-constexpr double kSide = 40;  // capital that excludes at 2.5 %, one side of a 95 % interval
-constexpr int kSteps = 40;    // of a bisection
+constexpr double kSide = 40;        // capital that excludes at 2.5 %, one side of a 95 % interval
+constexpr int kIntervalSteps = 40;  // of a bisection
 // Gamblers of the lower end, each with a third of the capital. A stake is a share of the largest possible one.
 constexpr std::array<double, 3> kStakes = {0.1, 0.3, 0.9};
-constexpr double kRounding = 1e-9;
+constexpr double kStandingRounding = 1e-9;
 constexpr double kImpossible = 1e3;  // logarithm of the capital against a claim that can't be true
 
-double factor(const Draw& draw, double allowed) {
+double draw_factor(const Draw& draw, double allowed) {
   return (draw.kept + draw.lost) / (draw.chance * (draw.all_kept + allowed));
 }
 
 // What the bets come to against the claim that T is this at least.
-double log_capital(std::span<const Draw> draws, double claim) {
+double log_capital_of(std::span<const Draw> draws, double claim) {
   double log = 0;
   for (const Draw& draw : draws) {
     const double allowed = draw.gained_before + draw.left_before - claim;
-    if (allowed < -kRounding) return kImpossible;
-    log += std::log(factor(draw, std::max(0.0, allowed)));
+    if (allowed < -kStandingRounding) return kImpossible;
+    log += std::log(draw_factor(draw, std::max(0.0, allowed)));
   }
   return log;
 }
@@ -73,7 +73,7 @@ void Standing::settle_first() {
 void Standing::count(double weight, double reward) {
   gained_ += weight * reward;
   left_ -= weight;
-  if (left_ < kRounding) left_ = 0;
+  if (left_ < kStandingRounding) left_ = 0;
 }
 
 void Standing::settle() {
@@ -87,23 +87,23 @@ void Standing::settle(double claim) {
     if (first.drawn && allowed >= 0) {
       Draw draw = first.draw;
       draw.lost = draw.weight * (1 - first.reward);
-      capital_.bet_log(std::log(factor(draw, allowed)));
+      capital_.bet_log(std::log(draw_factor(draw, allowed)));
     }
     settle_first();
   }
 }
 
 void Standing::go_on_from(const EarlierDraws& earlier, double claim) {
-  capital_.bet_log(log_capital(earlier.draws, claim - (pool_ - earlier.pool)));
+  capital_.bet_log(log_capital_of(earlier.draws, claim - (pool_ - earlier.pool)));
 }
 
 // The largest T that is not excluded: the bet that was made, for every claim at once. The capital rises with T.
 double Standing::highest() const {
   double low = gained_;
   double high = gained_ + left_;
-  const auto excluded = [&](double claim) { return log_capital(draws_, claim) >= std::log(kSide); };
+  const auto excluded = [&](double claim) { return log_capital_of(draws_, claim) >= std::log(kSide); };
   if (!excluded(high)) return high;
-  for (int i = 0; i < kSteps; ++i) {
+  for (int i = 0; i < kIntervalSteps; ++i) {
     const double middle = (low + high) / 2;
     (excluded(middle) ? high : low) = middle;
   }
@@ -128,7 +128,7 @@ double Standing::lowest() const {
     return sum >= kSide * static_cast<double>(kStakes.size());
   };
   if (!excluded(low)) return low;
-  for (int i = 0; i < kSteps; ++i) {
+  for (int i = 0; i < kIntervalSteps; ++i) {
     const double middle = (low + high) / 2;
     (excluded(middle) ? low : high) = middle;
   }

@@ -10,7 +10,7 @@ namespace {
 // Growth of what is solved for. Nothing hangs on its precision: every bet is valid, this one is only the fastest.
 constexpr double kLeastGrowth = 1e-5;
 constexpr double kMostGrowth = 3;
-constexpr int kBisections = 14;
+constexpr int kGrowthBisections = 14;
 constexpr int kNewtonSteps = 30;
 constexpr double kLeastKept = 1e-3;  // no draw ruins the gambler
 
@@ -89,7 +89,7 @@ DrawingBet fastest_bet(const TermGroups& groups, double allowed) {
   double low = kLeastGrowth;
   double high = kMostGrowth;
   if (excess(high) > 0) low = high;
-  for (int i = 0; i < kBisections && low < high; ++i) {
+  for (int i = 0; i < kGrowthBisections && low < high; ++i) {
     const double middle = std::sqrt(low * high);
     (excess(middle) > 0 ? low : high) = middle;
   }
