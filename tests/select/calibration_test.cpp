@@ -9,7 +9,7 @@
 namespace assay::select {
 namespace {
 
-double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+double share_of_odds(double x) { return 1 / (1 + std::exp(-x)); }
 
 // Rewards of which the true log odds are `factor` times those that were forecast.
 Calibration after(double factor, std::size_t rewards) {
@@ -17,7 +17,7 @@ Calibration after(double factor, std::size_t rewards) {
   Rng rng(4);
   for (std::size_t i = 0; i < rewards; ++i) {
     const double log_odds = 2 * rng.normal();
-    calibration.see(log_odds, rng.uniform() < logistic(factor * log_odds) ? 1 : 0);
+    calibration.see(log_odds, rng.uniform() < share_of_odds(factor * log_odds) ? 1 : 0);
   }
   calibration.choose();
   return calibration;
@@ -26,7 +26,7 @@ Calibration after(double factor, std::size_t rewards) {
 TEST(Calibration, AtFirstTakesForecastsAsTheyAre) {
   const Calibration calibration;
   EXPECT_EQ(calibration.sharpness(), 1);
-  EXPECT_NEAR(calibration(1.5), 0.02 + 0.96 * logistic(1.5), 1e-12);
+  EXPECT_NEAR(calibration(1.5), 0.02 + 0.96 * share_of_odds(1.5), 1e-12);
 }
 
 TEST(Calibration, BelievesWhatItSees) {
