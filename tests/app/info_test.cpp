@@ -46,7 +46,7 @@ TEST(InfoTitles, OfWhatIsKept) {
   EXPECT_EQ(view::derived_title("another"), "another");
 }
 
-TEST_F(StudyTest, InfoOfScoresSaysWhatIsMissing) {
+TEST_F(StudyTest, InfoOfScoresNeedsNoBaseline) {
   {
     store::Study study(path(), store::Study::Mode::create);
     const auto import = study.begin_import();
@@ -56,9 +56,26 @@ TEST_F(StudyTest, InfoOfScoresSaysWhatIsMissing) {
   }
   const InfoReport report = run_info({path()});
   ASSERT_EQ(report.comparisons.size(), 1U);
-  EXPECT_THAT(report.comparisons[0].problem, HasSubstr("name the baseline, one of"));
-  EXPECT_THAT(view::to_text(report), HasSubstr("name the baseline"));
+  EXPECT_EQ(report.comparisons[0].problem, "");
+  EXPECT_EQ(report.comparisons[0].measure, store::Measure::score);
+  EXPECT_FALSE(report.comparisons[0].sensitivity.has_value()) << "of a baseline that there is not";
+  EXPECT_THAT(view::to_text(report), HasSubstr("none: score"));
   EXPECT_EQ(view::to_text(report).find('\x1b'), std::string::npos);
+  EXPECT_THAT(view::to_json(report), HasSubstr("\"measure\": \"score\""));
+}
+
+TEST_F(StudyTest, InfoSaysWhyNothingCanBeCompared) {
+  {
+    store::Study study(path(), store::Study::Mode::create);
+    const auto import = study.begin_import();
+    import->add(ScoreRecord{"q", "a\x1b[2J", "s", 1, 1, 5.0}, {"f", 1}, OnConflict::fail);
+    import->add(ScoreRecord{"q", "b", "s", 1, 1, 5.0}, {"f", 2}, OnConflict::fail);
+    import->commit();
+  }
+  const InfoReport report = run_info({path()});
+  ASSERT_EQ(report.comparisons.size(), 1U);
+  EXPECT_THAT(report.comparisons[0].problem, HasSubstr("every score is 5"));
+  EXPECT_THAT(view::to_text(report), HasSubstr("every score is 5"));
   EXPECT_THAT(view::to_json(report), HasSubstr("\"problem\""));
 }
 

@@ -69,9 +69,10 @@ TEST_F(RealData, MtBench) {
   const std::string folder = data("mt_bench");
   if (folder.empty()) GTEST_SKIP() << "ASSAY_BENCH_DATA names no folder mt_bench";
   output("import mt-bench " + folder + " -o mt.assay");
-  const Finished unnamed = assay("select mt.assay --strategy random");
-  EXPECT_EQ(unnamed.status, 2);
-  EXPECT_THAT(unnamed.err, testing::HasSubstr("name the baseline"));
+  const json scored = run("select mt.assay");
+  EXPECT_EQ(scored.at("measure"), "score");
+  EXPECT_EQ(scored.at("scale_high"), 10);
+  EXPECT_EQ(scored.at("models").size(), 21U);
 
   const std::string baseline = " --baseline llama2_chat_7b";
   const json all = run("select mt.assay --strategy random" + baseline);

@@ -247,9 +247,10 @@ TEST_F(ComparisonTest, DeclaredBaselineDecidesBetweenSeveral) {
   EXPECT_EQ(compare().baseline, "base2");
 }
 
-TEST_F(ComparisonTest, ScoresAloneNeedABaseline) {
+TEST_F(ComparisonTest, WinRatesOfScoresNeedABaseline) {
   for (int i = 10; i < 25; ++i) score("q", "m" + std::to_string(i), i);
-  const std::string message = refusal({});
+  EXPECT_EQ(compare().models.size(), 15U) << "scores need none";
+  const std::string message = refusal({.measure = Measure::win_rate});
   EXPECT_THAT(message, HasSubstr("judge \"s\" gave scores, not comparisons: name the baseline, one of: \"m10\", "));
   EXPECT_THAT(message, HasSubstr("\"m19\" and 5 more"));
   EXPECT_EQ(compare({.baseline = "m12"}).models.size(), 14U);
