@@ -164,7 +164,11 @@ class Assay : public Strategy, private Decision {
  private:
   // --- Decision ---
 
-  ModelId leader() const override { return race_ ? race_->test().leader() : model_id(best_so_far()); }
+  // Before its first row the race has none that was judged.
+  ModelId leader() const override {
+    const bool of_race = race_ && standings_[index(race_->test().leader())].answered() > 0;
+    return of_race ? race_->test().leader() : model_id(best_so_far());
+  }
   double risk() const override;
   double population_risk() const override;
   double level_of(std::size_t rival, double claim) const;

@@ -125,6 +125,9 @@ std::string keep_text(const asking::SelectReport& report) {
 
 // "Best: a, wins 97.6 % against b".
 std::string who_text(const asking::SelectReport& report) {
+  if (report.models.size() == 1 && report.best.empty()) {
+    return shown_model(report.models.front().name) + " is the only candidate: there is nothing to decide";
+  }
   if (report.best.empty()) return "Undecided: nothing was judged";
   const bool open = asking::undecided(report);
   const std::vector<std::string> possible = possible_of(report);
