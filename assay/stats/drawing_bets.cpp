@@ -64,8 +64,8 @@ class Solutions {
 };
 
 const Solutions& solutions() {
-  static const Solutions made;
-  return made;
+  static const Solutions kMade;
+  return kMade;
 }
 
 }  // namespace

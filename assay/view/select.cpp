@@ -86,7 +86,7 @@ std::string value_text(const asking::SelectReport& report, double reward) {
 
 // "wins 97.6 % against b", "is right in 71.2 %", "scores 8.31 on 1 to 10".
 std::string rate_text(const asking::SelectReport& report, const asking::SelectReport::Model& model) {
-  const std::string value = value_text(report, model.win_rate);
+  std::string value = value_text(report, model.win_rate);
   switch (report.measure) {
     case store::Measure::win_rate: return "wins " + value + " against " + shown_model(report.baseline);
     case store::Measure::preference: return "is preferred by " + value + " to " + shown_model(report.baseline);
