@@ -627,6 +627,9 @@ double Assay::population_risk() const {
 std::vector<Estimate> Assay::estimates() const {
   if (race_) {
     std::vector<Estimate> of_race = race_->test().estimates();
+    // Where another one leads, which is before the first row, nothing is excluded yet.
+    of_race[index(race_->test().leader())].risk = 1;
+    of_race[index(leader())].risk = 0;
     if (candidates_ < models_) of_race.back().interval = {0.5, 0.5};
     return of_race;
   }
