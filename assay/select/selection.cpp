@@ -45,6 +45,18 @@ void check(const StrategyEntry& entry, const Problem& problem) {
 
 }  // namespace
 
+void Tally::add(double reward) {
+  switch (outcome_of(reward)) {
+    case Outcome::win: ++wins; break;
+    case Outcome::draw: ++draws; break;
+    case Outcome::loss: ++losses; break;
+    case Outcome::none: ++none; return;
+  }
+  const std::uint64_t code = RewardTable::encoded(reward);
+  codes += code;
+  code_squares += code * code;
+}
+
 Selection::Selection(const StrategyEntry& entry, const Problem& problem, const ParameterValues& parameters,
                      ReturnRule returns)
     : returns_(returns), tallies_(problem.models) {
@@ -68,13 +80,7 @@ void Selection::count(std::span<const Verdict> verdicts) {
       throw InvalidArgument("a verdict on model " + std::to_string(index(verdict.call.model)) + " of " +
                             std::to_string(tallies_.size()));
     }
-    Tally& tally = tallies_[index(verdict.call.model)];
-    switch (verdict.outcome()) {
-      case Outcome::win: ++tally.wins; break;
-      case Outcome::draw: ++tally.draws; break;
-      case Outcome::loss: ++tally.losses; break;
-      case Outcome::none: ++tally.none; break;
-    }
+    tallies_[index(verdict.call.model)].add(verdict.reward);
   }
 }
 

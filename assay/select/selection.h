@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "assay/core/rewards.h"
 #include "assay/select/strategy.h"
 
 // A whole run. An example of use:
@@ -23,19 +25,28 @@
 
 namespace assay::select {
 
-/// Verdicts of one model so far.
+/// Verdicts of one model so far. A win is a reward above 1/2, a loss one below.
 struct Tally {
   std::size_t wins = 0;
   std::size_t draws = 0;
   std::size_t losses = 0;
   std::size_t none = 0;  ///< Calls without a verdict; they count half a win in the rate, as in RewardTable.
+  /// Of the rewards, in the steps of RewardTable and their squares: exact in whatever order verdicts come.
+  std::uint64_t codes = 0;
+  std::uint64_t code_squares = 0;
 
+  void add(double reward);
   bool operator==(const Tally&) const = default;
   std::size_t calls() const { return wins + draws + losses + none; }
-  double sum() const { return static_cast<double>(wins) + 0.5 * static_cast<double>(draws + none); }
-  double squares() const { return static_cast<double>(wins) + 0.25 * static_cast<double>(draws + none); }
-  /// Win rate on what was judged; 1/2 if nothing was.
+  double sum() const { return static_cast<double>(codes) / kOne + 0.5 * static_cast<double>(none); }
+  double squares() const {
+    return static_cast<double>(code_squares) / (kOne * kOne) + 0.25 * static_cast<double>(none);
+  }
+  /// Mean reward on what was judged; 1/2 if nothing was.
   double rate() const { return calls() > 0 ? sum() / static_cast<double>(calls()) : 0.5; }
+
+ private:
+  static constexpr double kOne = RewardTable::kOne;
 };
 
 /// A run of a strategy: what it asked, what came, and which model to return. The command and the simulator share

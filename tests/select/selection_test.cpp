@@ -40,6 +40,36 @@ TEST(Selection, CountsAndReturnsTheBest) {
   EXPECT_EQ(selection.tallies()[1].sum(), 2.5);
 }
 
+TEST(Selection, RewardsOfDegreeCountAsTheyAre) {
+  Selection selection(strategy("random"), {2, kPool}, {}, ReturnRule::win_rate);
+  const std::vector<std::vector<double>> rows = {{1.0, 0.6}, {1.0, 0.6}, {0.0, 0.6}, {0.0, 0.6}};
+  for (const std::vector<double>& row : rows) {
+    std::vector<Call> calls;
+    selection.propose(row.size(), calls);
+    for (const Call& call : calls) {
+      const Verdict verdict{call, row[index(call.model)]};
+      selection.observe(std::span(&verdict, 1));
+    }
+  }
+  EXPECT_EQ(selection.tallies()[0].rate(), 0.5);
+  EXPECT_NEAR(selection.tallies()[1].rate(), 0.6, 1e-12) << "four wins by a little are not four wins";
+  EXPECT_NEAR(selection.tallies()[1].squares(), 4 * 0.36, 1e-12);
+  EXPECT_EQ(selection.tallies()[1].wins, 4U);
+}
+
+TEST(Selection, AMeanOfSmallWinsIsLessThanOneOfLargeWins) {
+  Selection selection(strategy("random"), {2, kPool}, {}, ReturnRule::win_rate);
+  std::vector<Call> calls;
+  selection.propose(8, calls);
+  for (const Call& call : calls) {
+    const bool first = index(call.model) == 0;
+    const bool lost = first && call.query == calls.front().query;
+    const Verdict verdict{call, lost ? 0.0 : first ? 1.0 : 0.6};
+    selection.observe(std::span(&verdict, 1));
+  }
+  EXPECT_EQ(selection.best(), model_id(0)) << "three large wins and a loss lose to four small wins";
+}
+
 TEST(Selection, TiesAreDrawnOnceForTheRun) {
   std::set<std::size_t> returned;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
