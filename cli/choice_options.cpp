@@ -76,6 +76,19 @@ void add_choice_options(CLI::App& app, store::ComparisonChoice& choice) {
       ->option_text("LOW,HIGH")
       ->group(group);
   app.add_flag("--lower-is-better", choice.lower_is_better, "Of scores")->group(group);
+  app.add_option("--tasks", choice.averaging.tasks, "Queries of these tasks alone (default: all)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->option_text("A,B,...")
+      ->group(group);
+  app.add_option("--weights", choice.averaging.weights,
+                 "How much each query counts: name of weights that an import brought, e.g. traffic")
+      ->option_text("COLUMN")
+      ->group(group);
+  add_named<store::Average>(app, "--average", choice.averaging.average,
+                            {{"queries", store::Average::queries}, {"tasks", store::Average::tasks}},
+                            "Each query counts the same, or each task as on leaderboards: ")
+      ->group(group);
   app.add_option("--models", choice.models, "Candidates (default: all)")
       ->delimiter(',')
       ->allow_extra_args(false)

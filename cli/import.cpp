@@ -32,6 +32,10 @@ void add_import(CLI::App& app, Terminal& terminal) {
       ->option_text("COLUMN");
   app.add_option("--task", request->options.task, "csv: column of the task or subject (default: task)")
       ->option_text("COLUMN");
+  app.add_option("--weights", request->options.weights,
+                 "csv: columns that say how much a query counts, e.g. traffic")
+      ->delimiter(',')
+      ->option_text("COLUMNS");
   app.add_option("--ignore", request->options.ignore, "csv: columns to pass over")
       ->delimiter(',')
       ->option_text("COLUMNS");

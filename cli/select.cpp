@@ -15,6 +15,7 @@
 #include "cli/interrupt.h"
 #include "cli/oracle_options.h"
 #include "cli/person_terminal.h"
+#include "cli/plot_file.h"
 #include "cli/verb.h"
 
 namespace assay::cli {
@@ -24,6 +25,7 @@ struct SelectArguments {
   app::SelectRequest request;
   bool dry_run = false;
   bool verbose = false;
+  std::string plot;
 };
 
 constexpr std::size_t kNameShown = 40;  // columns
@@ -57,6 +59,7 @@ void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
     terminal.print(terminal.json ? view::to_json(estimate) : view::to_text(estimate));
     return;
   }
+  if (!options.plot.empty()) check_plot(options.plot, options.request.study);
   // A person needs the screen for the questions, and is not to be told who leads.
   std::optional<PersonTerminal> person;
   std::function<void(const asking::SelectState&)> view = StepView(terminal);
@@ -65,6 +68,7 @@ void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
     view = nullptr;
   }
   const asking::SelectReport report = app::run_select(options.request, terminal.start_progress(), view);
+  if (!options.plot.empty()) write_plot(options.plot, view::to_svg(report));
   terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, options.verbose, terminal.colour()));
   if (asking::undecided(report)) terminal.exit_status = static_cast<int>(Exit::undecided);
 }
@@ -93,6 +97,8 @@ void add_select(CLI::App& app, Terminal& terminal) {
       ->group("When to stop");
   app.add_flag("!--no-baseline", request.keep_baseline, "The baseline is a fixed reference that can't be chosen");
   app.add_flag("-v,--verbose", options->verbose, "Tell all: every leader, the judge, the baseline");
+  app.add_option("--plot", options->plot, "Draw all candidates with their intervals into this SVG file")
+      ->option_text("FILE");
   app.add_option("--seed", request.seed, "Order of the queries, and ties")->capture_default_str();
   app.add_option("-j,--batch", request.batch,
                  "Calls to ask for at a time (default: m where the strategy asks for whole queries, else 1)");
@@ -104,11 +110,11 @@ void add_select(CLI::App& app, Terminal& terminal) {
   add_weak_options(app, request.weak);
   app.footer(
       oracle_listing(false) + "\n" + listing("Strategies", rows) + "\n" +
-      examples({"assay select alpaca.assay",
-                "assay select alpaca.assay --epsilon 0.025 --confidence 0.99 --budget 50",
-                "assay select alpaca.assay --population -v",
-                "assay select alpaca.assay --strategy random --seed 2 --json",
-                "assay select mt.assay --judge gpt-4 --baseline gpt-3.5-turbo --budget 20"}) +
+      examples(
+          {"assay select alpaca.assay", "assay select alpaca.assay --epsilon 0.025 --confidence 0.99 --budget 50",
+           "assay select alpaca.assay --population -v --plot alpaca.svg", "assay select mmlu.assay --average tasks",
+           "assay select alpaca.assay --strategy random --seed 2 --json",
+           "assay select mt.assay --judge gpt-4 --baseline gpt-3.5-turbo --budget 20"}) +
       "\nA run with a live judge that was broken off goes on where it stopped: give the same command again.");
   app.callback([options, &app, &terminal] { run(app, *options, terminal); });
 }

@@ -23,7 +23,7 @@ Comparable describe(const store::Comparison& comparison) {
   result.queries = comparison.queries.size();
   result.models = comparison.models.size();
   result.notes = comparison.notes;
-  const std::vector<double> rates = comparison.rewards.means();
+  const std::vector<double> rates = comparison.rewards.means(comparison.weights);
   const auto [worst, best] = std::minmax_element(rates.begin(), rates.end());
   // minmax_element gives the last of equal maxima.
   const auto first_best = std::find(rates.begin(), rates.end(), *best);

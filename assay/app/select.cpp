@@ -93,6 +93,7 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
   std::string strategy =
       fmt::format("{} {} {}{}{}", setup.strategy->name, setup.goal.epsilon, setup.goal.confidence,
                   setup.goal.population ? " population" : "", setup.baseline.empty() ? "" : " or the baseline");
+  strategy += asking::averaging_print(task.comparison());
   for (const Parameter& parameter : setup.strategy->parameters) {
     strategy += fmt::format(" {}", setup.parameters.at(parameter.name));
   }
@@ -131,6 +132,7 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   setup.strategy = &entry;
   setup.models = comparison.models;
   setup.queries = comparison.queries.size();
+  setup.weights = comparison.weights;
   setup.problem = inputs.problem(entry, {}, request.seed);
   setup.problem.step = comparison.step;
   setup.parameters = inputs.parameters(entry, request.parameters);
@@ -159,6 +161,7 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   report.judge = comparison.judge;
   report.baseline = comparison.baseline;
   report.measure = comparison.measure;
+  report.averaging = comparison.averaging;
   report.scale = comparison.scale;
   report.lower_is_better = comparison.lower_is_better;
   report.oracle = request.oracle.name;

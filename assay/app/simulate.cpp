@@ -42,6 +42,7 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
 
   sim::ReplaySetup setup;
   setup.rewards = &comparison.rewards;
+  setup.weights = comparison.weights;
   setup.step = comparison.step;
   setup.realizations = request.realizations;
   setup.pool = request.pool.value_or(std::max<std::size_t>(1, comparison.queries.size() * 5 / 8));
@@ -58,6 +59,7 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   report.judge = comparison.judge;
   report.baseline = comparison.baseline;
   report.measure = comparison.measure;
+  report.averaging = comparison.averaging;
   report.queries = comparison.queries.size();
   report.models = comparison.models.size();
   report.realizations = setup.realizations;

@@ -40,6 +40,7 @@ struct SimulateReport {
   std::string judge;
   std::string baseline;  ///< Empty if the measure needs none.
   store::Measure measure = store::Measure::win_rate;
+  store::Averaging averaging;
   std::size_t queries = 0;
   std::size_t models = 0;
   std::size_t realizations = 0;

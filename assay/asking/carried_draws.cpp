@@ -97,9 +97,19 @@ void carry_draws(store::Study& study, const JudgeTask& task, std::string_view na
   study.remember(name, Carried{{"queries", comparison.queries}, {"models", std::move(models)}}.dump());
 }
 
+std::string averaging_print(const store::Comparison& comparison) {
+  const store::Averaging& averaging = comparison.averaging;
+  if (averaging.tasks.empty() && comparison.weights.empty()) return {};
+  std::vector<std::string_view> parts(averaging.tasks.begin(), averaging.tasks.end());
+  parts.emplace_back(reinterpret_cast<const char*>(comparison.weights.data()),
+                     comparison.weights.size() * sizeof(double));
+  return hex_digest(parts);
+}
+
 std::string draws_name(const JudgeTask& task, std::string_view oracle, std::uint64_t seed) {
   const std::vector<std::string_view> who{oracle, task.comparison().baseline};
-  return fmt::format("draws:{}:{}", hex_digest(who), seed);
+  const std::string averaging = averaging_print(task.comparison());
+  return fmt::format("draws:{}:{}{}{}", hex_digest(who), seed, averaging.empty() ? "" : ":", averaging);
 }
 
 }  // namespace assay::asking

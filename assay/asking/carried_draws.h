@@ -20,7 +20,11 @@ std::vector<select::EarlierDraws> carried_draws(const store::Study& study, const
 void carry_draws(store::Study& study, const JudgeTask& task, std::string_view name,
                  const std::vector<select::EarlierDraws>& draws);
 
-/// The name for all runs of a judge with a seed.
+/// Of a mean over other queries than all, or of unequal weights: what another run must have in common to go on with
+/// a run's bets. Empty where all queries weigh the same.
+std::string averaging_print(const store::Comparison& comparison);
+
+/// The name for all runs of a judge with a seed, about the same mean.
 std::string draws_name(const JudgeTask& task, std::string_view oracle, std::uint64_t seed);
 
 }  // namespace assay::asking

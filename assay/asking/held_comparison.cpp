@@ -70,6 +70,7 @@ store::Comparison part_of(const store::Comparison& whole, const std::vector<std:
   store::Comparison part;
   part.judge = whole.judge;
   part.baseline = whole.baseline;
+  part.averaging = whole.averaging;
   part.notes = whole.notes;
   for (const std::size_t q : queries) part.queries.push_back(whole.queries[q]);
   for (const std::size_t j : models) part.models.push_back(whole.models[j]);
@@ -113,6 +114,7 @@ store::Comparison recorded_comparison(store::Study& study, const store::Comparis
                     quoted(whole.judge)));
   }
   store::Comparison part = part_of(whole, queries, models);
+  part.weights = study.weights(choice.averaging, part.queries);
   if (models.size() < whole.models.size()) {
     part.notes.push_back(
         fmt::format("{} of {} models left out, judged on fewer than 90 % of the queries; name those to "

@@ -8,13 +8,18 @@
 namespace assay::asking {
 namespace {
 
-// What has no verdict may have been a loss or a win.
+// What has no verdict may have been a loss or a win. Unequal weights tell as much as fewer equal ones: of n weights
+// w, (sum of w)^2 / sum of w^2 (Kish).
 stats::Interval interval_of(const select::Tally& tally, std::size_t queries) {
-  const double unknown = static_cast<double>(tally.none);
-  const double sum = tally.sum() - 0.5 * unknown;
-  const double squares = tally.squares() - 0.25 * unknown;
-  return {stats::mean_interval(sum, squares, tally.calls(), queries).low,
-          stats::mean_interval(sum + unknown, squares + unknown, tally.calls(), queries).high};
+  if (tally.calls() == 0) return {};
+  const double count = tally.weight * tally.weight / tally.weight_squares;
+  const double population = count * static_cast<double>(queries) / tally.weight;
+  const double scale = count / tally.weight;
+  const double unknown = scale * tally.none_weight;
+  const double sum = scale * tally.sum() - 0.5 * unknown;
+  const double squares = scale * tally.squares() - 0.25 * unknown;
+  return {stats::mean_interval(sum, squares, count, population).low,
+          stats::mean_interval(sum + unknown, squares + unknown, count, population).high};
 }
 
 Verdict verdict_of(const Answer& answer, std::size_t models) {
@@ -29,6 +34,9 @@ SelectRun::SelectRun(SelectSetup setup) : setup_(std::move(setup)) {
   if (setup_.problem.baseline) names_.push_back(setup_.baseline);
   setup_.problem.models = names_.size();
   setup_.problem.pool = select::draw_pool(setup_.queries, setup_.queries, setup_.seed);
+  if (!setup_.weights.empty()) {
+    for (const QueryId query : setup_.problem.pool) setup_.problem.weights.push_back(setup_.weights[index(query)]);
+  }
   setup_.problem.seed = setup_.seed;
   setup_.problem.goal = setup_.goal;
   setup_.problem.budget = setup_.budget;

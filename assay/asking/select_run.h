@@ -17,10 +17,11 @@ namespace assay::asking {
 
 /// What a SelectRun starts from. It owns all of it.
 struct SelectSetup {
-  std::vector<std::string> models;  ///< m names.
-  std::string baseline = {};        ///< A candidate, too, whose reward is 1/2 everywhere. Empty: it is none.
-  bool alone = false;               ///< Each response is judged alone: there is no baseline to report on.
-  std::size_t queries = 0;          ///< n
+  std::vector<std::string> models;   ///< m names.
+  std::string baseline = {};         ///< A candidate, too, whose reward is 1/2 everywhere. Empty: it is none.
+  bool alone = false;                ///< Each response is judged alone: there is no baseline to report on.
+  std::size_t queries = 0;           ///< n
+  std::vector<double> weights = {};  ///< Of the queries, as store::Comparison.
   const select::StrategyEntry* strategy = nullptr;
   select::Problem problem;    ///< Its pool is drawn by the run; its goal is `goal`.
   std::vector<Answer> known;  ///< Before the first call; for strategies that use it.
@@ -65,6 +66,7 @@ struct SelectReport : AskedReport {
   store::Measure measure = store::Measure::win_rate;
   Scale scale;  ///< As store::Comparison, as the next.
   bool lower_is_better = false;
+  store::Averaging averaging;
   std::string oracle;
   std::string strategy;
   select::ReturnRule returns = select::ReturnRule::win_rate;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "assay/core/error.h"
@@ -21,6 +22,12 @@ namespace assay {
 // What a benchmark file is made of. Readers (data/) give records, a sink (store/) takes them; neither knows the
 // other. All text is UTF-8 and only borrowed for the length of the call. Turns count from 1.
 
+/// How much a query counts in a mean, in one of perhaps several respects ("traffic", "revenue").
+struct QueryWeight {
+  std::string_view name;  ///< Never empty.
+  double value = 1;       ///< Finite, from 0 on; only ratios matter.
+};
+
 /// A prompt. `task` is the category, subject or data set that it belongs to; may be empty.
 struct QueryRecord {
   std::string_view query;  ///< Stable id, unique within a study; never empty.
@@ -28,6 +35,7 @@ struct QueryRecord {
   std::string_view text;
   std::string_view task;
   int options = 0;  ///< How many answers A, B, ... the text offers; 0: none, or not known.
+  std::span<const QueryWeight> weights = {};
 };
 
 /// What is known of a model beside its answers. What stays as it is here is not known.

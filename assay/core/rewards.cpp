@@ -21,10 +21,25 @@ std::vector<double> RewardTable::means(std::span<const QueryId> pool) const {
   return means;
 }
 
-std::vector<double> RewardTable::means() const {
+std::vector<double> RewardTable::means(std::span<const QueryId> pool, std::span<const double> weights) const {
+  if (weights.empty()) return means(pool);
+  std::vector<double> means(models_, 0);
+  double sum = 0;
+  for (std::size_t i = 0; i < pool.size(); ++i) {
+    const std::span<const std::uint16_t> codes = row(pool[i]);
+    for (std::size_t j = 0; j < models_; ++j) means[j] += weights[i] * worth(decoded(codes[j]));
+    sum += weights[i];
+  }
+  if (sum > 0) {
+    for (double& mean : means) mean /= sum;
+  }
+  return means;
+}
+
+std::vector<double> RewardTable::means(std::span<const double> weights) const {
   std::vector<QueryId> all(queries_);
   for (std::size_t i = 0; i < queries_; ++i) all[i] = query_id(i);
-  return means(all);
+  return means(all, weights);
 }
 
 }  // namespace assay

@@ -66,8 +66,10 @@ class RewardTable {
   /// Mean rewards of the m models over `pool`, each in [0, 1]: win rates, accuracies or scores. What is not known
   /// counts 1/2. All 0 if the pool is empty.
   std::vector<double> means(std::span<const QueryId> pool) const;
+  /// The same, each query with its weight: positive, one for each of the pool. Empty: all weigh the same.
+  std::vector<double> means(std::span<const QueryId> pool, std::span<const double> weights) const;
   /// Over all queries.
-  std::vector<double> means() const;
+  std::vector<double> means(std::span<const double> weights = {}) const;
 
   bool operator==(const RewardTable&) const = default;
 

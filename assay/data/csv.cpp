@@ -75,7 +75,7 @@ class CsvTable {
  private:
   enum class Cells { unknown, outcomes, scores, labels };
   /// What a column holds.
-  enum class Role { model, prompt, task, options, gold, ignored };
+  enum class Role { model, prompt, task, options, gold, weight, ignored };
 
   void read_header() {
     const std::span<const std::string> fields = records_.fields();
@@ -114,6 +114,7 @@ class CsvTable {
     give("options", Role::options, false);
     give(options_.task.empty() ? "task" : options_.task, Role::task, !options_.task.empty());
     give(options_.gold.empty() ? "gold" : options_.gold, Role::gold, !options_.gold.empty());
+    for (const std::string& name : options_.weights) give(name, Role::weight, true);
     for (const std::string& name : options_.ignore) give(name, Role::ignored, true);
     if (std::find(roles_.begin(), roles_.end(), Role::gold) == roles_.end()) return;
     cells_ = Cells::labels;
@@ -137,12 +138,15 @@ class CsvTable {
     }
     QueryRecord about;
     about.query = query;
+    std::vector<QueryWeight> weights;
     for (std::size_t i = 1; i < fields.size(); ++i) {
       if (roles_[i] == Role::task) about.task = fields[i];
       if (roles_[i] == Role::prompt) about.text = fields[i];
       if (roles_[i] == Role::options) about.options = option_count(without_blanks(fields[i]));
+      if (roles_[i] == Role::weight) read_weight(columns_[i], without_blanks(fields[i]), weights);
     }
-    if (!about.task.empty() || !about.text.empty() || about.options > 0) {
+    about.weights = weights;
+    if (!about.task.empty() || !about.text.empty() || about.options > 0 || !weights.empty()) {
       sink_.add(about, {records_.path(), line}, OnConflict::fail);
     }
     for (std::size_t i = 1; i < fields.size(); ++i) {
@@ -166,6 +170,19 @@ class CsvTable {
              fmt::format("expected a number of options from 1 to {}, came {}", kMostOptions, quoted(cell)));
     }
     return count;
+  }
+
+  void read_weight(std::string_view column, std::string_view cell, std::vector<QueryWeight>& weights) {
+    const Location where{records_.path(), records_.line()};
+    if (cell.empty() || cell == kNotRunCell) {
+      sink_.drop("no weight", where);
+      return;
+    }
+    const std::optional<double> value = number_value(cell);
+    if (!value || *value < 0) {
+      reject(where.line, fmt::format("expected a weight from 0 on for {}, came {}", quoted(column), quoted(cell)));
+    }
+    weights.push_back({column, *value});
   }
 
   void read_gold(std::string_view query, std::string_view cell) {

@@ -50,6 +50,7 @@ void check_options(const Format& format, const FormatOptions& options) {
              {"`baseline`", !options.baseline.empty(), format.takes.baseline},
              {"`gold`", !options.gold.empty(), format.takes.columns},
              {"`task`", !options.task.empty(), format.takes.columns},
+             {"`weights`", !options.weights.empty(), format.takes.columns},
              {"`ignore`", !options.ignore.empty(), format.takes.columns}};
   std::vector<std::string_view> taken;
   for (const auto& option : all) {

@@ -17,7 +17,8 @@ struct FormatOptions {
   std::string baseline = {};   ///< Name of the opponent where the file has none, also for scores.
   std::string gold = {};       ///< csv: column of the true labels; the others are then predictions.
   std::string task = {};       ///< csv: column of the task; empty: the one called "task".
-  std::vector<std::string> ignore = {};  ///< csv: columns to pass over.
+  std::vector<std::string> ignore = {};   ///< csv: columns to pass over.
+  std::vector<std::string> weights = {};  ///< csv: columns that say how much a query counts.
 };
 
 /// Which of the FormatOptions a format has a use for.
@@ -25,7 +26,7 @@ struct TakenOptions {
   bool annotator = false;
   bool judge = false;
   bool baseline = false;
-  bool columns = false;  ///< gold, task and ignore.
+  bool columns = false;  ///< gold, task, weights and ignore.
 };
 
 /// A file format: a row of the table `formats()`.

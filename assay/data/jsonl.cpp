@@ -55,13 +55,33 @@ double verdict_value(const JsonValue& verdict) {
   return verdict.number();
 }
 
+std::vector<QueryWeight> weights_in(const JsonValue& object) {
+  if (object.kind() != JsonKind::object) object.reject("an object of names and numbers");
+  std::vector<QueryWeight> weights;
+  for (const JsonValue part : object.parts()) {
+    if (part.kind() != JsonKind::number || part.number() < 0) part.reject("a weight from 0 on");
+    weights.push_back({part.key(), part.number()});
+  }
+  return weights;
+}
+
+void take_weights(const JsonValue& row, Context& to) {
+  const std::vector<QueryWeight> weights = weights_in(row.field("weights"));
+  QueryRecord record;
+  record.query = row.field("query").id();
+  record.weights = weights;
+  to.sink.add(record, row.where(), OnConflict::fail);
+}
+
 void take_prompt(const JsonValue& row, Context& to) {
   const auto task = row.find("task");
   const auto options = row.find("options");
   OfferedText offered{std::string(row.field("prompt").string()), 0};
   if (options) offered = with_options(offered.text, *options);
-  const QueryRecord record{row.field("query").id(), count_or_1(row, "turn"), offered.text,
-                           task ? task->string() : "", offered.options};
+  std::vector<QueryWeight> weights;
+  if (const auto given = row.find("weights")) weights = weights_in(*given);
+  const QueryRecord record{row.field("query").id(),    count_or_1(row, "turn"), offered.text,
+                           task ? task->string() : "", offered.options,         weights};
   to.sink.add(record, row.where(), OnConflict::fail);
 }
 
@@ -198,9 +218,9 @@ struct Kind {
   std::vector<std::string_view> others;
 };
 
-const std::array<Kind, 9>& kinds() {
-  static const std::array<Kind, 9> kKinds = {{
-      {"prompt", take_prompt, {"query", "turn", "task", "options"}},
+const std::array<Kind, 10>& kinds() {
+  static const std::array<Kind, 10> kKinds = {{
+      {"prompt", take_prompt, {"query", "turn", "task", "options", "weights"}},
       {"response", take_response, {"query", "model", "turn"}},
       {"verdict", take_verdict, {"query", "model", "opponent", "judge", "turn"}},
       {"score", take_score, {"query", "model", "judge", "turn", "repeat"}},
@@ -213,6 +233,7 @@ const std::array<Kind, 9>& kinds() {
        {"question_id", "options", "answer", "answer_index", "category", "src", "cot_content"}},
       {"parameters", take_facts, {"model", "price"}},
       {"price", take_facts, {"model"}},
+      {"weights", take_weights, {"query"}},
   }};
   return kKinds;
 }

@@ -109,7 +109,8 @@ class Assay : public Strategy, private Decision {
     if (problem.weights.empty() && (goal_.population || problem.known.empty())) {
       race_ = std::make_unique<Race>(problem);
     } else if (goal_.population) {
-      throw InvalidArgument("`population` is about queries of equal weight, and these have others");
+      throw InvalidArgument(
+          "`population` is about queries of equal weight; `weights` and `average` give them others");
     }
     forecast_all();
   }

@@ -16,9 +16,9 @@ BestModelPosterior::BestModelPosterior(std::size_t models, const OutcomeChances&
   for (std::size_t c = 0; c < kOutcomes; ++c) log_likelihood_[c] = std::log(likelihood_[c]);
 }
 
-void BestModelPosterior::update(std::span<const Outcome> row) {
+void BestModelPosterior::update(std::span<const Outcome> row, double weight) {
   for (std::size_t j = 0; j < row.size(); ++j) {
-    ++counts_[j][static_cast<std::size_t>(row[j])];
+    counts_[j][static_cast<std::size_t>(row[j])] += weight;
     double log_weight = 0;
     for (std::size_t c = 0; c < kOutcomes; ++c) log_weight += counts_[j][c] * log_likelihood_[c];
     probabilities_[j] = log_weight;

@@ -58,11 +58,11 @@ class BradleyTerry : public RowRule {
     return best;
   }
 
-  void update(QueryId /*query*/, std::span<const Outcome> row) override {
+  void update(std::span<const Outcome> row, double weight) override {
     for (std::size_t j = 0; j < row.size(); ++j) {
       if (row[j] == Outcome::none) continue;
-      wins_[j] += worth(row[j]);
-      losses_[j] += 1.0 - worth(row[j]);
+      wins_[j] += weight * worth(row[j]);
+      losses_[j] += weight * (1.0 - worth(row[j]));
       fits_[j] = stats::bradley_terry_coefficient(wins_[j], losses_[j], kPriorDeviation, fits_[j].mean);
     }
   }

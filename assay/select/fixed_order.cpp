@@ -15,7 +15,7 @@ class FixedOrder : public RowRule {
 
   // The pool is handed over in the order wanted.
   std::size_t choose(std::span<const QueryId> /*open*/) override { return 0; }
-  void update(QueryId /*query*/, std::span<const Outcome> row) override { posterior_.update(row); }
+  void update(std::span<const Outcome> row, double weight) override { posterior_.update(row, weight); }
   std::vector<double> posterior() const override {
     return {posterior_.probabilities().begin(), posterior_.probabilities().end()};
   }

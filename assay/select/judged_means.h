@@ -5,13 +5,19 @@
 #include <vector>
 
 #include "assay/core/verdict.h"
+#include "assay/select/query_weights.h"
 
 namespace assay::select {
 
-/// Mean reward of each model on what was judged of it. A call without a verdict counts 1/2.
+/// Mean reward of each model on what was judged of it, by the weights of the queries. A call without a verdict
+/// counts 1/2.
 class JudgedMeans {
  public:
-  explicit JudgedMeans(std::size_t models) : sums_(models, 0.0), counts_(models, 0) {}
+  explicit JudgedMeans(const Problem& problem)
+      : weights_(problem),
+        sums_(problem.models, 0.0),
+        weighed_(problem.models, 0.0),
+        weighed_squares_(problem.models, 0.0) {}
 
   void observe(std::span<const Verdict> verdicts);
 
@@ -22,12 +28,14 @@ class JudgedMeans {
 
   /// Probability of each of all m models to have the highest expected reward if it is one of `candidates`. The
   /// means are taken for normals with standard deviation 1/2 / sqrt(T + 1) after T verdicts: rewards in [0, 1]
-  /// can't spread more.
+  /// can't spread more. Of unequal weights w, T is (sum of w)^2 / sum of w^2.
   std::vector<double> probability_of_best(std::span<const ModelId> candidates) const;
 
  private:
+  QueryWeights weights_;
   std::vector<double> sums_;
-  std::vector<std::size_t> counts_;
+  std::vector<double> weighed_;  // weight of what was judged, by model
+  std::vector<double> weighed_squares_;
   std::size_t verdicts_ = 0;
 };
 

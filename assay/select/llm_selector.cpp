@@ -54,7 +54,7 @@ class LlmSelector : public RowRule {
     return best;
   }
 
-  void update(QueryId /*query*/, std::span<const Outcome> row) override { posterior_.update(row); }
+  void update(std::span<const Outcome> row, double weight) override { posterior_.update(row, weight); }
 
   std::vector<double> posterior() const override {
     return {posterior_.probabilities().begin(), posterior_.probabilities().end()};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "assay/core/error.h"
+#include "assay/select/query_weights.h"
 
 namespace assay::select {
 namespace {
@@ -11,6 +12,7 @@ class RowStrategy : public Strategy {
  public:
   RowStrategy(const Problem& problem, std::unique_ptr<RowRule> rule)
       : rule_(std::move(rule)),
+        weights_(problem),
         models_(problem.models),
         open_(problem.pool.begin(), problem.pool.end()),
         next_model_(models_) {}
@@ -31,7 +33,7 @@ class RowStrategy : public Strategy {
       if (at == rows_.end()) throw InvalidArgument("a verdict on a query whose judgement was not proposed");
       at->outcomes[index(verdict.call.model)] = verdict.outcome();
       if (--at->missing > 0) continue;
-      rule_->update(at->query, at->outcomes);
+      rule_->update(at->outcomes, weights_.of(at->query));
       rows_.erase(at);
     }
   }
@@ -54,6 +56,7 @@ class RowStrategy : public Strategy {
   }
 
   std::unique_ptr<RowRule> rule_;
+  QueryWeights weights_;
   std::size_t models_;
   std::vector<QueryId> open_;
   std::vector<Row> rows_;   // proposed, at least one verdict outstanding

@@ -14,8 +14,8 @@ class RowRule {
   virtual ~RowRule() = default;
   /// Position in `open` (never empty) of the query to judge next.
   virtual std::size_t choose(std::span<const QueryId> open) = 0;
-  /// The m outcomes of a query that was chosen.
-  virtual void update(QueryId query, std::span<const Outcome> row) = 0;
+  /// The m outcomes of a query that was chosen, and what the query is worth.
+  virtual void update(std::span<const Outcome> row, double weight) = 0;
   /// As Strategy::posterior.
   virtual std::vector<double> posterior() const = 0;
 };

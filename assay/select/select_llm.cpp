@@ -37,8 +37,8 @@ class SelectLlm : public RowRule {
     return best;
   }
 
-  void update(QueryId /*query*/, std::span<const Outcome> row) override {
-    for (std::size_t j = 0; j < row.size(); ++j) scores_[j] += worth(row[j]);
+  void update(std::span<const Outcome> row, double weight) override {
+    for (std::size_t j = 0; j < row.size(); ++j) scores_[j] += weight * worth(row[j]);
   }
 
   std::vector<double> posterior() const override {

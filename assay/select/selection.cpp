@@ -1,10 +1,14 @@
 #include "assay/select/selection.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
+#include "assay/select/query_weights.h"
 #include "assay/select/weak_verdicts.h"
 #include "assay/text/response_features.h"
 #include "assay/text/similarity.h"
@@ -22,6 +26,13 @@ void check(const StrategyEntry& entry, const Problem& problem) {
   const std::string name(entry.name);
   if (problem.models == 0) throw InvalidArgument("expected at least one model, came none");
   if (problem.pool.empty()) throw InvalidArgument("expected at least one query, came none");
+  if (!problem.weights.empty()) {
+    const bool positive =
+        std::ranges::all_of(problem.weights, [](double weight) { return weight > 0 && std::isfinite(weight); });
+    if (problem.weights.size() != problem.pool.size() || !positive) {
+      throw InvalidArgument(fmt::format("expected a positive weight for each of {} queries", problem.pool.size()));
+    }
+  }
   if (entry.needs_weak && problem.weak == nullptr) {
     throw InvalidArgument("strategy " + name + " needs weak judges, and those need the models' responses");
   }
@@ -45,21 +56,26 @@ void check(const StrategyEntry& entry, const Problem& problem) {
 
 }  // namespace
 
-void Tally::add(double reward) {
+void Tally::add(double reward, double query_weight) {
+  weight += query_weight;
+  weight_squares += query_weight * query_weight;
   switch (outcome_of(reward)) {
     case Outcome::win: ++wins; break;
     case Outcome::draw: ++draws; break;
     case Outcome::loss: ++losses; break;
-    case Outcome::none: ++none; return;
+    case Outcome::none:
+      ++none;
+      none_weight += query_weight;
+      return;
   }
-  const std::uint64_t code = RewardTable::encoded(reward);
-  codes += code;
-  code_squares += code * code;
+  const double code = RewardTable::encoded(reward);
+  codes += query_weight * code;
+  code_squares += query_weight * code * code;
 }
 
 Selection::Selection(const StrategyEntry& entry, const Problem& problem, const ParameterValues& parameters,
                      ReturnRule returns)
-    : returns_(returns), tallies_(problem.models) {
+    : weights_(std::make_shared<const QueryWeights>(problem)), returns_(returns), tallies_(problem.models) {
   check(entry, problem);
   const ParameterValues values = checked(entry, parameters);
   assay::select::check(problem.goal);
@@ -80,7 +96,7 @@ void Selection::count(std::span<const Verdict> verdicts) {
       throw InvalidArgument("a verdict on model " + std::to_string(index(verdict.call.model)) + " of " +
                             std::to_string(tallies_.size()));
     }
-    tallies_[index(verdict.call.model)].add(verdict.reward);
+    tallies_[index(verdict.call.model)].add(verdict.reward, weights_->of(verdict.call.query));
   }
 }
 

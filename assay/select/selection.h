@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -25,25 +24,30 @@
 
 namespace assay::select {
 
-/// Verdicts of one model so far. A win is a reward above 1/2, a loss one below.
+class QueryWeights;
+
+/// Verdicts of one model so far: how many of each kind, and their sums by the weights of the queries. A win is a
+/// reward above 1/2, a loss one below.
 struct Tally {
   std::size_t wins = 0;
   std::size_t draws = 0;
   std::size_t losses = 0;
   std::size_t none = 0;  ///< Calls without a verdict; they count half a win in the rate, as in RewardTable.
   /// Of the rewards, in the steps of RewardTable and their squares: exact in whatever order verdicts come.
-  std::uint64_t codes = 0;
-  std::uint64_t code_squares = 0;
+  /// Where all weigh 1: sums of whole numbers below 2^53.
+  double codes = 0;
+  double code_squares = 0;
+  double weight = 0;          ///< Of all calls.
+  double weight_squares = 0;  ///< Sum of their squares.
+  double none_weight = 0;     ///< Of those without a verdict.
 
-  void add(double reward);
+  void add(double reward, double query_weight = 1);
   bool operator==(const Tally&) const = default;
   std::size_t calls() const { return wins + draws + losses + none; }
-  double sum() const { return static_cast<double>(codes) / kOne + 0.5 * static_cast<double>(none); }
-  double squares() const {
-    return static_cast<double>(code_squares) / (kOne * kOne) + 0.25 * static_cast<double>(none);
-  }
+  double sum() const { return codes / kOne + 0.5 * none_weight; }
+  double squares() const { return code_squares / (kOne * kOne) + 0.25 * none_weight; }
   /// Mean reward on what was judged; 1/2 if nothing was.
-  double rate() const { return calls() > 0 ? sum() / static_cast<double>(calls()) : 0.5; }
+  double rate() const { return weight > 0 ? sum() / weight : 0.5; }
 
  private:
   static constexpr double kOne = RewardTable::kOne;
@@ -80,6 +84,7 @@ class Selection {
   void count(std::span<const Verdict> verdicts);
 
   std::unique_ptr<Strategy> strategy_;
+  std::shared_ptr<const QueryWeights> weights_;
   ReturnRule returns_;
   std::vector<Tally> tallies_;
   std::vector<ModelId> tie_order_;

@@ -22,7 +22,7 @@ class Sysrs : public Strategy {
   explicit Sysrs(const Problem& problem)
       : queries_(problem.pool),
         rounds_(reject_rounds(problem.models, problem.budget, problem.pool.size())),
-        means_(problem.models) {
+        means_(problem) {
     if (rounds_.empty()) rounds_ = {queries_.size()};  // one model
     for (std::size_t j = 0; j < problem.models; ++j) left_.push_back(model_id(j));
     Rng rng(problem.seed, kSharedOrderStream);

@@ -72,7 +72,7 @@ class UcbE : public Strategy {
                      static_cast<double>(problem.budget - std::min(problem.budget, problem.models))),
         phase_ends_(phase_ends(problem.models, problem.budget)),
         hardness_(static_cast<double>(problem.models)),
-        means_(problem.models),
+        means_(problem),
         open_(problem.models, DrawnOnce(problem.pool.size())),
         rng_(problem.seed, kQueryStream) {
     for (std::size_t j = 0; j < problem.models; ++j) models_.push_back(model_id(j));

@@ -21,6 +21,17 @@ struct Change {
 };
 using Trajectory = std::vector<Change>;
 
+// Of a pool, as Problem::weights.
+std::vector<double> weights_in(std::span<const QueryId> pool, std::span<const double> weights) {
+  std::vector<double> result;
+  if (weights.empty()) return result;
+  double sum = 0;
+  for (const QueryId query : pool) sum += weights[index(query)];
+  const double scale = static_cast<double>(pool.size()) / sum;
+  for (const QueryId query : pool) result.push_back(scale * weights[index(query)]);
+  return result;
+}
+
 // How a run ended.
 struct Stop {
   std::size_t calls = 0;
@@ -208,11 +219,13 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
       setup.realizations, setup.threads,
       [&](std::size_t r) {
         std::vector<QueryId> pool = select::draw_pool(setup.rewards->queries(), setup.pool, setup.seed, r);
-        std::vector<double> gaps = setup.rewards->means(pool);
+        std::vector<double> weights = weights_in(pool, setup.weights);
+        std::vector<double> gaps = setup.rewards->means(pool, weights);
         const double top = *std::max_element(gaps.begin(), gaps.end());
         for (double& gap : gaps) gap = top - gap;
         select::Problem problem{.models = setup.rewards->models(),
                                 .pool = std::move(pool),
+                                .weights = std::move(weights),
                                 .step = setup.step,
                                 .weak = setup.weak,
                                 .similarity = setup.similarity,

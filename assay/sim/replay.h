@@ -32,7 +32,8 @@ struct ReplaySetup {
   std::shared_ptr<const select::WeakVerdicts> weak;
   std::shared_ptr<const text::SimilarityTable> similarity;
   std::shared_ptr<const text::FeatureTable> features;
-  double step = 0;  ///< All rewards are multiples of it; 0: they may be any.
+  std::vector<double> weights;  ///< Of the queries, positive; empty: all weigh the same.
+  double step = 0;              ///< All rewards are multiples of it; 0: they may be any.
   std::size_t realizations = 1000;
   std::size_t pool = 0;    ///< Queries of a pool, drawn without replacement; 1 .. n.
   std::size_t budget = 0;  ///< Query equivalents (m calls each), 1 .. pool.

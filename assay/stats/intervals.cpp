@@ -6,15 +6,14 @@
 
 namespace assay::stats {
 
-Interval mean_interval(double sum, double squares, std::size_t count, std::size_t population) {
-  if (count == 0) return {0, 1};
-  const auto drawn = static_cast<double>(count);
-  const auto all = static_cast<double>(std::max(population, count));
-  const double n = drawn + 4;
+Interval mean_interval(double sum, double squares, double count, double population) {
+  if (count <= 0) return {0, 1};
+  const double all = std::max(population, count);
+  const double n = count + 4;
   const double mean = (sum + 2) / n;
   const double variance = std::max(0.0, (squares + 2) / n - mean * mean);
   // The part that was not drawn has this mean, known with this error; the part that was is known.
-  const double rest = all - drawn;
+  const double rest = all - count;
   const double centre = (sum + rest * mean) / all;
   const double half = kNormal95 * rest / all * std::sqrt(variance / n + (rest > 0 ? variance / rest : 0.0));
   // What was drawn bounds the mean whatever the rest is.

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstddef>
-
 // Intervals of means. An example of use:
 //
 //   // 50 of 1000 values were drawn: 30 of them are 1, the others 0.
@@ -25,8 +23,9 @@ double student95(double degrees);
 /// 95 % interval of the mean of `population` values in [0, 1]. `count` of them were drawn without replacement;
 /// `sum` is their sum, and `squares` that of their squares. Two values of 1 and two of 0 are added (Agresti and
 /// Coull 1998, for values between 0 and 1). What was drawn is exact, so the width shrinks with the share that is
-/// known. With everything drawn the interval is a point. Assumes that the draw was random.
-Interval mean_interval(double sum, double squares, std::size_t count, std::size_t population);
+/// known. With everything drawn the interval is a point. Assumes that the draw was random. `count` and `population`
+/// are no whole numbers where values of unequal weight tell as much as so many of equal weight.
+Interval mean_interval(double sum, double squares, double count, double population);
 
 }  // namespace assay::stats
 

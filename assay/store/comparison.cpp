@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "assay/core/error.h"
+#include "assay/store/averaging.h"
 #include "assay/store/judgements.h"
 #include "assay/store/judges.h"
 #include "assay/store/name_list.h"
@@ -311,6 +312,16 @@ double step_of(const std::vector<Judgement>& all) {
   return 0;
 }
 
+// Only of the queries that count.
+std::vector<Judgement> counted(const file::Database& database, const Averaging& averaging,
+                               std::vector<Judgement> all, std::vector<std::string>& notes) {
+  const auto queries = counted_queries(database, averaging, notes);
+  if (!queries) return all;
+  std::erase_if(all, [&](const Judgement& one) { return !queries->contains(one.query); });
+  if (all.empty()) throw InvalidArgument("nothing was judged on the queries of these `tasks` and `weights`");
+  return all;
+}
+
 // Candidates and queries of judgements that are rewards already.
 void fill_in(const file::Database& database, const ComparisonChoice& choice, const Field& field,
              const std::vector<Judgement>& all, Comparison& result) {
@@ -329,6 +340,8 @@ void fill_in(const file::Database& database, const ComparisonChoice& choice, con
   result.queries = names_of(queries);
   result.rewards = RewardTable(queries.size(), candidates.size());
   fill(result.rewards, all, queries, columns, result.notes);
+  result.averaging = choice.averaging;
+  result.weights = weights_of(database, choice.averaging, result.queries);
 }
 
 // Scores and accuracies: each response is judged alone.
@@ -340,6 +353,7 @@ Comparison compare_alone(const file::Database& database, const ComparisonChoice&
   }
   Comparison result;
   result.judge = judge;
+  all = counted(database, choice.averaging, std::move(all), result.notes);
   result.measure = measure;
   result.lower_is_better = choice.lower_is_better;
   result.scale = scale_of(all, choice, measure, result.notes);
@@ -383,7 +397,8 @@ Comparison compare(const file::Database& database, const ComparisonChoice& choic
   result.baseline = baseline.name;
   result.measure = measure;
   const bool by_degree = measure == Measure::preference;
-  const std::vector<Judgement> all = judgements(database, judge, baseline, by_degree, result.notes);
+  const std::vector<Judgement> all = counted(
+      database, choice.averaging, judgements(database, judge, baseline, by_degree, result.notes), result.notes);
   if (by_degree) result.step = step_of(all);
   fill_in(database, choice, survey(database, all, baseline.id, choice.without_responses), all, result);
   return result;

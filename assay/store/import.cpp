@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -18,7 +19,18 @@ namespace {
 constexpr std::size_t kLongestText = 500'000'000;  // SQLite takes rows of less than 10^9 bytes.
 constexpr std::int64_t kGold = 0;                  // Stands for the model of a true label.
 
-enum Kind : std::int64_t { kPrompt, kTask, kOptions, kParameters, kPrice, kResponse, kVerdict, kScore, kLabel };
+enum Kind : std::int64_t {
+  kPrompt,
+  kTask,
+  kOptions,
+  kWeight,
+  kParameters,
+  kPrice,
+  kResponse,
+  kVerdict,
+  kScore,
+  kLabel
+};
 
 void check_name(std::string_view name, std::string_view what, const Location& where) {
   if (name.empty()) throw DataError(where, fmt::format("expected {}, came an empty name", what));
@@ -51,6 +63,9 @@ struct Statements {
   file::Statement set_task = db.prepare("UPDATE query SET task = ?2 WHERE id = ?1");
   file::Statement options = db.prepare("SELECT options FROM query WHERE id = ?1");
   file::Statement set_options = db.prepare("UPDATE query SET options = ?2 WHERE id = ?1");
+  file::Statement add_weight = db.prepare("INSERT INTO query_weight VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
+  file::Statement weight = db.prepare("SELECT value FROM query_weight WHERE name = ?1 AND query = ?2");
+  file::Statement set_weight = db.prepare("UPDATE query_weight SET value = ?3 WHERE name = ?1 AND query = ?2");
   file::Statement facts = db.prepare("SELECT parameters, price FROM model WHERE id = ?1");
   file::Statement set_parameters = db.prepare("UPDATE model SET parameters = ?2 WHERE id = ?1");
   file::Statement set_price = db.prepare("UPDATE model SET price = ?2 WHERE id = ?1");
@@ -132,7 +147,15 @@ class ImportTransaction : public Study::Import {
   // Both: true if it is news.
   bool set_task(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
   bool set_options(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
+  bool set_weights(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
 
+  // In keys alone.
+  std::int64_t weight_number(std::string_view name) {
+    return weight_numbers_.try_emplace(std::string(name), static_cast<std::int64_t>(weight_numbers_.size()))
+        .first->second;
+  }
+
+  std::map<std::string, std::int64_t> weight_numbers_;
   std::function<void(bool)> ended_;
   const file::Database& db_;
   std::optional<file::Transaction> transaction_;
@@ -173,6 +196,33 @@ bool ImportTransaction::set_options(std::int64_t query, const QueryRecord& recor
   locations_.remember(key, where);
   changed_ = true;
   return true;
+}
+
+bool ImportTransaction::set_weights(std::int64_t query, const QueryRecord& record, const Location& where,
+                                    OnConflict conflict) {
+  bool news = false;
+  for (const QueryWeight& one : record.weights) {
+    check_name(one.name, "a name of the weight", where);
+    if (!std::isfinite(one.value) || one.value < 0) {
+      throw DataError(where, fmt::format("expected a weight from 0 on, came {}", one.value));
+    }
+    const RecordLocations::Key key{kWeight, query, weight_number(one.name)};
+    use_->add_weight.with(one.name, query, one.value).run();
+    if (is_new(key, where)) {
+      news = true;
+      continue;
+    }
+    use_->weight.with(one.name, query).step();
+    const double old = use_->weight.real(0);
+    if (old == one.value) continue;
+    const auto what = [&] {
+      return fmt::format("weight {} {} (before: {}) of query {}", quoted(one.name), one.value, old,
+                         quoted(record.query));
+    };
+    news = true;
+    if (replaces("weight", key, where, conflict, what)) use_->set_weight.with(one.name, query, one.value).run();
+  }
+  return news;
 }
 
 void ImportTransaction::add(const ModelRecord& record, const Location& where, OnConflict conflict) {
@@ -219,6 +269,7 @@ void ImportTransaction::add(const QueryRecord& record, const Location& where, On
   bool news = use_->queries.added() > before;
   news = set_task(query, record, where, conflict) || news;
   news = set_options(query, record, where, conflict) || news;
+  news = set_weights(query, record, where, conflict) || news;
   if (!record.text.empty()) {
     const RecordLocations::Key key{kPrompt, query, record.turn};
     const std::int64_t text = use_->texts.id(record.text);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "assay/core/error.h"
+#include "assay/store/averaging.h"
 #include "assay/store/judges.h"
 #include "assay/store/name_list.h"
 #include "assay/store/study_impl.h"
@@ -45,25 +46,32 @@ Named baseline_of(const file::Database& database, const std::vector<Named>& mode
                                     name_list(names_of(declared.empty() ? models : declared))));
 }
 
-std::vector<std::int64_t> queries_answered(const file::Database& database, std::int64_t model) {
+// Of those that count; empty: all count.
+using Counted = std::optional<std::set<std::int64_t>>;
+
+std::vector<std::int64_t> queries_answered(const file::Database& database, std::int64_t model,
+                                           const Counted& counted) {
   file::Statement rows = database.prepare("SELECT DISTINCT query FROM response WHERE model = ?1");
   rows.with(model);
   std::vector<std::int64_t> queries;
-  while (rows.step()) queries.push_back(rows.integer(0));
+  while (rows.step()) {
+    if (!counted || counted->contains(rows.integer(0))) queries.push_back(rows.integer(0));
+  }
   return queries;
 }
 
 // How many of the baseline's queries each model has answered too.
 using Answered = std::map<std::int64_t, std::set<std::int64_t>>;
 
-Answered answered_too(const file::Database& database, const std::vector<Named>& models, const Named& baseline) {
-  const std::vector<std::int64_t> all = queries_answered(database, baseline.id);
+Answered answered_too(const file::Database& database, const std::vector<Named>& models, const Named& baseline,
+                      const Counted& counted) {
+  const std::vector<std::int64_t> all = queries_answered(database, baseline.id, counted);
   const std::set<std::int64_t> of_baseline(all.begin(), all.end());
   Answered result;
   for (const Named& model : models) {
     if (model.id == baseline.id) continue;
     std::set<std::int64_t>& mine = result[model.id];
-    for (const std::int64_t query : queries_answered(database, model.id)) {
+    for (const std::int64_t query : queries_answered(database, model.id, counted)) {
       if (of_baseline.contains(query)) mine.insert(query);
     }
   }
@@ -128,10 +136,11 @@ std::vector<std::string> names_of_queries(const file::Database& database, const 
 Comparison judgeable(const file::Database& database, const ComparisonChoice& choice) {
   const std::vector<Named> models = answering_models(database);
   const Named baseline = baseline_of(database, models, choice.baseline);
-  const Answered answered = answered_too(database, models, baseline);
   Comparison result;
+  const Counted counted = counted_queries(database, choice.averaging, result.notes);
+  const Answered answered = answered_too(database, models, baseline, counted);
   result.baseline = baseline.name;
-  const std::size_t most = queries_answered(database, baseline.id).size();
+  const std::size_t most = queries_answered(database, baseline.id, counted).size();
   const std::vector<Named> candidates = choice.models.empty()
                                             ? every_candidate(models, baseline, answered, most, result.notes)
                                             : named_candidates(models, baseline, choice.models, answered);
@@ -144,6 +153,8 @@ Comparison judgeable(const file::Database& database, const ComparisonChoice& cho
   }
   result.models = names_of(candidates);
   result.queries = names_of_queries(database, queries);
+  result.averaging = choice.averaging;
+  result.weights = weights_of(database, choice.averaging, result.queries);
   result.rewards = RewardTable(queries.size(), candidates.size());
   const std::size_t cells = queries.size() * candidates.size();
   if (pairs < cells) {

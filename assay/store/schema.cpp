@@ -24,6 +24,9 @@ CREATE TABLE judge (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE oracle (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE query (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, task TEXT NOT NULL DEFAULT '',
   options INTEGER NOT NULL DEFAULT 0) STRICT;
+-- How much a query counts in a mean, by the name of the column that says so.
+CREATE TABLE query_weight (name TEXT NOT NULL, query INTEGER NOT NULL REFERENCES query, value REAL NOT NULL,
+  PRIMARY KEY (name, query)) STRICT, WITHOUT ROWID;
 CREATE TABLE prompt (query INTEGER NOT NULL REFERENCES query, turn INTEGER NOT NULL,
   text INTEGER NOT NULL REFERENCES text, PRIMARY KEY (query, turn)) STRICT, WITHOUT ROWID;
 CREATE TABLE response (model INTEGER NOT NULL REFERENCES model, query INTEGER NOT NULL REFERENCES query,
@@ -114,11 +117,15 @@ DELETE FROM oracle WHERE id NOT IN (SELECT oracle FROM kept_answer);
 )sql"},
                                      {6, R"sql(
 CREATE TABLE remembered (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+)sql"},
+                                     {7, R"sql(
+CREATE TABLE query_weight (name TEXT NOT NULL, query INTEGER NOT NULL REFERENCES query, value REAL NOT NULL,
+  PRIMARY KEY (name, query)) STRICT, WITHOUT ROWID;
 )sql"}};
 
 }  // namespace
 
-// For the next version: add {7, "ALTER TABLE ..."} above, set kSchemaVersion to 8 and change kSchema to match.
+// For the next version: add {8, "ALTER TABLE ..."} above, set kSchemaVersion to 9 and change kSchema to match.
 std::span<const Migration> migrations() { return kMigrations; }
 
 void create_schema(const file::Database& database) {

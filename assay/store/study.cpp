@@ -8,6 +8,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/store/averaging.h"
 #include "assay/store/comparison.h"
 #include "assay/store/import.h"
 #include "assay/store/schema.h"
@@ -142,6 +143,12 @@ Comparison Study::comparison(const ComparisonChoice& choice) const {
   const file::Snapshot snapshot(impl_->database);
   impl_->note_content();
   return compare(impl_->database, choice);
+}
+
+std::vector<double> Study::weights(const Averaging& averaging, const std::vector<std::string>& queries) const {
+  const file::Snapshot snapshot(impl_->database);
+  impl_->note_content();
+  return weights_of(impl_->database, averaging, queries);
 }
 
 std::optional<std::string> Study::remembered(std::string_view name) const {

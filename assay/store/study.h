@@ -55,6 +55,7 @@ struct StudySummary {
   std::size_t labels = 0;
   std::size_t text_bytes = 0;          ///< As stored, each distinct text once.
   std::vector<std::string> tasks;      ///< Distinct, sorted.
+  std::vector<std::string> weights;    ///< Names of the queries' weights, sorted.
   std::vector<std::string> baselines;  ///< Opponents, the most frequent first.
   std::vector<Judge> judges;
   std::vector<Oracle> oracles;  ///< Answers that `select` and `allocate` have asked for.
@@ -85,6 +86,22 @@ enum class Measure : std::uint8_t {
 /// "win-rate", "preference", "score" or "accuracy".
 std::string_view name(Measure measure);
 
+/// What each query is worth in a mean.
+enum class Average : std::uint8_t {
+  queries,  ///< Each query the same, or its weight.
+  tasks,    ///< Each task the same: the mean of the tasks' means, as on leaderboards.
+};
+
+/// "queries" or "tasks".
+std::string_view name(Average average);
+
+/// Of which queries a mean is taken, and what each is worth in it.
+struct Averaging {
+  std::vector<std::string> tasks = {};  ///< Queries of these alone; empty: all.
+  std::string weights = {};             ///< Name of imported weights; empty: all weigh the same.
+  Average average = Average::queries;
+};
+
 /// Which recorded judgements to compare models by. Where a name is empty the study's only one is taken. If there
 /// are several baselines, the one that an import declared is taken. Else an InvalidArgument lists them.
 struct ComparisonChoice {
@@ -99,6 +116,7 @@ struct ComparisonChoice {
   std::optional<Measure> measure = {};
   std::optional<Scale> scale = {};  ///< Of scores. Empty: from the lowest to the highest of the study.
   bool lower_is_better = false;     ///< Of scores.
+  Averaging averaging = {};
 };
 
 /// m candidates against one baseline on n queries: names and recorded rewards. Queries and models are sorted
@@ -111,7 +129,9 @@ struct Comparison {
   Measure measure = Measure::win_rate;
   Scale scale = {};  ///< Of scores: what the rewards 0 and 1 stand for, or 1 and 0 where lower is better.
   bool lower_is_better = false;
-  double step = 0.5;  ///< All rewards are multiples of it; 0: they may be any.
+  Averaging averaging = {};
+  std::vector<double> weights = {};  ///< Of the queries, positive, sum n. Empty: all the same.
+  double step = 0.5;                 ///< All rewards are multiples of it; 0: they may be any.
   /// n x m. Verdicts of several turns: sign of the sum over the turns of (value - 1/2). Scores: sign of the mean
   /// over the turns minus the baseline's. None if a turn failed or is missing.
   RewardTable rewards;
@@ -189,6 +209,9 @@ class Study {
   /// Candidates are the named models, else those that answered at least 90 % of the queries that the baseline
   /// answered. A query has a response of the baseline and of at least one candidate.
   Comparison judgeable(const ComparisonChoice& choice) const;
+  /// Comparison::weights of queries of these names. Throws InvalidArgument if one of them has none, or no task
+  /// where tasks are averaged.
+  std::vector<double> weights(const Averaging& averaging, const std::vector<std::string>& queries) const;
   /// Texts in the order of `comparison`; the turns of a response are joined by two newlines.
   ResponseTable responses(const Comparison& comparison) const;
   /// Prompt texts of the queries of these names, in that order; empty where unknown. Turns are joined by two

@@ -77,6 +77,14 @@ std::vector<StudySummary::Spending> spending(const file::Database& database) {
 
 }  // namespace
 
+std::vector<std::string> task_names(const file::Database& database) {
+  return names(database, "SELECT DISTINCT task FROM query WHERE task <> '' ORDER BY task");
+}
+
+std::vector<std::string> weight_names(const file::Database& database) {
+  return names(database, "SELECT DISTINCT name FROM query_weight ORDER BY name");
+}
+
 StudySummary summarize(const file::Database& database) {
   StudySummary result;
   result.schema_version = count(database, "PRAGMA user_version");
@@ -85,7 +93,8 @@ StudySummary summarize(const file::Database& database) {
   result.responses = count(database, "SELECT count(*) FROM response");
   result.labels = count(database, "SELECT count(*) FROM label");
   result.text_bytes = count(database, "SELECT coalesce(sum(length(CAST(body AS BLOB))), 0) FROM text");
-  result.tasks = names(database, "SELECT DISTINCT task FROM query WHERE task <> '' ORDER BY task");
+  result.tasks = task_names(database);
+  result.weights = weight_names(database);
   result.baselines = names(database, R"sql(
     SELECT m.name FROM model m
     LEFT JOIN (SELECT opponent, count(*) AS n FROM verdict GROUP BY opponent) v ON v.opponent = m.id

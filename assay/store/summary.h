@@ -1,9 +1,17 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "assay/file/database.h"
 #include "assay/store/study.h"
 
 namespace assay::store {
+
+/// Distinct, sorted.
+std::vector<std::string> task_names(const file::Database& database);
+/// Of the queries' weights, sorted.
+std::vector<std::string> weight_names(const file::Database& database);
 
 /// Counts what a study holds.
 StudySummary summarize(const file::Database& database);

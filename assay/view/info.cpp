@@ -194,6 +194,7 @@ std::string to_json(const app::InfoReport& report) {
   json.set("study", report.study).set("bytes", report.file_bytes).set("schema", summary.schema_version);
   json.set("queries", summary.queries).set("models", summary.models).set("responses", summary.responses);
   json.set("labels", summary.labels).set("text_bytes", summary.text_bytes);
+  json.set("weights", report::Json::array_of(summary.weights));
   json.set("tasks", report::Json::array_of(summary.tasks))
       .set("baselines", report::Json::array_of(summary.baselines));
   report::Json judges = report::Json::array();
@@ -228,6 +229,10 @@ std::string to_text(const app::InfoReport& report) {
       report::counted(summary.labels, "label"), report::byte_size(summary.text_bytes));
   if (!summary.tasks.empty())
     text += fmt::format("{}: {}\n", report::counted(summary.tasks.size(), "task"), few(summary.tasks));
+  if (!summary.weights.empty()) {
+    text += fmt::format("{} of the queries: {}\n", report::counted(summary.weights.size(), "weight"),
+                        few(summary.weights));
+  }
   if (!summary.judges.empty()) text += "\n" + judges_text(summary.judges);
   if (!report.comparisons.empty()) text += "\n" + comparisons_text(report.comparisons);
   text += sensitivity_text(report.comparisons);

@@ -12,6 +12,7 @@
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
+#include "assay/view/averaging.h"
 #include "assay/view/baseline.h"
 #include "assay/view/judge_bill.h"
 #include "assay/view/parameters.h"
@@ -79,9 +80,8 @@ std::string sure_text(double risk) { return report::percent(std::floor(1e3 * (1 
 
 // A mean reward in the units of the measure.
 std::string value_text(const asking::SelectReport& report, double reward) {
-  if (report.measure != store::Measure::score) return report::percent(reward, 1);
-  const double share = report.lower_is_better ? 1 - reward : reward;
-  return report::fixed(report.scale.low + share * (report.scale.high - report.scale.low), 2);
+  const double value = in_units(report, reward);
+  return report.measure == store::Measure::score ? report::fixed(value, 2) : report::percent(value, 1);
 }
 
 // "wins 97.6 % against b", "is right in 71.2 %", "scores 8.31 on 1 to 10".
@@ -95,16 +95,6 @@ std::string rate_text(const asking::SelectReport& report, const asking::SelectRe
     case store::Measure::accuracy: return "is right in " + value;
   }
   return value;
-}
-
-std::string_view column_of(store::Measure measure) {
-  switch (measure) {
-    case store::Measure::score: return "score";
-    case store::Measure::accuracy: return "accuracy";
-    case store::Measure::preference: return "preference";
-    case store::Measure::win_rate: break;
-  }
-  return "win rate";
 }
 
 const asking::SelectReport::Model* best_candidate(const asking::SelectReport& report) {
@@ -158,10 +148,11 @@ std::string how_sure_text(const asking::SelectReport& report) {
     return fmt::format("Sure: not yet {:g} %; probably ", 100 * stop.goal.confidence) +
            report::counted(stop.calls_to_decide, "call", "calls") + " more";
   }
-  const std::string these =
-      stop.goal.population
-          ? sure_text(stop.risk) + " on prompts like these " + report::grouped(report.queries)
-          : sure_text(stop.risk) + " on these " + report::counted(report.queries, "prompt", "prompts");
+  const std::string these = stop.goal.population ? sure_text(stop.risk) + " on prompts like these " +
+                                                       report::grouped(report.queries) + text_of(report.averaging)
+                                                 : sure_text(stop.risk) + " on these " +
+                                                       report::counted(report.queries, "prompt", "prompts") +
+                                                       text_of(report.averaging);
   const std::string others =
       stop.goal.population ? ""
                            : "; about " + report::percent(1 - stop.population_risk, 0) + " on prompts like these";
@@ -191,7 +182,7 @@ std::string table_text(const asking::SelectReport& report, bool colour) {
   report::Table table({{"", report::Align::right},
                        {"model"},
                        {"P(best)", report::Align::right},
-                       {std::string(column_of(report.measure)), report::Align::right},
+                       {std::string(unit_name(report.measure)), report::Align::right},
                        {"95 % interval", report::Align::right},
                        {"win/draw/loss", report::Align::right},
                        {"no verdict", report::Align::right}});
@@ -258,7 +249,7 @@ std::string to_json(const asking::SelectReport& report) {
   json.set("known", report.known);
   json.set("calls_all", report.calls_all).set("saved", saved(report)).set("best", report.best);
   json.set("keep_baseline", report.keep_baseline);
-  json.set("measure", store::name(report.measure));
+  json.set("measure", store::name(report.measure)).set("averaging", json_of(report.averaging));
   json.set("scale_low", report.scale.low).set("scale_high", report.scale.high);
   json.set("random_queries", random_queries(report));
   json.set("stop", report.stop ? json_of(report, *report.stop) : report::Json());

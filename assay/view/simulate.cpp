@@ -9,6 +9,7 @@
 #include "assay/report/numbers.h"
 #include "assay/report/plot.h"
 #include "assay/report/table.h"
+#include "assay/view/averaging.h"
 #include "assay/view/parameters.h"
 
 namespace assay::view {
@@ -67,7 +68,7 @@ std::string stops_text(const app::SimulateReport& report, bool colour) {
 std::string to_json(const app::SimulateReport& report) {
   report::Json json = report::Json::object();
   json.set("study", report.study).set("judge", report.judge).set("baseline", report.baseline);
-  json.set("measure", store::name(report.measure));
+  json.set("measure", store::name(report.measure)).set("averaging", json_of(report.averaging));
   json.set("queries", report.queries).set("models", report.models).set("realizations", report.realizations);
   json.set("pool", report.pool).set("budget", report.budget).set("seed", report.seed);
   json.set("confidence", report.confidence).set("epsilon", report.epsilon).set("batch", report.batch);
@@ -115,8 +116,9 @@ std::string to_text(const app::SimulateReport& report, bool colour) {
                    share(row.efficiency[2]), share(row.efficiency[3])});
   }
   std::string text = report::grouped(report.models) + " models, pools of " + report::grouped(report.pool) + " of " +
-                     report::grouped(report.queries) + " queries, " + report::grouped(report.realizations) +
-                     " realizations, seed " + std::to_string(report.seed) + "\n\n" + table.text(colour);
+                     report::grouped(report.queries) + " queries" + text_of(report.averaging) + ", " +
+                     report::grouped(report.realizations) + " realizations, seed " + std::to_string(report.seed) +
+                     "\n\n" + table.text(colour);
   text += "\nidentified: share of realizations whose returned model is the pool's best after " +
           report::grouped(report.budget) + " query equivalents\nd: query equivalents until " +
           report::percent(report.confidence, 0) +

@@ -72,6 +72,55 @@ TEST_F(SelectRunTest, JudgingAllGivesTheWinRates) {
   EXPECT_DOUBLE_EQ(report.models[0].win_rate, *std::max_element(rates.begin(), rates.end()));
 }
 
+// Rewards and weights at random: 95 % of the intervals after ten queries hold the weighted mean, those after all
+// queries are it.
+TEST_F(SelectRunTest, IntervalsAreOfTheWeightedMean) {
+  constexpr std::size_t kRuns = 300;
+  std::size_t inside = 0;
+  for (std::size_t r = 0; r < kRuns; ++r) {
+    Rng rng(r, 1);
+    RewardTable truth(kRunQueries, kRunModels);
+    SelectSetup setup = SelectRunTest::setup("random", 10 * kRunModels);
+    setup.alone = true;
+    setup.seed = r;
+    for (std::size_t q = 0; q < kRunQueries; ++q) {
+      setup.weights.push_back(0.2 + 2 * rng.uniform());
+      for (std::size_t j = 0; j < kRunModels; ++j)
+        truth.set(query_id(q), model_id(j), rng.uniform() < 0.6 ? 1.0 : 0.0);
+    }
+    double sum = 0;
+    for (const double weight : setup.weights) sum += weight;
+    for (double& weight : setup.weights) weight *= kRunQueries / sum;
+    const double mean = truth.means(setup.weights)[0];
+    SelectRun run(setup);
+    const auto go_on = [&](SelectRun& one) {
+      for (auto asks = one.next(kRunModels); !asks.empty(); asks = one.next(kRunModels)) {
+        std::vector<Answer> answers;
+        for (const Ask& ask : asks) {
+          answers.push_back(
+              {ask, truth.at(query_id(ask.item / kRunModels), model_id(ask.item % kRunModels)), false});
+        }
+        one.take(answers);
+      }
+    };
+    const auto first = [](const SelectReport& report) {
+      return *std::find_if(report.models.begin(), report.models.end(), [](const auto& m) { return m.name == "a"; });
+    };
+    go_on(run);
+    const SelectReport::Model part = first(run.report());
+    if (part.interval.low <= mean + 1e-9 && mean <= part.interval.high + 1e-9) ++inside;
+    if (r > 5) continue;
+    setup.budget = kRunQueries * kRunModels;
+    SelectRun whole(setup);
+    go_on(whole);
+    const SelectReport::Model all = first(whole.report());
+    EXPECT_NEAR(all.win_rate, mean, 1e-9);
+    EXPECT_NEAR(all.interval.low, mean, 1e-9);
+    EXPECT_NEAR(all.interval.high, mean, 1e-9);
+  }
+  EXPECT_GE(inside, kRuns * 92 / 100);
+}
+
 TEST_F(SelectRunTest, NeverAsksTwiceNorBeyondTheBudget) {
   for (const char* strategy : {"random", "assay"}) {
     SelectRun run(setup(strategy, 50));

@@ -101,6 +101,40 @@ TEST_P(StrategyContract, AsksEveryCallOfThePoolOnceAndThenNone) {
   }
 }
 
+// Half of the queries weigh nine times the others, and there the models stand in the reverse order.
+TEST_P(StrategyContract, WeightsDecideWhoIsTheBest) {
+  SampleProblem sample = sample_problem({.models = 4, .queries = 20}, 5);
+  for (std::size_t q = 0; q < 20; ++q) {
+    for (std::size_t j = 0; j < 4; ++j) {
+      const std::size_t place = q % 2 == 0 ? j : 3 - j;
+      sample.truth.set(query_id(q), model_id(j), q % 10 < 3 * place ? Outcome::win : Outcome::loss);
+    }
+  }
+  for (const std::size_t heavy : {0U, 1U}) {
+    select::Problem problem = sample.problem();
+    for (std::size_t q = 0; q < 20; ++q) problem.weights.push_back(q % 2 == heavy ? 1.8 : 0.2);
+    problem.budget = 80;
+    const select::ReturnRule returns = GetParam().stops ? GetParam().returns : select::ReturnRule::win_rate;
+    select::Selection selection(GetParam(), problem, {}, returns);
+    for (std::vector<Call> calls;; calls.clear()) {
+      const select::Decision* decision = selection.decision();
+      if (decision != nullptr && decision->risk() <= 0.05) break;
+      selection.propose(1, calls);
+      if (calls.empty()) break;
+      selection.observe(answers(sample.truth, calls));
+    }
+    EXPECT_EQ(index(selection.best()), heavy == 0 ? 3U : 0U) << "heavy queries: " << heavy;
+  }
+  select::Problem problem = sample.problem();
+  problem.budget = 80;
+  problem.weights = {1, 2};
+  EXPECT_THROW(select::Selection(GetParam(), problem, {}, GetParam().returns), InvalidArgument)
+      << "2 of 20 weights";
+  problem.weights.assign(20, 1.0);
+  problem.weights[3] = 0;
+  EXPECT_THROW(select::Selection(GetParam(), problem, {}, GetParam().returns), InvalidArgument) << "a weight of 0";
+}
+
 TEST_P(StrategyContract, AsksForWholeRowsIfItSaysSo) {
   if (!GetParam().whole_rows) GTEST_SKIP() << "asks for single calls";
   const SampleProblem sample = sample_problem({.models = 5, .queries = 12}, 4);

@@ -42,6 +42,16 @@ TEST(RewardTable, NoneIsKeptApartAndCountsHalf) {
   const QueryId second = query_id(1);
   EXPECT_THAT(table.means({&second, 1}), ElementsAre(0.25, 0.5));
   EXPECT_THAT(RewardTable(0, 1).means(), ElementsAre(0));
+  const std::vector<double> weights = {3, 1};
+  const std::vector<double> first = RewardTable(table).means({&second, 1});
+  const std::vector<QueryId> both = {query_id(0), query_id(1)};
+  const std::vector<double> heavy = table.means(weights);
+  const QueryId zero = query_id(0);
+  for (std::size_t j = 0; j < 2; ++j) {
+    EXPECT_NEAR(heavy[j], 0.75 * table.means({&zero, 1})[j] + 0.25 * first[j], 1e-12);
+  }
+  EXPECT_EQ(table.means(both, weights), heavy);
+  EXPECT_EQ(table.means(both, {}), table.means());
   table.set(query_id(0), model_id(0), std::nan(""));
   EXPECT_FALSE(table.known(query_id(0), model_id(0)));
 }

@@ -81,6 +81,22 @@ TEST(Csv, ColumnsAreCalledAsTheOptionsSay) {
   EXPECT_EQ(error_of([&] { table("id,m\n1,2\n", options); }), "f:1: expected a column called \"truth\", came none");
 }
 
+TEST(Csv, ColumnsOfWeightsAreNoModels) {
+  FormatOptions options;
+  options.weights = {"traffic", "revenue"};
+  const RecordingSink sink = table("id,traffic,m,revenue\n1,3,1,0.5\n2, 0 ,0,NA\n", options);
+  EXPECT_EQ(sink.weights, (std::map<std::pair<std::string, std::string>, double>{
+                              {{"traffic", "1"}, 3}, {{"traffic", "2"}, 0}, {{"revenue", "1"}, 0.5}}));
+  EXPECT_EQ(sink.scores.size(), 2U);
+  EXPECT_EQ(sink.drops, (std::vector<std::pair<std::string, std::string>>{{"no weight", "f:3"}}));
+  EXPECT_EQ(error_of([&] { table("id,traffic,m,revenue\n1,-3,1,1\n", options); }),
+            "f:2: expected a weight from 0 on for \"traffic\", came \"-3\"");
+  EXPECT_EQ(error_of([&] { table("id,traffic,m,revenue\n1,inf,1,1\n", options); }),
+            "f:2: expected a weight from 0 on for \"traffic\", came \"inf\"");
+  EXPECT_EQ(error_of([&] { table("id,traffic,m\n1,3,1\n", options); }),
+            "f:1: expected a column called \"revenue\", came none");
+}
+
 TEST(Csv, LabelsHaveNoJudge) {
   FormatOptions options;
   options.judge = "j";

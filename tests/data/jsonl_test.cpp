@@ -22,6 +22,19 @@ std::string jsonl_error(std::string_view text) {
   return error_of([&] { file(text); });
 }
 
+TEST(Jsonl, QueriesHaveWeights) {
+  const RecordingSink sink = file(R"({"query":1,"prompt":"ask","weights":{"traffic":3,"revenue":0}}
+{"query":"2","weights":{"traffic":0.5}}
+)");
+  EXPECT_EQ(sink.weights, (std::map<std::pair<std::string, std::string>, double>{
+                              {{"traffic", "1"}, 3}, {{"revenue", "1"}, 0}, {{"traffic", "2"}, 0.5}}));
+  EXPECT_EQ(sink.queries.at({"1", 1}).value.first, "ask");
+  EXPECT_THAT(jsonl_error(R"({"query":"2","weights":{"traffic":-1}})"), HasSubstr("expected a weight from 0 on"));
+  EXPECT_THAT(jsonl_error(R"({"query":"2","weights":{"traffic":"much"}})"),
+              HasSubstr("expected a weight from 0 on"));
+  EXPECT_THAT(jsonl_error(R"({"query":"2","weights":[3]})"), HasSubstr("expected an object of names and numbers"));
+}
+
 TEST(Jsonl, ReadsRecordsOfAllKinds) {
   const RecordingSink sink = file(R"({"query":1,"prompt":"ask","task":"t"}
 {"query":"1","model":"m","response":"yes","turn":2}
@@ -65,10 +78,12 @@ TEST(Jsonl, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"score\":1,\"jugde\":\"j\"}"),
             "f:1: expected the keys score and query, model, judge, turn, repeat only, came \"jugde\"");
   EXPECT_EQ(jsonl_error("{\"query\":\"q\"}"),
-            "f:1: expected one of prompt, response, verdict, score, scores, label, question, parameters, price a "
+            "f:1: expected one of prompt, response, verdict, score, scores, label, question, parameters, price, "
+            "weights a "
             "line, came none of them");
   EXPECT_EQ(jsonl_error("{\"query\":\"q\",\"score\":1,\"label\":\"x\"}"),
-            "f:1: expected one of prompt, response, verdict, score, scores, label, question, parameters, price a "
+            "f:1: expected one of prompt, response, verdict, score, scores, label, question, parameters, price, "
+            "weights a "
             "line, came score and label");
   EXPECT_EQ(jsonl_error("{\"query\":\"q\",\"score\":1}"),
             "f:1: expected a field \"model\", came an object without it");

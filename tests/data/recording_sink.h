@@ -33,6 +33,7 @@ class RecordingSink : public RecordSink {
   std::map<std::pair<Text, Text>, Entry<std::optional<Text>>> labels;      ///< query, model
   std::map<Text, Entry<Facts>> facts;                                      ///< model
   std::map<Text, int> options;                                             ///< query; those that tell some
+  std::map<std::pair<Text, Text>, double> weights;                         ///< name, query
   std::vector<Text> baselines;
   std::vector<std::pair<Text, Text>> drops;  ///< reason, where
   std::size_t repeated = 0;
@@ -42,6 +43,7 @@ class RecordingSink : public RecordSink {
   void add(const QueryRecord& r, const Location& where, OnConflict conflict) override {
     put(queries, {Text(r.query), r.turn}, Query(r.text, r.task), where, conflict);
     if (r.options > 0) options[Text(r.query)] = r.options;
+    for (const QueryWeight& one : r.weights) weights[{Text(one.name), Text(r.query)}] = one.value;
   }
   void add(const ModelRecord& r, const Location& where, OnConflict conflict) override {
     put(facts, Text(r.model), Facts(r.parameters, r.price), where, conflict);

@@ -370,5 +370,27 @@ TEST(Efficiency, IsAgainstTheBestBaselineThatGotThere) {
   EXPECT_EQ(efficiency(ours, {})[0], std::nullopt);
 }
 
+// Model 0 wins two queries of three, model 1 the third, which weighs four times as much.
+TEST(Replay, GapsAreOfTheWeightedMeans) {
+  RewardTable rewards(3, 2);
+  for (std::size_t q = 0; q < 3; ++q) {
+    rewards.set(query_id(q), model_id(0), q < 2 ? win : loss);
+    rewards.set(query_id(q), model_id(1), q < 2 ? loss : win);
+  }
+  ReplaySetup setup;
+  setup.rewards = &rewards;
+  setup.realizations = 3;
+  setup.pool = 3;
+  setup.budget = 3;
+  setup.weights = {1, 1, 4};
+  const Competitor competitor{&select::strategy("assay"), {}, select::ReturnRule::estimate};
+  const ReplayResult result = replay(setup, {&competitor, 1}).front();
+  EXPECT_EQ(result.stop->wrong, 0) << "its answer is judged by the mean that it was told";
+  EXPECT_EQ(result.stop->undecided, 0);
+  EXPECT_EQ(result.identification.back(), 1);
+  setup.weights = {1, 1, 1};
+  EXPECT_EQ(replay(setup, {&competitor, 1}).front().identification.back(), 1);
+}
+
 }  // namespace
 }  // namespace assay::sim

@@ -36,6 +36,20 @@ class JudgeableTest : public StudyTest {
   std::unique_ptr<Study::Import> import_ = study_.begin_import();
 };
 
+TEST_F(JudgeableTest, OnlyQueriesThatCountAreAsked) {
+  for (const char* query : {"q1", "q2", "q3"}) {
+    for (const char* model : {"base", "a"}) response(query, model);
+    const std::vector<QueryWeight> weights{{"traffic", query[1] == '3' ? 0.0 : query[1] - '0'}};
+    import_->add(QueryRecord{query, 1, "ask", query[1] == '1' ? "x" : "y", 0, weights}, where_, OnConflict::fail);
+  }
+  const Comparison weighed = study().judgeable({.baseline = "base", .averaging = {.weights = "traffic"}});
+  EXPECT_THAT(weighed.queries, ElementsAre("q1", "q2"));
+  EXPECT_THAT(weighed.weights, ElementsAre(testing::DoubleEq(2.0 / 3), testing::DoubleEq(4.0 / 3)));
+  EXPECT_THAT(weighed.notes, ElementsAre("left out, of weight 0: 1 query"));
+  EXPECT_THAT(study().judgeable({.baseline = "base", .averaging = {.tasks = {"y"}}}).queries,
+              ElementsAre("q2", "q3"));
+}
+
 TEST_F(JudgeableTest, NeedsResponsesAlone) {
   for (const char* query : {"q2", "q1"}) {
     for (const char* model : {"z", "base", "a"}) response(query, model);

@@ -19,7 +19,8 @@ class SchemaTest : public StudyTest {
 
   // The tables of answers as they were before version 6.
   static constexpr const char* kOldAnswers =
-      "DROP TABLE remembered; DROP TABLE kept_answer; CREATE TABLE answer (seq INTEGER PRIMARY KEY, oracle INTEGER "
+      "DROP TABLE remembered; DROP TABLE query_weight; DROP TABLE kept_answer; CREATE TABLE answer (seq INTEGER "
+      "PRIMARY KEY, oracle INTEGER "
       "NOT NULL, query "
       "INTEGER NOT "
       "NULL, model INTEGER NOT NULL, outcome INTEGER) STRICT; ";
