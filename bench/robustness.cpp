@@ -158,7 +158,7 @@ int main(int argc, char** argv) {
   for (const Scenario& scenario : scenarios()) {
     const auto draw = [&](std::uint64_t seed) { return draw_table(scenario, seed); };
     print_if_asked(std::string(scenario.name), draw, scenario.pool, 0, options, scenario.scale);
-    if (scenario.models == 20 && scenario.queries > 20) {
+    if (scenario.models >= 20 && scenario.models <= 100 && scenario.queries > 20) {
       print_if_asked(std::string(scenario.name), draw, scenario.pool, kEpsilon, options, scenario.scale);
     }
   }

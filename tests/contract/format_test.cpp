@@ -182,11 +182,13 @@ struct Option {
 std::vector<Option> all_options(const data::TakenOptions& takes) {
   std::vector<Option> all = {{"`annotator`", takes.annotator, {}}, {"`judge`", takes.judge, {}},
                              {"`baseline`", takes.baseline, {}},   {"`gold`", takes.columns, {}},
-                             {"`task`", takes.columns, {}},        {"`ignore`", takes.columns, {}}};
+                             {"`task`", takes.columns, {}},        {"`weights`", takes.columns, {}},
+                             {"`ignore`", takes.columns, {}}};
   std::string* const texts[] = {&all[0].given.annotator, &all[1].given.judge, &all[2].given.baseline,
                                 &all[3].given.gold, &all[4].given.task};
   for (std::string* text : texts) *text = "x";
-  all[5].given.ignore = {"x"};
+  all[5].given.weights = {"x"};
+  all[6].given.ignore = {"x"};
   return all;
 }
 

@@ -1,5 +1,6 @@
 // Strategy `assay` where its outcome model is wrong: small versions of what bench/robustness.cpp measures.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -100,6 +101,34 @@ TEST(Scenario, NearCopiesDifferOnFewQueries) {
     differ += table.at(query_id(q), model_id(0)) != table.at(query_id(q), model_id(1)) ? 1 : 0;
   }
   EXPECT_NEAR(static_cast<double>(differ) / static_cast<double>(table.queries()), 0.05, 0.04);
+}
+
+TEST(Scenario, FamiliesHaveNearAndFarChildren) {
+  const RewardTable table = draw_table({.name = "", .field = Field::families, .models = 60}, 3).rewards;
+  double nearest = 1;
+  double furthest = 0;
+  for (std::size_t j = 1; j < table.models(); ++j) {
+    double differ = 0;
+    for (std::size_t q = 0; q < table.queries(); ++q) {
+      differ += table.at(query_id(q), model_id(j - 1)) != table.at(query_id(q), model_id(j)) ? 1 : 0;
+    }
+    nearest = std::min(nearest, differ / static_cast<double>(table.queries()));
+    furthest = std::max(furthest, differ / static_cast<double>(table.queries()));
+  }
+  EXPECT_LT(nearest, 0.05);
+  EXPECT_GT(furthest, 0.3);
+}
+
+TEST(Scenario, ThroughABaselineMostPairsAreDraws) {
+  const RewardTable table = draw_table({.name = "", .said = Said::through_baseline}, 3).rewards;
+  std::size_t draws = 0;
+  for (std::size_t q = 0; q < table.queries(); ++q) {
+    for (std::size_t j = 0; j < table.models(); ++j) {
+      draws += table.outcome(query_id(q), model_id(j)) == Outcome::draw ? 1 : 0;
+    }
+  }
+  EXPECT_GT(draws, table.queries() * table.models() / 2);
+  EXPECT_THAT(table.means(), testing::Contains(0.5)) << "the baseline itself";
 }
 
 TEST(Scenario, FlipsTurnTheShareThatWasAskedFor) {

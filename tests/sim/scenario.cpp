@@ -43,12 +43,28 @@ constexpr std::array kScenarios = {
     Scenario{.name = "groups of near-copies", .field = Field::near_copies},
     Scenario{.name = "heavy-tailed easiness", .heavy_tails = true},
     Scenario{.name = "all queries equally hard", .hints = Hints::absent, .easiness = 0},
+    Scenario{.name = "right or wrong", .said = Said::right_or_wrong},
+    Scenario{.name = "right or wrong, through a baseline", .said = Said::through_baseline},
+    Scenario{.name = "verdicts of degree", .said = Said::degree},
+    Scenario{.name = "weights, lognormal", .weights = 1},
+    Scenario{.name = "families of a leaderboard", .field = Field::families, .models = 100, .scale = 0.5},
+    Scenario{.name = "families, right or wrong",
+             .field = Field::families,
+             .models = 100,
+             .said = Said::right_or_wrong,
+             .scale = 0.5},
     Scenario{.name = "m = 2", .models = 2},
     Scenario{.name = "n = 20, pool 12", .queries = 20, .pool = 12},
     Scenario{.name = "m = 500", .models = 500, .scale = 0.1},
     Scenario{.name = "n = 20,000, pool 12,500", .queries = 20'000, .pool = 12'500, .scale = 0.1},
     Scenario{
         .name = "n = 20,000, no texts", .hints = Hints::absent, .queries = 20'000, .pool = 12'500, .scale = 0.1},
+    Scenario{.name = "n = 100,000",
+             .hints = Hints::absent,
+             .queries = 160'000,
+             .pool = 100'000,
+             .said = Said::right_or_wrong,
+             .scale = 0.1},
 };
 
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
@@ -104,41 +120,62 @@ text::FeatureTable draw_features(const Scenario& scenario, Rng& rng) {
   return table;
 }
 
-Outcome draw_outcome(double chance, Rng& rng) {
-  if (rng.uniform() < kDraws) return Outcome::draw;
-  return rng.uniform() < chance ? Outcome::win : Outcome::loss;
+// `logit`: of winning, or of being right.
+double draw_reward(Said said, double logit, Rng& rng) {
+  if (said == Said::degree) return logistic(logit + rng.normal());
+  if (said == Said::outcome && rng.uniform() < kDraws) return 0.5;
+  return rng.uniform() < logistic(logit) ? 1 : 0;
 }
 
-OutcomeTable draw_outcomes(const Scenario& scenario, const text::FeatureTable& features, Rng& rng) {
+RewardTable draw_rewards(const Scenario& scenario, const text::FeatureTable& features, Rng& rng) {
   const std::vector<double> abilities = draw_abilities(scenario, rng);
   const std::vector<double> signs = draw_signs(scenario, abilities, rng);
   std::vector<double> slopes(scenario.models);
   for (double& slope : slopes) slope = 1 + kSlopeSpread * rng.normal();
-  OutcomeTable table(scenario.queries, scenario.models);
+  RewardTable table(scenario.queries, scenario.models);
   for (std::size_t q = 0; q < scenario.queries; ++q) {
     const double easy = easiness(scenario, rng);
     for (std::size_t j = 0; j < scenario.models; ++j) {
       const auto f = features.at(query_id(q), model_id(j));
       const double effect = signs[j] * kResponseEffect * f[0] + std::abs(signs[j]) * kQueryEffect * f[1];
-      table.set(query_id(q), model_id(j), draw_outcome(logistic(abilities[j] + slopes[j] * easy + effect), rng));
+      table.set(query_id(q), model_id(j),
+                draw_reward(scenario.said, abilities[j] + slopes[j] * easy + effect, rng));
     }
   }
   return table;
 }
 
-std::size_t best_of(const OutcomeTable& table) {
-  const std::vector<double> rates = table.win_rates();
+std::size_t best_of(const RewardTable& table) {
+  const std::vector<double> rates = table.means();
   return static_cast<std::size_t>(std::max_element(rates.begin(), rates.end()) - rates.begin());
 }
 
-// Model `to` gets the outcomes of model `from` on the queries in `order`.
-void copy_model(OutcomeTable& table, std::size_t from, std::size_t to, const std::vector<QueryId>& order) {
+// Model `to` gets the rewards of model `from` on the queries in `order`.
+void copy_model(RewardTable& table, std::size_t from, std::size_t to, const std::vector<QueryId>& order) {
   for (std::size_t q = 0; q < order.size(); ++q) {
     table.set(query_id(q), model_id(to), table.at(order[q], model_id(from)));
   }
 }
 
-void relate_models(const Scenario& scenario, OutcomeTable& table, Rng& rng) {
+// Model `child` keeps what is its own on this share of the queries; the rest is its parent's.
+void descend(RewardTable& table, std::size_t parent, std::size_t child, double own, Rng& rng) {
+  for (std::size_t q = 0; q < table.queries(); ++q) {
+    if (rng.uniform() >= own) table.set(query_id(q), model_id(child), table.at(query_id(q), model_id(parent)));
+  }
+}
+
+// Families of 1 to 20, one after the other; a third of the children are merges that hardly differ.
+void make_families(RewardTable& table, Rng& rng) {
+  for (std::size_t parent = 0, size = 0; parent < table.models(); parent += size) {
+    size = std::min<std::size_t>(1 + rng.below(20), table.models() - parent);
+    for (std::size_t child = parent + 1; child < parent + size; ++child) {
+      const double own = rng.below(3) == 0 ? 0.02 : 0.1 + 0.4 * rng.uniform();
+      descend(table, parent, child, own, rng);
+    }
+  }
+}
+
+void relate_models(const Scenario& scenario, RewardTable& table, Rng& rng) {
   const std::size_t m = scenario.models;
   std::vector<QueryId> order;
   for (std::size_t q = 0; q < scenario.queries; ++q) order.push_back(query_id(q));
@@ -149,18 +186,42 @@ void relate_models(const Scenario& scenario, OutcomeTable& table, Rng& rng) {
     const std::size_t best = best_of(table);
     copy_model(table, best, (best + 1) % m, order);
   } else if (scenario.field == Field::near_copies) {
-    for (std::size_t j = 0; j < m; ++j) {
-      for (const QueryId q : order) {
-        if (rng.uniform() >= kRedrawn) table.set(q, model_id(j), table.at(q, model_id(j - j % kGroup)));
-      }
-    }
+    for (std::size_t j = 0; j < m; ++j) descend(table, j - j % kGroup, j, kRedrawn, rng);
+  } else if (scenario.field == Field::families) {
+    make_families(table, rng);
   }
 }
 
-void drop_verdicts(OutcomeTable& table, double share, Rng& rng) {
+// Each model is better, as good or worse than the median model, which stays in the table as all draws.
+RewardTable through_baseline(const RewardTable& table) {
+  const std::vector<double> rates = table.means();
+  std::vector<std::size_t> order(rates.size());
+  for (std::size_t j = 0; j < order.size(); ++j) order[j] = j;
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rates[a] < rates[b]; });
+  const ModelId baseline = model_id(order[order.size() / 2]);
+  RewardTable result(table.queries(), table.models());
   for (std::size_t q = 0; q < table.queries(); ++q) {
-    for (Outcome& outcome : table.row(query_id(q))) {
-      if (rng.uniform() < share) outcome = Outcome::none;
+    const double reference = table.at(query_id(q), baseline);
+    for (std::size_t j = 0; j < table.models(); ++j) {
+      result.set(query_id(q), model_id(j), (1 + table.at(query_id(q), model_id(j)) - reference) / 2);
+    }
+  }
+  return result;
+}
+
+std::vector<double> draw_weights(const Scenario& scenario, std::uint64_t seed) {
+  constexpr std::uint64_t kWeightStream = 0x776569676874;
+  std::vector<double> weights;
+  if (scenario.weights == 0) return weights;
+  Rng rng(seed, kWeightStream);
+  for (std::size_t q = 0; q < scenario.queries; ++q) weights.push_back(std::exp(scenario.weights * rng.normal()));
+  return weights;
+}
+
+void drop_verdicts(RewardTable& table, double share, Rng& rng) {
+  for (std::size_t q = 0; q < table.queries(); ++q) {
+    for (std::size_t j = 0; j < table.models(); ++j) {
+      if (rng.uniform() < share) table.set(query_id(q), model_id(j), Outcome::none);
     }
   }
 }
@@ -202,6 +263,8 @@ ScenarioRun run_table(const ScenarioTable& table, std::size_t pool, std::uint64_
   sim::ReplaySetup setup;
   setup.rewards = &table.rewards;
   if (table.features) setup.features = borrowed(*table.features);
+  setup.weights = table.weights;
+  setup.step = table.step;
   setup.realizations = setup.threads = 1;
   setup.pool = setup.budget = pool;
   setup.seed = seed;
@@ -227,10 +290,12 @@ ScenarioTable draw_table(const Scenario& scenario, std::uint64_t seed) {
   Rng rng(seed);
   const text::FeatureTable features = draw_features(scenario, rng);
   ScenarioTable table;
-  OutcomeTable outcomes = draw_outcomes(scenario, features, rng);
-  relate_models(scenario, outcomes, rng);
-  if (scenario.none > 0) drop_verdicts(outcomes, scenario.none, rng);
-  table.rewards = RewardTable(outcomes);
+  table.rewards = draw_rewards(scenario, features, rng);
+  relate_models(scenario, table.rewards, rng);
+  if (scenario.said == Said::through_baseline) table.rewards = through_baseline(table.rewards);
+  if (scenario.none > 0) drop_verdicts(table.rewards, scenario.none, rng);
+  table.weights = draw_weights(scenario, seed);
+  if (scenario.said == Said::degree) table.step = 0;
   if (scenario.flipped > 0) {
     table.unflipped = table.rewards;
     table.rewards = flip(table.unflipped, scenario.flipped, seed);

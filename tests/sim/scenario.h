@@ -24,6 +24,15 @@ enum class Field : std::uint8_t {
   shuffled_twins,  ///< the best one twice, with as many wins on other queries
   far_ahead,       ///< one model 2 above the best of the others on the logistic scale
   near_copies,     ///< groups of five that differ on some 5 % of the queries
+  families,        ///< as on public leaderboards: a few base models, each with up to 20 children near and far
+};
+
+/// What is said of a response.
+enum class Said : std::uint8_t {
+  outcome,           ///< win, draw or loss against a baseline
+  right_or_wrong,    ///< 1 or 0
+  degree,            ///< any number from 0 to 1
+  through_baseline,  ///< right or wrong, compared with a middling model: most pairs are draws
 };
 
 /// What the features of the responses have to do with the outcomes.
@@ -50,7 +59,9 @@ struct Scenario {
   bool heavy_tails = false;  ///< easiness from Student's t with 2 degrees of freedom instead of the normal
   double flipped = 0;        ///< Share of verdicts turned round, once for all.
   double none = 0;           ///< Share of calls without a verdict.
-  double scale = 1;          ///< Of the number of realizations: less where they take long.
+  Said said = Said::outcome;
+  double weights = 0;  ///< Standard deviation of the logarithm of the queries' weights.
+  double scale = 1;    ///< Of the number of realizations: less where they take long.
 };
 
 /// All families.
@@ -61,6 +72,8 @@ struct ScenarioTable {
   RewardTable rewards;
   RewardTable unflipped;  ///< Empty where nothing is flipped.
   std::optional<text::FeatureTable> features;
+  std::vector<double> weights = {};  ///< Of the queries; empty: all the same.
+  double step = 0.5;                 ///< As sim::ReplaySetup.
 };
 
 /// The same table for the same seed. O(n m).
