@@ -420,6 +420,30 @@ TEST(Assay, ANewModelInADecidedProblemCostsLittle) {
   EXPECT_LT(cost, decide(*without, all, 1).size()) << "the draws of the first run saved nothing";
 }
 
+// Queries that join: the leader is judged on them, and who was put out must not have won them all.
+TEST(Assay, NewQueriesInADecidedProblemCostLittle) {
+  const Field all(own_world(220, 8, 0.7, 52));
+  std::vector<Verdict> told;
+  Problem problem{.models = 8, .pool = {all.pool.begin(), all.pool.begin() + 200}, .seed = 3, .goal = {}};
+  const auto first = make_assay(problem, {});
+  for (std::vector<Call> calls; !decided(*first, problem.goal); calls.clear()) {
+    first->propose(1, calls);
+    const std::vector<Verdict> verdicts = all.answers(calls);
+    first->observe(verdicts);
+    told.insert(told.end(), verdicts.begin(), verdicts.end());
+  }
+  problem.pool = all.pool;
+  problem.known = told;
+  const auto without = make_assay(problem, {});
+  problem.earlier = first->draws();
+  const auto with = make_assay(problem, {});
+  const std::size_t cost = decide(*with, all, 1).size();
+  EXPECT_TRUE(decided(*with, problem.goal));
+  EXPECT_GE(cost, 20U) << "the leader on what is new";
+  EXPECT_LT(cost, told.size() / 3) << "of " << told.size();
+  EXPECT_LT(cost, decide(*without, all, 1).size()) << "the draws of the first run saved nothing";
+}
+
 TEST(Assay, AnswersInPartsLeadToTheSamePlan) {
   const Field field(own_world(60, 5, 0.5, 53));
   const auto whole = field.start();
