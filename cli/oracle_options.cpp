@@ -112,7 +112,8 @@ void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, boo
   app.add_flag_function(
          "--completion-tokens,!--no-completion-tokens",
          [&options](std::int64_t count) { options.completion_tokens = count > 0; },
-         "Send that limit as max_completion_tokens, for models that refuse max_tokens")
+         "Send that limit as max_completion_tokens, for models that refuse max_tokens; "
+         "--no-completion-tokens takes it back")
       ->group(kGroup);
   app.add_option_function<double>(
          "--judge-temperature", [&options](double value) { options.temperature = value; },

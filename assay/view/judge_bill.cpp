@@ -166,7 +166,8 @@ std::string to_text(const asking::JudgeEstimate& estimate) {
   text += estimate.replies_seen > 0
               ? "Replies are taken to be as long as the " + report::grouped(estimate.replies_seen) +
                     " that the study has of this judge"
-              : "Tokens are guessed from bytes, four a token, and replies are taken to be short";
+              : "Tokens are guessed from bytes, four a token, and replies are taken to be short, without thoughts "
+                "that are billed";
   return text + "; tries that fail come on top\n";
 }
 

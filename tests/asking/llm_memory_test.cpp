@@ -61,7 +61,7 @@ class LlmMemoryTest : public AppTest {
   app::AllocateRequest allocation() {
     app::AllocateRequest request;
     request.study = path("x.assay");
-    request.budget = 60;
+    request.budget = 100;
     request.scale = Scale{1, 5};
     request.oracle = bare().oracle;
     request.oracle.llm.client = &scores_;

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "assay/store/study.h"
 #include "tests/golden/command.h"
 #include "tests/judge/fault_server.h"
 #include "tests/judge/memory_judge.h"
@@ -129,6 +130,13 @@ TEST_F(LlmOptionsTest, FlagsCanBeTakenBack) {
   EXPECT_THAT(server.bodies().back(), HasSubstr("max_completion_tokens"));
   output(select + " --seed 3 --no-completion-tokens");
   EXPECT_THAT(server.bodies().back(), Not(HasSubstr("max_completion_tokens")));
+  output(select + " --seed 4 --repeats 2 --repeat-by uniform");
+  std::vector<std::string> plain = words(select + " --seed 4 --json --repeat-by");
+  plain.emplace_back();
+  RunningCommand(folder_, plain).wait();
+  const store::Study study(path("x.assay"), store::Study::Mode::read);
+  EXPECT_THAT(*study.remembered("llm:pairs:m"), Not(HasSubstr(" by uniform")));
+  EXPECT_THAT(*study.remembered("llm:pairs:m"), HasSubstr("repeats 2"));
 }
 
 }  // namespace
