@@ -5,8 +5,8 @@
 namespace assay::select {
 namespace {
 
-constexpr std::size_t kFewest = 6;  // query equivalents beside the leader's
-constexpr std::size_t kMost = 40;
+constexpr std::size_t kFewestBeside = 6;  // query equivalents beside the leader's
+constexpr std::size_t kMostBeside = 40;
 
 }  // namespace
 
@@ -15,7 +15,7 @@ CallRange probable_calls(std::size_t models, std::size_t queries, std::size_t kn
     const std::size_t calls = std::min(queries * models, queries + equivalents * models);
     return calls - std::min(known, calls);
   };
-  return {to_ask(kFewest), to_ask(kMost)};
+  return {to_ask(kFewestBeside), to_ask(kMostBeside)};
 }
 
 }  // namespace assay::select
