@@ -9,6 +9,7 @@
 #include "assay/asking/allocate_run.h"
 #include "assay/asking/carried_draws.h"
 #include "assay/asking/drive.h"
+#include "assay/asking/llm_memory.h"
 #include "assay/asking/run_memory.h"
 #include "assay/core/error.h"
 
@@ -115,7 +116,7 @@ std::vector<select::EarlierDraws> earlier_draws(store::Study& study, const askin
 
 }  // namespace
 
-asking::SelectReport run_select(const SelectRequest& request, const StartProgress& start,
+asking::SelectReport run_select(SelectRequest request, const StartProgress& start,
                                 const std::function<void(const asking::SelectState&)>& on_step) {
   const select::StrategyEntry& entry = select::strategy(request.strategy);
   asking::oracle(request.oracle);
@@ -124,6 +125,7 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   setup.goal = goal_of(request, entry);
   const asking::OracleEntry& who = asking::oracle(request.oracle);
   store::Study study = asking::open_study(request.oracle, request.study);
+  asking::take_remembered(request.oracle, study, /*scores=*/false);
   const asking::JudgeTask task = task_of(request, study);
   const store::Comparison& comparison = task.comparison();
   setup.budget = budget_in_calls(request, comparison);
@@ -171,15 +173,21 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   return report;
 }
 
-asking::JudgeEstimate estimate_select(const SelectRequest& request) {
+asking::JudgeEstimate estimate_select(SelectRequest request) {
   const select::StrategyEntry& entry = select::strategy(request.strategy);
   goal_of(request, entry);  // throws what it would throw before a call
   store::Study study(request.study, store::Study::Mode::read);
+  asking::take_remembered(request.oracle, study, /*scores=*/false);
   const asking::JudgeTask task = task_of(request, study);
   const std::size_t batch = batch_of(request, entry, task.comparison().models.size());
   const auto oracle = asking::make_oracle(request.oracle, {task, study, request.seed, batch});
-  const auto estimate = oracle->estimate(budget_in_calls(request, task.comparison()));
+  std::optional<asking::JudgeEstimate> estimate = oracle->estimate(budget_in_calls(request, task.comparison()));
   if (!estimate) throw InvalidArgument("`dry_run` goes with an oracle that is paid, `oracle` llm");
+  if (entry.stops) {
+    const store::Comparison& comparison = task.comparison();
+    const std::size_t models = comparison.models.size();
+    asking::expect(*estimate, select::probable_calls(models, comparison.queries.size(), estimate->known));
+  }
   return *estimate;
 }
 

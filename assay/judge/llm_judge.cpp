@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -41,6 +42,12 @@ std::string describe(const LlmJudge& judge) {
 
 std::string chat_url(const LlmJudge& judge) {
   return judge.url + (judge.url.ends_with('/') ? "" : "/") + "chat/completions";
+}
+
+std::uint64_t likely_reply_tokens(ReplyKind reply, std::size_t max_tokens) {
+  constexpr std::uint64_t kObject = 25;      // {"marker": "k7d2m9q4", "verdict": "A"}
+  constexpr std::uint64_t kSentences = 150;  // a short explanation, and the marked line
+  return std::min<std::uint64_t>(max_tokens, reply == ReplyKind::json ? kObject : kSentences);
 }
 
 LlmAsker::LlmAsker(LlmJudge judge, ChatCalls& calls)
