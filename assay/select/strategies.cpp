@@ -52,7 +52,7 @@ constexpr std::array kExploration = {Parameter{.name = "exploration",
                                                .help = "share of the exploration that its theorem allows",
                                                .default_value = 25.0 / 36}};
 
-constexpr std::array kStrategies = {
+const std::array kStrategies = {
     StrategyEntry{.name = "assay",
                   .help = "single calls, for the models that can still be best; stops when sure",
                   .uses_features = true,
