@@ -43,7 +43,18 @@ std::string Dialogue::ask(std::string_view line) {
       fail(fmt::format("it gave no answer to {} for {:g} seconds", quoted(line),
                        std::chrono::duration<double>(hooks_.silence).count()));
     }
-    if (hooks_.waiting) hooks_.waiting();
+    check_patience();
+  }
+}
+
+// Whoever does not wait for the answer is not to wait for the program's end either.
+void Dialogue::check_patience() {
+  if (!hooks_.waiting) return;
+  try {
+    hooks_.waiting();
+  } catch (...) {
+    process_.kill_now();
+    throw;
   }
 }
 

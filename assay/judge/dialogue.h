@@ -25,13 +25,14 @@ class Dialogue {
   void tell(std::string_view line);
 
   /// The answer to a line, without its end. Throws Error if the program ends, is silent for too long, writes
-  /// endless lines, or wrote something before it was asked.
+  /// endless lines, or wrote something before it was asked. Where it throws, the program is killed.
   std::string ask(std::string_view line);
 
   /// Kills the program and throws Error: title, reason, what the program last said.
   [[noreturn]] void fail(const std::string& reason);
 
  private:
+  void check_patience();
   void hear_remarks();
 
   ChildProcess process_;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <memory>
 #include <stdexcept>
 
 #include "assay/core/error.h"
@@ -58,8 +59,12 @@ TEST(Dialogue, SilenceIsAFailure) {
 }
 
 TEST(Dialogue, WhoWaitsMayGiveUp) {
-  Dialogue dialogue = dialogue_with("sleep 60", {.waiting = [] { throw std::runtime_error("enough"); }});
-  EXPECT_THROW(dialogue.ask("go"), std::runtime_error);
+  const ProgramHooks hooks{.silence = milliseconds(100), .waiting = [] { throw std::runtime_error("enough"); }};
+  auto dialogue = std::make_unique<Dialogue>(std::vector<std::string>{"sleep", "60"}, "the program", hooks);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THROW(dialogue->ask("go"), std::runtime_error);
+  dialogue.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(900)) << "and need not wait for its end";
 }
 
 TEST(Dialogue, AnAnswerToNothingIsAFailure) {
