@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "assay/asking/strategies.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/view/simulate_allocators.h"
@@ -53,7 +54,7 @@ void add_strategy_options(CLI::App& app, app::SimulateRequest& request) {
   const auto take = [&request](const std::vector<std::string>& lists) {
     request.strategies.clear();
     for (const std::string& list : lists) {
-      for (std::string& name : split_names(list)) request.strategies.push_back(std::move(name));
+      for (std::string& name : asking::split_strategies(list)) request.strategies.push_back(std::move(name));
     }
   };
   app.add_option_function<std::vector<std::string>>("--strategies", take,

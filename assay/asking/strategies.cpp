@@ -1,7 +1,7 @@
 #include "assay/asking/strategies.h"
 
 #include <algorithm>
-#include <string_view>
+#include <span>
 
 #include "assay/asking/command_strategy.h"
 #include "assay/core/error.h"
@@ -22,6 +22,28 @@ std::shared_ptr<const select::StrategyEntry> find_strategy(const std::string& na
   std::string names;
   for (const auto& [known, help] : strategy_listing()) names += (names.empty() ? "" : ", ") + known;
   throw InvalidArgument("unknown strategy " + quoted(name) + "; expected one of " + names);
+}
+
+std::vector<std::string> split_strategies(std::string_view list) {
+  std::vector<std::string> names(1);
+  char quote = 0;  // that is open
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const char c = list[i];
+    if (c == ',' && quote == 0) {
+      if (!names.back().empty()) names.emplace_back();
+      continue;
+    }
+    names.back() += c;
+    if (c == '\\' && quote != '\'' && i + 1 < list.size()) {
+      names.back() += list[++i];
+    } else if (c == quote) {
+      quote = 0;
+    } else if (quote == 0 && (c == '"' || c == '\'')) {
+      quote = c;
+    }
+  }
+  if (names.back().empty()) names.pop_back();
+  return names;
 }
 
 std::vector<std::pair<std::string, std::string>> strategy_listing() {

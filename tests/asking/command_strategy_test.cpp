@@ -158,9 +158,10 @@ TEST(CommandStrategy, AProcessThatFailedIsNotGivenToTheNextRun) {
 }
 
 TEST(CommandStrategy, RefusesCallsThatAreNone) {
-  EXPECT_EQ(refusal_of_calls("hello"),
-            "the strategy's program \"" + scripted({"hello"}).substr(0, 57) +
-                "...\" failed: expected {\"calls\": [[QUERY, MODEL], ...]}; asked {\"ask\":2}, it said \"hello\"");
+  EXPECT_EQ(
+      failure_of([] { proposed(*started("sh -c 'read -r line; echo hello'"), 2); }),
+      "the strategy's program \"sh -c 'read -r line; echo hello'\" failed: expected {\"calls\": [[QUERY, MODEL], "
+      "...]}; asked {\"ask\":2}, it said \"hello\"");
   for (const char* const answer :
        {"{}", "[]", "7", "null", R"({"calls":null})", R"({"calls":{"a":1}})", R"({"calls":[)"}) {
     EXPECT_THAT(refusal_of_calls(answer), HasSubstr("expected {\"calls\"")) << answer;
@@ -238,7 +239,7 @@ TEST(CommandStrategy, WhatItSaysIsNeverRaw) {
   const std::string failure =
       failure_of([&] { proposed(*started("sh -c 'read -r line; printf \"\\033[31m%01000d\\n\" 0'"), 1); });
   EXPECT_THAT(failure,
-              AllOf(HasSubstr("\\x1B[31m000"), Not(HasSubstr("\x1B")), Not(HasSubstr(std::string(400, '0')))));
+              AllOf(HasSubstr("\\x1b[31m000"), Not(HasSubstr("\x1B")), Not(HasSubstr(std::string(400, '0')))));
 }
 
 TEST(CommandStrategy, ADeadOrSilentProgramIsAnError) {

@@ -46,7 +46,7 @@ TEST(Dialogue, WhatIsToldGoesOutBeforeTheNextQuestion) {
 TEST(Dialogue, SaysWhoFailedHowAndWhatItLastSaid) {
   Dialogue dialogue = dialogue_with("read -r line; printf 'bad \\033[31m luck\\n' >&2; exit 3");
   EXPECT_EQ(failure_of([&] { dialogue.ask("go"); }),
-            "the program failed: it ended with status 3, asked \"go\"; it last said \"bad \\x1B[31m luck\"");
+            "the program failed: it ended with status 3, asked \"go\"; it last said \"bad \\x1b[31m luck\"");
 }
 
 TEST(Dialogue, SilenceIsAFailure) {
@@ -68,7 +68,7 @@ TEST(Dialogue, WhoWaitsMayGiveUp) {
 }
 
 TEST(Dialogue, AnAnswerToNothingIsAFailure) {
-  Dialogue dialogue = dialogue_with("while read -r line; do echo 1; echo \"and again\"; done");
+  Dialogue dialogue = dialogue_with("while read -r line; do printf \"1\\nand again\\n\"; done");
   EXPECT_EQ(dialogue.ask("go"), "1");
   EXPECT_EQ(failure_of([&] { dialogue.ask("go"); }),
             "the program failed: it wrote \"and again\", which nobody had asked for");
