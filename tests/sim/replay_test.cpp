@@ -207,10 +207,10 @@ std::unique_ptr<select::Strategy> make_by_the_clock(const select::Problem& probl
 }
 
 const select::StrategyEntry kByTheClock{.name = "by-the-clock",
-                                            .help = "",
-                                            .stops = true,
-                                            .returns = select::ReturnRule::estimate,
-                                            .make = make_by_the_clock};
+                                        .help = "",
+                                        .stops = true,
+                                        .returns = select::ReturnRule::estimate,
+                                        .make = make_by_the_clock};
 
 TEST(Replay, StopsByHand) {
   // Model 1 wins 3/5, model 0 wins 2/5.
