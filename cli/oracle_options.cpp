@@ -21,14 +21,19 @@ void add_oracle_options(CLI::App& app, asking::OracleOptions& options, Terminal&
   options.noted = [&terminal](std::string_view line) { terminal.note(escaped(line)); };
   options.said = [&terminal](std::string_view line) { terminal.note("judge: " + escaped(line)); };
   app.add_option("--oracle", options.name, "Who judges, see below")->capture_default_str()->option_text("NAME");
-  const auto take = [&options](double seconds) {
+  add_timeout_option(app, options.timeout);
+}
+
+void add_timeout_option(CLI::App& app, std::chrono::milliseconds& timeout) {
+  const auto take = [&timeout](double seconds) {
     if (!(seconds >= 0.001 && seconds <= 1e6)) {
       throw CLI::ValidationError("--timeout", "expected 0.001 to 1000000 seconds");
     }
-    options.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(1000 * seconds));
+    timeout = std::chrono::milliseconds(static_cast<std::int64_t>(1000 * seconds));
   };
-  app.add_option_function<double>("--timeout", take,
-                                  "Seconds without an answer after which a live oracle has failed (default: 60)")
+  app.add_option_function<double>(
+         "--timeout", take,
+         "Seconds without an answer after which a live oracle or a program has failed (default: 60)")
       ->option_text("SECONDS");
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <string>
 
 #include "assay/asking/oracles.h"
@@ -11,6 +12,9 @@ namespace assay::cli {
 /// --oracle, --timeout and what goes with single oracles. Ctrl-C ends a live oracle's waiting; what a program says
 /// on the side is shown on `terminal`.
 void add_oracle_options(CLI::App& app, asking::OracleOptions& options, Terminal& terminal);
+
+/// --timeout of whoever is waited for.
+void add_timeout_option(CLI::App& app, std::chrono::milliseconds& timeout);
 
 /// --judge-url, --judge-model and what else goes with --oracle llm, in a group of their own; `pairs`: also the
 /// order and the repeats. To be completed by `finish_llm_options` when all options are read. Returns where

@@ -11,6 +11,7 @@
 #include "assay/asking/drive.h"
 #include "assay/asking/llm_memory.h"
 #include "assay/asking/run_memory.h"
+#include "assay/asking/strategies.h"
 #include "assay/core/error.h"
 
 namespace assay::app {
@@ -85,12 +86,11 @@ asking::JudgeTask task_of(const SelectRequest& request, store::Study& study) {
   return task;
 }
 
-// Of strategies that stop by themselves: their answers are tests, which a live judge's answers can be asked for
-// twice.
+// Of strategies that count what is known: a run that goes on must begin with what was known when it began.
 asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetup& setup, std::size_t batch,
                           const asking::JudgeTask& task, const asking::Oracle& oracle, store::Study& study) {
   const asking::OracleEntry& who = asking::oracle(request.oracle);
-  if (!who.live || !setup.strategy->stops) return {{}, study.answer_mark(), false, batch, {}};
+  if (!who.live || !setup.strategy->uses_known) return {{}, study.answer_mark(), false, batch, {}};
   std::string strategy =
       fmt::format("{} {} {}{}{}", setup.strategy->name, setup.goal.epsilon, setup.goal.confidence,
                   setup.goal.population ? " population" : "", setup.baseline.empty() ? "" : " or the baseline");
@@ -99,14 +99,13 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
     strategy += fmt::format(" {}", setup.parameters.at(parameter.name));
   }
   const std::string name = oracle.name();
-  const asking::RunIdentity identity{name, strategy, request.seed, batch, request.batch > 0};
+  const asking::RunIdentity identity{name, strategy, request.seed, batch, request.batch > 0, setup.strategy->stops};
   return asking::start_run(study, task, identity, !who.looks_only);
 }
 
 // Those that the run began with: a resumed one has what was there at its start, not what it left since.
 std::vector<select::EarlierDraws> earlier_draws(store::Study& study, const asking::JudgeTask& task,
                                                 const asking::RunStart& begin, const std::string& carried) {
-  if (begin.name.empty()) return {};
   const std::string at_start = carried + ":" + begin.name;
   if (begin.resumed) return asking::carried_draws(study, task, at_start);
   std::vector<select::EarlierDraws> draws = asking::carried_draws(study, task, carried);
@@ -118,7 +117,8 @@ std::vector<select::EarlierDraws> earlier_draws(store::Study& study, const askin
 
 asking::SelectReport run_select(SelectRequest request, const StartProgress& start,
                                 const std::function<void(const asking::SelectState&)>& on_step) {
-  const select::StrategyEntry& entry = select::strategy(request.strategy);
+  const auto strategy = asking::find_strategy(request.strategy, request.program);
+  const select::StrategyEntry& entry = *strategy;
   asking::oracle(request.oracle);
   check_used(request.parameters, entry);
   asking::SelectSetup setup;
@@ -148,7 +148,8 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   const asking::RunStart begin = start_of(request, setup, batch, task, *oracle, study);
   if (entry.uses_known) setup.known = answers.known(begin.mark);
   const std::string carried = asking::draws_name(task, oracle->name(), request.seed);
-  setup.problem.earlier = earlier_draws(study, task, begin, carried);
+  const bool carries = entry.stops && !begin.name.empty();
+  if (carries) setup.problem.earlier = earlier_draws(study, task, begin, carried);
   asking::SelectRun run(std::move(setup));
   asking::AskEnd end;
   // Who only looks at what is known has nothing to ask, unless it is to see how far a run came.
@@ -157,7 +158,7 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
       if (on_step) on_step(run.state());
     });
   }
-  if (!begin.name.empty() && !who.looks_only) asking::carry_draws(study, task, carried, run.draws());
+  if (carries && !who.looks_only) asking::carry_draws(study, task, carried, run.draws());
   asking::SelectReport report = run.report();
   report.study = request.study;
   report.judge = comparison.judge;
@@ -174,7 +175,8 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
 }
 
 asking::JudgeEstimate estimate_select(SelectRequest request) {
-  const select::StrategyEntry& entry = select::strategy(request.strategy);
+  const auto strategy = asking::find_strategy(request.strategy, request.program);
+  const select::StrategyEntry& entry = *strategy;
   goal_of(request, entry);  // throws what it would throw before a call
   store::Study study(request.study, store::Study::Mode::read);
   asking::take_remembered(request.oracle, study, /*scores=*/false);

@@ -10,6 +10,7 @@
 #include "assay/asking/oracles.h"
 #include "assay/asking/select_run.h"
 #include "assay/asking/strategy_inputs.h"
+#include "assay/judge/program_hooks.h"
 
 namespace assay::app {
 
@@ -17,7 +18,8 @@ struct SelectRequest {
   std::string study;
   store::ComparisonChoice choice;
   asking::OracleOptions oracle;
-  std::string strategy = "assay";
+  std::string strategy = "assay";    ///< As asking::find_strategy.
+  judge::ProgramHooks program;       ///< Of a strategy that is a program.
   std::optional<double> budget;      ///< Query equivalents, fractions allowed; empty: all queries.
   std::optional<std::size_t> calls;  ///< The same in calls, positive; not both.
   std::uint64_t seed = 1;

@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "assay/asking/strategy_inputs.h"
+#include "assay/judge/program_hooks.h"
 #include "assay/sim/replay.h"
 
 namespace assay::app {
@@ -14,7 +16,8 @@ namespace assay::app {
 struct SimulateRequest {
   std::string study;
   store::ComparisonChoice choice;
-  std::vector<std::string> strategies;  ///< Empty: all.
+  std::vector<std::string> strategies;  ///< As asking::find_strategy; empty: all of the table.
+  judge::ProgramHooks program;          ///< Of strategies that are programs.
   std::size_t realizations = 1000;
   std::optional<std::size_t> pool;    ///< Empty: five eighths of the queries, as 500 of AlpacaEval's 805.
   std::optional<std::size_t> budget;  ///< Query equivalents; empty: the pool.
@@ -30,7 +33,7 @@ struct SimulateRequest {
 
 struct SimulateReport {
   struct Strategy {
-    const select::StrategyEntry* entry = nullptr;
+    std::shared_ptr<const select::StrategyEntry> entry;
     select::ReturnRule returns = select::ReturnRule::win_rate;
     ParameterValues parameters;  ///< Of the strategy.
     sim::ReplayResult result;

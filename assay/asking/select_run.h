@@ -70,7 +70,8 @@ struct SelectReport : AskedReport {
   std::string oracle;
   std::string strategy;
   select::ReturnRule returns = select::ReturnRule::win_rate;
-  ParameterValues parameters;  ///< What the strategy does not use is the default.
+  bool random_queries = false;  ///< As StrategyEntry.
+  ParameterValues parameters;   ///< What the strategy does not use is the default.
   std::uint64_t seed = 0;
   std::size_t queries = 0;
   std::size_t queries_judged = 0;  ///< With at least one call.

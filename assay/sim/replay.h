@@ -32,6 +32,7 @@ struct ReplaySetup {
   std::shared_ptr<const select::WeakVerdicts> weak;
   std::shared_ptr<const text::SimilarityTable> similarity;
   std::shared_ptr<const text::FeatureTable> features;
+  std::shared_ptr<const select::Names> names;
   std::vector<double> weights;  ///< Of the queries, positive; empty: all weigh the same.
   double step = 0;              ///< All rewards are multiples of it; 0: they may be any.
   std::size_t realizations = 1000;

@@ -60,8 +60,6 @@ double saved(const asking::SelectReport& report) {
                               : 0.0;
 }
 
-bool random_queries(const asking::SelectReport& report) { return select::strategy(report.strategy).random_queries; }
-
 constexpr std::size_t kLeadersShown = 10;
 constexpr std::size_t kModelNameShown = 60;  // columns
 
@@ -203,7 +201,6 @@ std::string table_text(const asking::SelectReport& report, bool colour) {
 }
 
 std::string details_text(const asking::SelectReport& report) {
-  const select::StrategyEntry& entry = select::strategy(report.strategy);
   std::string text = "Judge: " + shown_model(report.judge) + "; strategy " + escaped(report.strategy) +
                      ", returned by " + std::string(select::name(report.returns));
   const std::string parameters = text_of(report.parameters);
@@ -213,7 +210,7 @@ std::string details_text(const asking::SelectReport& report) {
           report::grouped(report.calls - report.calls_new) + " from the study; " + report::grouped(report.known) +
           " known before\n";
   if (asking::undecided(report)) text += "May still be the best: " + some_of(possible_of(report)) + "\n";
-  if (!report.stop && !entry.random_queries && report.queries_judged < report.queries) {
+  if (!report.stop && !report.random_queries && report.queries_judged < report.queries) {
     text +=
         "The queries were chosen, not drawn at random: win rates and intervals are a guide, not a measurement\n";
   }
@@ -251,7 +248,7 @@ std::string to_json(const asking::SelectReport& report) {
   json.set("keep_baseline", report.keep_baseline);
   json.set("measure", store::name(report.measure)).set("averaging", json_of(report.averaging));
   json.set("scale_low", report.scale.low).set("scale_high", report.scale.high);
-  json.set("random_queries", random_queries(report));
+  json.set("random_queries", report.random_queries);
   json.set("stop", report.stop ? json_of(report, *report.stop) : report::Json());
   json.set("baseline_sensitivity", report.baseline_report ? to_json(*report.baseline_report) : report::Json());
   report::Json models = report::Json::array();

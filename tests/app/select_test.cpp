@@ -491,5 +491,83 @@ TEST_F(SelectTest, AnotherSeedOverTheSameAnswersIsAnotherTest) {
   EXPECT_FALSE(told(run_select(live("random", 3)))) << "decides nothing";
 }
 
+// A program.
+
+constexpr const char* kProgram = "command:'" ASSAY_POINTS_STRATEGY "'";
+
+SelectRequest by_program(SelectRequest request) {
+  request.strategy = kProgram;
+  return request;
+}
+
+TEST_F(SelectTest, AProgramChoosesWhatIsJudged) {
+  const asking::SelectReport report = run_select(by_program(request("random", 4)));
+  EXPECT_EQ(report.strategy, kProgram);
+  EXPECT_EQ(report.calls, 20U);
+  EXPECT_EQ(report.queries_judged, 4U) << "row after row";
+  EXPECT_EQ(report.models.size(), 6U) << "the baseline is a candidate";
+  EXPECT_FALSE(report.stop.has_value());
+  const asking::SelectReport all = run_select(by_program(request("random")));
+  EXPECT_EQ(all.best, run_select(request("random")).best);
+  EXPECT_THAT(view::to_text(all, true, false), HasSubstr("strategy command:'"));
+  EXPECT_THAT(view::to_json(all), HasSubstr("\"random_queries\": false"));
+}
+
+TEST_F(SelectTest, AProgramStoppedByItsCallerGoesOnWhereItStopped) {
+  const std::string copy = folder_.path("copy.assay");
+  std::filesystem::copy_file(study_, copy);
+  SelectRequest whole = by_program(live("random", 12));
+  whole.study = copy;
+  const asking::SelectReport expected = run_select(whole);
+  const SelectRequest cut = by_program(live("random", 12));
+  EXPECT_THROW(run_select(cut, {},
+                          [](const asking::SelectState& step) {
+                            if (step.calls >= 25) throw std::runtime_error("stop");
+                          }),
+               std::runtime_error);
+  const asking::SelectReport report = run_select(cut);
+  EXPECT_EQ(report.calls_new, 60U - 25U);
+  EXPECT_EQ(report.known, 0U) << "the run that goes on knows what it knew when it began";
+  EXPECT_EQ(report.best, expected.best);
+  EXPECT_EQ(report.trace.size(), expected.trace.size());
+}
+
+TEST_F(SelectTest, AProgramIsToldWhatIsKnown) {
+  run_select(live("random", 12));
+  SelectRequest next = by_program(live("random", 6));
+  const asking::SelectReport report = run_select(next);
+  EXPECT_EQ(report.known, 60U);
+  EXPECT_EQ(report.calls_new, 30U) << "none of them was asked again";
+  next.oracle.name = "kept";
+  const asking::SelectReport looked = run_select(next);
+  EXPECT_EQ(looked.calls, 30U) << "how far that run came";
+  EXPECT_EQ(looked.calls_new, 0U);
+  EXPECT_EQ(looked.best, report.best);
+}
+
+// Whose end is no promise is no other test.
+TEST_F(SelectTest, AProgramLeavesNoTestBehind) {
+  const auto remembered = [&](const char* begin) {
+    return store::Study(study_, store::Study::Mode::read).remembered_names(begin);
+  };
+  run_select(by_program(live("random", 2)));
+  EXPECT_TRUE(remembered("run:").empty());
+  EXPECT_EQ(remembered("untested run:").size(), 1U);
+  SelectRequest second = live("assay");
+  second.seed = 2;
+  EXPECT_TRUE(run_select(second).notes.empty());
+}
+
+TEST_F(SelectTest, AProgramThatCannotBeStartedAsksNobody) {
+  SelectRequest wrong = live("random", 4);
+  wrong.strategy = "command:no-such-program";
+  EXPECT_THROW(run_select(wrong), Error);
+  wrong.epsilon = 0.1;
+  EXPECT_THROW(run_select(wrong), InvalidArgument) << "it never stops by itself";
+  wrong.strategy = "command:";
+  EXPECT_THROW(run_select(wrong), InvalidArgument);
+  EXPECT_EQ(run_select(live("random", 4)).calls_new, 20U);
+}
+
 }  // namespace
 }  // namespace assay::app

@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+
 #include "assay/app/select.h"
 #include "tests/app/app_fixture.h"
+#include "tests/golden/command.h"
 #include "tests/judge/shell_judge.h"
 
 namespace assay::app {
@@ -76,6 +79,57 @@ TEST_F(SimulateTest, SecondsAreNullWithoutAClock) {
   EXPECT_THAT(view::to_json(report), HasSubstr("\"seconds\": 1.5"));
 }
 
+constexpr const char* kPoints = "command:'" ASSAY_POINTS_STRATEGY "'";
+
+// Row after row of a pool that is in random order is what strategy random does.
+TEST_F(SimulateTest, AProgramOfRandomRowsIsAsGoodAsRandom) {
+  SimulateRequest both = request({"random", kPoints});
+  both.realizations = 400;
+  both.batch = 5;
+  const SimulateReport report = run_simulate(both);
+  ASSERT_EQ(report.strategies.size(), 2U);
+  EXPECT_EQ(report.strategies[1].entry->name, kPoints);
+  EXPECT_EQ(report.strategies[1].result.identification.back(), 1.0);
+  for (std::size_t b = 0; b < 20; ++b) {
+    EXPECT_NEAR(report.strategies[1].result.identification[b], report.strategies[0].result.identification[b], 0.12)
+        << b + 1 << " query equivalents";
+  }
+}
+
+TEST_F(SimulateTest, AProgramsResultDoesNotDependOnThreads) {
+  SimulateRequest one = request({kPoints});
+  one.threads = 1;
+  SimulateRequest three = one;
+  three.threads = 3;
+  EXPECT_EQ(view::to_json(run_simulate(one)), view::to_json(run_simulate(three)));
+}
+
+TEST_F(SimulateTest, AProgramThatFailsEndsTheReplay) {
+  SimulateRequest failing = request({"command:sh -c 'read -r line; echo hello; sleep 9'"});
+  failing.threads = 2;
+  try {
+    run_simulate(failing);
+    FAIL() << "went on";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("it said \"hello\""));
+  }
+}
+
+// The example of the documents, where there is a Python.
+TEST_F(SimulateTest, TheExampleIsBetterThanChance) {
+  if (std::system("python3 -c 'import json' > /dev/null 2>&1") != 0) GTEST_SKIP() << "there is no python3";
+  SimulateRequest example = request({"command:python3 '" ASSAY_SOURCE_DIR "/examples/thompson.py'"});
+  example.realizations = 60;
+  const sim::ReplayResult result = run_simulate(example).strategies[0].result;
+  EXPECT_GT(result.identification[9], 0.4) << "of five models, after half of the calls";
+  EXPECT_GE(result.identification.back(), 0.95) << "Laplace's rule changes no order once all is judged";
+}
+
+TEST_F(SimulateTest, TheExampleInTheDocumentsIsTheFile) {
+  const std::string page = contents(ASSAY_SOURCE_DIR "/docs/reference/strategy-protocol.md");
+  EXPECT_THAT(page, HasSubstr("```python\n" + contents(ASSAY_SOURCE_DIR "/examples/thompson.py") + "```\n"));
+}
+
 TEST_F(SimulateTest, RefusesWhatMakesNoSense) {
   const auto refused = [&](const auto& change) {
     SimulateRequest wrong = request({"random"});
@@ -84,6 +138,8 @@ TEST_F(SimulateTest, RefusesWhatMakesNoSense) {
   };
   refused([](SimulateRequest& r) { r.strategies = {"no-such"}; });
   refused([](SimulateRequest& r) { r.strategies = {"random", "random"}; });
+  refused([](SimulateRequest& r) { r.strategies = {kPoints, "random", kPoints}; });
+  refused([](SimulateRequest& r) { r.strategies = {"command:"}; });
   refused([](SimulateRequest& r) { r.realizations = 0; });
   refused([](SimulateRequest& r) { r.pool = 41; });
   refused([](SimulateRequest& r) { r.pool = 0; });
