@@ -86,10 +86,11 @@ TEST(CommandStrategy, SpeaksAsTheProtocolSays) {
       {"a", "b"}, "base", {"q0", "q1", "q2", "q3", "q4", "two\nlines \xE2\x80\xAE", "q6", "q7", "q8"}});
   problem.known = {{{query_id(8), model_id(1)}, 0.25},
                    {{query_id(2), model_id(0)}, 1}};  // the latter is not in the pool
-  const auto strategy = started("sh -c 'tee " + log + R"( | while read -r line; do case $line in
+  const auto strategy =
+      started("sh -c 'while read -r line; do printf \"%s\\n\" \"$line\" >> " + log + R"(; case $line in
       {\"ask\":2}) echo {\"calls\": [[1,0],[2,0]]};; {\"ask\"*) echo {\"calls\": []};; {\"best\"*) echo {\"best\": 2};;
     esac; done')",
-                                problem);
+              problem);
   EXPECT_THAT(proposed(*strategy, 2), ElementsAre(Call{query_id(3), model_id(0)}, Call{query_id(8), model_id(0)}));
   const std::vector<Verdict> verdicts = {{{query_id(8), model_id(0)}, kNone}, {{query_id(3), model_id(0)}, 0.5}};
   strategy->observe(verdicts);

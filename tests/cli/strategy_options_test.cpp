@@ -19,11 +19,11 @@ class StrategyOptionsTest : public CommandTest {
 };
 
 TEST_F(StrategyOptionsTest, AListMayHoldACommand) {
-  const Finished done = run({"simulate", "x.assay", "--realizations", "5", "--no-timing", "--strategies",
+  const Finished done = run({"simulate", "x.assay", "--realizations", "5", "--json", "--strategies",
                              "random,command:'" ASSAY_POINTS_STRATEGY "' --which 'a,b',assay"});
   EXPECT_EQ(done.status, 0) << done.err;
-  EXPECT_THAT(done.out,
-              AllOf(HasSubstr("points_strategy' --which 'a,b'"), HasSubstr("random"), HasSubstr("assay ")));
+  EXPECT_THAT(done.out, AllOf(HasSubstr("points_strategy' --which 'a,b'\","), HasSubstr("\"random\""),
+                              HasSubstr("\"assay\"")));
 }
 
 TEST_F(StrategyOptionsTest, WhatAProgramSaysOnTheSideIsShownEscapedUnlessQuiet) {
