@@ -53,7 +53,7 @@ constexpr std::array kExploration = {Parameter{.name = "exploration",
                                                .default_value = 25.0 / 36}};
 
 // Made at the first look, so that it is there for whoever looks before main begins.
-std::span<const StrategyEntry> table() {
+std::span<const StrategyEntry> table_rows() {
   static const std::array rows = {
       StrategyEntry{.name = "assay",
                     .help = "single calls, for the models that can still be best; stops when sure",
@@ -134,11 +134,11 @@ std::string listing(const ParameterValues& parameters) {
 
 }  // namespace
 
-std::span<const StrategyEntry> strategies() { return table(); }
+std::span<const StrategyEntry> strategies() { return table_rows(); }
 
 const StrategyEntry& strategy(std::string_view name) {
   std::string names;
-  for (const StrategyEntry& entry : table()) {
+  for (const StrategyEntry& entry : table_rows()) {
     if (entry.name == name) return entry;
     names += (names.empty() ? "" : ", ") + std::string(entry.name);
   }
