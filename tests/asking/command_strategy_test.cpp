@@ -84,6 +84,7 @@ TEST(CommandStrategy, SpeaksAsTheProtocolSays) {
   problem.baseline = true;
   problem.names = std::make_shared<const select::Names>(select::Names{
       {"a", "b"}, "base", {"q0", "q1", "q2", "q3", "q4", "two\nlines \xE2\x80\xAE", "q6", "q7", "q8"}});
+  problem.weights = {1.5, 0.5, 1};
   problem.known = {{{query_id(8), model_id(1)}, 0.25},
                    {{query_id(2), model_id(0)}, 1}};  // the latter is not in the pool
   const auto strategy =
@@ -111,7 +112,8 @@ TEST(CommandStrategy, SpeaksAsTheProtocolSays) {
   EXPECT_EQ(start.at("model_names"), nlohmann::json({"a", "b", "base"}));
   EXPECT_EQ(start.at("query_names"), nlohmann::json({"two\nlines \xE2\x80\xAE", "q3", "q8"}));
   EXPECT_EQ(start.at("known"), nlohmann::json::parse("[[2,1,0.25]]"));
-  EXPECT_EQ(start.size(), 9U);
+  EXPECT_EQ(start.at("weights"), nlohmann::json({1.5, 0.5, 1}));
+  EXPECT_EQ(start.size(), 10U);
   EXPECT_EQ(lines[1], nlohmann::json::parse(R"({"ask":2})"));
   EXPECT_EQ(lines[2], nlohmann::json::parse(R"({"tell":[[2,0,null],[1,0,0.5]]})"));
   EXPECT_EQ(lines[3], nlohmann::json::parse(R"({"best":true})"));
@@ -129,6 +131,7 @@ TEST(CommandStrategy, TheSeedIsReadExactlyByAll) {
   const auto start = heard(folder.path("log"))[0].at("start");
   EXPECT_EQ(start.at("seed"), (1ULL << 53) - 1);
   EXPECT_TRUE(start.at("budget").is_null());
+  EXPECT_TRUE(start.at("weights").is_null());
   EXPECT_FALSE(start.contains("model_names"));
 }
 
