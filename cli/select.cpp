@@ -78,6 +78,10 @@ void add_select(CLI::App& app, Terminal& terminal) {
   for (const select::StrategyEntry& entry : select::strategies()) rows.emplace_back(entry.name, entry.help);
   app.add_option("STUDY", request.study, "Study file; every answer of a live judge is kept in it")->required();
   add_oracle_options(app, request.oracle, terminal);
+  app.add_option("--assistant-judge", request.assistant_judge,
+                 "A cheaper judge that the study has: what it said helps to choose what is judged next, and counts "
+                 "for nothing else")
+      ->option_text("NAME");
   app.add_option("--strategy", request.strategy, "How to choose what is judged next, see below")
       ->capture_default_str()
       ->option_text("NAME");

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "assay/asking/allocate_run.h"
+#include "assay/asking/assistant.h"
 #include "assay/asking/carried_draws.h"
 #include "assay/asking/drive.h"
 #include "assay/asking/run_memory.h"
@@ -69,6 +70,12 @@ std::size_t batch_of(const SelectRequest& request, const select::StrategyEntry& 
   return request.batch > 0 ? request.batch : entry.whole_rows ? models : 1;
 }
 
+void check_assistant(const SelectRequest& request, const select::StrategyEntry& entry) {
+  if (request.assistant_judge.empty() || entry.uses_assistant) return;
+  throw InvalidArgument("strategy " + std::string(entry.name) +
+                        " looks at no other judge: `assistant_judge` goes with strategy assay");
+}
+
 select::ReturnRule returns_of(const SelectRequest& request, const select::StrategyEntry& entry) {
   const select::ReturnRule returns = request.returns.value_or(entry.returns);
   if (entry.stops && returns != entry.returns) {
@@ -84,10 +91,19 @@ asking::JudgeTask task_of(const SelectRequest& request, store::Study& study) {
   return task;
 }
 
+std::optional<asking::Assistant> assistant_of(const SelectRequest& request, const asking::JudgeTask& task,
+                                              const asking::Oracle& oracle, store::Study& study) {
+  if (request.assistant_judge.empty()) return std::nullopt;
+  const bool live = asking::oracle(request.oracle).live;
+  const std::string judge = live ? oracle.name() : asking::judge_key(study, request.choice, task.comparison());
+  return asking::assistant_of(study, task.comparison(), request.choice, request.assistant_judge, judge);
+}
+
 // Of strategies that stop by themselves: their answers are tests, which a live judge's answers can be asked for
 // twice.
 asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetup& setup, std::size_t batch,
-                          const asking::JudgeTask& task, const asking::Oracle& oracle, store::Study& study) {
+                          const asking::JudgeTask& task, const asking::Oracle& oracle,
+                          const std::optional<asking::Assistant>& assistant, store::Study& study) {
   const asking::OracleEntry& who = asking::oracle(request.oracle);
   if (!who.live || !setup.strategy->stops) return {{}, study.answer_mark(), false, batch, {}};
   std::string strategy =
@@ -96,6 +112,7 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
   for (const Parameter& parameter : setup.strategy->parameters) {
     strategy += fmt::format(" {}", setup.parameters.at(parameter.name));
   }
+  if (assistant) strategy += fmt::format(" hints {}", asking::digest_of(*assistant));
   const std::string name = oracle.name();
   const asking::RunIdentity identity{name, strategy, request.seed, batch, request.batch > 0};
   return asking::start_run(study, task, identity, !who.looks_only);
@@ -119,6 +136,7 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   const select::StrategyEntry& entry = select::strategy(request.strategy);
   asking::oracle(request.oracle);
   check_used(request.parameters, entry);
+  check_assistant(request, entry);
   asking::SelectSetup setup;
   setup.goal = goal_of(request, entry);
   const asking::OracleEntry& who = asking::oracle(request.oracle);
@@ -140,8 +158,10 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   const std::size_t batch = batch_of(request, entry, comparison.models.size());
   const std::unique_ptr<asking::Oracle> oracle =
       asking::make_oracle(request.oracle, {task, study, request.seed, batch, request.choice.judge});
+  const std::optional<asking::Assistant> assistant = assistant_of(request, task, *oracle, study);
+  if (assistant) setup.problem.assistant = assistant->rewards;
   asking::KeptAnswers answers(study, task, *oracle);
-  const asking::RunStart begin = start_of(request, setup, batch, task, *oracle, study);
+  const asking::RunStart begin = start_of(request, setup, batch, task, *oracle, assistant, study);
   if (entry.uses_known) setup.known = answers.known(begin.mark);
   const std::string carried = asking::draws_name(task, oracle->name(), request.seed);
   setup.problem.earlier = earlier_draws(study, task, begin, carried);
@@ -161,6 +181,10 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
   report.measure = comparison.measure;
   report.scale = comparison.scale;
   report.lower_is_better = comparison.lower_is_better;
+  if (assistant) {
+    report.assistant = asking::assistant_report(*assistant, run.judged(), comparison.models,
+                                                request.keep_baseline ? comparison.baseline : std::string());
+  }
   report.oracle = request.oracle.name;
   report.notes = comparison.notes;
   report.notes.insert(report.notes.end(), begin.notes.begin(), begin.notes.end());

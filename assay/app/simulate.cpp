@@ -24,6 +24,18 @@ std::vector<const select::StrategyEntry*> entries_of(const SimulateRequest& requ
   return entries;
 }
 
+std::optional<asking::Assistant> assistant_of(const SimulateRequest& request,
+                                              std::span<const select::StrategyEntry* const> entries,
+                                              const store::Comparison& comparison, store::Study& study) {
+  if (request.assistant_judge.empty()) return std::nullopt;
+  if (std::ranges::none_of(entries, [](const select::StrategyEntry* entry) { return entry->uses_assistant; })) {
+    throw InvalidArgument(
+        "none of these strategies looks at another judge: `assistant_judge` goes with strategy assay");
+  }
+  const std::string judge = asking::judge_key(study, request.choice, comparison);
+  return asking::assistant_of(study, comparison, request.choice, request.assistant_judge, judge);
+}
+
 void fill_efficiency(std::vector<SimulateReport::Strategy>& rows) {
   std::vector<const sim::ReplayResult*> baselines;
   for (const SimulateReport::Strategy& row : rows) {
@@ -38,6 +50,7 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   const std::vector<const select::StrategyEntry*> entries = entries_of(request);
   store::Study study(request.study, store::Study::Mode::write_if_possible);
   const store::Comparison comparison = asking::recorded_comparison(study, request.choice);
+  const std::optional<asking::Assistant> assistant = assistant_of(request, entries, comparison, study);
   asking::StrategyInputs inputs(study, comparison, nullptr, request.weak, request.threads, start);
 
   sim::ReplaySetup setup;
@@ -76,12 +89,20 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
     if (entry->uses_features) setup.features = inputs.features();
     competitors.push_back({entry, inputs.parameters(*entry, request.parameters),
                            entry->stops ? entry->returns : request.returns.value_or(entry->returns)});
+    if (!assistant || !entry->uses_assistant) continue;
+    competitors.push_back(competitors.back());
+    competitors.back().assistant = assistant->rewards;
   }
   const std::vector<sim::ReplayResult> results =
       sim::replay(setup, competitors, start ? start("replay") : Progress{});
   for (std::size_t i = 0; i < competitors.size(); ++i) {
     const sim::Competitor& competitor = competitors[i];
-    report.strategies.push_back({competitor.entry, competitor.returns, competitor.parameters, results[i], {}});
+    const bool assisted = competitor.assistant != nullptr;
+    report.strategies.push_back(
+        {competitor.entry, competitor.returns, competitor.parameters, assisted, results[i], {}});
+  }
+  if (assistant) {
+    report.assistant = asking::assistant_report(*assistant, comparison.rewards, comparison.models, std::string());
   }
   fill_efficiency(report.strategies);
   return report;

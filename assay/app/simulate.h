@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "assay/asking/assistant.h"
 #include "assay/asking/strategy_inputs.h"
 #include "assay/sim/replay.h"
 
@@ -14,6 +15,8 @@ namespace assay::app {
 struct SimulateRequest {
   std::string study;
   store::ComparisonChoice choice;
+  /// As SelectRequest. Strategies that look at one are replayed twice: without, and with it.
+  std::string assistant_judge = {};
   std::vector<std::string> strategies;  ///< Empty: all.
   std::size_t realizations = 1000;
   std::optional<std::size_t> pool;    ///< Empty: five eighths of the queries, as 500 of AlpacaEval's 805.
@@ -33,6 +36,7 @@ struct SimulateReport {
     const select::StrategyEntry* entry = nullptr;
     select::ReturnRule returns = select::ReturnRule::win_rate;
     ParameterValues parameters;  ///< Of the strategy.
+    bool assisted = false;       ///< Looked at the assistant; the row before is the same strategy without.
     sim::ReplayResult result;
     std::array<std::optional<double>, sim::kTolerances.size()> efficiency;
   };
@@ -51,6 +55,7 @@ struct SimulateReport {
   std::size_t batch = 0;
   std::optional<double> seconds;  ///< Set by the caller, who has a clock.
   std::vector<Strategy> strategies;
+  std::optional<asking::AssistantReport> assistant;  ///< On all recorded judgements; empty without one.
   std::vector<std::string> notes;
 };
 

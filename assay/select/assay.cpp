@@ -86,7 +86,7 @@ class Assay : public Strategy, private Decision {
         goal_(problem.goal),
         margin_(margin_of(problem)),
         rng_(problem.seed, kDrawStream),
-        model_(candidates_, pool_, problem.features.get()),
+        model_(candidates_, pool_, problem.features.get(), problem.assistant.get()),
         cells_(candidates_ * pool_.size(), static_cast<char>(CellState::open)),
         standings_(models_, Standing(total())),
         asked_(models_, 0),

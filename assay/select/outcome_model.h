@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "assay/core/ids.h"
+#include "assay/core/rewards.h"
 #include "assay/select/calibration.h"
 #include "assay/text/response_features.h"
 
@@ -24,7 +25,9 @@ struct Forecast {
 ///
 /// ability ~ N(mean, variance), both estimated; slope ~ N(1, 0.3^2): models differ in how much a query's easiness,
 /// which others' rewards on it tell, says of them; easiness ~ N(0, 1); weights ~ N(0, 1) on the features of the
-/// responses. The residual is what a reference model, judged on the whole pool, got beyond what was expected of it;
+/// responses, of which one may be what an assistant says: 2 a - 1 for its reward a, so that a judge who errs in a
+/// share e of his verdicts, at random, has the weight log((1 - e) / e). What it does not say has its mean of the
+/// model. The residual is what a reference model, judged on the whole pool, got beyond what was expected of it;
 /// likeness_j tells how much model j shares its surprises, as near-copies do. Any reward in [0, 1] is fitted by
 /// its mean (quasi-likelihood), so that graded and three-valued ones need no form of their own. Fitted by Newton
 /// steps to the joint mode (Breslow and Clayton 1993), with the curvature there as precision.
@@ -34,8 +37,9 @@ struct Forecast {
 /// pool, 0 .. N - 1.
 class OutcomeModel {
  public:
-  /// `features` may be nullptr. Copies the features of the pool, N m k floats.
-  OutcomeModel(std::size_t models, std::span<const QueryId> pool, const text::FeatureTable* features);
+  /// `features` and `assistant` may be nullptr. Copies the features of the pool, N m k floats.
+  OutcomeModel(std::size_t models, std::span<const QueryId> pool, const text::FeatureTable* features,
+               const RewardTable* assistant = nullptr);
 
   /// A reward in [0, 1]; each pair at most once.
   void add(std::size_t position, std::size_t model, double reward);

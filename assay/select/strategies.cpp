@@ -56,6 +56,7 @@ constexpr std::array kStrategies = {
     StrategyEntry{.name = "assay",
                   .help = "single calls, for the models that can still be best; stops when sure",
                   .uses_features = true,
+                  .uses_assistant = true,
                   .uses_known = true,
                   .stops = true,
                   .returns = ReturnRule::estimate,

@@ -21,6 +21,7 @@ inline constexpr double kSameRate = 1e-9;
 struct Field {
   OutcomeTable truth;
   text::FeatureTable features;
+  RewardTable assistant;  ///< Empty: there is none.
   select::Goal goal;
   std::uint64_t seed = 1;
   std::vector<QueryId> pool;
@@ -39,6 +40,7 @@ struct Field {
     problem.seed = seed;
     problem.goal = goal;
     if (features.features() > 0) problem.features = borrowed(features);
+    if (assistant.queries() > 0) problem.assistant = borrowed(assistant);
     return select::make_assay(problem, {});
   }
 
