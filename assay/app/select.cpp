@@ -71,9 +71,14 @@ std::size_t batch_of(const SelectRequest& request, const select::StrategyEntry& 
 }
 
 void check_assistant(const SelectRequest& request, const select::StrategyEntry& entry) {
-  if (request.assistant_judge.empty() || entry.uses_assistant) return;
-  throw InvalidArgument("strategy " + std::string(entry.name) +
-                        " looks at no other judge: `assistant_judge` goes with strategy assay");
+  if (request.assistant_judge.empty()) return;
+  if (!entry.uses_assistant) {
+    throw InvalidArgument("strategy " + std::string(entry.name) +
+                          " looks at no other judge: `assistant_judge` goes with strategy assay");
+  }
+  if (request.population) {
+    throw InvalidArgument("with `population` whole random rows are judged, which no `assistant_judge` can choose");
+  }
 }
 
 select::ReturnRule returns_of(const SelectRequest& request, const select::StrategyEntry& entry) {
@@ -112,7 +117,7 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
   for (const Parameter& parameter : setup.strategy->parameters) {
     strategy += fmt::format(" {}", setup.parameters.at(parameter.name));
   }
-  if (assistant) strategy += fmt::format(" hints {}", asking::digest_of(*assistant));
+  if (assistant) strategy += fmt::format(" hints {}", asking::hints_digest(*assistant));
   const std::string name = oracle.name();
   const asking::RunIdentity identity{name, strategy, request.seed, batch, request.batch > 0};
   return asking::start_run(study, task, identity, !who.looks_only);
@@ -195,10 +200,12 @@ asking::SelectReport run_select(const SelectRequest& request, const StartProgres
 asking::JudgeEstimate estimate_select(const SelectRequest& request) {
   const select::StrategyEntry& entry = select::strategy(request.strategy);
   goal_of(request, entry);  // throws what it would throw before a call
+  check_assistant(request, entry);
   store::Study study(request.study, store::Study::Mode::read);
   const asking::JudgeTask task = task_of(request, study);
   const std::size_t batch = batch_of(request, entry, task.comparison().models.size());
   const auto oracle = asking::make_oracle(request.oracle, {task, study, request.seed, batch});
+  assistant_of(request, task, *oracle, study);
   const auto estimate = oracle->estimate(budget_in_calls(request, task.comparison()));
   if (!estimate) throw InvalidArgument("`dry_run` goes with an oracle that is paid, `oracle` llm");
   return *estimate;

@@ -66,7 +66,7 @@ Comparison recorded_rewards(const store::Study& study, const Comparison& compari
 }
 
 // Names to positions.
-std::unordered_map<std::string_view, std::size_t> places(const std::vector<std::string>& names) {
+std::unordered_map<std::string_view, std::size_t> name_places(const std::vector<std::string>& names) {
   std::unordered_map<std::string_view, std::size_t> place;
   for (std::size_t i = 0; i < names.size(); ++i) place.emplace(names[i], i);
   return place;
@@ -75,8 +75,8 @@ std::unordered_map<std::string_view, std::size_t> places(const std::vector<std::
 // Rewards of `from` where `to` has the query and the model.
 RewardTable aligned(const Comparison& from, const Comparison& to) {
   RewardTable table(to.queries.size(), to.models.size());
-  const auto models = places(from.models);
-  const auto queries = places(from.queries);
+  const auto models = name_places(from.models);
+  const auto queries = name_places(from.queries);
   for (std::size_t q = 0; q < to.queries.size(); ++q) {
     const auto query = queries.find(to.queries[q]);
     if (query == queries.end()) continue;
@@ -170,7 +170,7 @@ Assistant assistant_of(store::Study& study, const Comparison& comparison, const 
   return assistant;
 }
 
-std::string digest_of(const Assistant& assistant) {
+std::string hints_digest(const Assistant& assistant) {
   std::uint64_t hash = kHashStart;
   for (std::size_t q = 0; q < assistant.rewards->queries(); ++q) {
     for (const std::uint16_t code : assistant.rewards->row(query_id(q))) {

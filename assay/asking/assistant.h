@@ -35,7 +35,7 @@ std::string judge_key(const store::Study& study, const store::ComparisonChoice& 
                       const store::Comparison& comparison);
 
 /// Of the assistant's table: two with the same are the same hints.
-std::string digest_of(const Assistant& assistant);
+std::string hints_digest(const Assistant& assistant);
 
 /// What a cheap judge was worth.
 struct AssistantReport {

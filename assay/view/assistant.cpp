@@ -18,7 +18,7 @@ report::Json number_or_null(const std::optional<double>& value) {
 }
 
 // Not of what is known of all that there is.
-std::string agreement_text(const asking::AssistantReport& report) {
+std::string agreed_text(const asking::AssistantReport& report) {
   std::string text = "agrees in " + report::percent(*report.agreement, 0) + " of the " +
                      report::counted(report.both, "call", "calls") + " that both judged";
   if (!(report.interval.low < report.interval.high)) return text;
@@ -26,7 +26,7 @@ std::string agreement_text(const asking::AssistantReport& report) {
          report::percent(report.interval.high, 0) + ")";
 }
 
-std::string correlation_text(const asking::AssistantReport& report) {
+std::string correlated_text(const asking::AssistantReport& report) {
   const std::string calls = report::counted(report.both, "call", "calls") + " that both judged";
   if (!report.correlation) return "of the " + calls + " one of the two says the same of all";
   return fmt::format("correlates by {:.2f} over the ", *report.correlation) + calls +
@@ -49,13 +49,13 @@ report::Json to_json(const asking::AssistantReport& report) {
 
 std::string to_text(const asking::AssistantReport& report) {
   const std::string text = report.both == 0   ? "no call was judged by both"
-                           : report.agreement ? agreement_text(report)
-                                              : correlation_text(report);
-  return "Assistant judge " + shown_judge(report.judge) + ": " + text + "; its own winner would have been " +
+                           : report.agreement ? agreed_text(report)
+                                              : correlated_text(report);
+  return "Assistant judge " + shown_assistant(report.judge) + ": " + text + "; its own winner would have been " +
          report::cut_to_width(escaped(report.winner), kAssistantNameShown);
 }
 
-std::string shown_judge(const std::string& name) {
+std::string shown_assistant(const std::string& name) {
   return report::cut_to_width(escaped(name), kAssistantNameShown);
 }
 

@@ -13,6 +13,6 @@ report::Json to_json(const asking::AssistantReport& report);
 std::string to_text(const asking::AssistantReport& report);
 
 /// A judge's name as it stands in texts.
-std::string shown_judge(const std::string& name);
+std::string shown_assistant(const std::string& name);
 
 }  // namespace assay::view

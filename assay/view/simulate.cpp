@@ -40,7 +40,7 @@ report::Json json_of(const std::optional<sim::StopResult>& stop) {
 
 std::string name_of(const app::SimulateReport& report, const app::SimulateReport::Strategy& row) {
   std::string name(row.entry->name);
-  return row.assisted ? name + " with " + shown_judge(report.assistant->judge) : name;
+  return row.assisted ? name + " with " + shown_assistant(report.assistant->judge) : name;
 }
 
 // What the assistant is worth: of each strategy the pair without and with it.

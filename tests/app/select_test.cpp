@@ -435,6 +435,11 @@ TEST_F(SelectTest, AnAssistantThatCantBeIsRefused) {
   };
   EXPECT_THAT(refusal("random", "cheap"), HasSubstr("strategy random looks at no other judge"));
   EXPECT_THAT(refusal("assay", judge()), HasSubstr("is the judge itself"));
+  SelectRequest rows = request("assay");
+  rows.choice.judge = judge();
+  rows.assistant_judge = "cheap";
+  rows.population = true;
+  EXPECT_THROW(run_select(rows), InvalidArgument) << "it would be ignored";
   EXPECT_THAT(refusal("assay", "nobody"), testing::AllOf(HasSubstr("cheap"), HasSubstr("nobody")));
 }
 

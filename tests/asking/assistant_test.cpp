@@ -119,8 +119,8 @@ TEST_F(AssistantTest, AJudgeAloneHasNoOther) { EXPECT_THAT(refusal("cheap"), Has
 TEST_F(AssistantTest, TheDigestIsOfTheHintsAlone) {
   for (const char* name : {"one", "two"}) verdict(name, "q1", "good", 1);
   verdict("three", "q1", "good", 0);
-  EXPECT_EQ(digest_of(get("one")), digest_of(get("two")));
-  EXPECT_NE(digest_of(get("one")), digest_of(get("three")));
+  EXPECT_EQ(hints_digest(get("one")), hints_digest(get("two")));
+  EXPECT_NE(hints_digest(get("one")), hints_digest(get("three")));
 }
 
 // --- what it was worth ---
