@@ -61,6 +61,7 @@ OutcomeModel::OutcomeModel(std::size_t models, std::span<const QueryId> pool, co
     : abilities_(models),
       queries_(pool.size()),
       weights_((features == nullptr ? 0 : features->features()) + (assistant == nullptr ? 0 : 1), 0.0),
+      assisted_(assistant != nullptr),
       ability_variance_(kAbilityVariance),
       likeness_variance_(kLikenessVariance) {
   for (Ability& ability : abilities_) {

@@ -52,6 +52,9 @@ class OutcomeModel {
   /// The residuals of this model are what likeness refers to from now on. It should be judged on all of the pool.
   void refer_to(std::size_t model);
 
+  /// Of 2 a - 1, as above; 0 without an assistant.
+  double assistant_weight() const { return assisted_ ? weights_.back() : 0; }
+
   /// A reward that was added: its position, or in a list of a query's its model.
   struct Judged {
     std::size_t other;
@@ -108,7 +111,8 @@ class OutcomeModel {
   std::vector<float> features_;  // of the pool alone, a row of N k for each model
   std::vector<Ability> abilities_;
   std::vector<Query> queries_;
-  std::vector<double> weights_;
+  std::vector<double> weights_;  // the last one the assistant's, if there is one
+  bool assisted_;
   double ability_mean_ = 0;
   double ability_variance_;
   std::vector<float> residuals_;  // of the reference model; empty if there is none
