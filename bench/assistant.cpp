@@ -11,15 +11,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
 #include "assay/app/import.h"
 #include "assay/asking/strategy_inputs.h"
+#include "assay/core/rng.h"
 #include "assay/data/byte_source.h"
 #include "assay/data/csv_records.h"
 #include "assay/sim/replay.h"
@@ -31,6 +34,9 @@ namespace {
 
 using namespace assay;
 namespace fs = std::filesystem;
+
+constexpr std::ptrdiff_t kFew = 8;
+constexpr std::size_t kDraws = 50;
 
 struct Options {
   std::size_t realizations = 500;
@@ -49,32 +55,96 @@ struct Case {
 
 using Assistants = std::vector<std::pair<std::string, RewardTable>>;
 
-void print_case(const Case& one, const Assistants& assistants, const Options& options) {
+// Of runs without an assistant and with each.
+struct Stops {
+  double calls = 0;
+  double wrong = 0;
+};
+
+// Without an assistant first.
+std::vector<Stops> stops_of(const Case& one, const Assistants& assistants, std::size_t realizations) {
   const select::StrategyEntry& assay = select::strategy("assay");
   sim::ReplaySetup setup;
   setup.rewards = &one.rewards;
   setup.step = one.step;
   setup.features = one.features;
-  setup.realizations = options.realizations;
+  setup.realizations = realizations;
   setup.pool = setup.budget = one.pool;
   std::vector<sim::Competitor> competitors = {{&assay, {}, assay.returns}};
   for (const auto& [name, table] : assistants) {
     competitors.push_back({&assay, {}, assay.returns, std::make_shared<const RewardTable>(table)});
   }
-  const std::vector<sim::ReplayResult> results = sim::replay(setup, competitors);
-  const auto m = static_cast<double>(one.models.size());
-  const double alone = results[0].stop->calls_mean;
+  std::vector<Stops> stops;
+  for (const sim::ReplayResult& result : sim::replay(setup, competitors)) {
+    stops.push_back({result.stop->calls_mean / static_cast<double>(one.models.size()), result.stop->wrong});
+  }
+  return stops;
+}
+
+void print_rows(const std::string& name, const Case& one, const Assistants& assistants,
+                const std::vector<Stops>& stops) {
   for (std::size_t i = 0; i < assistants.size(); ++i) {
-    const asking::Assistant assistant{"", "", one.step >= 0.5, competitors[i + 1].assistant};
+    const asking::Assistant assistant{"", "", one.step >= 0.5,
+                                      std::make_shared<const RewardTable>(assistants[i].second)};
     const asking::AssistantReport worth = asking::assistant_report(assistant, one.rewards, one.models, "");
     const std::string agrees = worth.agreement ? fmt::format("{:.0f} %", 100 * *worth.agreement)
                                                : fmt::format("r = {:.2f}", worth.correlation.value_or(0));
-    const sim::StopResult& stop = *results[i + 1].stop;
-    fmt::print("| {} | {} | {} | {:.1f} | {:.1f} | {:+.1f} % | {:.1f} % | {:.1f} % |\n", one.name,
-               assistants[i].first, agrees, alone / m, stop.calls_mean / m, 100 * (stop.calls_mean / alone - 1),
-               100 * results[0].stop->wrong, 100 * stop.wrong);
+    fmt::print("| {} | {} | {} | {:.1f} | {:.1f} | {:+.1f} % | {:.1f} % | {:.1f} % |\n", name, assistants[i].first,
+               agrees, stops[0].calls, stops[i + 1].calls, 100 * (stops[i + 1].calls / stops[0].calls - 1),
+               100 * stops[0].wrong, 100 * stops[i + 1].wrong);
   }
   std::fflush(stdout);
+}
+
+RewardTable columns(const RewardTable& table, const std::vector<std::size_t>& models) {
+  RewardTable part(table.queries(), models.size());
+  for (std::size_t q = 0; q < table.queries(); ++q) {
+    for (std::size_t j = 0; j < models.size(); ++j) {
+      part.set(query_id(q), model_id(j), table.at(query_id(q), model_id(models[j])));
+    }
+  }
+  return part;
+}
+
+Case some_models(const Case& one, const std::vector<std::size_t>& models) {
+  Case part = one;
+  part.models.assign(models.size(), "");
+  part.rewards = columns(one.rewards, models);
+  if (one.features == nullptr) return part;
+  text::FeatureTable features(one.features->queries(), models.size(), one.features->features());
+  for (std::size_t q = 0; q < features.queries(); ++q) {
+    for (std::size_t j = 0; j < models.size(); ++j) {
+      std::ranges::copy(one.features->at(query_id(q), model_id(models[j])),
+                        features.at(query_id(q), model_id(j)).begin());
+    }
+  }
+  part.features = std::make_shared<const text::FeatureTable>(std::move(features));
+  return part;
+}
+
+// A few of the models, drawn anew a few times.
+void print_few(const Case& one, const Assistants& assistants, const Options& options) {
+  std::vector<std::size_t> order(one.models.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::vector<Stops> mean(assistants.size() + 1);
+  for (std::uint64_t draw = 0; draw < kDraws; ++draw) {
+    Rng(draw, 5).shuffle(std::span(order));
+    const std::vector<std::size_t> few(order.begin(), order.begin() + kFew);
+    Assistants of_few;
+    for (const auto& [name, table] : assistants) of_few.emplace_back(name, columns(table, few));
+    const std::vector<Stops> stops =
+        stops_of(some_models(one, few), of_few, std::max<std::size_t>(1, options.realizations / kDraws));
+    for (std::size_t i = 0; i < stops.size(); ++i) {
+      mean[i].calls += stops[i].calls / kDraws;
+      mean[i].wrong += stops[i].wrong / kDraws;
+    }
+  }
+  print_rows(fmt::format("{}, {} models", one.name, kFew), one, assistants, mean);
+}
+
+void print_case(const Case& one, const Assistants& assistants, const Options& options) {
+  print_rows(one.name, one, assistants, stops_of(one, assistants, options.realizations));
+  if (std::ssize(one.models) > 2 * kFew) print_few(one, assistants, options);
 }
 
 Assistants flipped(const RewardTable& rewards) {

@@ -182,9 +182,9 @@ std::string hints_digest(const Assistant& assistant) {
 
 AssistantReport assistant_report(const Assistant& assistant, const RewardTable& judged,
                                  const std::vector<std::string>& models, const std::string& keep) {
-  AssistantReport report{
-      .judge = assistant.judge,
-      .winner = winner_of(*assistant.rewards, models, keep == assistant.baseline ? keep : std::string())};
+  AssistantReport report;
+  report.judge = assistant.judge;
+  report.winner = winner_of(*assistant.rewards, models, keep == assistant.baseline ? keep : std::string());
   std::vector<double> own;
   std::vector<double> its;
   std::size_t same = 0;
