@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "assay/core/rewards.h"
 #include "assay/select/makers.h"
 #include "assay/text/response_features.h"
 #include "tests/select/borrowed.h"
