@@ -108,9 +108,11 @@ TEST_F(AssistantTest, ALiveJudgesKeptAnswersWillDo) {
 TEST_F(AssistantTest, TheJudgeItselfAndUnknownOnesAreRefusedWithTheOthers) {
   verdict("cheap", "q1", "good", 1);
   verdict("stranger", "q0", "ugly", 1, "nobody");
-  EXPECT_THAT(refusal("j"), testing::AllOf(HasSubstr("'j' is the judge itself"), HasSubstr("'cheap', 'stranger'")));
-  EXPECT_THAT(refusal("cheep"), testing::AllOf(HasSubstr("`assistant_judge` ('cheap', 'stranger'), came 'cheep'"),
-                                               Not(HasSubstr("'j'"))));
+  EXPECT_THAT(refusal("j"),
+              testing::AllOf(HasSubstr("\"j\" is the judge itself"), HasSubstr("\"cheap\", \"stranger\"")));
+  EXPECT_THAT(refusal("cheep"),
+              testing::AllOf(HasSubstr("`assistant_judge` (\"cheap\", \"stranger\"), came \"cheep\""),
+                             Not(HasSubstr("\"j\""))));
   EXPECT_THAT(refusal("stranger"), HasSubstr("says nothing of these queries and models"));
 }
 

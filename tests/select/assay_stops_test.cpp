@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "assay/core/rewards.h"
 #include "assay/core/rng.h"
 #include "tests/select/made_up_field.h"
 
