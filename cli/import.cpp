@@ -48,7 +48,9 @@ void add_import(CLI::App& app, Terminal& terminal) {
   app.callback([request, &terminal] {
     const app::ImportReport report =
         app::run_import(*request, terminal.progress("import", report::ProgressUnit::bytes));
-    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report));
+    if (terminal.json || !terminal.quiet) {
+      terminal.print(terminal.json ? view::to_json(report) : view::to_text(report));
+    }
   });
 }
 

@@ -5,6 +5,9 @@
 #include <array>
 #include <exception>
 #include <new>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "assay/core/error.h"
 #include "assay/core/field_names.h"
@@ -12,6 +15,7 @@
 #include "assay/core/version.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
+#include "cli/nearest.h"
 #include "cli/verb.h"
 
 namespace assay::cli {
@@ -82,14 +86,30 @@ void add_verb(CLI::App& app, const Verb& verb, Terminal& terminal) {
   finish_command(sub, verb, terminal);
 }
 
+// "; did you mean --epsilon?" for the first option that the command does not know.
+std::string meant(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  for (const std::string& typed : command.remaining()) {
+    if (!typed.starts_with("--")) continue;
+    const std::optional<std::string> name = nearest(typed.substr(0, typed.find('=')), names);
+    if (name) return "; did you mean " + *name + "?";
+    return "";
+  }
+  return "";
+}
+
 // Of one verb, if one was recognised.
 int misused(const CLI::App& app, const std::string& message, Terminal& terminal) {
   std::string command = "assay";
-  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) {
     at = at->get_subcommands().front();
     command += " " + at->get_name();
   }
-  terminal.error(escaped(message) + "; see " + command + " --help");
+  terminal.error(escaped(message) + meant(*at) + "; see " + command + " --help");
   return static_cast<int>(Exit::misused);
 }
 
@@ -110,7 +130,13 @@ int run(int argc, char** argv, Terminal& terminal) {
   const bool known =
       std::any_of(kVerbs.begin(), kVerbs.end(), [&](const Verb& verb) { return verb.name == first; });
   if (!known && first.rfind('-', 0) != 0) {
-    return misused(app, "expected a verb (" + names + "), came " + assay::quoted(first), terminal);
+    std::vector<std::string> verbs;
+    for (const Verb& verb : kVerbs) verbs.emplace_back(verb.name);
+    const std::optional<std::string> verb = nearest(first, verbs);
+    return misused(app,
+                   "expected a verb (" + names + "), came " + assay::quoted(first) +
+                       (verb ? "; did you mean " + *verb + "?" : ""),
+                   terminal);
   }
   try {
     app.parse(argc, argv);

@@ -105,17 +105,20 @@ PersonTerminal::PersonTerminal() {
 
 asking::PersonReply PersonTerminal::ask(const asking::PersonQuestion& question) {
   const SingleKeys single;
+  asked_ = question.number;
   for (std::size_t page = 0;;) {
     const Size size = terminal_size();
     const std::vector<std::string> lines = lines_of(question, size.columns);
     const std::size_t rows = size.rows - 2;
     const std::size_t pages = (lines.size() + rows - 1) / rows;
     page = std::min(page, pages - 1);
-    std::string keys = "Question " + std::to_string(question.number) + ": better is 1, 2, neither 0";
-    keys += question.can_undo ? "; u undo, q quit" : "; q quit";
-    if (pages > 1) {
-      keys += "; page " + std::to_string(page + 1) + " of " + std::to_string(pages) + ": space, b";
-    }
+    // Short: with five digits and pages it just fits into 80 columns.
+    std::string keys = "Question ";
+    keys += most_ > 0 ? std::to_string(before_ + question.number) + " of " + std::to_string(most_)
+                      : std::to_string(question.number);
+    keys += question.can_undo ? ": better is 1, 2, neither 0; u undo, q quit, ?"
+                              : ": better is 1, 2, neither 0; q quit, ?";
+    if (pages > 1) keys += "; page " + std::to_string(page + 1) + "/" + std::to_string(pages);
     show(lines, page * rows, rows, report::cut_to_width(keys, size.columns - 1));
     switch (read_key()) {
       case Key::first: return asking::PersonReply::first;
@@ -127,9 +130,31 @@ asking::PersonReply PersonTerminal::ask(const asking::PersonQuestion& question) 
         break;
       case Key::forward: page = std::min(page + 1, pages - 1); break;
       case Key::back: page = page > 0 ? page - 1 : 0; break;
+      case Key::help: show_help(); break;
       case Key::none: break;
     }
   }
+}
+
+void PersonTerminal::set_progress(std::size_t answered, std::size_t most) {
+  before_ = answered - std::min(answered, asked_);
+  most_ = most;
+}
+
+void PersonTerminal::show_help() {
+  const std::vector<std::string> lines = {
+      "1            the first answer is better",
+      "2            the second answer is better",
+      "0            neither is",
+      "u            take the last reply back",
+      "space, down  next page",
+      "b, up        page before",
+      "q            stop here; what you said is kept, and the same command goes on",
+      "",
+      "Nothing here tells whose answers they are, and which one stands first is drawn anew each time.",
+      "The second number is the most that may be asked: it ends before that where the answer is sure."};
+  show(lines, 0, lines.size(), "any key goes back");
+  read_key();
 }
 
 void PersonTerminal::show(const std::vector<std::string>& lines, std::size_t from, std::size_t count,
@@ -168,6 +193,7 @@ PersonTerminal::Key PersonTerminal::read_key() {
     case '\n':
     case '\r': return Key::forward;
     case 'b': return Key::back;
+    case '?': return Key::help;
     default: return Key::none;
   }
 }

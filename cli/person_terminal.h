@@ -17,12 +17,19 @@ class PersonTerminal : public asking::Person {
   PersonTerminal();
 
   asking::PersonReply ask(const asking::PersonQuestion& question) override;
+  /// How many calls are answered, those of earlier sittings too, of how many at most: shown with the questions.
+  void set_progress(std::size_t answered, std::size_t most);
 
  private:
-  enum class Key { first, second, draw, undo, quit, forward, back, none };
+  enum class Key { first, second, draw, undo, quit, forward, back, help, none };
 
   void show(const std::vector<std::string>& lines, std::size_t from, std::size_t count, const std::string& keys);
   Key read_key();
+  void show_help();
+
+  std::size_t asked_ = 0;   // of this sitting
+  std::size_t before_ = 0;  // answered in earlier sittings
+  std::size_t most_ = 0;    // 0: not told yet
 };
 
 }  // namespace assay::cli

@@ -9,6 +9,9 @@
 namespace assay::cli {
 
 void check_plot(const std::string& path, const std::string& study) {
+  if (std::filesystem::path(path).extension() != ".svg") {
+    throw InvalidArgument("plots are SVG: expected a file that ends in .svg, came " + assay::quoted(path));
+  }
   std::error_code failure;
   if (std::filesystem::equivalent(path, study, failure)) {
     throw InvalidArgument("the plot would overwrite the study " + assay::quoted(study));

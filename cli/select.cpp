@@ -67,7 +67,7 @@ void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
   std::function<void(const asking::SelectState&)> view = StepView(terminal);
   if (asking::oracle(options.request.oracle).one_by_one) {
     options.request.oracle.person = &person.emplace();
-    view = nullptr;
+    view = [&person](const asking::SelectState& step) { person->set_progress(step.calls, step.budget); };
   }
   const asking::SelectReport report = app::run_select(options.request, terminal.start_progress(), view);
   if (!options.plot.empty()) write_plot(options.plot, view::to_svg(report));

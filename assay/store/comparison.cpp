@@ -28,7 +28,8 @@ Named judge_of(const file::Database& database, const std::string& wanted) {
       "SELECT id, name FROM judge WHERE EXISTS (SELECT 1 FROM verdict WHERE judge = id) "
       "OR EXISTS (SELECT 1 FROM score WHERE judge = id) ORDER BY name");
   const std::vector<Named> judges = named_rows(rows);
-  if (judges.empty()) throw InvalidArgument("the study has no judgement to compare models by");
+  if (judges.empty())
+    throw InvalidArgument("the study has no judgement to compare models by; a live judge gives some, see `oracle`");
   return choose_judge(judges, wanted);
 }
 

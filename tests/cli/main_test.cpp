@@ -47,6 +47,11 @@ TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "select demo.assay --oracle frob", "expected recorded");
   expect_refused(2, "select demo.assay --return frob", "expected posterior, win-rate or estimate, came \"frob\"");
   expect_refused(2, "select demo.assay --weak-tokens frob", "expected words or characters, came \"frob\"");
+  expect_refused(2, "select demo.assay --epsilo 0.1", "did you mean --epsilon?");
+  expect_refused(2, "select demo.assay --bugdet=3", "did you mean --budget?");
+  expect_refused(2, "select demo.assay --conf 0.9", "did you mean --confidence?");
+  expect_refused(2, "slect demo.assay", "did you mean select?");
+  EXPECT_THAT(assay("select demo.assay --zzzzzz").err, testing::Not(HasSubstr("did you mean")));
   expect_refused(2, "select demo.assay --judge frob", "came \"frob\"");
   expect_refused(2, "select demo.assay --models frob", "came \"frob\"");
   expect_refused(2, "select demo.assay --stop frob", "came \"frob\"");
@@ -61,7 +66,8 @@ TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "allocate demo.assay --budget 10 --scale 1", "--scale");
   expect_refused(2, "allocate demo.assay --budget 10 --estimate median", "expected mean or centre");
   expect_refused(2, "simulate demo.assay --allocators uniform --pool 5", "--allocators excludes --pool");
-  expect_refused(2, "simulate demo.assay --plot demo.assay", "the plot would overwrite the study");
+  expect_refused(2, "simulate demo.assay --plot demo.png", "expected a file that ends in .svg");
+  expect_refused(2, "select demo.assay --plot demo", "expected a file that ends in .svg");
   expect_refused(2, "simulate demo.assay --runs 5", "--runs requires --allocators");
   expect_refused(2, "synth x.assay --scores frob", "expected one of equal, two-groups");
   expect_refused(2, "synth x.assay --scores equal --models 3", "--scores excludes --models");

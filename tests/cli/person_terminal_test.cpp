@@ -127,28 +127,32 @@ class PersonTerminalTest : public CommandTest {
 
 TEST_F(PersonTerminalTest, AsksPageByPageAndTakesSingleKeys) {
   TerminalRun run(folder_, select_);
-  std::string screen = run.until("page 1 of 3: space, b");
-  EXPECT_THAT(screen, HasSubstr("Question 1: better is 1, 2, neither 0; q quit"));
+  std::string screen = run.until("page 1/3");
+  EXPECT_THAT(screen, HasSubstr("Question 1: better is 1, 2, neither 0; q quit, ?; "));
   EXPECT_THAT(screen, HasSubstr("── Prompt ─"));
   EXPECT_FALSE(run.echoes());
   run.type(" ");
-  screen += run.until("page 2 of 3");
+  screen += run.until("page 2/3");
   run.type("\033[B");
-  screen += run.until("page 3 of 3");
+  screen += run.until("page 3/3");
   EXPECT_THAT(screen, HasSubstr("line 39"));
   EXPECT_THAT(screen, HasSubstr("evil \\x1b[2J"));
   EXPECT_THAT(screen, Not(HasSubstr("evil \033")));
   EXPECT_THAT(screen, Not(HasSubstr("secret")));
   run.type("\033[2~");  // the key Insert: no 2
-  run.until("page 3 of 3");
+  run.until("page 3/3");
   run.type("x");
-  run.until("page 3 of 3");
+  run.until("page 3/3");
   run.type("1");
   EXPECT_THAT(run.until("u undo"), HasSubstr("Question 2"));
   run.type("2");
-  run.until("Question 3: better is 1, 2, neither 0; u undo, q quit");
+  EXPECT_THAT(run.until("u undo, q quit, ?"), HasSubstr("Question 3 of "));
+  run.type("?");
+  EXPECT_THAT(run.until("any key goes back"), HasSubstr("the second answer is better"));
+  run.type("1");  // no reply
+  EXPECT_THAT(run.until("u undo, q quit, ?"), HasSubstr("Question 3 of "));
   run.type("u");
-  run.until("Question 2: better is 1, 2, neither 0; q quit");
+  EXPECT_THAT(run.until(": better"), HasSubstr("Question 2 of "));
   run.type("0");
   run.until("Question 3");
   run.type("q");
@@ -171,8 +175,8 @@ TEST_F(PersonTerminalTest, GoesOnWhereItStopped) {
     EXPECT_EQ(status, 0);
   }
   TerminalRun run(folder_, select_);
-  for (const char* number : {"Question 1", "Question 2", "Question 3"}) {
-    run.until(number);
+  for (const char* number : {"Question 2 of ", "Question 3 of ", "Question 4 of "}) {
+    EXPECT_NE(run.until(number), "") << number << ": what was answered in the first sitting counts";
     run.until("quit");
     run.type("0");
   }

@@ -258,7 +258,7 @@ TEST_F(ComparisonTest, WinRatesOfScoresNeedABaseline) {
 
 TEST_F(ComparisonTest, StudyWithoutJudgements) {
   response("q", "a");
-  EXPECT_EQ(refusal({}), "the study has no judgement to compare models by");
+  EXPECT_EQ(refusal({}), "the study has no judgement to compare models by; a live judge gives some, see `oracle`");
 }
 
 }  // namespace
