@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "assay/core/error.h"
+#include "assay/core/surrogates.h"
 #include "assay/core/utf8.h"
 
 namespace assay::judge {
@@ -41,7 +42,9 @@ Money cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out
 }
 
 PriceList PriceList::from_json(std::string_view text, std::string_view name) {
-  const Json tree = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  std::string mended(text);
+  mend_surrogates(mended);
+  const Json tree = Json::parse(mended, nullptr, /*allow_exceptions=*/false);
   if (!tree.is_object()) {
     throw DataError({name},
                     "expected an object {\"MODEL\": {\"in\": N, \"out\": N}, ...}, came " + assay::quoted(text));
