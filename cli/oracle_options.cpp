@@ -1,5 +1,7 @@
 #include "cli/oracle_options.h"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdint>
 #include <utility>
@@ -16,22 +18,28 @@ namespace assay::cli {
 
 void add_oracle_options(CLI::App& app, asking::OracleOptions& options, Terminal& terminal) {
   options.waiting = stop_if_interrupted;
+  options.noted = [&terminal](std::string_view line) { terminal.note(escaped(line)); };
   options.said = [&terminal](std::string_view line) { terminal.note("judge: " + escaped(line)); };
   app.add_option("--oracle", options.name, "Who judges, see below")->capture_default_str()->option_text("NAME");
-  const auto take = [&options](double seconds) {
+  add_timeout_option(app, options.timeout);
+}
+
+void add_timeout_option(CLI::App& app, std::chrono::milliseconds& timeout) {
+  const auto take = [&timeout](double seconds) {
     if (!(seconds >= 0.001 && seconds <= 1e6)) {
       throw CLI::ValidationError("--timeout", "expected 0.001 to 1000000 seconds");
     }
-    options.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(1000 * seconds));
+    timeout = std::chrono::milliseconds(static_cast<std::int64_t>(1000 * seconds));
   };
-  app.add_option_function<double>("--timeout", take,
-                                  "Seconds without an answer after which a live oracle has failed (default: 60)")
+  app.add_option_function<double>(
+         "--timeout", take,
+         "Seconds without an answer after which a live oracle or a program has failed (default: 60)")
       ->option_text("SECONDS");
 }
 
 namespace {
 
-constexpr const char* kGroup = "An LLM as judge (--oracle llm)";
+constexpr const char* kGroup = "An LLM as judge (--oracle llm); what is left out is as the study remembers it";
 
 template <typename Value>
 void add_one_of(CLI::App& app, const std::string& option, std::optional<Value>& value,
@@ -51,6 +59,13 @@ void add_one_of(CLI::App& app, const std::string& option, std::optional<Value>& 
       ->group(kGroup);
 }
 
+// Of the kernel: only the salt of a check must differ from file to file, no run depends on it.
+std::string random_bytes() {
+  std::string bytes(16, '\0');
+  if (getentropy(bytes.data(), bytes.size()) != 0) bytes.clear();
+  return bytes;
+}
+
 void take_money(double dollars, asking::LlmOptions& options) {
   if (!(dollars >= 0 && dollars <= 1e9))
     throw CLI::ValidationError("--max-cost", "expected 0 to 1000000000 dollars");
@@ -62,10 +77,13 @@ void take_money(double dollars, asking::LlmOptions& options) {
 
 void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, bool& dry_run) {
   options.proxy_from_environment = true;
-  app.add_option("--judge-url", options.url, "Of the API with its version (default: OPENAI_BASE_URL)")
+  app.add_option("--judge-url", options.url,
+                 "Of the API with its version (default: as remembered, else OPENAI_BASE_URL)")
       ->option_text("URL")
       ->group(kGroup);
-  app.add_option("--judge-model", options.model, "As the endpoint calls it")->option_text("MODEL")->group(kGroup);
+  app.add_option("--judge-model", options.model, "As the endpoint calls it (default: the last one of the study)")
+      ->option_text("MODEL")
+      ->group(kGroup);
   app.add_option("--judge-key-env", "Environment variable with the key (default: OPENAI_API_KEY)")
       ->option_text("NAME")
       ->group(kGroup);
@@ -88,17 +106,19 @@ void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, boo
                                   "Which response stands first; both asks twice, and a contradiction is a draw");
     app.add_option(
            "--repeat-by", options.repeat_by,
-           "Allocator (see allocate --help) that hands out the repeats of a batch (-j) where verdicts waver "
-           "(default: each pair has the same)")
+           "Allocator (see allocate --help) that hands out the repeats of a batch (-j) where verdicts waver, or "
+           "\"\" (default: each pair has the same)")
         ->option_text("NAME")
         ->group(kGroup);
     app.add_option("--repeats", options.repeats, "How often a pair is asked, in each order (default: 1)")
         ->group(kGroup);
   }
   app.add_option("--max-tokens", options.max_tokens, "Of a reply (default: 512)")->group(kGroup);
-  app.add_flag_callback(
-         "--completion-tokens", [&options] { options.completion_tokens = true; },
-         "Send that limit as max_completion_tokens, for models that refuse max_tokens")
+  app.add_flag_function(
+         "--completion-tokens,!--no-completion-tokens",
+         [&options](std::int64_t count) { options.completion_tokens = count > 0; },
+         "Send that limit as max_completion_tokens, for models that refuse max_tokens; "
+         "--no-completion-tokens takes it back")
       ->group(kGroup);
   app.add_option_function<double>(
          "--judge-temperature", [&options](double value) { options.temperature = value; },
@@ -111,15 +131,16 @@ void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, boo
       ->group(kGroup);
   app.add_option("--retries", options.retries, "Of a request that failed")->capture_default_str()->group(kGroup);
   app.add_option("--prices", options.price_file,
-                 "JSON file, {\"MODEL\": {\"in\": N, \"out\": N}} in micro-dollars per million tokens")
+                 "JSON file, {\"MODEL\": {\"in\": 0.15, \"out\": 0.6, \"unit\": \"dollars\"}}, per million tokens")
       ->option_text("FILE")
       ->group(kGroup);
   app.add_option_function<double>(
          "--max-cost", [&options](double dollars) { take_money(dollars, options); },
-         "Dollars that all runs of this study may spend together; needs --prices")
+         "Dollars that all runs of this study may spend together, this one and later ones; needs --prices")
       ->option_text("DOLLARS")
       ->group(kGroup);
-  app.add_flag("--dry-run", dry_run, "Only tell what would be asked and what it may cost")->group(kGroup);
+  app.add_flag("--dry-run", dry_run, "Only tell what would be asked, and what it may cost and probably will")
+      ->group(kGroup);
 }
 
 void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, bool dry_run) {
@@ -134,7 +155,8 @@ void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, boo
     return;
   }
   allow_many_connections();
-  take_endpoint_environment(app, "--judge-key-env", dry_run, options.llm.url, options.llm.key);
+  take_endpoint_environment(app, "--judge-key-env", dry_run, options.llm.default_url, options.llm.key);
+  options.llm.key_salt = random_bytes();
 }
 
 std::string oracle_listing(bool scores) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <string>
 
 #include "assay/asking/oracles.h"
@@ -12,13 +13,16 @@ namespace assay::cli {
 /// on the side is shown on `terminal`.
 void add_oracle_options(CLI::App& app, asking::OracleOptions& options, Terminal& terminal);
 
+/// --timeout of whoever is waited for.
+void add_timeout_option(CLI::App& app, std::chrono::milliseconds& timeout);
+
 /// --judge-url, --judge-model and what else goes with --oracle llm, in a group of their own; `pairs`: also the
 /// order and the repeats. To be completed by `finish_llm_options` when all options are read. Returns where
 /// --dry-run is noted.
 void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, bool& dry_run);
-/// Takes the key, and the URL if none was given, from the environment. Throws CLI::ValidationError if the variable
-/// that
-/// --judge-key-env names is not set, and if options of an LLM were given to another oracle.
+/// Takes the key, and the URL if neither was given nor remembered, from the environment. Throws
+/// CLI::ValidationError if the variable that --judge-key-env names is not set, and if options of an LLM were given
+/// to another oracle.
 void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, bool dry_run);
 
 /// The oracles that give verdicts, or scores, for a footer.

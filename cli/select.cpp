@@ -16,6 +16,7 @@
 #include "cli/oracle_options.h"
 #include "cli/person_terminal.h"
 #include "cli/plot_file.h"
+#include "cli/strategy_options.h"
 #include "cli/verb.h"
 
 namespace assay::cli {
@@ -54,6 +55,7 @@ class StepView {
 
 void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
   finish_llm_options(app, options.request.oracle, options.dry_run);
+  options.request.program.silence = options.request.oracle.timeout;
   if (options.dry_run) {
     const asking::JudgeEstimate estimate = app::estimate_select(options.request);
     terminal.print(terminal.json ? view::to_json(estimate) : view::to_text(estimate));
@@ -78,10 +80,13 @@ void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
 void add_select(CLI::App& app, Terminal& terminal) {
   const auto options = std::make_shared<SelectArguments>();
   app::SelectRequest& request = options->request;
-  std::vector<std::pair<std::string, std::string>> rows;
-  for (const select::StrategyEntry& entry : select::strategies()) rows.emplace_back(entry.name, entry.help);
+  request.program = strategy_hooks(terminal);
   app.add_option("STUDY", request.study, "Study file; every answer of a live judge is kept in it")->required();
   add_oracle_options(app, request.oracle, terminal);
+  app.add_option("--assistant-judge", request.assistant_judge,
+                 "A cheaper judge that the study has: what it said helps to choose what is judged next, and counts "
+                 "for nothing else")
+      ->option_text("NAME");
   app.add_option("--strategy", request.strategy, "How to choose what is judged next, see below")
       ->capture_default_str()
       ->option_text("NAME");
@@ -109,11 +114,12 @@ void add_select(CLI::App& app, Terminal& terminal) {
   add_return_option(app, request.returns);
   add_weak_options(app, request.weak);
   app.footer(
-      oracle_listing(false) + "\n" + listing("Strategies", rows) + "\n" +
+      oracle_listing(false) + "\n" + strategy_footer() + "\n" +
       examples(
           {"assay select alpaca.assay", "assay select alpaca.assay --epsilon 0.025 --confidence 0.99 --budget 50",
            "assay select alpaca.assay --population -v --plot alpaca.svg", "assay select mmlu.assay --average tasks",
            "assay select alpaca.assay --strategy random --seed 2 --json",
+           "assay select alpaca.assay --strategy 'command:python3 my_strategy.py' --budget 50",
            "assay select mt.assay --judge gpt-4 --baseline gpt-3.5-turbo --budget 20"}) +
       "\nA run with a live judge that was broken off goes on where it stopped: give the same command again.");
   app.callback([options, &app, &terminal] { run(app, *options, terminal); });

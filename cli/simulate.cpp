@@ -4,14 +4,17 @@
 #include <utility>
 #include <vector>
 
+#include "assay/asking/strategies.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/view/simulate_allocators.h"
 #include "cli/choice_options.h"
 #include "cli/help.h"
+#include "cli/oracle_options.h"
 #include "cli/plot_file.h"
 #include "cli/scoring_options.h"
 #include "cli/share_option.h"
+#include "cli/strategy_options.h"
 #include "cli/verb.h"
 
 namespace assay::cli {
@@ -48,10 +51,19 @@ void run(SimulateArguments& options, Terminal& terminal) {
 
 // What only a replay of strategies takes.
 void add_strategy_options(CLI::App& app, app::SimulateRequest& request) {
-  app.add_option("--strategies", request.strategies, "Which strategies, see below (default: all)")
-      ->delimiter(',')
+  const auto take = [&request](const std::vector<std::string>& lists) {
+    request.strategies.clear();
+    for (const std::string& list : lists) {
+      for (std::string& name : asking::split_strategies(list)) request.strategies.push_back(std::move(name));
+    }
+  };
+  app.add_option_function<std::vector<std::string>>("--strategies", take,
+                                                    "Which strategies, see below (default: all but programs)")
       ->allow_extra_args(false)
       ->option_text("A,B,...");
+  app.add_option("--assistant-judge", request.assistant_judge,
+                 "A cheaper judge of the study: strategy assay is replayed without and with what it said")
+      ->option_text("NAME");
   app.add_option("--realizations", request.realizations, "Random pools")->capture_default_str();
   app.add_option("--pool", request.pool, "Queries of a pool (default: five eighths of all)");
   add_share_option(app, "--confidence", request.confidence,
@@ -61,6 +73,7 @@ void add_strategy_options(CLI::App& app, app::SimulateRequest& request) {
       ->capture_default_str();
   app.add_option("--batch", request.batch,
                  "Calls answered at a time (default: m where the strategy asks for whole queries, else 1)");
+  add_timeout_option(app, request.program.silence);
   add_parameter_options(app, request.parameters);
   add_return_option(app, request.returns);
   add_weak_options(app, request.weak);
@@ -98,8 +111,7 @@ std::vector<CLI::Option*> added(CLI::App& app, const Add& add) {
 void add_simulate(CLI::App& app, Terminal& terminal) {
   const auto options = std::make_shared<SimulateArguments>();
   app::SimulateRequest& request = options->strategies;
-  std::vector<std::pair<std::string, std::string>> rows;
-  for (const select::StrategyEntry& entry : select::strategies()) rows.emplace_back(entry.name, entry.help);
+  request.program = strategy_hooks(terminal);
   app.add_option("STUDY", request.study, "Study file")->required();
   CLI::Option* const allocators =
       app.add_option("--allocators", options->allocators.allocators,
@@ -122,9 +134,10 @@ void add_simulate(CLI::App& app, Terminal& terminal) {
     option->needs(allocators)->group("Replay of allocators");
   }
   app.footer(
-      listing("Strategies", rows) + "\n" + allocator_listing() + "\n" +
+      strategy_footer() + "\n" + allocator_listing() + "\n" +
       examples({"assay simulate alpaca.assay --pool 500 --budget 200 --plot alpaca.svg",
                 "assay simulate alpaca.assay --strategies random,assay --epsilon 0.025 --realizations 100 --json",
+                "assay simulate alpaca.assay --strategies assay,'command:python3 my_strategy.py'",
                 "assay simulate geval.assay --allocators all --judge geval/coherence",
                 "assay simulate geval.assay --allocators uniform,robin,assay --each-judge --at 25,40,80,160"}));
   app.callback([options, allocators, &terminal] {

@@ -36,6 +36,7 @@ Terminal::~Terminal() { clear_line(); }
 
 bool Terminal::due() {
   if (!live_ || quiet) return false;
+  const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
   if (line_open_ && now - drawn_ < kRedraw) return false;
   drawn_ = now;
@@ -60,6 +61,7 @@ StartProgress Terminal::start_progress() {
 
 void Terminal::status(std::string_view line) {
   if (!live_ || quiet) return;
+  const std::lock_guard lock(mutex_);
   std::fputs("\r\033[K", stderr);
   const std::string shown = report::cut_to_width(line, width() - 1);  // a line that wraps can't be erased
   std::fwrite(shown.data(), 1, shown.size(), stderr);
@@ -86,6 +88,7 @@ void Terminal::announce(std::string_view text) {
 
 void Terminal::note(std::string_view text) {
   if (quiet) return;
+  const std::lock_guard lock(mutex_);
   clear_line();
   write_line(text);
 }

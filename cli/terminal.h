@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -38,7 +39,7 @@ class Terminal {
   void print(std::string_view text);
   /// A line on standard error, at once, quiet or not.
   void announce(std::string_view text);
-  /// A line on standard error, unless quiet.
+  /// A line on standard error, unless quiet. From any thread.
   void note(std::string_view text);
   /// "assay: ..." on standard error.
   void error(std::string_view text);
@@ -55,6 +56,7 @@ class Terminal {
   bool live_ = false;  // standard error is a terminal
   bool colour_ = false;
   bool line_open_ = false;
+  std::mutex mutex_;  // for notes from other threads than the one that draws
 };
 
 }  // namespace assay::cli

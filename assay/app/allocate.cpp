@@ -6,6 +6,7 @@
 
 #include "assay/allocate/allocation.h"
 #include "assay/asking/drive.h"
+#include "assay/asking/llm_memory.h"
 #include "assay/core/error.h"
 #include "assay/sim/allocation_replay.h"
 
@@ -65,9 +66,10 @@ asking::AllocateSetup setup_of(const AllocateRequest& request, const asking::Jud
 
 }  // namespace
 
-asking::AllocateReport run_allocate(const AllocateRequest& request, const StartProgress& start) {
+asking::AllocateReport run_allocate(AllocateRequest request, const StartProgress& start) {
   check_request(request, allocate::allocator(request.allocator));
   store::Study study = asking::open_study(request.oracle, request.study);
+  asking::take_remembered(request.oracle, study, /*scores=*/true);
   const asking::JudgeTask task = task_of(request, study);
   asking::AllocateRun run(setup_of(request, task));
   const std::unique_ptr<asking::Oracle> oracle =
@@ -88,9 +90,10 @@ asking::AllocateReport run_allocate(const AllocateRequest& request, const StartP
   return report;
 }
 
-asking::JudgeEstimate estimate_allocate(const AllocateRequest& request) {
+asking::JudgeEstimate estimate_allocate(AllocateRequest request) {
   check_request(request, allocate::allocator(request.allocator));
   store::Study study(request.study, store::Study::Mode::read);
+  asking::take_remembered(request.oracle, study, /*scores=*/true);
   const asking::JudgeTask task = task_of(request, study);
   const auto oracle =
       asking::make_oracle(request.oracle, {task, study, request.seed, request.batch, request.choice.judge});

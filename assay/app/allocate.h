@@ -32,11 +32,12 @@ struct AllocateRequest {
 /// Puts calls to the oracle, each to the response that the allocator names, and keeps each score in the study
 /// before the next batch is asked. Scores that the study has already are taken from it and cost nothing, so that a
 /// run that was killed goes on where it stopped and ends as if it had not been; a larger budget goes on, too. A
-/// call that failed stays failed. Throws InvalidArgument, OracleError or Error.
-asking::AllocateReport run_allocate(const AllocateRequest& request, const StartProgress& start = {});
+/// call that failed stays failed. An LLM as judge is remembered as by `run_select`. Throws InvalidArgument,
+/// OracleError or Error.
+asking::AllocateReport run_allocate(AllocateRequest request, const StartProgress& start = {});
 
 /// What the paid judge would be asked; nothing is sent or written. Throws InvalidArgument if the oracle costs
 /// nothing.
-asking::JudgeEstimate estimate_allocate(const AllocateRequest& request);
+asking::JudgeEstimate estimate_allocate(AllocateRequest request);
 
 }  // namespace assay::app

@@ -10,6 +10,7 @@
 #include "assay/asking/oracles.h"
 #include "assay/asking/select_run.h"
 #include "assay/asking/strategy_inputs.h"
+#include "assay/judge/program_hooks.h"
 
 namespace assay::app {
 
@@ -17,7 +18,11 @@ struct SelectRequest {
   std::string study;
   store::ComparisonChoice choice;
   asking::OracleOptions oracle;
-  std::string strategy = "assay";
+  /// Another judge of the study, cheaper than the one that is asked: what it said helps to choose the calls, and
+  /// counts for nothing else. Empty: none. As asking::assistant_of.
+  std::string assistant_judge = {};
+  std::string strategy = "assay";    ///< As asking::find_strategy.
+  judge::ProgramHooks program;       ///< Of a strategy that is a program.
   std::optional<double> budget;      ///< Query equivalents, fractions allowed; empty: all queries.
   std::optional<std::size_t> calls;  ///< The same in calls, positive; not both.
   std::uint64_t seed = 1;
@@ -35,15 +40,17 @@ struct SelectRequest {
 /// Asks the oracle, call by call as the strategy wants them. Each answer is kept in the study before the next batch
 /// is asked, those of an LLM as its replies. What is kept is taken from the study and costs nothing, so that a run
 /// that was killed goes on where it stopped and ends as if it had not been. A call that failed before is made
-/// again. Recorded judgements are not kept again: for them a study that can't be written will do. Throws
-/// InvalidArgument, OracleError or Error.
+/// again. Recorded judgements are not kept again: for them a study that can't be written will do. What is not said
+/// of an LLM as judge is as the study remembers it (asking/llm_memory.h). Throws InvalidArgument, OracleError or
+/// Error.
 ///
 ///     run_select({.study = "alpaca.assay"}).best;
-asking::SelectReport run_select(const SelectRequest& request, const StartProgress& start = {},
+asking::SelectReport run_select(SelectRequest request, const StartProgress& start = {},
                                 const std::function<void(const asking::SelectState&)>& on_step = {});
 
-/// What the paid judge would be asked at most; nothing is sent or written but what is computed before the first
-/// call. Throws InvalidArgument if the oracle costs nothing.
-asking::JudgeEstimate estimate_select(const SelectRequest& request);
+/// What the paid judge would be asked, at most and probably; nothing is sent or written. Of strategies that stop by
+/// themselves the probable calls are `select::probable_calls`, of others the budget. Throws InvalidArgument if the
+/// oracle costs nothing.
+asking::JudgeEstimate estimate_select(SelectRequest request);
 
 }  // namespace assay::app

@@ -2,11 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "assay/asking/assistant.h"
 #include "assay/asking/strategy_inputs.h"
+#include "assay/judge/program_hooks.h"
 #include "assay/sim/replay.h"
 
 namespace assay::app {
@@ -14,7 +17,10 @@ namespace assay::app {
 struct SimulateRequest {
   std::string study;
   store::ComparisonChoice choice;
-  std::vector<std::string> strategies;  ///< Empty: all.
+  /// As SelectRequest. Strategies that look at one are replayed twice: without, and with it.
+  std::string assistant_judge = {};
+  std::vector<std::string> strategies;  ///< As asking::find_strategy; empty: all of the table.
+  judge::ProgramHooks program;          ///< Of strategies that are programs.
   std::size_t realizations = 1000;
   std::optional<std::size_t> pool;    ///< Empty: five eighths of the queries, as 500 of AlpacaEval's 805.
   std::optional<std::size_t> budget;  ///< Query equivalents; empty: the pool.
@@ -30,9 +36,10 @@ struct SimulateRequest {
 
 struct SimulateReport {
   struct Strategy {
-    const select::StrategyEntry* entry = nullptr;
+    std::shared_ptr<const select::StrategyEntry> entry;
     select::ReturnRule returns = select::ReturnRule::win_rate;
     ParameterValues parameters;  ///< Of the strategy.
+    bool assisted = false;       ///< Looked at the assistant; the row before is the same strategy without.
     sim::ReplayResult result;
     std::array<std::optional<double>, sim::kTolerances.size()> efficiency;
   };
@@ -52,6 +59,7 @@ struct SimulateReport {
   std::size_t batch = 0;
   std::optional<double> seconds;  ///< Set by the caller, who has a clock.
   std::vector<Strategy> strategies;
+  std::optional<asking::AssistantReport> assistant;  ///< On all recorded judgements; empty without one.
   std::vector<std::string> notes;
 };
 

@@ -9,6 +9,7 @@
 
 #include "assay/core/money.h"
 #include "assay/judge/call_counts.h"
+#include "assay/select/probable_calls.h"
 
 namespace assay::asking {
 
@@ -59,13 +60,24 @@ struct JudgeEstimate {
   std::size_t calls = 0;      ///< Pairs or scores, at most.
   std::size_t questions = 0;  ///< Requests for these; those that the study can answer are not among them.
   std::size_t from_study = 0;
+  std::size_t calls_all = 0;    ///< Pairs that could be asked, whatever the budget.
+  std::size_t known = 0;        ///< Of these, those that the study answers whole.
   std::uint64_t tokens_in = 0;  ///< Likely.
   std::uint64_t tokens_in_most = 0;
+  std::uint64_t tokens_out = 0;       ///< Likely.
   std::uint64_t tokens_out_most = 0;  ///< By the limit of tokens.
-  std::optional<Money> cost;          ///< With likely tokens in, and all tokens out that are allowed.
+  std::size_t replies_seen = 0;       ///< Of this judge, whose lengths the likely tokens are from; 0: guessed.
+  std::optional<Money> cost;          ///< With likely tokens; empty: no price is known.
   std::optional<Money> cost_most;
+  double cost_of_new = 0;          ///< Micro-dollars of a call that the study does not answer whole, likely.
+  select::CallRange probable;      ///< Calls that will be asked, within `calls`; by `expect`.
+  std::optional<Money> cost_from;  ///< Of these, likely.
+  std::optional<Money> cost_to;
   Money spent;  ///< Of all runs on this study so far, at most.
   std::optional<Money> most_cost;
 };
+
+/// The strategy will probably put so many calls to the judge that the study does not answer. No more than `calls`.
+void expect(JudgeEstimate& estimate, const select::CallRange& probable);
 
 }  // namespace assay::asking

@@ -98,6 +98,10 @@ void remember_judge(store::Study& study, const HeldJudge& judge) {
   if (study.remembered(name) != text) study.remember(name, text);
 }
 
+std::optional<HeldJudge> held_llm(const store::Study& study, const std::string& name) {
+  return judge_in(name, study.remembered(std::string(kJudge) + name).value_or(""));
+}
+
 std::vector<HeldJudge> held_judges(const store::Study& study, bool scores) {
   std::vector<HeldJudge> judges;
   for (const std::string& name : study.remembered_names(kJudge)) {

@@ -22,6 +22,9 @@ struct HeldJudge {
 /// Keeps how an LLM is asked, under its name; no key.
 void remember_judge(store::Study& study, const HeldJudge& judge);
 
+/// The LLM that is remembered under this name; empty: none.
+std::optional<HeldJudge> held_llm(const store::Study& study, const std::string& name);
+
 /// Judges of which the study has answers, sorted by name: verdicts, or scores.
 std::vector<HeldJudge> held_judges(const store::Study& study, bool scores);
 

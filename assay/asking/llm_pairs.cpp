@@ -45,6 +45,11 @@ LlmPairs::LlmPairs(const JudgeTask& task, std::unique_ptr<LlmRun> run, PairAskin
   if (asking_.repeats < 1 || asking_.repeats > kMostRepeats) {
     throw InvalidArgument(fmt::format("a pair is asked 1 to {} times, came {}", kMostRepeats, asking_.repeats));
   }
+  if (allocator_ == nullptr) return;
+  // What it would say of the first batch, before anything is remembered or sent.
+  const ParameterValues parameters(allocator_->parameters);
+  allocate::check_budget(*allocator_, parameters, at_once_, at_once_ * asking_.repeats);
+  allocate::Allocation(*allocator_, {at_once_, {}}, parameters);
 }
 
 std::string LlmPairs::name() const {
@@ -236,7 +241,6 @@ void LlmPairs::ask_in_rounds(std::span<const Ask> asks, const std::function<void
 void LlmPairs::ask_allocated(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
   const ParameterValues parameters(allocator_->parameters);
   const std::size_t budget = asks.size() * asking_.repeats;
-  allocate::check_budget(*allocator_, parameters, asks.size(), budget);
   allocate::Allocation allocation(*allocator_, {asks.size(), {}}, parameters);
   std::vector<char> known(asks.size(), 1), whole(asks.size(), 1);
   std::vector<Once> onces;

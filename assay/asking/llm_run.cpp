@@ -36,9 +36,9 @@ judge::LlmJudge read_judge(LlmOptions& options, judge::PromptKind kind) {
   if (options.model.empty()) throw InvalidArgument("oracle llm needs the name of a model, `judge_model`");
   read_files(options);
   const judge::LlmJudge standard;
-  const judge::PromptTemplate prompt = options.prompt
-                                           ? judge::PromptTemplate(kind, *options.prompt, options.prompt_file)
-                                           : judge::PromptTemplate::standard(kind);
+  const std::string file = options.prompt_file.empty() ? "the template of the study" : options.prompt_file;
+  const judge::PromptTemplate prompt =
+      options.prompt ? judge::PromptTemplate(kind, *options.prompt, file) : judge::PromptTemplate::standard(kind);
   return {options.url,
           options.model,
           prompt,
@@ -58,6 +58,34 @@ http::HttpRequest post_of(const LlmOptions& options, const std::string& url, htt
   http::check_request(post);
   return post;
 }
+
+constexpr std::size_t kEnoughReplies = 20;  // to go by their lengths
+
+// A call that is yet to be made.
+struct OpenCall {
+  std::size_t questions = 0;
+  std::size_t bytes = 0;
+  std::uint64_t likely = 0;  // tokens in, by bytes
+  std::uint64_t most = 0;
+};
+
+// Tokens that a prompt was billed for, a byte of it.
+struct PromptLengths {
+  std::size_t replies = 0;
+  double bytes = 0;
+  double tokens = 0;
+
+  void add(std::size_t prompt_bytes, const PaidCall& call) {
+    if (!call.tokens_in) return;
+    ++replies;
+    bytes += static_cast<double>(prompt_bytes);
+    tokens += static_cast<double>(*call.tokens_in);
+  }
+  double likely(const OpenCall& call) const {
+    const bool enough = replies >= kEnoughReplies && bytes > 0;
+    return enough ? static_cast<double>(call.bytes) * tokens / bytes : static_cast<double>(call.likely);
+  }
+};
 
 }  // namespace
 
@@ -129,20 +157,19 @@ JudgeBill LlmRun::bill() const {
 JudgeEstimate LlmRun::estimate(
     std::size_t calls, std::size_t all, std::size_t questions_a_call,
     const std::function<Question(std::size_t call, std::size_t which, judge::ReplyKind reply)>& question) {
-  struct One {
-    std::size_t questions = 0;
-    std::uint64_t likely = 0, most = 0;
-  };
+  PromptLengths prompts;
   const auto known = [&](const Question& asked, judge::ReplyKind reply) {
-    return kept(asked, reply, std::numeric_limits<std::int64_t>::max()).has_value();
+    const std::string body = judge::chat_request(judge_.settings(reply), judge_.prompt.kind(), asked.prompt.text);
+    const std::optional<PaidCall> call = ledger_.find({url_, judge_.model, body, asked.repeat});
+    if (call) prompts.add(asked.prompt.text.size(), *call);
+    return call.has_value();
   };
   JudgeEstimate estimate;
-  std::vector<One> open;
+  std::vector<OpenCall> open;
   const bool automatic = judge_.reply == judge::ReplyChoice::automatic;
-  const judge::ReplyKind first =
-      judge_.reply == judge::ReplyChoice::line ? judge::ReplyKind::line : judge::ReplyKind::json;
+  const judge::ReplyKind first = judge::reply_kinds(judge_.reply).front();
   for (std::size_t i = 0; i < all; ++i) {
-    One one;
+    OpenCall one;
     for (std::size_t k = 0; k < questions_a_call; ++k) {
       const Question asked = question(i, k, first);
       if (known(asked, first) ||
@@ -151,18 +178,30 @@ JudgeEstimate LlmRun::estimate(
         continue;
       }
       ++one.questions;
+      one.bytes += asked.prompt.text.size();
       one.likely += judge::likely_tokens(asked.prompt.text.size());
       one.most += judge::most_tokens(asked.prompt.text.size());
     }
+    estimate.known += one.questions == 0 ? 1 : 0;
     open.push_back(one);
   }
   // Which of them a strategy will ask is not known: the dearest, at most; the mean, likely.
   estimate.calls = std::min(calls, all);
-  std::sort(open.begin(), open.end(), [](const One& a, const One& b) { return a.most > b.most; });
-  std::uint64_t likely = 0;
-  for (const One& one : open) likely += one.likely;
+  estimate.calls_all = all;
+  std::sort(open.begin(), open.end(), [](const OpenCall& a, const OpenCall& b) { return a.most > b.most; });
+  double likely = 0, questions = 0;
+  for (const OpenCall& one : open) {
+    likely += prompts.likely(one);
+    questions += static_cast<double>(one.questions);
+  }
+  const ReplyLengths replies = ledger_.reply_lengths(url_, judge_.model);
+  const bool seen = replies.billed >= kEnoughReplies;
+  estimate.replies_seen = seen ? replies.billed : 0;
+  const double reply =
+      seen ? replies.tokens : static_cast<double>(judge::likely_reply_tokens(first, judge_.max_tokens));
   const double share = all > 0 ? static_cast<double>(estimate.calls) / static_cast<double>(all) : 0;
-  estimate.tokens_in = static_cast<std::uint64_t>(static_cast<double>(likely) * share);
+  estimate.tokens_in = static_cast<std::uint64_t>(likely * share);
+  estimate.tokens_out = static_cast<std::uint64_t>(reply * questions * share);
   for (std::size_t i = 0; i < estimate.calls; ++i) {
     estimate.questions += open[i].questions;
     estimate.tokens_in_most += open[i].most;
@@ -173,11 +212,16 @@ JudgeEstimate LlmRun::estimate(
   estimate.spent = before_;
   estimate.most_cost = budget_.most();
   if (price_) {
-    estimate.cost = judge::cost(*price_, estimate.tokens_in, estimate.tokens_out_most);
+    estimate.cost = judge::cost(*price_, estimate.tokens_in, estimate.tokens_out);
     // Each call is rounded up by itself.
     estimate.cost_most = judge::cost(*price_, estimate.tokens_in_most, estimate.tokens_out_most) +
                          Money{static_cast<std::int64_t>(2 * estimate.questions)};
+    const double micros = (likely * price_->in.dollars() + reply * questions * price_->out.dollars());
+    estimate.cost_of_new = all > estimate.known ? micros / static_cast<double>(all - estimate.known) : 0;
   }
+  // Of a strategy that spends its budget; those that the study answers cost nothing.
+  estimate.probable = {estimate.calls, estimate.calls};
+  estimate.cost_from = estimate.cost_to = estimate.cost;
   return estimate;
 }
 

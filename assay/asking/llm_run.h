@@ -16,12 +16,14 @@
 
 namespace assay::asking {
 
-/// What the options of `--oracle llm` say. What is empty is as the study remembers it (judge_memory.h), else the
+/// What the options of `--oracle llm` say. What is empty is as the study remembers it (llm_memory.h), else the
 /// default.
 struct LlmOptions {
   std::string url;               ///< Of the API with its version; needed.
   std::string model;             ///< Needed.
   std::string key = {};          ///< Sent as bearer token if not empty. Never in the study, a report or an error.
+  std::string default_url = {};  ///< In place of `url` if neither that nor the study says any; a key may go there.
+  std::string key_salt = {};     ///< Random bytes, for the study's check of the key (key_check.h); empty: no check.
   std::string prompt_file = {};  ///< A template; empty or "standard": the standard one.
   std::optional<std::string> prompt = {};        ///< The text of the template; empty: of the file.
   std::optional<judge::ReplyChoice> reply = {};  ///< Default: automatic.
@@ -69,7 +71,8 @@ class LlmRun {
   bool has_replies() const;
   /// Without what only a judge of pairs or of responses knows.
   JudgeBill bill() const;
-  /// Of `calls` calls out of `all`, each with so many questions.
+  /// Of `calls` calls out of `all`, each with so many questions, all of which are expected. Likely
+  /// tokens are guessed from bytes, or, once the study has twenty replies of this judge, go by those.
   JudgeEstimate estimate(
       std::size_t calls, std::size_t all, std::size_t questions_a_call,
       const std::function<Question(std::size_t call, std::size_t which, judge::ReplyKind reply)>& question);

@@ -11,6 +11,7 @@
 #include "assay/asking/held_comparison.h"
 #include "assay/asking/judge_memory.h"
 #include "assay/asking/kept_oracle.h"
+#include "assay/asking/llm_memory.h"
 #include "assay/asking/llm_pairs.h"
 #include "assay/asking/llm_scores.h"
 #include "assay/asking/recorded.h"
@@ -73,7 +74,10 @@ std::unique_ptr<Oracle> make_llm(const OracleTask& task, const OracleOptions& op
   read_files(llm);
   if (task.study.writable()) task.study.paid_calls().recover();
   std::unique_ptr<Oracle> oracle = llm_oracle(task, options, llm);
-  if (task.study.writable()) remember_judge(task.study, {oracle->name(), llm, task.seed, task.batch});
+  if (task.study.writable()) {
+    remember_judge(task.study, {oracle->name(), llm, task.seed, task.batch});
+    remember_llm(task.study, oracle->name(), llm, !task.task.pairs());
+  }
   return oracle;
 }
 

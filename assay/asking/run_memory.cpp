@@ -61,7 +61,8 @@ std::string another_test(const Remembered& before, const RunIdentity& identity) 
 }  // namespace
 
 RunStart start_run(store::Study& study, const JudgeTask& task, const RunIdentity& identity, bool keep) {
-  const std::string questions = "run:" + questions_of(task, identity.oracle) + ":";
+  const std::string questions =
+      (identity.test ? "run:" : "untested run:") + questions_of(task, identity.oracle) + ":";
   const std::string name = fmt::format("{}{} {}", questions, identity.seed, hex(file::digest(identity.strategy)));
   const std::optional<Remembered> same = run_in(study.remembered(name));
   if (same && (!identity.batch_given || identity.batch == same->start.batch)) {
@@ -71,6 +72,7 @@ RunStart start_run(store::Study& study, const JudgeTask& task, const RunIdentity
   }
   RunStart start{name, study.answer_mark(), false, identity.batch, {}};
   for (const std::string& other : study.remembered_names(questions)) {
+    if (!identity.test) break;
     const std::optional<Remembered> before = run_in(study.remembered(other));
     if (!before || (before->seed == identity.seed && other != name)) continue;  // another strategy or goal
     start.notes.push_back(another_test(*before, identity));

@@ -18,6 +18,7 @@ struct RunIdentity {
   std::uint64_t seed = 1;
   std::size_t batch = 1;     ///< Calls at a time.
   bool batch_given = false;  ///< Else a resumed run has its own.
+  bool test = true;          ///< What it ends with is a promise. Else no other run is told of it, nor it of others.
 };
 
 /// Where a run began: what was there before counts as known from its first step, and what came since it asked for

@@ -140,6 +140,7 @@ SelectReport SelectRun::report() const {
   SelectReport report;
   report.strategy = setup_.strategy->name;
   report.returns = setup_.returns;
+  report.random_queries = setup_.strategy->random_queries;
   report.parameters = setup_.parameters;
   report.seed = setup_.seed;
   report.queries = setup_.queries;

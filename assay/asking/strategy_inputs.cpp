@@ -159,6 +159,14 @@ std::shared_ptr<const text::FeatureTable> StrategyInputs::features() {
   return features_;
 }
 
+std::shared_ptr<const select::Names> StrategyInputs::names() {
+  if (!names_) {
+    names_ = std::make_shared<const select::Names>(
+        select::Names{comparison_.models, comparison_.baseline, comparison_.queries});
+  }
+  return names_;
+}
+
 select::Problem StrategyInputs::problem(const select::StrategyEntry& entry, std::span<const QueryId> pool,
                                         std::uint64_t seed) {
   select::Problem problem;
@@ -167,6 +175,7 @@ select::Problem StrategyInputs::problem(const select::StrategyEntry& entry, std:
   problem.weak = entry.needs_weak ? weak() : nullptr;
   problem.similarity = entry.needs_similarity ? similarity() : nullptr;
   problem.features = entry.uses_features ? features() : nullptr;
+  problem.names = entry.told_names ? names() : nullptr;
   problem.seed = seed;
   return problem;
 }

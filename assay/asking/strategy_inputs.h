@@ -35,6 +35,7 @@ class StrategyInputs {
   std::shared_ptr<const text::SimilarityTable> similarity();
   /// nullptr if the study has no responses.
   std::shared_ptr<const text::FeatureTable> features();
+  std::shared_ptr<const select::Names> names();
 
   /// Only what `entry` needs.
   select::Problem problem(const select::StrategyEntry& entry, std::span<const QueryId> pool, std::uint64_t seed);
@@ -64,6 +65,7 @@ class StrategyInputs {
   std::shared_ptr<const select::WeakVerdicts> weak_;
   std::shared_ptr<const text::SimilarityTable> similarity_;
   std::shared_ptr<const text::FeatureTable> features_;
+  std::shared_ptr<const select::Names> names_;
   std::optional<bool> weak_was_kept_;
 };
 

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "assay/judge/program_hooks.h"
+
 namespace assay::judge {
 
 class ChildProcess;
@@ -20,13 +22,6 @@ struct ProgramReply {
   std::string verdict;          ///< As it came; empty: there was none.
   std::optional<double> score;  ///< Finite.
   std::string failure;          ///< Why there is neither; empty: there is one.
-};
-
-/// What a program is told and heard beside its answers; see OracleOptions.
-struct ProgramHooks {
-  std::chrono::milliseconds silence{60'000};
-  std::function<void()> waiting = {};
-  std::function<void(std::string_view)> said = {};
 };
 
 /// A program that judges: one JSON request a line in, one JSON answer a line out, in any order, told apart by "id".

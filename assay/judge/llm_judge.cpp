@@ -45,6 +45,12 @@ std::string chat_url(const LlmJudge& judge) {
   return judge.url + (judge.url.ends_with('/') ? "" : "/") + "chat/completions";
 }
 
+std::uint64_t likely_reply_tokens(ReplyKind reply, std::size_t max_tokens) {
+  constexpr std::uint64_t kObject = 25;      // {"marker": "k7d2m9q4", "verdict": "A"}
+  constexpr std::uint64_t kSentences = 150;  // a short explanation, and the marked line
+  return std::min<std::uint64_t>(max_tokens, reply == ReplyKind::json ? kObject : kSentences);
+}
+
 LlmAsker::LlmAsker(LlmJudge judge, ChatCalls& calls)
     : judge_(std::move(judge)), calls_(calls), reply_(fixed_reply(judge_.reply)) {
   chat_request(judge_.settings(ReplyKind::line), judge_.prompt.kind(), "");  // throws

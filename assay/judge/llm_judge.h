@@ -37,6 +37,9 @@ std::span<const ReplyKind> reply_kinds(ReplyChoice choice);
 std::string describe(const LlmJudge& judge);
 /// POST goes here.
 std::string chat_url(const LlmJudge& judge);
+/// What is to be expected of a reply, in tokens, as long as none has come. A model that thinks before it replies
+/// may be billed for much more.
+std::uint64_t likely_reply_tokens(ReplyKind reply, std::size_t max_tokens);
 
 /// Questions to an LLM judge: renders and sends prompts, and finds out how the endpoint can reply.
 class LlmAsker {

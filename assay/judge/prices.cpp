@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "assay/core/error.h"
 #include "assay/core/surrogates.h"
@@ -11,21 +16,96 @@
 namespace assay::judge {
 namespace {
 
-constexpr std::int64_t kDearest = 1'000'000'000'000;
+constexpr std::int64_t kDearest = 1'000'000'000'000;  // micro-dollars
+constexpr double kDearestDollars = 10'000;            // beyond any model: micro-dollars that are called dollars
+constexpr std::int64_t kCheapestUntold = 1'000;       // below any model: dollars without their unit
+constexpr const char* kDollarForm = R"({"in": 0.15, "out": 0.6, "unit": "dollars"})";
 
 using Json = nlohmann::json;
 
-Money amount(const Json& price, const char* what, const std::string& model, std::string_view name) {
-  const auto found = price.is_object() ? price.find(what) : price.end();
-  const bool fits = price.is_object() && found != price.end() && found->is_number_integer();
-  const std::int64_t micros = fits ? found->get<std::int64_t>() : -1;
-  if (micros >= 0 && micros <= kDearest) return {micros};
-  const std::string came = price.is_object() && found != price.end()
-                               ? assay::quoted(found->dump(-1, ' ', true, Json::error_handler_t::replace))
-                               : "nothing";
-  throw DataError(
-      {name}, fmt::format("expected \"{}\" of model {} in whole micro-dollars per million tokens, 0 to {}, came {}",
-                          what, assay::quoted(model), kDearest, came));
+enum class Unit : std::uint8_t { untold, micro_dollars, dollars };
+
+std::string shown(const Json& json) {
+  return assay::quoted(json.dump(-1, ' ', true, Json::error_handler_t::replace));
+}
+
+// A number that is taken for another unit is wrong by a factor of a million, and with it the limit of cost: what
+// may be meant in two ways is refused.
+class PriceReader {
+ public:
+  PriceReader(std::string_view file, const std::string& model, const Json& price)
+      : file_(file), model_(model), price_(price) {}
+
+  Price read() const {
+    if (price_.is_object()) {
+      for (const auto& [key, value] : price_.items()) {
+        if (key == "in" || key == "out" || key == "unit") continue;
+        fail(fmt::format("expected \"in\", \"out\" and perhaps \"unit\" of model {}, came {}",
+                         assay::quoted(model_), assay::quoted(key)));
+      }
+    }
+    const Unit unit = unit_of();
+    return {amount("in", unit), amount("out", unit)};
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const { throw DataError({file_}, what); }
+
+  Unit unit_of() const {
+    const auto found = price_.is_object() ? price_.find("unit") : price_.end();
+    if (!price_.is_object() || found == price_.end()) return Unit::untold;
+    if (*found == "dollars") return Unit::dollars;
+    if (*found == "micro-dollars") return Unit::micro_dollars;
+    fail(fmt::format("expected \"dollars\" or \"micro-dollars\" as the unit of model {}, came {}",
+                     assay::quoted(model_), shown(*found)));
+  }
+
+  Money amount(const char* what, Unit unit) const {
+    const auto found = price_.is_object() ? price_.find(what) : price_.end();
+    const bool there = price_.is_object() && found != price_.end();
+    if (unit == Unit::dollars) return dollars(what, there ? &*found : nullptr);
+    const std::int64_t micros = there && found->is_number_integer() ? found->get<std::int64_t>() : -1;
+    const bool dollars_meant = unit == Unit::untold && micros > 0 && micros < kCheapestUntold;
+    if (micros >= 0 && micros <= kDearest && !dollars_meant) return {micros};
+    std::string hint;
+    if (dollars_meant) hint = ", less than any model costs; if that is meant, add \"unit\": \"micro-dollars\"";
+    if (there && found->is_number()) hint += fmt::format("; dollars are written {}", kDollarForm);
+    fail(fmt::format("expected \"{}\" of model {} in whole micro-dollars per million tokens, 0 to {}, came {}{}",
+                     what, assay::quoted(model_), kDearest, there ? shown(*found) : "nothing", hint));
+  }
+
+  Money dollars(const char* what, const Json* found) const {
+    const double value = found != nullptr && found->is_number() ? found->get<double>() : -1;
+    if (value >= 0 && value <= kDearestDollars) {
+      const double micros = value * 1e6;
+      const double whole = std::round(micros);
+      constexpr double kRounding = 1e-4;  // what 0.15 and the like are off, at most
+      if (std::abs(micros - whole) <= kRounding) return {static_cast<std::int64_t>(whole)};
+    }
+    fail(fmt::format(
+        "expected \"{}\" of model {} in dollars per million tokens, 0 to {} with at most six decimals, came {}",
+        what, assay::quoted(model_), kDearestDollars, found != nullptr ? shown(*found) : "nothing"));
+  }
+
+  std::string_view file_;
+  const std::string& model_;
+  const Json& price_;
+};
+
+// JSON lets a name stand twice in an object, and readers take either.
+Json tree_of(std::string_view text, std::string_view name) {
+  std::vector<std::set<std::string>> keys;  // of the objects that are open
+  const auto look = [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) keys.emplace_back();
+    if (event == Json::parse_event_t::object_end) keys.pop_back();
+    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second) {
+      throw DataError({name}, "expected each name once, came " + shown(parsed) + " twice");
+    }
+    return true;
+  };
+  std::string mended(text);
+  mend_surrogates(mended);  // half a character in a comment or a name
+  return Json::parse(mended, look, /*allow_exceptions=*/false);
 }
 
 // ceil(tokens * price / 10^6)
@@ -42,16 +122,14 @@ Money cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out
 }
 
 PriceList PriceList::from_json(std::string_view text, std::string_view name) {
-  std::string mended(text);
-  mend_surrogates(mended);
-  const Json tree = Json::parse(mended, nullptr, /*allow_exceptions=*/false);
+  const Json tree = tree_of(text, name);
   if (!tree.is_object()) {
     throw DataError({name},
                     "expected an object {\"MODEL\": {\"in\": N, \"out\": N}, ...}, came " + assay::quoted(text));
   }
   PriceList list;
   for (const auto& [model, price] : tree.items()) {
-    list.prices_[model] = {amount(price, "in", model, name), amount(price, "out", model, name)};
+    list.prices_[model] = PriceReader(name, model, price).read();
   }
   return list;
 }

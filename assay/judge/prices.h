@@ -28,8 +28,11 @@ constexpr std::uint64_t likely_tokens(std::size_t bytes) { return bytes / 4 + 16
 /// Prices by model.
 class PriceList {
  public:
-  /// {"MODEL": {"in": 150000, "out": 600000}, ...}: whole micro-dollars per million tokens, 0 to 10^12; 150000 are
-  /// 0.15 dollars. Throws DataError that begins with `name` and says what was expected.
+  /// {"MODEL": {"in": 0.15, "out": 0.6, "unit": "dollars"}, ...}: dollars per million tokens, 0 to 10^4, at most
+  /// six decimals. With "unit": "micro-dollars", or without a unit: whole micro-dollars per million tokens, 0 to
+  /// 10^12; 150000 are 0.15 dollars. Each model has its own unit, so that a line can be copied to another file.
+  /// What could be meant in the other unit, a name that is not known and one that comes twice are refused. Throws
+  /// DataError that begins with `name` and says what was expected.
   static PriceList from_json(std::string_view text, std::string_view name);
 
   std::optional<Price> of(std::string_view model) const;

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +25,10 @@
 //   }
 
 #pragma GCC visibility push(default)
+
+namespace assay {
+class RewardTable;
+}
 
 namespace assay::text {
 class FeatureTable;
@@ -62,6 +68,13 @@ struct EarlierDraws {
   std::vector<Draw> draws;
 };
 
+/// What the ids stand for, for strategies that ask elsewhere.
+struct Names {
+  std::vector<std::string> models = {};   ///< Of the candidates, by ModelId.
+  std::string baseline = {};              ///< Empty: there is none.
+  std::vector<std::string> queries = {};  ///< By QueryId.
+};
+
 /// What a strategy may look at before and besides the verdicts. A strategy shares the tables that it uses.
 struct Problem {
   std::size_t models = 0;            ///< m >= 1
@@ -76,9 +89,13 @@ struct Problem {
   std::shared_ptr<const WeakVerdicts> weak = nullptr;  ///< Of all queries of the study, if the strategy needs them.
   std::shared_ptr<const text::SimilarityTable> similarity = nullptr;  ///< Likewise.
   std::shared_ptr<const text::FeatureTable> features = nullptr;       ///< Likewise, but never a must.
-  std::uint64_t seed = 0;                                             ///< For strategies that draw.
-  std::size_t budget = 0;                                             ///< Calls that may be made; 0: not told.
-  Goal goal = {};                                                     ///< For strategies that stop by themselves.
+  std::shared_ptr<const Names> names = nullptr;                       ///< Likewise, of all queries of the study.
+  /// What a cheaper judge says of the same, a row for each query of the study, a column for each model that is not
+  /// the baseline. A hint of what the judge will say, never a verdict. Likewise never a must.
+  std::shared_ptr<const RewardTable> assistant = nullptr;
+  std::uint64_t seed = 0;           ///< For strategies that draw.
+  std::size_t budget = 0;           ///< Calls that may be made; 0: not told.
+  Goal goal = {};                   ///< For strategies that stop by themselves.
   std::vector<Verdict> known = {};  ///< What is known before the first call. Others than `uses_known` don't look.
 };
 
@@ -159,7 +176,9 @@ struct StrategyEntry {
   bool needs_weak = false;        ///< Needs Problem::weak.
   bool needs_similarity = false;  ///< Needs Problem::similarity.
   bool uses_features = false;     ///< Looks at Problem::features if they are there.
+  bool uses_assistant = false;    ///< Looks at Problem::assistant if it is there.
   bool uses_known = false;        ///< Looks at Problem::known, and never asks for what stands there.
+  bool told_names = false;        ///< Looks at Problem::names.
   bool told_budget = false;       ///< Needs Problem::budget: what it asks first depends on what it may ask at all.
   bool stops = false;             ///< Has a Decision.
   ReturnRule returns = ReturnRule::win_rate;   ///< By which the model is returned unless asked otherwise.
@@ -168,7 +187,8 @@ struct StrategyEntry {
   /// Points that a grid search tries, each with a value for each parameter; nullptr: the defaults alone.
   std::vector<std::vector<double>> (*grid)() = nullptr;
   /// `parameters`: values for this row. Throws InvalidArgument if one that it uses is missing.
-  std::unique_ptr<Strategy> (*make)(const Problem& problem, const ParameterValues& parameters) = nullptr;
+  std::function<std::unique_ptr<Strategy>(const Problem& problem, const ParameterValues& parameters)> make =
+      nullptr;
 };
 
 /// All strategies, in the order of `--help`.

@@ -23,6 +23,7 @@ struct Competitor {
   const select::StrategyEntry* entry = nullptr;
   ParameterValues parameters;  ///< Empty: the defaults.
   select::ReturnRule returns = select::ReturnRule::win_rate;
+  std::shared_ptr<const RewardTable> assistant = nullptr;  ///< As select::Problem.
 };
 
 /// An experiment: in each realization a random pool of queries is drawn and every competitor chooses calls from it,
@@ -32,6 +33,7 @@ struct ReplaySetup {
   std::shared_ptr<const select::WeakVerdicts> weak;
   std::shared_ptr<const text::SimilarityTable> similarity;
   std::shared_ptr<const text::FeatureTable> features;
+  std::shared_ptr<const select::Names> names;
   std::vector<double> weights;  ///< Of the queries, positive; empty: all weigh the same.
   double step = 0;              ///< All rewards are multiples of it; 0: they may be any.
   std::size_t realizations = 1000;

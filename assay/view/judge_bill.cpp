@@ -44,6 +44,27 @@ report::Json json_or_null(const std::optional<Money>& money) {
   return money ? report::Json(money->micros) : report::Json();
 }
 
+report::Json range_json(std::int64_t from, std::int64_t to) { return report::Json::array().add(from).add(to); }
+report::Json range_json(std::size_t from, std::size_t to) { return report::Json::array().add(from).add(to); }
+
+// What is only likely needs no more than cents, where there are any.
+std::string about_dollars(Money money) {
+  constexpr std::int64_t kCent = 10'000;
+  return money.micros >= kCent ? fmt::format("${:.2f}", money.dollars()) : report::dollars(money);
+}
+
+std::string cost_text(const asking::JudgeEstimate& estimate, bool stops) {
+  if (!estimate.cost || !estimate.cost_most || !estimate.cost_from || !estimate.cost_to) {
+    return "no price is known, --prices names them";
+  }
+  const std::string most = "at most " + report::dollars(*estimate.cost_most);
+  if (!stops) return "probably " + about_dollars(*estimate.cost) + ", " + most;
+  const bool everything = estimate.calls == estimate.calls_all;
+  return "probably " + about_dollars(*estimate.cost_from) + " to " + about_dollars(*estimate.cost_to).substr(1) +
+         (everything ? ", judging everything " : ", the whole budget ") + about_dollars(*estimate.cost) + " (" +
+         most + ")";
+}
+
 std::string pairs_text(const asking::PairTally& pairs) {
   std::string text;
   if (pairs.both_orders > 0) {
@@ -108,35 +129,46 @@ std::string to_json(const asking::JudgeEstimate& estimate) {
   report::Json json =
       report::Json::object().set("dry_run", true).set("url", estimate.url).set("model", estimate.model);
   json.set("calls", estimate.calls).set("requests", estimate.questions).set("from_study", estimate.from_study);
+  json.set("probable_calls", range_json(estimate.probable.least, estimate.probable.most));
   json.set("tokens_in", estimate.tokens_in).set("tokens_in_at_most", estimate.tokens_in_most);
-  json.set("tokens_out_at_most", estimate.tokens_out_most);
+  json.set("tokens_out", estimate.tokens_out).set("tokens_out_at_most", estimate.tokens_out_most);
+  json.set("replies_seen", estimate.replies_seen);
+  json.set("probable_cost", estimate.cost_from && estimate.cost_to
+                                ? range_json(estimate.cost_from->micros, estimate.cost_to->micros)
+                                : report::Json());
   json.set("cost", json_or_null(estimate.cost)).set("cost_at_most", json_or_null(estimate.cost_most));
   json.set("spent", estimate.spent.micros).set("max_cost", json_or_null(estimate.most_cost));
   return json.pretty();
 }
 
 std::string to_text(const asking::JudgeEstimate& estimate) {
+  const bool stops = estimate.probable.least < estimate.calls;  // probably, before all is asked
   std::string text = "Nothing was sent. Judge " + shown_judge(estimate.model) + " at " + shown_judge(estimate.url) +
                      " would be asked for\n";
+  text += "  ";
+  if (stops) {
+    text += "probably " + report::grouped(estimate.probable.least) + " to " +
+            report::counted(estimate.probable.most, "new call") + ", ";
+  }
   text +=
-      "  at most " + report::counted(estimate.calls, "call") + ", " +
-      report::counted(estimate.questions, "request") +
+      "at most " + report::counted(estimate.calls, "call") + ", " + report::counted(estimate.questions, "request") +
       (estimate.from_study > 0 ? " (" + report::grouped(estimate.from_study) + " more are answered from the study)"
                                : "") +
       "\n";
-  text += "  about " + report::grouped(estimate.tokens_in) + " tokens in (at most " +
-          report::grouped(estimate.tokens_in_most) + "), at most " + report::grouped(estimate.tokens_out_most) +
-          " out\n";
-  text += estimate.cost ? "  about " + report::dollars(*estimate.cost) + ", at most " +
-                              report::dollars(*estimate.cost_most) + "\n"
-                        : "  no price is known, --prices names them\n";
+  text += std::string("  ") + (stops ? "for all of them " : "") + "about " + report::grouped(estimate.tokens_in) +
+          " tokens in (at most " + report::grouped(estimate.tokens_in_most) + "), about " +
+          report::grouped(estimate.tokens_out) + " out (at most " + report::grouped(estimate.tokens_out_most) +
+          ")\n";
+  text += "  " + cost_text(estimate, stops) + "\n";
   if (estimate.spent.micros > 0) text += "All runs of the study so far: " + report::dollars(estimate.spent) + "\n";
   if (estimate.most_cost)
     text += "--max-cost ends the run at " + report::dollars(*estimate.most_cost) + " of all runs together\n";
-  text +=
-      "A strategy that stops by itself asks for fewer. Tokens are guessed from bytes, four a token; tries that "
-      "fail come on top\n";
-  return text;
+  text += estimate.replies_seen > 0
+              ? "Replies are taken to be as long as the " + report::grouped(estimate.replies_seen) +
+                    " that the study has of this judge"
+              : "Tokens are guessed from bytes, four a token, and replies are taken to be short, without thoughts "
+                "that are billed";
+  return text + "; tries that fail come on top\n";
 }
 
 }  // namespace assay::view

@@ -12,6 +12,7 @@
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
+#include "assay/view/assistant.h"
 #include "assay/view/averaging.h"
 #include "assay/view/baseline.h"
 #include "assay/view/judge_bill.h"
@@ -59,8 +60,6 @@ double saved(const asking::SelectReport& report) {
   return report.calls_all > 0 ? 1.0 - static_cast<double>(report.calls) / static_cast<double>(report.calls_all)
                               : 0.0;
 }
-
-bool random_queries(const asking::SelectReport& report) { return select::strategy(report.strategy).random_queries; }
 
 constexpr std::size_t kLeadersShown = 10;
 constexpr std::size_t kModelNameShown = 60;  // columns
@@ -203,7 +202,6 @@ std::string table_text(const asking::SelectReport& report, bool colour) {
 }
 
 std::string details_text(const asking::SelectReport& report) {
-  const select::StrategyEntry& entry = select::strategy(report.strategy);
   std::string text = "Judge: " + shown_model(report.judge) + "; strategy " + escaped(report.strategy) +
                      ", returned by " + std::string(select::name(report.returns));
   const std::string parameters = text_of(report.parameters);
@@ -213,7 +211,7 @@ std::string details_text(const asking::SelectReport& report) {
           report::grouped(report.calls - report.calls_new) + " from the study; " + report::grouped(report.known) +
           " known before\n";
   if (asking::undecided(report)) text += "May still be the best: " + some_of(possible_of(report)) + "\n";
-  if (!report.stop && !entry.random_queries && report.queries_judged < report.queries) {
+  if (!report.stop && !report.random_queries && report.queries_judged < report.queries) {
     text +=
         "The queries were chosen, not drawn at random: win rates and intervals are a guide, not a measurement\n";
   }
@@ -251,9 +249,10 @@ std::string to_json(const asking::SelectReport& report) {
   json.set("keep_baseline", report.keep_baseline);
   json.set("measure", store::name(report.measure)).set("averaging", json_of(report.averaging));
   json.set("scale_low", report.scale.low).set("scale_high", report.scale.high);
-  json.set("random_queries", random_queries(report));
+  json.set("random_queries", report.random_queries);
   json.set("stop", report.stop ? json_of(report, *report.stop) : report::Json());
   json.set("baseline_sensitivity", report.baseline_report ? to_json(*report.baseline_report) : report::Json());
+  json.set("assistant", report.assistant ? to_json(*report.assistant) : report::Json());
   report::Json models = report::Json::array();
   for (const asking::SelectReport::Model& model : report.models) models.add(json_of(model));
   json.set("models", models);
@@ -272,6 +271,7 @@ std::string to_json(const asking::SelectReport& report) {
 
 std::string to_text(const asking::SelectReport& report, bool verbose, bool colour) {
   std::string text = who_text(report) + "\n" + how_sure_text(report) + "\n" + what_it_cost_text(report) + "\n";
+  if (report.assistant) text += to_text(*report.assistant) + "\n";
   if (verbose) text += "\n" + table_text(report, colour) + details_text(report);
   if (report.calls_failed > 0) {
     text += report::counted(report.calls_failed, "call", "calls") + " gave no verdict; such a call counts 1/2\n";

@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+
 #include "assay/app/select.h"
 #include "tests/app/app_fixture.h"
+#include "tests/golden/command.h"
 #include "tests/judge/shell_judge.h"
 
 namespace assay::app {
@@ -76,6 +79,57 @@ TEST_F(SimulateTest, SecondsAreNullWithoutAClock) {
   EXPECT_THAT(view::to_json(report), HasSubstr("\"seconds\": 1.5"));
 }
 
+constexpr const char* kPoints = "command:'" ASSAY_POINTS_STRATEGY "'";
+
+// Row after row of a pool that is in random order is what strategy random does.
+TEST_F(SimulateTest, AProgramOfRandomRowsIsAsGoodAsRandom) {
+  SimulateRequest both = request({"random", kPoints});
+  both.realizations = 400;
+  both.batch = 5;
+  const SimulateReport report = run_simulate(both);
+  ASSERT_EQ(report.strategies.size(), 2U);
+  EXPECT_EQ(report.strategies[1].entry->name, kPoints);
+  EXPECT_EQ(report.strategies[1].result.identification.back(), 1.0);
+  for (std::size_t b = 0; b < 20; ++b) {
+    EXPECT_NEAR(report.strategies[1].result.identification[b], report.strategies[0].result.identification[b], 0.12)
+        << b + 1 << " query equivalents";
+  }
+}
+
+TEST_F(SimulateTest, AProgramsResultDoesNotDependOnThreads) {
+  SimulateRequest one = request({kPoints});
+  one.threads = 1;
+  SimulateRequest three = one;
+  three.threads = 3;
+  EXPECT_EQ(view::to_json(run_simulate(one)), view::to_json(run_simulate(three)));
+}
+
+TEST_F(SimulateTest, AProgramThatFailsEndsTheReplay) {
+  SimulateRequest failing = request({"command:sh -c 'read -r line; echo hello; sleep 9'"});
+  failing.threads = 2;
+  try {
+    run_simulate(failing);
+    FAIL() << "went on";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("it said \"hello\""));
+  }
+}
+
+// The example of the documents, where there is a Python.
+TEST_F(SimulateTest, TheExampleIsBetterThanChance) {
+  if (std::system("python3 -c 'import json' > /dev/null 2>&1") != 0) GTEST_SKIP() << "there is no python3";
+  SimulateRequest example = request({"command:python3 '" ASSAY_SOURCE_DIR "/examples/thompson.py'"});
+  example.realizations = 60;
+  const sim::ReplayResult result = run_simulate(example).strategies[0].result;
+  EXPECT_GT(result.identification[9], 0.4) << "of five models, after half of the calls";
+  EXPECT_GE(result.identification.back(), 0.95) << "Laplace's rule changes no order once all is judged";
+}
+
+TEST_F(SimulateTest, TheExampleInTheDocumentsIsTheFile) {
+  const std::string page = contents(ASSAY_SOURCE_DIR "/docs/reference/strategy-protocol.md");
+  EXPECT_THAT(page, HasSubstr("```python\n" + contents(ASSAY_SOURCE_DIR "/examples/thompson.py") + "```\n"));
+}
+
 TEST_F(SimulateTest, RefusesWhatMakesNoSense) {
   const auto refused = [&](const auto& change) {
     SimulateRequest wrong = request({"random"});
@@ -84,6 +138,8 @@ TEST_F(SimulateTest, RefusesWhatMakesNoSense) {
   };
   refused([](SimulateRequest& r) { r.strategies = {"no-such"}; });
   refused([](SimulateRequest& r) { r.strategies = {"random", "random"}; });
+  refused([](SimulateRequest& r) { r.strategies = {kPoints, "random", kPoints}; });
+  refused([](SimulateRequest& r) { r.strategies = {"command:"}; });
   refused([](SimulateRequest& r) { r.realizations = 0; });
   refused([](SimulateRequest& r) { r.pool = 41; });
   refused([](SimulateRequest& r) { r.pool = 0; });
@@ -110,6 +166,45 @@ TEST_F(SimulateTest, TellsWhenStrategiesStopByThemselves) {
   EXPECT_LE(stop.calls_mean, 100) << "more calls than the pool has";
   EXPECT_LE(stop.calls_mean, stop.calls_p95 + 100 * 0.05);
   EXPECT_EQ(stop.undecided, 0);
+}
+
+TEST_F(SimulateTest, AnAssistantIsReplayedBesideNone) {
+  add_cheap_judge(20);
+  SimulateRequest pairs = request({"random", "assay"});
+  pairs.pool = 35;
+  pairs.choice.judge = judge();
+  const SimulateReport alone = run_simulate(pairs);
+  pairs.assistant_judge = "cheap";
+  const SimulateReport report = run_simulate(pairs);
+  ASSERT_EQ(report.strategies.size(), 3U);
+  EXPECT_EQ(report.strategies[1].entry, report.strategies[2].entry);
+  EXPECT_FALSE(report.strategies[0].assisted || report.strategies[1].assisted);
+  EXPECT_TRUE(report.strategies[2].assisted);
+  EXPECT_EQ(report.strategies[1].result.stop->calls_mean, alone.strategies[1].result.stop->calls_mean);
+  EXPECT_LT(report.strategies[2].result.stop->calls_mean, 0.9 * report.strategies[1].result.stop->calls_mean);
+  ASSERT_TRUE(report.assistant);
+  EXPECT_EQ(report.assistant->both, 200U);
+  EXPECT_GT(*report.assistant->agreement, 0.945);
+  EXPECT_LT(*report.assistant->agreement, 1);
+  EXPECT_THAT(
+      view::to_text(report),
+      testing::AllOf(HasSubstr("assay with cheap"), HasSubstr("of the 200 calls that both judged; its own"),
+                     testing::ContainsRegex("With it assay stops after [0-9.]+ query equivalents, without it "
+                                            "after [0-9.]+: it saves [0-9.]+ % of the judge's calls")));
+  EXPECT_THAT(view::to_json(report),
+              testing::AllOf(HasSubstr("\"assistant\": null"), HasSubstr("\"assistant\": \"cheap\"")));
+  EXPECT_THAT(view::to_svg(report), HasSubstr("assay with cheap"));
+}
+
+TEST_F(SimulateTest, AnAssistantThatCantBeIsRefused) {
+  add_cheap_judge(20);
+  SimulateRequest pairs = request({"random", "assay"});
+  pairs.choice.judge = judge();
+  pairs.assistant_judge = judge();
+  EXPECT_THROW(run_simulate(pairs), InvalidArgument) << "the judge itself";
+  pairs.assistant_judge = "cheap";
+  pairs.strategies = {"random"};
+  EXPECT_THROW(run_simulate(pairs), InvalidArgument) << "nobody looks at it";
 }
 
 TEST_F(SimulateTest, JsonHasTheStopsOfStrategiesThatStop) {

@@ -353,6 +353,60 @@ TEST_F(LlmChoiceTest, ADryRunTellsAndSendsNothing) {
   EXPECT_THROW(app::estimate_select(recorded), InvalidArgument);
 }
 
+// Strategy assay stops when it is sure: what that takes, from its first run on, and what the study knows.
+TEST_F(LlmChoiceTest, ADryRunTellsWhatAStrategyThatStopsWillProbablyCost) {
+  std::string rows;
+  for (int q = 0; q < 60; ++q) {
+    for (const char* model : {"base", "m1", "m2"}) {
+      rows += R"({"query": "q)" + std::to_string(q) + R"(", "model": ")" + model + R"(", "response": ")" +
+              std::string(40, 'a') + std::to_string(q) + model + "\"}\n";
+    }
+  }
+  write("many.jsonl", rows);
+  import_jsonl("many.jsonl", "many.assay");
+  MemoryHttp memory(judging(longer));
+  app::SelectRequest wanted = request("http://judge/v1", &memory);
+  wanted.study = path("many.assay");
+  wanted.strategy = "assay";
+  wanted.oracle.llm.price_file = path("prices.json");
+  const JudgeEstimate first = app::estimate_select(wanted);
+  EXPECT_EQ(first.probable, (select::CallRange{60 + 6 * 2, 120}));
+  EXPECT_EQ(first.calls_all, 120U);
+  EXPECT_EQ(first.known, 0U);
+  EXPECT_EQ(first.replies_seen, 0U);
+  EXPECT_EQ(first.tokens_out, 240U * 25U) << "JSON objects, as long as nobody knows";
+  EXPECT_NEAR(first.cost_to->dollars(), first.cost->dollars(), 2e-6);
+  EXPECT_NEAR(first.cost_from->dollars(), first.cost->dollars() * 72 / 120, 2e-6);
+  EXPECT_LT(*first.cost, *first.cost_most);
+  EXPECT_THAT(view::to_text(first), HasSubstr("probably 72 to 120 new calls, at most 120 calls, 240 requests"));
+  EXPECT_THAT(view::to_text(first), HasSubstr("judging everything $"));
+  EXPECT_THAT(view::to_text(first), HasSubstr("replies are taken to be short"));
+  EXPECT_THAT(view::to_json(first), HasSubstr("\"probable_calls\": [72, 120]"));
+
+  app::SelectRequest some = wanted;
+  some.strategy = "random";
+  some.calls = 30;
+  EXPECT_EQ(app::estimate_select(some).probable, (select::CallRange{30, 30})) << "it spends its budget";
+  EXPECT_EQ(app::estimate_select(some).cost_from, app::estimate_select(some).cost);
+  app::run_select(some);
+  const JudgeEstimate then = app::estimate_select(wanted);
+  EXPECT_EQ(then.known, 30U);
+  EXPECT_EQ(then.probable, (select::CallRange{72 - 30, 120 - 30}));
+  EXPECT_EQ(then.replies_seen, 60U);
+  EXPECT_EQ(then.tokens_out, 180U * 10U) << "as billed";
+  EXPECT_NEAR(static_cast<double>(then.tokens_in), 180 * 100, 500) << "as billed a byte";
+  EXPECT_NEAR(then.cost_to->dollars(), then.cost->dollars(), 2e-6) << "what is known costs nothing";
+  EXPECT_THAT(view::to_text(then), HasSubstr("as long as the 60 that the study has of this judge"));
+
+  wanted.calls = 40;
+  EXPECT_EQ(app::estimate_select(wanted).probable, (select::CallRange{40, 40})) << "no more than the budget";
+  wanted.oracle.llm.price_file.clear();
+  wanted.study = path("x.assay");
+  wanted.calls = {};
+  EXPECT_FALSE(app::estimate_select(wanted).cost_from);
+  EXPECT_THAT(view::to_json(app::estimate_select(wanted)), HasSubstr("\"probable_cost\": null"));
+}
+
 // A judge that wavers about short answers only: the allocator spends the repeats there.
 TEST_F(LlmChoiceTest, AnAllocatorHandsOutRepeats) {
   std::map<std::string, int> asked;
@@ -403,6 +457,7 @@ TEST_F(LlmChoiceTest, AllocateScoresResponses) {
   EXPECT_THROW(app::run_allocate(wanted), InvalidArgument) << "a scale is needed";
   wanted.scale = Scale{1, 5};
   EXPECT_EQ(app::estimate_allocate(wanted).questions, 200U);
+  EXPECT_EQ(app::estimate_allocate(wanted).probable, (select::CallRange{200, 200}));
   const AllocateReport report = app::run_allocate(wanted);
   EXPECT_EQ(report.arms.size(), 36U);
   EXPECT_EQ(report.calls, 200U);

@@ -4,8 +4,10 @@
 
 #include <cstdlib>
 
+#include "assay/store/study.h"
 #include "tests/golden/command.h"
 #include "tests/judge/fault_server.h"
+#include "tests/judge/memory_judge.h"
 
 namespace assay::cli {
 namespace {
@@ -69,6 +71,72 @@ TEST_F(LlmOptionsTest, TheKeyOfTheEnvironmentIsSentAndNotShown) {
   EXPECT_THAT(finished.err + finished.out, Not(HasSubstr("0815")));
   EXPECT_THAT(server.heads().at(0), HasSubstr("Authorization: Bearer key-0815"));
   EXPECT_THAT(contents(path("x.assay")), Not(HasSubstr("0815")));
+}
+
+// The judge of a test: says A, whatever it is asked.
+FaultServer::Script saying_a() {
+  return [](std::size_t, const std::string& body) {
+    return answer(judging([](const auto&, const auto&) { return judge::PairVerdict::a; })(0, body).reply.body);
+  };
+}
+
+TEST_F(LlmOptionsTest, WhatWasSaidOnceIsRememberedAndToldInALine) {
+  const FaultServer server(saying_a());
+  write("prices.json", R"({"m": {"in": 0.15, "out": 0.6, "unit": "dollars"}})");
+  const std::string select = "select x.assay --oracle llm --baseline baseline --strategy random --calls 10 --json";
+  const std::string first = output(select + " --judge-model m --judge-url " + server.url() +
+                                   " --order fixed --prices prices.json --max-cost 1");
+  const std::size_t sent = server.requests();
+  EXPECT_EQ(sent, 10U);
+  const Finished again = assay(select);
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(server.requests(), sent);
+  EXPECT_THAT(again.err, HasSubstr("judge, prices and limit as remembered: m at " + server.url() +
+                                   ", $0.15 in and $0.60 out per million tokens, limit $1.00\n"));
+  EXPECT_THAT(again.out, HasSubstr("\"max_cost\": 1000000"));
+  EXPECT_THAT(assay(select + " --quiet").err, "");
+  EXPECT_THAT(misuse(select + " --judge-model n --judge-url " + server.url()),
+              HasSubstr("the study remembers a limit of cost, $1.00 for all its runs (--max-cost), and no price of "
+                        "model \"n\": give --prices"));
+  EXPECT_THAT(output(select + " --max-cost 2"), HasSubstr("\"max_cost\": 2000000"));
+  EXPECT_THAT(output(select + " --dry-run"), HasSubstr("\"max_cost\": 2000000"));
+}
+
+TEST_F(LlmOptionsTest, AStudyDoesNotDrawAwayAKey) {
+  const FaultServer server(saying_a());
+  const std::string select = "select x.assay --oracle llm --baseline baseline --strategy random --calls 10";
+  output(select + " --judge-model m --judge-url " + server.url());
+  const std::size_t sent = server.requests();
+  setenv("OPENAI_API_KEY", "key-0815", 1);
+  EXPECT_THAT(misuse(select + " --seed 2"), HasSubstr("give --judge-url to send it"));
+  EXPECT_EQ(server.requests(), sent);
+  setenv("OPENAI_BASE_URL", server.url().c_str(), 1);
+  output(select + " --seed 2");
+  unsetenv("OPENAI_BASE_URL");
+  EXPECT_GT(server.requests(), sent);
+  EXPECT_THAT(server.heads().back(), HasSubstr("Authorization: Bearer key-0815"));
+  output(select + " --seed 3");  // It was sent there before.
+  setenv("OPENAI_API_KEY", "key-0816", 1);
+  EXPECT_THAT(misuse(select + " --seed 4"), HasSubstr("give --judge-url to send it"));
+  unsetenv("OPENAI_API_KEY");
+  EXPECT_THAT(contents(path("x.assay")), Not(HasSubstr("0815")));
+}
+
+TEST_F(LlmOptionsTest, FlagsCanBeTakenBack) {
+  const FaultServer server(saying_a());
+  const std::string select = "select x.assay --oracle llm --baseline baseline --strategy random --calls 2";
+  output(select + " --completion-tokens --judge-model m --judge-url " + server.url());
+  output(select + " --seed 2");
+  EXPECT_THAT(server.bodies().back(), HasSubstr("max_completion_tokens"));
+  output(select + " --seed 3 --no-completion-tokens");
+  EXPECT_THAT(server.bodies().back(), Not(HasSubstr("max_completion_tokens")));
+  output(select + " --seed 4 --repeats 2 --repeat-by uniform");
+  std::vector<std::string> plain = words(select + " --seed 4 --json --repeat-by");
+  plain.emplace_back();
+  RunningCommand(folder_, plain).wait();
+  const store::Study study(path("x.assay"), store::Study::Mode::read);
+  EXPECT_THAT(*study.remembered("llm:pairs:m"), Not(HasSubstr(" by uniform")));
+  EXPECT_THAT(*study.remembered("llm:pairs:m"), HasSubstr("repeats 2"));
 }
 
 }  // namespace

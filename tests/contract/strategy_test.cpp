@@ -1,4 +1,4 @@
-// What every row of the table of strategies must do, whatever it prefers.
+// What every row of the table of strategies, and a strategy that is a program, must do, whatever it prefers.
 
 #include "assay/select/strategy.h"
 
@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 
+#include "assay/asking/strategies.h"
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
 #include "assay/select/selection.h"
@@ -317,6 +318,7 @@ TEST_P(StrategyContract, SharesTheTablesThatItUses) {
   problem.weak = shared(sample.weak);
   problem.similarity = shared(sample.similarity);
   problem.features = shared(sample.features);
+  problem.assistant = shared(sample.assistant);
   const std::unique_ptr<select::Strategy> strategy = make(problem);
   problem = {};
   std::vector<Call> made;
@@ -380,6 +382,14 @@ std::string strategy_test_name(const testing::TestParamInfo<select::StrategyEntr
 INSTANTIATE_TEST_SUITE_P(All, StrategyContract,
                          testing::ValuesIn(select::strategies().begin(), select::strategies().end()),
                          strategy_test_name);
+
+// One that keeps its side of the contract: so does all that stands between.
+const select::StrategyEntry& a_program() {
+  static const auto entry = asking::find_strategy("command:'" ASSAY_POINTS_STRATEGY "'");
+  return *entry;
+}
+
+INSTANTIATE_TEST_SUITE_P(Program, StrategyContract, testing::Values(a_program()));
 
 }  // namespace
 

@@ -46,7 +46,7 @@ std::unique_ptr<select::Strategy> make_call_by_call(const select::Problem& probl
   return std::make_unique<CallByCall>(problem);
 }
 
-constexpr select::StrategyEntry kCallByCall{.name = "call-by-call", .help = "", .make = make_call_by_call};
+const select::StrategyEntry kCallByCall{.name = "call-by-call", .help = "", .make = make_call_by_call};
 
 std::vector<Competitor> all_competitors() {
   std::vector<Competitor> competitors;
@@ -206,11 +206,11 @@ std::unique_ptr<select::Strategy> make_by_the_clock(const select::Problem& probl
   return std::make_unique<ByTheClock>(problem);
 }
 
-constexpr select::StrategyEntry kByTheClock{.name = "by-the-clock",
-                                            .help = "",
-                                            .stops = true,
-                                            .returns = select::ReturnRule::estimate,
-                                            .make = make_by_the_clock};
+const select::StrategyEntry kByTheClock{.name = "by-the-clock",
+                                        .help = "",
+                                        .stops = true,
+                                        .returns = select::ReturnRule::estimate,
+                                        .make = make_by_the_clock};
 
 TEST(Replay, StopsByHand) {
   // Model 1 wins 3/5, model 0 wins 2/5.

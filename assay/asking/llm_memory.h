@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string_view>
+
+#include "assay/asking/oracles.h"
+#include "assay/store/study.h"
+
+// What a study remembers of its LLM judges beside what they said, so that a run can be resumed, or another one be
+// started, without saying all of it again: how each was asked last, which was the last, what a model costs, and
+// what all runs may spend together. Never a key, of which 16 bits are there (key_check.h).
+//
+// In Study::remembered, beside the judge's own entry (judge_memory.h):
+//
+//   llm_last:pairs, llm_last:scores   model of the judge that was asked last
+//   llm:pairs:MODEL, llm:scores:MODEL name of its oracle, whose entry says how it was asked
+//   price:MODEL                       {"in": N, "out": N, "unit": "micro-dollars"}, per million tokens
+//   max_cost                          micro-dollars
+
+namespace assay::asking {
+
+/// Completes options of oracle llm; nothing happens to others. What is not given is as the study remembers it of
+/// that model, without a model as of the last judge. A judge of pairs that was never asked is reached as the one of
+/// scores was, and the other way round, but has a template of its own. Then `default_url` is taken. If anything
+/// came from the study, `noted` is told so in one line.
+///
+/// Throws InvalidArgument if the key would be sent to an address that stands in the study alone and to which it was
+/// never sent before: the study may be a stranger's. Likewise if there is a limit of cost and no price.
+void take_remembered(OracleOptions& options, const store::Study& study, bool scores);
+
+/// Remembers options that are complete and were found valid. `oracle` is the name of the judge, which
+/// `remember_judge` has kept. Begins with the limit, so that a kill on the way loses no limit.
+void remember_llm(store::Study& study, std::string_view oracle, const LlmOptions& llm, bool scores);
+
+}  // namespace assay::asking
