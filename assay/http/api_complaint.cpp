@@ -3,12 +3,15 @@
 #include <nlohmann/json.hpp>
 
 #include "assay/core/error.h"
+#include "assay/core/surrogates.h"
 
 namespace assay::http {
 
 std::string api_complaint(std::string_view body) {
   constexpr std::size_t kShown = 200;
-  const auto json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+  std::string text(body);
+  mend_surrogates(text);
+  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
   const auto error = json.find("error");  // the end where there is no object
   if (error == json.end()) return quoted(body, kShown);
   if (error->is_string()) return quoted(error->get_ref<const std::string&>(), kShown);
