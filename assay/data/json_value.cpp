@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "assay/data/cell_words.h"
+
 namespace assay::data {
 namespace {
 
@@ -43,14 +45,16 @@ std::string_view JsonValue::string() const {
 }
 
 std::string_view JsonValue::name() const {
-  if (kind() != JsonKind::string || node_->text.empty()) reject("a string that is not empty");
-  return node_->text;
+  const std::string_view text = kind() == JsonKind::string ? without_blanks(node_->text) : std::string_view();
+  if (text.empty()) reject("a string that is not empty");
+  return text;
 }
 
 std::string_view JsonValue::id() const {
   if (kind() == JsonKind::number && is_integer(node_->text)) return node_->text;
-  if (kind() != JsonKind::string || node_->text.empty()) reject("an id (a string or an integer)");
-  return node_->text;
+  const std::string_view text = kind() == JsonKind::string ? without_blanks(node_->text) : std::string_view();
+  if (text.empty()) reject("an id (a string or an integer)");
+  return text;
 }
 
 bool JsonValue::boolean() const {

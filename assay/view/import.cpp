@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "assay/core/error.h"
+#include <utility>
+
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
+#include "assay/view/told_rows.h"
 
 namespace assay::view {
 namespace {
@@ -29,23 +32,10 @@ std::string counts_text(const store::Study::ImportCounts& counts) {
   return table.rows() > 0 ? table.text() : "Nothing new.\n";
 }
 
-std::string dropped_text(const std::vector<store::Study::ImportCounts::Reason>& dropped) {
-  report::Table table({{"left out", report::Align::left, 100},
-                       {"rows", report::Align::right},
-                       {"first", report::Align::left, 240}});
-  for (const auto& reason : dropped) table.add_row({reason.reason, report::grouped(reason.count), reason.first});
-  return table.text();
-}
-
 }  // namespace
 
 std::string to_json(const app::ImportReport& report) {
   const store::Study::ImportCounts& counts = report.counts;
-  report::Json dropped = report::Json::array();
-  for (const auto& reason : counts.dropped) {
-    dropped.add(
-        report::Json::object().set("reason", reason.reason).set("rows", reason.count).set("first", reason.first));
-  }
   report::Json now = report::Json::object();
   now.set("queries", report.now.queries).set("models", report.now.models).set("responses", report.now.responses);
   now.set("labels", report.now.labels).set("text_bytes", report.now.text_bytes);
@@ -55,7 +45,8 @@ std::string to_json(const app::ImportReport& report) {
   json.set("verdicts", counts.verdicts).set("no_verdict", counts.no_verdict);
   json.set("scores", counts.scores).set("no_score", counts.no_score);
   json.set("labels", counts.labels).set("facts", counts.facts).set("repeated", counts.repeated);
-  json.set("dropped", std::move(dropped)).set("now", std::move(now));
+  json.set("dropped", told_json(counts.dropped)).set("noted", told_json(counts.noted));
+  json.set("warnings", report::Json::array_of(report.now.warnings)).set("now", std::move(now));
   return json.pretty();
 }
 
@@ -65,11 +56,13 @@ std::string to_text(const app::ImportReport& report) {
     text += fmt::format("{} there already, the same.\n",
                         report::counted(report.counts.repeated, "record was", "records were"));
   }
-  if (!report.counts.dropped.empty()) text += "\n" + dropped_text(report.counts.dropped);
+  if (!report.counts.dropped.empty()) text += "\n" + told_text("left out", report.counts.dropped);
+  if (!report.counts.noted.empty()) text += "\n" + told_text("read so", report.counts.noted);
   text += fmt::format("\n{}: {}, {}, {}, {} of text\n", escaped(report.study),
                       report::counted(report.now.models, "model"),
                       report::counted(report.now.queries, "query", "queries"),
                       report::counted(report.now.responses, "response"), report::byte_size(report.now.text_bytes));
+  for (const std::string& warning : report.now.warnings) text += fmt::format("Note: {}\n", with_options(warning));
   return text;
 }
 

@@ -173,5 +173,29 @@ TEST(Jsonl, ReadsSizesAndPricesOfModels) {
               HasSubstr("expected dollars per million tokens from 0 to"));
 }
 
+TEST(Jsonl, TakesTheWordsOfTables) {
+  RecordingSink sink;
+  read_jsonl_file(*memory_source("f", R"({"query":"q1","model":" small ","opponent":"o","verdict":"Win"}
+{"query":"q2","model":"small","opponent":"o","verdict":"TIE"}
+{"query":"q3","model":"small","opponent":" o","verdict":"both_bad"}
+{"query":"q1","model":"small","score":true}
+{"query":"q2","model":"small","score":"False"}
+{"query":"q1","model":"small","label":" B "}
+)"),
+                  {}, sink);
+  EXPECT_EQ(sink.verdicts.at({"q1", "small", "o", "jsonl", 1}).value, 1);
+  EXPECT_EQ(sink.verdicts.at({"q2", "small", "o", "jsonl", 1}).value, 0.5);
+  EXPECT_EQ(sink.verdicts.at({"q3", "small", "o", "jsonl", 1}).value, 0.5);
+  EXPECT_EQ(sink.scores.at({"q1", "small", "jsonl", 1, 1}).value, 1);
+  EXPECT_EQ(sink.scores.at({"q2", "small", "jsonl", 1, 1}).value, 0);
+  EXPECT_EQ(sink.labels.at({"q1", "small"}).value, "B");
+  EXPECT_EQ(sink.notes.size(), 1U);
+  EXPECT_THAT(error_of([] {
+                RecordingSink none;
+                read_jsonl_file(*memory_source("f", R"({"query":"q","model":"  ","response":"x"})"), {}, none);
+              }),
+              ::testing::HasSubstr("expected a string that is not empty in \"model\""));
+}
+
 }  // namespace
 }  // namespace assay::data
