@@ -41,6 +41,7 @@ void add_import(CLI::App& app, Terminal& terminal) {
       ->option_text("COLUMNS");
   app.add_option("--na", request->options.na, "csv: cells that stand for \"not run\"; '' for none (default: NA)")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->option_text("WORDS");
   app.add_flag("--one-game", request->options.one_game,
                "arena-hard: where only one of the two games was judged, take it for both");

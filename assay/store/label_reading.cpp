@@ -43,9 +43,13 @@ char dressed_letter(std::string_view text) {
 }
 
 std::string shown_labels(const Labels& labels, std::size_t limit) {
-  std::vector<std::string> items;
-  for (const std::string& label : labels) items.push_back(escaped(label.substr(0, 40)));
-  return item_list(items, limit);
+  std::string text;
+  std::size_t shown = 0;
+  for (const std::string& label : labels) {
+    if (shown++ == limit) return text + " and others";
+    text += (text.empty() ? "" : ", ") + escaped(label.substr(0, 40));
+  }
+  return text;
 }
 
 }  // namespace
@@ -126,6 +130,7 @@ std::string PredictionReader::misfits(bool all) const {
 std::vector<std::string> PredictionReader::notes() const {
   std::vector<std::string> notes;
   for (const bool all : {true, false}) {
+    if (!all && reading_.truths().size() < 2) continue;  // a single label tells little of what else there is
     std::string text = misfits(all);
     if (!text.empty()) notes.push_back(std::move(text));
   }
