@@ -42,12 +42,19 @@ char dressed_letter(std::string_view text) {
   return marks.find_first_of(").:]") != std::string_view::npos && marks.ends_with(' ') ? letter : 0;
 }
 
+// At most `most` bytes of `text`, without a part of a character at the end.
+std::size_t whole_characters(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text.size();
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+  return most;
+}
+
 std::string shown_labels(const Labels& labels, std::size_t limit) {
   std::string text;
   std::size_t shown = 0;
   for (const std::string& label : labels) {
     if (shown++ == limit) return text + " and others";
-    text += (text.empty() ? "" : ", ") + escaped(label.substr(0, 40));
+    text += (text.empty() ? "" : ", ") + escaped(label.substr(0, whole_characters(label, 40)));
   }
   return text;
 }
