@@ -27,14 +27,24 @@ constexpr int kMaxFileDepth = 12;  // of folders looked through
 // Links are followed where names of models and judges usually stand, and no deeper.
 constexpr int kLinkDepth = 2;
 
+// A link to a folder around it would go round in circles.
+bool may_follow(const std::string& path, int depth) {
+  std::error_code error;
+  if (!fs::is_symlink(path, error)) return true;
+  if (depth >= kLinkDepth) return false;
+  const fs::path target = fs::canonical(path, error);
+  if (error) return false;
+  const fs::path around = fs::canonical(fs::path(path).parent_path(), error);
+  const auto [end, rest] = std::mismatch(target.begin(), target.end(), around.begin(), around.end());
+  return !error && end != target.end();
+}
+
 void collect_files(const std::string& folder, int depth, const std::function<bool(std::string_view name)>& wanted,
                    std::vector<std::string>& files) {
   for (const std::string& name : folder_names(folder)) {
     std::string path = join_path(folder, name);
     if (is_folder(path)) {
-      std::error_code error;
-      const bool follow = depth < kLinkDepth || !fs::is_symlink(path, error);
-      if (follow && depth < kMaxFileDepth) collect_files(path, depth + 1, wanted, files);
+      if (may_follow(path, depth) && depth < kMaxFileDepth) collect_files(path, depth + 1, wanted, files);
     } else if (wanted(name) && is_file(path)) {
       files.push_back(std::move(path));
     }

@@ -120,7 +120,7 @@ TEST(AlpacaEval, RefusesAModelThatAnswersTwice) {
   AlpacaEvalReader reader(sink);
   const std::string text = "[" + row("q", "x", "y", "1") + ",\n" + row("q", "x", "z", "1") + "]";
   EXPECT_THAT(error_of([&] { reader.read(*memory_source("f", text), "m", "j"); }),
-              HasSubstr("f:2: expected one value"));
+              HasSubstr("f:2: expected one response of model \"m\" to an instruction"));
 }
 
 TEST(AlpacaEval, RefusesTwoInstructionsWithTheSameId) {

@@ -78,17 +78,17 @@ TEST(Battles, ReadArenaRows) {
 
 TEST(Battles, TheSamePromptIsTheSameQuery) {
   const RecordingSink sink = battles(
-      R"({"model_a":"m1","model_b":"m2","winner":"tie (bothbad)","prompt":"ask","response_a":"x","response_b":"y"}
+      R"x({"model_a":"m1","model_b":"m2","winner":"tie (bothbad)","prompt":"ask","response_a":"x","response_b":"y"}
 {"model_a":"m1","model_b":"m3","winner":"tie","prompt":"ask","response_a":"other","response_b":"z"}
 {"left":"m1","right":"m3","winner":null}
-)");
+)x");
   const std::string ask = instruction_id("ask");
-EXPECT_EQ(sink.verdicts.at({ask, "m1", "m2", "battles", 1}).value, 0.5);
-EXPECT_EQ(sink.verdicts.at({ask, "m1", "m3", "battles", 1}).value, 0.5);
-EXPECT_TRUE(std::isnan(sink.verdicts.at({"f:3", "m1", "m3", "battles", 1}).value));
-EXPECT_EQ(sink.responses.at({ask, "m1", 1}).value, "x");
-EXPECT_EQ(sink.kept_first, 1U);
-EXPECT_EQ(sink.notes.size(), 1U);
+  EXPECT_EQ(sink.verdicts.at({ask, "m1", "m2", "battles", 1}).value, 0.5);
+  EXPECT_EQ(sink.verdicts.at({ask, "m1", "m3", "battles", 1}).value, 0.5);
+  EXPECT_TRUE(std::isnan(sink.verdicts.at({"f:3", "m1", "m3", "battles", 1}).value));
+  EXPECT_EQ(sink.responses.at({ask, "m1", 1}).value, "x");
+  EXPECT_EQ(sink.kept_first, 1U);
+  EXPECT_EQ(sink.notes.size(), 1U);
 }
 
 TEST(Battles, TellWhatIsWrong) {

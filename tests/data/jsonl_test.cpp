@@ -89,8 +89,8 @@ TEST(Jsonl, RefusesWhatItDoesNotKnow) {
             "f:1: expected a field \"model\", came an object without it");
   EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"verdict\":1.5}"),
               HasSubstr("or a number from 0 to 1 in \"verdict\", came 1.5"));
-  EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"verdict\":\"Win\"}"),
-              HasSubstr("came the string \"Win\""));
+  EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"verdict\":\"Winner\"}"),
+              HasSubstr("came the string \"Winner\""));
   EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"\",\"score\":1}"),
               HasSubstr("expected a string that is not empty in \"model\""));
   EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"score\":1,\"turn\":0}"),

@@ -27,7 +27,8 @@ TEST_F(BenchmarkTest, LabelsTellWhatIsRight) {
   EXPECT_THAT(all.table.tasks(), ElementsAre(1, 0));
   EXPECT_EQ(all.facts[1].price, 200'000);
   EXPECT_THAT(all.notes,
-              ElementsAre("1 of 3 queries left out: of no model is it known whether its answer is right"));
+              ElementsAre("no prediction of k is one of the true labels A; they predict B",
+                          "1 of 3 queries left out: of no model is it known whether its answer is right"));
   EXPECT_THAT(study().prompts(all.queries.names), ElementsAre("text", ""));
 }
 
