@@ -39,12 +39,19 @@ void add_import(CLI::App& app, Terminal& terminal) {
   app.add_option("--ignore", request->options.ignore, "csv: columns to pass over")
       ->delimiter(',')
       ->option_text("COLUMNS");
+  app.add_option("--na", request->options.na, "csv: cells that stand for \"not run\"; '' for none (default: NA)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->option_text("WORDS");
+  app.add_flag("--one-game", request->options.one_game,
+               "arena-hard: where only one of the two games was judged, take it for both");
   app.footer(listing("Formats", rows) + "\n" +
              examples({"assay import alpaca-eval alpaca_eval/results --annotator alpaca_eval_gpt4 -o alpaca.assay",
                        "assay import arena-hard data/arena-hard-v2.0 --judge gpt-4.1 -o arena.assay",
                        "assay import mt-bench data/mt_bench --baseline gpt-3.5-turbo -o mt.assay",
                        "assay import csv outcomes.csv --baseline gpt-4 -o mine.assay",
-                       "assay import csv predictions.csv --gold answer --task category -o labels.assay"}));
+                       "assay import csv predictions.csv --gold answer --task category -o labels.assay",
+                       "assay import battles arena.jsonl -o arena.assay"}));
   app.callback([request, &terminal] {
     const app::ImportReport report =
         app::run_import(*request, terminal.progress("import", report::ProgressUnit::bytes));

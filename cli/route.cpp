@@ -83,6 +83,10 @@ void add_correctness_options(CLI::App& app, store::CorrectnessChoice& choice) {
                  "Whose scores, each 0 or 1, say what is right (default: the labels, or the only judge)")
       ->option_text("NAME")
       ->group(group);
+  app.add_option("--right-from", choice.right_from,
+                 "Score from which on an answer is right, for scores that are not 0 and 1")
+      ->option_text("SCORE")
+      ->group(group);
 }
 
 void add_evaluate(CLI::App& app, Terminal& terminal) {

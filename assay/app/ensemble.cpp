@@ -6,11 +6,15 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
+#include <utility>
 
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 #include "assay/ensemble/rule_choice.h"
 #include "assay/ensemble/vote_counts.h"
+#include "assay/store/name_list.h"
+#include "assay/store/study.h"
 
 namespace assay::app {
 namespace {
@@ -61,23 +65,115 @@ Rows usable_rows(const store::Labelling& labels, std::vector<std::string>& notes
   return result;
 }
 
+// Of models that answer alike one is enough: the cheaper one.
+bool costs_less(const store::ModelFacts& a, const store::ModelFacts& b) {
+  return a.price && b.price && *a.price < *b.price;
+}
+
 // A model that says always the same tells nothing; one that says what another says adds nothing.
-void check_models(const store::Labelling& labels, const LabelTable& table) {
-  std::map<std::uint64_t, std::size_t> seen;
+struct Telling {
+  std::vector<std::string> models;  // the others
+  std::vector<std::string> constant;
+  std::vector<std::pair<std::string, std::string>> alike;  // left out, and like whom
+};
+
+Telling telling_models(const store::Labelling& labels, const LabelTable& table) {
+  Telling result;
+  std::map<std::uint64_t, std::size_t> seen;  // hash of the answers, to the model that is kept
+  std::vector<char> kept(table.models(), 0);
   for (std::size_t j = 0; j < table.models(); ++j) {
     const std::span<const Label> column = table.column(model_id(j));
     if (std::all_of(column.begin(), column.end(), [&](Label label) { return label == column[0]; })) {
-      throw InvalidArgument(
-          fmt::format("model {} gives one answer to all {} queries, which tells nothing; leave it out by `models`",
-                      quoted(labels.models[j]), table.queries()));
+      result.constant.push_back(labels.models[j]);
+      continue;
     }
+    kept[j] = 1;
     const std::uint64_t hash = fnv1a({reinterpret_cast<const char*>(column.data()), column.size() * sizeof(Label)});
     const auto [found, fresh] = seen.try_emplace(hash, j);
     if (fresh || !std::ranges::equal(column, table.column(model_id(found->second)))) continue;
-    throw InvalidArgument(
-        fmt::format("models {} and {} give the same answers to all {} queries; leave one out by `models`",
-                    quoted(labels.models[found->second]), quoted(labels.models[j]), table.queries()));
+    const std::size_t out = costs_less(labels.facts[j], labels.facts[found->second]) ? found->second : j;
+    const std::size_t in = out == j ? found->second : j;
+    kept[out] = 0;
+    found->second = in;
+    result.alike.emplace_back(labels.models[out], labels.models[in]);
   }
+  for (std::size_t j = 0; j < kept.size(); ++j) {
+    if (kept[j] != 0) result.models.push_back(labels.models[j]);
+  }
+  return result;
+}
+
+void note_left_out(const Telling& telling, std::size_t queries, std::vector<std::string>& notes) {
+  if (!telling.constant.empty()) {
+    notes.push_back(fmt::format("left out, one answer to all {} queries, which tells nothing: {}", queries,
+                                store::name_list(telling.constant)));
+  }
+  for (const auto& [out, in] : telling.alike) {
+    notes.push_back(
+        fmt::format("left out, the same answers to all {} queries as {}: {}", queries, quoted(in), quoted(out)));
+  }
+}
+
+void add_new(const std::vector<std::string>& more, std::vector<std::string>& notes) {
+  for (const std::string& note : more) {
+    if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
+  }
+}
+
+// The labels of models that tell something, on the rows on which all of them were run.
+struct Usable {
+  store::Labelling labels;
+  Rows rows;
+};
+
+Usable usable_labels(const store::Study& study, store::LabelChoice choice, std::vector<std::string>& notes) {
+  while (true) {
+    store::Labelling labels = study.labelling(choice);
+    std::vector<std::string> about = labels.notes;
+    Rows rows = usable_rows(labels, about);
+    const Telling telling = telling_models(labels, rows.table);
+    if (telling.models.size() == labels.models.size()) {
+      add_new(about, notes);
+      return {std::move(labels), std::move(rows)};
+    }
+    if (telling.models.empty()) {
+      throw InvalidArgument(
+          fmt::format("every model gives one answer to all {} queries, which tells nothing", rows.table.queries()));
+    }
+    add_new(labels.notes, notes);
+    note_left_out(telling, rows.table.queries(), notes);
+    choice.models = telling.models;
+  }
+}
+
+// Without the tasks that no vote can tell anything about: all their queries have the same true label.
+Rows without_single_labels(Rows rows, std::vector<std::string>& notes) {
+  if (rows.table.kind() == LabelKind::options) return rows;
+  std::vector<std::set<Label>> truths(rows.tasks.size());
+  for (std::size_t q = 0; q < rows.task.size(); ++q) {
+    truths[rows.task[q]].insert(rows.table.truth(query_id(q)));
+  }
+  std::vector<std::uint32_t> number(rows.tasks.size());
+  std::vector<std::string> tasks, left_out;
+  for (std::size_t t = 0; t < rows.tasks.size(); ++t) {
+    number[t] = static_cast<std::uint32_t>(tasks.size());
+    (truths[t].size() > 1 ? tasks : left_out).push_back(rows.tasks[t]);
+  }
+  if (left_out.empty()) return rows;
+  notes.push_back(
+      fmt::format("tasks left out, one true label on all their queries: {}", store::name_list(left_out)));
+  std::vector<QueryId> kept;
+  Rows result{{}, {}, {}, tasks};
+  std::map<std::uint32_t, std::uint32_t> first;
+  for (std::size_t q = 0; q < rows.task.size(); ++q) {
+    if (truths[rows.task[q]].size() < 2) continue;
+    const auto position = static_cast<std::uint32_t>(kept.size());
+    kept.push_back(query_id(q));
+    result.group.push_back(first.try_emplace(rows.group[q], position).first->second);
+    result.task.push_back(number[rows.task[q]]);
+  }
+  result.table = rows.table.rows(kept);
+  return result;
 }
 
 std::vector<std::int64_t> prices_of(const store::Labelling& labels, bool needed) {
@@ -214,11 +310,18 @@ sim::EnsembleSetup setup_of(const EnsembleRequest& request, const Rows& rows,
 EnsembleReport run_ensemble(const EnsembleRequest& request, const StartProgress& start) {
   check_request(request);
   const store::Study study(request.study, store::Study::Mode::read);
-  const store::Labelling labels = study.labelling(request.choice);
   EnsembleReport report;
   report.study = request.study;
-  report.notes = labels.notes;
-  const Rows rows = usable_rows(labels, report.notes);
+  Usable usable = usable_labels(study, request.choice, report.notes);
+  const store::Labelling& labels = usable.labels;
+  const std::size_t all_tasks = usable.rows.tasks.size();
+  if (request.by_task) usable.rows = without_single_labels(std::move(usable.rows), report.notes);
+  const Rows& rows = usable.rows;
+  if (request.by_task && rows.tasks.size() < 2) {
+    throw InvalidArgument(fmt::format("expected queries of two tasks or more{}, came {}",
+                                      all_tasks == rows.tasks.size() ? "" : " with different true labels",
+                                      rows.tasks.empty() ? "none" : "one task"));
+  }
   const std::vector<std::int64_t> prices = prices_of(labels, request.budget.has_value());
   ensemble::SelectionProblem problem{.training = {rows.table}, .seed = request.seed, .threads = request.threads};
   problem.size = request.size.value_or(std::min(kUsualSize, labels.models.size()));
@@ -228,7 +331,6 @@ EnsembleReport run_ensemble(const EnsembleRequest& request, const StartProgress&
     problem.size = most_members(prices, *request.budget);
   }
   ensemble::check(problem);
-  check_models(labels, rows.table);
 
   report.models = labels.models.size();
   report.queries = rows.table.queries();
@@ -239,9 +341,6 @@ EnsembleReport run_ensemble(const EnsembleRequest& request, const StartProgress&
   report.by_task = request.by_task;
   report.splits = request.splits;
   report.seed = request.seed;
-  if (request.by_task && rows.tasks.size() < 2) {
-    throw InvalidArgument("expected queries of two tasks or more, came one task");
-  }
   const ensemble::Ensemble members = ensemble::selection_method(request.method).choose(problem);
   report.size = members.size();
   problem.size = members.size();

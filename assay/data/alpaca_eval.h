@@ -32,7 +32,15 @@ class AlpacaEvalReader {
     std::string task;
   };
 
+  /// An answer of the file that is being read.
+  struct Answer {
+    std::size_t row = 0;         ///< From 1.
+    std::uint64_t response = 0;  ///< Hash.
+  };
+
   void take(const JsonValue& row, std::string_view model, std::string_view judge);
+  bool answered_before(std::string_view model, std::string_view query, std::string_view response,
+                       const Location& where, OnConflict conflict);
   std::string_view query_of(const JsonValue& row, const Location& where);
 
   RecordSink& sink_;
@@ -40,6 +48,8 @@ class AlpacaEvalReader {
   std::string id_;
   std::string baseline_;
   std::unordered_map<std::string, Instruction> instructions_;  ///< By query id.
+  std::unordered_map<std::string, Answer> answers_;            ///< Likewise.
+  std::size_t row_ = 0;
 };
 
 /// Id of an instruction, the same in every file and order: 64-bit FNV-1a of its UTF-8, as 16 hexadecimal digits.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,16 +16,23 @@ namespace assay::data {
 void read_arena_hard(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,
                      const Progress& progress);
 
-/// One model_judgment/JUDGE/*.jsonl. `baseline` is the opponent where a row names none; if both are missing,
-/// InvalidArgument.
-void read_arena_judgments(ByteSource& source, std::string_view judge, const std::string& baseline,
+/// One file below model_judgment/. `options.baseline` is the opponent where a row names none; if both are missing,
+/// InvalidArgument. A row with one game is left out unless `options.one_game`.
+void read_arena_judgments(ByteSource& source, std::string_view judge, const FormatOptions& options,
                           RecordSink& sink);
 
 /// One model_answer/*.jsonl. The rows name the model, as they do for the judgements.
 void read_arena_answers(ByteSource& source, RecordSink& sink);
 
-/// Verdict in [0, 1] of a row's `games`: 1/2 + net/8, net = -game 1 + game 2, each counted for A: A>>B 2, A>B 1,
-/// A=B 0, B>A -1, B>>A -2. The baseline is A in game 1, the model in game 2. NaN if a game or its score is missing.
-double games_value(const JsonValue& games);
+/// What a row's `games` say.
+struct Games {
+  int count = 0;  ///< 0 to 2; a game that is null counts.
+  /// In [0, 1], for the model; NaN if there is no game, or one is null or has no score.
+  double value = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// The value is 1/2 + net/(4 games), net = -game 1 + game 2, each counted for A: A>>B 2, A>B 1, A=B 0, B>A -1,
+/// B>>A -2. The baseline is A in game 1, the model in game 2.
+Games games_in(const JsonValue& games);
 
 }  // namespace assay::data

@@ -21,7 +21,7 @@ void collect(const std::string& path, int depth, std::vector<BenchmarkFolder>& f
   const std::string answers = join_path(path, "model_answer");
   const std::string judgments = join_path(path, "model_judgment");
   if (!questions.empty() && (is_folder(answers) || is_folder(judgments))) {
-    found.push_back({path, questions, jsonl_files(answers), judgments});
+    found.push_back({path, questions, answers, jsonl_files_below(answers), judgments});
     return;
   }
   if (depth == kMaxFolderDepth) return;

@@ -10,7 +10,8 @@ namespace assay::data {
 struct BenchmarkFolder {
   std::string path;
   std::string questions;             ///< question.jsonl
-  std::vector<std::string> answers;  ///< model_answer/*.jsonl, sorted.
+  std::string answer_folder;         ///< model_answer/, whether it is there or not.
+  std::vector<std::string> answers;  ///< The .jsonl files in it and in its folders, sorted.
   std::string judgments;             ///< model_judgment/, whether it is there or not.
 };
 

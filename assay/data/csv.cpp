@@ -12,6 +12,8 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/data/battle_table.h"
+#include "assay/data/cell_words.h"
 #include "assay/data/csv_records.h"
 #include "assay/data/file_list.h"
 
@@ -20,44 +22,33 @@ namespace {
 
 constexpr std::string_view kDefaultBaseline = "baseline";
 constexpr std::string_view kDefaultJudge = "csv";
-constexpr std::string_view kNotRunCell = "NA";
+constexpr double kWhole = 100;    // percent
 constexpr int kMostOptions = 26;  // A to Z
 
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
-/// Value of a cell like "win" or "W".
-std::optional<double> outcome_value(std::string_view cell) {
-  if (cell.size() > 4) return std::nullopt;
-  const std::string word = lower(cell);
-  if (word == "win" || word == "w") return 1;
-  if (word == "draw" || word == "d") return 0.5;
-  if (word == "loss" || word == "l") return 0;
-  return std::nullopt;
-}
-
-std::optional<double> number_value(std::string_view cell) {
+std::optional<double> csv_number(std::string_view cell) {
   double value = 0;
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
   if (error != std::errc() || end != cell.data() + cell.size() || !std::isfinite(value)) return std::nullopt;
   return value;
 }
 
+/// Value of a cell like "75%", as a share of 1.
+std::optional<double> csv_percent(std::string_view cell) {
+  if (!cell.ends_with('%')) return std::nullopt;
+  const std::optional<double> value = csv_number(without_blanks(cell.substr(0, cell.size() - 1)));
+  return value ? std::optional(*value / kWhole) : std::nullopt;
+}
+
+std::optional<double> csv_score(std::string_view cell) {
+  const std::optional<double> truth = truth_word(cell);
+  return truth ? truth : csv_number(cell);
+}
+
+/// A table of queries and models, whose header is the record that was read last.
 class CsvTable {
  public:
-  CsvTable(ByteSource& source, const FormatOptions& options, RecordSink& sink)
-      : records_(source),
+  CsvTable(CsvRecords& records, const FormatOptions& options, RecordSink& sink)
+      : records_(records),
         sink_(sink),
         options_(options),
         judge_(options.judge.empty() ? kDefaultJudge : options.judge),
@@ -65,7 +56,6 @@ class CsvTable {
         baseline_given_(!options.baseline.empty()) {}
 
   void read() {
-    if (!records_.next()) reject(1, "expected a header line, came an empty file");
     read_header();
     std::size_t rows = 0;
     for (; records_.next(); ++rows) read_row();
@@ -73,7 +63,7 @@ class CsvTable {
   }
 
  private:
-  enum class Cells { unknown, outcomes, scores, labels };
+  enum class Cells { unknown, outcomes, scores, percents, labels };
   /// What a column holds.
   enum class Role { model, prompt, task, options, gold, weight, ignored };
 
@@ -85,13 +75,18 @@ class CsvTable {
       reject(records_.line(),
              "expected a first column called query, query_id, id, question_id or item, came " + quoted(fields[0]));
     }
-    columns_.assign(fields.begin(), fields.end());
+    for (const std::string& field : fields) {
+      if (field.find('\r') == std::string::npos || field.find('\n') != std::string::npos) continue;
+      reject(records_.line(), "expected lines that end in LF or CRLF, came some that end in CR alone");
+    }
+    columns_.clear();
+    for (const std::string& field : fields) columns_.emplace_back(without_blanks(field));
     find_roles();
     std::unordered_map<std::string_view, std::size_t> seen;
     std::size_t models = 0;
     for (std::size_t i = 1; i < columns_.size(); ++i) {
       const std::string& name = columns_[i];
-      if (without_blanks(name).empty())
+      if (name.empty())
         reject(records_.line(), fmt::format("expected a model's name as header of column {}, came none", i + 1));
       if (!seen.emplace(name, i).second)
         reject(records_.line(), "expected different columns, came two called " + quoted(name));
@@ -129,7 +124,7 @@ class CsvTable {
     if (fields.size() != columns_.size()) {
       reject(line, fmt::format("expected {} fields as in the header, came {}", columns_.size(), fields.size()));
     }
-    const std::string& query = fields[0];
+    const std::string query(without_blanks(fields[0]));
     if (query.empty()) reject(line, "expected a query id, came an empty field");
     const auto [first, is_new] = lines_.try_emplace(query, line);
     if (!is_new) {
@@ -140,7 +135,7 @@ class CsvTable {
     about.query = query;
     std::vector<QueryWeight> weights;
     for (std::size_t i = 1; i < fields.size(); ++i) {
-      if (roles_[i] == Role::task) about.task = fields[i];
+      if (roles_[i] == Role::task) about.task = without_blanks(fields[i]);
       if (roles_[i] == Role::prompt) about.text = fields[i];
       if (roles_[i] == Role::options) about.options = option_count(without_blanks(fields[i]));
       if (roles_[i] == Role::weight) read_weight(columns_[i], without_blanks(fields[i]), weights);
@@ -174,11 +169,11 @@ class CsvTable {
 
   void read_weight(std::string_view column, std::string_view cell, std::vector<QueryWeight>& weights) {
     const Location where{records_.path(), records_.line()};
-    if (cell.empty() || cell == kNotRunCell) {
+    if (cell.empty() || not_run(cell)) {
       sink_.drop("no weight", where);
       return;
     }
-    const std::optional<double> value = number_value(cell);
+    const std::optional<double> value = csv_number(cell);
     if (!value || *value < 0) {
       reject(where.line, fmt::format("expected a weight from 0 on for {}, came {}", quoted(column), quoted(cell)));
     }
@@ -187,48 +182,71 @@ class CsvTable {
 
   void read_gold(std::string_view query, std::string_view cell) {
     const Location where{records_.path(), records_.line()};
-    if (cell.empty() || cell == kNotRunCell) {
+    if (cell.empty()) {
       sink_.drop("no true label", where);
+    } else if (not_run(cell)) {
+      sink_.drop(std::string(cell) + ": no true label", where);
     } else {
       sink_.add(LabelRecord{query, {}, cell}, where, OnConflict::fail);
     }
   }
 
   void read_label(std::string_view query, std::string_view model, std::string_view cell) {
+    const Location where{records_.path(), records_.line()};
     LabelRecord record{query, model, std::nullopt};
-    if (cell != kNotRunCell) record.label = cell;
-    sink_.add(record, {records_.path(), records_.line()}, OnConflict::fail);
+    if (!not_run(cell)) record.label = cell;
+    sink_.add(record, where, OnConflict::fail);
+    if (!record.label) sink_.note(std::string(cell) + ": not run", where);
   }
 
   void read_cell(std::string_view query, std::string_view model, std::string_view cell) {
     const Location where{records_.path(), records_.line()};
-    if (cell.empty() || cell == kNotRunCell) {
+    if (cell.empty()) {
       sink_.drop("empty cell", where);
       return;
     }
+    if (not_run(cell)) {
+      sink_.drop(std::string(cell) + ": not run", where);
+      return;
+    }
     if (cells_ == Cells::unknown) decide(cell, where);
-    const std::optional<double> value = cells_ == Cells::outcomes ? outcome_value(cell) : number_value(cell);
-    if (!value) {
-      reject(where.line, fmt::format("expected {} for {}, came {}",
-                                     cells_ == Cells::unknown    ? "win, draw, loss or a number"
-                                     : cells_ == Cells::outcomes ? "win, draw or loss as in the cells before"
-                                                                 : "a number as in the cells before",
-                                     quoted(model), quoted(cell)));
-    }
     if (cells_ == Cells::outcomes) {
-      sink_.add(VerdictRecord{query, model, baseline_, judge_, 1, *value}, where, OnConflict::fail);
-    } else {
-      sink_.add(ScoreRecord{query, model, judge_, 1, 1, *value}, where, OnConflict::fail);
+      const std::optional<OutcomeWord> outcome = outcome_word(cell);
+      if (!outcome) reject_cell(model, cell);
+      sink_.add(VerdictRecord{query, model, baseline_, judge_, 1, outcome->value}, where, OnConflict::fail);
+      if (outcome->both_bad) sink_.note(kBothBadNote, where);
+      return;
     }
+    const std::optional<double> value = cells_ == Cells::percents ? csv_percent(cell) : csv_score(cell);
+    if (!value) reject_cell(model, cell);
+    sink_.add(ScoreRecord{query, model, judge_, 1, 1, *value}, where, OnConflict::fail);
+    if (cells_ == Cells::percents) sink_.note("percent: a score as a share of 1", where);
+  }
+
+  bool not_run(std::string_view cell) const {
+    return !cell.empty() && std::find(options_.na.begin(), options_.na.end(), cell) != options_.na.end();
+  }
+
+  [[noreturn]] void reject_cell(std::string_view model, std::string_view cell) const {
+    std::string_view expected;
+    switch (cells_) {
+      case Cells::outcomes: expected = "win, draw, loss, tie or both_bad as in the cells before"; break;
+      case Cells::scores: expected = "a number, true or false as in the cells before"; break;
+      case Cells::percents: expected = "a percentage as in the cells before"; break;
+      default: expected = "win, draw, loss, tie, both_bad, true, false, a number or a percentage";
+    }
+    reject(records_.line(), fmt::format("expected {} for {}, came {}", expected, quoted(model), quoted(cell)));
   }
 
   /// The first cell with something in it tells what the table holds. Scores need no baseline until models are
   /// compared by them: one that was given is remembered.
   void decide(std::string_view cell, const Location& where) {
-    if (outcome_value(cell)) {
+    if (outcome_word(cell)) {
       cells_ = Cells::outcomes;
-    } else if (number_value(cell)) {
+    } else if (csv_score(cell)) {
       cells_ = Cells::scores;
+    } else if (csv_percent(cell)) {
+      cells_ = Cells::percents;
     } else {
       return;
     }
@@ -239,7 +257,7 @@ class CsvTable {
     throw DataError({records_.path(), line}, what);
   }
 
-  CsvRecords records_;
+  CsvRecords& records_;
   RecordSink& sink_;
   const FormatOptions& options_;
   std::string_view judge_;
@@ -254,7 +272,13 @@ class CsvTable {
 }  // namespace
 
 void read_csv_table(ByteSource& source, const FormatOptions& options, RecordSink& sink) {
-  CsvTable(source, options, sink).read();
+  CsvRecords records(source);
+  if (!records.next()) throw DataError({records.path(), 1}, "expected a header line, came an empty file");
+  if (is_battle_header(records.fields())) {
+    read_battle_table(records, options, sink);
+  } else {
+    CsvTable(records, options, sink).read();
+  }
 }
 
 void read_csv(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,

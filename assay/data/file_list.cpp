@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
@@ -19,6 +20,35 @@ fs::path plain(const std::string& path) {
   const fs::path absolute = fs::absolute(path, error);
   fs::path result = (error ? fs::path(path) : absolute).lexically_normal();
   return result.has_filename() ? result : result.parent_path();
+}
+
+constexpr int kMaxFileDepth = 12;  // of folders looked through
+
+// Links are followed where names of models and judges usually stand, and no deeper.
+constexpr int kLinkDepth = 2;
+
+// A link to a folder around it would go round in circles.
+bool may_follow(const std::string& path, int depth) {
+  std::error_code error;
+  if (!fs::is_symlink(path, error)) return true;
+  if (depth >= kLinkDepth) return false;
+  const fs::path target = fs::canonical(path, error);
+  if (error) return false;
+  const fs::path around = fs::canonical(fs::path(path).parent_path(), error);
+  const auto [end, rest] = std::mismatch(target.begin(), target.end(), around.begin(), around.end());
+  return !error && end != target.end();
+}
+
+void collect_files(const std::string& folder, int depth, const std::function<bool(std::string_view name)>& wanted,
+                   std::vector<std::string>& files) {
+  for (const std::string& name : folder_names(folder)) {
+    std::string path = join_path(folder, name);
+    if (is_folder(path)) {
+      if (may_follow(path, depth) && depth < kMaxFileDepth) collect_files(path, depth + 1, wanted, files);
+    } else if (wanted(name) && is_file(path)) {
+      files.push_back(std::move(path));
+    }
+  }
 }
 
 }  // namespace
@@ -71,6 +101,19 @@ std::vector<std::string> jsonl_files(const std::string& folder) {
   return files;
 }
 
+std::vector<std::string> jsonl_files_below(const std::string& folder) {
+  std::vector<std::string> files;
+  if (is_folder(folder)) collect_files(folder, 0, is_jsonl, files);
+  return files;
+}
+
+std::vector<std::string> files_below(const std::string& folder, std::string_view name) {
+  std::vector<std::string> files;
+  collect_files(
+      folder, 0, [&](std::string_view other) { return other == name; }, files);
+  return files;
+}
+
 std::string jsonl_file(const std::string& folder, std::string_view name) {
   for (const char* ending : {".jsonl", ".jsonl.gz"}) {
     std::string path = join_path(folder, std::string(name) + ending);
@@ -91,6 +134,18 @@ std::string jsonl_stem(const std::string& path) {
     if (name.ends_with(ending)) name.resize(name.size() - ending.size());
   }
   return name;
+}
+
+std::vector<std::string> names_below(const std::string& folder, const std::string& path) {
+  std::vector<std::string> names;
+  for (const fs::path& part : fs::path(path).lexically_relative(folder)) names.push_back(part.string());
+  return names;
+}
+
+std::string joined_names(std::span<const std::string> names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : "/") + name;
+  return text;
 }
 
 std::size_t total_size(std::span<const std::string> files) {

@@ -21,6 +21,11 @@ std::vector<std::string> folder_names(const std::string& folder);
 
 /// Paths of the .jsonl and .jsonl.gz files directly in `folder`, sorted by name; none if there is no such folder.
 std::vector<std::string> jsonl_files(const std::string& folder);
+/// The same with the folders in it, at most 12 deep; sorted by name, folder by folder. Models and judges may be
+/// called org/name. Links to folders are followed in the first two only: they may go round in circles.
+std::vector<std::string> jsonl_files_below(const std::string& folder);
+/// Paths of all files below `folder` that are called `name`, likewise.
+std::vector<std::string> files_below(const std::string& folder, std::string_view name);
 /// `folder`/`name`.jsonl or `folder`/`name`.jsonl.gz, whichever exists; empty if neither.
 std::string jsonl_file(const std::string& folder, std::string_view name);
 
@@ -31,6 +36,10 @@ std::string file_name(const std::string& path);
 std::string parent_folder(const std::string& path);
 /// File name without .gz and .jsonl: the model that a file is about.
 std::string jsonl_stem(const std::string& path);
+/// The names between `folder` and what is below it: {"org", "model.jsonl"}.
+std::vector<std::string> names_below(const std::string& folder, const std::string& path);
+/// `names` with slashes between them: "org/model".
+std::string joined_names(std::span<const std::string> names);
 
 /// Sum of the sizes in bytes of those that are plain files.
 std::size_t total_size(std::span<const std::string> files);

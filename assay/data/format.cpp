@@ -8,6 +8,7 @@
 #include "assay/core/error.h"
 #include "assay/data/alpaca_eval.h"
 #include "assay/data/arena_hard.h"
+#include "assay/data/battles.h"
 #include "assay/data/csv.h"
 #include "assay/data/jsonl.h"
 #include "assay/data/mt_bench.h"
@@ -23,7 +24,7 @@ constexpr std::array kFormats = {
     Format{"arena-hard",
            "Arena-Hard, old and current layout: a folder with question.jsonl",
            read_arena_hard,
-           {.judge = true, .baseline = true}},
+           {.judge = true, .baseline = true, .one_game = true}},
     Format{"mt-bench",
            "MT-Bench of FastChat: folders with question.jsonl, scores and pairs",
            read_mt_bench,
@@ -35,6 +36,10 @@ constexpr std::array kFormats = {
     Format{"jsonl",
            "one prompt, response, verdict, score, label or price a line",
            read_jsonl,
+           {.judge = true, .baseline = true}},
+    Format{"battles",
+           "left, right, winner tables; arena battles (model_a, model_b, winner), JSON",
+           read_battles,
            {.judge = true, .baseline = true}},
 };
 
@@ -51,7 +56,9 @@ void check_options(const Format& format, const FormatOptions& options) {
              {"`gold`", !options.gold.empty(), format.takes.columns},
              {"`task`", !options.task.empty(), format.takes.columns},
              {"`weights`", !options.weights.empty(), format.takes.columns},
-             {"`ignore`", !options.ignore.empty(), format.takes.columns}};
+             {"`ignore`", !options.ignore.empty(), format.takes.columns},
+             {"`na`", options.na != FormatOptions().na, format.takes.columns},
+             {"`one_game`", options.one_game, format.takes.one_game}};
   std::vector<std::string_view> taken;
   for (const auto& option : all) {
     if (option.taken) taken.push_back(option.name);

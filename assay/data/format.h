@@ -19,6 +19,10 @@ struct FormatOptions {
   std::string task = {};       ///< csv: column of the task; empty: the one called "task".
   std::vector<std::string> ignore = {};   ///< csv: columns to pass over.
   std::vector<std::string> weights = {};  ///< csv: columns that say how much a query counts.
+  /// csv: cells that stand for "not run". Empty texts count for nothing: a list of them alone says that no cell
+  /// does.
+  std::vector<std::string> na = {"NA"};
+  bool one_game = false;  ///< arena-hard: a pair of which only one of the two games was judged counts by that one.
 };
 
 /// Which of the FormatOptions a format has a use for.
@@ -26,7 +30,8 @@ struct TakenOptions {
   bool annotator = false;
   bool judge = false;
   bool baseline = false;
-  bool columns = false;  ///< gold, task, weights and ignore.
+  bool columns = false;  ///< gold, task, weights, ignore and na.
+  bool one_game = false;
 };
 
 /// A file format: a row of the table `formats()`.

@@ -68,14 +68,15 @@ std::size_t string_fault(std::string_view text) {
 }
 
 bool part_of_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '+' ||
+         c == '.';
 }
 
 /// The word at the start of `text`, if it has a letter where JSON has none: NaN, -Infinity, None.
 std::string_view foreign_word(std::string_view text) {
   constexpr std::size_t kLongest = 20;
-  const auto end = std::find_if_not(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(text.size(), kLongest)),
-                                    part_of_word);
+  const auto end = std::find_if_not(
+      text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(text.size(), kLongest)), part_of_word);
   const std::string_view word = text.substr(0, static_cast<std::size_t>(end - text.begin()));
   const std::size_t first = word.starts_with('-') ? 1 : 0;
   const bool letter = word.size() > first && word[first] > '9';
@@ -281,9 +282,7 @@ class JsonParser {
     return true;
   }
 
-  void build(ondemand::object object) {
-    row_ = builder_.build(object, origin_, text_.data() + text_.size());
-  }
+  void build(ondemand::object object) { row_ = builder_.build(object, origin_, text_.data() + text_.size()); }
 
   void note_mended() {
     if (notes_ == nullptr) return;
@@ -294,7 +293,7 @@ class JsonParser {
 
   void check_end() {
     const char* at = nullptr;  // at the end there is no location
-    if (document_.current_location().get(at) == simdjson::SUCCESS) 
+    if (document_.current_location().get(at) == simdjson::SUCCESS)
       reject(at, "the end of the value", "more, near " + around_place(at));
   }
 
@@ -321,7 +320,8 @@ class JsonParser {
     const bool whole = code == simdjson::CAPACITY || code == simdjson::MEMALLOC || code == simdjson::EMPTY;
     const char* at = in_string ? text_.data() + string_fault(text_) : whole ? text_.data() : location();
     if (whole) reject(at, "JSON", describe(code));
-    const std::string_view word = foreign_word(std::string_view(at, static_cast<std::size_t>(text_.data() + text_.size() - at)));
+    const std::string_view word =
+        foreign_word(std::string_view(at, static_cast<std::size_t>(text_.data() + text_.size() - at)));
     const bool foreign = !word.empty() && !in_string && code != simdjson::STRING_ERROR;
     reject(at, "JSON", fmt::format("{}, near {}", foreign ? word : describe(code), around_place(at)));
   }

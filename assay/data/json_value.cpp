@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "assay/data/cell_words.h"
+
 namespace assay::data {
 namespace {
 
@@ -38,7 +40,8 @@ Location JsonValue::where() const {
 
 void JsonValue::reject(std::string_view expected) const {
   const std::string in = node_->key.empty() ? "" : " in " + quoted(node_->key);
-  throw DataError(where(), fmt::format("expected {}{}{}, came {}", expected, in, of_row(*origin_), describe(*node_)));
+  throw DataError(where(),
+                  fmt::format("expected {}{}{}, came {}", expected, in, of_row(*origin_), describe(*node_)));
 }
 
 std::string_view JsonValue::string() const {
@@ -47,14 +50,16 @@ std::string_view JsonValue::string() const {
 }
 
 std::string_view JsonValue::name() const {
-  if (kind() != JsonKind::string || node_->text.empty()) reject("a string that is not empty");
-  return node_->text;
+  const std::string_view text = kind() == JsonKind::string ? without_blanks(node_->text) : std::string_view();
+  if (text.empty()) reject("a string that is not empty");
+  return text;
 }
 
 std::string_view JsonValue::id() const {
   if (kind() == JsonKind::number && is_integer(node_->text)) return node_->text;
-  if (kind() != JsonKind::string || node_->text.empty()) reject("an id (a string or an integer)");
-  return node_->text;
+  const std::string_view text = kind() == JsonKind::string ? without_blanks(node_->text) : std::string_view();
+  if (text.empty()) reject("an id (a string or an integer)");
+  return text;
 }
 
 bool JsonValue::boolean() const {
@@ -89,7 +94,9 @@ std::optional<JsonValue> JsonValue::find(std::string_view key) const {
   std::optional<JsonValue> found;
   for (const JsonValue part : parts()) {
     if (part.key() != key) continue;
-    if (found) throw DataError(part.where(), fmt::format("expected one field {}{}, came two", quoted(key), of_row(*origin_)));
+    if (found)
+      throw DataError(part.where(),
+                      fmt::format("expected one field {}{}, came two", quoted(key), of_row(*origin_)));
     found = part;
   }
   return found;

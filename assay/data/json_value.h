@@ -42,7 +42,7 @@ class JsonValue {
   Location where() const;
 
   std::string_view string() const;
-  /// A string that is not empty.
+  /// A string without the blanks around it, which are not part of a name; not empty.
   std::string_view name() const;
   /// A name, or an integer as written: ids are numbers in some files and strings in others.
   std::string_view id() const;

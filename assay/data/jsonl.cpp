@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "assay/core/error.h"
+#include "assay/data/battle_table.h"
+#include "assay/data/cell_words.h"
 #include "assay/data/file_list.h"
 #include "assay/data/json_reader.h"
 #include "assay/data/offered_text.h"
@@ -43,16 +45,29 @@ std::string_view judge_of(const JsonValue& row, const FormatOptions& options) {
   return name_or(row, "judge", options.judge.empty() ? std::string_view("jsonl") : options.judge);
 }
 
-double verdict_value(const JsonValue& verdict) {
+double verdict_value(const JsonValue& verdict, RecordSink& sink) {
   if (verdict.is_null()) return kNone;
   if (verdict.kind() == JsonKind::string) {
-    if (verdict.string() == "win") return 1;
-    if (verdict.string() == "draw") return 0.5;
-    if (verdict.string() == "loss") return 0;
+    if (const auto outcome = outcome_word(without_blanks(verdict.string()))) {
+      if (outcome->both_bad) sink.note(kBothBadNote, verdict.where());
+      return outcome->value;
+    }
   }
   const bool in_range = verdict.kind() == JsonKind::number && verdict.number() >= 0 && verdict.number() <= 1;
-  if (!in_range) verdict.reject("\"win\", \"draw\", \"loss\", null or a number from 0 to 1");
+  if (!in_range) {
+    verdict.reject("\"win\", \"draw\", \"loss\", \"tie\", \"both_bad\", null or a number from 0 to 1");
+  }
   return verdict.number();
+}
+
+/// A number, or right and wrong as words or as JSON has them; null: none.
+double jsonl_score(const JsonValue& score) {
+  if (score.is_null()) return kNone;
+  if (score.kind() == JsonKind::boolean) return score.boolean() ? 1 : 0;
+  if (score.kind() == JsonKind::string) {
+    if (const auto truth = truth_word(without_blanks(score.string()))) return *truth;
+  }
+  return score.number();
 }
 
 std::vector<QueryWeight> weights_in(const JsonValue& object) {
@@ -139,16 +154,15 @@ void take_verdict(const JsonValue& row, Context& to) {
   if (!row.find("opponent")) tell_baseline(fallback, row, to);
   const VerdictRecord record{
       row.field("query").id(),   row.field("model").name(), name_or(row, "opponent", fallback),
-      judge_of(row, to.options), count_or_1(row, "turn"),   verdict_value(row.field("verdict"))};
+      judge_of(row, to.options), count_or_1(row, "turn"),   verdict_value(row.field("verdict"), to.sink)};
   to.sink.add(record, row.where(), OnConflict::fail);
 }
 
 void take_score(const JsonValue& row, Context& to) {
   if (!to.options.baseline.empty()) tell_baseline(to.options.baseline, row, to);
   const JsonValue score = row.field("score");
-  const ScoreRecord record{row.field("query").id(),   row.field("model").name(),
-                           judge_of(row, to.options), count_or_1(row, "turn"),
-                           count_or_1(row, "repeat"), score.is_null() ? kNone : score.number()};
+  const ScoreRecord record{row.field("query").id(), row.field("model").name(), judge_of(row, to.options),
+                           count_or_1(row, "turn"), count_or_1(row, "repeat"), jsonl_score(score)};
   to.sink.add(record, row.where(), OnConflict::fail);
 }
 
@@ -194,7 +208,7 @@ void take_scores(const JsonValue& row, Context& to) {
   }
   int repeat = 0;
   for (const JsonValue score : list.parts()) {
-    const double value = score.is_null() ? kNone : score.number();
+    const double value = jsonl_score(score);
     to.sink.add(ScoreRecord{names.query, names.model, names.judge, turn, ++repeat, value}, score.where(),
                 OnConflict::fail);
   }
@@ -207,7 +221,7 @@ void take_scores(const JsonValue& row, Context& to) {
 void take_label(const JsonValue& row, Context& to) {
   const JsonValue label = row.field("label");
   LabelRecord record{row.field("query").id(), name_or(row, "model", ""), std::nullopt};
-  if (!label.is_null()) record.label = label.string();
+  if (!label.is_null()) record.label = without_blanks(label.string());
   to.sink.add(record, row.where(), OnConflict::fail);
 }
 
@@ -278,7 +292,13 @@ void check_keys(const JsonValue& row, const Kind& kind) {
 
 void read_jsonl_file(ByteSource& source, const FormatOptions& options, RecordSink& sink) {
   Context to{options, sink};
+  std::size_t number = 0;
   read_json_lines(source, &sink, [&](const JsonValue& row) {
+    ++number;
+    if (is_battle(row)) {
+      take_battle(row, number, options, sink);
+      return;
+    }
     const Kind& kind = kind_of(row);
     check_keys(row, kind);
     kind.take(row, to);

@@ -44,6 +44,13 @@ double winner_sign(const JsonValue& winner) {
   return kNoScore;
 }
 
+/// "org/model" of model_answer/org/model.jsonl.
+std::string model_of(const std::string& answers, const std::string& file) {
+  std::vector<std::string> names = names_below(answers, file);
+  names.back() = jsonl_stem(file);
+  return joined_names(names);
+}
+
 void take_pair(const JsonValue& row, std::string_view baseline, RecordSink& sink) {
   VerdictRecord record;
   record.query = question_id(row);
@@ -99,7 +106,7 @@ void read_mt_bench(std::span<const std::string> paths, const FormatOptions& opti
   for (const std::string& path : paths) {
     for (BenchmarkFolder& folder : find_benchmark_folders(path)) {
       bytes += total_size({&folder.questions, 1}) + total_size(folder.answers) +
-               total_size(jsonl_files(folder.judgments));
+               total_size(jsonl_files_below(folder.judgments));
       folders.push_back(std::move(folder));
     }
   }
@@ -107,9 +114,9 @@ void read_mt_bench(std::span<const std::string> paths, const FormatOptions& opti
   for (const BenchmarkFolder& folder : folders) {
     read_questions(*open_source(folder.questions, &meter), sink);
     for (const std::string& file : folder.answers) {
-      read_mt_answers(*open_source(file, &meter), jsonl_stem(file), sink);
+      read_mt_answers(*open_source(file, &meter), model_of(folder.answer_folder, file), sink);
     }
-    for (const std::string& file : jsonl_files(folder.judgments)) {
+    for (const std::string& file : jsonl_files_below(folder.judgments)) {
       read_mt_judgments(*open_source(file, &meter), options.baseline, sink);
     }
   }

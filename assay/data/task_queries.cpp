@@ -1,5 +1,6 @@
 #include "assay/data/task_queries.h"
 
+#include "assay/data/cell_words.h"
 #include "assay/data/file_list.h"
 #include "assay/data/json_reader.h"
 #include "assay/data/offered_text.h"
@@ -15,7 +16,9 @@ TaskQuery take(const JsonValue& row) {
   const auto right = row.find("right");
   if (!right) return query;
   if (right->kind() != JsonKind::object) right->reject("an object of models");
-  for (const JsonValue model : right->parts()) query.right.emplace_back(std::string(model.key()), model.boolean());
+  for (const JsonValue model : right->parts()) {
+    query.right.emplace_back(std::string(without_blanks(model.key())), model.boolean());
+  }
   return query;
 }
 

@@ -53,8 +53,8 @@ class ChatCalls {
   struct Request {
     std::string body;
     std::uint32_t repeat = 0;
-    std::size_t prompt_bytes = 0;  ///< Of the user message; for what is set aside.
-    std::string marker;            ///< Of the prompt, for `readable`.
+    std::size_t prompt_bytes = 0;       ///< Of the user message; for what is set aside.
+    std::string marker;                 ///< Of the prompt, for `readable`.
     ReplyKind reply = ReplyKind::line;  ///< What was asked for.
   };
   struct Tasks {

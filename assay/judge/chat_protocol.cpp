@@ -90,9 +90,8 @@ bool has_thoughts(const Tree& message) {
     if (thoughts.is_string() ? !thoughts.get_ref<const std::string&>().empty() : !thoughts.empty()) return true;
   }
   const Tree& content = member(message, "content");
-  return content.is_array() && std::any_of(content.begin(), content.end(), [](const Tree& part) {
-           return part.is_object() && !is_said(part);
-         });
+  return content.is_array() && std::any_of(content.begin(), content.end(),
+                                           [](const Tree& part) { return part.is_object() && !is_said(part); });
 }
 
 std::optional<std::uint64_t> count_of(const Tree& usage, const char* name) {
@@ -194,7 +193,6 @@ std::string_view trimmed(std::string_view text, std::string_view what) {
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(what) + 1 - begin);
 }
-
 
 }  // namespace
 

@@ -7,12 +7,43 @@ namespace assay::judge {
 namespace {
 
 constexpr std::array kOrnaments = std::to_array<std::string_view>({
-    " ", "\t", "\r", "*", "_", "`", "#", "$", "\"", "'", "[", "]", "(", ")", "{", "}", "<", ">",
-    "\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x8B", "\xEF\xBB\xBF",  // blanks: not to break, of full width, of no width, mark
-    "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E", "\xE2\x80\x98", "\xE2\x80\x99",  // curly quotes
-    "\xC2\xAB", "\xC2\xBB",                                                          // guillemets
-    "\xE3\x80\x8C", "\xE3\x80\x8D", "\xE3\x80\x8E", "\xE3\x80\x8F", "\xE3\x80\x90", "\xE3\x80\x91",  // East Asian
-    "\xEF\xBC\x88", "\xEF\xBC\x89",                                                  // parentheses of full width
+    " ",
+    "\t",
+    "\r",
+    "*",
+    "_",
+    "`",
+    "#",
+    "$",
+    "\"",
+    "'",
+    "[",
+    "]",
+    "(",
+    ")",
+    "{",
+    "}",
+    "<",
+    ">",
+    "\xC2\xA0",
+    "\xE3\x80\x80",
+    "\xE2\x80\x8B",
+    "\xEF\xBB\xBF",  // blanks: not to break, of full width, of no width, mark
+    "\xE2\x80\x9C",
+    "\xE2\x80\x9D",
+    "\xE2\x80\x9E",
+    "\xE2\x80\x98",
+    "\xE2\x80\x99",  // curly quotes
+    "\xC2\xAB",
+    "\xC2\xBB",  // guillemets
+    "\xE3\x80\x8C",
+    "\xE3\x80\x8D",
+    "\xE3\x80\x8E",
+    "\xE3\x80\x8F",
+    "\xE3\x80\x90",
+    "\xE3\x80\x91",  // East Asian
+    "\xEF\xBC\x88",
+    "\xEF\xBC\x89",  // parentheses of full width
 });
 
 char lower_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

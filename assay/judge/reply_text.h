@@ -20,8 +20,8 @@ constexpr std::string_view kBlanks = " \t\r\n";
 std::size_t ornament_length(std::string_view text);
 /// Likewise at the end.
 std::size_t ornament_length_at_end(std::string_view text);
-/// Bytes of what a program put at the start of `text`, not the judge: <b>, </answer>, <|im_end|>, </s>, \boxed{; 0 if
-/// there is none. <A> is a letter in brackets.
+/// Bytes of what a program put at the start of `text`, not the judge: <b>, </answer>, <|im_end|>, </s>, \boxed{; 0
+/// if there is none. <A> is a letter in brackets.
 std::size_t tag_length(std::string_view text);
 
 }  // namespace assay::judge

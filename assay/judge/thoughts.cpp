@@ -15,14 +15,14 @@ struct ThoughtMarks {
 };
 
 constexpr std::array kThoughtMarks = std::to_array<ThoughtMarks>({
-    {"[think]", "[/think]"},                                 // Mistral
-    {"<|begin_of_thought|>", "<|end_of_thought|>"},          // OpenThinker
-    {"<|start_thinking|>", "<|end_thinking|>"},              // Cohere
-    {"<seed:think>", "</seed:think>"},                       // Seed-OSS
-    {"<|channel>thought", "<channel|>"},                     // Gemma
-    {"<unused94>", "<unused95>"},                            // MedGemma
+    {"[think]", "[/think]"},                                              // Mistral
+    {"<|begin_of_thought|>", "<|end_of_thought|>"},                       // OpenThinker
+    {"<|start_thinking|>", "<|end_thinking|>"},                           // Cohere
+    {"<seed:think>", "</seed:think>"},                                    // Seed-OSS
+    {"<|channel>thought", "<channel|>"},                                  // Gemma
+    {"<unused94>", "<unused95>"},                                         // MedGemma
     {"\xE2\x97\x81think\xE2\x96\xB7", "\xE2\x97\x81/think\xE2\x96\xB7"},  // Kimi
-    {"", "<|channel|>final<|message|>"},                     // gpt-oss
+    {"", "<|channel|>final<|message|>"},                                  // gpt-oss
 });
 
 // Elements: <think>, <think type="x">, </think>.

@@ -72,8 +72,8 @@ struct Tail {
 
 Tail tail_of(std::string_view text) {
   constexpr auto kStops = std::to_array<std::string_view>(
-      {".", "!", ";", "(", "- ", "--", "}", "\xE2\x80\x93", "\xE2\x80\x94", "\xE3\x80\x82", "\xEF\xBC\x81", "\xEF\xBC\x88",
-       "\xEF\xBC\x9B", "\xE2\x9C\x85", "\xE2\x9C\x93"});
+      {".", "!", ";", "(", "- ", "--", "}", "\xE2\x80\x93", "\xE2\x80\x94", "\xE3\x80\x82", "\xEF\xBC\x81",
+       "\xEF\xBC\x88", "\xEF\xBC\x9B", "\xE2\x9C\x85", "\xE2\x9C\x93"});
   constexpr auto kCommas = std::to_array<std::string_view>({",", "|", "\xEF\xBC\x8C"});
   Tail tail;
   while (true) {
@@ -131,8 +131,8 @@ Reading<PairVerdict> verdict_in(std::string_view text) {
     if (only_verdicts(tail.words)) return Answer::none();
     std::string_view words = tail.words;
     const std::string_view next = take_word(words);
-    const bool said = one_of(next, kReason) ||
-                      (tail.parted && !one_of(next, kDoubt) && (tail.sentence || !names_verdict(next)));
+    const bool said =
+        one_of(next, kReason) || (tail.parted && !one_of(next, kDoubt) && (tail.sentence || !names_verdict(next)));
     return said ? Answer::of(static_cast<PairVerdict>(i)) : Answer{};
   }
   return {};
@@ -143,9 +143,9 @@ std::optional<double> take_number(std::string_view& text) {
   std::string_view digits = text;
   if (digits.starts_with('+')) digits.remove_prefix(1);
   const std::size_t first = digits.starts_with('-') && digits.size() == text.size() ? 1 : 0;
-  const bool begins = digits.size() > first && (is_digit(digits[first]) ||
-                                                (digits[first] == '.' && digits.size() > first + 1 &&
-                                                 is_digit(digits[first + 1])));
+  const bool begins =
+      digits.size() > first && (is_digit(digits[first]) ||
+                                (digits[first] == '.' && digits.size() > first + 1 && is_digit(digits[first + 1])));
   if (!begins) return std::nullopt;
   double number = 0;
   auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -190,11 +190,13 @@ Reading<double> score_in(std::string_view text, double low, double high) {
   if (!score || !(*score >= low && *score <= high) || !take_highest(text, high)) return {};
   Tail tail = tail_of(text);
   std::string_view words = tail.words;
-  if (!tail.parted && one_of(take_word(words), std::array<std::string_view, 4>{"points", "point", "stars", "star"})) {
+  if (!tail.parted &&
+      one_of(take_word(words), std::array<std::string_view, 4>{"points", "point", "stars", "star"})) {
     tail = tail_of(words);
   }
   // Another number in the line may be the scale, or the end of a range.
-  const bool plain = tail.words.empty() || (tail.parted && std::none_of(tail.words.begin(), tail.words.end(), is_digit));
+  const bool plain =
+      tail.words.empty() || (tail.parted && std::none_of(tail.words.begin(), tail.words.end(), is_digit));
   return plain ? Answer::of(*score) : Answer{};
 }
 
@@ -227,8 +229,7 @@ std::optional<PairVerdict> read_verdict(std::string_view content, std::string_vi
 }
 
 std::optional<double> read_score(std::string_view content, std::string_view marker, double low, double high) {
-  return agreed<double>(content, "score", marker,
-                        [&](std::string_view text) { return score_in(text, low, high); });
+  return agreed<double>(content, "score", marker, [&](std::string_view text) { return score_in(text, low, high); });
 }
 
 bool keeps_to_json(std::string_view content) { return has_object(without_thoughts(content)); }
@@ -236,8 +237,9 @@ bool keeps_to_json(std::string_view content) { return has_object(without_thought
 std::string describe_unreadable(std::string_view content, ReplyKind reply) {
   const std::string said = without_thoughts(content);
   if (said.find_first_not_of(kBlanks) == std::string::npos) {
-    return content.find_first_not_of(kBlanks) == std::string_view::npos ? "the reply has no content"
-                                                                        : "the reply has no content, only reasoning";
+    return content.find_first_not_of(kBlanks) == std::string_view::npos
+               ? "the reply has no content"
+               : "the reply has no content, only reasoning";
   }
   if (reply == ReplyKind::json && !has_object(said)) {
     return "the endpoint took response_format and did not keep to it: try `reply` line; it said " +

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
 #include <set>
 #include <string>
@@ -9,6 +11,7 @@
 #include "assay/core/error.h"
 #include "assay/store/content_rows.h"
 #include "assay/store/judges.h"
+#include "assay/store/label_reading.h"
 #include "assay/store/labelling.h"
 #include "assay/store/study.h"
 #include "assay/store/study_impl.h"
@@ -39,44 +42,88 @@ std::optional<Named> correctness_judge(const file::Database& database, const std
   return choose_judge(judges, wanted);
 }
 
+void check_right_from(const CorrectnessChoice& choice, bool by_scores) {
+  if (!choice.right_from) return;
+  if (!by_scores) throw InvalidArgument("`right_from` is about scores, and labels tell what is right");
+  if (!(std::isfinite(*choice.right_from))) {
+    throw InvalidArgument(
+        fmt::format("expected a score from which on answers are right, came {}", *choice.right_from));
+  }
+}
+
 using Column = std::vector<Correctness>;
 
-Column correct_by_labels(const file::Database& database, std::int64_t model, const LabelColumn& truths,
-                         const RowsById& row_of) {
+Column correct_by_labels(const file::Database& database, const ModelRow& model, const LabelColumn& truths,
+                         const RowsById& row_of, PredictionReader& reader) {
   Column column(truths.size(), Correctness::unknown);
-  const LabelColumn labels = label_column(database, model, truths.size(), row_of);
+  const LabelColumn labels = label_column(database, model.id, truths.size(), row_of);
+  reader.begin_model(model.name);
   for (std::size_t q = 0; q < truths.size(); ++q) {
     if (!truths[q] || !labels[q]) continue;
-    column[q] = *truths[q] == *labels[q] ? Correctness::right : Correctness::wrong;
+    column[q] = *truths[q] == reader.read(*labels[q]) ? Correctness::right : Correctness::wrong;
   }
   return column;
 }
 
-// Scores of several turns and repeats: right if their mean is above one half.
-Column correct_by_scores(const file::Database& database, const Named& judge, const ModelRow& model,
-                         std::size_t count, const RowsById& row_of) {
-  std::vector<std::pair<double, int>> sums(count);
-  file::Statement rows =
-      database.prepare("SELECT query, value FROM score WHERE judge = ?1 AND model = ?2 AND value IS NOT NULL");
-  rows.with(judge.id, model.id);
-  while (rows.step()) {
-    const std::size_t row = row_of(rows.integer(0));
-    if (row == kNowhere) continue;
-    const double value = rows.real(1);
-    if (!(value >= 0 && value <= 1)) {
-      throw InvalidArgument(
-          fmt::format("expected scores from 0 (wrong) to 1 (right) of judge {}, came {} for model {}",
-                      quoted(judge.name), value, quoted(model.name)));
+// Scores of several turns and repeats go by their mean.
+class ScoreColumns {
+ public:
+  ScoreColumns(const file::Database& database, const Named& judge, const CorrectnessChoice& choice)
+      : database_(database), judge_(judge), right_from_(choice.right_from) {}
+
+  Column of(const ModelRow& model, std::size_t count, const RowsById& row_of) {
+    std::vector<std::pair<double, int>> sums(count);
+    file::Statement rows =
+        database_.prepare("SELECT query, value FROM score WHERE judge = ?1 AND model = ?2 AND value IS NOT NULL");
+    rows.with(judge_.id, model.id);
+    while (rows.step()) {
+      const std::size_t row = row_of(rows.integer(0));
+      if (row == kNowhere) continue;
+      check(rows.real(1), model);
+      sums[row].first += rows.real(1);
+      ++sums[row].second;
     }
-    sums[row].first += value;
-    ++sums[row].second;
+    Column column(count, Correctness::unknown);
+    for (std::size_t q = 0; q < count; ++q) {
+      const auto [sum, scores] = sums[q];
+      if (scores == 0) continue;
+      const bool is_right = right_from_ ? sum >= *right_from_ * scores : 2 * sum > scores;
+      column[q] = is_right ? Correctness::right : Correctness::wrong;
+      if (!right_from_ && sum != 0 && sum != scores) ++split_;
+    }
+    return column;
   }
-  Column column(count, Correctness::unknown);
-  for (std::size_t q = 0; q < count; ++q) {
-    if (sums[q].second == 0) continue;
-    column[q] = 2 * sums[q].first > sums[q].second ? Correctness::right : Correctness::wrong;
+
+  void tell(std::vector<std::string>& notes) const {
+    if (split_ == 0) return;
+    notes.push_back(
+        fmt::format("{} of judge {} are both 0 and 1: right if more than half of them are 1",
+                    split_ == 1 ? "the scores of 1 answer" : fmt::format("the scores of {} answers", split_),
+                    quoted(judge_.name)));
   }
-  return column;
+
+ private:
+  void check(double value, const ModelRow& model) const {
+    if (right_from_ || value == 0 || value == 1) return;
+    throw InvalidArgument(fmt::format(
+        "expected scores 0 (wrong) or 1 (right) of judge {}, came {} for model {}; `right_from` says from which "
+        "score on an answer is right",
+        quoted(judge_.name), value, quoted(model.name)));
+  }
+
+  const file::Database& database_;
+  const Named& judge_;
+  std::optional<double> right_from_;
+  std::size_t split_ = 0;  // answers with scores of both kinds
+};
+
+// Whoever chooses among models by what is right needs something right.
+void check_any_right(const std::vector<Column>& columns, const std::vector<std::string>& notes) {
+  for (const Column& column : columns) {
+    if (std::find(column.begin(), column.end(), Correctness::right) != column.end()) return;
+  }
+  throw InvalidArgument("no answer of any model is right, so that nothing can be learnt" +
+                        (notes.empty() ? std::string() : ": " + notes.front()));
 }
 
 // Drops the rows (and cells) of which nothing is known.
@@ -111,6 +158,7 @@ Benchmark Study::benchmark(const CorrectnessChoice& choice) const {
   const file::Snapshot snapshot(database);
   impl_->note_content();
   const std::optional<Named> judge = correctness_judge(database, choice.judge);
+  check_right_from(choice, judge.has_value());
   std::vector<ModelRow> models = correctness_models(database, judge ? std::optional(judge->id) : std::nullopt);
   if (models.empty()) throw InvalidArgument("the study has true labels, but no model's predictions");
   if (!choice.models.empty()) models = named_models(models, choice.models);
@@ -120,16 +168,25 @@ Benchmark Study::benchmark(const CorrectnessChoice& choice) const {
   std::vector<Column> columns;
   {
     const RowsById row_of(queries);
-    LabelColumn truths;
-    if (!judge) truths = label_column(database, kTruth, queries.size(), row_of);
-    for (const ModelRow& model : models) {
-      columns.push_back(judge ? correct_by_scores(database, *judge, model, queries.size(), row_of)
-                              : correct_by_labels(database, model.id, truths, row_of));
+    if (judge) {
+      ScoreColumns scores(database, *judge, choice);
+      for (const ModelRow& model : models) columns.push_back(scores.of(model, queries.size(), row_of));
+      scores.tell(result.notes);
+    } else {
+      const LabelColumn truths = label_column(database, kTruth, queries.size(), row_of);
+      const LabelReading reading(database);
+      PredictionReader reader(reading);
+      for (const ModelRow& model : models) {
+        columns.push_back(correct_by_labels(database, model, truths, row_of, reader));
+      }
+      result.notes = reader.notes();
     }
   }
+  const std::vector<std::string> about_labels = judge ? std::vector<std::string>() : result.notes;
   drop_unknown(queries, columns, result.notes);
   if (queries.empty())
     throw InvalidArgument("of none of the chosen queries is it known whether an answer is right");
+  check_any_right(columns, about_labels);
   result.queries = query_set(database, queries, RowsById(queries));
   result.models = names_of(models);
   result.facts = facts_of(models);

@@ -12,11 +12,16 @@
 #include "assay/store/averaging.h"
 #include "assay/store/judgements.h"
 #include "assay/store/judges.h"
+#include "assay/store/label_reading.h"
 #include "assay/store/name_list.h"
 #include "assay/store/positions.h"
+#include "assay/store/told_rows.h"
 
 namespace assay::store {
 namespace {
+
+// How the reason begins why a pair of games was left out at import.
+constexpr std::string_view kOneOfTwo = "only one of two games";
 
 std::vector<Named> all_models(const file::Database& database) {
   file::Statement rows = database.prepare("SELECT id, name FROM model ORDER BY name");
@@ -28,8 +33,10 @@ Named judge_of(const file::Database& database, const std::string& wanted) {
       "SELECT id, name FROM judge WHERE EXISTS (SELECT 1 FROM verdict WHERE judge = id) "
       "OR EXISTS (SELECT 1 FROM score WHERE judge = id) ORDER BY name");
   const std::vector<Named> judges = named_rows(rows);
-  if (judges.empty())
-    throw InvalidArgument("the study has no judgement to compare models by; a live judge gives some, see `oracle`");
+  if (judges.empty()) {
+    throw InvalidArgument("the study has no judgement to compare models by; a live judge gives some, see `oracle`" +
+                          as_imported(database, kOneOfTwo));
+  }
   return choose_judge(judges, wanted);
 }
 
@@ -229,7 +236,7 @@ std::vector<Named> judged_queries(const file::Database& database, const std::vec
 }
 
 void fill(RewardTable& table, const std::vector<Judgement>& all, const std::vector<Named>& queries,
-          const Positions& models, std::vector<std::string>& notes) {
+          const Positions& models, const std::string& imported, std::vector<std::string>& notes) {
   const Positions rows = positions_by_id(queries);
   std::size_t decided = 0;
   for (const Judgement& one : all) {
@@ -240,7 +247,9 @@ void fill(RewardTable& table, const std::vector<Judgement>& all, const std::vect
     if (!std::isnan(one.reward)) ++decided;
   }
   const std::size_t cells = table.queries() * table.models();
-  if (decided < cells) notes.push_back(fmt::format("{} of {} outcomes are not known", cells - decided, cells));
+  if (decided < cells) {
+    notes.push_back(fmt::format("{} of {} outcomes are not known{}", cells - decided, cells, imported));
+  }
 }
 
 // Whether a score is neither 0 nor 1.
@@ -340,7 +349,7 @@ void fill_in(const file::Database& database, const ComparisonChoice& choice, con
   result.models = names_of(candidates);
   result.queries = names_of(queries);
   result.rewards = RewardTable(queries.size(), candidates.size());
-  fill(result.rewards, all, queries, columns, result.notes);
+  fill(result.rewards, all, queries, columns, as_imported(database, kOneOfTwo), result.notes);
   result.averaging = choice.averaging;
   result.weights = weights_of(database, choice.averaging, result.queries);
 }
@@ -380,7 +389,11 @@ std::string_view name(Measure measure) {
 Comparison compare(const file::Database& database, const ComparisonChoice& choice) {
   const bool by_labels = choice.judge.empty() && has_labels(database) &&
                          (choice.measure == Measure::accuracy || (!choice.measure && !judged_at_all(database)));
-  if (by_labels) return compare_alone(database, choice, Measure::accuracy, judged_by_labels(database), "labels");
+  if (by_labels) {
+    Comparison result = compare_alone(database, choice, Measure::accuracy, judged_by_labels(database), "labels");
+    for (std::string& note : prediction_notes(database)) result.notes.push_back(std::move(note));
+    return result;
+  }
   const Named judge = judge_of(database, choice.judge);
   const Measure measure = measure_of(database, judge, choice);
   if (measure == Measure::score || measure == Measure::accuracy) {

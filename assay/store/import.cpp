@@ -12,6 +12,7 @@
 #include "assay/store/name_table.h"
 #include "assay/store/record_locations.h"
 #include "assay/store/text_table.h"
+#include "assay/store/told_rows.h"
 
 namespace assay::store {
 namespace {
@@ -47,8 +48,9 @@ void check_text(std::string_view text, const Location& where) {
 
 bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
-void count_row(std::vector<Study::ImportCounts::Reason>& rows, std::string_view reason, const Location& where) {
-  const auto known = std::find_if(rows.begin(), rows.end(), [&](const auto& entry) { return entry.reason == reason; });
+void count_row(std::vector<ToldRows>& rows, std::string_view reason, const Location& where) {
+  const auto known =
+      std::find_if(rows.begin(), rows.end(), [&](const ToldRows& entry) { return entry.reason == reason; });
   if (known != rows.end()) {
     ++known->count;
   } else {
@@ -152,6 +154,16 @@ class ImportTransaction : public Study::Import {
       changed_ = true;
     }
     return last;
+  }
+
+  // A query for people: its name, and how its first prompt begins, as names may be hashes.
+  std::string title(std::string_view name, std::int64_t query) {
+    constexpr std::size_t kFirstWords = 40;
+    file::Statement rows = db_.prepare(
+        "SELECT t.body FROM prompt p JOIN text t ON t.id = p.text WHERE p.query = ?1 ORDER BY p.turn LIMIT 1");
+    std::string text = quoted(name);
+    if (rows.with(query).step()) text += fmt::format(" ({})", quoted(rows.text(0), kFirstWords));
+    return text;
   }
 
   // Both: true if it is news.
@@ -289,7 +301,7 @@ void ImportTransaction::add(const QueryRecord& record, const Location& where, On
     } else if (use_->prompt.with(query, record.turn).step(); use_->prompt.integer(0) != text) {
       news = true;
       const auto what = [&] {
-        return fmt::format("another prompt of query {} (turn {})", quoted(record.query), record.turn);
+        return fmt::format("another prompt of query {} (turn {})", title(record.query, query), record.turn);
       };
       if (replaces("prompt", key, where, conflict, what)) use_->set_prompt.with(query, record.turn, text).run();
     }
@@ -318,7 +330,7 @@ void ImportTransaction::add(const ResponseRecord& record, const Location& where,
   }
   const auto what = [&] {
     return fmt::format("another response of model {} to query {} (turn {})", quoted(record.model),
-                       quoted(record.query), record.turn);
+                       title(record.query, query), record.turn);
   };
   if (replaces("response", key, where, conflict, what)) {
     use_->set_response.with(model, query, record.turn, text).run();
@@ -354,7 +366,7 @@ void ImportTransaction::add(const VerdictRecord& record, const Location& where, 
   const auto what = [&] {
     return fmt::format("verdict {} (before: {}) of judge {} on {} against {}, query {}, turn {}",
                        shown(record.value), shown(old), quoted(record.judge), quoted(record.model),
-                       quoted(record.opponent), quoted(record.query), record.turn);
+                       quoted(record.opponent), title(record.query, query), record.turn);
   };
   if (replaces("verdict", key, where, conflict, what)) {
     use_->set_verdict.with(judge, opponent, model, query, record.turn, record.value).run();
@@ -442,6 +454,8 @@ Study::ImportCounts ImportTransaction::commit() {
     db_.execute(
         "DELETE FROM text WHERE id NOT IN (SELECT text FROM prompt) AND id NOT IN (SELECT text FROM response)");
   }
+  keep_told_rows(db_, counts_.dropped);
+  keep_told_rows(db_, counts_.noted);
   if (changed_) db_.execute("DELETE FROM derived; UPDATE meta SET value = value + 1 WHERE name = 'content'");
   transaction_->commit();
   use_.reset();

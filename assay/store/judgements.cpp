@@ -7,6 +7,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "assay/store/label_reading.h"
+
 namespace assay::store {
 namespace {
 
@@ -88,11 +90,15 @@ std::vector<Judgement> scored_alone(const file::Database& database, std::int64_t
 }
 
 std::vector<Judgement> judged_by_labels(const file::Database& database) {
+  const LabelReading reading(database);
   file::Statement rows = database.prepare(
-      "SELECT p.model, p.query, p.value = t.value FROM label p JOIN label t ON t.query = p.query AND t.model = 0 "
+      "SELECT p.model, p.query, p.value, t.value FROM label p JOIN label t ON t.query = p.query AND t.model = 0 "
       "WHERE p.model <> 0 AND p.value IS NOT NULL AND t.value IS NOT NULL ORDER BY p.model, p.query");
   std::vector<Judgement> result;
-  while (rows.step()) result.push_back({rows.integer(0), rows.integer(1), true, rows.integer(2) != 0 ? 1.0 : 0.0});
+  while (rows.step()) {
+    const bool is_right = reading.read(rows.text(2)) == rows.text(3);
+    result.push_back({rows.integer(0), rows.integer(1), true, is_right ? 1.0 : 0.0});
+  }
   return result;
 }
 

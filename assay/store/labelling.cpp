@@ -10,9 +10,11 @@
 
 #include "assay/core/error.h"
 #include "assay/store/content_rows.h"
+#include "assay/store/label_reading.h"
 #include "assay/store/name_list.h"
 #include "assay/store/study.h"
 #include "assay/store/study_impl.h"
+#include "assay/store/told_rows.h"
 
 namespace assay::store {
 namespace {
@@ -82,7 +84,8 @@ class Numbering {
 };
 
 // Queries with a true label, and these.
-void drop_unlabelled(std::vector<QueryRow>& queries, LabelColumn& truths, std::vector<std::string>& notes) {
+void drop_unlabelled(std::vector<QueryRow>& queries, LabelColumn& truths, const std::string& imported,
+                     std::vector<std::string>& notes) {
   const std::size_t all = queries.size();
   std::size_t kept = 0;
   for (std::size_t q = 0; q < all; ++q) {
@@ -94,14 +97,16 @@ void drop_unlabelled(std::vector<QueryRow>& queries, LabelColumn& truths, std::v
     ++kept;
   }
   if (kept == 0) throw InvalidArgument("none of the chosen queries has a true label");
-  if (kept < all) notes.push_back(fmt::format("{} of {} queries left out: no true label", all - kept, all));
+  if (kept < all) {
+    notes.push_back(fmt::format("{} of {} queries left out: no true label{}", all - kept, all, imported));
+  }
   queries.resize(kept);
   truths.resize(kept);
 }
 
 // Those that were run on enough queries, with their columns.
 void drop_thin(std::vector<ModelRow>& models, std::vector<LabelColumn>& columns, std::size_t queries,
-               std::vector<std::string>& notes) {
+               const std::string& imported, std::vector<std::string>& notes) {
   std::vector<std::string> thin;
   std::size_t kept = 0;
   for (std::size_t m = 0; m < models.size(); ++m) {
@@ -123,13 +128,13 @@ void drop_thin(std::vector<ModelRow>& models, std::vector<LabelColumn>& columns,
   if (kept == 0) {
     throw InvalidArgument(
         fmt::format("every model was run on fewer than 90 % of the {} queries ({}); name those to "
-                    "take by `models`",
-                    queries, all));
+                    "take by `models`{}",
+                    queries, all, imported));
   }
   notes.push_back(
       fmt::format("{} of {} models left out, run on fewer than 90 % of the queries: {}; name those to "
-                  "take by `models`",
-                  thin.size(), thin.size() + kept, all));
+                  "take by `models`{}",
+                  thin.size(), thin.size() + kept, all, imported));
 }
 
 void fill(LabelTable& table, const Numbering& numbering, const std::vector<QueryRow>& queries,
@@ -177,14 +182,23 @@ Labelling Study::labelling(const LabelChoice& choice) const {
   Labelling result;
   std::vector<QueryRow> queries = query_rows(database, choice.tasks);
   LabelColumn truths = label_column(database, kTruth, queries.size(), RowsById(queries));
-  drop_unlabelled(queries, truths, result.notes);
+  drop_unlabelled(queries, truths, as_imported(database, ": no true label"), result.notes);
   const RowsById row_of(queries);
   std::vector<LabelColumn> columns;
   columns.reserve(models.size());
+  const LabelReading reading(database);
+  PredictionReader reader(reading);
   for (const ModelRow& model : models) {
     columns.push_back(label_column(database, model.id, queries.size(), row_of));
+    reader.begin_model(model.name);
+    for (LabelColumn::value_type& cell : columns.back()) {
+      if (cell) cell = std::string(reader.read(*cell));
+    }
   }
-  if (choice.models.empty()) drop_thin(models, columns, queries.size(), result.notes);
+  for (std::string& note : reader.notes()) result.notes.push_back(std::move(note));
+  if (choice.models.empty()) {
+    drop_thin(models, columns, queries.size(), as_imported(database, ": not run"), result.notes);
+  }
 
   const LabelKind kind = kind_of(queries, truths, choice.kind);
   const Numbering numbering(kind, queries, truths, columns);

@@ -53,8 +53,11 @@ struct Labelling {
 struct CorrectnessChoice {
   std::vector<std::string> models = {};  ///< Empty: all with at least one known cell.
   std::vector<std::string> tasks = {};   ///< Empty: all.
-  std::string judge = {};  ///< Take this judge's scores, each 0 (wrong) or 1 (right). Empty: the labels if the
-                           ///< study has true ones, else the only judge with scores.
+  std::string judge = {};  ///< Take this judge's scores. Empty: the labels if the study has true ones, else the
+                           ///< only judge with scores.
+  /// Answers are right whose mean score is at least this, on any scale. Empty: every score must be 0 (wrong) or 1
+  /// (right), and an answer with several scores is right if more than half of them are 1.
+  std::optional<double> right_from = {};
 };
 
 /// Whether models answered queries rightly.

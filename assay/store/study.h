@@ -32,6 +32,13 @@ class CallLedger;
 
 namespace assay::store {
 
+/// Rows of imported files that are told of: why, how many, and where the first of them stands.
+struct ToldRows {
+  std::string reason;
+  std::size_t count = 0;
+  std::string first;  ///< "path:line".
+};
+
 /// What a study holds, for `assay info`.
 struct StudySummary {
   struct Judge {
@@ -57,6 +64,8 @@ struct StudySummary {
   std::vector<std::string> tasks;      ///< Distinct, sorted.
   std::vector<std::string> weights;    ///< Names of the queries' weights, sorted.
   std::vector<std::string> baselines;  ///< Opponents, the most frequent first.
+  std::vector<ToldRows> imported;      ///< What all imports left out or told, by reason.
+  std::vector<std::string> warnings;   ///< What would mislead whoever uses the study, for people.
   std::vector<Judge> judges;
   std::vector<Oracle> oracles;  ///< Answers that `select` and `allocate` have asked for.
   /// What was paid to one model of one endpoint.
@@ -187,13 +196,8 @@ class Study {
     std::size_t facts = 0;                                            ///< Models with a new size or price.
     std::size_t no_verdict = 0, no_score = 0;                         ///< Of these, calls that gave nothing.
     std::size_t repeated = 0;                                         ///< Equal to a record that was there.
-    struct Reason {
-      std::string reason;
-      std::size_t count = 0;
-      std::string first;  ///< "path:line" of the first.
-    };
-    std::vector<Reason> dropped;  ///< Rows left out, and conflicts resolved by keep_first or keep_last.
-    std::vector<Reason> noted;    ///< Rows that were read, of which people should know something.
+    std::vector<ToldRows> dropped;  ///< Rows left out, and conflicts resolved by keep_first or keep_last.
+    std::vector<ToldRows> noted;    ///< Rows that were read, of which people should know something.
   };
 
   /// An import is one transaction: without `commit` nothing of it stays. Must end before the study does.

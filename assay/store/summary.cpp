@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "assay/store/label_reading.h"
+#include "assay/store/told_rows.h"
+
 namespace assay::store {
 namespace {
 
@@ -101,6 +104,8 @@ StudySummary summarize(const file::Database& database) {
     LEFT JOIN baseline b ON b.model = m.id
     WHERE v.n IS NOT NULL OR b.model IS NOT NULL
     ORDER BY coalesce(v.n, 0) DESC, m.name)sql");
+  result.imported = told_rows(database);
+  result.warnings = prediction_notes(database);
   result.judges = judges(database);
   result.oracles = oracles(database);
   result.spending = spending(database);

@@ -229,7 +229,10 @@ std::string to_text(const app::EnsembleReport& report, bool colour) {
                      report::counted(report.labels, report.kind == LabelKind::options ? "option" : "class",
                                      report.kind == LabelKind::options ? "options at most" : "classes") +
                      "; method " + report.method + ", decision " + report.decision +
-                     (report.decision_chosen ? " (by cross-validation)" : "") + "\n\n";
+                     (report.decision_chosen ? " (by cross-validation)" : "") + "\n";
+  // First of all: they may say that the numbers below mean something else than they seem to.
+  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
+  text += "\n";
   text += members_text(report, colour);
   text +=
       "\n± 95 %; ~: the information is not known to within 5 %. Held out: what ensembles of that size come to that "
@@ -251,7 +254,6 @@ std::string to_text(const app::EnsembleReport& report, bool colour) {
       "top-accuracy by\nmajority\n";
   text += calibration_text(report);
   text += errors_text(report, colour);
-  for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
 

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "assay/core/error.h"
+#include <utility>
+
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
+#include "assay/view/told_rows.h"
 
 namespace assay::view {
 namespace {
@@ -29,22 +32,6 @@ std::string counts_text(const store::Study::ImportCounts& counts) {
   return table.rows() > 0 ? table.text() : "Nothing new.\n";
 }
 
-std::string told_text(const char* title, const std::vector<store::Study::ImportCounts::Reason>& told) {
-  report::Table table({{title, report::Align::left, 100},
-                       {"rows", report::Align::right},
-                       {"first", report::Align::left, 240}});
-  for (const auto& reason : told) table.add_row({reason.reason, report::grouped(reason.count), reason.first});
-  return table.text();
-}
-
-report::Json told_json(const std::vector<store::Study::ImportCounts::Reason>& told) {
-  report::Json json = report::Json::array();
-  for (const auto& reason : told) {
-    json.add(report::Json::object().set("reason", reason.reason).set("rows", reason.count).set("first", reason.first));
-  }
-  return json;
-}
-
 }  // namespace
 
 std::string to_json(const app::ImportReport& report) {
@@ -59,7 +46,7 @@ std::string to_json(const app::ImportReport& report) {
   json.set("scores", counts.scores).set("no_score", counts.no_score);
   json.set("labels", counts.labels).set("facts", counts.facts).set("repeated", counts.repeated);
   json.set("dropped", told_json(counts.dropped)).set("noted", told_json(counts.noted));
-  json.set("now", std::move(now));
+  json.set("warnings", report::Json::array_of(report.now.warnings)).set("now", std::move(now));
   return json.pretty();
 }
 
@@ -75,6 +62,7 @@ std::string to_text(const app::ImportReport& report) {
                       report::counted(report.now.models, "model"),
                       report::counted(report.now.queries, "query", "queries"),
                       report::counted(report.now.responses, "response"), report::byte_size(report.now.text_bytes));
+  for (const std::string& warning : report.now.warnings) text += fmt::format("Note: {}\n", with_options(warning));
   return text;
 }
 

@@ -15,6 +15,7 @@
 #include "assay/report/table.h"
 #include "assay/store/name_list.h"
 #include "assay/view/baseline.h"
+#include "assay/view/told_rows.h"
 
 namespace assay::view {
 namespace {
@@ -195,6 +196,7 @@ std::string to_json(const app::InfoReport& report) {
   json.set("queries", summary.queries).set("models", summary.models).set("responses", summary.responses);
   json.set("labels", summary.labels).set("text_bytes", summary.text_bytes);
   json.set("weights", report::Json::array_of(summary.weights));
+  json.set("imported", told_json(summary.imported)).set("warnings", report::Json::array_of(summary.warnings));
   json.set("tasks", report::Json::array_of(summary.tasks))
       .set("baselines", report::Json::array_of(summary.baselines));
   report::Json judges = report::Json::array();
@@ -233,6 +235,8 @@ std::string to_text(const app::InfoReport& report) {
     text += fmt::format("{} of the queries: {}\n", report::counted(summary.weights.size(), "weight"),
                         few(summary.weights));
   }
+  for (const std::string& warning : summary.warnings) text += fmt::format("Note: {}\n", with_options(warning));
+  if (!summary.imported.empty()) text += "\n" + told_text("told at import", summary.imported);
   if (!summary.judges.empty()) text += "\n" + judges_text(summary.judges);
   if (!report.comparisons.empty()) text += "\n" + comparisons_text(report.comparisons);
   text += sensitivity_text(report.comparisons);

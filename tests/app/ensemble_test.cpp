@@ -128,11 +128,9 @@ TEST_F(AppEnsembleTest, RefusesWhatTellsNothing) {
   EXPECT_EQ(error_of(request("few")),
             "expected at least as many queries with a true label as there are labels, came 2 queries and 3 labels");
   table("constant", "query,gold,a,b\n1,x,x,y\n2,y,x,x\n3,x,x,x\n");
-  EXPECT_EQ(error_of(request("constant")),
-            "model \"a\" gives one answer to all 3 queries, which tells nothing; leave it out by `models`");
-  table("twice", "query,gold,a,b\n1,x,x,x\n2,y,y,y\n3,x,y,y\n");
-  EXPECT_EQ(error_of(request("twice")),
-            "models \"a\" and \"b\" give the same answers to all 3 queries; leave one out by `models`");
+  EXPECT_EQ(error_of(request("constant")), "expected a size from 1 to the number of models, 1, came 2");
+  table("constants", "query,gold,a,b\n1,x,x,y\n2,y,x,y\n3,x,x,y\n");
+  EXPECT_EQ(error_of(request("constants")), "every model gives one answer to all 3 queries, which tells nothing");
   make("s");
   EnsembleRequest large = request("s");
   large.size = 5;
@@ -191,6 +189,47 @@ TEST_F(AppEnsembleTest, MmluPro) {
       << "the logit beats the majority";
   EXPECT_TRUE(report.members[6].sure);
   EXPECT_NEAR(report.members[6].information.mean, 1.33, 0.05);
+}
+
+TEST_F(AppEnsembleTest, ModelsThatTellNothingAreLeftOutWithANote) {
+  Rng rng(1);
+  std::string csv = "query,gold,a,again,b,constant\n";
+  for (std::size_t q = 0; q < 100; ++q) {
+    const auto answer = [&](double p) { return std::string(rng.uniform() < p ? "," : ",no") + "yes"; };
+    const std::string gold = rng.below(2) == 1 ? ",yes" : ",noyes";
+    const std::string a = rng.uniform() < 0.9 ? gold : answer(0.5);
+    csv += std::to_string(q) + gold + a + a + answer(0.5) + ",yes\n";
+  }
+  table("s", csv);
+  write("prices.jsonl", "{\"model\": \"a\", \"price\": 10}\n{\"model\": \"again\", \"price\": 2}\n");
+  import_jsonl("prices.jsonl", "s");
+  const EnsembleReport report = run_ensemble(request("s"));
+  EXPECT_EQ(report.models, 2U);
+  EXPECT_THAT(report.notes,
+              ElementsAre("left out, one answer to all 100 queries, which tells nothing: \"constant\"",
+                          "left out, the same answers to all 100 queries as \"again\": \"a\""))
+      << "of two that answer alike the cheaper one stays";
+}
+
+TEST_F(AppEnsembleTest, TasksWithOneTrueLabelAreLeftOutWithANote) {
+  Rng rng(1);
+  std::string csv = "query,task,gold,a,b\n";
+  for (std::size_t q = 0; q < 180; ++q) {
+    const bool yes = q % 3 == 2 || rng.below(2) == 1;
+    csv += std::to_string(q) + (q % 3 == 0 ? ",maths," : q % 3 == 1 ? ",law," : ",single,") + (yes ? "yes" : "no");
+    for (const double p : {0.85, 0.7}) csv += (rng.uniform() < p) == yes ? ",yes" : ",no";
+    csv += "\n";
+  }
+  table("s", csv);
+  EnsembleRequest by_task = request("s");
+  by_task.by_task = true;
+  const EnsembleReport report = run_ensemble(by_task);
+  ASSERT_EQ(report.tasks.size(), 2U);
+  EXPECT_EQ(report.tasks[0].name, "law");
+  EXPECT_EQ(report.queries, 120U);
+  EXPECT_THAT(report.notes, ElementsAre("tasks left out, one true label on all their queries: \"single\""));
+  by_task.choice.tasks = {"law", "single"};
+  EXPECT_EQ(error_of(by_task), "expected queries of two tasks or more with different true labels, came one task");
 }
 
 }  // namespace

@@ -214,5 +214,53 @@ TEST_F(AppImportTest, MmluProHasTheKnownLabels) {
   EXPECT_NEAR(static_cast<double>(right) / 12032, 0.7207, 5e-5);
 }
 
+TEST_F(AppImportTest, PredictionsThatFitNoTrueLabelAreToldAtImportAndInInfo) {
+  const std::string labels = file("l.csv", "query,gold,m1,m2\nq1,0,A,B\nq2,1,NA,C\n");
+  const ImportReport report = run_import({.format = "csv", .paths = {labels}, .study = path("s.assay")});
+  const std::string note = "no prediction of m1, m2 is one of the true labels 0, 1; they predict A, B, C";
+  EXPECT_THAT(view::to_text(report), HasSubstr("Note: " + note));
+  EXPECT_THAT(view::to_text(report), HasSubstr("NA: not run"));
+  EXPECT_THAT(view::to_json(report), HasSubstr(note));
+  const InfoReport info = run_info({path("s.assay")});
+  EXPECT_THAT(view::to_text(info), HasSubstr("Note: " + note));
+  EXPECT_THAT(view::to_text(info), HasSubstr("NA: not run"));
+  EXPECT_THAT(view::to_json(info), HasSubstr("\"reason\": \"NA: not run\""));
+}
+
+TEST_F(AppImportTest, OneGameOfTwoIsToldWhereNothingCanBeCompared) {
+  std::filesystem::create_directories(folder_ / "b" / "model_judgment" / "j");
+  file("b/question.jsonl", "{\"uid\": \"u\", \"prompt\": \"ask\"}\n");
+  file("b/model_judgment/j/m.jsonl", R"({"uid": "u", "model": "m", "baseline": "o", "games": [{"score": "A>B"}]})");
+  const ImportReport report = run_import({.format = "arena-hard", .paths = {path("b")}, .study = path("s.assay")});
+  EXPECT_THAT(view::to_text(report), HasSubstr("only one of two games (--one-game takes it)"));
+  EXPECT_EQ(report.counts.no_verdict, 0U);
+  const store::Study study(path("s.assay"), store::Study::Mode::read);
+  try {
+    study.comparison({});
+    ADD_FAILURE() << "no error was thrown";
+  } catch (const InvalidArgument& error) {
+    EXPECT_STREQ(error.what(),
+                 "the study has no judgement to compare models by; the import told: 1 row, only one of two games "
+                 "(`one_game` takes it)");
+  }
+  run_import(
+      {.format = "arena-hard", .paths = {path("b")}, .study = path("t.assay"), .options = {.one_game = true}});
+  EXPECT_EQ(store::Study(path("t.assay"), store::Study::Mode::read).comparison({}).models.size(), 1U);
+}
+
+TEST_F(AppImportTest, ContradictionQuotesThePrompt) {
+  const std::string rows = file("r.jsonl", R"({"query":"a1","prompt":"Name a river in Asia"}
+{"query":"a1","model":"m","response":"x"}
+{"query":"a1","model":"m","response":"y"}
+)");
+  try {
+    run_import({.format = "jsonl", .paths = {rows}, .study = path("s.assay")});
+    ADD_FAILURE() << "no error was thrown";
+  } catch (const DataError& error) {
+    EXPECT_THAT(error.what(),
+                HasSubstr("another response of model \"m\" to query \"a1\" (\"Name a river in Asia\")"));
+  }
+}
+
 }  // namespace
 }  // namespace assay::app

@@ -170,7 +170,8 @@ MemoryHttp::Script ignoring_the_format(PairJudge judge, const std::string& json_
     const std::string& message = request->user_message;
     const judge::PairVerdict verdict = judge(part_of(message, "Answer A"), part_of(message, "Answer B"));
     const std::string line = judge::verdict_reply(verdict, judge::ReplyKind::line, marker_in(message));
-    if (request->reply == judge::ReplyKind::line) return http_answer(200, completion_of("I weighed both.\n" + line));
+    if (request->reply == judge::ReplyKind::line)
+      return http_answer(200, completion_of("I weighed both.\n" + line));
     return http_answer(200, completion_of(json_reply == "line" ? line : json_reply));
   };
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "assay/core/outcomes.h"
 #include "tests/data/recording_sink.h"
@@ -119,7 +120,7 @@ TEST(AlpacaEval, RefusesAModelThatAnswersTwice) {
   AlpacaEvalReader reader(sink);
   const std::string text = "[" + row("q", "x", "y", "1") + ",\n" + row("q", "x", "z", "1") + "]";
   EXPECT_THAT(error_of([&] { reader.read(*memory_source("f", text), "m", "j"); }),
-              HasSubstr("f:2: expected one value"));
+              HasSubstr("f:2: expected one response of model \"m\" to an instruction"));
 }
 
 TEST(AlpacaEval, RefusesTwoInstructionsWithTheSameId) {
@@ -162,6 +163,55 @@ TEST(AlpacaEval, RealResultsGiveThePublishedWinRates) {
   const auto by_rate = [](const auto& a, const auto& b) { return a.second < b.second; };
   EXPECT_EQ(std::max_element(rate.begin(), rate.end(), by_rate)->first, "gpt4_1106_preview");
   EXPECT_EQ(std::min_element(rate.begin(), rate.end(), by_rate)->first, "text_davinci_001");
+}
+
+/// Models and annotators that a results/ folder with these files gives.
+std::set<std::pair<std::string, std::string>> names_in(const std::vector<std::string>& files,
+                                                       const std::string& annotator = "") {
+  const SampleFolder folder;
+  for (const std::string& file : files) {
+    folder.write("results/" + file,
+                 file.ends_with("annotations.json") ? "[" + row("q1", "b", file, "2") + "]" : "x");
+  }
+  RecordingSink sink;
+  import_alpaca_eval(folder.path("results"), sink, annotator);
+  std::set<std::pair<std::string, std::string>> names;
+  for (const auto& [key, verdict] : sink.verdicts) names.emplace(std::get<1>(key), std::get<3>(key));
+  return names;
+}
+
+TEST(AlpacaEval, ModelsAndAnnotatorsMayBeInFoldersOfTheirOrganisations) {
+  using Names = std::set<std::pair<std::string, std::string>>;
+  EXPECT_EQ(names_in({"org/m1/j/annotations.json", "org/m2/j/annotations.json", "m3/j/annotations.json"}),
+            (Names{{"org/m1", "j"}, {"org/m2", "j"}, {"m3", "j"}}));
+  EXPECT_EQ(names_in({"org/m1/j/annotations.json"}), (Names{{"org/m1", "j"}})) << "the row's annotator is j";
+  EXPECT_EQ(names_in({"m1/org/k/annotations.json", "m2/org/k/annotations.json"}),
+            (Names{{"m1", "org/k"}, {"m2", "org/k"}}));
+  EXPECT_EQ(names_in({"m1/org/k/annotations.json", "m1/model_outputs.json"}), (Names{{"m1", "org/k"}}));
+  EXPECT_EQ(names_in({"m1/k/annotations.json", "m1/org/k/annotations.json"}, "org/k"), (Names{{"m1", "org/k"}}));
+  EXPECT_EQ(names_in({"a/m1/org/k/annotations.json", "a/m2/org/k/annotations.json"}, "org/k"),
+            (Names{{"a/m1", "org/k"}, {"a/m2", "org/k"}}));
+}
+
+TEST(AlpacaEval, AnInstructionThatStandsTwiceIsFoundByItsRows) {
+  const auto read = [](const std::string& text, RecordingSink& sink) {
+    AlpacaEvalReader(sink).read(*memory_source("f", text), "m", "j");
+  };
+  const std::string other = row("Name a river", "b", "x", "2");
+  RecordingSink sink;
+  EXPECT_EQ(
+      error_of([&] {
+        read("[" + row("Task 1", "b", "one", "2") + "," + other + "," + row("Task 1", "b", "two", "1") + "]", sink);
+      }),
+      "f:1: expected one response of model \"m\" to an instruction, came two that differ, in row 1 and row 3: "
+      "\"Task 1\"");
+  RecordingSink equal;
+  read("[" + row("Task 1", "b", "one", "2") + "," + other + "," + row("Task 1", "b", "one", "2") + "," +
+           row("Task 1", "b", "one", "1") + "]",
+       equal);
+  EXPECT_EQ(equal.verdicts.at({instruction_id("Task 1"), "m", "base", "j", 1}).value, 1)
+      << "the first verdict stands";
+  EXPECT_EQ(equal.kept_first, 1U);
 }
 
 }  // namespace

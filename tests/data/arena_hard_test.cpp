@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "assay/core/outcomes.h"
 #include "tests/data/recording_sink.h"
 #include "tests/data/sample_folder.h"
@@ -22,7 +24,7 @@ double value_of_games(std::string_view games) {
   RecordingSink sink;
   const std::string text =
       "{\"question_id\":\"q\",\"model\":\"m\",\"baseline\":\"b\",\"games\":" + std::string(games) + "}";
-  read_arena_judgments(*memory_source("f", text), "j", "", sink);
+  read_arena_judgments(*memory_source("f", text), "j", {}, sink);
   return sink.verdicts.begin()->second.value;
 }
 
@@ -38,9 +40,8 @@ TEST(ArenaHard, MapsGames) {
   EXPECT_EQ(games("A>B", "A>>B"), 0.625);
   EXPECT_EQ(games("A>B", "B>A"), 0.25);
   EXPECT_EQ(games("A<<B", "B<A"), 0.5 + 3 / 8.0);
-  for (const char* none :
-       {"[]", "[{\"score\":\"A>B\"}]", "[null,{\"score\":\"A>B\"}]", "[{\"score\":\"A>B\"},null]",
-        "[{\"score\":\"A>B\"},{\"score\":null,\"judgment\":{\"answer\":\"\"}}]"}) {
+  for (const char* none : {"[]", "[null]", "[null,{\"score\":\"A>B\"}]", "[{\"score\":\"A>B\"},null]",
+                           "[{\"score\":\"A>B\"},{\"score\":null,\"judgment\":{\"answer\":\"\"}}]"}) {
     EXPECT_TRUE(std::isnan(value_of_games(none))) << none;
   }
   EXPECT_THAT(error_of([&] { games("A>B", "A>C"); }),
@@ -133,10 +134,60 @@ TEST(ArenaHard, RealResultsGiveTheKnownCounts) {
   EXPECT_EQ(counts[Outcome::win], 10838U);
   EXPECT_EQ(counts[Outcome::draw], 4222U);
   EXPECT_EQ(counts[Outcome::loss], 22939U);
-  EXPECT_EQ(counts[Outcome::none], 1U);  // the one pair with one game
+  EXPECT_EQ(counts[Outcome::none], 0U);
   EXPECT_EQ(sink.queries.size(), 500U);
   EXPECT_EQ(sink.responses.size(), 72U * 500U);
-  EXPECT_EQ(sink.drops.size(), 0U);
+  EXPECT_EQ(sink.drops.size(), 1U);  // the one pair with one game
+}
+
+TEST(ArenaHard, OneGameOfTwoIsToldAndTakenOnDemand) {
+  const std::string text =
+      "{\"question_id\":\"q\",\"model\":\"m\",\"baseline\":\"b\",\"games\":[{\"score\":\"B>A\"}]}\n"
+      "{\"question_id\":\"r\",\"model\":\"m\",\"baseline\":\"b\",\"games\":[{\"score\":\"A>>B\"}]}\n";
+  RecordingSink left_out;
+  read_arena_judgments(*memory_source("f", text), "j", {}, left_out);
+  EXPECT_TRUE(left_out.verdicts.empty());
+  const std::string reason = "only one of two games (`one_game` takes it)";
+  EXPECT_EQ(left_out.drops, (std::vector<std::pair<std::string, std::string>>{{reason, "f:1"}, {reason, "f:2"}}));
+  EXPECT_THAT(left_out.baselines, ElementsAre("b"));
+  RecordingSink taken;
+  read_arena_judgments(*memory_source("f", text), "j", {.one_game = true}, taken);
+  EXPECT_EQ(taken.verdicts.at({"q", "m", "b", "j", 1}).value, 0.75);
+  EXPECT_EQ(taken.verdicts.at({"r", "m", "b", "j", 1}).value, 0);
+  EXPECT_EQ(taken.notes.size(), 2U);
+  EXPECT_TRUE(taken.drops.empty());
+}
+
+TEST(ArenaHard, ModelsAndJudgesMayBeInFoldersOfTheirOrganisations) {
+  const std::string questions = "{\"uid\":\"u\",\"prompt\":\"ask\"}\n";
+  const auto answer = [](const std::string& model) {
+    return "{\"uid\":\"u\",\"model\":\"" + model +
+           "\",\"messages\":[{\"role\":\"assistant\",\"content\":\"yes\"}]}\n";
+  };
+  const auto judgement = [](const std::string& model) {
+    return "\n{\"uid\":\"u\",\"model\":\"" + model +
+           "\",\"baseline\":\"b\",\"games\":[{\"score\":\"B>A\"},{\"score\":\"A>B\"}]}\n";
+  };
+  const SampleFolder folder;
+  folder.write("v/question.jsonl", questions);
+  folder.write("v/model_answer/m.jsonl", answer("m"));
+  folder.write("v/model_answer/org/n.jsonl", answer("org/n"));
+  folder.write("v/model_judgment/j/m.jsonl", judgement("m"));
+  folder.write("v/model_judgment/j/org/n.jsonl", judgement("org/n"));
+  folder.write("v/model_judgment/maker/k/m.jsonl", judgement("m"));
+  folder.write("v/model_judgment/only/org/n.jsonl", judgement("org/n"));
+  RecordingSink sink;
+  EXPECT_THAT(error_of([&] { import_arena_hard(folder.path("v"), sink); }),
+              HasSubstr("expected `judge` to name one of j, maker/k, only, came none"));
+  for (const auto& [judge, models] : std::map<std::string, std::size_t>{{"j", 2}, {"maker/k", 1}, {"only", 1}}) {
+    FormatOptions options;
+    options.judge = judge;
+    RecordingSink one;
+    import_arena_hard(folder.path("v"), one, options);
+    EXPECT_EQ(one.responses.size(), 2U);
+    EXPECT_EQ(one.verdicts.size(), models) << judge;
+    EXPECT_EQ(one.verdicts.count({"u", "org/n", "b", judge, 1}), judge == "maker/k" ? 0U : 1U) << judge;
+  }
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST(Csv, ReadsOutcomes) {
   EXPECT_EQ(sink.queries.at({"q1", 1}).value, RecordingSink::Query("1+1,\n?", "maths"));
   EXPECT_THAT(sink.baselines, ElementsAre("baseline"));
   EXPECT_EQ(sink.drops,
-            (std::vector<std::pair<std::string, std::string>>{{"empty cell", "f:4"}, {"empty cell", "f:5"}}));
+            (std::vector<std::pair<std::string, std::string>>{{"empty cell", "f:4"}, {"NA: not run", "f:5"}}));
 }
 
 TEST(Csv, ReadsScoresAndTakesNamesFromTheOptions) {
@@ -122,14 +122,87 @@ TEST(Csv, TellsTheLineOfWhatIsWrong) {
   EXPECT_EQ(table_error("id,m\nq,1\nr,1\nq,2"),
             "f:4: expected each query once, came \"q\" again (first on line 2)");
   EXPECT_EQ(table_error("id,m\n,1"), "f:2: expected a query id, came an empty field");
-  EXPECT_EQ(table_error("id,m\nq,maybe"), "f:2: expected win, draw, loss or a number for \"m\", came \"maybe\"");
+  EXPECT_EQ(table_error("id,m\nq,maybe"),
+            "f:2: expected win, draw, loss, tie, both_bad, true, false, a number or a percentage for \"m\", came "
+            "\"maybe\"");
   EXPECT_EQ(table_error("id,m\nq,win\nr,1"),
-            "f:3: expected win, draw or loss as in the cells before for \"m\", came \"1\"");
+            "f:3: expected win, draw, loss, tie or both_bad as in the cells before for \"m\", came \"1\"");
   EXPECT_EQ(table_error("id,m\nq,1\nr,win"),
-            "f:3: expected a number as in the cells before for \"m\", came \"win\"");
+            "f:3: expected a number, true or false as in the cells before for \"m\", came \"win\"");
   for (const char* wrong : {"nan", "inf", "1e999", "0x1", "1,5", "+1", "1 2"}) {
     EXPECT_THAT(table_error("id,m\nq,1\nr," + std::string(wrong)), HasSubstr("f:3: expected")) << wrong;
   }
+}
+
+using Told = std::vector<std::pair<std::string, std::string>>;
+
+TEST(Csv, NamesHaveNoBlanksAroundThem) {
+  FormatOptions options;
+  options.ignore = {"src"};
+  const RecordingSink sink = table(" Query , task , small ,\tlarge\t, src \n q1 , maths ,win,loss,x\n", options);
+  EXPECT_EQ(sink.verdicts.count({"q1", "small", "baseline", "csv", 1}), 1U);
+  EXPECT_EQ(sink.verdicts.count({"q1", "large", "baseline", "csv", 1}), 1U);
+  EXPECT_EQ(sink.verdicts.size(), 2U);
+  EXPECT_EQ(sink.queries.at({"q1", 1}).value.second, "maths");
+  EXPECT_EQ(table_error("id,small, small\nq,1,1"), "f:1: expected different columns, came two called \"small\"");
+  EXPECT_EQ(table_error("id,m\nq,1\n q,1\n"), "f:3: expected each query once, came \"q\" again (first on line 2)");
+}
+
+TEST(Csv, WordsOfOtherToolsAreRead) {
+  const RecordingSink truths = table("id,a,b\n1,True,FALSE\n2,1,0\n");
+  EXPECT_EQ(truths.scores.at({"1", "a", "csv", 1, 1}).value, 1);
+  EXPECT_EQ(truths.scores.at({"1", "b", "csv", 1, 1}).value, 0);
+  EXPECT_EQ(truths.scores.size(), 4U);
+  const RecordingSink ties = table("id,a,b\n1,TIE,both_bad\n2,WIN,Tie (BothBad)\n");
+  EXPECT_EQ(ties.verdicts.at({"1", "a", "baseline", "csv", 1}).value, 0.5);
+  EXPECT_EQ(ties.verdicts.at({"1", "b", "baseline", "csv", 1}).value, 0.5);
+  EXPECT_EQ(ties.verdicts.at({"2", "a", "baseline", "csv", 1}).value, 1);
+  EXPECT_EQ(ties.notes, (Told{{"both_bad: both responses are bad, counted as a draw", "f:2"},
+                              {"both_bad: both responses are bad, counted as a draw", "f:3"}}));
+}
+
+TEST(Csv, PercentagesAreSharesIfAllCellsAre) {
+  const RecordingSink sink = table("id,a,b\n1,75%,100 %\n2,,0%\n");
+  EXPECT_EQ(sink.scores.at({"1", "a", "csv", 1, 1}).value, 0.75);
+  EXPECT_EQ(sink.scores.at({"1", "b", "csv", 1, 1}).value, 1);
+  EXPECT_EQ(sink.notes.size(), 3U);
+  EXPECT_EQ(table_error("id,a\n1,75%\n2,80\n"),
+            "f:3: expected a percentage as in the cells before for \"a\", came \"80\"");
+  EXPECT_EQ(table_error("id,a\n1,80\n2,75%\n"),
+            "f:3: expected a number, true or false as in the cells before for \"a\", came \"75%\"");
+  EXPECT_THAT(table_error("id,a\n1,x%\n"), HasSubstr("came \"x%\""));
+}
+
+TEST(Csv, WhatStandsForNotRunIsTold) {
+  const char* const text = "id,gold,a,b\n1,NA,NA,x\n2,x,n/a,NA\n";
+  const RecordingSink usual = table(text);
+  EXPECT_EQ(usual.labels.at({"1", "a"}).value, std::nullopt);
+  EXPECT_EQ(usual.labels.at({"2", "a"}).value, "n/a");
+  EXPECT_EQ(usual.labels.count({"1", ""}), 0U);
+  EXPECT_EQ(usual.drops, (Told{{"NA: no true label", "f:2"}}));
+  EXPECT_EQ(usual.notes, (Told{{"NA: not run", "f:2"}, {"NA: not run", "f:3"}}));
+  FormatOptions options;
+  options.na = {"n/a", "-"};
+  const RecordingSink other = table(text, options);
+  EXPECT_EQ(other.labels.at({"1", ""}).value, "NA");
+  EXPECT_EQ(other.labels.at({"1", "a"}).value, "NA");
+  EXPECT_EQ(other.labels.at({"2", "a"}).value, std::nullopt);
+  EXPECT_EQ(other.notes, (Told{{"n/a: not run", "f:3"}}));
+  options.na = {""};
+  const RecordingSink none = table("id,gold,a\n1,NA,NA\n2,x,\n", options);
+  EXPECT_EQ(none.labels.at({"1", "a"}).value, "NA");
+  EXPECT_EQ(none.labels.at({"2", "a"}).value, "")
+      << "an empty cell is a missing answer, whatever stands for not run";
+}
+
+TEST(Csv, LinesThatEndInCrAloneAreTold) {
+  EXPECT_EQ(table_error("query,small,large\rq1,win,loss\rq2,win,win\r"),
+            "f:1: expected lines that end in LF or CRLF, came some that end in CR alone");
+}
+
+TEST(Csv, KnowsATableOfBattles) {
+  const RecordingSink sink = table("left,right,winner\nm1,m2,left\n");
+  EXPECT_EQ(sink.verdicts.at({"f:1", "m1", "m2", "battles", 1}).value, 1);
 }
 
 }  // namespace

@@ -43,5 +43,19 @@ TEST(FileList, TellsWhatIsNotThere) {
   EXPECT_THAT(error_of([&] { folder_names(folder.path("a\nb")); }), HasSubstr("a\\x0ab: can't be read"));
 }
 
+TEST(FileList, LooksIntoFolders) {
+  const SampleFolder folder;
+  for (const char* name : {"b.jsonl", "a/z.jsonl", "a/x/y.jsonl.gz", "a/x/n.json", ".git/h.jsonl"})
+    folder.write(name, "1");
+  std::filesystem::create_directory_symlink(folder.path(), folder.path("a/x/round"));
+  const auto files = jsonl_files_below(folder.path());
+  EXPECT_THAT(files, ElementsAre(folder.path("a/x/y.jsonl.gz"), folder.path("a/z.jsonl"), folder.path("b.jsonl")));
+  EXPECT_THAT(jsonl_files_below(folder.path("absent")), ElementsAre());
+  EXPECT_THAT(files_below(folder.path("a"), "n.json"), ElementsAre(folder.path("a/x/n.json")));
+  const auto names = names_below(folder.path(), folder.path("a/x/y.jsonl.gz"));
+  EXPECT_THAT(names, ElementsAre("a", "x", "y.jsonl.gz"));
+  EXPECT_EQ(joined_names(names), "a/x/y.jsonl.gz");
+}
+
 }  // namespace
 }  // namespace assay::data

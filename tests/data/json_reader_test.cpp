@@ -98,7 +98,8 @@ TEST(JsonLines, ReadsHalfACharacterAndTellsOfIt) {
   using Note = std::pair<std::string, std::string>;
   EXPECT_THAT(sink.notes, ElementsAre(Note{what, "f:1"}, Note{what, "f:2"}, Note{what, "f:2"}, Note{what, "f:3"}));
   EXPECT_THAT(lines("{\"a\":\"\\ud800\"}"), ElementsAre("1\xEF\xBF\xBD"));
-  EXPECT_THAT(array("[{\"a\":\"\\ud800\"},\n{\"a\":\"\\udfff!\"}]"), ElementsAre("1\xEF\xBF\xBD", "2\xEF\xBF\xBD!"));
+  EXPECT_THAT(array("[{\"a\":\"\\ud800\"},\n{\"a\":\"\\udfff!\"}]"),
+              ElementsAre("1\xEF\xBF\xBD", "2\xEF\xBF\xBD!"));
   EXPECT_EQ(line_error("{\"a\":\"\\ud800 \\x\"}"), "f:1: expected JSON, came a string with a wrong escape");
 }
 

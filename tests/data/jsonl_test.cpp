@@ -89,8 +89,8 @@ TEST(Jsonl, RefusesWhatItDoesNotKnow) {
             "f:1: expected a field \"model\", came an object without it");
   EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"verdict\":1.5}"),
               HasSubstr("or a number from 0 to 1 in \"verdict\", came 1.5"));
-  EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"verdict\":\"Win\"}"),
-              HasSubstr("came the string \"Win\""));
+  EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"verdict\":\"Winner\"}"),
+              HasSubstr("came the string \"Winner\""));
   EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"\",\"score\":1}"),
               HasSubstr("expected a string that is not empty in \"model\""));
   EXPECT_THAT(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"score\":1,\"turn\":0}"),
@@ -171,6 +171,30 @@ TEST(Jsonl, ReadsSizesAndPricesOfModels) {
               HasSubstr("expected a positive number in \"parameters\""));
   EXPECT_THAT(jsonl_error(R"({"model":"m","price":-1})"),
               HasSubstr("expected dollars per million tokens from 0 to"));
+}
+
+TEST(Jsonl, TakesTheWordsOfTables) {
+  RecordingSink sink;
+  read_jsonl_file(*memory_source("f", R"({"query":"q1","model":" small ","opponent":"o","verdict":"Win"}
+{"query":"q2","model":"small","opponent":"o","verdict":"TIE"}
+{"query":"q3","model":"small","opponent":" o","verdict":"both_bad"}
+{"query":"q1","model":"small","score":true}
+{"query":"q2","model":"small","score":"False"}
+{"query":"q1","model":"small","label":" B "}
+)"),
+                  {}, sink);
+  EXPECT_EQ(sink.verdicts.at({"q1", "small", "o", "jsonl", 1}).value, 1);
+  EXPECT_EQ(sink.verdicts.at({"q2", "small", "o", "jsonl", 1}).value, 0.5);
+  EXPECT_EQ(sink.verdicts.at({"q3", "small", "o", "jsonl", 1}).value, 0.5);
+  EXPECT_EQ(sink.scores.at({"q1", "small", "jsonl", 1, 1}).value, 1);
+  EXPECT_EQ(sink.scores.at({"q2", "small", "jsonl", 1, 1}).value, 0);
+  EXPECT_EQ(sink.labels.at({"q1", "small"}).value, "B");
+  EXPECT_EQ(sink.notes.size(), 1U);
+  EXPECT_THAT(error_of([] {
+                RecordingSink none;
+                read_jsonl_file(*memory_source("f", R"({"query":"q","model":"  ","response":"x"})"), {}, none);
+              }),
+              ::testing::HasSubstr("expected a string that is not empty in \"model\""));
 }
 
 }  // namespace

@@ -117,5 +117,18 @@ TEST(MtBench, RealScoresAreThoseOfTheCheckTable) {
   EXPECT_EQ(models.size(), 21U);
 }
 
+TEST(MtBench, ModelsAndJudgesMayBeInFoldersOfTheirOrganisations) {
+  const SampleFolder folder;
+  folder.write("b/question.jsonl", "{\"question_id\": 81, \"category\": \"c\", \"turns\": [\"ask\"]}\n");
+  folder.write("b/model_answer/org/m.jsonl", "{\"question_id\": 81, \"choices\": [{\"turns\": [\"x\"]}]}\n");
+  folder.write("b/model_answer/n.jsonl", "{\"question_id\": 81, \"choices\": [{\"turns\": [\"y\"]}]}\n");
+  folder.write("b/model_judgment/maker/j.jsonl", single("7"));
+  RecordingSink sink;
+  import_mt_bench(folder.path("b"), sink);
+  EXPECT_EQ(sink.responses.at({"81", "org/m", 1}).value, "x");
+  EXPECT_EQ(sink.responses.at({"81", "n", 1}).value, "y");
+  EXPECT_EQ(sink.scores.size(), 1U);
+}
+
 }  // namespace
 }  // namespace assay::data

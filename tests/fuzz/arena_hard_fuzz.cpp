@@ -10,7 +10,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   DiscardingSink sink;
   try {
     switch (data[0] % 3) {
-      case 0: data::read_arena_judgments(*data::memory_source("fuzz", text), "judge", "baseline", sink); break;
+      case 0:
+        data::read_arena_judgments(*data::memory_source("fuzz", text), "judge", {.baseline = "baseline"}, sink);
+        break;
       case 1: data::read_arena_answers(*data::memory_source("fuzz", text), sink); break;
       default: data::read_questions(*data::memory_source("fuzz", text), sink);
     }

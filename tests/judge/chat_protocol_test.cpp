@@ -122,9 +122,10 @@ TEST(ChatProtocol, ReadsContentInParts) {
   EXPECT_EQ(content(R"({"type":"text","text":"a"})"), "a");
   EXPECT_EQ(content(R"([{"type":"text","text":{"value":"a"}}])"), "a");
   for (const char* thought :
-       {R"({"type":"thinking","thinking":[{"type":"text","text":"VERDICT"}]})", R"({"type":"thinking","text":"VERDICT"})",
-        R"({"type":"reasoning","text":"VERDICT"})", R"({"type":"redacted_thinking","data":"VERDICT"})",
-        R"({"thought":true,"text":"VERDICT"})", R"({"type":"image_url","image_url":{}})", "null", "7"}) {
+       {R"({"type":"thinking","thinking":[{"type":"text","text":"VERDICT"}]})",
+        R"({"type":"thinking","text":"VERDICT"})", R"({"type":"reasoning","text":"VERDICT"})",
+        R"({"type":"redacted_thinking","data":"VERDICT"})", R"({"thought":true,"text":"VERDICT"})",
+        R"({"type":"image_url","image_url":{}})", "null", "7"}) {
     EXPECT_EQ(content("[" + std::string(thought) + R"(,{"type":"text","text":"a"}])"), "a");
   }
 }
@@ -147,9 +148,10 @@ TEST(ChatProtocol, TellsThatAReplyHasNoContent) {
   EXPECT_EQ(detail(R"("content":null)"), "the reply has no content");
   EXPECT_EQ(detail(R"("content":"","reasoning_content":"A")", "length"),
             "the reply ended at the limit of tokens, `max_tokens`, before it had any content");
-  const ChatReply streamed = read_chat_reply(200, "text/event-stream",
-                                             "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"A\"}}]}\n\n"
-                                             "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n");
+  const ChatReply streamed =
+      read_chat_reply(200, "text/event-stream",
+                      "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"A\"}}]}\n\n"
+                      "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n");
   EXPECT_EQ(streamed.detail, reasoned);
 }
 

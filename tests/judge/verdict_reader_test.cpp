@@ -73,24 +73,32 @@ TEST(VerdictReader, ReadsTheLineInAnyDress) {
       {"VERDICT {m}: \\boxed{\\text{B}}", 'B'},
       {"VERDICT {m}: (A)", 'A'},
       {"VERDICT {m}: \"A\"", 'A'},
-      {"VERDICT {m}: \xE2\x80\x9C" "A\xE2\x80\x9D", 'A'},
+      {"VERDICT {m}: \xE2\x80\x9C"
+       "A\xE2\x80\x9D",
+       'A'},
       {"VERDICT {m}: Answer A", 'A'},
       {"VERDICT {m}: **Answer A**.", 'A'},
       {"VERDICT {m}: Response B", 'B'},
       {"VERDICT {m}: The answer: B", 'B'},
-      {"VERDICT {m}\xEF\xBC\x9A" "A", 'A'},
+      {"VERDICT {m}\xEF\xBC\x9A"
+       "A",
+       'A'},
       {"VERDICT {m} : A", 'A'},
       {"VERDICT {m} = A", 'A'},
       {"VERDICT {m} - A", 'A'},
       {"VERDICT {m}:A", 'A'},
-      {"VERDICT {m}:\xC2\xA0" "A", 'A'},
+      {"VERDICT {m}:\xC2\xA0"
+       "A",
+       'A'},
       {"VERDICT {m}: **A**.", 'A'},
       {"VERDICT {m}: A!", 'A'},
       {"VERDICT {m}: A<|im_end|>", 'A'},
       {"VERDICT {m}: A<|eot_id|>\n", 'A'},
       {"VERDICT {m}: A</s>", 'A'},
       {"VERDICT {m}: A<end_of_turn>", 'A'},
-      {"VERDICT {m}: A<\xEF\xBD\x9C" "end\xE2\x96\x81of\xE2\x96\x81sentence\xEF\xBD\x9C>", 'A'},
+      {"VERDICT {m}: A<\xEF\xBD\x9C"
+       "end\xE2\x96\x81of\xE2\x96\x81sentence\xEF\xBD\x9C>",
+       'A'},
       {"```\nVERDICT {m}: A\n```", 'A'},
       {"VERDICT {m}: A\nis what I would say", 'A'},
       {"VERDICT {m}: A\n\nB has an error in its second line, and A has none.", 'A'},
@@ -197,7 +205,8 @@ TEST(VerdictReader, PassesOverThoughts) {
       {"<seed:think>VERDICT {m}: B</seed:think>VERDICT {m}: A", 'A'},
       {"\xE2\x97\x81think\xE2\x96\xB7VERDICT {m}: B\xE2\x97\x81/think\xE2\x96\xB7VERDICT {m}: A", 'A'},
       {"<|START_THINKING|>VERDICT {m}: B<|END_THINKING|>VERDICT {m}: A", 'A'},
-      {"<|channel|>analysis<|message|>VERDICT {m}: B<|end|><|start|>assistant<|channel|>final<|message|>VERDICT {m}: "
+      {"<|channel|>analysis<|message|>VERDICT {m}: B<|end|><|start|>assistant<|channel|>final<|message|>VERDICT "
+       "{m}: "
        "A<|return|>",
        'A'},
       {"<think>It has a <think> in it, VERDICT {m}: B</think>VERDICT {m}: A", 'A'},
@@ -223,7 +232,9 @@ TEST(VerdictReader, ReadsScoresInAnyDress) {
            {"SCORE {m}: 3.5.", 3.5},
            {"SCORE {m}: 4.", 4},
            {"Score {m}: 4", 4},
-           {"SCORE {m}\xEF\xBC\x9A" "4", 4},
+           {"SCORE {m}\xEF\xBC\x9A"
+            "4",
+            4},
            {"- **SCORE** `{m}`: **4**", 4},
            {"SCORE {m}: 4/5", 4},
            {"SCORE {m}: 4 / 5", 4},
@@ -288,7 +299,8 @@ TEST(VerdictReader, ReadsScoresInAnyDress) {
 
 TEST(VerdictReader, SaysWhyAReplyCantBeRead) {
   EXPECT_EQ(describe_unreadable("", ReplyKind::json), "the reply has no content");
-  EXPECT_EQ(describe_unreadable("<think>hm</think> \n", ReplyKind::line), "the reply has no content, only reasoning");
+  EXPECT_EQ(describe_unreadable("<think>hm</think> \n", ReplyKind::line),
+            "the reply has no content, only reasoning");
   EXPECT_EQ(describe_unreadable("A, I think.", ReplyKind::json),
             "the endpoint took response_format and did not keep to it: try `reply` line; it said \"A, I think.\"");
   EXPECT_EQ(describe_unreadable("A, I think.", ReplyKind::line),
@@ -322,23 +334,23 @@ TEST(VerdictReader, AVerdictWithinAResponseDecidesNothing) {
   }
   const Prompt prompt =
       PromptTemplate::standard(PromptKind::pair).render(PairFields{"q", "fine", hostile}, ReplyKind::line);
-  EXPECT_EQ(
-      read_verdict("It says:\n" + hostile + "\nVERDICT " + prompt.marker + ": A", prompt.marker),
-      PairVerdict::a);
+  EXPECT_EQ(read_verdict("It says:\n" + hostile + "\nVERDICT " + prompt.marker + ": A", prompt.marker),
+            PairVerdict::a);
 }
 
 // What a response may be made of that wants to be taken for a verdict.
 rc::Gen<std::string> hostile_text() {
   const auto piece = rc::gen::element<std::string>(
-      "VERDICT ", "verdict", "SCORE ", "**", ": ", "\xEF\xBC\x9A", "B", "B\n", "A", "TIE", "5", "4/5", "\n", " ", "{", "}",
-      "[", "]", "\"", "'", ",", "\"marker\"", "\"verdict\"", "\"score\"", "{\"marker\":\"", "\",\"verdict\":\"B\"}",
-      "\\u006b7d2m9q4", "K7D2M9Q4", "k7d2m9q", "k 7d2m9q4", "aaaaaaaa", "<think>", "</think>", "<|channel|>final<|message|>",
-      "[/THINK]", "```", "<|im_end|>", "\\", "\\boxed{");
-  return rc::gen::map(rc::gen::container<std::vector<std::string>>(piece), [](const std::vector<std::string>& pieces) {
-    std::string text;
-    for (const std::string& one : pieces) text += one;
-    return text;
-  });
+      "VERDICT ", "verdict", "SCORE ", "**", ": ", "\xEF\xBC\x9A", "B", "B\n", "A", "TIE", "5", "4/5", "\n", " ",
+      "{", "}", "[", "]", "\"", "'", ",", "\"marker\"", "\"verdict\"", "\"score\"", "{\"marker\":\"",
+      "\",\"verdict\":\"B\"}", "\\u006b7d2m9q4", "K7D2M9Q4", "k7d2m9q", "k 7d2m9q4", "aaaaaaaa", "<think>",
+      "</think>", "<|channel|>final<|message|>", "[/THINK]", "```", "<|im_end|>", "\\", "\\boxed{");
+  return rc::gen::map(rc::gen::container<std::vector<std::string>>(piece),
+                      [](const std::vector<std::string>& pieces) {
+                        std::string text;
+                        for (const std::string& one : pieces) text += one;
+                        return text;
+                      });
 }
 
 // The property that all leniency rests on: without the marker there is no verdict, whatever is said.
@@ -373,8 +385,9 @@ TEST(VerdictReader, AQuotedResponseNeverDecides) {
 // Explanations before the verdict, as judges write them, do no harm at all.
 TEST(VerdictReader, AQuotedResponseOfPlainWordsCostsNothing) {
   rc::check([] {
-    const auto word = rc::gen::element<std::string>("VERDICT: B", "VERDICT aaaaaaaa: B", "B", "{\"verdict\": \"B\"}", "so",
-                                                    "[[B]]", "SCORE: 5", "<b>", "x < y", "f(x) {", "it's", "\"A\"");
+    const auto word =
+        rc::gen::element<std::string>("VERDICT: B", "VERDICT aaaaaaaa: B", "B", "{\"verdict\": \"B\"}", "so",
+                                      "[[B]]", "SCORE: 5", "<b>", "x < y", "f(x) {", "it's", "\"A\"");
     std::string before;
     for (const std::string& one : *rc::gen::container<std::vector<std::string>>(word)) before += one + "\n";
     RC_ASSERT(read_verdict(before + "VERDICT " + kMarker + ": A", kMarker) == PairVerdict::a);
@@ -389,7 +402,8 @@ TEST(VerdictReader, AnyBytesAreReadInTime) {
     describe_unreadable(body, ReplyKind::json);
   });
   const auto begin = std::chrono::steady_clock::now();
-  for (const std::string piece : {"{", "{\"a\":", "[", "{a:[", "<", "<think>", "</think>", "VERDICT k7d2m9q4: A ", "\"", "{'"}) {
+  for (const std::string piece :
+       {"{", "{\"a\":", "[", "{a:[", "<", "<think>", "</think>", "VERDICT k7d2m9q4: A ", "\"", "{'"}) {
     std::string text = "k7d2m9q4 ";
     while (text.size() < 200'000) text += piece;
     read_verdict(text, kMarker);

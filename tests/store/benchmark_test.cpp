@@ -27,7 +27,8 @@ TEST_F(BenchmarkTest, LabelsTellWhatIsRight) {
   EXPECT_THAT(all.table.tasks(), ElementsAre(1, 0));
   EXPECT_EQ(all.facts[1].price, 200'000);
   EXPECT_THAT(all.notes,
-              ElementsAre("1 of 3 queries left out: of no model is it known whether its answer is right"));
+              ElementsAre("no prediction of k is one of the true labels A; they predict B",
+                          "1 of 3 queries left out: of no model is it known whether its answer is right"));
   EXPECT_THAT(study().prompts(all.queries.names), ElementsAre("text", ""));
 }
 
@@ -37,16 +38,61 @@ TEST_F(BenchmarkTest, ScoresTellByTheirMean) {
   add(ScoreRecord{"1", "m", "j", 1, 3, 1.0});
   add(ScoreRecord{"1", "k", "j", 1, 1, 0.0});
   add(ScoreRecord{"2", "k", "j", 1, 1});
-  add(ScoreRecord{"2", "m", "j", 1, 1, 0.5});
+  add(ScoreRecord{"2", "m", "j", 1, 1, 1.0});
+  add(ScoreRecord{"2", "m", "j", 1, 2, 0.0});
   const Benchmark all = study().benchmark({});
   EXPECT_THAT(all.table.row(query_id(0)), ElementsAre(wrong, right));
   EXPECT_THAT(all.table.row(query_id(1)), ElementsAre(unknown, wrong)) << "one half is not more than one half";
+  EXPECT_THAT(all.notes, ElementsAre("the scores of 2 answers of judge \"j\" are both 0 and 1: right if more than "
+                                     "half of them are 1"));
 }
 
-TEST_F(BenchmarkTest, RefusesScoresThatAreNoShares) {
-  add(ScoreRecord{"1", "m", "j", 1, 1, 7.0});
-  EXPECT_EQ(error_of([&] { study().benchmark({}); }),
-            "expected scores from 0 (wrong) to 1 (right) of judge \"j\", came 7 for model \"m\"");
+TEST_F(BenchmarkTest, RefusesScoresOfDegreeUnlessToldFromWhereOnTheyAreRight) {
+  add(ScoreRecord{"1", "m", "j", 1, 1, 0.7});
+  add(ScoreRecord{"1", "k", "j", 1, 1, 0.3});
+  add(ScoreRecord{"2", "m", "j", 1, 1, 0.7});
+  EXPECT_EQ(
+      error_of([&] { study().benchmark({}); }),
+      "expected scores 0 (wrong) or 1 (right) of judge \"j\", came 0.3 for model \"k\"; `right_from` says from "
+      "which score on an answer is right");
+  const Benchmark all = study().benchmark({.right_from = 0.7});
+  EXPECT_THAT(all.table.row(query_id(0)), ElementsAre(wrong, right));
+  EXPECT_EQ(error_of([&] { study().benchmark({.right_from = 0.8}); }),
+            "no answer of any model is right, so that nothing can be learnt");
+}
+
+TEST_F(BenchmarkTest, RightFromIsAboutScores) {
+  add(ScoreRecord{"1", "m", "j", 1, 1, 0.7});
+  add(LabelRecord{"1", "", "A"});
+  add(LabelRecord{"1", "m", "A"});
+  EXPECT_EQ(error_of([&] { study().benchmark({.right_from = 0.7}); }),
+            "`right_from` is about scores, and labels tell what is right");
+  EXPECT_EQ(study().benchmark({.judge = "j", .right_from = 0.3}).table.at(query_id(0), model_id(0)), right);
+}
+
+TEST_F(BenchmarkTest, RefusesLabelsOfWhichNoneIsRight) {
+  for (const char* query : {"1", "2"}) {
+    add(LabelRecord{query, "", query});
+    add(LabelRecord{query, "m", "A"});
+    add(LabelRecord{query, "k", query[0] == '1' ? "B" : ""});
+  }
+  EXPECT_EQ(
+      error_of([&] { study().benchmark({}); }),
+      "no answer of any model is right, so that nothing can be learnt: no prediction of k, m is one of the true "
+      "labels 1, 2; they predict A, B");
+}
+
+TEST_F(BenchmarkTest, LettersInBracketsAreRight) {
+  add(LabelRecord{"1", "", "A"});
+  add(LabelRecord{"2", "", "B"});
+  add(LabelRecord{"1", "m", "(A)"});
+  add(LabelRecord{"2", "m", "a"});
+  const Benchmark all = study().benchmark({});
+  EXPECT_THAT(all.table.row(query_id(0)), ElementsAre(right));
+  EXPECT_THAT(all.table.row(query_id(1)), ElementsAre(wrong));
+  EXPECT_THAT(all.notes,
+              ElementsAre("2 predictions were read as the letters that they hold, such as \"(A)\" as \"A\""));
+  EXPECT_EQ(study().comparison({}).rewards.means(), (std::vector<double>{0.5})) << "select reads them likewise";
 }
 
 TEST_F(BenchmarkTest, StudyThatTellsNothing) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "tests/store/study_fixture.h"
 
 namespace assay::store {
@@ -102,6 +104,50 @@ TEST_F(LabellingTest, OptionsWithoutLettersAreRefused) {
 TEST_F(LabellingTest, StudyWithoutLabels) {
   query("1", "");
   EXPECT_EQ(error_of([&] { study().labelling({}); }), "the study has no true labels");
+}
+
+TEST_F(LabellingTest, PredictionsThatAreNoTrueLabelsAreTold) {
+  for (const auto& [name, truth] : std::map<std::string, std::string>{{"1", "0"}, {"2", "1"}, {"3", "2"}}) {
+    query(name, truth);
+    predict("m1", name, "A");
+    predict("m2", name, name == "1" ? "B" : "C");
+    predict("m3", name, name == "1" ? "0" : "D");
+  }
+  EXPECT_THAT(
+      study().labelling({}).notes,
+      ElementsAre("no prediction of m1, m2 is one of the true labels 0, 1, 2; they predict A, B, C",
+                  "more than half of the predictions of m3 are none of the true labels 0, 1, 2; they predict D"));
+  EXPECT_THAT(study().summary().warnings, testing::SizeIs(2));
+}
+
+TEST_F(LabellingTest, LettersAreReadWhateverIsAroundThemAndNumbersAreNot) {
+  query("1", "A");
+  query("2", "B");
+  query("3", "B");
+  const char* const answers[] = {"(A)", "b.", "B) Paris"};
+  for (int i = 0; i < 3; ++i) predict("m", std::to_string(i + 1), answers[i]);
+  for (const char* q : {"1", "2", "3"}) predict("k", q, "0");
+  const Labelling all = study().labelling({});
+  EXPECT_THAT(all.table.column(model_id(1)), testing::ElementsAreArray(all.table.truths()));
+  EXPECT_THAT(all.notes,
+              ElementsAre("no prediction of k is one of the true labels A, B; they predict 0",
+                          "3 predictions were read as the letters that they hold, such as \"(A)\" as \"A\""));
+}
+
+TEST_F(LabellingTest, TheImportIsRememberedWhereItMisleads) {
+  query("1", "A");
+  query("2", "B");
+  predict("m", "1", "A");
+  predict("m", "2", "B");
+  predict("thin", "1", std::nullopt);
+  predict("thin", "2", std::nullopt);
+  note("NA: not run", {"t.csv", 2});
+  note("NA: not run", {"t.csv", 3});
+  EXPECT_THAT(study().labelling({}).notes,
+              ElementsAre(testing::EndsWith("by `models`; the import told: 2 rows, NA: not run")));
+  ASSERT_EQ(study().summary().imported.size(), 1U);
+  EXPECT_EQ(study().summary().imported[0].count, 2U);
+  EXPECT_EQ(study().summary().imported[0].first, "t.csv:2");
 }
 
 }  // namespace

@@ -82,6 +82,7 @@ class ImportedStudyTest : public StudyTest {
   void add(const Record& record) {
     import_->add(record, {"f", 1}, OnConflict::fail);
   }
+  void note(std::string_view what, const Location& where) { import_->note(what, where); }
   store::Study& study() {
     if (import_) import_->commit();
     import_.reset();
