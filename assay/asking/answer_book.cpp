@@ -12,7 +12,7 @@
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 #include "assay/core/parallel.h"
-#include "assay/judge/chat_protocol.h"
+#include "assay/judge/verdict_reader.h"
 
 namespace assay::asking {
 namespace {
