@@ -14,6 +14,7 @@
 #include "assay/asking/llm_run.h"
 #include "assay/asking/oracle.h"
 #include "assay/judge/llm_judge.h"
+#include "assay/judge/verdict_reader.h"
 
 namespace assay::asking {
 
