@@ -66,7 +66,7 @@ TEST(Prices, WhatCouldMeanTwoThingsIsRefused) {
       message_of(R"({"a": {"in": 5000, "out": 15, "unit": "euros"}})"),
       "prices.json: expected \"dollars\" or \"micro-dollars\" as the unit of model \"a\", came \"\"euros\"\"");
   EXPECT_EQ(message_of(R"({"a": {"in": 5000, "out": 15000, "units": "dollars"}})"),
-            "prices.json: expected \"in\", \"out\" and perhaps \"unit\" of model \"a\", came \"units\"");
+            "prices.json: expected \"in\", \"out\" and perhaps \"cached_in\" and \"unit\" of model \"a\", came \"units\"");
   EXPECT_EQ(message_of(R"({"a": {"in": 1500, "out": 2000, "in": 0}})"),
             "prices.json: expected each name once, came \"\"in\"\" twice");
   EXPECT_EQ(message_of(R"({"a": {"in": 1500, "out": 0}, "a": {"in": 0, "out": 0}})"),
