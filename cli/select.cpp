@@ -83,6 +83,10 @@ void add_select(CLI::App& app, Terminal& terminal) {
   request.program = strategy_hooks(terminal);
   app.add_option("STUDY", request.study, "Study file; every answer of a live judge is kept in it")->required();
   add_oracle_options(app, request.oracle, terminal);
+  app.add_option("--assistant-judge", request.assistant_judge,
+                 "A cheaper judge that the study has: what it said helps to choose what is judged next, and counts "
+                 "for nothing else")
+      ->option_text("NAME");
   app.add_option("--strategy", request.strategy, "How to choose what is judged next, see below")
       ->capture_default_str()
       ->option_text("NAME");

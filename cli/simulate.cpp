@@ -61,6 +61,9 @@ void add_strategy_options(CLI::App& app, app::SimulateRequest& request) {
                                                     "Which strategies, see below (default: all but programs)")
       ->allow_extra_args(false)
       ->option_text("A,B,...");
+  app.add_option("--assistant-judge", request.assistant_judge,
+                 "A cheaper judge of the study: strategy assay is replayed without and with what it said")
+      ->option_text("NAME");
   app.add_option("--realizations", request.realizations, "Random pools")->capture_default_str();
   app.add_option("--pool", request.pool, "Queries of a pool (default: five eighths of all)");
   add_share_option(app, "--confidence", request.confidence,

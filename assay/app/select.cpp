@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "assay/asking/allocate_run.h"
+#include "assay/asking/assistant.h"
 #include "assay/asking/carried_draws.h"
 #include "assay/asking/drive.h"
 #include "assay/asking/llm_memory.h"
@@ -71,6 +72,17 @@ std::size_t batch_of(const SelectRequest& request, const select::StrategyEntry& 
   return request.batch > 0 ? request.batch : entry.whole_rows ? models : 1;
 }
 
+void check_assistant(const SelectRequest& request, const select::StrategyEntry& entry) {
+  if (request.assistant_judge.empty()) return;
+  if (!entry.uses_assistant) {
+    throw InvalidArgument("strategy " + std::string(entry.name) +
+                          " looks at no other judge: `assistant_judge` goes with strategy assay");
+  }
+  if (request.population) {
+    throw InvalidArgument("with `population` whole random rows are judged, which no `assistant_judge` can choose");
+  }
+}
+
 select::ReturnRule returns_of(const SelectRequest& request, const select::StrategyEntry& entry) {
   const select::ReturnRule returns = request.returns.value_or(entry.returns);
   if (entry.stops && returns != entry.returns) {
@@ -86,9 +98,18 @@ asking::JudgeTask task_of(const SelectRequest& request, store::Study& study) {
   return task;
 }
 
+std::optional<asking::Assistant> assistant_of(const SelectRequest& request, const asking::JudgeTask& task,
+                                              const asking::Oracle& oracle, store::Study& study) {
+  if (request.assistant_judge.empty()) return std::nullopt;
+  const bool live = asking::oracle(request.oracle).live;
+  const std::string judge = live ? oracle.name() : asking::judge_key(study, request.choice, task.comparison());
+  return asking::assistant_of(study, task.comparison(), request.choice, request.assistant_judge, judge);
+}
+
 // Of strategies that count what is known: a run that goes on must begin with what was known when it began.
 asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetup& setup, std::size_t batch,
-                          const asking::JudgeTask& task, const asking::Oracle& oracle, store::Study& study) {
+                          const asking::JudgeTask& task, const asking::Oracle& oracle,
+                          const std::optional<asking::Assistant>& assistant, store::Study& study) {
   const asking::OracleEntry& who = asking::oracle(request.oracle);
   if (!who.live || !setup.strategy->uses_known) return {{}, study.answer_mark(), false, batch, {}};
   std::string strategy =
@@ -98,6 +119,7 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
   for (const Parameter& parameter : setup.strategy->parameters) {
     strategy += fmt::format(" {}", setup.parameters.at(parameter.name));
   }
+  if (assistant) strategy += fmt::format(" hints {}", asking::hints_digest(*assistant));
   const std::string name = oracle.name();
   const asking::RunIdentity identity{name, strategy, request.seed, batch, request.batch > 0, setup.strategy->stops};
   return asking::start_run(study, task, identity, !who.looks_only);
@@ -121,6 +143,7 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   const select::StrategyEntry& entry = *strategy;
   asking::oracle(request.oracle);
   check_used(request.parameters, entry);
+  check_assistant(request, entry);
   asking::SelectSetup setup;
   setup.goal = goal_of(request, entry);
   const asking::OracleEntry& who = asking::oracle(request.oracle);
@@ -144,8 +167,10 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   const std::size_t batch = batch_of(request, entry, comparison.models.size());
   const std::unique_ptr<asking::Oracle> oracle =
       asking::make_oracle(request.oracle, {task, study, request.seed, batch, request.choice.judge});
+  const std::optional<asking::Assistant> assistant = assistant_of(request, task, *oracle, study);
+  if (assistant) setup.problem.assistant = assistant->rewards;
   asking::KeptAnswers answers(study, task, *oracle);
-  const asking::RunStart begin = start_of(request, setup, batch, task, *oracle, study);
+  const asking::RunStart begin = start_of(request, setup, batch, task, *oracle, assistant, study);
   if (entry.uses_known) setup.known = answers.known(begin.mark);
   const std::string carried = asking::draws_name(task, oracle->name(), request.seed);
   const bool carries = entry.stops && !begin.name.empty();
@@ -167,6 +192,10 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   report.averaging = comparison.averaging;
   report.scale = comparison.scale;
   report.lower_is_better = comparison.lower_is_better;
+  if (assistant) {
+    report.assistant = asking::assistant_report(*assistant, run.judged(), comparison,
+                                                request.keep_baseline ? comparison.baseline : std::string());
+  }
   report.oracle = request.oracle.name;
   report.notes = comparison.notes;
   report.notes.insert(report.notes.end(), begin.notes.begin(), begin.notes.end());
@@ -178,11 +207,13 @@ asking::JudgeEstimate estimate_select(SelectRequest request) {
   const auto strategy = asking::find_strategy(request.strategy, request.program);
   const select::StrategyEntry& entry = *strategy;
   goal_of(request, entry);  // throws what it would throw before a call
+  check_assistant(request, entry);
   store::Study study(request.study, store::Study::Mode::read);
   asking::take_remembered(request.oracle, study, /*scores=*/false);
   const asking::JudgeTask task = task_of(request, study);
   const std::size_t batch = batch_of(request, entry, task.comparison().models.size());
   const auto oracle = asking::make_oracle(request.oracle, {task, study, request.seed, batch});
+  assistant_of(request, task, *oracle, study);
   std::optional<asking::JudgeEstimate> estimate = oracle->estimate(budget_in_calls(request, task.comparison()));
   if (!estimate) throw InvalidArgument("`dry_run` goes with an oracle that is paid, `oracle` llm");
   if (entry.stops) {

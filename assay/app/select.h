@@ -18,6 +18,9 @@ struct SelectRequest {
   std::string study;
   store::ComparisonChoice choice;
   asking::OracleOptions oracle;
+  /// Another judge of the study, cheaper than the one that is asked: what it said helps to choose the calls, and
+  /// counts for nothing else. Empty: none. As asking::assistant_of.
+  std::string assistant_judge = {};
   std::string strategy = "assay";    ///< As asking::find_strategy.
   judge::ProgramHooks program;       ///< Of a strategy that is a program.
   std::optional<double> budget;      ///< Query equivalents, fractions allowed; empty: all queries.

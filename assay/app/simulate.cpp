@@ -27,6 +27,17 @@ std::vector<Entry> entries_of(const SimulateRequest& request) {
   return entries;
 }
 
+std::optional<asking::Assistant> assistant_of(const SimulateRequest& request, const std::vector<Entry>& entries,
+                                              const store::Comparison& comparison, store::Study& study) {
+  if (request.assistant_judge.empty()) return std::nullopt;
+  if (std::ranges::none_of(entries, [](const Entry& entry) { return entry->uses_assistant; })) {
+    throw InvalidArgument(
+        "none of these strategies looks at another judge: `assistant_judge` goes with strategy assay");
+  }
+  const std::string judge = asking::judge_key(study, request.choice, comparison);
+  return asking::assistant_of(study, comparison, request.choice, request.assistant_judge, judge);
+}
+
 void fill_efficiency(std::vector<SimulateReport::Strategy>& rows) {
   std::vector<const sim::ReplayResult*> baselines;
   for (const SimulateReport::Strategy& row : rows) {
@@ -41,6 +52,7 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   const std::vector<Entry> entries = entries_of(request);
   store::Study study(request.study, store::Study::Mode::write_if_possible);
   const store::Comparison comparison = asking::recorded_comparison(study, request.choice);
+  const std::optional<asking::Assistant> assistant = assistant_of(request, entries, comparison, study);
   asking::StrategyInputs inputs(study, comparison, nullptr, request.weak, request.threads, start);
 
   sim::ReplaySetup setup;
@@ -74,6 +86,7 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   report.batch = setup.batch;
   report.notes = comparison.notes;
 
+  std::vector<Entry> rows;  // of the competitors
   std::vector<sim::Competitor> competitors;
   for (const Entry& entry : entries) {
     if (entry->needs_weak) setup.weak = inputs.weak();
@@ -82,12 +95,21 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
     if (entry->told_names) setup.names = inputs.names();
     competitors.push_back({entry.get(), inputs.parameters(*entry, request.parameters),
                            entry->stops ? entry->returns : request.returns.value_or(entry->returns)});
+    rows.push_back(entry);
+    if (!assistant || !entry->uses_assistant) continue;
+    competitors.push_back(competitors.back());
+    competitors.back().assistant = assistant->rewards;
+    rows.push_back(entry);
   }
   const std::vector<sim::ReplayResult> results =
       sim::replay(setup, competitors, start ? start("replay") : Progress{});
   for (std::size_t i = 0; i < competitors.size(); ++i) {
     const sim::Competitor& competitor = competitors[i];
-    report.strategies.push_back({entries[i], competitor.returns, competitor.parameters, results[i], {}});
+    const bool assisted = competitor.assistant != nullptr;
+    report.strategies.push_back({rows[i], competitor.returns, competitor.parameters, assisted, results[i], {}});
+  }
+  if (assistant) {
+    report.assistant = asking::assistant_report(*assistant, comparison.rewards, comparison, std::string());
   }
   fill_efficiency(report.strategies);
   return report;

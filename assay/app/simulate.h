@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "assay/asking/assistant.h"
 #include "assay/asking/strategy_inputs.h"
 #include "assay/judge/program_hooks.h"
 #include "assay/sim/replay.h"
@@ -16,6 +17,8 @@ namespace assay::app {
 struct SimulateRequest {
   std::string study;
   store::ComparisonChoice choice;
+  /// As SelectRequest. Strategies that look at one are replayed twice: without, and with it.
+  std::string assistant_judge = {};
   std::vector<std::string> strategies;  ///< As asking::find_strategy; empty: all of the table.
   judge::ProgramHooks program;          ///< Of strategies that are programs.
   std::size_t realizations = 1000;
@@ -36,6 +39,7 @@ struct SimulateReport {
     std::shared_ptr<const select::StrategyEntry> entry;
     select::ReturnRule returns = select::ReturnRule::win_rate;
     ParameterValues parameters;  ///< Of the strategy.
+    bool assisted = false;       ///< Looked at the assistant; the row before is the same strategy without.
     sim::ReplayResult result;
     std::array<std::optional<double>, sim::kTolerances.size()> efficiency;
   };
@@ -55,6 +59,7 @@ struct SimulateReport {
   std::size_t batch = 0;
   std::optional<double> seconds;  ///< Set by the caller, who has a clock.
   std::vector<Strategy> strategies;
+  std::optional<asking::AssistantReport> assistant;  ///< On all recorded judgements; empty without one.
   std::vector<std::string> notes;
 };
 

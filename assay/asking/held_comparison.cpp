@@ -15,26 +15,6 @@
 namespace assay::asking {
 namespace {
 
-bool is_recorded(const store::Study& study, const std::string& judge) {
-  const std::vector<store::StudySummary::Judge> judges = study.summary().judges;
-  if (judge.empty()) return !judges.empty();
-  return std::any_of(judges.begin(), judges.end(), [&](const auto& one) { return one.name == judge; });
-}
-
-// All candidates on all queries, none where the judge has not answered.
-store::Comparison with_answers(store::Study& study, const store::ComparisonChoice& choice) {
-  JudgeTask task(held_comparison(study, choice));
-  task.load_texts(study);
-  const OracleOptions kept{.name = "kept"};
-  const std::unique_ptr<Oracle> oracle = make_oracle(kept, {task, study, 1, 1, choice.judge});
-  store::Comparison comparison = task.comparison();
-  const std::size_t m = comparison.models.size();
-  for (const Answer& answer : KeptAnswers(study, task, *oracle).known(study.answer_mark())) {
-    comparison.rewards.set(query_id(answer.ask.item / m), model_id(answer.ask.item % m), answer.value);
-  }
-  return comparison;
-}
-
 bool judged(const store::Comparison& comparison, std::size_t query, std::size_t model) {
   return comparison.rewards.known(query_id(query), model_id(model));
 }
@@ -101,9 +81,28 @@ store::Comparison held_comparison(const store::Study& study, store::ComparisonCh
   return comparison;
 }
 
+bool is_recorded(const store::Study& study, const std::string& judge) {
+  const std::vector<store::StudySummary::Judge> judges = study.summary().judges;
+  if (judge.empty()) return !judges.empty();
+  return std::any_of(judges.begin(), judges.end(), [&](const auto& one) { return one.name == judge; });
+}
+
+store::Comparison held_answers(store::Study& study, const store::ComparisonChoice& choice) {
+  JudgeTask task(held_comparison(study, choice));
+  task.load_texts(study);
+  const OracleOptions kept{.name = "kept"};
+  const std::unique_ptr<Oracle> oracle = make_oracle(kept, {task, study, 1, 1, choice.judge});
+  store::Comparison comparison = task.comparison();
+  const std::size_t m = comparison.models.size();
+  for (const Answer& answer : KeptAnswers(study, task, *oracle).known(study.answer_mark())) {
+    comparison.rewards.set(query_id(answer.ask.item / m), model_id(answer.ask.item % m), answer.value);
+  }
+  return comparison;
+}
+
 store::Comparison recorded_comparison(store::Study& study, const store::ComparisonChoice& choice) {
   if (held_judges(study, false).empty() || is_recorded(study, choice.judge)) return study.comparison(choice);
-  const store::Comparison whole = with_answers(study, choice);
+  const store::Comparison whole = held_answers(study, choice);
   const std::vector<std::size_t> models =
       choice.models.empty() ? covered_models(whole) : all_of(whole.models.size());
   const std::vector<std::size_t> queries = judged_queries(whole, models);

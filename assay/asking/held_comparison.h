@@ -12,4 +12,10 @@ store::Comparison recorded_comparison(store::Study& study, const store::Comparis
 /// What a live judge of the study was asked about, or would be: as Study::judgeable, against its own baseline.
 store::Comparison held_comparison(const store::Study& study, store::ComparisonChoice choice);
 
+/// The same with its answers: all candidates on all queries, none where it has not answered.
+store::Comparison held_answers(store::Study& study, const store::ComparisonChoice& choice);
+
+/// Whether a judge of this name has recorded judgements; of an empty one, whether any has.
+bool is_recorded(const store::Study& study, const std::string& judge);
+
 }  // namespace assay::asking

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "assay/asking/assistant.h"
 #include "assay/asking/baseline_report.h"
 #include "assay/asking/judge_bill.h"
 #include "assay/asking/run.h"
@@ -83,6 +84,7 @@ struct SelectReport : AskedReport {
   bool keep_baseline = false;    ///< The baseline is a candidate, and none seems to beat it.
   std::optional<Stop> stop;      ///< Of strategies that stop by themselves.
   std::optional<BaselineReport> baseline_report;  ///< On what was judged; empty if that is too little.
+  std::optional<AssistantReport> assistant;       ///< On what was judged; empty without one.
   std::vector<Model> models;                      ///< The returned model first, then by falling win rate.
   std::vector<SelectState> trace;
 };
@@ -104,6 +106,8 @@ class SelectRun : public Run {
   /// Whether the goal is reached. Only strategies that stop by themselves can decide.
   bool decided() const;
   SelectState state() const;
+  /// Rewards so far, none elsewhere; those of known answers, too.
+  const RewardTable& judged() const { return judged_; }
   /// What a later run may go on from.
   std::vector<select::EarlierDraws> draws() const { return selection_->draws(); }
   /// All that the run itself knows; who was asked and what it cost is for the caller to add.

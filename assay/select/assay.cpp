@@ -1,7 +1,8 @@
 // Finds the best model with few calls, and stops with a guarantee that holds for any rewards whatever.
 //
 // Rows first. A few queries are judged for all models (Race), in random order. Where the race will soon be decided,
-// as in large pools, it goes on to its end. Else the models are judged one by one:
+// as in large pools, it goes on to its end, unless an assistant makes the other way shorter. Else the models are
+// judged one by one:
 //
 // 1. The leader. An OutcomeModel forecasts the sum T_j of each model's rewards on the pool. The most hopeful model
 //    (mean + 1.3 standard deviations; the likeliest best has the tolerance added) is asked on the query that is
@@ -44,9 +45,13 @@
 namespace assay::select {
 namespace {
 
-constexpr std::size_t kFirstAnswers = 2;      // of each model, before anything is chosen
-constexpr std::size_t kRowsShare = 4;         // rows before the race may be left: N / (4 m)
-constexpr double kRaceTooLong = 5;            // in units of the leader's pool; less for a few models
+constexpr std::size_t kFirstAnswers = 2;  // of each model, before anything is chosen
+constexpr std::size_t kRowsShare = 4;     // rows before the race may be left: N / (4 m)
+constexpr double kRaceTooLong = 5;        // in units of the leader's pool; less for a few models
+constexpr double kGoodAssistant = 1;      // weight of its verdicts: it errs in about a quarter
+constexpr double kSearch = 0.5;           // pools that finding the leader takes beyond its own
+constexpr std::size_t kLooksShare = 4;    // rows until the next look at whether to leave the race
+constexpr std::size_t kFitsPerLook = 8;
 constexpr double kHope = 1.3;                 // standard deviations, of who may lead
 constexpr double kRivalHope = 1.5;            // of which rival is next
 constexpr double kNearHope = 3;               // of whose forecast is kept up to date
@@ -86,14 +91,15 @@ class Assay : public Strategy, private Decision {
         goal_(problem.goal),
         margin_(margin_of(problem)),
         rng_(problem.seed, kDrawStream),
-        model_(candidates_, pool_, problem.features.get()),
+        model_(candidates_, pool_, problem.features.get(), problem.assistant.get()),
         cells_(candidates_ * pool_.size(), static_cast<char>(CellState::open)),
         standings_(models_, Standing(total())),
         asked_(models_, 0),
         out_(models_, 0),
         expected_(models_, 0),
         variance_(models_, 0),
-        order_(models_) {
+        order_(models_),
+        assisted_(problem.assistant != nullptr) {
     for (std::size_t q = 0; q < pool_.size(); ++q) position_[index(pool_[q])] = q;
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     Rng(problem.seed, kOrderStream).shuffle(std::span(order_));
@@ -175,6 +181,7 @@ class Assay : public Strategy, private Decision {
   double level_of(std::size_t rival, double claim) const;
   std::vector<Estimate> estimates() const override;
   std::size_t calls_to_decide() const override;
+  std::size_t calls_one_by_one() const;
 
   // --- what is known ---
 
@@ -288,7 +295,8 @@ class Assay : public Strategy, private Decision {
     const std::size_t rows = std::max(kFirstAnswers, pool_.size() / (kRowsShare * models_));
     if (test.rows() < std::min(rows, pool_.size()) || test.over() || test.risk() <= alpha()) return;
     const double pools = std::min(kRaceTooLong, 1 + static_cast<double>(models_) / 2);
-    if (static_cast<double>(test.calls_to_decide()) <= pools * static_cast<double>(pool_.size())) return;
+    const bool too_long = static_cast<double>(test.calls_to_decide()) > pools * static_cast<double>(pool_.size());
+    if (!too_long && !one_by_one_is_shorter(test)) return;
     for (std::size_t j = 0; j < models_; ++j) {
       if (!test.racing(model_id(j))) out_[j] = 1;
       standings_[j].start_with(test.log_capital(model_id(j)));
@@ -297,6 +305,19 @@ class Assay : public Strategy, private Decision {
     race_.reset();
     refit();
     forecast_all();
+  }
+
+  // Only an assistant that is known to be good can make it so: then it is the forecasts that save, and rows know
+  // none.
+  bool one_by_one_is_shorter(const SequentialTest& test) {
+    if (!assisted_ || test.rows() < next_look_) return false;
+    next_look_ = test.rows() + test.rows() / kLooksShare + 1;
+    for (std::size_t i = 0; i < kFitsPerLook; ++i) model_.fit();
+    unfitted_ = 0;
+    if (model_.assistant_weight() < kGoodAssistant) return false;
+    forecast_all();
+    const double calls = static_cast<double>(calls_one_by_one()) + kSearch * static_cast<double>(pool_.size());
+    return calls < static_cast<double>(test.calls_to_decide());
   }
 
   // --- who leads ---
@@ -491,8 +512,10 @@ class Assay : public Strategy, private Decision {
   std::vector<char> out_;
   std::vector<double> expected_;  // sums of what is not judged
   std::vector<double> variance_;
-  std::vector<std::size_t> order_;          // of models, drawn once: breaks ties
-  std::unique_ptr<Race> race_;              // while it lasts
+  std::vector<std::size_t> order_;  // of models, drawn once: breaks ties
+  std::unique_ptr<Race> race_;      // while it lasts
+  bool assisted_;
+  std::size_t next_look_ = 0;               // rows after which it is seen whether one by one is shorter
   std::vector<std::vector<double>> raced_;  // rewards of its rows
   std::vector<EarlierDraws> earlier_;
   std::size_t leader_ = std::numeric_limits<std::size_t>::max();
@@ -679,7 +702,10 @@ std::vector<double> Assay::posterior() const {
 std::size_t Assay::calls_to_decide() const {
   if (risk() <= alpha()) return 0;
   const std::size_t left = candidates_ * pool_.size() - answers_;
-  if (race_) return std::min(left, race_->test().calls_to_decide());
+  return std::min(left, race_ ? race_->test().calls_to_decide() : calls_one_by_one());
+}
+
+std::size_t Assay::calls_one_by_one() const {
   const std::size_t best = best_so_far();
   const double claim = mean(best) + margin_;
   OutcomeModel::Chances chances;
@@ -701,7 +727,7 @@ std::size_t Assay::calls_to_decide() const {
     const auto open = static_cast<double>(pool_.size() - standing.answered());
     calls += static_cast<std::size_t>(std::ceil(std::min(open, std::max(1.0, missing / growth))));
   }
-  return std::min(left, calls);
+  return calls;
 }
 
 }  // namespace

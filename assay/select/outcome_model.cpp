@@ -33,12 +33,35 @@ double cut(double step, double longest) { return std::clamp(step, -longest, long
 // the two (MacKay 1992).
 double flattening(double variance) { return std::sqrt(1 + 0.392699081698724 * std::max(0.0, variance)); }
 
+// What an assistant mostly says of each model: stands for what it does not say. Nearer to what it says of all where
+// that is little.
+std::vector<double> usual_rewards(const RewardTable& assistant, std::span<const QueryId> pool) {
+  std::vector<double> sums(assistant.models(), 0);
+  std::vector<double> counts(assistant.models(), 0);
+  double sum = 0.5;
+  double count = 1;
+  for (const QueryId query : pool) {
+    for (std::size_t j = 0; j < sums.size(); ++j) {
+      const double said = assistant.at(query, model_id(j));
+      if (std::isnan(said)) continue;
+      sums[j] += said;
+      counts[j] += 1;
+      sum += said;
+      count += 1;
+    }
+  }
+  for (std::size_t j = 0; j < sums.size(); ++j) sums[j] = (sums[j] + sum / count) / (counts[j] + 1);
+  return sums;
+}
+
 }  // namespace
 
-OutcomeModel::OutcomeModel(std::size_t models, std::span<const QueryId> pool, const text::FeatureTable* features)
+OutcomeModel::OutcomeModel(std::size_t models, std::span<const QueryId> pool, const text::FeatureTable* features,
+                           const RewardTable* assistant)
     : abilities_(models),
       queries_(pool.size()),
-      weights_(features == nullptr ? 0 : features->features(), 0.0),
+      weights_((features == nullptr ? 0 : features->features()) + (assistant == nullptr ? 0 : 1), 0.0),
+      assisted_(assistant != nullptr),
       ability_variance_(kAbilityVariance),
       likeness_variance_(kLikenessVariance) {
   for (Ability& ability : abilities_) {
@@ -46,12 +69,18 @@ OutcomeModel::OutcomeModel(std::size_t models, std::span<const QueryId> pool, co
     ability.slope_variance = kSlopeVariance;
   }
   for (Query& query : queries_) query.variance = kEasinessVariance;
-  if (features == nullptr) return;
+  if (weights_.empty()) return;
+  const std::vector<double> usual = assistant == nullptr ? std::vector<double>() : usual_rewards(*assistant, pool);
   features_.reserve(models * pool.size() * weights_.size());
   for (std::size_t j = 0; j < models; ++j) {
     for (const QueryId query : pool) {
-      const std::span<const float> of_response = features->at(query, model_id(j));
-      features_.insert(features_.end(), of_response.begin(), of_response.end());
+      if (features != nullptr) {
+        const std::span<const float> of_response = features->at(query, model_id(j));
+        features_.insert(features_.end(), of_response.begin(), of_response.end());
+      }
+      if (assistant == nullptr) continue;
+      const double said = assistant->at(query, model_id(j));
+      features_.push_back(static_cast<float>(2 * (std::isnan(said) ? usual[j] : said) - 1));
     }
   }
 }

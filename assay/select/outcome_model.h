@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "assay/core/ids.h"
+#include "assay/core/rewards.h"
 #include "assay/select/calibration.h"
 #include "assay/text/response_features.h"
 
@@ -24,7 +25,9 @@ struct Forecast {
 ///
 /// ability ~ N(mean, variance), both estimated; slope ~ N(1, 0.3^2): models differ in how much a query's easiness,
 /// which others' rewards on it tell, says of them; easiness ~ N(0, 1); weights ~ N(0, 1) on the features of the
-/// responses. The residual is what a reference model, judged on the whole pool, got beyond what was expected of it;
+/// responses, of which one may be what an assistant says: 2 a - 1 for its reward a, so that a judge who errs in a
+/// share e of his verdicts, at random, has the weight log((1 - e) / e). What it does not say has its mean of the
+/// model. The residual is what a reference model, judged on the whole pool, got beyond what was expected of it;
 /// likeness_j tells how much model j shares its surprises, as near-copies do. Any reward in [0, 1] is fitted by
 /// its mean (quasi-likelihood), so that graded and three-valued ones need no form of their own. Fitted by Newton
 /// steps to the joint mode (Breslow and Clayton 1993), with the curvature there as precision.
@@ -34,8 +37,9 @@ struct Forecast {
 /// pool, 0 .. N - 1.
 class OutcomeModel {
  public:
-  /// `features` may be nullptr. Copies the features of the pool, N m k floats.
-  OutcomeModel(std::size_t models, std::span<const QueryId> pool, const text::FeatureTable* features);
+  /// `features` and `assistant` may be nullptr. Copies the features of the pool, N m k floats.
+  OutcomeModel(std::size_t models, std::span<const QueryId> pool, const text::FeatureTable* features,
+               const RewardTable* assistant = nullptr);
 
   /// A reward in [0, 1]; each pair at most once.
   void add(std::size_t position, std::size_t model, double reward);
@@ -47,6 +51,9 @@ class OutcomeModel {
   void fit(std::size_t model);
   /// The residuals of this model are what likeness refers to from now on. It should be judged on all of the pool.
   void refer_to(std::size_t model);
+
+  /// Of 2 a - 1, as above; 0 without an assistant.
+  double assistant_weight() const { return assisted_ ? weights_.back() : 0; }
 
   /// A reward that was added: its position, or in a list of a query's its model.
   struct Judged {
@@ -104,7 +111,8 @@ class OutcomeModel {
   std::vector<float> features_;  // of the pool alone, a row of N k for each model
   std::vector<Ability> abilities_;
   std::vector<Query> queries_;
-  std::vector<double> weights_;
+  std::vector<double> weights_;  // the last one the assistant's, if there is one
+  bool assisted_;
   double ability_mean_ = 0;
   double ability_variance_;
   std::vector<float> residuals_;  // of the reference model; empty if there is none

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "assay/core/error.h"
+#include "assay/core/rewards.h"
 #include "assay/core/rng.h"
 #include "assay/select/query_weights.h"
 #include "assay/select/weak_verdicts.h"
@@ -48,9 +49,9 @@ void check(const StrategyEntry& entry, const Problem& problem) {
     return table->models() == problem.models - (problem.baseline ? 1 : 0) &&
            std::all_of(problem.pool.begin(), problem.pool.end(), known);
   };
-  if (!fits(problem.weak) || !fits(problem.similarity) || !fits(problem.features)) {
+  if (!fits(problem.weak) || !fits(problem.similarity) || !fits(problem.features) || !fits(problem.assistant)) {
     throw InvalidArgument(
-        "weak judges, similarities and features must know the problem's models and the pool's queries");
+        "weak judges, similarities, features and assistants must know the problem's models and the pool's queries");
   }
 }
 

@@ -58,6 +58,7 @@ std::span<const StrategyEntry> table_rows() {
       StrategyEntry{.name = "assay",
                     .help = "single calls, for the models that can still be best; stops when sure",
                     .uses_features = true,
+                    .uses_assistant = true,
                     .uses_known = true,
                     .stops = true,
                     .returns = ReturnRule::estimate,

@@ -26,6 +26,10 @@
 
 #pragma GCC visibility push(default)
 
+namespace assay {
+class RewardTable;
+}
+
 namespace assay::text {
 class FeatureTable;
 class SimilarityTable;
@@ -86,9 +90,12 @@ struct Problem {
   std::shared_ptr<const text::SimilarityTable> similarity = nullptr;  ///< Likewise.
   std::shared_ptr<const text::FeatureTable> features = nullptr;       ///< Likewise, but never a must.
   std::shared_ptr<const Names> names = nullptr;                       ///< Likewise, of all queries of the study.
-  std::uint64_t seed = 0;                                             ///< For strategies that draw.
-  std::size_t budget = 0;                                             ///< Calls that may be made; 0: not told.
-  Goal goal = {};                                                     ///< For strategies that stop by themselves.
+  /// What a cheaper judge says of the same, a row for each query of the study, a column for each model that is not
+  /// the baseline. A hint of what the judge will say, never a verdict. Likewise never a must.
+  std::shared_ptr<const RewardTable> assistant = nullptr;
+  std::uint64_t seed = 0;           ///< For strategies that draw.
+  std::size_t budget = 0;           ///< Calls that may be made; 0: not told.
+  Goal goal = {};                   ///< For strategies that stop by themselves.
   std::vector<Verdict> known = {};  ///< What is known before the first call. Others than `uses_known` don't look.
 };
 
@@ -169,6 +176,7 @@ struct StrategyEntry {
   bool needs_weak = false;        ///< Needs Problem::weak.
   bool needs_similarity = false;  ///< Needs Problem::similarity.
   bool uses_features = false;     ///< Looks at Problem::features if they are there.
+  bool uses_assistant = false;    ///< Looks at Problem::assistant if it is there.
   bool uses_known = false;        ///< Looks at Problem::known, and never asks for what stands there.
   bool told_names = false;        ///< Looks at Problem::names.
   bool told_budget = false;       ///< Needs Problem::budget: what it asks first depends on what it may ask at all.

@@ -235,6 +235,7 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
                                 .budget = setup.budget * setup.rewards->models(),
                                 .goal = {setup.epsilon, setup.confidence}};
         for (std::size_t c = 0; c < competitors.size(); ++c) {
+          problem.assistant = competitors[c].assistant;
           if (competitors[c].entry->told_budget) {
             runs[c].trajectories[r] = told_each_budget(setup, competitors[c], problem, gaps);
             continue;

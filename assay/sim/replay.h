@@ -23,6 +23,7 @@ struct Competitor {
   const select::StrategyEntry* entry = nullptr;
   ParameterValues parameters;  ///< Empty: the defaults.
   select::ReturnRule returns = select::ReturnRule::win_rate;
+  std::shared_ptr<const RewardTable> assistant = nullptr;  ///< As select::Problem.
 };
 
 /// An experiment: in each realization a random pool of queries is drawn and every competitor chooses calls from it,

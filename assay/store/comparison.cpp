@@ -333,7 +333,7 @@ void fill_in(const file::Database& database, const ComparisonChoice& choice, con
                                                   : fmt::format("no model can be compared with {} by judge {}",
                                                                 quoted(result.baseline), quoted(result.judge)));
   }
-  if (choice.models.empty()) candidates = well_covered(candidates, all, result.notes);
+  if (choice.models.empty() && !choice.thinly_judged) candidates = well_covered(candidates, all, result.notes);
   const Positions columns = positions_by_id(candidates);
   const std::vector<Named> queries = judged_queries(database, all, columns);
   result.models = names_of(candidates);

@@ -117,6 +117,7 @@ struct ComparisonChoice {
   std::optional<Scale> scale = {};  ///< Of scores. Empty: from the lowest to the highest of the study.
   bool lower_is_better = false;     ///< Of scores.
   Averaging averaging = {};
+  bool thinly_judged = false;  ///< Candidates need no 90 %: one judgement will do.
 };
 
 /// m candidates against one baseline on n queries: names and recorded rewards. Queries and models are sorted

@@ -12,6 +12,7 @@
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
+#include "assay/view/assistant.h"
 #include "assay/view/averaging.h"
 #include "assay/view/baseline.h"
 #include "assay/view/judge_bill.h"
@@ -251,6 +252,7 @@ std::string to_json(const asking::SelectReport& report) {
   json.set("random_queries", report.random_queries);
   json.set("stop", report.stop ? json_of(report, *report.stop) : report::Json());
   json.set("baseline_sensitivity", report.baseline_report ? to_json(*report.baseline_report) : report::Json());
+  json.set("assistant", report.assistant ? to_json(*report.assistant) : report::Json());
   report::Json models = report::Json::array();
   for (const asking::SelectReport::Model& model : report.models) models.add(json_of(model));
   json.set("models", models);
@@ -269,6 +271,7 @@ std::string to_json(const asking::SelectReport& report) {
 
 std::string to_text(const asking::SelectReport& report, bool verbose, bool colour) {
   std::string text = who_text(report) + "\n" + how_sure_text(report) + "\n" + what_it_cost_text(report) + "\n";
+  if (report.assistant) text += to_text(*report.assistant) + "\n";
   if (verbose) text += "\n" + table_text(report, colour) + details_text(report);
   if (report.calls_failed > 0) {
     text += report::counted(report.calls_failed, "call", "calls") + " gave no verdict; such a call counts 1/2\n";

@@ -9,6 +9,7 @@
 #include "assay/report/numbers.h"
 #include "assay/report/plot.h"
 #include "assay/report/table.h"
+#include "assay/view/assistant.h"
 #include "assay/view/averaging.h"
 #include "assay/view/parameters.h"
 
@@ -38,6 +39,30 @@ report::Json json_of(const std::optional<sim::StopResult>& stop) {
   return json;
 }
 
+std::string name_of(const app::SimulateReport& report, const app::SimulateReport::Strategy& row) {
+  std::string name(row.entry->name);
+  return row.assisted ? name + " with " + shown_assistant(report.assistant->judge) : name;
+}
+
+// What the assistant is worth: of each strategy the pair without and with it.
+std::string assistant_text(const app::SimulateReport& report) {
+  if (!report.assistant) return "";
+  std::string text = "\n" + to_text(*report.assistant) + "\n";
+  const auto m = static_cast<double>(report.models);
+  for (std::size_t i = 1; i < report.strategies.size(); ++i) {
+    const app::SimulateReport::Strategy& row = report.strategies[i];
+    if (!row.assisted || !row.result.stop) continue;
+    const double with = row.result.stop->calls_mean;
+    const double without = report.strategies[i - 1].result.stop->calls_mean;
+    text += fmt::format("With it {} stops after {} query equivalents, without it after {}: it ", row.entry->name,
+                        report::fixed(with / m, 1), report::fixed(without / m, 1));
+    text += with <= without ? "saves " + report::percent(1 - with / without, 1)
+                            : "costs " + report::percent(with / without - 1, 1) + " more";
+    text += " of the judge's calls\n";
+  }
+  return text;
+}
+
 // When strategies that stop by themselves did.
 std::string stops_text(const app::SimulateReport& report, bool colour) {
   report::Table table({{"strategy"},
@@ -52,9 +77,9 @@ std::string stops_text(const app::SimulateReport& report, bool colour) {
     if (!row.result.stop) continue;
     const sim::StopResult& stop = *row.result.stop;
     any = true;
-    table.add_row({std::string(row.entry->name), report::percent(stop.confidence, 0),
-                   report::fixed(stop.calls_mean / m, 1), report::fixed(stop.calls_p95 / m, 1),
-                   report::percent(stop.wrong, 2), report::percent(stop.undecided, 1)});
+    table.add_row({name_of(report, row), report::percent(stop.confidence, 0), report::fixed(stop.calls_mean / m, 1),
+                   report::fixed(stop.calls_p95 / m, 1), report::percent(stop.wrong, 2),
+                   report::percent(stop.undecided, 1)});
   }
   if (!any) return "";
   return "\n" + table.text(colour) +
@@ -73,10 +98,12 @@ std::string to_json(const app::SimulateReport& report) {
   json.set("pool", report.pool).set("budget", report.budget).set("seed", report.seed);
   json.set("confidence", report.confidence).set("epsilon", report.epsilon).set("batch", report.batch);
   json.set("seconds", report.seconds ? report::Json(*report.seconds) : report::Json());
+  json.set("assistant", report.assistant ? to_json(*report.assistant) : report::Json());
   report::Json rows = report::Json::array();
   for (const app::SimulateReport::Strategy& row : report.strategies) {
     report::Json object = report::Json::object();
     object.set("name", row.entry->name).set("returns", select::name(row.returns));
+    object.set("assistant", row.assisted ? report::Json(report.assistant->judge) : report::Json());
     object.set("parameters", json_of(row.parameters));
     object.set("identification", report::Json::array_of(row.result.identification));
     object.set("gap95", report::Json::array_of(row.result.gap95))
@@ -110,7 +137,7 @@ std::string to_text(const app::SimulateReport& report, bool colour) {
                        {"5 %", report::Align::right}});
   for (const app::SimulateReport::Strategy& row : report.strategies) {
     const auto& reach = row.result.labels_to_reach;
-    table.add_row({std::string(row.entry->name), text_of(row.parameters),
+    table.add_row({name_of(report, row), text_of(row.parameters),
                    report::percent(row.result.identification.back(), 1), labels(reach[0]), labels(reach[1]),
                    labels(reach[2]), labels(reach[3]), share(row.efficiency[0]), share(row.efficiency[1]),
                    share(row.efficiency[2]), share(row.efficiency[3])});
@@ -125,6 +152,7 @@ std::string to_text(const app::SimulateReport& report, bool colour) {
           " of the realizations stay within d of the pool's best win rate\nsaved: against the best of the baseline "
           "strategies in this table\n";
   text += stops_text(report, colour);
+  text += assistant_text(report);
   for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }
@@ -135,7 +163,7 @@ std::string to_svg(const app::SimulateReport& report) {
   plot.x = {.title = "query equivalents judged", .from = 0};
   plot.y = {.title = "identification probability", .from = 0, .to = 1, .percent = true};
   for (const app::SimulateReport::Strategy& row : report.strategies) {
-    report::PlotSeries series{.name = std::string(row.entry->name), .x = {}, .y = row.result.identification};
+    report::PlotSeries series{.name = name_of(report, row), .x = {}, .y = row.result.identification};
     for (std::size_t b = 1; b <= row.result.identification.size(); ++b) series.x.push_back(static_cast<double>(b));
     plot.series.push_back(std::move(series));
   }

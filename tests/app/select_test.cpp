@@ -390,6 +390,96 @@ TEST_F(SelectTest, AssayNeedsNoResponses) {
   EXPECT_LT(report.calls, 60U);
 }
 
+TEST_F(SelectTest, AnAssistantHelpsAndTheReportSaysHowFarItAgreed) {
+  add_cheap_judge(8);
+  SelectRequest helped = request("assay");
+  helped.choice.judge = judge();
+  const asking::SelectReport alone = run_select(helped);
+  EXPECT_FALSE(alone.assistant);
+  EXPECT_THAT(view::to_json(alone), HasSubstr("\"assistant\": null"));
+  EXPECT_THAT(view::to_text(alone, true, false), testing::Not(HasSubstr("Assistant")));
+  helped.assistant_judge = "cheap";
+  const asking::SelectReport report = run_select(helped);
+  EXPECT_EQ(report.judge, judge());
+  EXPECT_EQ(report.best, alone.best);
+  ASSERT_TRUE(report.assistant);
+  EXPECT_EQ(report.assistant->judge, "cheap");
+  EXPECT_EQ(report.assistant->both, report.calls - report.calls_failed);
+  ASSERT_TRUE(report.assistant->agreement);
+  EXPECT_GT(*report.assistant->agreement, 0.6);
+  EXPECT_LT(*report.assistant->agreement, 1) << "some of its verdicts are turned round";
+  EXPECT_FALSE(report.assistant->winner.empty());
+  EXPECT_THAT(
+      view::to_text(report, false, false),
+      testing::ContainsRegex("\nAssistant judge cheap: agrees in [0-9]+ % of the [0-9]+ calls that both judged "
+                             "\\(95 %: [0-9]+ .. [0-9]+ %\\); its own winner would have been model-"));
+  const std::string json = view::to_json(report);
+  for (const char* key : {"\"judge\": \"cheap\"", "\"both\": ", "\"agreement\": 0.", "\"correlation\": null",
+                          "\"winner\": \"model-"}) {
+    EXPECT_THAT(json.substr(json.find("\"assistant\": {")), HasSubstr(key));
+  }
+}
+
+TEST_F(SelectTest, AnAssistantThatCantBeIsRefused) {
+  add_cheap_judge(8);
+  const auto refusal = [&](const std::string& strategy, const std::string& assistant) -> std::string {
+    SelectRequest wrong = request(strategy, 3);
+    wrong.choice.judge = judge();
+    wrong.assistant_judge = assistant;
+    try {
+      run_select(wrong);
+    } catch (const InvalidArgument& failure) {
+      return failure.what();
+    }
+    return "taken silently";
+  };
+  EXPECT_THAT(refusal("random", "cheap"), HasSubstr("strategy random looks at no other judge"));
+  EXPECT_THAT(refusal("assay", judge()), HasSubstr("is the judge itself"));
+  SelectRequest rows = request("assay");
+  rows.choice.judge = judge();
+  rows.assistant_judge = "cheap";
+  rows.population = true;
+  EXPECT_THROW(run_select(rows), InvalidArgument) << "it would be ignored";
+  EXPECT_THAT(refusal("assay", "nobody"), testing::AllOf(HasSubstr("cheap"), HasSubstr("nobody")));
+}
+
+TEST_F(SelectTest, ALiveJudgeWithAnAssistantGoesOnWhereItStopped) {
+  add_cheap_judge(8);
+  const std::string copy = folder_.path("copy.assay");
+  std::filesystem::copy_file(study_, copy);
+  SelectRequest cut = live("assay");
+  cut.assistant_judge = "cheap";
+  cut.batch = 4;
+  SelectRequest whole = cut;
+  whole.study = copy;
+  const asking::SelectReport expected = run_select(whole);
+  EXPECT_THROW(run_select(cut, {},
+                          [&](const asking::SelectState& step) {
+                            if (step.calls >= 12) throw std::runtime_error("stop");
+                          }),
+               std::runtime_error);
+  const asking::SelectReport report = run_select(cut);
+  EXPECT_EQ(report.calls, expected.calls);
+  EXPECT_EQ(report.best, expected.best);
+  EXPECT_EQ(report.assistant->agreement, expected.assistant->agreement);
+}
+
+TEST_F(SelectTest, TheKeptAnswersOfACheapLiveJudgeHelpARecordedOne) {
+  SelectRequest cheap = live("random");
+  run_select(cheap);
+  SelectRequest helped = request("assay");
+  helped.assistant_judge = "command";
+  const asking::SelectReport report = run_select(helped);
+  ASSERT_TRUE(report.assistant);
+  EXPECT_THAT(report.assistant->judge, HasSubstr("command"));
+  EXPECT_EQ(report.assistant->both, report.calls);
+  EXPECT_EQ(report.assistant->winner, "model-02");
+  cheap.oracle.name = "kept";
+  cheap.strategy = "assay";
+  cheap.assistant_judge = "command";
+  EXPECT_THROW(run_select(cheap), InvalidArgument) << "it is the judge";
+}
+
 TEST_F(SelectTest, JsonTellsTheStop) {
   SelectRequest little = request("assay", 3);
   little.epsilon = 0.01;

@@ -168,6 +168,45 @@ TEST_F(SimulateTest, TellsWhenStrategiesStopByThemselves) {
   EXPECT_EQ(stop.undecided, 0);
 }
 
+TEST_F(SimulateTest, AnAssistantIsReplayedBesideNone) {
+  add_cheap_judge(20);
+  SimulateRequest pairs = request({"random", "assay"});
+  pairs.pool = 35;
+  pairs.choice.judge = judge();
+  const SimulateReport alone = run_simulate(pairs);
+  pairs.assistant_judge = "cheap";
+  const SimulateReport report = run_simulate(pairs);
+  ASSERT_EQ(report.strategies.size(), 3U);
+  EXPECT_EQ(report.strategies[1].entry, report.strategies[2].entry);
+  EXPECT_FALSE(report.strategies[0].assisted || report.strategies[1].assisted);
+  EXPECT_TRUE(report.strategies[2].assisted);
+  EXPECT_EQ(report.strategies[1].result.stop->calls_mean, alone.strategies[1].result.stop->calls_mean);
+  EXPECT_LT(report.strategies[2].result.stop->calls_mean, 0.9 * report.strategies[1].result.stop->calls_mean);
+  ASSERT_TRUE(report.assistant);
+  EXPECT_EQ(report.assistant->both, 200U);
+  EXPECT_GT(*report.assistant->agreement, 0.945);
+  EXPECT_LT(*report.assistant->agreement, 1);
+  EXPECT_THAT(
+      view::to_text(report),
+      testing::AllOf(HasSubstr("assay with cheap"), HasSubstr("of the 200 calls that both judged; its own"),
+                     testing::ContainsRegex("With it assay stops after [0-9.]+ query equivalents, without it "
+                                            "after [0-9.]+: it saves [0-9.]+ % of the judge's calls")));
+  EXPECT_THAT(view::to_json(report),
+              testing::AllOf(HasSubstr("\"assistant\": null"), HasSubstr("\"assistant\": \"cheap\"")));
+  EXPECT_THAT(view::to_svg(report), HasSubstr("assay with cheap"));
+}
+
+TEST_F(SimulateTest, AnAssistantThatCantBeIsRefused) {
+  add_cheap_judge(20);
+  SimulateRequest pairs = request({"random", "assay"});
+  pairs.choice.judge = judge();
+  pairs.assistant_judge = judge();
+  EXPECT_THROW(run_simulate(pairs), InvalidArgument) << "the judge itself";
+  pairs.assistant_judge = "cheap";
+  pairs.strategies = {"random"};
+  EXPECT_THROW(run_simulate(pairs), InvalidArgument) << "nobody looks at it";
+}
+
 TEST_F(SimulateTest, JsonHasTheStopsOfStrategiesThatStop) {
   SimulateRequest stopping = request({"assay"});
   stopping.realizations = 5;

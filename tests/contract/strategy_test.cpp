@@ -318,6 +318,7 @@ TEST_P(StrategyContract, SharesTheTablesThatItUses) {
   problem.weak = shared(sample.weak);
   problem.similarity = shared(sample.similarity);
   problem.features = shared(sample.features);
+  problem.assistant = shared(sample.assistant);
   const std::unique_ptr<select::Strategy> strategy = make(problem);
   problem = {};
   std::vector<Call> made;

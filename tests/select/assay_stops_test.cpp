@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "assay/core/rng.h"
 #include "tests/select/made_up_field.h"
 
 namespace assay::select {
@@ -124,6 +125,36 @@ TEST(AssayStops, FeaturesThatTellTheOutcomesSaveCalls) {
     with += static_cast<double>(decide(*field.start(), field).size());
   }
   EXPECT_LT(with, 0.75 * without);
+}
+
+// The judge's verdicts, a share of them at random in their place.
+RewardTable hints_of(const Field& field, double random, std::uint64_t seed) {
+  Rng rng(seed, 5);
+  RewardTable hints(field.truth);
+  for (const QueryId query : field.pool) {
+    for (std::size_t j = 0; j < field.truth.models(); ++j) {
+      if (rng.uniform() >= random) continue;
+      hints.set(query, model_id(j), rng.uniform() < 0.5 ? 0.0 : 1.0);
+    }
+  }
+  return hints;
+}
+
+double calls_with(double random, std::uint64_t runs) {
+  double calls = 0;
+  for (std::uint64_t seed = 0; seed < runs; ++seed) {
+    Field field(own_world(80, 5, 0.5, seed));
+    if (random >= 0) field.assistant = hints_of(field, random, seed);
+    calls += static_cast<double>(decide(*field.start(), field).size());
+  }
+  return calls;
+}
+
+TEST(AssayStops, AnAssistantThatMostlyAgreesSavesCallsAndOneThatKnowsNothingCostsFew) {
+  const double alone = calls_with(-1, 40);
+  EXPECT_LT(calls_with(0.1, 40), 0.75 * alone) << "it agrees in 95 %, and saves little";
+  EXPECT_LT(calls_with(0.3, 40), 0.9 * alone) << "it agrees in 85 %, and saves little";
+  EXPECT_LT(calls_with(1, 40), 1.04 * alone) << "it says nothing, and costs much";
 }
 
 }  // namespace

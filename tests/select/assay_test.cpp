@@ -285,6 +285,7 @@ struct Setting {
   bool baseline = false;
   std::size_t known = 0;  // of the first model
   double step = 0;
+  RewardTable assistant = {};  // empty: none
 };
 
 // Share of seeds, each with an order of the pool of its own, that end more than epsilon below the best.
@@ -295,6 +296,7 @@ double wrong_share(const Rewards& rewards, const Setting& setting, std::size_t r
     Problem problem{.models = m + (setting.baseline ? 1 : 0),
                     .baseline = setting.baseline,
                     .step = setting.step,
+                    .assistant = setting.assistant.queries() > 0 ? borrowed(setting.assistant) : nullptr,
                     .seed = seed,
                     .goal = {setting.epsilon, setting.confidence}};
     for (std::size_t q = 0; q < rewards.rows.size(); ++q) problem.pool.push_back(query_id(q));
@@ -368,6 +370,24 @@ TEST(AssayTheorem, HoldsInBatchesWithKnownAnswersWeightsAndABaseline) {
     }
     for (double& weight : weighted.weights) weight *= static_cast<double>(trap.rows.size()) / sum;
     expect_promise(weighted, {}, "weights");
+  }
+}
+
+// It may be a liar, or one who knows all but what matters.
+TEST(AssayTheorem, HoldsWhateverAnAssistantSays) {
+  for (const Rewards& trap : kTraps) {
+    RewardTable liar(trap.rows.size(), trap.rows[0].size());
+    RewardTable almost = liar;
+    for (std::size_t q = 0; q < trap.rows.size(); ++q) {
+      for (std::size_t j = 0; j < trap.rows[0].size(); ++j) {
+        liar.set(query_id(q), model_id(j), 1 - trap.rows[q][j]);
+        almost.set(query_id(q), model_id(j), q + 1 < trap.rows.size() ? trap.rows[q][j] : 1 - trap.rows[q][j]);
+      }
+    }
+    for (const RewardTable& assistant : {liar, almost}) {
+      expect_promise(trap, {.assistant = assistant}, "an assistant that misleads");
+      expect_promise(trap, {.confidence = 0.8, .batch = 3, .assistant = assistant}, "in batches of three");
+    }
   }
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "assay/core/rewards.h"
 #include "assay/select/makers.h"
 #include "assay/text/response_features.h"
 #include "tests/select/borrowed.h"
@@ -21,6 +22,7 @@ inline constexpr double kSameRate = 1e-9;
 struct Field {
   OutcomeTable truth;
   text::FeatureTable features;
+  RewardTable assistant;  ///< Empty: there is none.
   select::Goal goal;
   std::uint64_t seed = 1;
   std::vector<QueryId> pool;
@@ -39,6 +41,7 @@ struct Field {
     problem.seed = seed;
     problem.goal = goal;
     if (features.features() > 0) problem.features = borrowed(features);
+    if (assistant.queries() > 0) problem.assistant = borrowed(assistant);
     return select::make_assay(problem, {});
   }
 

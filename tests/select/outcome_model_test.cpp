@@ -100,6 +100,54 @@ TEST(OutcomeModel, ComesToTheModeOfThePenalisedLikelihood) {
   expect_fit(sample(3, 1, 0.25), "a few outcomes");
 }
 
+// An assistant is one more feature: 2 a - 1, its mean of the model where it says nothing.
+TEST(OutcomeModel, WhatAnAssistantSaysIsAFeature) {
+  Sample told = sample(7, 1);
+  RewardTable assistant(11, told.models);
+  Rng rng(7, 9);
+  for (std::size_t q = 0; q < 11; ++q) {
+    for (std::size_t j = 0; j < told.models; ++j) {
+      assistant.set(query_id(q), model_id(j), static_cast<double>(rng.below(3)) / 2);
+    }
+  }
+  OutcomeModel model(told.models, told.pool, told.table(), &assistant);
+  for (const ReferenceOutcome& outcome : told.outcomes) model.add(outcome.position, outcome.model, outcome.worth);
+  for (std::size_t i = 0; i < kFits; ++i) model.fit();
+  text::FeatureTable both(11, told.models, 2);
+  for (std::size_t q = 0; q < 11; ++q) {
+    for (std::size_t j = 0; j < told.models; ++j) {
+      const auto cell = both.at(query_id(q), model_id(j));
+      cell[0] = told.features.at(query_id(q), model_id(j))[0];
+      cell[1] = static_cast<float>(2 * assistant.at(query_id(q), model_id(j)) - 1);
+    }
+  }
+  told.features = both;
+  const OutcomeModel expected = told.fitted();
+  for (std::size_t q = 0; q < told.pool.size(); ++q) {
+    for (std::size_t j = 0; j < told.models; ++j) {
+      EXPECT_NEAR(told.chance(model, q, j), told.chance(expected, q, j), 1e-6) << "query " << q << ", model " << j;
+    }
+  }
+}
+
+TEST(OutcomeModel, WhatAnAssistantDoesNotSayIsAsItsMeanOfTheModel) {
+  std::vector<QueryId> pool;
+  for (std::size_t q = 0; q < 200; ++q) pool.push_back(query_id(q));
+  RewardTable assistant(200, 1);
+  for (std::size_t q = 0; q < 190; ++q) assistant.set(query_id(q), model_id(0), q % 10 < 8 ? 1.0 : 0.0);
+  OutcomeModel model(1, pool, nullptr, &assistant);
+  for (std::size_t q = 0; q < 150; ++q) model.add(q, 0, assistant.at(query_id(q), model_id(0)));
+  for (std::size_t i = 0; i < kFits; ++i) model.fit();
+  std::vector<char> open(200, 0);
+  for (std::size_t q = 150; q < 200; ++q) open[q] = 1;
+  OutcomeModel::Chances chances;
+  model.forecast(0, open, std::vector<double>(200, 1.0), chances);
+  EXPECT_GT(chances.expected[150], 0.9F) << "it says right";
+  EXPECT_LT(chances.expected[159], 0.2F) << "it says wrong";
+  EXPECT_GT(chances.expected[195], chances.expected[159]);
+  EXPECT_LT(chances.expected[195], chances.expected[150]);
+}
+
 TEST(OutcomeModel, AnswersOfOneKindHaveAModeToo) {
   for (const double worth : {0.5, 1.0}) {
     Sample all = sample(4, 1, 0.7);

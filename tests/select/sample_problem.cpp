@@ -47,6 +47,7 @@ SampleProblem sample_problem(const SampleShape& shape, std::uint64_t seed) {
       for (float& value : sample.features.at(query, model_id(j))) value = static_cast<float>(rng.normal());
     }
   }
+  sample.assistant = RewardTable(random_outcomes(shape.queries, shape.models, 0.2, 1000 * seed + 999));
   return sample;
 }
 

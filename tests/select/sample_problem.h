@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "assay/core/outcomes.h"
+#include "assay/core/rewards.h"
 #include "assay/select/strategy.h"
 #include "assay/select/weak_verdicts.h"
 #include "assay/text/response_features.h"
@@ -19,6 +20,7 @@ struct SampleProblem {
   select::WeakVerdicts weak;
   text::SimilarityTable similarity;
   text::FeatureTable features;  ///< Two, at random.
+  RewardTable assistant;        ///< Of a judge of its own.
   std::uint64_t seed = 1;
 
   /// Borrows from this object.
@@ -28,6 +30,7 @@ struct SampleProblem {
             .weak = borrowed(weak),
             .similarity = borrowed(similarity),
             .features = borrowed(features),
+            .assistant = borrowed(assistant),
             .seed = seed};
   }
 };
