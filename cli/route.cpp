@@ -58,6 +58,7 @@ void finish_foreign_options(const CLI::App& app, routing::EmbeddingChoice& choic
   take_endpoint_environment(app, "--embedding-key-env", false, choice.url, choice.key);
   choice.proxy_from_environment = true;
   choice.waiting = stop_if_interrupted;
+  choice.troubled = trouble_line(terminal);
 }
 
 void add_embedding_options(CLI::App& app, routing::EmbeddingChoice& choice) {

@@ -35,6 +35,17 @@ void EndpointWatch::heard(Milliseconds now, bool good) {
   hold_until_ = Milliseconds(0);
 }
 
+// Of what does not pass.
+bool EndpointWatch::is_hopeless(const FailedExchange& exchange) {
+  constexpr int kForbidden = 403;  // the key, or what one prompt holds: the next request tells
+  const Trouble& trouble = *exchange.trouble;
+  if (trouble.about == About::endpoint) return true;
+  if (!trouble.at_first || succeeded_) return false;
+  if (trouble.status != kForbidden) return true;
+  if (!forbidden_) forbidden_ = exchange.request;
+  return *forbidden_ != exchange.request;
+}
+
 // Of what passes.
 bool EndpointWatch::concerns_all(const FailedExchange& exchange) {
   if (in_a_row_ == 0) first_in_row_ = exchange.request;
@@ -52,9 +63,7 @@ WhatNext EndpointWatch::failed(const FailedExchange& exchange, TurnedAway& reque
   const std::optional<Trouble>& trouble = exchange.trouble;
   const bool replied = exchange.failure == HttpFailure::none;
   answered_ = answered_ || replied;
-  if (replied && !trouble->passes) {
-    if (trouble->about == About::endpoint || (trouble->at_first && !succeeded_)) return {WhatNext::Kind::hopeless, now};
-  }
+  if (replied && !trouble->passes && is_hopeless(exchange)) return {WhatNext::Kind::hopeless, now};
   if (exchange.failure == HttpFailure::too_large || (replied && !trouble->passes)) {
     heard(now, false);
     return {WhatNext::Kind::lost, now};

@@ -54,6 +54,8 @@ class EndpointWatch {
 
   /// A reply that tells of no trouble; `good`: and that is what was asked for.
   void heard(Milliseconds now, bool good);
+  /// An earlier run had good replies from it.
+  void succeeded_before() { succeeded_ = true; }
   WhatNext failed(const FailedExchange& exchange, TurnedAway& request, Milliseconds now);
 
   bool answered() const { return answered_; }    ///< Any HTTP reply at all.
@@ -65,6 +67,7 @@ class EndpointWatch {
   Milliseconds patience() const { return patience_; }
 
  private:
+  bool is_hopeless(const FailedExchange& exchange);
   bool concerns_all(const FailedExchange& exchange);
   void hold(Milliseconds now, const WhatNext& next);
 
@@ -77,6 +80,7 @@ class EndpointWatch {
   std::size_t in_a_row_ = 0;        // exchanges in trouble
   std::uint64_t first_in_row_ = 0;  // its request
   bool of_several_ = false;         // requests
+  std::optional<std::uint64_t> forbidden_;  // request that got 403 before anything was answered
   Milliseconds hold_until_{0};
 };
 

@@ -251,7 +251,7 @@ bool ChatCalls::answered_otherwise(Run& run, std::shared_ptr<Question>& question
   if (const auto kept = ledger_.find({rules_.url, rules_.model, request.body, request.repeat})) {
     ++counts_.from_study;
     const bool readable = run.tasks.readable(task, request, kept->content);
-    known_ = known_ || readable;
+    if (readable) watch_.succeeded_before();
     run.tasks.done(task, {readable ? CallFailure::none : CallFailure::unreadable, 0, kept->content, true});
     return true;
   }
@@ -412,9 +412,8 @@ void ChatCalls::give_up_if_hopeless(const Flight& flight, const ChatOutcome& out
   }
   const bool of_endpoint = entry(outcome.failure).waits || outcome.failure == CallFailure::not_chat ||
                            outcome.failure == CallFailure::rejected || outcome.failure == CallFailure::too_large;
-  const bool succeeded = watch_.succeeded() || known_;
-  const std::size_t most = succeeded ? kHopeless + rules_.concurrency.most : kHopeless;
-  if (last_try && failed_in_a_row_ + 1 >= most && (!succeeded || of_endpoint)) {
+  const std::size_t most = watch_.succeeded() ? kHopeless + rules_.concurrency.most : kHopeless;
+  if (last_try && failed_in_a_row_ + 1 >= most && (!watch_.succeeded() || of_endpoint)) {
     throw EndpointEnded(
         fmt::format("{}{} calls in a row failed, lastly: {}", where, failed_in_a_row_ + 1, outcome.content));
   }

@@ -121,7 +121,6 @@ class ChatCalls {
   CallRules rules_;
   http::EndpointWatch watch_;
   CallCounts counts_;
-  bool known_ = false;               // the ledger had a readable reply
   std::size_t failed_in_a_row_ = 0;  // tasks, since the last success
   std::string trouble_;              // the last one that was the endpoint's
   // What replies of this run were billed beyond what a request can be expected to cost.

@@ -69,6 +69,12 @@ std::string text_of(const Tree& content) {
   return text;
 }
 
+std::optional<std::uint64_t> count_of(const Tree& object, const char* name) {
+  const Tree& count = member(object, name);
+  if (!count.is_number_unsigned() || count.get<std::uint64_t>() > 1'000'000'000) return std::nullopt;
+  return count.get<std::uint64_t>();
+}
+
 void take_usage(const Tree& usage, ChatReply& reply) {
   reply.usage = usage_of(usage.dump(-1, ' ', false, Tree::error_handler_t::replace));
   reply.tokens_in = reply.usage.tokens_in;
