@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include "assay/core/surrogates.h"
+
 namespace assay::server {
 namespace {
 
@@ -31,6 +33,16 @@ std::string content_of(const element& message) {
 
 struct BodyReader::Parser {
   simdjson::dom::parser parser;
+
+  // Also where a client cut a character in two.
+  bool object(std::string_view body, element& root) {
+    simdjson::error_code error = parser.parse(body.data(), body.size()).get(root);
+    if (error == simdjson::STRING_ERROR) {
+      std::string mended(body);
+      if (mend_surrogates(mended) > 0) error = parser.parse(mended).get(root);
+    }
+    return error == simdjson::SUCCESS && root.is_object();
+  }
 };
 
 BodyReader::BodyReader() : parser_(std::make_unique<Parser>()) {}
@@ -38,9 +50,7 @@ BodyReader::~BodyReader() = default;
 
 std::optional<ChatBody> BodyReader::chat(std::string_view body) {
   element root;
-  if (parser_->parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS || !root.is_object()) {
-    return std::nullopt;
-  }
+  if (!parser_->object(body, root)) return std::nullopt;
   ChatBody result;
   simdjson::dom::array messages;
   if (!text_at(root, "model", result.model) || root["messages"].get(messages) != simdjson::SUCCESS) {
@@ -62,9 +72,7 @@ std::optional<ChatBody> BodyReader::chat(std::string_view body) {
 
 std::optional<EmbeddingsBody> BodyReader::embeddings(std::string_view body) {
   element root;
-  if (parser_->parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS || !root.is_object()) {
-    return std::nullopt;
-  }
+  if (!parser_->object(body, root)) return std::nullopt;
   EmbeddingsBody result;
   if (!text_at(root, "model", result.model)) return std::nullopt;
   std::string text;

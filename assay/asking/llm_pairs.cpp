@@ -11,6 +11,7 @@
 #include "assay/allocate/allocation.h"
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
+#include "assay/judge/verdict_reader.h"
 
 namespace assay::asking {
 namespace {
@@ -101,7 +102,7 @@ std::optional<int> LlmPairs::kept_sum(std::size_t item, std::uint32_t repeat, ju
     const judge::Prompt asked = prompt(item, variant, reply);
     const std::optional<std::string> content = run_->kept({asked, repeat}, reply, last);
     if (!content) return std::nullopt;
-    const std::optional<judge::PairVerdict> verdict = judge::read_verdict(*content, reply, asked.marker);
+    const std::optional<judge::PairVerdict> verdict = judge::read_verdict(*content, asked.marker);
     if (!verdict) return std::nullopt;
     sum += worth_of(item, variant, *verdict);
   }
@@ -163,9 +164,8 @@ void LlmPairs::ask_once(std::span<const Once> onces, const std::function<void(st
   questions.count = onces.size() * all_orders;
   questions.prompt = [&](std::size_t i, judge::ReplyKind reply) { return prompt(once(i).item, variant(i), reply); };
   questions.repeat = [&](std::size_t i) { return once(i).repeat; };
-  questions.take = [&](std::size_t i, const std::string& content, judge::ReplyKind reply,
-                       const std::string& marker) {
-    const std::optional<judge::PairVerdict> verdict = judge::read_verdict(content, reply, marker);
+  questions.take = [&](std::size_t i, const std::string& content, const std::string& marker) {
+    const std::optional<judge::PairVerdict> verdict = judge::read_verdict(content, marker);
     if (verdict) states[i / all_orders].verdicts[i % all_orders] = note(once(i).item, variant(i), *verdict);
     return verdict.has_value();
   };

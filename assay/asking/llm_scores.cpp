@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "assay/core/error.h"
+#include "assay/judge/verdict_reader.h"
 
 namespace assay::asking {
 
@@ -30,7 +31,7 @@ std::optional<double> LlmScores::kept_score(const Ask& ask, std::int64_t last) c
     const judge::Prompt asked = prompt(ask.item, reply);
     const std::optional<std::string> content = run_->kept({asked, ask.repeat}, reply, last);
     if (!content) continue;
-    return judge::read_score(*content, reply, asked.marker, task_.scale().low, task_.scale().high);
+    return judge::read_score(*content, asked.marker, task_.scale().low, task_.scale().high);
   }
   return std::nullopt;
 }
@@ -56,9 +57,8 @@ void LlmScores::put(std::span<const Ask> asks, const std::function<void(const An
   questions.count = asks.size();
   questions.prompt = [&](std::size_t i, judge::ReplyKind reply) { return prompt(asks[i].item, reply); };
   questions.repeat = [&](std::size_t i) { return asks[i].repeat; };
-  questions.take = [&](std::size_t i, const std::string& content, judge::ReplyKind reply,
-                       const std::string& marker) {
-    const std::optional<double> score = judge::read_score(content, reply, marker, scale.low, scale.high);
+  questions.take = [&](std::size_t i, const std::string& content, const std::string& marker) {
+    const std::optional<double> score = judge::read_score(content, marker, scale.low, scale.high);
     if (score) scores[i] = *score;
     return score.has_value();
   };

@@ -100,6 +100,8 @@ class RecordSink {
   virtual void baseline(std::string_view model, const Location& where) = 0;
   /// A row that is left out; `reason` is a short constant text ("no verdict from the judge").
   virtual void drop(std::string_view reason, const Location& where) = 0;
+  /// Something that people should know of a row that was read, in a few constant words ("both_bad: a draw").
+  virtual void note(std::string_view what, const Location& where) = 0;
 };
 
 }  // namespace assay

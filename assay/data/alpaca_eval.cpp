@@ -79,7 +79,7 @@ double preference_value(const JsonValue& preference) {
 }
 
 void AlpacaEvalReader::read(ByteSource& source, std::string_view model, std::string_view judge) {
-  read_json_array(source, buffer_, [&](const JsonValue& row) { take(row, model, judge); });
+  read_json_array(source, buffer_, &sink_, [&](const JsonValue& row) { take(row, model, judge); });
 }
 
 void AlpacaEvalReader::take(const JsonValue& row, std::string_view model, std::string_view judge) {

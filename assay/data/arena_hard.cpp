@@ -93,7 +93,7 @@ double games_value(const JsonValue& games) {
 void read_arena_judgments(ByteSource& source, std::string_view judge, const std::string& baseline,
                           RecordSink& sink) {
   std::string declared;
-  read_json_lines(source, [&](const JsonValue& row) {
+  read_json_lines(source, &sink, [&](const JsonValue& row) {
     const Location where = row.where();
     const auto named = row.find("baseline");
     if (!named && baseline.empty()) {
@@ -113,7 +113,7 @@ void read_arena_judgments(ByteSource& source, std::string_view judge, const std:
 }
 
 void read_arena_answers(ByteSource& source, RecordSink& sink) {
-  read_json_lines(source, [&](const JsonValue& row) {
+  read_json_lines(source, &sink, [&](const JsonValue& row) {
     const auto model = row.find("model");
     take_answer(row, model ? model->name() : row.field("model_id").name(), sink);
   });

@@ -4,8 +4,12 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <deque>
 #include <vector>
 
+#include "assay/core/records.h"
+#include "assay/core/surrogates.h"
+#include "assay/core/utf8.h"
 #include "assay/data/text_file.h"
 
 namespace assay::data {
@@ -63,16 +67,77 @@ std::size_t string_fault(std::string_view text) {
   return inside ? opened : text.size();
 }
 
+bool part_of_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.';
+}
+
+/// The word at the start of `text`, if it has a letter where JSON has none: NaN, -Infinity, None.
+std::string_view foreign_word(std::string_view text) {
+  constexpr std::size_t kLongest = 20;
+  const auto end = std::find_if_not(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(text.size(), kLongest)),
+                                    part_of_word);
+  const std::string_view word = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  const std::size_t first = word.starts_with('-') ? 1 : 0;
+  const bool letter = word.size() > first && word[first] > '9';
+  return letter ? word : std::string_view();
+}
+
+/// Some characters around a place, for people who look for it in a long line.
+std::string around(std::string_view text, std::size_t at) {
+  constexpr std::size_t kBefore = 15;
+  constexpr std::size_t kLength = 30;
+  std::size_t begin = at - std::min(at, kBefore);
+  const auto inside = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U; };
+  while (begin > 0 && begin < text.size() && inside(begin)) --begin;
+  std::size_t end = std::min(begin + kLength, text.size());
+  while (end < text.size() && inside(end)) ++end;
+  return quoted(text.substr(begin, end - begin), 2 * kLength);
+}
+
+/// Strings with half a character in them, which simdjson gives up: replaced, and kept as long as a row.
+class MendedStrings {
+ public:
+  explicit MendedStrings(const ondemand::parser& parser) : parser_(parser) {}
+
+  void clear() { kept_.clear(); }
+  std::size_t size() const { return kept_.size(); }
+
+  /// The string whose quote is before `begin`. Throws as simdjson does if half a character is not what is wrong.
+  std::string_view mended(const char* begin, const char* most) {
+    const char* end = begin;
+    while (end < most && *end != '"') end += *end == '\\' ? 2 : 1;
+    std::string raw(begin, std::min(end, most));
+    if (mend_surrogates(raw) == 0) throw simdjson::simdjson_error(simdjson::STRING_ERROR);
+    raw += '"';
+    raw.resize(raw.size() + simdjson::SIMDJSON_PADDING);
+    std::string& text = kept_.emplace_back(raw.size() + simdjson::SIMDJSON_PADDING, '\0');
+    auto* to = reinterpret_cast<std::uint8_t*>(text.data());
+    return parser_.unescape(ondemand::raw_json_string(reinterpret_cast<const std::uint8_t*>(raw.data())), to);
+  }
+
+ private:
+  const ondemand::parser& parser_;
+  std::deque<std::string> kept_;
+};
+
 /// Copies simdjson's stream of tokens, which can be read only once and in order, into nodes.
 class RowBuilder {
  public:
-  JsonValue build(ondemand::object object, const JsonOrigin& origin) {
+  explicit RowBuilder(const ondemand::parser& parser) : mended_(parser) {}
+
+  /// `end`: of the file's text.
+  JsonValue build(ondemand::object object, const JsonOrigin& origin, const char* end) {
+    end_ = end;
+    mended_.clear();
     nodes_.clear();
     add_node(JsonKind::object, {}, origin.begin, 0);
     add_fields(object, 0);
     nodes_[0].span = static_cast<std::uint32_t>(nodes_.size());
     return {nodes_[0], origin};
   }
+
+  /// Texts of the last row that had half a character.
+  std::size_t mended() const { return mended_.size(); }
 
   /// What is out of all proportion, if that stopped the last `build`.
   static constexpr std::string_view kTooMuch = "a row nested deeper than 64 or with more than a million values";
@@ -92,9 +157,16 @@ class RowBuilder {
 
   void add_fields(ondemand::object& object, std::size_t depth) {
     for (auto field : object) {
-      const std::string_view key = field.unescaped_key();
-      add(field.value(), key, depth + 1);
+      const char* raw = ondemand::raw_json_string(field.key()).raw();
+      std::string_view key;
+      const simdjson::error_code error = field.unescaped_key().get(key);
+      add(field.value(), error == simdjson::SUCCESS ? key : mended(error, raw), depth + 1);
     }
+  }
+
+  std::string_view mended(simdjson::error_code error, const char* raw) {
+    if (error != simdjson::STRING_ERROR) throw simdjson::simdjson_error(error);
+    return mended_.mended(raw, end_);
   }
 
   void add(ondemand::value value, std::string_view key, std::size_t depth) {
@@ -111,10 +183,12 @@ class RowBuilder {
         nodes_[at].kind = JsonKind::array;
         for (auto element : value.get_array()) add(element.value(), {}, depth + 1);
         break;
-      case ondemand::json_type::string:
+      case ondemand::json_type::string: {
         nodes_[at].kind = JsonKind::string;
-        nodes_[at].text = value.get_string();
+        const simdjson::error_code error = value.get_string().get(nodes_[at].text);
+        if (error != simdjson::SUCCESS) nodes_[at].text = mended(error, token.data() + 1);
         break;
+      }
       case ondemand::json_type::number:
         nodes_[at].kind = JsonKind::number;
         nodes_[at].text = without_trailing_space(token);
@@ -132,12 +206,14 @@ class RowBuilder {
   }
 
   std::vector<JsonNode> nodes_;
+  MendedStrings mended_;
+  const char* end_ = nullptr;
 };
 
 /// Parses texts of one file; turns every failure into a DataError with its line.
 class JsonParser {
  public:
-  explicit JsonParser(std::string_view path) { origin_.path = path; }
+  JsonParser(std::string_view path, RecordSink* notes) : builder_(parser_), notes_(notes) { origin_.path = path; }
 
   /// `text`, followed by kTextPadding readable bytes, is one object; it starts on line `line`.
   JsonValue object(std::string_view text, std::size_t line) {
@@ -146,15 +222,17 @@ class JsonParser {
       open();
       if (document_.type().value() != ondemand::json_type::object)
         reject(text.data(), "an object", "another value");
-      row_ = builder_.build(document_.get_object(), origin_);
+      build(document_.get_object());
       check_end();
     });
+    note_mended();
     return *row_;
   }
 
   /// `text` is one array of objects; calls `take` for each. Returns their number.
   std::size_t array(std::string_view text, const std::function<void(const JsonValue&)>& take) {
     begin(text, 1);
+    const bool one_line = without_trailing_space(text).find('\n') == std::string_view::npos;
     std::size_t rows = 0;
     ondemand::array array;
     ondemand::array_iterator at;
@@ -169,7 +247,12 @@ class JsonParser {
       end = array.end();
     });
     // What `take` throws must not be taken for a fault of the JSON: only the parsing is guarded.
-    while (guarded([&] { return read_row(at, end); })) {
+    const auto next = [&] {
+      if (one_line) origin_.row = rows + 1;
+      return read_row(at, end);
+    };
+    while (guarded(next)) {
+      note_mended();
       take(*row_);
       ++rows;
       guarded([&] { ++at; });
@@ -194,13 +277,25 @@ class JsonParser {
     origin_.line += count_lines(origin_.begin, start);
     origin_.begin = start;
     if (value.type().value() != ondemand::json_type::object) reject(start, "an object", "another value");
-    row_ = builder_.build(value.get_object(), origin_);
+    build(value.get_object());
     return true;
+  }
+
+  void build(ondemand::object object) {
+    row_ = builder_.build(object, origin_, text_.data() + text_.size());
+  }
+
+  void note_mended() {
+    if (notes_ == nullptr) return;
+    for (std::size_t i = 0; i < builder_.mended(); ++i) {
+      notes_->note("half a character (\\ud800 to \\udfff alone), read as U+FFFD", row_->where());
+    }
   }
 
   void check_end() {
     const char* at = nullptr;  // at the end there is no location
-    if (document_.current_location().get(at) == simdjson::SUCCESS) reject(at, "the end of the value", "more");
+    if (document_.current_location().get(at) == simdjson::SUCCESS) 
+      reject(at, "the end of the value", "more, near " + around_place(at));
   }
 
   const char* location() {
@@ -211,18 +306,24 @@ class JsonParser {
   }
 
   [[noreturn]] void reject(const char* at, std::string_view expected, std::string_view came) {
+    const std::string row = origin_.row > 0 ? fmt::format(" in row {}", origin_.row) : "";
     throw DataError({origin_.path, origin_.line + count_lines(origin_.begin, at)},
-                    fmt::format("expected {}, came {}", expected, came));
+                    fmt::format("expected {}{}, came {}", expected, row, came));
+  }
+
+  std::string around_place(const char* at) const {
+    return around(text_, static_cast<std::size_t>(at - text_.data()));
   }
 
   [[noreturn]] void reject(simdjson::error_code code) {
     if (code == simdjson::UTF8_ERROR) check_utf8(text_, origin_.path, origin_.line);
     const bool in_string = code == simdjson::UNCLOSED_STRING || code == simdjson::UNESCAPED_CHARS;
     const bool whole = code == simdjson::CAPACITY || code == simdjson::MEMALLOC || code == simdjson::EMPTY;
-    reject(in_string ? text_.data() + string_fault(text_)
-           : whole   ? text_.data()
-                     : location(),
-           "JSON", describe(code));
+    const char* at = in_string ? text_.data() + string_fault(text_) : whole ? text_.data() : location();
+    if (whole) reject(at, "JSON", describe(code));
+    const std::string_view word = foreign_word(std::string_view(at, static_cast<std::size_t>(text_.data() + text_.size() - at)));
+    const bool foreign = !word.empty() && !in_string && code != simdjson::STRING_ERROR;
+    reject(at, "JSON", fmt::format("{}, near {}", foreign ? word : describe(code), around_place(at)));
   }
 
   template <typename Body>
@@ -241,14 +342,15 @@ class JsonParser {
   RowBuilder builder_;
   JsonOrigin origin_;
   std::string_view text_;
+  RecordSink* notes_;
   std::optional<JsonValue> row_;
 };
 
 }  // namespace
 
-void read_json_lines(ByteSource& source, const std::function<void(const JsonValue& row)>& take) {
+void read_json_lines(ByteSource& source, RecordSink* notes, const std::function<void(const JsonValue& row)>& take) {
   LineReader lines(source);
-  JsonParser parser(source.path());
+  JsonParser parser(source.path(), notes);
   std::size_t rows = 0;
   while (lines.next()) {
     if (lines.line().find_first_not_of(kSpace) == std::string_view::npos) continue;
@@ -258,10 +360,10 @@ void read_json_lines(ByteSource& source, const std::function<void(const JsonValu
   if (rows == 0) throw DataError({source.path(), 1}, "expected JSON objects, one a line, came an empty file");
 }
 
-void read_json_array(ByteSource& source, std::vector<char>& buffer,
+void read_json_array(ByteSource& source, std::vector<char>& buffer, RecordSink* notes,
                      const std::function<void(const JsonValue& row)>& take) {
   const std::string_view text = read_document(source, buffer);
-  JsonParser parser(source.path());
+  JsonParser parser(source.path(), notes);
   if (without_trailing_space(text).empty() || parser.array(text, take) == 0) {
     throw DataError({source.path(), 1}, "expected a JSON array of objects, came an empty one");
   }

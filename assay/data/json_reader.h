@@ -6,18 +6,30 @@
 #include "assay/data/byte_source.h"
 #include "assay/data/json_value.h"
 
+namespace assay {
+class RecordSink;
+}
+
 namespace assay::data {
 
 // Rows of JSON. Every row is checked as a whole before it is given out, what is ignored too. Throws DataError
 // "path:line: ..." for what is not JSON or not UTF-8, for rows that are no objects, for a file without any row, and
 // for rows out of all proportion (nested deeper than 64, more than a million values). A row is borrowed for the
-// call.
+// call. Half a character above U+FFFF ("\ud83d" alone, as programs write that cut texts) is read as U+FFFD, and each
+// text that has some is noted in `notes`, if that is not null.
 
 /// One object a line; blank lines are skipped.
-void read_json_lines(ByteSource& source, const std::function<void(const JsonValue& row)>& take);
+void read_json_lines(ByteSource& source, RecordSink* notes, const std::function<void(const JsonValue& row)>& take);
+inline void read_json_lines(ByteSource& source, const std::function<void(const JsonValue& row)>& take) {
+  read_json_lines(source, nullptr, take);
+}
 
 /// One array of objects, laid out in any way. `buffer` holds the file and may be used again for the next one.
-void read_json_array(ByteSource& source, std::vector<char>& buffer,
+void read_json_array(ByteSource& source, std::vector<char>& buffer, RecordSink* notes,
                      const std::function<void(const JsonValue& row)>& take);
+inline void read_json_array(ByteSource& source, std::vector<char>& buffer,
+                            const std::function<void(const JsonValue& row)>& take) {
+  read_json_array(source, buffer, nullptr, take);
+}
 
 }  // namespace assay::data

@@ -25,6 +25,10 @@ bool is_integer(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+std::string of_row(const JsonOrigin& origin) {
+  return origin.row > 0 ? fmt::format(" of row {}", origin.row) : std::string();
+}
+
 }  // namespace
 
 Location JsonValue::where() const {
@@ -34,7 +38,7 @@ Location JsonValue::where() const {
 
 void JsonValue::reject(std::string_view expected) const {
   const std::string in = node_->key.empty() ? "" : " in " + quoted(node_->key);
-  throw DataError(where(), fmt::format("expected {}{}, came {}", expected, in, describe(*node_)));
+  throw DataError(where(), fmt::format("expected {}{}{}, came {}", expected, in, of_row(*origin_), describe(*node_)));
 }
 
 std::string_view JsonValue::string() const {
@@ -76,7 +80,8 @@ int JsonValue::integer(int least, int most) const {
 
 JsonValue JsonValue::field(std::string_view key) const {
   if (auto found = find(key)) return *found;
-  throw DataError(where(), fmt::format("expected a field {}, came an object without it", quoted(key)));
+  throw DataError(where(),
+                  fmt::format("expected a field {}{}, came an object without it", quoted(key), of_row(*origin_)));
 }
 
 std::optional<JsonValue> JsonValue::find(std::string_view key) const {
@@ -84,7 +89,7 @@ std::optional<JsonValue> JsonValue::find(std::string_view key) const {
   std::optional<JsonValue> found;
   for (const JsonValue part : parts()) {
     if (part.key() != key) continue;
-    if (found) throw DataError(part.where(), fmt::format("expected one field {}, came two", quoted(key)));
+    if (found) throw DataError(part.where(), fmt::format("expected one field {}{}, came two", quoted(key), of_row(*origin_)));
     found = part;
   }
   return found;

@@ -27,6 +27,7 @@ struct JsonOrigin {
   std::string_view path;
   const char* begin = nullptr;  ///< Start of a line or of the row.
   std::size_t line = 1;         ///< Of `begin`.
+  std::size_t row = 0;          ///< From 1, where many rows share a line; 0: the line tells enough.
 };
 
 /// A value with typed access. All of it is borrowed from the reader and is valid until the next row. What does not

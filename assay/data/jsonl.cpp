@@ -278,7 +278,7 @@ void check_keys(const JsonValue& row, const Kind& kind) {
 
 void read_jsonl_file(ByteSource& source, const FormatOptions& options, RecordSink& sink) {
   Context to{options, sink};
-  read_json_lines(source, [&](const JsonValue& row) {
+  read_json_lines(source, &sink, [&](const JsonValue& row) {
     const Kind& kind = kind_of(row);
     check_keys(row, kind);
     kind.take(row, to);

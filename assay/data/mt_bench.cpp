@@ -79,7 +79,7 @@ double pair_value(const JsonValue& row) {
 }
 
 void read_mt_judgments(ByteSource& source, std::string_view baseline, RecordSink& sink) {
-  read_json_lines(source, [&](const JsonValue& row) {
+  read_json_lines(source, &sink, [&](const JsonValue& row) {
     if (row.find("g1_winner")) {
       take_pair(row, baseline, sink);
     } else {
@@ -89,7 +89,7 @@ void read_mt_judgments(ByteSource& source, std::string_view baseline, RecordSink
 }
 
 void read_mt_answers(ByteSource& source, std::string_view model, RecordSink& sink) {
-  read_json_lines(source, [&](const JsonValue& row) { take_answer(row, model, sink); });
+  read_json_lines(source, &sink, [&](const JsonValue& row) { take_answer(row, model, sink); });
 }
 
 void read_mt_bench(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,

@@ -37,7 +37,7 @@ std::string_view question_id(const JsonValue& row) {
 }
 
 void read_questions(ByteSource& source, RecordSink& sink) {
-  read_json_lines(source, [&](const JsonValue& row) { take_question(row, sink); });
+  read_json_lines(source, &sink, [&](const JsonValue& row) { take_question(row, sink); });
 }
 
 void take_answer(const JsonValue& row, std::string_view model, RecordSink& sink) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "assay/core/error.h"
+#include "assay/core/surrogates.h"
 
 namespace assay::embed {
 namespace {
@@ -15,7 +16,14 @@ using Tree = nlohmann::ordered_json;
 constexpr std::size_t kMostDimensions = 65'536;
 constexpr std::size_t kShown = 200;
 
-Tree parse(std::string_view text) { return Tree::parse(text, nullptr, /*allow_exceptions=*/false); }
+// Half a character beside the numbers is no reason to lose them.
+Tree parse(std::string_view text) {
+  Tree tree = Tree::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!tree.is_discarded() || !may_have_surrogates(text)) return tree;
+  std::string mended(text);
+  mend_surrogates(mended);
+  return Tree::parse(mended, nullptr, /*allow_exceptions=*/false);
+}
 
 // The member `name` of an object; null where there is none.
 const Tree& member(const Tree& tree, const char* name) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "assay/core/error.h"
+#include "assay/core/surrogates.h"
 
 namespace assay::http {
 namespace {
@@ -30,7 +31,9 @@ const Json* error_in(const Json& tree) {
 
 std::string api_complaint(std::string_view body) {
   constexpr std::size_t kShown = 200;
-  const Json json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+  std::string text(body);
+  mend_surrogates(text);
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   const Json* error = error_in(json);
   if (error == nullptr) return quoted(body, kShown);
   if (error->is_string()) return quoted(error->get_ref<const std::string&>(), kShown);

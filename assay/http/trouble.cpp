@@ -4,7 +4,10 @@
 #include <array>
 #include <cctype>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <utility>
+
+#include "assay/core/surrogates.h"
 
 namespace assay::http {
 namespace {
@@ -143,7 +146,9 @@ bool told(const Tree& error) { return !error.is_null() && error != false && erro
 
 // Of one JSON text, whole or a piece of a stream; empty where nothing is wrong.
 std::optional<Complaint> complaint_in(std::string_view text) {
-  Tree tree = Tree::parse(text, nullptr, /*allow_exceptions=*/false);
+  std::string mended(text);
+  mend_surrogates(mended);
+  Tree tree = Tree::parse(mended, nullptr, /*allow_exceptions=*/false);
   if (tree.is_array() && !tree.empty()) tree = Tree(tree.front());
   if (const Tree& error = member(tree, "error"); told(error)) {
     Complaint complaint = complaint_of(error);

@@ -13,6 +13,7 @@
 #include "assay/http/api_complaint.h"
 #include "assay/http/redaction.h"
 #include "assay/judge/chat_protocol.h"
+#include "assay/judge/verdict_reader.h"
 
 namespace assay::judge {
 namespace {
@@ -331,7 +332,7 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   ChatReply chat = read_reply(reply, trouble);
   if (chat.failure == CallFailure::none && !run.tasks.readable(question->task, question->request, chat.content)) {
     chat.failure = CallFailure::unreadable;
-    chat.detail = "the reply has no verdict or score in it that bears the marker: " + quoted(chat.content, 200);
+    chat.detail = describe_unreadable(chat.content, question->request.reply);
   }
   PaidCall call;
   call.failure = static_cast<std::uint8_t>(chat.failure);

@@ -16,6 +16,7 @@
 #include "assay/judge/call_counts.h"
 #include "assay/judge/call_failure.h"
 #include "assay/judge/prices.h"
+#include "assay/judge/prompt_template.h"
 
 namespace assay::judge {
 
@@ -64,6 +65,7 @@ class ChatCalls {
     std::uint32_t repeat = 0;
     std::size_t prompt_bytes = 0;  ///< Of the user message; for what is set aside.
     std::string marker;            ///< Of the prompt, for `readable`.
+    ReplyKind reply = ReplyKind::line;  ///< What was asked for.
   };
   struct Tasks {
     std::size_t count = 0;

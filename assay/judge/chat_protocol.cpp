@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "assay/core/error.h"
+#include "assay/core/surrogates.h"
 #include "assay/http/api_complaint.h"
+#include "assay/judge/reply_text.h"
+#include "assay/judge/thoughts.h"
 
 namespace assay::judge {
 namespace {
@@ -22,7 +22,14 @@ constexpr const char* kCompletionTokens = "max_completion_tokens";
 // Compact, the order of members as set; bytes that are not UTF-8 are replaced.
 std::string to_text(const Tree& tree) { return tree.dump(-1, ' ', false, Tree::error_handler_t::replace); }
 
-Tree parse(std::string_view text) { return Tree::parse(text, nullptr, /*allow_exceptions=*/false); }
+// Half a character beside a verdict is no reason to lose the verdict.
+Tree parse(std::string_view text) {
+  Tree tree = Tree::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!tree.is_discarded() || !may_have_surrogates(text)) return tree;
+  std::string mended(text);
+  mend_surrogates(mended);
+  return Tree::parse(mended, nullptr, /*allow_exceptions=*/false);
+}
 
 // The member `name` of an object; null where there is none.
 const Tree& member(const Tree& tree, const char* name) {
@@ -56,21 +63,41 @@ Tree schema_of(PromptKind kind) {
               {"additionalProperties", false}}}}}};
 }
 
-// Content is a text, or an array of parts of which some are texts.
+// Whether a part of a content is what was said, and not what was thought.
+bool is_said(const Tree& part) {
+  const Tree& type = member(part, "type");
+  if (member(part, "thought") == true) return false;
+  return type.is_null() || type == "text" || type == "output_text";
+}
+
+// A text, or an array of parts of which some are texts: {"type": "text", "text": "..."}. What was thought is none.
 std::string text_of(const Tree& content) {
   if (content.is_string()) return content.get<std::string>();
   std::string text;
   if (content.is_array()) {
-    for (const Tree& part : content) {
-      const Tree& piece = member(part, "text");
-      if (piece.is_string()) text += piece.get_ref<const std::string&>();
-    }
+    for (const Tree& part : content) text += text_of(part);
+  } else if (content.is_object() && is_said(content)) {
+    const Tree& piece = member(content, "text");
+    text = text_of(piece.is_object() ? member(piece, "value") : piece);
   }
   return text;
 }
 
+// Whether the message has thoughts beside its content, by any of the names that servers have for them.
+bool has_thoughts(const Tree& message) {
+  for (const char* name : {"reasoning_content", "reasoning", "thinking", "reasoning_details"}) {
+    const Tree& thoughts = member(message, name);
+    if (thoughts.is_string() ? !thoughts.get_ref<const std::string&>().empty() : !thoughts.empty()) return true;
+  }
+  const Tree& content = member(message, "content");
+  return content.is_array() && std::any_of(content.begin(), content.end(), [](const Tree& part) {
+           return part.is_object() && !is_said(part);
+         });
+}
+
 std::optional<std::uint64_t> count_of(const Tree& object, const char* name) {
   const Tree& count = member(object, name);
+  // Larger ones are nonsense, and would overflow sums.
   if (!count.is_number_unsigned() || count.get<std::uint64_t>() > 1'000'000'000) return std::nullopt;
   return count.get<std::uint64_t>();
 }
@@ -91,6 +118,7 @@ ChatReply failed(CallFailure failure, std::string detail) {
 // The choice that was read so far: from one object, or from many pieces.
 struct Gathered {
   bool any = false;
+  bool thoughts = false;  // there were some, in the content or beside it
   std::string content;
   std::string refusal;
   std::string finish;
@@ -103,6 +131,7 @@ void gather(const Tree& tree, const char* message, Gathered& gathered) {
   if (said.is_object()) {
     gathered.any = true;
     gathered.content += text_of(member(said, "content"));
+    gathered.thoughts = gathered.thoughts || has_thoughts(said);
     gathered.refusal += text_of(member(said, "refusal"));
   }
   const Tree& finish = member(choice, "finish_reason");
@@ -114,6 +143,9 @@ void gather(const Tree& tree, const char* message, Gathered& gathered) {
 ChatReply judged(Gathered gathered) {
   ChatReply reply = std::move(gathered.reply);
   reply.content = std::move(gathered.content);
+  const std::string said = without_thoughts(reply.content);
+  const bool nothing = said.find_first_not_of(kBlanks) == std::string::npos;
+  const bool thoughts = gathered.thoughts || reply.content.find_first_not_of(kBlanks) != std::string::npos;
   if (!gathered.any) {
     reply.failure = CallFailure::not_chat;
     reply.detail = "expected a chat completion, came a reply without choices";
@@ -123,7 +155,11 @@ ChatReply judged(Gathered gathered) {
         "the judge declined: " + quoted(gathered.refusal.empty() ? gathered.finish : gathered.refusal, 200);
   } else if (gathered.finish == "length") {
     reply.failure = CallFailure::truncated;
-    reply.detail = "the reply ended at the limit of tokens";
+    reply.detail = "the reply ended at the limit of tokens, `max_tokens`";
+    if (nothing) reply.detail += ", before it had any content";
+  } else if (nothing) {
+    reply.failure = CallFailure::unreadable;
+    reply.detail = thoughts ? "the reply has no content, only reasoning" : "the reply has no content";
   }
   return reply;
 }
@@ -162,54 +198,6 @@ std::string_view trimmed(std::string_view text, std::string_view what) {
   return text.substr(begin, text.find_last_not_of(what) + 1 - begin);
 }
 
-constexpr std::string_view kBlank = " \t\r\n";
-constexpr std::string_view kOrnament = " \t\r\n*`_#>";
-
-// What stands after "WORD marker:" in the last line; empty if it does not stand there, or other lines contradict.
-std::string_view marked(std::string_view content, std::string_view word, std::string_view marker) {
-  std::string_view found;
-  bool last = false;
-  while (!content.empty()) {
-    std::string_view line = content.substr(0, content.find('\n'));
-    content.remove_prefix(std::min(content.size(), line.size() + 1));
-    line = trimmed(line, kOrnament);
-    if (line.empty()) continue;
-    last = false;
-    if (!line.starts_with(word)) continue;
-    line = trimmed(line.substr(word.size()), kBlank);
-    if (!line.starts_with(marker)) continue;
-    line = trimmed(line.substr(marker.size()), kOrnament);
-    if (!line.starts_with(':')) continue;
-    line = trimmed(line.substr(1), kOrnament);
-    if (!found.empty() && found != line) return {};
-    found = line;
-    last = true;
-  }
-  return last ? found : std::string_view();
-}
-
-// The member `name` of a reply that is one object with the marker; null otherwise.
-Tree marked_member(std::string_view content, const char* name, std::string_view marker) {
-  content = trimmed(content, kBlank);
-  if (content.starts_with("```") && content.ends_with("```")) {  // a fence of Markdown
-    content = trimmed(content, "`");
-    if (content.starts_with("json")) content.remove_prefix(4);
-  }
-  const Tree tree = parse(content);
-  const Tree& mark = member(tree, "marker");
-  if (!mark.is_string() || mark.get_ref<const std::string&>() != marker) return {};
-  return member(tree, name);
-}
-
-constexpr std::array<std::string_view, 3> kVerdicts{"A", "B", "TIE"};
-
-std::optional<PairVerdict> verdict_called(std::string_view name) {
-  if (name.size() > 1 && name.ends_with('.')) name.remove_suffix(1);
-  for (std::size_t i = 0; i < kVerdicts.size(); ++i) {
-    if (name == kVerdicts[i]) return static_cast<PairVerdict>(i);
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -255,7 +243,7 @@ ChatReply read_chat_reply(int status, std::string_view content_type, std::string
                                                                 : CallFailure::rejected;
     return failed(failure, fmt::format("expected HTTP status 200, came {}: {}", status, http::api_complaint(body)));
   }
-  const std::string_view type = trimmed(content_type.substr(0, content_type.find(';')), kBlank);
+  const std::string_view type = trimmed(content_type.substr(0, content_type.find(';')), kBlanks);
   if (type == "text/event-stream") return read_events(body);
   if (!type.empty() && type != "application/json" && !type.ends_with("+json")) {
     return failed(CallFailure::not_chat, "expected JSON, came content of type " + quoted(type));
@@ -268,40 +256,6 @@ ChatReply read_chat_reply(int status, std::string_view content_type, std::string
     return failed(CallFailure::not_chat, "expected a chat completion, came an error: " + http::api_complaint(body));
   }
   return judged(std::move(gathered));
-}
-
-std::optional<PairVerdict> read_verdict(std::string_view content, ReplyKind reply, std::string_view marker) {
-  if (reply == ReplyKind::line) return verdict_called(marked(content, "VERDICT", marker));
-  const Tree verdict = marked_member(content, "verdict", marker);
-  return verdict.is_string() ? verdict_called(verdict.get_ref<const std::string&>()) : std::nullopt;
-}
-
-std::optional<double> read_score(std::string_view content, ReplyKind reply, std::string_view marker, double low,
-                                 double high) {
-  double score = std::nan("");
-  if (reply == ReplyKind::line) {
-    std::string_view text = marked(content, "SCORE", marker);
-    if (text.size() > 1 && text.ends_with('.')) text.remove_suffix(1);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), score);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  } else {
-    const Tree number = marked_member(content, "score", marker);
-    if (!number.is_number()) return std::nullopt;
-    score = number.get<double>();
-  }
-  if (!(score >= low && score <= high)) return std::nullopt;  // NaN too
-  return score;
-}
-
-std::string verdict_reply(PairVerdict verdict, ReplyKind reply, std::string_view marker) {
-  const std::string_view name = kVerdicts[static_cast<std::size_t>(verdict)];
-  if (reply == ReplyKind::line) return fmt::format("VERDICT {}: {}", marker, name);
-  return to_text({{"marker", marker}, {"verdict", name}});
-}
-
-std::string score_reply(double score, ReplyKind reply, std::string_view marker) {
-  if (reply == ReplyKind::line) return fmt::format("SCORE {}: {}", marker, score);
-  return to_text({{"marker", marker}, {"score", score}});
 }
 
 }  // namespace assay::judge

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "assay/core/error.h"
+#include "assay/core/surrogates.h"
 #include "assay/judge/child_process.h"
 #include "assay/judge/command_line.h"
 
@@ -131,7 +132,9 @@ void JudgeProgram::hear(Work& work) {
 }
 
 void JudgeProgram::take(Work& work, const std::string& line) {
-  const auto answer = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+  std::string text = line;
+  mend_surrogates(text);  // half a character beside the verdict
+  const auto answer = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
   const auto id = id_of(answer);
   const auto flying = id ? work.flying.find(*id) : work.flying.end();
   if (flying == work.flying.end()) {

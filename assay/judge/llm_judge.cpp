@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "assay/core/error.h"
+#include "assay/judge/verdict_reader.h"
 
 namespace assay::judge {
 namespace {
@@ -55,57 +56,78 @@ LlmAsker::LlmAsker(LlmJudge judge, ChatCalls& calls)
   chat_request(judge_.settings(ReplyKind::line), judge_.prompt.kind(), "");  // throws
 }
 
+std::string LlmAsker::body(const Questions& questions, std::size_t question, ReplyKind reply) const {
+  return chat_request(judge_.settings(reply), judge_.prompt.kind(), questions.prompt(question, reply).text);
+}
+
 // How an earlier run got a reply to the first question.
 std::optional<ReplyKind> LlmAsker::kept_kind(const Questions& questions) const {
-  for (const ReplyKind reply : {ReplyKind::json, ReplyKind::line}) {
-    const std::string body =
-        chat_request(judge_.settings(reply), judge_.prompt.kind(), questions.prompt(0, reply).text);
-    if (calls_.kept(body, questions.repeat(0))) return reply;
+  const std::uint32_t repeat = questions.repeat(0);
+  if (const auto object = calls_.kept(body(questions, 0, ReplyKind::json), repeat)) {
+    return keeps_to_json(*object) ? ReplyKind::json : ReplyKind::line;
   }
+  if (calls_.kept(body(questions, 0, ReplyKind::line), repeat)) return ReplyKind::line;
   return std::nullopt;
 }
 
-// One question finds out whether the endpoint knows response_format, before many fail for it.
-void LlmAsker::probe(const Questions& questions) {
-  bool rejected = false;
-  Questions first = questions;
-  first.done = [&](std::size_t question, const ChatOutcome& outcome) {
-    rejected = outcome.failure == CallFailure::rejected && (outcome.status == 400 || outcome.status == 422);
-    if (!rejected) questions.done(question, outcome);
+// Finds out by one question what the endpoint does with response_format, before many fail for it: some refuse it,
+// others take it and pass the model's words on. False: the question is to be put again.
+bool LlmAsker::probe(const Questions& questions, std::size_t question) {
+  std::optional<bool> kept;  // to the format, if something was said
+  bool answered = true;
+  Questions one = questions;
+  one.take = [&](std::size_t asked, const std::string& content, const std::string& marker) {
+    kept = keeps_to_json(content);
+    return questions.take(asked, content, marker);
   };
-  reply_ = ReplyKind::json;
-  try {
-    ask_range(first, 0, 1);
-  } catch (...) {
-    reply_.reset();
-    throw;
-  }
-  if (rejected) reply_ = ReplyKind::line;
-  ask_range(questions, rejected ? 0 : 1, questions.count);
+  one.done = [&](std::size_t asked, const ChatOutcome& outcome) {
+    const bool rejected =
+        outcome.failure == CallFailure::rejected && (outcome.status == 400 || outcome.status == 422);
+    const bool ignored = outcome.failure == CallFailure::unreadable && kept == false;
+    answered = !rejected && !ignored;
+    if (!answered || (outcome.failure == CallFailure::none && kept == false)) {
+      reply_ = ReplyKind::line;
+    } else if (outcome.failure == CallFailure::none || kept == true) {
+      reply_ = ReplyKind::json;
+    }
+    if (answered) questions.done(asked, outcome);
+  };
+  ask_range(one, question, question + 1, ReplyKind::json);
+  return answered;
 }
 
 void LlmAsker::ask(const Questions& questions) {
+  constexpr std::size_t kMostProbes = 3;  // one by one, where they fail for other reasons
   if (questions.count == 0) return;
   if (!reply_) reply_ = kept_kind(questions);
-  if (reply_) {
-    ask_range(questions, 0, questions.count);
-  } else {
-    probe(questions);
+  std::size_t next = 0;
+  while (!reply_ && next < std::min(questions.count, kMostProbes)) {
+    if (probe(questions, next)) ++next;
   }
+  if (next < questions.count) ask_range(questions, next, questions.count, reply_.value_or(ReplyKind::json));
 }
 
-void LlmAsker::ask_range(const Questions& questions, std::size_t first, std::size_t last) {
-  const ReplyKind reply = *reply_;
-  const ChatSettings settings = judge_.settings(reply);
+void LlmAsker::ask_range(const Questions& questions, std::size_t first, std::size_t last, ReplyKind reply) {
+  // What a question was asked by in an earlier run, as a probe, it is not asked by again in another way.
+  const bool may_have_object = judge_.reply == ReplyChoice::automatic && reply == ReplyKind::line;
   ChatCalls::Tasks tasks;
   tasks.count = last - first;
   tasks.request = [&](std::size_t task) {
-    const Prompt prompt = questions.prompt(first + task, reply);
-    return ChatCalls::Request{chat_request(settings, judge_.prompt.kind(), prompt.text),
-                              questions.repeat(first + task), prompt.text.size(), prompt.marker};
+    const std::size_t question = first + task;
+    const std::uint32_t repeat = questions.repeat(question);
+    const auto request = [&](ReplyKind kind) {
+      Prompt prompt = questions.prompt(question, kind);
+      return ChatCalls::Request{chat_request(judge_.settings(kind), judge_.prompt.kind(), prompt.text), repeat,
+                                prompt.text.size(), std::move(prompt.marker), kind};
+    };
+    if (may_have_object) {
+      ChatCalls::Request object = request(ReplyKind::json);
+      if (calls_.kept(object.body, repeat)) return object;
+    }
+    return request(reply);
   };
-  tasks.readable = [&](std::size_t task, const ChatCalls::Request& request, const std::string& content) {
-    return questions.take(first + task, content, reply, request.marker);
+  tasks.readable = [&](std::size_t task, const ChatCalls::Request& asked, const std::string& content) {
+    return questions.take(first + task, content, asked.marker);
   };
   tasks.done = [&](std::size_t task, const ChatOutcome& outcome) { questions.done(first + task, outcome); };
   calls_.run(tasks);

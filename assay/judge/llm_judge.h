@@ -13,8 +13,8 @@
 
 namespace assay::judge {
 
-/// How the judge replies. `automatic`: a JSON object, and a marked line if the endpoint rejects the first request
-/// for it.
+/// How the judge is told to reply. `automatic`: with a JSON object, and with a marked line if the endpoint rejects
+/// the first request for it, or takes it and does not keep to it.
 enum class ReplyChoice : std::uint8_t { automatic, json, line };
 
 /// An LLM as judge. What is in here makes its answers what they are.
@@ -52,9 +52,7 @@ class LlmAsker {
     std::function<Prompt(std::size_t question, ReplyKind reply)> prompt;
     std::function<std::uint32_t(std::size_t question)> repeat;
     /// Takes what the judge said; false if it can't be read. Called again for the same question only after false.
-    std::function<bool(std::size_t question, const std::string& content, ReplyKind reply,
-                       const std::string& marker)>
-        take;
+    std::function<bool(std::size_t question, const std::string& content, const std::string& marker)> take;
     std::function<void(std::size_t question, const ChatOutcome& outcome)> done;
   };
   /// As ChatCalls::run.
@@ -63,9 +61,10 @@ class LlmAsker {
   const LlmJudge& judge() const { return judge_; }
 
  private:
+  std::string body(const Questions& questions, std::size_t question, ReplyKind reply) const;
   std::optional<ReplyKind> kept_kind(const Questions& questions) const;
-  void probe(const Questions& questions);
-  void ask_range(const Questions& questions, std::size_t first, std::size_t last);
+  bool probe(const Questions& questions, std::size_t question);
+  void ask_range(const Questions& questions, std::size_t first, std::size_t last, ReplyKind reply);
 
   LlmJudge judge_;
   ChatCalls& calls_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "assay/core/error.h"
+#include "assay/core/surrogates.h"
 #include "assay/core/utf8.h"
 
 namespace assay::judge {
@@ -105,7 +106,9 @@ Json tree_of(std::string_view text, std::string_view name) {
     }
     return true;
   };
-  return Json::parse(text, look, /*allow_exceptions=*/false);
+  std::string mended(text);
+  mend_surrogates(mended);  // half a character in a comment or a name
+  return Json::parse(mended, look, /*allow_exceptions=*/false);
 }
 
 // ceil(tokens * price / 10^6)

@@ -29,7 +29,7 @@ struct EmbeddingChoice {
   bool proxy_from_environment = false;
   http::HttpClient* client = nullptr;  ///< Instead of a real one, for tests.
   std::function<void()> waiting = {};  ///< Called while requests are under way; may throw to stop.
-  /// Told in one line, again and again, why nothing is sent to an endpoint in trouble. Content of strangers.
+  /// Told in one line, again and again, why nothing is sent to an endpoint in trouble; fit for a terminal.
   std::function<void(std::string_view)> troubled = {};
 };
 

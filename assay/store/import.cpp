@@ -47,6 +47,15 @@ void check_text(std::string_view text, const Location& where) {
 
 bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
+void count_row(std::vector<Study::ImportCounts::Reason>& rows, std::string_view reason, const Location& where) {
+  const auto known = std::find_if(rows.begin(), rows.end(), [&](const auto& entry) { return entry.reason == reason; });
+  if (known != rows.end()) {
+    ++known->count;
+  } else {
+    rows.push_back({std::string(reason), 1, describe(where)});
+  }
+}
+
 std::string shown(double value) { return std::isnan(value) ? "none" : fmt::format("{}", value); }
 
 // All that is prepared for an import; gone before the study file may be closed.
@@ -115,6 +124,7 @@ class ImportTransaction : public Study::Import {
   void add(const LabelRecord& record, const Location& where, OnConflict conflict) override;
   void baseline(std::string_view model, const Location& where) override;
   void drop(std::string_view reason, const Location& where) override;
+  void note(std::string_view what, const Location& where) override;
   Study::ImportCounts commit() override;
 
  private:
@@ -416,13 +426,11 @@ void ImportTransaction::baseline(std::string_view model, const Location& where) 
 }
 
 void ImportTransaction::drop(std::string_view reason, const Location& where) {
-  const auto known = std::find_if(counts_.dropped.begin(), counts_.dropped.end(),
-                                  [&](const auto& entry) { return entry.reason == reason; });
-  if (known != counts_.dropped.end()) {
-    ++known->count;
-  } else {
-    counts_.dropped.push_back({std::string(reason), 1, describe(where)});
-  }
+  count_row(counts_.dropped, reason, where);
+}
+
+void ImportTransaction::note(std::string_view what, const Location& where) {
+  count_row(counts_.noted, what, where);
 }
 
 Study::ImportCounts ImportTransaction::commit() {

@@ -193,6 +193,7 @@ class Study {
       std::string first;  ///< "path:line" of the first.
     };
     std::vector<Reason> dropped;  ///< Rows left out, and conflicts resolved by keep_first or keep_last.
+    std::vector<Reason> noted;    ///< Rows that were read, of which people should know something.
   };
 
   /// An import is one transaction: without `commit` nothing of it stays. Must end before the study does.

@@ -29,23 +29,26 @@ std::string counts_text(const store::Study::ImportCounts& counts) {
   return table.rows() > 0 ? table.text() : "Nothing new.\n";
 }
 
-std::string dropped_text(const std::vector<store::Study::ImportCounts::Reason>& dropped) {
-  report::Table table({{"left out", report::Align::left, 100},
+std::string told_text(const char* title, const std::vector<store::Study::ImportCounts::Reason>& told) {
+  report::Table table({{title, report::Align::left, 100},
                        {"rows", report::Align::right},
                        {"first", report::Align::left, 240}});
-  for (const auto& reason : dropped) table.add_row({reason.reason, report::grouped(reason.count), reason.first});
+  for (const auto& reason : told) table.add_row({reason.reason, report::grouped(reason.count), reason.first});
   return table.text();
+}
+
+report::Json told_json(const std::vector<store::Study::ImportCounts::Reason>& told) {
+  report::Json json = report::Json::array();
+  for (const auto& reason : told) {
+    json.add(report::Json::object().set("reason", reason.reason).set("rows", reason.count).set("first", reason.first));
+  }
+  return json;
 }
 
 }  // namespace
 
 std::string to_json(const app::ImportReport& report) {
   const store::Study::ImportCounts& counts = report.counts;
-  report::Json dropped = report::Json::array();
-  for (const auto& reason : counts.dropped) {
-    dropped.add(
-        report::Json::object().set("reason", reason.reason).set("rows", reason.count).set("first", reason.first));
-  }
   report::Json now = report::Json::object();
   now.set("queries", report.now.queries).set("models", report.now.models).set("responses", report.now.responses);
   now.set("labels", report.now.labels).set("text_bytes", report.now.text_bytes);
@@ -55,7 +58,8 @@ std::string to_json(const app::ImportReport& report) {
   json.set("verdicts", counts.verdicts).set("no_verdict", counts.no_verdict);
   json.set("scores", counts.scores).set("no_score", counts.no_score);
   json.set("labels", counts.labels).set("facts", counts.facts).set("repeated", counts.repeated);
-  json.set("dropped", std::move(dropped)).set("now", std::move(now));
+  json.set("dropped", told_json(counts.dropped)).set("noted", told_json(counts.noted));
+  json.set("now", std::move(now));
   return json.pretty();
 }
 
@@ -65,7 +69,8 @@ std::string to_text(const app::ImportReport& report) {
     text += fmt::format("{} there already, the same.\n",
                         report::counted(report.counts.repeated, "record was", "records were"));
   }
-  if (!report.counts.dropped.empty()) text += "\n" + dropped_text(report.counts.dropped);
+  if (!report.counts.dropped.empty()) text += "\n" + told_text("left out", report.counts.dropped);
+  if (!report.counts.noted.empty()) text += "\n" + told_text("read so", report.counts.noted);
   text += fmt::format("\n{}: {}, {}, {}, {} of text\n", escaped(report.study),
                       report::counted(report.now.models, "model"),
                       report::counted(report.now.queries, "query", "queries"),

@@ -163,6 +163,53 @@ TEST_F(LlmPairsTest, AnEndpointWithoutStructuredRepliesIsAskedForALine) {
   EXPECT_THAT(http.bodies.back(), HasSubstr("VERDICT "));
 }
 
+// Takes response_format, and lets the model say what it likes.
+MemoryHttp::Script ignoring_the_format(PairJudge judge, const std::string& json_reply) {
+  return [judge, json_reply](std::size_t, const std::string& body) {
+    const auto request = judge::read_chat_request(body);
+    const std::string& message = request->user_message;
+    const judge::PairVerdict verdict = judge(part_of(message, "Answer A"), part_of(message, "Answer B"));
+    const std::string line = judge::verdict_reply(verdict, judge::ReplyKind::line, marker_in(message));
+    if (request->reply == judge::ReplyKind::line) return http_answer(200, completion_of("I weighed both.\n" + line));
+    return http_answer(200, completion_of(json_reply == "line" ? line : json_reply));
+  };
+}
+
+TEST_F(LlmPairsTest, AnEndpointThatIgnoresTheFormatIsAskedForALine) {
+  MemoryHttp http(ignoring_the_format(fair, "A is better."));
+  auto outcomes = ask(http);
+  EXPECT_EQ((outcomes[{0, 0}]), Outcome::win);
+  EXPECT_EQ((outcomes[{1, 1}]), Outcome::loss);
+  EXPECT_EQ(http.bodies.size(), 14U + 3U) << "the tries of one question to find out";
+  EXPECT_EQ(tally.failures, std::vector<std::size_t>(judge::kCallFailures));
+  EXPECT_EQ(tally.no_verdict, 1U) << "the missing response";
+  MemoryHttp nobody([](std::size_t, const std::string&) { return http_failure(http::HttpFailure::unreachable); });
+  EXPECT_EQ(ask(nobody), outcomes) << "what was asked in two ways is found again";
+}
+
+TEST_F(LlmPairsTest, ALineInPlaceOfTheObjectCountsAndShowsTheWay) {
+  MemoryHttp http(ignoring_the_format(fair, "line"));
+  auto outcomes = ask(http);
+  EXPECT_EQ((outcomes[{0, 0}]), Outcome::win);
+  EXPECT_EQ(http.bodies.size(), 14U) << "no question is asked twice";
+  EXPECT_THAT(http.bodies.back(), testing::Not(HasSubstr("response_format")));
+  MemoryHttp nobody([](std::size_t, const std::string&) { return http_failure(http::HttpFailure::unreachable); });
+  EXPECT_EQ(ask(nobody), outcomes);
+}
+
+// A first question that fails for reasons of its own says nothing about the endpoint.
+TEST_F(LlmPairsTest, AProbeThatFailsIsFollowedByAnother) {
+  const MemoryHttp::Script judge = ignoring_the_format(fair, "A is better.");
+  MemoryHttp http([&](std::size_t i, const std::string& body) {
+    if (i > 0) return judge(i, body);
+    return http_answer(200, R"({"choices":[{"message":{"content":""},"finish_reason":"content_filter"}]})");
+  });
+  auto outcomes = ask(http);
+  EXPECT_EQ((outcomes[{0, 0}]), Outcome::none);
+  EXPECT_EQ((outcomes[{1, 1}]), Outcome::loss);
+  EXPECT_EQ(tally.failures[static_cast<std::size_t>(judge::CallFailure::refused)], 1U);
+}
+
 TEST_F(LlmPairsTest, AHalfOfBothOrdersIsNoVerdict) {
   const MemoryHttp::Script judge = judging(fair);
   MemoryHttp http([&](std::size_t i, const std::string& body) {

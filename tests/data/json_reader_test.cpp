@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/data/recording_sink.h"
 #include "tests/data/sample_folder.h"
 
 namespace assay::data {
@@ -52,7 +53,6 @@ TEST(JsonLines, TellsTheLineOfWhatIsWrong) {
   EXPECT_THAT(line_error("{\"a\":\"x\"} 7"), HasSubstr("f:1: expected"));
   EXPECT_EQ(line_error("{\"a\":\"\xFF\"}"), "f:1: expected UTF-8, came \"\\xff\"");
   EXPECT_EQ(line_error("{\"a\":\"\\x\"}"), "f:1: expected JSON, came a string with a wrong escape");
-  EXPECT_EQ(line_error("{\"a\":\"\\ud800\"}"), "f:1: expected JSON, came a string with a wrong escape");
   EXPECT_EQ(line_error(std::string("{\"a\":\"\0\"}", 9)),
             "f:1: expected JSON, came a control character in a string");
   EXPECT_THAT(line_error(std::string("\0", 1)), HasSubstr("f:1: expected"));
@@ -79,6 +79,45 @@ TEST(JsonLines, RefusesRowsOutOfAllProportion) {
   std::string wide = "{\"b\":[0";
   for (int i = 0; i < 1'000'000; ++i) wide += ",0";
   EXPECT_THAT(line_error(wide + "]}"), HasSubstr("f:1: expected a row of reasonable size"));
+}
+
+TEST(JsonLines, ReadsHalfACharacterAndTellsOfIt) {
+  RecordingSink sink;
+  std::vector<std::string> texts;
+  const std::string text =
+      "{\"a\":\"\\n x\\ud83dy\",\"b\":1}\n"
+      "{\"unread\":{\"deep\":[\"\\ude00\",{\"a\":\"\\ud83d\\ud83d\\ude00\"}]},\"a\":\"fine \\ud83d\\ude00\"}\n"
+      "{\"k\\ud800\":7,\"a\":\"\\\\ud83d\"}\n";
+  read_json_lines(*memory_source("f", text), &sink, [&](const JsonValue& row) {
+    texts.emplace_back(row.field("a").string());
+    if (texts.size() == 1) EXPECT_EQ(row.field("b").number(), 1);
+    if (texts.size() == 3) EXPECT_EQ(row.field("k\xEF\xBF\xBD").number(), 7);
+  });
+  EXPECT_THAT(texts, ElementsAre("\n x\xEF\xBF\xBDy", "fine \xF0\x9F\x98\x80", "\\ud83d"));
+  const std::string what = "half a character (\\ud800 to \\udfff alone), read as U+FFFD";
+  using Note = std::pair<std::string, std::string>;
+  EXPECT_THAT(sink.notes, ElementsAre(Note{what, "f:1"}, Note{what, "f:2"}, Note{what, "f:2"}, Note{what, "f:3"}));
+  EXPECT_THAT(lines("{\"a\":\"\\ud800\"}"), ElementsAre("1\xEF\xBF\xBD"));
+  EXPECT_THAT(array("[{\"a\":\"\\ud800\"},\n{\"a\":\"\\udfff!\"}]"), ElementsAre("1\xEF\xBF\xBD", "2\xEF\xBF\xBD!"));
+  EXPECT_EQ(line_error("{\"a\":\"\\ud800 \\x\"}"), "f:1: expected JSON, came a string with a wrong escape");
+}
+
+TEST(JsonLines, NamesTheWordsThatPythonWrites) {
+  for (const char* word : {"NaN", "Infinity", "-Infinity", "None", "True", "undefined"}) {
+    EXPECT_THAT(line_error("{\"b\":" + std::string(word) + ",\"a\":\"x\"}"),
+                HasSubstr("f:1: expected JSON, came " + std::string(word) + ", near \"{\"b\":" + word));
+  }
+}
+
+TEST(JsonArray, TellsTheRowWhereAllStandInOneLine) {
+  const std::string row = "{\"a\":\"\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\"}";
+  EXPECT_EQ(array_error("[" + row + "," + row + ",{\"alpha\": NaN, \"a\": \"x\"}]\n"),
+            "f:1: expected JSON in row 3, came NaN, near \"\xC3\xA4\"},{\"alpha\": NaN, \"a\": \"x\"}\"");
+  EXPECT_EQ(array_error("[" + row + "," + row + row + "]"), "");
+  EXPECT_EQ(array_error("[" + row + ",{\"a\":7}]"), "f:1: expected a string in \"a\" of row 2, came 7");
+  EXPECT_EQ(array_error("[" + row + ",{\"b\":7}]"),
+            "f:1: expected a field \"a\" of row 2, came an object without it");
+  EXPECT_EQ(array_error("[" + row + ",\n{\"a\":7}]"), "f:2: expected a string in \"a\", came 7");
 }
 
 TEST(JsonArray, GivesRowsWithTheirLines) {

@@ -36,6 +36,7 @@ class RecordingSink : public RecordSink {
   std::map<std::pair<Text, Text>, double> weights;                         ///< name, query
   std::vector<Text> baselines;
   std::vector<std::pair<Text, Text>> drops;  ///< reason, where
+  std::vector<std::pair<Text, Text>> notes;  ///< what, where
   std::size_t repeated = 0;
   std::size_t kept_first = 0;
   std::size_t kept_last = 0;
@@ -65,6 +66,7 @@ class RecordingSink : public RecordSink {
   }
   void baseline(std::string_view model, const Location&) override { baselines.emplace_back(model); }
   void drop(std::string_view reason, const Location& where) override { drops.emplace_back(reason, place(where)); }
+  void note(std::string_view what, const Location& where) override { notes.emplace_back(what, place(where)); }
 
   static Text place(const Location& where) { return Text(where.path) + ":" + std::to_string(where.line); }
 

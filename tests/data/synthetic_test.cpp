@@ -34,6 +34,7 @@ class Tape : public RecordSink {
   void add(const LabelRecord&, const Location&, OnConflict) override { ADD_FAILURE() << "a label"; }
   void baseline(std::string_view model, const Location&) override { EXPECT_EQ(model, "baseline"); }
   void drop(std::string_view, const Location&) override { ADD_FAILURE() << "a row left out"; }
+  void note(std::string_view, const Location&) override { ADD_FAILURE() << "a row left out"; }
 
   std::ostringstream text;
   std::map<std::string, double> sums;

@@ -34,6 +34,7 @@ class DiscardingSink : public RecordSink {
   void add(const LabelRecord& r, const Location&, OnConflict) override { check_key(r.query, 1); }
   void baseline(std::string_view model, const Location&) override { check(!model.empty()); }
   void drop(std::string_view reason, const Location&) override { check(!reason.empty()); }
+  void note(std::string_view what, const Location&) override { check(!what.empty()); }
 
  private:
   static void check(bool held) {

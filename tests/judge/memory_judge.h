@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "assay/judge/chat_protocol.h"
+#include "assay/judge/verdict_reader.h"
 #include "tests/http/memory_http.h"
 
 namespace assay {

@@ -11,6 +11,7 @@
 
 #include "assay/core/error.h"
 #include "assay/judge/chat_protocol.h"
+#include "assay/judge/verdict_reader.h"
 #include "tests/app/app_fixture.h"
 #include "tests/server/http_exchange.h"
 #include "tests/server/serving.h"
@@ -66,7 +67,7 @@ TEST_F(ReplayJudgeTest, AnswersEveryPairInBothOrdersAsRecorded) {
         const HttpExchange exchange = connection.post(kChat, body(one, reply));
         const judge::ChatReply read = judge::read_chat_reply(exchange.status, "application/json", exchange.body);
         ASSERT_EQ(read.failure, judge::CallFailure::none) << read.detail;
-        const auto verdict = judge::read_verdict(read.content, reply, one.marker);
+        const auto verdict = judge::read_verdict(read.content, one.marker);
         ASSERT_TRUE(verdict) << read.content;
         const int for_a = *verdict == judge::PairVerdict::a ? 1 : *verdict == judge::PairVerdict::b ? -1 : 0;
         const int for_model = first ? for_a : -for_a;
@@ -95,7 +96,7 @@ TEST_F(ReplayJudgeTest, StreamsWhereAskedFor) {
     EXPECT_THAT(exchange.head, HasSubstr("text/event-stream"));
     const judge::ChatReply read = judge::read_chat_reply(exchange.status, "text/event-stream", exchange.body);
     EXPECT_EQ(read.failure, judge::CallFailure::none) << read.detail;
-    EXPECT_TRUE(judge::read_verdict(read.content, judge::ReplyKind::line, one.marker)) << read.content;
+    EXPECT_TRUE(judge::read_verdict(read.content, one.marker)) << read.content;
     EXPECT_EQ(read.tokens_in, (one.text.size() + 3) / 4);
   }
   Serving plain(report_.book, {});
@@ -205,7 +206,7 @@ TEST_F(ReplayJudgeTest, CanPreferTheFirst) {
       const judge::Prompt one = prompt(q, 1, first);
       const HttpExchange exchange = connection.post(kChat, body(one));
       const judge::ChatReply read = judge::read_chat_reply(exchange.status, "", exchange.body);
-      EXPECT_EQ(judge::read_verdict(read.content, judge::ReplyKind::line, one.marker), judge::PairVerdict::a);
+      EXPECT_EQ(judge::read_verdict(read.content, one.marker), judge::PairVerdict::a);
     }
   }
 }
@@ -285,7 +286,7 @@ TEST_F(AppTest, ReplayedScoresAreDrawnFromTheRecordedOnes) {
       const HttpExchange exchange = connection.post(
           kChat, judge::chat_request({.model = "m", .reply = reply}, judge::PromptKind::score, prompt.text));
       const judge::ChatReply read = judge::read_chat_reply(exchange.status, "", exchange.body);
-      const auto score = judge::read_score(read.content, reply, prompt.marker, 1, 5);
+      const auto score = judge::read_score(read.content, prompt.marker, 1, 5);
       ASSERT_TRUE(score) << read.content;
       seen.insert(*score);
     }

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace assay::judge {
+
+/// What is left of a reply without what the judge thought before it: <think>...</think> and the like, also where
+/// only the end of it is there, as some servers cut off the beginning. Where only the beginning is there, nobody knows
+/// where the thoughts end, and the rest is left. O(length).
+std::string without_thoughts(std::string_view content);
+
+}  // namespace assay::judge
