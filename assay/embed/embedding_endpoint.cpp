@@ -231,8 +231,11 @@ void EmbeddingEndpoint::split(Run& run, const Batch& batch, const std::string& w
     return;
   }
   const auto middle = batch.texts.begin() + static_cast<std::ptrdiff_t>(batch.texts.size() / 2);
-  run.waiting.push_back({.texts = {batch.texts.begin(), middle}});
-  run.waiting.push_back({.texts = {middle, batch.texts.end()}});
+  Batch first, second;
+  first.texts.assign(batch.texts.begin(), middle);
+  second.texts.assign(middle, batch.texts.end());
+  run.waiting.push_back(std::move(first));
+  run.waiting.push_back(std::move(second));
 }
 
 void EmbeddingEndpoint::keep(Run& run, const Batch& batch, std::vector<std::vector<float>> vectors) {

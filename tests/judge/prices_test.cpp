@@ -45,6 +45,16 @@ TEST(Prices, AreTakenInDollarsToo) {
 }
 
 // A unit that is guessed wrongly makes a limit of cost a million times too large.
+TEST(Prices, CachedTokensMayHaveTheirOwn) {
+  const PriceList list = PriceList::from_json(
+      R"({"a": {"in": 2.5, "cached_in": 1.25, "out": 10, "unit": "dollars"}, "b": {"in": 5000, "out": 5000}})", "p");
+  EXPECT_EQ(list.of("a")->cached_in, Money{1'250'000});
+  EXPECT_EQ(list.of("b")->cached_in, std::nullopt);
+  EXPECT_EQ(cost(*list.of("a"), 1000, 0, 400), Money{1500 + 500});
+  EXPECT_EQ(cost(*list.of("b"), 1000, 0, 400), Money{5});
+  EXPECT_GE(most_cost(*list.of("a"), 1000, 0), cost(*list.of("a"), 1000, 0, 333));
+}
+
 TEST(Prices, WhatCouldMeanTwoThingsIsRefused) {
   const std::string form = R"(; dollars are written {"in": 0.15, "out": 0.6, "unit": "dollars"})";
   const std::string wanted =
