@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kSeveral = 3;               // failures in a row that are not one request's own
 constexpr std::size_t kOneAtATime = 4;            // troubles in a row after which one request asks for all
+constexpr Milliseconds kFirstHold{125};
 constexpr Milliseconds kLongestHold{15'000};      // so that the end of the trouble is noticed soon
 constexpr std::size_t kTimesAlone = 8;            // turned away, before that can be the request's own fault
 constexpr int kTooManyRequests = 429;
@@ -33,6 +34,7 @@ void EndpointWatch::heard(Milliseconds now, bool good) {
   in_a_row_ = 0;
   of_several_ = false;
   hold_until_ = Milliseconds(0);
+  holds_ = 0;
 }
 
 // Of what does not pass.
@@ -86,13 +88,20 @@ WhatNext EndpointWatch::failed(const FailedExchange& exchange, TurnedAway& reque
     hold_until_ = Milliseconds(0);
     return {own || exchange.failure == HttpFailure::timed_out ? WhatNext::Kind::lost : WhatNext::Kind::too_long, now};
   }
-  if (waits()) hold(now, next);
+  if (waits()) {
+    hold(exchange, now, next);
+    next.at = std::min(next.at, hold_until_);  // whoever comes first asks for all
+  }
   return next;
 }
 
-// Nobody asks before the one who was turned away last would come again.
-void EndpointWatch::hold(Milliseconds now, const WhatNext& next) {
-  hold_until_ = std::max(hold_until_, std::min(next.at, now + kLongestHold));
+// Nobody asks before the one who was turned away last would come again, and later each time. Those that were under
+// way when the trouble was noticed tell nothing new.
+void EndpointWatch::hold(const FailedExchange& exchange, Milliseconds now, const WhatNext& next) {
+  constexpr unsigned kMostDoublings = 10;
+  if (exchange.sent >= hold_until_) holds_ = std::min(holds_ + 1, kMostDoublings);
+  const Milliseconds pause = std::max(next.at - now, kFirstHold * (std::int64_t{1} << holds_));
+  hold_until_ = std::max(hold_until_, now + std::min(pause, kLongestHold));
 }
 
 }  // namespace assay::http

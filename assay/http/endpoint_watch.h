@@ -69,7 +69,7 @@ class EndpointWatch {
  private:
   bool is_hopeless(const FailedExchange& exchange);
   bool concerns_all(const FailedExchange& exchange);
-  void hold(Milliseconds now, const WhatNext& next);
+  void hold(const FailedExchange& exchange, Milliseconds now, const WhatNext& next);
 
   ConcurrencyLimiter limiter_;
   Milliseconds patience_;
@@ -82,6 +82,7 @@ class EndpointWatch {
   bool of_several_ = false;         // requests
   std::optional<std::uint64_t> forbidden_;  // request that got 403 before anything was answered
   Milliseconds hold_until_{0};
+  unsigned holds_ = 0;  // one after the other
 };
 
 }  // namespace assay::http
