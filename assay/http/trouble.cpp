@@ -135,7 +135,10 @@ Complaint complaint_of(const Tree& error) {
     // A number says more than the kind: {"code": 429, "type": "server_error"}.
     if (!complaint.status || status == kQuotaUsedUp) complaint.status = status ? status : complaint.status;
     const Tree& word = member(error, name);
-    if (word == "content_filter" || word == "content_policy_violation") complaint.of_content = true;
+    for (const char* refusal : {"content_filter", "content_policy_violation", "context_length_exceeded",
+                                "string_above_max_length"}) {
+      complaint.of_content = complaint.of_content || word == refusal;
+    }
   }
   const Tree& metadata = member(error, "metadata");
   if (!member(metadata, "reasons").is_null() || !member(metadata, "flagged_input").is_null()) complaint.of_content = true;
@@ -212,7 +215,10 @@ std::optional<Trouble> trouble_in(const HttpReply& reply) {
   if (good) status = complaint->status.value_or(kUntoldError);
   if (complaint && complaint->status == kQuotaUsedUp && is_error_status(status)) status = kQuotaUsedUp;
   Trouble trouble = trouble_of(status);
-  if (complaint && complaint->of_content) trouble.at_first = false;
+  if (complaint && complaint->of_content && trouble.about == About::request) {
+    trouble.at_first = false;
+    trouble.of_content = true;
+  }
   return trouble;
 }
 

@@ -367,6 +367,7 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
     close(run, *question, outcome);
     return;
   }
+  outcome.of_content = trouble && trouble->of_content;
   const http::WhatNext next = next_of(flight, reply, trouble, chat.failure);
   if (run.draining) return;
   using Kind = http::WhatNext::Kind;

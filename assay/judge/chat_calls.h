@@ -53,6 +53,7 @@ struct ChatOutcome {
   int status = 0;       ///< Of the last reply; 0: none, or from the ledger.
   std::string content;  ///< What the judge said; of a failure, what happened.
   bool known = false;   ///< Nothing was sent: the ledger had the reply.
+  bool of_content = false;  ///< Rejected for what the prompt holds: moderation, length.
 };
 
 /// Puts requests to one endpoint, as many at once as its limiter allows, and each exchange into the ledger as soon

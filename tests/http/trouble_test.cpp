@@ -72,6 +72,8 @@ TEST(Trouble, WhatTheRequestHoldsIsNeverTheEndpoints) {
   EXPECT_TRUE(trouble_in(reply_of(403, "{}"))->at_first);
   EXPECT_FALSE(trouble_in(reply_of(403, R"({"error": {"metadata": {"reasons": ["violence"]}}})"))->at_first);
   EXPECT_FALSE(trouble_in(reply_of(404, R"({"error": {"code": "content_filter"}})"))->at_first);
+  EXPECT_TRUE(trouble_in(reply_of(400, R"({"error": {"code": "context_length_exceeded"}})"))->of_content);
+  EXPECT_FALSE(trouble_in(reply_of(400, R"({"error": {"param": "response_format"}})"))->of_content);
 }
 
 }  // namespace

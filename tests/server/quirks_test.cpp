@@ -160,7 +160,9 @@ TEST_F(QuirksTest, EachWithEachKindOfReply) {
                                                                          : expected.error_line;
       if (!wanted.empty()) {
         EXPECT_THAT(error, HasSubstr(wanted));
-        if (report.bill) EXPECT_GE(report.bill->cost->micros + report.bill->possibly_more.micros, judge.cost().micros);
+        if (report.bill) {
+          EXPECT_GE(report.bill->cost->micros + report.bill->possibly_more.micros, judge.cost().micros);
+        }
         continue;
       }
       EXPECT_EQ(error, "");
@@ -176,7 +178,9 @@ TEST_F(QuirksTest, EachWithEachKindOfReply) {
       }
       EXPECT_GE(report.bill->cost->micros + report.bill->possibly_more.micros, judge.cost().micros);
       EXPECT_EQ(report.bill->spent.micros, report.bill->cost->micros + report.bill->possibly_more.micros);
-      if (expected.exact) EXPECT_EQ(*report.bill->cost, judge.cost());
+      if (expected.exact) {
+        EXPECT_EQ(*report.bill->cost, judge.cost());
+      }
     }
   }
 }
@@ -207,8 +211,19 @@ TEST_F(QuirksTest, EachWithScores) {
     EXPECT_EQ(report.calls_failed > 0, expected.lost > 0);
     ASSERT_TRUE(report.bill);
     EXPECT_GE(report.bill->cost->micros + report.bill->possibly_more.micros, judge.cost().micros);
-    if (expected.exact) EXPECT_EQ(*report.bill->cost, judge.cost());
+    if (expected.exact) {
+      EXPECT_EQ(*report.bill->cost, judge.cost());
+    }
   }
+}
+
+// The very first prompt is refused for what it holds: that says nothing about the form of replies.
+TEST_F(QuirksTest, AFilteredFirstPromptIsNoRefusalOfTheForm) {
+  QuirkyJudge judge({"filter=0"});
+  const auto [report, error] = select(judge, judge::ReplyChoice::automatic);
+  EXPECT_EQ(error, "");
+  EXPECT_EQ(report.calls_failed, 1U);
+  EXPECT_THAT(judge.http().bodies.back(), HasSubstr("response_format"));
 }
 
 // The answer, the bill and the calls that failed are those of a run without trouble.
@@ -254,8 +269,12 @@ TEST_F(QuirksTest, TheLimitOfCostHoldsForEach) {
       const Money limit{calm.cost().micros * part / 10};
       const auto [report, error] = select(judge, judge::ReplyChoice::line, limit);
       EXPECT_LE(judge.cost().micros, limit.micros);
-      if (report.bill) EXPECT_LE(report.bill->spent.micros, limit.micros);
-      if (report.bill) EXPECT_GE(report.bill->spent.micros, judge.cost().micros);
+      if (report.bill) {
+        EXPECT_LE(report.bill->spent.micros, limit.micros);
+      }
+      if (report.bill) {
+        EXPECT_GE(report.bill->spent.micros, judge.cost().micros);
+      }
     }
   }
 }
@@ -284,7 +303,9 @@ TEST_F(QuirksTest, RandomMixesEndRightOrWithAClearError) {
     SCOPED_TRACE(fmt::format("seed {}: {}", seed, fmt::join(names, " ")));
     QuirkyJudge judge({names.begin(), names.end()});
     const auto [report, error] = select(judge, reply, limit);
-    if (limit) EXPECT_LE(judge.cost().micros, limit->micros);
+    if (limit) {
+      EXPECT_LE(judge.cost().micros, limit->micros);
+    }
     if (error.empty() || report.bill) {
       ASSERT_TRUE(report.bill);
       EXPECT_GE(report.bill->spent.micros, judge.cost().micros);
@@ -295,11 +316,19 @@ TEST_F(QuirksTest, RandomMixesEndRightOrWithAClearError) {
       continue;
     }
     const std::size_t answered = report.calls - report.calls_failed;
-    if (!report.money_ended) EXPECT_GT(answered, 12U);
-    if (answered > 6) EXPECT_EQ(report.best, "long");
+    if (!report.money_ended) {
+      EXPECT_GT(answered, 12U);
+    }
+    if (answered > 6) {
+      EXPECT_EQ(report.best, "long");
+    }
     for (const auto& model : report.models) {
-      if (model.name == "long") EXPECT_GE(model.win_rate, 0.5);
-      if (model.name == "short") EXPECT_LE(model.win_rate, 0.5);
+      if (model.name == "long") {
+        EXPECT_GE(model.win_rate, 0.5);
+      }
+      if (model.name == "short") {
+        EXPECT_LE(model.win_rate, 0.5);
+      }
     }
     ++right;
   }
@@ -320,7 +349,9 @@ TEST(QuirkNames, AreToldWhenWrong) {
   EXPECT_EQ(message("once=99"), "expected a status from 300 to 599, came \"99\"");
   EXPECT_EQ(message("outage=503"), "expected WHAT:SECONDS as the value of a quirk, came \"503\"");
   EXPECT_EQ(message("loading=soon"), "expected a whole number as the value of a quirk, came \"soon\"");
-  for (const Quirk& quirk : quirks()) EXPECT_EQ(message(quirk.name), "");
+  for (const Quirk& quirk : quirks()) {
+    EXPECT_EQ(message(quirk.name), "");
+  }
 }
 
 }  // namespace
