@@ -47,6 +47,9 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
     }
     const asking::AllocateReport report = app::run_allocate(*request, terminal.start_progress());
     terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
+    if (report.trouble.empty()) return;
+    terminal.error(escaped(report.trouble));
+    terminal.exit_status = static_cast<int>(Exit::failed);
   });
 }
 

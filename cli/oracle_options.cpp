@@ -20,8 +20,17 @@ void add_oracle_options(CLI::App& app, asking::OracleOptions& options, Terminal&
   options.waiting = stop_if_interrupted;
   options.noted = [&terminal](std::string_view line) { terminal.note(escaped(line)); };
   options.said = [&terminal](std::string_view line) { terminal.note("judge: " + escaped(line)); };
+  options.troubled = trouble_line(terminal);
   app.add_option("--oracle", options.name, "Who judges, see below")->capture_default_str()->option_text("NAME");
   add_timeout_option(app, options.timeout);
+}
+
+std::function<void(std::string_view)> trouble_line(Terminal& terminal) {
+  return [told = std::string(), &terminal](std::string_view line) mutable {
+    if (terminal.live()) return terminal.status(line);
+    const std::string why(line.substr(line.find(')') + 1));  // without the seconds
+    if (std::exchange(told, why) != why) terminal.note(line);
+  };
 }
 
 void add_timeout_option(CLI::App& app, std::chrono::milliseconds& timeout) {

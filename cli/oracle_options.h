@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "assay/asking/oracles.h"
 #include "cli/terminal.h"
@@ -12,6 +14,9 @@ namespace assay::cli {
 /// --oracle, --timeout and what goes with single oracles. Ctrl-C ends a live oracle's waiting; what a program says
 /// on the side is shown on `terminal`.
 void add_oracle_options(CLI::App& app, asking::OracleOptions& options, Terminal& terminal);
+
+/// Shows why nothing is sent to an endpoint in trouble: in the line of progress, or, where there is none, once.
+std::function<void(std::string_view)> trouble_line(Terminal& terminal);
 
 /// --timeout of whoever is waited for.
 void add_timeout_option(CLI::App& app, std::chrono::milliseconds& timeout);

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "assay/asking/answer_book.h"
 #include "assay/core/error.h"
@@ -18,6 +20,7 @@
 #include "cli/scoring_options.h"
 #include "cli/share_option.h"
 #include "cli/verb.h"
+#include "server/quirks.h"
 
 namespace assay::cli {
 namespace {
@@ -44,7 +47,10 @@ report::Json json_of(const server::ReplayJudgeCounts& counts) {
       .set("errors", counts.errors)
       .set("rate_limited", counts.rate_limited)
       .set("malformed", counts.malformed)
-      .set("embeddings", counts.embeddings);
+      .set("embeddings", counts.embeddings)
+      .set("quirks", counts.quirks)
+      .set("tokens_in", counts.tokens_in)
+      .set("tokens_out", counts.tokens_out);
 }
 
 std::string text_of(const server::ReplayJudgeCounts& counts) {
@@ -52,7 +58,17 @@ std::string text_of(const server::ReplayJudgeCounts& counts) {
          ": " + report::grouped(counts.answered) + " answered, " + report::grouped(counts.rate_limited) +
          " limited (429), " + report::grouped(counts.errors) + " errors (5xx), " +
          report::grouped(counts.malformed) + " malformed, " + report::grouped(counts.unknown) + " unknown, " +
-         report::grouped(counts.embeddings) + " for embeddings\n";
+         report::grouped(counts.embeddings) + " for embeddings" +
+         (counts.quirks > 0 ? ", " + report::grouped(counts.quirks) + " quirks" : "") + "; it would bill " +
+         report::grouped(counts.tokens_in) + " tokens in, " + report::grouped(counts.tokens_out) + " out\n";
+}
+
+std::string quirk_listing() {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const server::Quirk& quirk : server::quirks()) {
+    rows.emplace_back(quirk.value == nullptr ? quirk.name : std::string(quirk.name) + "=" + quirk.value, quirk.help);
+  }
+  return listing("Quirks, with the values that they have unless told", rows);
 }
 
 void run(ReplayJudgeArguments& options, Terminal& terminal) {
@@ -97,6 +113,11 @@ void add_replay_judge(CLI::App& app, Terminal& terminal) {
   add_share_option(app, "--first-rate", server.first_rate,
                    "Pairs in which the first response is preferred, whatever it is (default: 0)")
       ->group(faults);
+  app.add_option("--quirk", server.quirks,
+                 "What the endpoint does otherwise than one would like, see below; may come several times")
+      ->option_text("NAME[=VALUE]")
+      ->allow_extra_args(false)
+      ->group(faults);
   add_choice_options(app, request.choice);
   const std::string prompts = "What clients ask";
   const auto scale = [&request](const std::vector<double>& ends) { request.scale = Scale{ends[0], ends[1]}; };
@@ -117,8 +138,10 @@ void add_replay_judge(CLI::App& app, Terminal& terminal) {
       ->option_text("FILE")
       ->group(prompts);
   app.footer(
+      quirk_listing() + "\n" +
       examples({"assay replay-judge alpaca.assay --port 8080",
-                "assay replay-judge alpaca.assay --delay 300 --rate-limit-rate 0.05 --malformed-rate 0.01"}) +
+                "assay replay-judge alpaca.assay --delay 300 --rate-limit-rate 0.05 --malformed-rate 0.01",
+                "assay replay-judge alpaca.assay --quirk outage=502:30 --quirk reasoning-beside=2000"}) +
       "\nCtrl-C or SIGTERM ends it. It listens on 127.0.0.1 alone, and wants no key.");
   app.callback([options, &terminal] { run(*options, terminal); });
 }

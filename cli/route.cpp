@@ -15,6 +15,7 @@
 #include "cli/endpoint_environment.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
+#include "cli/oracle_options.h"
 #include "cli/verb.h"
 
 namespace assay::cli {
@@ -43,7 +44,7 @@ void add_foreign_options(CLI::App& app, routing::EmbeddingChoice& choice, const 
 }
 
 // What the environment says, once the options are known.
-void finish_foreign_options(const CLI::App& app, routing::EmbeddingChoice& choice) {
+void finish_foreign_options(const CLI::App& app, routing::EmbeddingChoice& choice, Terminal& terminal) {
   if (choice.vectors.empty() && app.get_option("--embedding-name")->count() > 0) {
     throw CLI::ValidationError("--embedding-name", "goes with --vectors, came without it");
   }
@@ -58,6 +59,7 @@ void finish_foreign_options(const CLI::App& app, routing::EmbeddingChoice& choic
   take_endpoint_environment(app, "--embedding-key-env", false, choice.url, choice.key);
   choice.proxy_from_environment = true;
   choice.waiting = stop_if_interrupted;
+  choice.troubled = trouble_line(terminal);
 }
 
 void add_embedding_options(CLI::App& app, routing::EmbeddingChoice& choice) {
@@ -109,7 +111,7 @@ void add_evaluate(CLI::App& app, Terminal& terminal) {
   add_embedding_options(app, request->embedding);
   add_correctness_options(app, request->choice);
   app.callback([request, &app, &terminal] {
-    finish_foreign_options(app, request->embedding);
+    finish_foreign_options(app, request->embedding, terminal);
     const app::RouteEvaluateReport report = app::run_route_evaluate(*request, terminal.start_progress());
     terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
   });
@@ -125,7 +127,7 @@ void add_fit(CLI::App& app, Terminal& terminal) {
   add_correctness_options(app, request->choice);
   app.footer(examples({"assay route fit mmlu.assay -o mmlu.router"}));
   app.callback([request, &app, &terminal] {
-    finish_foreign_options(app, request->embedding);
+    finish_foreign_options(app, request->embedding, terminal);
     const app::RouteFitReport report = app::run_route_fit(*request, terminal.start_progress());
     terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
   });
@@ -160,7 +162,7 @@ void add_task(CLI::App& app, Terminal& terminal) {
              examples({"assay route task mmlu.router queries.jsonl",
                        "assay route task mmlu.router queries.jsonl --score cheapest --within 2 --json"}));
   app.callback([request, &app, &terminal] {
-    finish_foreign_options(app, request->embedding);
+    finish_foreign_options(app, request->embedding, terminal);
     const app::RouteTaskReport report = app::run_route_task(*request);
     terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
   });
@@ -189,7 +191,7 @@ void add_query(CLI::App& app, Terminal& terminal) {
   app.footer(examples({"assay route query mmlu.router --prompt 'Which acid is in vinegar?'",
                        "assay route query mmlu.router --prompt - --cost-weight 0.01 --json < prompts.txt"}));
   app.callback([request, &app, &terminal] {
-    finish_foreign_options(app, request->embedding);
+    finish_foreign_options(app, request->embedding, terminal);
     if (request->prompts == std::vector<std::string>{"-"}) {
       request->prompts = standard_input();
     } else if (std::ranges::find(request->prompts, "-") != request->prompts.end()) {

@@ -72,7 +72,12 @@ void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
   const asking::SelectReport report = app::run_select(options.request, terminal.start_progress(), view);
   if (!options.plot.empty()) write_plot(options.plot, view::to_svg(report));
   terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, options.verbose, terminal.colour()));
-  if (asking::undecided(report)) terminal.exit_status = static_cast<int>(Exit::undecided);
+  if (!report.trouble.empty()) {
+    terminal.error(escaped(report.trouble));
+    terminal.exit_status = static_cast<int>(Exit::failed);
+  } else if (asking::undecided(report)) {
+    terminal.exit_status = static_cast<int>(Exit::undecided);
+  }
 }
 
 }  // namespace

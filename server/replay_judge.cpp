@@ -14,6 +14,7 @@
 #include "server/chat_reply.h"
 #include "server/hashed_vector.h"
 #include "server/http_server.h"
+#include "server/quirks.h"
 
 namespace assay::server {
 namespace {
@@ -27,7 +28,16 @@ constexpr std::chrono::minutes kIdle{10};
 struct Reply {
   Response whole;
   std::vector<std::string> events = {};
+  bool reset = false;  // nothing is sent, the connection ends
 };
+
+std::chrono::milliseconds clock_now() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+Reply as_reply(QuirkReply quirk) {
+  return {{quirk.status, std::move(quirk.headers), std::move(quirk.body)}, {}, quirk.reset};
+}
 
 Reply json_reply(int status, std::string body) {
   return {{status, {{"Content-Type", "application/json"}}, std::move(body)}};
@@ -38,6 +48,7 @@ Reply complaint(int status, std::string_view message, std::string_view type) {
 }
 
 void send(Responder& responder, Reply reply) {
+  if (reply.reset) return responder.close();
   if (reply.events.empty()) return responder.reply(std::move(reply.whole));
   responder.begin(reply.whole.status, std::move(reply.whole.headers));
   for (std::string& event : reply.events) responder.write(std::move(event));
@@ -69,6 +80,7 @@ class ReplayJudge::Impl {
 
   ReplayJudgeOptions options;
   ReplayJudgeCounts counts;
+  Quirks quirks;
   HttpServer http;
 
  private:
@@ -95,6 +107,7 @@ double share(std::uint64_t bits) { return static_cast<double>(bits >> 11U) * 0x1
 
 ReplayJudge::Impl::Impl(const asking::AnswerBook& book, const ReplayJudgeOptions& wanted)
     : options(wanted),
+      quirks(options.quirks),
       http(server_options(),
            [this](const Request& request, Responder responder) { handle(request, std::move(responder)); }),
       book_(book) {}
@@ -177,8 +190,20 @@ Reply ReplayJudge::Impl::chat(const std::string& body, double draw) {
     ++counts.malformed;
     return malformed(completion, bits(number, 4));
   }
+  const bool stream = options.stream || asked->stream;
+  if (quirks.any()) {
+    if (std::optional<QuirkReply> instead = quirks.instead(body, asked->user_message, clock_now())) {
+      ++counts.quirks;
+      return as_reply(std::move(*instead));
+    }
+    ++counts.answered;
+    return as_reply(quirks.answer({number, asked->model, content, entry->reply == judge::ReplyKind::json, stream,
+                                   completion.tokens_in, completion.tokens_out}));
+  }
   ++counts.answered;
-  if (options.stream || asked->stream) {
+  counts.tokens_in += completion.tokens_in;
+  counts.tokens_out += completion.tokens_out;
+  if (stream) {
     return {{200, {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-cache"}}},
             completion_events(completion)};
   }
@@ -207,6 +232,12 @@ Reply ReplayJudge::Impl::embeddings(const std::string& body, double draw) {
     ++counts.unknown;
     return complaint(400, "expected a model and an input, texts", "bad");
   }
+  if (quirks.any()) {
+    if (std::optional<QuirkReply> instead = quirks.instead(asked->inputs, clock_now())) {
+      ++counts.quirks;
+      return as_reply(std::move(*instead));
+    }
+  }
   std::vector<std::vector<float>> vectors;
   std::size_t tokens = 0;
   for (const std::string& input : asked->inputs) {
@@ -232,6 +263,8 @@ std::uint16_t ReplayJudge::port() const { return impl_->http.port(); }
 void ReplayJudge::run(bool until_signal) {
   impl_->http.run(until_signal);
   impl_->counts.connections = impl_->http.accepted();
+  impl_->counts.tokens_in += impl_->quirks.bill().tokens_in;
+  impl_->counts.tokens_out += impl_->quirks.bill().tokens_out;
 }
 
 void ReplayJudge::stop() { impl_->http.stop(); }

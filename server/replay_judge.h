@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "assay/asking/answer_book.h"
 
@@ -20,6 +22,7 @@ struct ReplayJudgeOptions {
   double malformed_rate = 0;           ///< 200 with something in the body that is no answer.
   double first_rate = 0;  ///< Pairs, as answers: the first response is preferred, whatever stands there.
   std::chrono::seconds retry_after{1};  ///< Of 429, told in Retry-After; 0: not told.
+  std::vector<std::string> quirks = {};  ///< As quirks.h names them.
   bool stream = false;                  ///< Server-sent events even where the request does not ask for them.
   std::uint64_t seed = 1;
 };
@@ -33,6 +36,9 @@ struct ReplayJudgeCounts {
   std::size_t rate_limited = 0;
   std::size_t malformed = 0;
   std::size_t embeddings = 0;
+  std::size_t quirks = 0;        ///< Requests that got a quirk in place of an answer.
+  std::uint64_t tokens_in = 0;   ///< As the endpoint bills its answers to chats, whatever it tells.
+  std::uint64_t tokens_out = 0;  ///< Reasoning included.
 };
 
 /// An OpenAI-compatible server on 127.0.0.1, one thread: POST /v1/chat/completions answers from a book, with usage

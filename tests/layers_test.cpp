@@ -37,7 +37,7 @@ const std::vector<Owned> kOwned = {
     {"utf8proc.h", {"report"}},
     {"simdjson.h", {"data", "server"}},
     {"zlib.h", {"data"}},
-    {"nlohmann/", {"report", "http", "judge", "embed", "asking"}},
+    {"nlohmann/", {"report", "http", "judge", "embed", "asking", "server"}},
     {"faiss/", {"neighbours"}},
     {"omp.h", {"neighbours"}},
     {"immintrin.h", {"neighbours"}},

@@ -80,6 +80,7 @@ asking::AllocateReport run_allocate(AllocateRequest request, const StartProgress
     if (progress) progress(run.calls(), request.budget);
   });
   asking::AllocateReport report = run.report();
+  asking::expect_answers(end, report.calls - report.calls_failed);
   report.study = request.study;
   report.judge = task.scoring().judge;
   report.oracle = request.oracle.name;

@@ -61,8 +61,9 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
   setup.outcomes = &benchmark.table;
   setup.same_text = benchmark.queries.same_text;
   setup.tasks = benchmark.queries.tasks.size();
+  std::vector<embed::RefusedText> refused;
   setup.embed = routing::embed_all(request.embedding, texts, routing::ledger_of(study, request.embedding),
-                                   request.threads, setup.dimensions);
+                                   request.threads, setup.dimensions, refused);
   if (request.shuffle) setup.embed = shuffled(setup.embed, texts.size(), setup.dimensions, request.seed);
   setup.parameters = sizes;
   setup.cost = costs;
@@ -82,6 +83,9 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
   report.models = benchmark.models;
   report.queries = benchmark.queries.names.size();
   report.notes = benchmark.notes;
+  for (std::string& note : routing::notes_of(refused, benchmark.queries.names)) {
+    report.notes.push_back(std::move(note));
+  }
   report.replay = sim::replay(setup, start ? start("evaluate") : Progress{});
   const std::vector<sim::QueryRouting>& per_query = report.replay.per_query;
   if (per_query.empty() || std::isnan(per_query[0].accuracy.mean)) {

@@ -29,12 +29,13 @@ struct Embedded {
   std::vector<float> vectors;
   std::size_t dimensions = 0;
   text::HashedEmbeddingFit hashed;  // empty unless built in
+  std::vector<embed::RefusedText> refused;
 };
 
 Embedded embed(const RouteFitRequest& request, const std::vector<std::string>& texts, CallLedger* ledger) {
   Embedded result;
   if (routing::is_foreign(request.embedding)) {
-    result.vectors = routing::foreign_vectors(request.embedding, texts, ledger, result.dimensions);
+    result.vectors = routing::foreign_vectors(request.embedding, texts, ledger, result.dimensions, result.refused);
     return result;
   }
   const std::vector<std::string_view> corpus(texts.begin(), texts.end());
@@ -99,6 +100,9 @@ RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress
   report.index = index.graph ? "graph" : index.codes ? "codes" : "plain";
   report.bytes = std::filesystem::file_size(request.router);
   describe(benchmark, fit, report);
+  for (std::string& note : routing::notes_of(embedded.refused, benchmark.queries.names)) {
+    report.notes.push_back(std::move(note));
+  }
   if (!embedded.hashed.weights.empty() &&
       std::all_of(texts.begin(), texts.end(), [](const std::string& text) { return text.empty(); })) {
     report.notes.emplace_back("the study has no prompt texts: nothing can be learnt from them");

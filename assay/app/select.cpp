@@ -185,6 +185,7 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   }
   if (carries && !who.looks_only) asking::carry_draws(study, task, carried, run.draws());
   asking::SelectReport report = run.report();
+  asking::expect_answers(end, report.known + report.calls - report.calls_failed);
   report.study = request.study;
   report.judge = comparison.judge;
   report.baseline = comparison.baseline;

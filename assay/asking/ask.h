@@ -36,11 +36,12 @@ struct Answer {
   bool failed() const { return std::isnan(value); }
 };
 
-/// How asking ended. `money`, `left` and `taken_back`: some asks have no answer.
+/// How asking ended. `money`, `trouble`, `left` and `taken_back`: some asks have no answer.
 struct AskEnd {
   enum class Kind : std::uint8_t {
     all,        ///< Every ask has its answer.
     money,      ///< The limit of cost came first.
+    trouble,    ///< The endpoint can't or won't go on: its reason is in `why`.
     left,       ///< The person left.
     taken_back  ///< The person wants the last answer back: see Run::take_back.
   };

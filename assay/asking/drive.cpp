@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "assay/core/error.h"
+
 namespace assay::asking {
 
 AskEnd drive(Run& run, KeptAnswers& answers, std::size_t batch, const std::function<void()>& stepped) {
@@ -24,6 +26,10 @@ AskEnd drive(Run& run, KeptAnswers& answers, std::size_t batch, const std::funct
   }
 }
 
+void expect_answers(const AskEnd& end, std::size_t calls) {
+  if (end.kind == AskEnd::Kind::trouble && calls == 0) throw OracleError(end.why);
+}
+
 void fill(const Oracle& oracle, const KeptAnswers& answers, const AskEnd& end, AskedReport& report) {
   const auto add = [&](std::string note) { report.notes.push_back(std::move(note)); };
   report.calls_new = answers.asked();
@@ -31,6 +37,7 @@ void fill(const Oracle& oracle, const KeptAnswers& answers, const AskEnd& end, A
   report.money_ended = end.kind == AskEnd::Kind::money;
   if (report.money_ended) add("the limit of cost ended the run: " + end.why);
   if (end.kind == AskEnd::Kind::left) add(end.why);
+  if (end.kind == AskEnd::Kind::trouble) report.trouble = end.why;
   for (std::string& note : answers.notes()) add(std::move(note));
   for (std::string& note : oracle.notes()) add(std::move(note));
 }

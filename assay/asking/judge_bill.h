@@ -48,7 +48,8 @@ struct JudgeBill {
   std::optional<PairTally> pairs;     ///< Likewise.
   std::vector<std::size_t> failures;  ///< Questions without verdict or score, by CallFailure.
   judge::CallCounts counts;
-  std::optional<Money> cost;  ///< Of this run, at most; empty: no price is known.
+  std::optional<Money> cost;  ///< Of the replies of this run, at most; empty: no price is known.
+  Money possibly_more;        ///< At most: of requests that got no reply and may have been billed all the same.
   Money spent;                ///< Of all runs on this study, at most.
   std::optional<Money> most_cost;
 };

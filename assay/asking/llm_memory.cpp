@@ -183,7 +183,8 @@ void take_remembered(OracleOptions& options, const store::Study& study, bool sco
 void remember_llm(store::Study& study, std::string_view oracle, const LlmOptions& llm, bool scores) {
   if (llm.most_cost) remember_if_new(study, std::string(kLimit), fmt::format("{}", llm.most_cost->micros));
   if (llm.price) {
-    const Json price{{"in", llm.price->in.micros}, {"out", llm.price->out.micros}, {"unit", "micro-dollars"}};
+    Json price{{"in", llm.price->in.micros}, {"out", llm.price->out.micros}, {"unit", "micro-dollars"}};
+    if (llm.price->cached_in) price["cached_in"] = llm.price->cached_in->micros;
     remember_if_new(study, price_name(llm.model), price.dump());
   }
   remember_key(study, llm.url, llm.key, llm.key_salt);

@@ -194,6 +194,8 @@ AskEnd LlmPairs::ask(std::span<const Ask> asks, const std::function<void(const A
     allocator_ == nullptr ? ask_in_rounds(complete, answered) : ask_allocated(complete, answered);
   } catch (const judge::BudgetEnded& ended) {
     return {AskEnd::Kind::money, ended.what()};
+  } catch (const judge::EndpointEnded& ended) {
+    return {AskEnd::Kind::trouble, ended.what()};
   }
   return {};
 }

@@ -105,7 +105,8 @@ void read_files(LlmOptions& options) {
 }
 
 LlmRun::LlmRun(LlmOptions options, judge::PromptKind kind, CallLedger& ledger, std::size_t at_once,
-               std::chrono::milliseconds timeout, std::function<void()> waiting)
+               std::chrono::milliseconds timeout, std::function<void()> waiting,
+               std::function<void(std::string_view)> troubled)
     : judge_(read_judge(options, kind)),
       ledger_(ledger),
       price_(options.price),
@@ -131,6 +132,7 @@ LlmRun::LlmRun(LlmOptions options, judge::PromptKind kind, CallLedger& ledger, s
   rules.concurrency.most = std::max<std::size_t>(1, at_once);
   calls_.emplace(options.client != nullptr ? *options.client : *own_client_, ledger_, budget_, std::move(rules));
   calls_->tick = std::move(waiting);
+  calls_->troubled = std::move(troubled);
 }
 
 std::optional<std::string> LlmRun::kept(const Question& question, judge::ReplyKind reply, std::int64_t last) const {
@@ -149,7 +151,8 @@ JudgeBill LlmRun::bill() const {
   bill.model = judge_.model;
   bill.counts = calls_->counts();
   bill.spent = budget_.spent();
-  if (price_) bill.cost = budget_.spent() - before_;
+  bill.possibly_more = bill.counts.unanswered;
+  if (price_) bill.cost = budget_.spent() - before_ - bill.possibly_more;
   bill.most_cost = budget_.most();
   return bill;
 }
@@ -214,8 +217,8 @@ JudgeEstimate LlmRun::estimate(
   if (price_) {
     estimate.cost = judge::cost(*price_, estimate.tokens_in, estimate.tokens_out);
     // Each call is rounded up by itself.
-    estimate.cost_most = judge::cost(*price_, estimate.tokens_in_most, estimate.tokens_out_most) +
-                         Money{static_cast<std::int64_t>(2 * estimate.questions)};
+    estimate.cost_most = judge::most_cost(*price_, estimate.tokens_in_most, estimate.tokens_out_most) +
+                         Money{static_cast<std::int64_t>(3 * estimate.questions)};
     const double micros = (likely * price_->in.dollars() + reply * questions * price_->out.dollars());
     estimate.cost_of_new = all > estimate.known ? micros / static_cast<double>(all - estimate.known) : 0;
   }

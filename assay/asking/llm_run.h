@@ -55,7 +55,8 @@ class LlmRun {
   /// `ledger` must outlive it. `at_once`: requests under way. Throws InvalidArgument or Error before anything is
   /// sent: options out of range, a template or price file that can't be used, a limit of cost without a price.
   LlmRun(LlmOptions options, judge::PromptKind kind, CallLedger& ledger, std::size_t at_once,
-         std::chrono::milliseconds timeout, std::function<void()> waiting);
+         std::chrono::milliseconds timeout, std::function<void()> waiting,
+         std::function<void(std::string_view)> troubled = {});
   LlmRun(const LlmRun&) = delete;  // its parts know each other
   LlmRun& operator=(const LlmRun&) = delete;
 

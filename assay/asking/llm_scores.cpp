@@ -75,6 +75,8 @@ AskEnd LlmScores::ask(std::span<const Ask> asks, const std::function<void(const 
     put(complete, answered);
   } catch (const judge::BudgetEnded& ended) {
     return {AskEnd::Kind::money, ended.what()};
+  } catch (const judge::EndpointEnded& ended) {
+    return {AskEnd::Kind::trouble, ended.what()};
   }
   return {};
 }

@@ -58,7 +58,7 @@ std::unique_ptr<Oracle> llm_oracle(const OracleTask& task, const OracleOptions& 
   const PairAsking asking{llm.order.value_or(PairOrder::both), llm.repeats.value_or(1), task.seed,
                           llm.repeat_by.value_or("")};
   auto run = std::make_unique<LlmRun>(llm, kind_of(task.task), task.study.paid_calls(), at_once(task, asking),
-                                      options.timeout, options.waiting);
+                                      options.timeout, options.waiting, options.troubled);
   if (!task.task.pairs()) return std::make_unique<LlmScores>(task.task, std::move(run));
   return std::make_unique<LlmPairs>(task.task, std::move(run), asking, task.batch);
 }

@@ -28,6 +28,8 @@ struct OracleOptions {
   std::function<void()> waiting = {};
   /// Told each line of what a program says on the side. Content of strangers.
   std::function<void(std::string_view)> said = {};
+  /// Told in one line, again and again, why nothing is sent to an endpoint in trouble; fit for a terminal.
+  std::function<void(std::string_view)> troubled = {};
   /// Told in one line what was taken from the study. Content of strangers, too.
   std::function<void(std::string_view)> noted = {};
   LlmOptions llm = {};       ///< Of oracle llm.

@@ -70,6 +70,7 @@ struct AskedReport {
   std::size_t calls_new = 0;      ///< Calls that were asked anew.
   std::optional<JudgeBill> bill;  ///< Of a paid judge.
   bool money_ended = false;       ///< The limit of cost came before the budget did.
+  std::string trouble = {};       ///< What ended the run at its endpoint; empty: nothing did. Content of strangers.
   std::vector<std::string> notes;
 };
 

@@ -12,9 +12,11 @@
 #include <utility>
 
 #include "assay/core/error.h"
+#include "assay/core/utf8.h"
 #include "assay/embed/embedding_protocol.h"
 #include "assay/http/api_complaint.h"
 #include "assay/http/redaction.h"
+#include "assay/http/trouble.h"
 
 namespace assay::embed {
 namespace {
@@ -52,7 +54,10 @@ void normalize(std::vector<float>& vector) {
   for (float& value : vector) value = static_cast<float>(value * scale);
 }
 
-bool passes(int status) { return status == 408 || status == 429 || status >= 500; }
+constexpr std::size_t kAllRefused = 8;  // texts, before any was taken: it is not for what they hold
+
+// The batch may be refused for one of its texts.
+bool for_its_texts(int status) { return status == 400 || status == 403 || status == 413 || status == 422; }
 
 }  // namespace
 
@@ -61,7 +66,9 @@ std::string embeddings_url(const std::string& url) { return url + (url.ends_with
 // Some distinct texts, and what became of asking for them.
 struct EmbeddingEndpoint::Batch {
   std::vector<std::size_t> texts;  // indices into Run::texts
-  std::size_t tries = 0;           // so far
+  std::uint64_t number = 0;
+  std::size_t tries = 0;  // so far
+  http::TurnedAway turned_away;
   http::Milliseconds not_before{0};
   http::Milliseconds sent{0};
 };
@@ -71,12 +78,14 @@ struct EmbeddingEndpoint::Run {
   std::vector<std::vector<float>> vectors;  // of these
   std::vector<Batch> waiting;
   std::unordered_map<std::uint64_t, Batch> flying;
-  std::optional<http::Milliseconds> turned_away_since;
+  std::vector<RefusedText> refused;  // by index into `texts`
+  std::uint64_t batches = 0;
+  std::string trouble;  // the last one
   std::size_t done = 0;
 };
 
 EmbeddingEndpoint::EmbeddingEndpoint(http::HttpClient& client, CallLedger* ledger, EmbeddingRules rules)
-    : client_(client), ledger_(ledger), rules_(std::move(rules)), limiter_(rules_.concurrency) {
+    : client_(client), ledger_(ledger), rules_(std::move(rules)), watch_(rules_.concurrency, rules_.patience) {
   if (rules_.model.empty()) throw InvalidArgument("an endpoint of embeddings needs the name of a model");
   if (rules_.batch < 1 || rules_.tries < 1) {
     throw InvalidArgument("a request for embeddings needs at least 1 text and 1 try");
@@ -104,16 +113,23 @@ std::vector<float> EmbeddingEndpoint::embed(std::span<const std::string_view> te
         land(run, id, http::redacted(std::move(reply), rules_.post));
       });
       if (tick) tick();
+      if (troubled && watch_.waits()) troubled("waiting for " + escaped(rules_.url) + ": " + run.trouble);
       if (progress) progress(run.done, run.texts.size());
     }
   } catch (...) {
     drain(run);
     throw;
   }
+  for (RefusedText& one : run.refused) {
+    const auto first = std::find(texts.begin(), texts.end(), run.texts[one.text]);
+    refused_.push_back({static_cast<std::size_t>(first - texts.begin()), std::move(one.why)});
+  }
+  std::sort(refused_.begin(), refused_.end(),
+            [](const RefusedText& a, const RefusedText& b) { return a.text < b.text; });
   std::vector<float> result(texts.size() * dimensions_, 0.0F);
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (texts[i].empty()) continue;
-    const std::vector<float>& vector = run.vectors[places.at(texts[i])];
+    const std::vector<float>& vector = run.vectors[places.at(texts[i])];  // empty if it was refused
     std::copy(vector.begin(), vector.end(), result.begin() + static_cast<std::ptrdiff_t>(i * dimensions_));
   }
   return result;
@@ -148,8 +164,7 @@ bool EmbeddingEndpoint::take_kept(Run& run, std::size_t unique) {
 
 void EmbeddingEndpoint::send_batches(Run& run) {
   const http::Milliseconds now = client_.now();
-  if (now < limiter_.resume_at()) return;
-  for (auto next = run.waiting.begin(); next != run.waiting.end() && run.flying.size() < limiter_.allowed();) {
+  for (auto next = run.waiting.begin(); next != run.waiting.end() && watch_.may_send(now, run.flying.size());) {
     if (next->not_before > now) {
       ++next;
       continue;
@@ -159,6 +174,8 @@ void EmbeddingEndpoint::send_batches(Run& run) {
     std::vector<std::string_view> texts;
     for (const std::size_t i : batch.texts) texts.push_back(run.texts[i]);
     batch.sent = now;
+    ++batch.tries;
+    if (batch.number == 0) batch.number = ++run.batches;
     http::HttpRequest post = rules_.post;
     post.body = embedding_request(rules_.model, texts);
     run.flying.emplace(client_.send(std::move(post)), std::move(batch));
@@ -171,26 +188,54 @@ void EmbeddingEndpoint::land(Run& run, std::uint64_t id, http::HttpReply reply) 
   if (found == run.flying.end()) return;
   Batch batch = std::move(found->second);
   run.flying.erase(found);
-  if (reply.failure != http::HttpFailure::none) return retry(run, std::move(batch), reply, reply.detail, true);
-  const std::string status = fmt::format("status {}, {}", reply.status, http::api_complaint(reply.body));
-  if (passes(reply.status)) return retry(run, std::move(batch), reply, status, reply.status != 429);
-  if (reply.status != 200) throw OracleError("the endpoint of embeddings refused: " + status);
+  const http::Milliseconds now = client_.now();
+  const std::optional<http::Trouble> trouble = http::trouble_in(reply);
+  http::FailedExchange failed{batch.number, batch.tries, reply.failure, trouble, batch.sent, reply.retry_after};
+  if (reply.failure != http::HttpFailure::none) {
+    return act(run, std::move(batch), watch_.failed(failed, batch.turned_away, now), reply.detail);
+  }
+  if (trouble) {
+    const std::string what = fmt::format("status {}, {}", trouble->status, http::api_complaint(reply.body));
+    http::WhatNext next = watch_.failed(failed, batch.turned_away, now);
+    if (next.kind == http::WhatNext::Kind::lost && for_its_texts(trouble->status)) return split(run, batch, what);
+    if (next.kind == http::WhatNext::Kind::lost) next.kind = http::WhatNext::Kind::hopeless;
+    return act(run, std::move(batch), next, what);
+  }
   EmbeddingReply read = read_embedding_reply(reply.body, batch.texts.size());
-  if (!read.problem.empty()) return retry(run, std::move(batch), reply, read.problem, true);
-  limiter_.succeeded();
-  run.turned_away_since.reset();
+  watch_.heard(now, read.problem.empty());
+  if (!read.problem.empty()) return act(run, std::move(batch), {http::WhatNext::Kind::tried, now}, read.problem);
   keep(run, batch, std::move(read.vectors));
 }
 
-void EmbeddingEndpoint::retry(Run& run, Batch batch, const http::HttpReply& reply, const std::string& what,
-                              bool counts) {
-  const http::Milliseconds now = client_.now();
-  ++batch.tries;
-  if (!run.turned_away_since) run.turned_away_since = now;
-  const bool gone = counts ? batch.tries >= rules_.tries : now - *run.turned_away_since > rules_.patience;
-  if (gone) throw OracleError("the endpoint of embeddings gave none: " + what);
-  batch.not_before = limiter_.troubled(now, batch.sent, batch.tries, reply.retry_after);
+void EmbeddingEndpoint::act(Run& run, Batch batch, const http::WhatNext& next, const std::string& what) {
+  using Kind = http::WhatNext::Kind;
+  if (next.kind == Kind::hopeless) throw OracleError("the endpoint of embeddings refused: " + what);
+  const bool again = next.kind == Kind::put_off || (next.kind == Kind::tried && batch.tries < rules_.tries);
+  if (!again) throw OracleError("the endpoint of embeddings gave none: " + what);
+  if (next.kind == Kind::put_off) {
+    --batch.tries;
+    run.trouble = what;
+  }
+  batch.not_before = next.at;
   run.waiting.push_back(std::move(batch));
+}
+
+// One text of a batch must not cost the others: the halves find it.
+void EmbeddingEndpoint::split(Run& run, const Batch& batch, const std::string& what) {
+  if (batch.texts.size() == 1) {
+    run.refused.push_back({batch.texts[0], what});
+    ++run.done;
+    if (dimensions_ == 0 && run.refused.size() >= std::min(kAllRefused, run.texts.size())) {
+      throw OracleError("the endpoint of embeddings refused: " + what);
+    }
+    return;
+  }
+  const auto middle = batch.texts.begin() + static_cast<std::ptrdiff_t>(batch.texts.size() / 2);
+  Batch first, second;
+  first.texts.assign(batch.texts.begin(), middle);
+  second.texts.assign(middle, batch.texts.end());
+  run.waiting.push_back(std::move(first));
+  run.waiting.push_back(std::move(second));
 }
 
 void EmbeddingEndpoint::keep(Run& run, const Batch& batch, std::vector<std::vector<float>> vectors) {

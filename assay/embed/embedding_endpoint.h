@@ -10,6 +10,7 @@
 #include "assay/core/paid_calls.h"
 #include "assay/core/progress.h"
 #include "assay/http/concurrency_limiter.h"
+#include "assay/http/endpoint_watch.h"
 #include "assay/http/http_client.h"
 
 namespace assay::embed {
@@ -20,13 +21,19 @@ struct EmbeddingRules {
   std::string model;         ///< As the endpoint calls it.
   http::HttpRequest post{};  ///< What each request is made from; its body is the batch's.
   std::size_t batch = 64;    ///< Texts of a request, at least 1.
-  std::size_t tries = 3;     ///< Of a request, at least 1. Being turned away (429) is not a try.
-  http::Milliseconds patience{300'000};  ///< How long it may be turned away before OracleError.
+  std::size_t tries = 3;     ///< Of a request, at least 1. Trouble of the endpoint as a whole is not a try.
+  http::Milliseconds patience{300'000};  ///< How long such trouble is waited for before OracleError.
   http::ConcurrencySettings concurrency{.most = 4};
 };
 
 /// Where requests for embeddings go.
 std::string embeddings_url(const std::string& url);
+
+/// A text that the endpoint refuses.
+struct RefusedText {
+  std::size_t text = 0;  ///< Index into the texts of `embed`; the first of equal ones.
+  std::string why;       ///< What the endpoint says, fit for a terminal.
+};
 
 /// Vectors of texts by an endpoint, batched, several requests at once as its limiter allows. Each vector is kept in
 /// the ledger as soon as it is there, and one that is kept is not asked for again.
@@ -36,15 +43,21 @@ class EmbeddingEndpoint {
   EmbeddingEndpoint(http::HttpClient& client, CallLedger* ledger, EmbeddingRules rules);
 
   /// A vector of length 1 for each text, one after the other; all 0 for an empty text, which no endpoint is asked.
-  /// Texts that are equal are asked once. Throws OracleError when the endpoint refuses (with what it says), answers
-  /// something else, or can't be reached; DataError if vectors have different lengths.
+  /// Texts that are equal are asked once. A batch that is refused for what it holds (400, 403, 413, 422) is split; a
+  /// text that is refused alone gets zeros and is told by `refused`. Throws OracleError when the endpoint refuses
+  /// whatever it is asked (with what it says), answers something else, or can't be reached; DataError if vectors have
+  /// different lengths.
   std::vector<float> embed(std::span<const std::string_view> texts, const Progress& progress = {});
 
+  /// Of all texts so far, in their order.
+  const std::vector<RefusedText>& refused() const { return refused_; }
   std::size_t dimensions() const { return dimensions_; }  ///< Of the vectors so far; 0 before the first.
   std::size_t requests() const { return requests_; }      ///< Sent, each try counted.
 
   /// Called now and then while requests are under way; may throw to stop.
   std::function<void()> tick;
+  /// Told in one line, again and again, while nothing is sent because the endpoint is in trouble.
+  std::function<void(std::string_view why)> troubled;
 
  private:
   struct Batch;
@@ -54,14 +67,16 @@ class EmbeddingEndpoint {
   bool take_kept(Run& run, std::size_t unique);
   void send_batches(Run& run);
   void land(Run& run, std::uint64_t id, http::HttpReply reply);
-  void retry(Run& run, Batch batch, const http::HttpReply& reply, const std::string& what, bool counts);
+  void act(Run& run, Batch batch, const http::WhatNext& next, const std::string& what);
+  void split(Run& run, const Batch& batch, const std::string& what);
   void keep(Run& run, const Batch& batch, std::vector<std::vector<float>> vectors);
   void check_length(std::size_t length);
 
   http::HttpClient& client_;
   CallLedger* ledger_;
   EmbeddingRules rules_;
-  http::ConcurrencyLimiter limiter_;
+  http::EndpointWatch watch_;
+  std::vector<RefusedText> refused_;
   std::size_t dimensions_ = 0;
   std::size_t requests_ = 0;
 };

@@ -8,8 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <optional>
+#include <span>
 #include <string_view>
 
 #include "assay/core/error.h"
@@ -132,13 +135,55 @@ HttpFailure failure_of(CURLcode code, const Transfer& transfer) {
   return connected > 0 ? HttpFailure::timed_out : HttpFailure::unreachable;
 }
 
-std::string detail_of(CURLcode code, const Transfer& transfer) {
+// "HOST:PORT" of a proxy as the environment names it, without user and password.
+struct Proxy {
+  std::string host, port;
+};
+
+std::optional<Proxy> proxy_at(const char* url) {
+  const std::unique_ptr<CURLU, UrlCloser> parsed(curl_url());
+  if (curl_url_set(parsed.get(), CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME | CURLU_DEFAULT_SCHEME) != CURLUE_OK) {
+    return std::nullopt;
+  }
+  const auto part = [&](CURLUPart which) {
+    char* text = nullptr;
+    std::string result;
+    if (curl_url_get(parsed.get(), which, &text, 0) == CURLUE_OK) result = text;
+    curl_free(text);
+    return result;
+  };
+  Proxy proxy{part(CURLUPART_HOST), part(CURLUPART_PORT)};
+  if (proxy.port.empty()) proxy.port = "1080";  // libcurl's default
+  return proxy;
+}
+
+// Which variable named the proxy that the message speaks of; empty if it speaks of none.
+std::string proxy_named_in(std::string_view message, std::string_view url) {
+  const char* const plain[] = {"http_proxy", "all_proxy", "ALL_PROXY"};
+  const char* const secure[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+  const bool https = url.substr(0, 6) == "https:";
+  const std::span<const char* const> names = https ? std::span<const char* const>(secure) : plain;
+  for (const char* name : names) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    const std::optional<Proxy> proxy = proxy_at(value);
+    if (!proxy) return {};
+    const bool meant = message.find(proxy->host + " port " + proxy->port) != std::string_view::npos ||
+                       (message.find("proxy") != std::string_view::npos);
+    return meant ? fmt::format("; {}:{} is the proxy that {} names", escaped(proxy->host), proxy->port, name) : "";
+  }
+  return {};
+}
+
+std::string detail_of(CURLcode code, const Transfer& transfer, bool by_proxy) {
   if (transfer.overflow) {
     return fmt::format("expected a reply of at most {} bytes, came more", transfer.request.body_bytes);
   }
   if (transfer.stopped) return "its reader has seen enough";
   const std::string_view detail = transfer.error.data();
-  return escaped(detail.empty() ? std::string_view(curl_easy_strerror(code)) : detail);
+  std::string text = escaped(detail.empty() ? std::string_view(curl_easy_strerror(code)) : detail);
+  if (by_proxy) text += proxy_named_in(text, transfer.request.url);
+  return text;
 }
 
 bool fit_for_header(std::string_view text) {
@@ -359,12 +404,12 @@ class CurlClient : public HttpClient {
     return count;
   }
 
-  static void finish(Transfer& transfer, CURLcode code) {
+  void finish(Transfer& transfer, CURLcode code) const {
     HttpReply& reply = transfer.reply;
     reply.failure = failure_of(code, transfer);
     read_head(transfer);
     if (reply.failure == HttpFailure::none) return;
-    reply.detail = detail_of(code, transfer);
+    reply.detail = detail_of(code, transfer, limits_.proxy_from_environment);
     reply.body = {};
     reply.content_type = {};
     reply.retry_after.reset();

@@ -10,6 +10,7 @@
 
 #include "assay/core/hash.h"
 #include "assay/core/utf8.h"
+#include "assay/http/api_complaint.h"
 #include "assay/http/redaction.h"
 #include "assay/judge/chat_protocol.h"
 #include "assay/judge/verdict_reader.h"
@@ -21,6 +22,8 @@ constexpr std::size_t kHopeless = 20;  // tasks that failed in a row
 constexpr http::Milliseconds kTick{250};
 constexpr http::Milliseconds kDrain{2000};  // less than what Ctrl-C leaves
 constexpr std::size_t kKeptBytes = 4000;    // of what is said about a failure
+
+constexpr std::uint64_t kMargin = 2;  // thoughts vary: what is set aside is so many times the most that was billed
 
 CallFailure failure_of(http::HttpFailure failure) {
   switch (failure) {
@@ -34,12 +37,24 @@ CallFailure failure_of(http::HttpFailure failure) {
   return CallFailure::broken_off;
 }
 
-// Turned away unheard: it costs nothing to come again.
-bool turned_away(CallFailure failure) { return entry(failure).waits && !entry(failure).billed; }
+// Of an error reply.
+CallFailure failure_of(const http::Trouble& trouble) {
+  constexpr int kTooManyRequests = 429;
+  if (trouble.status == kTooManyRequests) return CallFailure::rate_limited;
+  return trouble.passes ? CallFailure::server_error : CallFailure::rejected;
+}
 
-ChatReply read_reply(const http::HttpReply& reply) {
-  if (reply.failure == http::HttpFailure::none)
-    return read_chat_reply(reply.status, reply.content_type, reply.body);
+ChatReply read_reply(const http::HttpReply& reply, const std::optional<http::Trouble>& trouble) {
+  if (reply.failure == http::HttpFailure::none) {
+    ChatReply read = read_chat_reply(reply.status, reply.content_type, reply.body);
+    if (!trouble) return read;
+    read.failure = failure_of(*trouble);
+    read.content.clear();
+    read.detail = reply.status == 200 ? fmt::format("expected a chat completion, came an error (status {}): {}",
+                                                    trouble->status, http::api_complaint(reply.body))
+                                      : read.detail;
+    return read;
+  }
   ChatReply failed;
   failed.failure = failure_of(reply.failure);
   failed.detail = reply.detail;
@@ -82,7 +97,7 @@ struct ChatCalls::Question {
 struct ChatCalls::Flight {
   std::shared_ptr<Question> question;
   std::size_t tries = 0;  // so far, this one included
-  std::size_t waits = 0;  // how often its turn was put off
+  http::TurnedAway turned_away;
   http::Milliseconds sent{0};
   Money reserved;
 };
@@ -128,7 +143,7 @@ struct ChatCalls::Run {
 };
 
 ChatCalls::ChatCalls(http::HttpClient& client, CallLedger& ledger, Budget& budget, CallRules rules)
-    : client_(client), ledger_(ledger), budget_(budget), rules_(std::move(rules)), limiter_(rules_.concurrency) {
+    : client_(client), ledger_(ledger), budget_(budget), rules_(std::move(rules)), watch_(rules_.concurrency, rules_.patience) {
   if (rules_.tries < 1) throw InvalidArgument("a request needs at least 1 try, came 0");
   if (budget_.most() && !rules_.price) {
     throw InvalidArgument("a limit of cost needs the price of model " + quoted(rules_.model) +
@@ -166,8 +181,32 @@ void ChatCalls::keep(const Request& request, const PaidCall& call) {
   }
 }
 
+// Thoughts may be billed beside the reply, and beyond its limit. Where there is a limit of cost, the first call is
+// alone and room for as many thoughts is left; from then on what was billed tells.
 Money ChatCalls::set_aside(const Request& request) const {
-  return rules_.price ? cost(*rules_.price, most_tokens(request.prompt_bytes), rules_.max_tokens) : Money{};
+  if (!rules_.price) return {};
+  std::uint64_t out = rules_.max_tokens;
+  if (most_out_ > out) out = kMargin * most_out_;
+  if (!learnt_ && budget_.most()) out = kMargin * rules_.max_tokens;
+  return most_cost(*rules_.price, most_tokens(request.prompt_bytes) + more_in_, out);
+}
+
+void ChatCalls::learn(const Request& request, const ChatReply& chat) {
+  learnt_ = true;
+  most_out_ = std::max(most_out_, chat.tokens_out.value_or(0));
+  const std::uint64_t expected = most_tokens(request.prompt_bytes);
+  if (const std::uint64_t in = chat.tokens_in.value_or(0); in > expected) more_in_ = std::max(more_in_, in - expected);
+}
+
+bool ChatCalls::may_start(http::Milliseconds now) const {
+  if (!learnt_ && budget_.most() && client_.in_flight() > 0) return false;
+  return watch_.may_send(now, client_.in_flight());
+}
+
+void ChatCalls::tell_trouble() const {
+  if (!troubled || !watch_.waits() || !watch_.troubled_since()) return;
+  const auto seconds = (client_.now() - *watch_.troubled_since()).count() / 1000;
+  troubled(fmt::format("waiting for {} ({} s): {}", escaped(rules_.url), seconds, trouble_));
 }
 
 void ChatCalls::run(const Tasks& tasks) {
@@ -178,12 +217,14 @@ void ChatCalls::run(const Tasks& tasks) {
       }
       if (tick) tick();
       if (run.over()) break;
+      tell_trouble();
       http::Milliseconds most = kTick;
       const http::Milliseconds now = client_.now();
-      if (client_.in_flight() < limiter_.allowed() && !run.short_of_money) {
+      const http::Milliseconds resume = std::max(now, watch_.resume_at());
+      if (may_start(resume) && !run.short_of_money) {
         // What holds the next request back is its time alone.
-        if (limiter_.resume_at() > now)
-          most = std::min(most, limiter_.resume_at() - now);
+        if (resume > now)
+          most = std::min(most, resume - now);
         else if (!run.later.empty())
           most = std::min(most, std::max(http::Milliseconds(0), run.later.top().at - now));
       }
@@ -211,7 +252,7 @@ bool ChatCalls::answered_otherwise(Run& run, std::shared_ptr<Question>& question
   if (const auto kept = ledger_.find({rules_.url, rules_.model, request.body, request.repeat})) {
     ++counts_.from_study;
     const bool readable = run.tasks.readable(task, request, kept->content);
-    succeeded_ = succeeded_ || readable;
+    if (readable) watch_.succeeded_before();
     run.tasks.done(task, {readable ? CallFailure::none : CallFailure::unreadable, 0, kept->content, true});
     return true;
   }
@@ -231,8 +272,7 @@ bool ChatCalls::start_next(Run& run) {
   const http::Milliseconds now = client_.now();
   const bool due = !run.later.empty() && run.later.top().at <= now;
   if (!due && run.next == run.tasks.count) return false;
-  const bool may_send = client_.in_flight() < limiter_.allowed() && limiter_.resume_at() <= now;
-  if (!may_send) return false;
+  if (!may_start(now)) return false;
   Flight flight;
   if (due) {
     flight = run.take_later();
@@ -288,7 +328,8 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   Flight flight = std::move(found->second);
   run.flying.erase(found);
   const std::shared_ptr<Question> question = flight.question;
-  ChatReply chat = read_reply(reply);
+  const std::optional<http::Trouble> trouble = http::trouble_in(reply);
+  ChatReply chat = read_reply(reply, trouble);
   if (chat.failure == CallFailure::none && !run.tasks.readable(question->task, question->request, chat.content)) {
     chat.failure = CallFailure::unreadable;
     chat.detail = describe_unreadable(chat.content, question->request.reply);
@@ -298,12 +339,18 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   call.content = chat.content.empty() ? chat.detail.substr(0, kKeptBytes) : chat.content;
   call.tokens_in = chat.tokens_in;
   call.tokens_out = chat.tokens_out;
-  const bool billed = entry(chat.failure).billed;
-  call.certain = !billed || (chat.tokens_in && chat.tokens_out);
+  const bool replied = reply.failure == http::HttpFailure::none && !trouble;
+  const bool told = chat.tokens_in || chat.tokens_out || chat.usage.total;
+  const bool billed = told || (trouble ? trouble->may_cost : entry(chat.failure).billed);
+  call.certain = !billed || chat.usage.certain;
   if (rules_.price) {
-    call.cost = !billed        ? Money{}
-                : call.certain ? cost(*rules_.price, *chat.tokens_in, *chat.tokens_out)
-                               : flight.reserved;
+    const Asked asked{question->request.prompt_bytes, rules_.max_tokens};
+    call.cost = billed ? bill_of(chat.usage, *rules_.price, asked, flight.reserved).cost : Money{};
+  }
+  if (replied || told) {
+    learn(question->request, chat);
+  } else {
+    counts_.unanswered += call.cost.value_or(Money{});
   }
   keep(question->request, call);
   budget_.settle(flight.reserved, call.cost.value_or(Money{}));
@@ -312,32 +359,25 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   counts_.tokens_out += chat.tokens_out.value_or(0);
 
   const http::Milliseconds now = client_.now();
-  answered_ = answered_ || reply.status != 0;
-  ChatOutcome outcome{chat.failure, reply.status,
+  ChatOutcome outcome{chat.failure, trouble ? trouble->status : reply.status,
                       std::move(chat.failure == CallFailure::none ? chat.content : chat.detail)};
-  http::Milliseconds again = now;
-  if (entry(chat.failure).waits) {
-    again = limiter_.troubled(now, flight.sent, flight.tries + flight.waits, reply.retry_after);
-    if (!turned_away_since_) turned_away_since_ = flight.sent;
-  } else {
-    limiter_.succeeded();
-    turned_away_since_.reset();
-  }
   if (chat.failure == CallFailure::none) {
-    succeeded_ = true;
+    watch_.heard(now, true);
     failed_in_a_row_ = 0;
     close(run, *question, outcome);
     return;
   }
+  outcome.of_content = trouble && trouble->of_content;
+  const http::WhatNext next = next_of(flight, reply, trouble, chat.failure);
   if (run.draining) return;
-  give_up_if_hopeless(flight, outcome);
-  const bool heard = !turned_away(chat.failure) || (!answered_ && chat.failure == CallFailure::unreachable);
-  if (!heard) {
+  using Kind = http::WhatNext::Kind;
+  if (next.kind == Kind::put_off) {
     --flight.tries;
-    ++flight.waits;
+    trouble_ = outcome.content;
   }
-  if (entry(chat.failure).again && (!heard || flight.tries < rules_.tries)) {
-    run.put_off(std::move(flight), again, puts_off_++);
+  give_up_if_hopeless(flight, outcome, next);
+  if (next.kind == Kind::put_off || (next.kind == Kind::tried && flight.tries < rules_.tries)) {
+    run.put_off(std::move(flight), next.at, puts_off_++);
     return;
   }
   ++counts_.failed;
@@ -345,23 +385,38 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   close(run, *question, outcome);
 }
 
-void ChatCalls::give_up_if_hopeless(const Flight& flight, const ChatOutcome& outcome) {
-  const bool last_try = !entry(outcome.failure).again || flight.tries >= rules_.tries;
-  const std::string where = escaped(rules_.url) + ": ";
-  if (outcome.status == 401 || outcome.status == 403 || outcome.status == 404) {
-    throw OracleError(where + outcome.content);  // the key, the address or the model's name: the same for all
+http::WhatNext ChatCalls::next_of(Flight& flight, const http::HttpReply& reply,
+                                  const std::optional<http::Trouble>& trouble, CallFailure failure) {
+  using Kind = http::WhatNext::Kind;
+  const http::Milliseconds now = client_.now();
+  if (reply.failure == http::HttpFailure::none && !trouble && !entry(failure).waits) {
+    watch_.heard(now, false);
+    return {entry(failure).again ? Kind::tried : Kind::lost, now};
   }
-  if (outcome.failure == CallFailure::unreachable && !answered_ && last_try)
-    throw OracleError(where + outcome.content);
-  if (turned_away_since_ && client_.now() - *turned_away_since_ > rules_.patience) {
-    throw OracleError(fmt::format("{}nothing but trouble for {} seconds, lastly: {}", where,
-                                  rules_.patience.count() / 1000, outcome.content));
+  http::FailedExchange exchange{flight.question->hash, flight.tries, reply.failure, trouble, flight.sent,
+                                reply.retry_after};
+  // A streamed reply that ended too soon.
+  if (reply.failure == http::HttpFailure::none && !trouble) exchange.failure = http::HttpFailure::broken_off;
+  return watch_.failed(exchange, flight.turned_away, now);
+}
+
+void ChatCalls::give_up_if_hopeless(const Flight& flight, const ChatOutcome& outcome, const http::WhatNext& next) {
+  using Kind = http::WhatNext::Kind;
+  if (next.kind == Kind::put_off) return;
+  const bool last_try = next.kind != Kind::tried || flight.tries >= rules_.tries;
+  const std::string where = escaped(rules_.url) + ": ";
+  if (next.kind == Kind::hopeless) throw EndpointEnded(where + outcome.content);
+  if (outcome.failure == CallFailure::unreachable && !watch_.answered() && last_try)
+    throw EndpointEnded(where + outcome.content);
+  if (next.kind == Kind::too_long) {
+    throw EndpointEnded(fmt::format("{}nothing but trouble for {} seconds, lastly: {}", where,
+                                    rules_.patience.count() / 1000, outcome.content));
   }
   const bool of_endpoint = entry(outcome.failure).waits || outcome.failure == CallFailure::not_chat ||
                            outcome.failure == CallFailure::rejected || outcome.failure == CallFailure::too_large;
-  const std::size_t most = succeeded_ ? kHopeless + rules_.concurrency.most : kHopeless;
-  if (last_try && failed_in_a_row_ + 1 >= most && (!succeeded_ || of_endpoint)) {
-    throw OracleError(
+  const std::size_t most = watch_.succeeded() ? kHopeless + rules_.concurrency.most : kHopeless;
+  if (last_try && failed_in_a_row_ + 1 >= most && (!watch_.succeeded() || of_endpoint)) {
+    throw EndpointEnded(
         fmt::format("{}{} calls in a row failed, lastly: {}", where, failed_in_a_row_ + 1, outcome.content));
   }
 }
@@ -383,6 +438,7 @@ void ChatCalls::drain(Run& run) {
     call.certain = false;
     if (rules_.price) call.cost = flight.reserved;
     budget_.settle(flight.reserved, flight.reserved);
+    counts_.unanswered += flight.reserved;
     ++counts_.sent[call.failure];
     try {
       keep(flight.question->request, call);

@@ -6,10 +6,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "assay/core/error.h"
 #include "assay/core/paid_calls.h"
 #include "assay/http/concurrency_limiter.h"
+#include "assay/http/endpoint_watch.h"
 #include "assay/http/http_client.h"
 #include "assay/judge/call_counts.h"
 #include "assay/judge/call_failure.h"
@@ -18,8 +20,16 @@
 
 namespace assay::judge {
 
+struct ChatReply;
+
 /// The money that may be spent is: what was answered stands, the rest was not asked.
 class BudgetEnded : public OracleError {
+ public:
+  using OracleError::OracleError;
+};
+
+/// Going on is hopeless, or nothing but trouble for too long: what was answered stands.
+class EndpointEnded : public OracleError {
  public:
   using OracleError::OracleError;
 };
@@ -31,9 +41,9 @@ struct CallRules {
   http::HttpRequest post{};  ///< What each request is made from; its body is the call's.
   std::optional<Price> price{};
   std::size_t max_tokens = 512;  ///< Of a reply; for what is set aside.
-  std::size_t tries = 3;  ///< Of a request that failed and may do better; at least 1. Being turned away (429, no
-                          ///< connection to an endpoint that was there) is not a try.
-  http::Milliseconds patience{300'000};  ///< How long every call may be turned away before the run ends.
+  std::size_t tries = 3;  ///< Of a request that failed and may do better; at least 1. Trouble of the endpoint as a
+                          ///< whole (http/endpoint_watch.h) is not a try.
+  http::Milliseconds patience{300'000};  ///< How long such trouble is waited for before the run ends.
   http::ConcurrencySettings concurrency{};
 };
 
@@ -43,6 +53,7 @@ struct ChatOutcome {
   int status = 0;       ///< Of the last reply; 0: none, or from the ledger.
   std::string content;  ///< What the judge said; of a failure, what happened.
   bool known = false;   ///< Nothing was sent: the ledger had the reply.
+  bool of_content = false;  ///< Rejected for what the prompt holds: moderation, length.
 };
 
 /// Puts requests to one endpoint, as many at once as its limiter allows, and each exchange into the ledger as soon
@@ -71,9 +82,9 @@ class ChatCalls {
   ChatCalls(const ChatCalls&) = delete;
   ChatCalls& operator=(const ChatCalls&) = delete;
 
-  /// Throws BudgetEnded when no more may be spent, OracleError when going on is hopeless: the key is refused,
-  /// nothing answers at that address, the first 20 tasks failed, or nothing but trouble for `patience`. What was
-  /// under way is waited for for a few seconds first, as it is paid for.
+  /// Throws BudgetEnded when no more may be spent, EndpointEnded when going on is hopeless: the key is refused, the
+  /// quota is used up, nothing answers at that address, the first 20 tasks failed, or nothing but trouble for
+  /// `patience`. What was under way is waited for for a few seconds first, as it is paid for.
   void run(const Tasks& tasks);
 
   /// What the judge said to this request in an earlier run; empty if it was not asked.
@@ -81,6 +92,8 @@ class ChatCalls {
 
   /// Called at least every quarter of a second while requests are under way; may throw to stop.
   std::function<void()> tick;
+  /// Told in one line, again and again, while nothing is sent because the endpoint is in trouble.
+  std::function<void(std::string_view why)> troubled;
 
   const CallCounts& counts() const { return counts_; }
 
@@ -94,7 +107,12 @@ class ChatCalls {
   void close(Run& run, const Question& question, const ChatOutcome& outcome);
   void take_replies(Run& run, http::Milliseconds most);
   void land(Run& run, std::uint64_t id, const http::HttpReply& reply);
-  void give_up_if_hopeless(const Flight& flight, const ChatOutcome& outcome);
+  bool may_start(http::Milliseconds now) const;
+  void tell_trouble() const;
+  void learn(const Request& request, const ChatReply& chat);
+  http::WhatNext next_of(Flight& flight, const http::HttpReply& reply, const std::optional<http::Trouble>& trouble,
+                         CallFailure failure);
+  void give_up_if_hopeless(const Flight& flight, const ChatOutcome& outcome, const http::WhatNext& next);
   void keep(const Request& request, const PaidCall& call);
   Money set_aside(const Request& request) const;
   void mark_under_way();
@@ -104,12 +122,14 @@ class ChatCalls {
   CallLedger& ledger_;
   Budget& budget_;
   CallRules rules_;
-  http::ConcurrencyLimiter limiter_;
+  http::EndpointWatch watch_;
   CallCounts counts_;
-  bool answered_ = false;            // any HTTP reply at all
-  bool succeeded_ = false;           // any readable reply
   std::size_t failed_in_a_row_ = 0;  // tasks, since the last success
-  std::optional<http::Milliseconds> turned_away_since_;
+  std::string trouble_;              // the last one that was the endpoint's
+  // What replies of this run were billed beyond what a request can be expected to cost.
+  bool learnt_ = false;         // any reply
+  std::uint64_t most_out_ = 0;  // tokens
+  std::uint64_t more_in_ = 0;   // tokens beside the prompt
   std::uint64_t puts_off_ = 0;  // so far
   Money marked_;                // in the ledger, as under way
   bool unkept_ = false;  // a call that was paid for could not be kept: the mark stays, and is counted as lost

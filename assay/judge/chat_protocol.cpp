@@ -94,11 +94,17 @@ bool has_thoughts(const Tree& message) {
                                            [](const Tree& part) { return part.is_object() && !is_said(part); });
 }
 
-std::optional<std::uint64_t> count_of(const Tree& usage, const char* name) {
-  const Tree& count = member(usage, name);
+std::optional<std::uint64_t> count_of(const Tree& object, const char* name) {
+  const Tree& count = member(object, name);
   // Larger ones are nonsense, and would overflow sums.
   if (!count.is_number_unsigned() || count.get<std::uint64_t>() > 1'000'000'000) return std::nullopt;
   return count.get<std::uint64_t>();
+}
+
+void take_usage(const Tree& usage, ChatReply& reply) {
+  reply.usage = usage_of(usage.dump(-1, ' ', false, Tree::error_handler_t::replace));
+  reply.tokens_in = reply.usage.tokens_in;
+  reply.tokens_out = reply.usage.tokens_out;
 }
 
 ChatReply failed(CallFailure failure, std::string detail) {
@@ -130,10 +136,7 @@ void gather(const Tree& tree, const char* message, Gathered& gathered) {
   const Tree& finish = member(choice, "finish_reason");
   if (finish.is_string()) gathered.finish = finish.get<std::string>();
   const Tree& usage = member(tree, "usage");
-  if (usage.is_object()) {
-    gathered.reply.tokens_in = count_of(usage, "prompt_tokens");
-    gathered.reply.tokens_out = count_of(usage, "completion_tokens");
-  }
+  if (usage.is_object()) take_usage(usage, gathered.reply);
 }
 
 ChatReply judged(Gathered gathered) {

@@ -8,6 +8,7 @@
 
 #include "assay/judge/call_failure.h"
 #include "assay/judge/prompt_template.h"
+#include "assay/judge/usage.h"
 
 namespace assay::judge {
 
@@ -44,6 +45,7 @@ struct ChatReply {
   std::string content;                      ///< What the judge said, with thoughts that stand in it.
   std::optional<std::uint64_t> tokens_in;   ///< As billed; empty where the reply does not tell.
   std::optional<std::uint64_t> tokens_out;
+  Usage usage;  ///< Where the two are from, and whether they are certain.
 };
 
 /// Reads a whole reply: one JSON object, or server-sent events with pieces of one ("text/event-stream"). Whatever

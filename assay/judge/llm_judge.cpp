@@ -81,8 +81,8 @@ bool LlmAsker::probe(const Questions& questions, std::size_t question) {
     return questions.take(asked, content, marker);
   };
   one.done = [&](std::size_t asked, const ChatOutcome& outcome) {
-    const bool rejected =
-        outcome.failure == CallFailure::rejected && (outcome.status == 400 || outcome.status == 422);
+    const bool rejected = outcome.failure == CallFailure::rejected && !outcome.of_content &&
+                          (outcome.status == 400 || outcome.status == 422);
     const bool ignored = outcome.failure == CallFailure::unreadable && kept == false;
     answered = !rejected && !ignored;
     if (!answered || (outcome.failure == CallFailure::none && kept == false)) {

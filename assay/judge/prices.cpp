@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -39,13 +40,15 @@ class PriceReader {
   Price read() const {
     if (price_.is_object()) {
       for (const auto& [key, value] : price_.items()) {
-        if (key == "in" || key == "out" || key == "unit") continue;
-        fail(fmt::format("expected \"in\", \"out\" and perhaps \"unit\" of model {}, came {}",
+        if (key == "in" || key == "out" || key == "cached_in" || key == "unit") continue;
+        fail(fmt::format("expected \"in\", \"out\" and perhaps \"cached_in\" and \"unit\" of model {}, came {}",
                          assay::quoted(model_), assay::quoted(key)));
       }
     }
     const Unit unit = unit_of();
-    return {amount("in", unit), amount("out", unit)};
+    Price price{amount("in", unit), amount("out", unit), {}};
+    if (price_.contains("cached_in")) price.cached_in = amount("cached_in", unit);
+    return price;
   }
 
  private:
@@ -117,8 +120,16 @@ std::int64_t part(std::uint64_t tokens, Money price) {
 
 }  // namespace
 
-Money cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out) {
-  return {part(tokens_in, price.in) + part(tokens_out, price.out)};
+Money cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out, std::uint64_t cached_in) {
+  const std::uint64_t cached = price.cached_in ? std::min(cached_in, tokens_in) : 0;
+  return {part(tokens_in - cached, price.in) + part(cached, price.cached_in.value_or(Money{})) +
+          part(tokens_out, price.out)};
+}
+
+Money most_cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out) {
+  // A part of it that is rounded up by itself is one more.
+  const Money dearest = std::max(price.in, price.cached_in.value_or(Money{}));
+  return {part(tokens_in, dearest) + part(tokens_out, price.out) + (price.cached_in ? 1 : 0)};
 }
 
 PriceList PriceList::from_json(std::string_view text, std::string_view name) {

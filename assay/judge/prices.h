@@ -15,10 +15,13 @@ namespace assay::judge {
 struct Price {
   Money in;   ///< Of the prompt.
   Money out;  ///< Of the reply.
+  std::optional<Money> cached_in = {};  ///< Of the part of the prompt that was in its cache; empty: as `in`.
 };
 
-/// Cost of a call, rounded up to a micro-dollar.
-Money cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out);
+/// Cost of a call, rounded up to a micro-dollar. `cached_in`: of the `tokens_in`, those from the cache.
+Money cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out, std::uint64_t cached_in = 0);
+/// At most, whatever was in the cache.
+Money most_cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out);
 
 /// No tokenizer in use makes more tokens of a prompt: one a byte, and what frames a message.
 constexpr std::uint64_t most_tokens(std::size_t bytes) { return bytes + 32; }
@@ -29,7 +32,7 @@ constexpr std::uint64_t likely_tokens(std::size_t bytes) { return bytes / 4 + 16
 class PriceList {
  public:
   /// {"MODEL": {"in": 0.15, "out": 0.6, "unit": "dollars"}, ...}: dollars per million tokens, 0 to 10^4, at most
-  /// six decimals. With "unit": "micro-dollars", or without a unit: whole micro-dollars per million tokens, 0 to
+  /// six decimals; "cached_in" may stand beside them. With "unit": "micro-dollars", or without a unit: whole micro-dollars per million tokens, 0 to
   /// 10^12; 150000 are 0.15 dollars. Each model has its own unit, so that a line can be copied to another file.
   /// What could be meant in the other unit, a name that is not known and one that comes twice are refused. Throws
   /// DataError that begins with `name` and says what was expected.

@@ -21,7 +21,8 @@ namespace {
 constexpr std::size_t kMostReply = std::size_t{64} << 20U;  // bytes
 
 std::vector<float> from_endpoint(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
-                                 CallLedger* ledger, std::size_t& dimensions, const Progress& progress) {
+                                 CallLedger* ledger, std::size_t& dimensions, std::vector<embed::RefusedText>& refused,
+                                 const Progress& progress) {
   if (choice.url.empty()) {
     throw InvalidArgument("an endpoint of embeddings needs its URL, `embedding_url` or OPENAI_BASE_URL");
   }
@@ -45,9 +46,11 @@ std::vector<float> from_endpoint(const EmbeddingChoice& choice, const std::vecto
   }
   embed::EmbeddingEndpoint endpoint(choice.client != nullptr ? *choice.client : *own, ledger, std::move(rules));
   endpoint.tick = choice.waiting;
+  endpoint.troubled = choice.troubled;
   const std::vector<std::string_view> views(texts.begin(), texts.end());
   std::vector<float> vectors = endpoint.embed(views, progress);
   dimensions = endpoint.dimensions();
+  refused = endpoint.refused();
   if (dimensions == 0) throw InvalidArgument("there is no text to embed");
   return vectors;
 }
@@ -88,9 +91,23 @@ bool is_foreign(const EmbeddingChoice& choice) {
 }
 
 std::vector<float> foreign_vectors(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
-                                   CallLedger* ledger, std::size_t& dimensions, const Progress& progress) {
+                                   CallLedger* ledger, std::size_t& dimensions,
+                                   std::vector<embed::RefusedText>& refused, const Progress& progress) {
   if (!choice.vectors.empty()) return from_file(choice.vectors, texts.size(), dimensions);
-  return from_endpoint(choice, texts, ledger, dimensions, progress);
+  return from_endpoint(choice, texts, ledger, dimensions, refused, progress);
+}
+
+std::vector<std::string> notes_of(const std::vector<embed::RefusedText>& refused,
+                                  const std::vector<std::string>& names) {
+  constexpr std::size_t kNamed = 5;
+  if (refused.empty()) return {};
+  std::string note = fmt::format("the endpoint of embeddings refuses the text of {} {}, which nothing is learnt from: ",
+                                 refused.size(), refused.size() == 1 ? "query" : "queries");
+  for (std::size_t i = 0; i < std::min(kNamed, refused.size()); ++i) {
+    note += fmt::format("{}{} ({})", i == 0 ? "" : ", ", quoted(names.at(refused[i].text)), refused[i].why);
+  }
+  if (refused.size() > kNamed) note += ", ...";
+  return {note};
 }
 
 CallLedger* ledger_of(store::Study& study, const EmbeddingChoice& choice) {
@@ -98,9 +115,9 @@ CallLedger* ledger_of(store::Study& study, const EmbeddingChoice& choice) {
 }
 
 text::EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
-                         std::size_t threads, std::size_t& dimensions) {
+                         std::size_t threads, std::size_t& dimensions, std::vector<embed::RefusedText>& refused) {
   if (is_foreign(choice)) {
-    const std::vector<float> vectors = foreign_vectors(choice, texts, ledger, dimensions);
+    const std::vector<float> vectors = foreign_vectors(choice, texts, ledger, dimensions, refused);
     return [vectors](std::span<const std::size_t>) { return vectors; };
   }
   dimensions = choice.dimensions;

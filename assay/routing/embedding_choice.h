@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "assay/core/paid_calls.h"
 #include "assay/core/progress.h"
+#include "assay/embed/embedding_endpoint.h"
 #include "assay/http/http_client.h"
 #include "assay/store/study.h"
 #include "assay/text/embed_all.h"
@@ -27,16 +29,23 @@ struct EmbeddingChoice {
   bool proxy_from_environment = false;
   http::HttpClient* client = nullptr;  ///< Instead of a real one, for tests.
   std::function<void()> waiting = {};  ///< Called while requests are under way; may throw to stop.
+  /// Told in one line, again and again, why nothing is sent to an endpoint in trouble; fit for a terminal.
+  std::function<void(std::string_view)> troubled = {};
 };
 
 /// The name and parameters of an embedding: vectors of different ids can't be compared.
 std::string embedding_id(const EmbeddingChoice& choice, std::size_t dimensions);
 
 /// Vectors of length 1 from the .npy file, or from the endpoint, in the order of `texts`; `dimensions` is set to
-/// their length. What an endpoint gave is kept in `ledger`, if there is one. Throws InvalidArgument, DataError if
-/// the file can't be used or has not a row for each text, OracleError if the endpoint gives nothing.
+/// their length. What an endpoint gave is kept in `ledger`, if there is one. Texts that it refuses have zeros and are
+/// told in `refused`. Throws InvalidArgument, DataError if the file can't be used or has not a row for each text,
+/// OracleError if the endpoint gives nothing.
 std::vector<float> foreign_vectors(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
-                                   CallLedger* ledger, std::size_t& dimensions, const Progress& progress = {});
+                                   CallLedger* ledger, std::size_t& dimensions,
+                                   std::vector<embed::RefusedText>& refused, const Progress& progress = {});
+/// What people should be told of them, a note; none if nothing was refused. `names`: of the texts.
+std::vector<std::string> notes_of(const std::vector<embed::RefusedText>& refused,
+                                  const std::vector<std::string>& names);
 /// True if the vectors are not made by the built-in embedding. Throws InvalidArgument if both a file and an
 /// endpoint are named.
 bool is_foreign(const EmbeddingChoice& choice);
@@ -44,7 +53,7 @@ bool is_foreign(const EmbeddingChoice& choice);
 /// Vectors of the `texts`, which must outlive the result, by an embedding that has seen some of them; `dimensions`
 /// is set to their length. Throws as foreign_vectors does.
 text::EmbedAll embed_all(const EmbeddingChoice& choice, const std::vector<std::string>& texts, CallLedger* ledger,
-                         std::size_t threads, std::size_t& dimensions);
+                         std::size_t threads, std::size_t& dimensions, std::vector<embed::RefusedText>& refused);
 
 /// Where vectors that an endpoint gives are kept: in the study, if it can be written. Null if no endpoint is asked.
 CallLedger* ledger_of(store::Study& study, const EmbeddingChoice& choice);

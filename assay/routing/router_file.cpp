@@ -38,7 +38,12 @@ std::vector<float> RouterFile::embed(const EmbeddingChoice& choice, const std::v
   const std::string made_with = "the router was made with vectors of " + quoted(contents_.embedding);
   if (is_foreign(choice)) {
     std::size_t dimensions = 0;
-    std::vector<float> vectors = foreign_vectors(choice, texts, nullptr, dimensions);
+    std::vector<embed::RefusedText> refused;
+    std::vector<float> vectors = foreign_vectors(choice, texts, nullptr, dimensions, refused);
+    if (!refused.empty()) {
+      throw OracleError(fmt::format("the endpoint of embeddings refuses prompt {} of {}: {}", refused[0].text + 1,
+                                    texts.size(), refused[0].why));
+    }
     const std::string id = embedding_id(choice, dimensions);
     if (id != contents_.embedding) throw InvalidArgument(made_with + ", came vectors of " + quoted(id));
     return vectors;

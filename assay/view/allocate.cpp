@@ -158,7 +158,8 @@ std::string to_json(const asking::AllocateReport& report) {
                               .set("true", report.worst_error_true));
   json.set("uniform_calls", report.uniform_calls);
   json.set("judge_calls", report.bill ? to_json(*report.bill) : report::Json())
-      .set("money_ended", report.money_ended);
+      .set("money_ended", report.money_ended)
+      .set("trouble", report.trouble.empty() ? report::Json() : report::Json(report.trouble));
   json.set("arms", std::move(arms)).set("notes", report::Json::array_of(report.notes));
   return json.pretty();
 }
@@ -176,6 +177,7 @@ std::string to_text(const asking::AllocateReport& report, bool colour) {
                     report.scale.low, report.scale.high);
   }
   if (report.bill) text += to_text(*report.bill);
+  if (!report.trouble.empty()) text += "The endpoint ended the run: " + escaped(report.trouble) + "\n";
   for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }

@@ -92,7 +92,9 @@ report::Json to_json(const asking::JudgeBill& bill) {
   json.set("from_study", counts.from_study).set("unanswered", by_failure(bill.failures));
   json.set("most_at_once", counts.most_in_flight);
   json.set("tokens_in", counts.tokens_in).set("tokens_out", counts.tokens_out);
-  json.set("cost", json_or_null(bill.cost)).set("spent", bill.spent.micros);
+  json.set("cost", json_or_null(bill.cost));
+  json.set("cost_possibly_more", bill.cost ? report::Json(bill.possibly_more.micros) : report::Json());
+  json.set("spent", bill.spent.micros);
   json.set("max_cost", json_or_null(bill.most_cost));
   if (bill.asking) json.set("order", asking::name(bill.asking->order)).set("repeats", bill.asking->repeats);
   if (bill.pairs) {
@@ -119,7 +121,11 @@ std::string to_text(const asking::JudgeBill& bill) {
   if (bill.pairs) text += pairs_text(*bill.pairs);
   text += "Tokens: " + report::grouped(counts.tokens_in) + " in, " + report::grouped(counts.tokens_out) + " out";
   text += bill.cost
-              ? "; cost " + report::dollars(*bill.cost) + ", all runs of the study " + report::dollars(bill.spent)
+              ? "; cost " + report::dollars(*bill.cost) +
+                    (bill.possibly_more.micros > 0
+                         ? ", possibly " + report::dollars(bill.possibly_more) + " more for requests without a reply"
+                         : "") +
+                    ", all runs of the study " + report::dollars(bill.spent)
               : "; no price is known, --prices names them";
   if (bill.most_cost) text += " of at most " + report::dollars(*bill.most_cost);
   return text + "\n";

@@ -264,7 +264,8 @@ std::string to_json(const asking::SelectReport& report) {
                   .set("probability", step.probability));
   }
   json.set("judge_calls", report.bill ? to_json(*report.bill) : report::Json())
-      .set("money_ended", report.money_ended);
+      .set("money_ended", report.money_ended)
+      .set("trouble", report.trouble.empty() ? report::Json() : report::Json(report.trouble));
   json.set("trace", trace).set("notes", report::Json::array_of(report.notes));
   return json.pretty();
 }
@@ -278,6 +279,7 @@ std::string to_text(const asking::SelectReport& report, bool verbose, bool colou
   }
   if (verbose && report.baseline_report) text += text_of(report, *report.baseline_report);
   if (verbose && report.bill) text += to_text(*report.bill);
+  if (!report.trouble.empty()) text += "The endpoint ended the run: " + escaped(report.trouble) + "\n";
   for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   if (!verbose) text += "(-v tells more)\n";
   return text;

@@ -73,14 +73,14 @@ TEST_F(EmbeddingEndpointTest, AsksNothingTwice) {
 
 TEST_F(EmbeddingEndpointTest, KeepsWhatWasThereBeforeTheEnd) {
   MemoryHttp broken([](std::size_t i, const std::string& body) {
-    return i == 0 ? good(i, body) : http_answer(400, R"({"error": {"message": "no more"}})");
+    return i == 0 ? good(i, body) : http_answer(401, R"({"error": {"message": "no more"}})");
   });
   const std::vector<std::string_view> texts = {"a", "bb", "ccc"};
   EmbeddingRules one = rules();
   one.concurrency.most = 1;
   EmbeddingEndpoint endpoint(broken, &ledger_, one);
   EXPECT_EQ(error_of([&] { endpoint.embed(texts); }),
-            "the endpoint of embeddings refused: status 400, \"no more\"");
+            "the endpoint of embeddings refused: status 401, \"no more\"");
   MemoryHttp http(good);
   EmbeddingEndpoint again(http, &ledger_, rules());
   again.embed(texts);
@@ -128,6 +128,71 @@ TEST_F(EmbeddingEndpointTest, GivesUpInTheEnd) {
   EmbeddingEndpoint other(busy, nullptr, rules());
   EXPECT_EQ(error_of([&] { other.embed(texts); }),
             "the endpoint of embeddings gave none: status 429, \"slow down\"");
+}
+
+// One text that is too long must not cost the others of its batch.
+TEST_F(EmbeddingEndpointTest, ATextThatIsRefusedIsLeftOutAlone) {
+  for (const int status : {400, 413, 422, 403}) {
+    MemoryHttp http([&](std::size_t i, const std::string& body) {
+      return body.find("too long") != std::string::npos
+                 ? http_answer(status, R"({"error": {"message": "at most 8192 tokens"}})")
+                 : good(i, body);
+    });
+    EmbeddingRules many = rules();
+    many.batch = 64;
+    many.concurrency.most = 1;
+    std::vector<std::string> words;
+    for (int i = 0; i < 100; ++i) words.push_back(std::string(static_cast<std::size_t>(i + 1), 'x'));
+    words[3] = "";
+    words[70] = "this is too long";
+    const std::vector<std::string_view> texts(words.begin(), words.end());
+    MemoryLedger ledger;
+    EmbeddingEndpoint endpoint(http, &ledger, many);
+    const std::vector<float> vectors = endpoint.embed(texts);
+    ASSERT_EQ(endpoint.refused().size(), 1U) << status;
+    EXPECT_EQ(endpoint.refused()[0].text, 70U);
+    EXPECT_EQ(endpoint.refused()[0].why, "status " + std::to_string(status) + ", \"at most 8192 tokens\"");
+    for (std::size_t i = 0; i < 100; ++i) EXPECT_EQ(vectors[2 * i] == 0, i == 3 || i == 70) << i;
+    EXPECT_LT(endpoint.requests(), 16U);
+  }
+}
+
+TEST_F(EmbeddingEndpointTest, AnEndpointThatRefusesEverythingIsToldSoon) {
+  MemoryHttp http([](std::size_t, const std::string&) { return http_answer(400, R"({"error": {"message": "no model m"}})"); });
+  EmbeddingRules many = rules();
+  many.batch = 64;
+  EmbeddingEndpoint endpoint(http, nullptr, many);
+  std::vector<std::string> distinct;
+  for (int i = 0; i < 300; ++i) distinct.push_back(std::to_string(i));
+  const std::vector<std::string_view> texts(distinct.begin(), distinct.end());
+  EXPECT_EQ(error_of([&] { endpoint.embed(texts); }), "the endpoint of embeddings refused: status 400, \"no model m\"");
+  EXPECT_LT(endpoint.requests(), 300U);
+}
+
+TEST_F(EmbeddingEndpointTest, TwoMinutesOfTroubleAreWaitedFor) {
+  for (const MemoryHttp::Answer& trouble :
+       {http_answer(408, "{}"), http_answer(502, ""), http_answer(503, "{}"), http_answer(529, "{}"),
+        http_answer(200, R"({"error": {"code": 503}})")}) {
+    MemoryHttp* clock = nullptr;
+    MemoryHttp http([&](std::size_t i, const std::string& body) {
+      return clock->now() < http::Milliseconds(121'000) ? trouble : good(i, body);
+    });
+    clock = &http;
+    EmbeddingEndpoint endpoint(http, nullptr, rules());
+    const std::vector<std::string_view> texts = {"a", "bb", "ccc", "dddd", "eeeee"};
+    EXPECT_EQ(endpoint.embed(texts).size(), 10U);
+    EXPECT_LT(endpoint.requests(), 60U);
+  }
+}
+
+TEST_F(EmbeddingEndpointTest, AQuotaThatIsUsedUpEndsItAtOnce) {
+  MemoryHttp http([](std::size_t, const std::string&) {
+    return http_answer(429, R"({"error": {"message": "no more", "code": "insufficient_quota"}})");
+  });
+  EmbeddingEndpoint endpoint(http, nullptr, rules());
+  const std::vector<std::string_view> texts = {"a"};
+  EXPECT_EQ(error_of([&] { endpoint.embed(texts); }), "the endpoint of embeddings refused: status 402, \"no more\"");
+  EXPECT_EQ(endpoint.requests(), 1U);
 }
 
 TEST_F(EmbeddingEndpointTest, AnotherLengthIsNoticed) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <map>
 
 #include "assay/core/error.h"
@@ -65,6 +66,40 @@ TEST(HttpClient, PostsAndHandsOverTheReply) {
   EXPECT_EQ(server.bodies().at(0), R"({"b": 2})");
   EXPECT_THAT(server.heads().at(0), StartsWith("POST /v1 HTTP/1.1\r\n"));
   EXPECT_THAT(server.heads().at(0), HasSubstr("\r\nAuthorization: Bearer k\r\n"));
+}
+
+// A variable of the environment, as it was, when the object goes.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    setenv(name, value.c_str(), 1);
+  }
+  ~Variable() {
+    if (before_) {
+      setenv(name_, before_->c_str(), 1);
+    } else {
+      unsetenv(name_);
+    }
+  }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+TEST(HttpClient, AProxyThatFailsIsNamedWithItsVariable) {
+  const std::string proxy = "127.0.0.1:" + std::to_string(refusing_port());
+  const Variable http_proxy("http_proxy", "http://somebody:secret@" + proxy);
+  const Variable no_proxy("no_proxy", "");
+  const std::string url = "http://host.invalid/v1";
+  const HttpReply reply = reply_to(*make_http_client({.proxy_from_environment = true}), quick(url));
+  EXPECT_EQ(reply.failure, HttpFailure::unreachable);
+  EXPECT_THAT(reply.detail, HasSubstr("; " + proxy + " is the proxy that http_proxy names"));
+  EXPECT_THAT(reply.detail, testing::Not(HasSubstr("secret")));
+  EXPECT_THAT(reply_of(url).detail, testing::Not(HasSubstr("http_proxy"))) << "not heeded";
 }
 
 TEST(HttpClient, ManyAtOnceThroughFewConnections) {
