@@ -42,7 +42,7 @@ TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "import csv", "PATH is required");
   expect_refused(2, "import csv x.csv", "--output is required");
   expect_refused(2, "import frob x -o y.assay",
-                 "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl)");
+                 "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, battles)");
   expect_refused(2, "select demo.assay --strategy frob", "expected one of assay, random, bradley-terry");
   expect_refused(2, "select demo.assay --oracle frob", "expected recorded");
   expect_refused(2, "select demo.assay --return frob", "expected posterior, win-rate or estimate, came \"frob\"");

@@ -37,36 +37,39 @@ std::string array_error(std::string_view text) {
   return error_of([&] { array(text); });
 }
 
+// Without the characters around the place.
+std::string bare(const std::string& error) { return error.substr(0, error.find(", near ")); }
+
 TEST(JsonLines, GivesRowsWithTheirLines) {
   EXPECT_THAT(lines("{\"a\":\"x\"}\n\n  \r\n {\"b\":[1,{}], \"a\" : \"\\u00e4\\n\"}\r\n"),
               ElementsAre("1x", "4\xC3\xA4\n"));
 }
 
 TEST(JsonLines, TellsTheLineOfWhatIsWrong) {
-  EXPECT_EQ(line_error(""), "f:1: expected JSON objects, one a line, came an empty file");
-  EXPECT_EQ(line_error("\n \n"), "f:1: expected JSON objects, one a line, came an empty file");
-  EXPECT_EQ(line_error("{\"a\":\"x\"}\n{\"a\":\"x"), "f:2: expected JSON, came a string that does not end");
-  EXPECT_EQ(line_error("{\"a\":\"x\""), "f:1: expected JSON, came a text that ends before its brackets close");
-  EXPECT_EQ(line_error("[]"), "f:1: expected an object, came another value");
-  EXPECT_EQ(line_error("7"), "f:1: expected an object, came another value");
-  EXPECT_EQ(line_error("{\"a\":\"x\"} {}"), "f:1: expected the end of the value, came more");
+  EXPECT_EQ(bare(line_error("")), "f:1: expected JSON objects, one a line, came an empty file");
+  EXPECT_EQ(bare(line_error("\n \n")), "f:1: expected JSON objects, one a line, came an empty file");
+  EXPECT_EQ(bare(line_error("{\"a\":\"x\"}\n{\"a\":\"x")), "f:2: expected JSON, came a string that does not end");
+  EXPECT_EQ(bare(line_error("{\"a\":\"x\"")), "f:1: expected JSON, came a text that ends before its brackets close");
+  EXPECT_EQ(bare(line_error("[]")), "f:1: expected an object, came another value");
+  EXPECT_EQ(bare(line_error("7")), "f:1: expected an object, came another value");
+  EXPECT_EQ(bare(line_error("{\"a\":\"x\"} {}")), "f:1: expected the end of the value, came more");
   EXPECT_THAT(line_error("{\"a\":\"x\"} 7"), HasSubstr("f:1: expected"));
-  EXPECT_EQ(line_error("{\"a\":\"\xFF\"}"), "f:1: expected UTF-8, came \"\\xff\"");
-  EXPECT_EQ(line_error("{\"a\":\"\\x\"}"), "f:1: expected JSON, came a string with a wrong escape");
-  EXPECT_EQ(line_error(std::string("{\"a\":\"\0\"}", 9)),
+  EXPECT_EQ(bare(line_error("{\"a\":\"\xFF\"}")), "f:1: expected UTF-8, came \"\\xff\"");
+  EXPECT_EQ(bare(line_error("{\"a\":\"\\x\"}")), "f:1: expected JSON, came a string with a wrong escape");
+  EXPECT_EQ(bare(line_error(std::string("{\"a\":\"\0\"}", 9))),
             "f:1: expected JSON, came a control character in a string");
   EXPECT_THAT(line_error(std::string("\0", 1)), HasSubstr("f:1: expected"));
 }
 
 TEST(JsonLines, ChecksWhatNobodyAsksFor) {
-  EXPECT_EQ(line_error("{\"b\":tru,\"a\":\"x\"}"),
-            "f:1: expected JSON, came a word other than true, false and null");
-  EXPECT_EQ(line_error("{\"b\":nul,\"a\":\"x\"}"),
-            "f:1: expected JSON, came a word other than true, false and null");
-  EXPECT_EQ(line_error("{\"b\":01,\"a\":\"x\"}"), "f:1: expected JSON, came a malformed number");
-  EXPECT_EQ(line_error("{\"b\":1e999,\"a\":\"x\"}"), "f:1: expected JSON, came a malformed number");
-  EXPECT_EQ(line_error("{\"b\":NaN,\"a\":\"x\"}"), "f:1: expected JSON, came something else");
-  EXPECT_EQ(line_error("{\"b\":[1 2],\"a\":\"x\"}"), "f:1: expected JSON, came something else");
+  EXPECT_EQ(bare(line_error("{\"b\":tru,\"a\":\"x\"}")),
+            "f:1: expected JSON, came WORD");
+  EXPECT_EQ(bare(line_error("{\"b\":nul,\"a\":\"x\"}")),
+            "f:1: expected JSON, came WORD");
+  EXPECT_EQ(bare(line_error("{\"b\":01,\"a\":\"x\"}")), "f:1: expected JSON, came a malformed number");
+  EXPECT_EQ(bare(line_error("{\"b\":1e999,\"a\":\"x\"}")), "f:1: expected JSON, came a malformed number");
+  EXPECT_EQ(bare(line_error("{\"b\":NaN,\"a\":\"x\"}")), "f:1: expected JSON, came something else");
+  EXPECT_EQ(bare(line_error("{\"b\":[1 2],\"a\":\"x\"}")), "f:1: expected JSON, came something else");
   EXPECT_THAT(line_error("{\"a\":\"x\",}"), HasSubstr("f:1: expected JSON"));
 }
 
@@ -100,7 +103,7 @@ TEST(JsonLines, ReadsHalfACharacterAndTellsOfIt) {
   EXPECT_THAT(lines("{\"a\":\"\\ud800\"}"), ElementsAre("1\xEF\xBF\xBD"));
   EXPECT_THAT(array("[{\"a\":\"\\ud800\"},\n{\"a\":\"\\udfff!\"}]"),
               ElementsAre("1\xEF\xBF\xBD", "2\xEF\xBF\xBD!"));
-  EXPECT_EQ(line_error("{\"a\":\"\\ud800 \\x\"}"), "f:1: expected JSON, came a string with a wrong escape");
+  EXPECT_EQ(bare(line_error("{\"a\":\"\\ud800 \\x\"}")), "f:1: expected JSON, came a string with a wrong escape");
 }
 
 TEST(JsonLines, NamesTheWordsThatPythonWrites) {
@@ -127,18 +130,18 @@ TEST(JsonArray, GivesRowsWithTheirLines) {
 }
 
 TEST(JsonArray, TellsTheLineOfWhatIsWrong) {
-  EXPECT_EQ(array_error(""), "f:1: expected a JSON array of objects, came an empty one");
-  EXPECT_EQ(array_error("[ ]"), "f:1: expected a JSON array of objects, came an empty one");
-  EXPECT_EQ(array_error("{}"), "f:1: expected an array of objects, came another value");
-  EXPECT_EQ(array_error("[\n{\"a\":\"x\"},\n7]"), "f:3: expected an object, came another value");
-  EXPECT_EQ(array_error("[\n{\"a\":\"x\"},\n{\"a\":\n7}]"), "f:4: expected a string in \"a\", came 7");
-  EXPECT_EQ(array_error("[\n{\"a\":\"x\"},\n{\"a\":\n\"x}]"),
+  EXPECT_EQ(bare(array_error("")), "f:1: expected a JSON array of objects, came an empty one");
+  EXPECT_EQ(bare(array_error("[ ]")), "f:1: expected a JSON array of objects, came an empty one");
+  EXPECT_EQ(bare(array_error("{}")), "f:1: expected an array of objects, came another value");
+  EXPECT_EQ(bare(array_error("[\n{\"a\":\"x\"},\n7]")), "f:3: expected an object, came another value");
+  EXPECT_EQ(bare(array_error("[\n{\"a\":\"x\"},\n{\"a\":\n7}]")), "f:4: expected a string in \"a\", came 7");
+  EXPECT_EQ(bare(array_error("[\n{\"a\":\"x\"},\n{\"a\":\n\"x}]")),
             "f:4: expected JSON, came a string that does not end");
-  EXPECT_EQ(array_error("[\n{\"a\":\n\n\"\xFF\"}]"), "f:4: expected UTF-8, came \"\\xff\"");
-  EXPECT_EQ(array_error("[\n{\"a\":\n\n\"x\ny\"}]"), "f:4: expected JSON, came a control character in a string");
-  EXPECT_EQ(array_error("[\n{\"a\":\"x\"},\n\n{\"b\":tru}]"),
-            "f:4: expected JSON, came a word other than true, false and null");
-  EXPECT_EQ(array_error("[\n{\"a\":\"x\"}]\n]"), "f:3: expected the end of the value, came more");
+  EXPECT_EQ(bare(array_error("[\n{\"a\":\n\n\"\xFF\"}]")), "f:4: expected UTF-8, came \"\\xff\"");
+  EXPECT_EQ(bare(array_error("[\n{\"a\":\n\n\"x\ny\"}]")), "f:4: expected JSON, came a control character in a string");
+  EXPECT_EQ(bare(array_error("[\n{\"a\":\"x\"},\n\n{\"b\":tru}]")),
+            "f:4: expected JSON, came WORD");
+  EXPECT_EQ(bare(array_error("[\n{\"a\":\"x\"}]\n]")), "f:3: expected the end of the value, came more");
   EXPECT_THAT(array_error("[\n{\"a\":\"x\"},\n{\"a\":\"x\"}\n"),
               testing::MatchesRegex("f:[1-4]: expected JSON, came .*"));
 }

@@ -195,7 +195,7 @@ TEST_F(ReplayJudgeTest, FaultsComeAtTheirRatesAndBySeed) {
   }
   EXPECT_THAT(kinds, testing::UnorderedElementsAre(judge::CallFailure::none, judge::CallFailure::rate_limited,
                                                    judge::CallFailure::server_error, judge::CallFailure::not_chat,
-                                                   judge::CallFailure::truncated));
+                                                   judge::CallFailure::truncated, judge::CallFailure::unreadable));
 }
 
 TEST_F(ReplayJudgeTest, CanPreferTheFirst) {
