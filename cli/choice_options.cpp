@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -140,10 +142,28 @@ void add_parameter_options(CLI::App& app, GivenParameters& given) {
   }
 }
 
-void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::optional<double>& confidence) {
+CLI::Option* add_tolerance_option(CLI::App& app, const std::string& help,
+                                  const std::function<void(const store::Tolerance&)>& take) {
+  const auto read = [take](const std::string& text) {
+    const std::string number = share_of(text);
+    double amount = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), amount);
+    if (error != std::errc() || end != number.data() + number.size() || !(amount >= 0)) {
+      throw CLI::ValidationError("--epsilon",
+                                 "expected a number from 0 on, or percent, came " + assay::quoted(text));
+    }
+    take({amount, text.ends_with('%')});
+  };
+  return app.add_option_function<std::string>("--epsilon", read, help)->option_text("TOLERANCE");
+}
+
+void add_goal_options(CLI::App& app, std::optional<store::Tolerance>& epsilon, std::optional<double>& confidence) {
   const std::string group = "When to stop";
-  add_share_option(app, "--epsilon", epsilon,
-                   "Find a model whose win rate is at most this below the best one's, e.g. 2.5% (default: 0)")
+  add_tolerance_option(app,
+                       "Find a model that is at most so much worse than the best: 2.5% or 0.025 of win rates and "
+                       "accuracies; of scores in "
+                       "their own units, or percent of their scale (default: 0)",
+                       [&epsilon](const store::Tolerance& value) { epsilon = value; })
       ->group(group);
   add_share_option(app, "--confidence", confidence, "Stop when sure with this probability (default: 95%)")
       ->group(group);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -21,7 +22,10 @@ void add_weak_options(CLI::App& app, select::WeakJudgeOptions& options);
 void add_parameter_options(CLI::App& app, GivenParameters& given);
 
 /// --epsilon, --confidence. Empty: not asked for.
-void add_goal_options(CLI::App& app, std::optional<double>& epsilon, std::optional<double>& confidence);
+void add_goal_options(CLI::App& app, std::optional<store::Tolerance>& epsilon, std::optional<double>& confidence);
+/// --epsilon alone: "0.025" or "2.5%"; of scores in their own units, or percent of their scale.
+CLI::Option* add_tolerance_option(CLI::App& app, const std::string& help,
+                                  const std::function<void(const store::Tolerance&)>& take);
 
 /// --return. Empty: the strategy's own.
 void add_return_option(CLI::App& app, std::optional<select::ReturnRule>& returns);

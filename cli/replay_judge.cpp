@@ -66,7 +66,8 @@ std::string text_of(const server::ReplayJudgeCounts& counts) {
 std::string quirk_listing() {
   std::vector<std::pair<std::string, std::string>> rows;
   for (const server::Quirk& quirk : server::quirks()) {
-    rows.emplace_back(quirk.value == nullptr ? quirk.name : std::string(quirk.name) + "=" + quirk.value, quirk.help);
+    rows.emplace_back(quirk.value == nullptr ? quirk.name : std::string(quirk.name) + "=" + quirk.value,
+                      quirk.help);
   }
   return listing("Quirks, with the values that they have unless told", rows);
 }
@@ -137,12 +138,11 @@ void add_replay_judge(CLI::App& app, Terminal& terminal) {
   app.add_option_function<std::string>("--score-template", score, "Likewise of prompts that score")
       ->option_text("FILE")
       ->group(prompts);
-  app.footer(
-      quirk_listing() + "\n" +
-      examples({"assay replay-judge alpaca.assay --port 8080",
-                "assay replay-judge alpaca.assay --delay 300 --rate-limit-rate 0.05 --malformed-rate 0.01",
-                "assay replay-judge alpaca.assay --quirk outage=502:30 --quirk reasoning-beside=2000"}) +
-      "\nCtrl-C or SIGTERM ends it. It listens on 127.0.0.1 alone, and wants no key.");
+  app.footer(quirk_listing() + "\n" +
+             examples({"assay replay-judge alpaca.assay --port 8080",
+                       "assay replay-judge alpaca.assay --delay 300 --rate-limit-rate 0.05 --malformed-rate 0.01",
+                       "assay replay-judge alpaca.assay --quirk outage=502:30 --quirk reasoning-beside=2000"}) +
+             "\nCtrl-C or SIGTERM ends it. It listens on 127.0.0.1 alone, and wants no key.");
   app.callback([options, &terminal] { run(*options, terminal); });
 }
 

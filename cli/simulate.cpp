@@ -69,8 +69,9 @@ void add_strategy_options(CLI::App& app, app::SimulateRequest& request) {
   add_share_option(app, "--confidence", request.confidence,
                    "Share of realizations that must be within d of the best")
       ->capture_default_str();
-  add_share_option(app, "--epsilon", request.epsilon, "Tolerance that strategies which stop by themselves are told")
-      ->capture_default_str();
+  add_tolerance_option(app,
+                       "Tolerance that strategies which stop by themselves are told; as of select (default: 0)",
+                       [&request](const store::Tolerance& value) { request.epsilon = value; });
   app.add_option("--batch", request.batch,
                  "Calls answered at a time (default: m where the strategy asks for whole queries, else 1)");
   add_timeout_option(app, request.program.silence);

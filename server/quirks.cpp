@@ -76,7 +76,8 @@ std::uint64_t number_in(std::string_view value) {
 
 int status_in(std::string_view value) {
   const std::uint64_t status = number_in(value);
-  if (status < 300 || status > 599) throw InvalidArgument("expected a status from 300 to 599, came " + quoted(value));
+  if (status < 300 || status > 599)
+    throw InvalidArgument("expected a status from 300 to 599, came " + quoted(value));
   return static_cast<int>(status);
 }
 
@@ -88,7 +89,8 @@ struct Window {
 // "STATUS:SECONDS"
 Window window_in(std::string_view value) {
   const std::size_t colon = value.find(':');
-  if (colon == std::string_view::npos) throw InvalidArgument("expected WHAT:SECONDS as the value of a quirk, came " + quoted(value));
+  if (colon == std::string_view::npos)
+    throw InvalidArgument("expected WHAT:SECONDS as the value of a quirk, came " + quoted(value));
   return {value.substr(0, colon), std::chrono::seconds(number_in(value.substr(colon + 1)))};
 }
 
@@ -168,7 +170,8 @@ constexpr Row kRows[] = {
                          {"message", {{"role", "assistant"}, {"content", ""}}},
                          {"finish_reason", "error"},
                          {"error", error}};
-       return QuirkReply{200, {{"Content-Type", "application/json"}}, Tree{{"choices", Tree::array({choice})}}.dump()};
+       return QuirkReply{
+           200, {{"Content-Type", "application/json"}}, Tree{{"choices", Tree::array({choice})}}.dump()};
      },
      nullptr,
      check_any},
@@ -273,7 +276,9 @@ constexpr Row kRows[] = {
      check_any},
     {{"usage-total", nullptr, "Of the usage total_tokens alone is told"},
      nullptr,
-     [](Draft& draft, Value) { draft.usage = {{"total_tokens", draft.tokens_in + draft.tokens_out}}; },
+     [](Draft& draft, Value) {
+       draft.usage = {{"total_tokens", draft.tokens_in + draft.tokens_out}};
+     },
      check_any},
     {{"usage-contradicts", nullptr, "total_tokens is less than its parts"},
      nullptr,
@@ -303,7 +308,8 @@ constexpr Row kRows[] = {
     {{"ignores-response-format", nullptr, "Where an object is asked for, prose comes"},
      nullptr,
      [](Draft& draft, Value) {
-       if (draft.json && draft.has_text()) draft.text() = "All in all I like the first answer better than the second.";
+       if (draft.json && draft.has_text())
+         draft.text() = "All in all I like the first answer better than the second.";
      },
      check_any},
     {{"fence", nullptr, "The reply stands in a fence, ```JSON"},
@@ -348,7 +354,8 @@ constexpr Row kRows[] = {
      nullptr,
      [](Draft& draft, Value) {
        if (!draft.has_text()) return;
-       const Tree thoughts{{"type", "thinking"}, {"thinking", Tree::array({{{"type", "text"}, {"text", "Is it B? Hm."}}})}};
+       const Tree thoughts{{"type", "thinking"},
+                           {"thinking", Tree::array({{{"type", "text"}, {"text", "Is it B? Hm."}}})}};
        draft.message["content"] = Tree::array({thoughts, {{"type", "text"}, {"text", draft.text()}}});
      },
      check_any},
@@ -405,8 +412,8 @@ std::string whole_body(const JudgedReply& reply, const Draft& draft) {
 }
 
 std::string event_body(const JudgedReply& reply, const Draft& draft) {
-  const Tree said = body_of(reply, "chat.completion.chunk",
-                            {{"index", 0}, {"delta", draft.message}, {"finish_reason", nullptr}});
+  const Tree said =
+      body_of(reply, "chat.completion.chunk", {{"index", 0}, {"delta", draft.message}, {"finish_reason", nullptr}});
   Tree last = body_of(reply, "chat.completion.chunk",
                       {{"index", 0}, {"delta", Tree::object()}, {"finish_reason", draft.finish}});
   last["usage"] = draft.usage;

@@ -21,9 +21,9 @@ struct ReplayJudgeOptions {
   double rate_limit_rate = 0;          ///< 429.
   double malformed_rate = 0;           ///< 200 with something in the body that is no answer.
   double first_rate = 0;  ///< Pairs, as answers: the first response is preferred, whatever stands there.
-  std::chrono::seconds retry_after{1};  ///< Of 429, told in Retry-After; 0: not told.
+  std::chrono::seconds retry_after{1};   ///< Of 429, told in Retry-After; 0: not told.
   std::vector<std::string> quirks = {};  ///< As quirks.h names them.
-  bool stream = false;                  ///< Server-sent events even where the request does not ask for them.
+  bool stream = false;                   ///< Server-sent events even where the request does not ask for them.
   std::uint64_t seed = 1;
 };
 

@@ -48,14 +48,15 @@ void check_used(const GivenParameters& given, const select::StrategyEntry& entry
 }
 
 // What the request leaves open is the default; a strategy that can't stop must not be asked to.
-select::Goal goal_of(const SelectRequest& request, const select::StrategyEntry& entry) {
+select::Goal goal_of(const SelectRequest& request, const select::StrategyEntry& entry,
+                     const store::Comparison& comparison) {
   if (!entry.stops && asks_for_decision(request)) {
     throw InvalidArgument(
         "strategy " + std::string(entry.name) +
         " does not stop by itself: `epsilon`, `confidence` and `population` go with strategy assay");
   }
   select::Goal goal;
-  goal.epsilon = request.epsilon.value_or(goal.epsilon);
+  goal.epsilon = store::reward_difference(request.epsilon.value_or(store::Tolerance()), comparison);
   goal.confidence = request.confidence.value_or(goal.confidence);
   goal.population = request.population;
   select::check(goal);
@@ -161,13 +162,13 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   check_used(request.parameters, entry);
   check_assistant(request, entry);
   asking::SelectSetup setup;
-  setup.goal = goal_of(request, entry);
   const asking::OracleEntry& who = asking::oracle(request.oracle);
   store::Study study = asking::open_study(request.oracle, request.study);
   const bool batch_given = request.batch > 0;
   asking::take_remembered(request.oracle, study, /*scores=*/false, {&request.choice.baseline, &request.batch});
   const asking::JudgeTask task = task_of(request, study);
   const store::Comparison& comparison = task.comparison();
+  setup.goal = goal_of(request, entry, comparison);
   setup.budget = budget_in_calls(request, comparison);
   setup.returns = returns_of(request, entry);
   asking::StrategyInputs inputs(study, comparison, task.responses(), request.weak, request.threads, start);
@@ -229,11 +230,11 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
 asking::JudgeEstimate estimate_select(SelectRequest request) {
   const auto strategy = asking::find_strategy(request.strategy, request.program);
   const select::StrategyEntry& entry = *strategy;
-  goal_of(request, entry);  // throws what it would throw before a call
   check_assistant(request, entry);
   store::Study study(request.study, store::Study::Mode::read);
   asking::take_remembered(request.oracle, study, /*scores=*/false, {&request.choice.baseline, &request.batch});
   const asking::JudgeTask task = task_of(request, study);
+  const select::Goal goal = goal_of(request, entry, task.comparison());  // throws what it would throw before a call
   if (const std::optional<std::string> note = prompts_note(task)) tell_first(request, {*note});
   const std::size_t batch = batch_of(request, entry, task.comparison().models.size());
   const auto oracle = asking::make_oracle(request.oracle, {task, study, request.seed, batch});
@@ -250,8 +251,7 @@ asking::JudgeEstimate estimate_select(SelectRequest request) {
       ++model.answers;
       model.sum += answer.value;
     }
-    const double epsilon = request.epsilon.value_or(select::Goal{}.epsilon);
-    asking::expect(*estimate, select::probable_calls(known, comparison.queries.size(), epsilon));
+    asking::expect(*estimate, select::probable_calls(known, comparison.queries.size(), goal.epsilon));
   }
   return *estimate;
 }

@@ -31,10 +31,10 @@ struct SelectRequest {
   select::WeakJudgeOptions weak;
   std::size_t threads = 0;
   std::size_t batch = 0;  ///< Calls put to the oracle at a time; 0: a row for strategies of whole rows, else one.
-  std::optional<double> epsilon;     ///< As Goal.
-  std::optional<double> confidence;  ///< As Goal.
-  bool population = false;           ///< As Goal.
-  bool keep_baseline = true;         ///< The answer may be to keep the model that the others are compared with.
+  std::optional<store::Tolerance> epsilon;  ///< Empty: none.
+  std::optional<double> confidence;         ///< As Goal.
+  bool population = false;                  ///< As Goal.
+  bool keep_baseline = true;  ///< The answer may be to keep the model that the others are compared with.
 };
 
 /// Asks the oracle, call by call as the strategy wants them. Each answer is kept in the study before the next batch

@@ -64,7 +64,7 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   setup.budget = request.budget.value_or(setup.pool);
   setup.seed = request.seed;
   setup.confidence = request.confidence;
-  setup.epsilon = request.epsilon;
+  setup.epsilon = store::reward_difference(request.epsilon, comparison);
   setup.batch = request.batch;
   setup.threads = request.threads;
   sim::check(setup);
@@ -75,6 +75,7 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   report.baseline = comparison.baseline;
   report.measure = comparison.measure;
   report.averaging = comparison.averaging;
+  report.scale = comparison.scale;
   report.queries = comparison.queries.size();
   report.models = comparison.models.size();
   report.realizations = setup.realizations;

@@ -26,7 +26,7 @@ struct SimulateRequest {
   std::optional<std::size_t> budget;  ///< Query equivalents; empty: the pool.
   std::uint64_t seed = 1;
   double confidence = 0.95;
-  double epsilon = 0;          ///< Told to the strategies that stop by themselves.
+  store::Tolerance epsilon;    ///< Told to the strategies that stop by themselves.
   std::size_t batch = 0;       ///< Calls answered at a time; 0: a row for strategies of whole rows, else one.
   GivenParameters parameters;  ///< Each strategy takes its own; what is not given is searched.
   std::optional<select::ReturnRule> returns;  ///< Empty: each strategy's own.
@@ -47,6 +47,7 @@ struct SimulateReport {
   std::string judge;
   std::string baseline;  ///< Empty if the measure needs none.
   store::Measure measure = store::Measure::win_rate;
+  Scale scale;  ///< Of scores.
   store::Averaging averaging;
   std::size_t queries = 0;
   std::size_t models = 0;

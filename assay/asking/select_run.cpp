@@ -88,7 +88,7 @@ void SelectRun::observe(std::span<const Answer> answers) {
 
 // Empty for one that nothing is known of.
 std::string SelectRun::name_of(ModelId model) const {
-  const bool baseline = index(model) == setup_.models.size();
+  const bool baseline = index(model) == setup_.models.size() || names_.size() == 1;  // nothing to find out
   return baseline || selection_->tallies()[index(model)].calls() > 0 ? names_[index(model)] : std::string();
 }
 
@@ -156,6 +156,7 @@ SelectReport SelectRun::report() const {
   fill_models(report);
   if (!setup_.baseline.empty() && !report.models.empty()) {
     report.keep_baseline = report.best == setup_.baseline || (!report.stop && report.models.front().win_rate < 0.5);
+    if (report.keep_baseline) report.best = setup_.baseline;
   }
   report.trace = trace_;
   if (!trace_.empty() && trace_.back().calls != selection_->calls()) report.trace.push_back(state());

@@ -43,10 +43,10 @@ class EmbeddingEndpoint {
   EmbeddingEndpoint(http::HttpClient& client, CallLedger* ledger, EmbeddingRules rules);
 
   /// A vector of length 1 for each text, one after the other; all 0 for an empty text, which no endpoint is asked.
-  /// Texts that are equal are asked once. A batch that is refused for what it holds (400, 403, 413, 422) is split; a
-  /// text that is refused alone gets zeros and is told by `refused`. Throws OracleError when the endpoint refuses
-  /// whatever it is asked (with what it says), answers something else, or can't be reached; DataError if vectors have
-  /// different lengths.
+  /// Texts that are equal are asked once. A batch that is refused for what it holds (400, 403, 413, 422) is split;
+  /// a text that is refused alone gets zeros and is told by `refused`. Throws OracleError when the endpoint refuses
+  /// whatever it is asked (with what it says), answers something else, or can't be reached; DataError if vectors
+  /// have different lengths.
   std::vector<float> embed(std::span<const std::string_view> texts, const Progress& progress = {});
 
   /// Of all texts so far, in their order.

@@ -5,11 +5,11 @@
 namespace assay::http {
 namespace {
 
-constexpr std::size_t kSeveral = 3;               // failures in a row that are not one request's own
-constexpr std::size_t kOneAtATime = 4;            // troubles in a row after which one request asks for all
+constexpr std::size_t kSeveral = 3;     // failures in a row that are not one request's own
+constexpr std::size_t kOneAtATime = 4;  // troubles in a row after which one request asks for all
 constexpr Milliseconds kFirstHold{125};
-constexpr Milliseconds kLongestHold{15'000};      // so that the end of the trouble is noticed soon
-constexpr std::size_t kTimesAlone = 8;            // turned away, before that can be the request's own fault
+constexpr Milliseconds kLongestHold{15'000};  // so that the end of the trouble is noticed soon
+constexpr std::size_t kTimesAlone = 8;        // turned away, before that can be the request's own fault
 constexpr int kTooManyRequests = 429;
 
 }  // namespace
@@ -86,7 +86,8 @@ WhatNext EndpointWatch::failed(const FailedExchange& exchange, TurnedAway& reque
   }
   if (now - *troubled_since_ > patience_) {
     hold_until_ = Milliseconds(0);
-    return {own || exchange.failure == HttpFailure::timed_out ? WhatNext::Kind::lost : WhatNext::Kind::too_long, now};
+    return {own || exchange.failure == HttpFailure::timed_out ? WhatNext::Kind::lost : WhatNext::Kind::too_long,
+            now};
   }
   if (waits()) {
     hold(exchange, now, next);

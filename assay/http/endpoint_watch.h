@@ -77,9 +77,9 @@ class EndpointWatch {
   bool succeeded_ = false;
   std::optional<Milliseconds> troubled_since_;
   std::optional<Milliseconds> heard_at_;
-  std::size_t in_a_row_ = 0;        // exchanges in trouble
-  std::uint64_t first_in_row_ = 0;  // its request
-  bool of_several_ = false;         // requests
+  std::size_t in_a_row_ = 0;                // exchanges in trouble
+  std::uint64_t first_in_row_ = 0;          // its request
+  bool of_several_ = false;                 // requests
   std::optional<std::uint64_t> forbidden_;  // request that got 403 before anything was answered
   Milliseconds hold_until_{0};
   unsigned holds_ = 0;  // one after the other

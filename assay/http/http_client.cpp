@@ -142,7 +142,8 @@ struct Proxy {
 
 std::optional<Proxy> proxy_at(const char* url) {
   const std::unique_ptr<CURLU, UrlCloser> parsed(curl_url());
-  if (curl_url_set(parsed.get(), CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME | CURLU_DEFAULT_SCHEME) != CURLUE_OK) {
+  if (curl_url_set(parsed.get(), CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME | CURLU_DEFAULT_SCHEME) !=
+      CURLUE_OK) {
     return std::nullopt;
   }
   const auto part = [&](CURLUPart which) {

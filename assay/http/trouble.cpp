@@ -21,10 +21,10 @@ constexpr int kBrokenReply = 502;  // a reply that whoever stands behind the end
 //                                      about            passes at_first may_cost
 constexpr std::array<Trouble, 22> kRows{{
     {400, About::request, false, false, false},
-    {401, About::endpoint, false, true, false},   // the key
-    {402, About::endpoint, false, true, false},   // no money left there
-    {403, About::request, false, true, false},    // moderation; at first, the key
-    {404, About::request, false, true, false},    // at first, the address or the model
+    {401, About::endpoint, false, true, false},  // the key
+    {402, About::endpoint, false, true, false},  // no money left there
+    {403, About::request, false, true, false},   // moderation; at first, the key
+    {404, About::request, false, true, false},   // at first, the address or the model
     {405, About::request, false, true, false},
     {408, About::endpoint, true, false, true},
     {409, About::endpoint, true, false, false},
@@ -33,14 +33,14 @@ constexpr std::array<Trouble, 22> kRows{{
     {422, About::request, false, false, false},
     {425, About::endpoint, true, false, false},
     {429, About::endpoint, true, false, false},
-    {500, About::request, true, false, true},     // several in a row are the endpoint's
+    {500, About::request, true, false, true},  // several in a row are the endpoint's
     {501, About::request, false, true, false},
     {502, About::endpoint, true, false, true},
     {503, About::endpoint, true, false, false},
     {504, About::endpoint, true, false, true},
     {505, About::request, false, true, false},
-    {520, About::endpoint, true, false, true},    // what stands before the endpoint, and all others up to 528
-    {529, About::endpoint, true, false, false},   // overloaded
+    {520, About::endpoint, true, false, true},   // what stands before the endpoint, and all others up to 528
+    {529, About::endpoint, true, false, false},  // overloaded
     {530, About::endpoint, true, false, false},
 }};
 
@@ -117,7 +117,8 @@ std::optional<int> status_in(const Tree& code) {
   }
   if (!code.is_string()) return std::nullopt;
   const auto& word = code.get_ref<const std::string&>();
-  const bool digits = word.size() == 3 && std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  const bool digits = word.size() == 3 &&
+                      std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
   if (digits && is_error_status(std::stoi(word))) return std::stoi(word);
   return status_called(word);
 }
@@ -135,13 +136,14 @@ Complaint complaint_of(const Tree& error) {
     // A number says more than the kind: {"code": 429, "type": "server_error"}.
     if (!complaint.status || status == kQuotaUsedUp) complaint.status = status ? status : complaint.status;
     const Tree& word = member(error, name);
-    for (const char* refusal : {"content_filter", "content_policy_violation", "context_length_exceeded",
-                                "string_above_max_length"}) {
+    for (const char* refusal :
+         {"content_filter", "content_policy_violation", "context_length_exceeded", "string_above_max_length"}) {
       complaint.of_content = complaint.of_content || word == refusal;
     }
   }
   const Tree& metadata = member(error, "metadata");
-  if (!member(metadata, "reasons").is_null() || !member(metadata, "flagged_input").is_null()) complaint.of_content = true;
+  if (!member(metadata, "reasons").is_null() || !member(metadata, "flagged_input").is_null())
+    complaint.of_content = true;
   return complaint;
 }
 
@@ -184,7 +186,8 @@ std::optional<Complaint> complaint_in_events(std::string_view body) {
 
 std::optional<int> status_called(std::string_view word) {
   std::string plain(word);
-  for (char& c : plain) c = c == ' ' || c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (char& c : plain)
+    c = c == ' ' || c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   const auto found = std::find_if(kWords.begin(), kWords.end(), [&](const Word& one) { return one.word == plain; });
   return found == kWords.end() ? std::nullopt : std::optional(found->status);
 }
@@ -192,11 +195,12 @@ std::optional<int> status_called(std::string_view word) {
 Trouble trouble_of(int status) {
   if (!is_error_status(status)) return {status, About::request, false, false, false};
   // The row of the status; between two rows that of 400, 504's neighbours as 500.
-  const auto row = std::find_if(kRows.begin(), kRows.end(), [&](const Trouble& one) { return one.status == status; });
-  Trouble trouble = row != kRows.end()                 ? *row
-                    : status < 500                     ? kRows.front()
-                    : status > 520 && status < 529     ? trouble_of(520)
-                                                       : trouble_of(500);
+  const auto row =
+      std::find_if(kRows.begin(), kRows.end(), [&](const Trouble& one) { return one.status == status; });
+  Trouble trouble = row != kRows.end()             ? *row
+                    : status < 500                 ? kRows.front()
+                    : status > 520 && status < 529 ? trouble_of(520)
+                                                   : trouble_of(500);
   trouble.status = status;
   return trouble;
 }

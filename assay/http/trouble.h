@@ -25,8 +25,8 @@ enum class About : std::uint8_t {
 struct Trouble {
   int status = 0;  ///< Of HTTP, or what an error in the body stands for.
   About about = About::request;
-  bool passes = false;    ///< The same request may be answered later.
-  bool at_first = false;  ///< Before anything was ever answered it is about the endpoint: a wrong address, say.
+  bool passes = false;      ///< The same request may be answered later.
+  bool at_first = false;    ///< Before anything was ever answered it is about the endpoint: a wrong address, say.
   bool may_cost = false;    ///< Something may have worked on it, and may bill it.
   bool of_content = false;  ///< It says that what the request holds is refused: moderation, length.
 };

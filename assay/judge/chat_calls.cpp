@@ -143,7 +143,11 @@ struct ChatCalls::Run {
 };
 
 ChatCalls::ChatCalls(http::HttpClient& client, CallLedger& ledger, Budget& budget, CallRules rules)
-    : client_(client), ledger_(ledger), budget_(budget), rules_(std::move(rules)), watch_(rules_.concurrency, rules_.patience) {
+    : client_(client),
+      ledger_(ledger),
+      budget_(budget),
+      rules_(std::move(rules)),
+      watch_(rules_.concurrency, rules_.patience) {
   if (rules_.tries < 1) throw InvalidArgument("a request needs at least 1 try, came 0");
   if (budget_.most() && !rules_.price) {
     throw InvalidArgument("a limit of cost needs the price of model " + quoted(rules_.model) +
@@ -195,7 +199,8 @@ void ChatCalls::learn(const Request& request, const ChatReply& chat) {
   learnt_ = true;
   most_out_ = std::max(most_out_, chat.tokens_out.value_or(0));
   const std::uint64_t expected = most_tokens(request.prompt_bytes);
-  if (const std::uint64_t in = chat.tokens_in.value_or(0); in > expected) more_in_ = std::max(more_in_, in - expected);
+  if (const std::uint64_t in = chat.tokens_in.value_or(0); in > expected)
+    more_in_ = std::max(more_in_, in - expected);
 }
 
 bool ChatCalls::may_start(http::Milliseconds now) const {
@@ -393,8 +398,8 @@ http::WhatNext ChatCalls::next_of(Flight& flight, const http::HttpReply& reply,
     watch_.heard(now, false);
     return {entry(failure).again ? Kind::tried : Kind::lost, now};
   }
-  http::FailedExchange exchange{flight.question->hash, flight.tries, reply.failure, trouble, flight.sent,
-                                reply.retry_after};
+  http::FailedExchange exchange{flight.question->hash, flight.tries,     reply.failure, trouble,
+                                flight.sent,           reply.retry_after};
   // A streamed reply that ended too soon.
   if (reply.failure == http::HttpFailure::none && !trouble) exchange.failure = http::HttpFailure::broken_off;
   return watch_.failed(exchange, flight.turned_away, now);

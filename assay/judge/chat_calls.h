@@ -50,9 +50,9 @@ struct CallRules {
 /// What became of a request.
 struct ChatOutcome {
   CallFailure failure = CallFailure::none;
-  int status = 0;       ///< Of the last reply; 0: none, or from the ledger.
-  std::string content;  ///< What the judge said; of a failure, what happened.
-  bool known = false;   ///< Nothing was sent: the ledger had the reply.
+  int status = 0;           ///< Of the last reply; 0: none, or from the ledger.
+  std::string content;      ///< What the judge said; of a failure, what happened.
+  bool known = false;       ///< Nothing was sent: the ledger had the reply.
   bool of_content = false;  ///< Rejected for what the prompt holds: moderation, length.
 };
 

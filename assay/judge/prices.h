@@ -13,8 +13,8 @@ namespace assay::judge {
 
 /// What a model's endpoint bills for a million tokens.
 struct Price {
-  Money in;   ///< Of the prompt.
-  Money out;  ///< Of the reply.
+  Money in;                             ///< Of the prompt.
+  Money out;                            ///< Of the reply.
   std::optional<Money> cached_in = {};  ///< Of the part of the prompt that was in its cache; empty: as `in`.
 };
 
@@ -32,10 +32,10 @@ constexpr std::uint64_t likely_tokens(std::size_t bytes) { return bytes / 4 + 16
 class PriceList {
  public:
   /// {"MODEL": {"in": 0.15, "out": 0.6, "unit": "dollars"}, ...}: dollars per million tokens, 0 to 10^4, at most
-  /// six decimals; "cached_in" may stand beside them. With "unit": "micro-dollars", or without a unit: whole micro-dollars per million tokens, 0 to
-  /// 10^12; 150000 are 0.15 dollars. Each model has its own unit, so that a line can be copied to another file.
-  /// What could be meant in the other unit, a name that is not known and one that comes twice are refused. Throws
-  /// DataError that begins with `name` and says what was expected.
+  /// six decimals; "cached_in" may stand beside them. With "unit": "micro-dollars", or without a unit: whole
+  /// micro-dollars per million tokens, 0 to 10^12; 150000 are 0.15 dollars. Each model has its own unit, so that a
+  /// line can be copied to another file. What could be meant in the other unit, a name that is not known and one
+  /// that comes twice are refused. Throws DataError that begins with `name` and says what was expected.
   static PriceList from_json(std::string_view text, std::string_view name);
 
   std::optional<Price> of(std::string_view model) const;

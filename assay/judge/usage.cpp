@@ -111,8 +111,8 @@ Bill bill_of(const Usage& usage, const Price& price, const Asked& asked, Money s
     const Price dearest{std::max({price.in, price.out, price.cached_in.value_or(Money{})}), {}};
     return {std::max(set_aside, cost(dearest, *usage.total, 0)), false};
   }
-  const Money told =
-      most_cost(price, usage.tokens_in.value_or(most_tokens(asked.prompt_bytes)), usage.tokens_out.value_or(asked.max_tokens));
+  const Money told = most_cost(price, usage.tokens_in.value_or(most_tokens(asked.prompt_bytes)),
+                               usage.tokens_out.value_or(asked.max_tokens));
   return {std::max(set_aside, told), false};
 }
 

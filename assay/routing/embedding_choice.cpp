@@ -21,8 +21,8 @@ namespace {
 constexpr std::size_t kMostReply = std::size_t{64} << 20U;  // bytes
 
 std::vector<float> from_endpoint(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
-                                 CallLedger* ledger, std::size_t& dimensions, std::vector<embed::RefusedText>& refused,
-                                 const Progress& progress) {
+                                 CallLedger* ledger, std::size_t& dimensions,
+                                 std::vector<embed::RefusedText>& refused, const Progress& progress) {
   if (choice.url.empty()) {
     throw InvalidArgument("an endpoint of embeddings needs its URL, `embedding_url` or OPENAI_BASE_URL");
   }
@@ -101,8 +101,9 @@ std::vector<std::string> notes_of(const std::vector<embed::RefusedText>& refused
                                   const std::vector<std::string>& names) {
   constexpr std::size_t kNamed = 5;
   if (refused.empty()) return {};
-  std::string note = fmt::format("the endpoint of embeddings refuses the text of {} {}, which nothing is learnt from: ",
-                                 refused.size(), refused.size() == 1 ? "query" : "queries");
+  std::string note = fmt::format(
+      "the endpoint of embeddings refuses the text of {} {}, which nothing is learnt from: ", refused.size(),
+      refused.size() == 1 ? "query" : "queries");
   for (std::size_t i = 0; i < std::min(kNamed, refused.size()); ++i) {
     note += fmt::format("{}{} ({})", i == 0 ? "" : ", ", quoted(names.at(refused[i].text)), refused[i].why);
   }

@@ -37,9 +37,9 @@ struct EmbeddingChoice {
 std::string embedding_id(const EmbeddingChoice& choice, std::size_t dimensions);
 
 /// Vectors of length 1 from the .npy file, or from the endpoint, in the order of `texts`; `dimensions` is set to
-/// their length. What an endpoint gave is kept in `ledger`, if there is one. Texts that it refuses have zeros and are
-/// told in `refused`. Throws InvalidArgument, DataError if the file can't be used or has not a row for each text,
-/// OracleError if the endpoint gives nothing.
+/// their length. What an endpoint gave is kept in `ledger`, if there is one. Texts that it refuses have zeros and
+/// are told in `refused`. Throws InvalidArgument, DataError if the file can't be used or has not a row for each
+/// text, OracleError if the endpoint gives nothing.
 std::vector<float> foreign_vectors(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
                                    CallLedger* ledger, std::size_t& dimensions,
                                    std::vector<embed::RefusedText>& refused, const Progress& progress = {});

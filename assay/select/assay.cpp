@@ -37,6 +37,7 @@
 #include "assay/core/rng.h"
 #include "assay/select/makers.h"
 #include "assay/select/outcome_model.h"
+#include "assay/select/population.h"
 #include "assay/select/race.h"
 #include "assay/select/standing.h"
 #include "assay/stats/drawing_bets.h"
@@ -54,6 +55,7 @@ constexpr std::size_t kLooksShare = 4;    // rows until the next look at whether
 constexpr std::size_t kFitsPerLook = 8;
 constexpr double kHope = 1.3;                 // standard deviations, of who may lead
 constexpr double kRivalHope = 1.5;            // of which rival is next
+constexpr double kFarBehind = 5;              // standard deviations, for the chance on other queries
 constexpr double kNearHope = 3;               // of whose forecast is kept up to date
 constexpr double kMayBeBetter = 1;            // standard deviations of the rival's sum
 constexpr std::size_t kAnswersPerChunk = 16;  // of a model, while the leader is sought
@@ -90,6 +92,7 @@ class Assay : public Strategy, private Decision {
         weights_(problem.weights.empty() ? std::vector<double>(pool_.size(), 1.0) : problem.weights),
         goal_(problem.goal),
         margin_(margin_of(problem)),
+        seed_(problem.seed),
         rng_(problem.seed, kDrawStream),
         model_(candidates_, pool_, problem.features.get(), problem.assistant.get()),
         cells_(candidates_ * pool_.size(), static_cast<char>(CellState::open)),
@@ -207,7 +210,9 @@ class Assay : public Strategy, private Decision {
     return std::span(cells_).subspan(model * pool_.size(), pool_.size());
   }
   bool whole(std::size_t model) const { return standings_[model].left() == 0; }
-  double mean(std::size_t model) const { return standings_[model].known() + expected_[model]; }
+  double mean(std::size_t model) const {
+    return standings_[model].known() + std::min(expected_[model], standings_[model].unanswered());
+  }
   double deviation(std::size_t model) const { return std::sqrt(variance_[model]); }
   double claim() const { return standings_[leader_].gained() + margin_; }
   bool found() const { return leader_ < models_; }
@@ -215,12 +220,23 @@ class Assay : public Strategy, private Decision {
   // The largest expected sum; of equal ones the first of an order that was drawn. With a verdict, if any has one.
   std::size_t best_so_far() const {
     if (found()) return champion();
-    std::size_t best = models_;
+    std::size_t best = champion();
+    if (best < models_ && certain(best)) return best;
+    best = models_;
     for (const std::size_t j : order_) {
       if (out_[j] != 0 || standings_[j].answered() == 0) continue;
       if (best == models_ || mean(j) > mean(best) + kSameSum) best = j;
     }
     return best == models_ ? order_.front() : best;
+  }
+
+  // Nobody can be the margin better than this model, which was judged on the whole pool.
+  bool certain(std::size_t model) const {
+    const double claim = standings_[model].gained() + margin_;
+    for (std::size_t b = 0; b < models_; ++b) {
+      if (b != model && standings_[b].may_lose(claim) >= -kSameSum) return false;
+    }
+    return true;
   }
 
   // What is not of this pool, or failed, tells nothing.
@@ -246,8 +262,8 @@ class Assay : public Strategy, private Decision {
       if (!std::isnan(reward)) model_.score(forecast->second.log_odds, reward);
       forecasts_.erase(forecast);
     } else {
-      const auto left = static_cast<double>(pool_.size() - standings_[j].answered());
-      expected_[j] *= left / (left + 1);
+      const double left = standings_[j].unanswered();
+      expected_[j] *= left / (left + weights_[q]);
     }
     if (standings_[j].answered() == pool_.size()) expected_[j] = variance_[j] = 0;
   }
@@ -504,6 +520,7 @@ class Assay : public Strategy, private Decision {
   std::unordered_map<std::size_t, std::size_t> position_;
   Goal goal_;
   double margin_;
+  std::uint64_t seed_;
   Rng rng_;
   OutcomeModel model_;
   std::vector<char> cells_;  // CellState, a row of N for each candidate
@@ -594,8 +611,8 @@ std::size_t Assay::draw_from(const std::vector<std::uint8_t>& group_of, std::siz
 double Assay::risk() const {
   if (models_ == 1) return 0;
   if (race_) return race_->test().risk();
-  const std::size_t best = champion();
-  if (best == models_) return 1;
+  const std::size_t best = best_so_far();
+  if (!whole(best)) return 1;
   double risk = 0;
   for (std::size_t b = 0; b < models_; ++b) {
     if (b != best) risk = std::max(risk, level_of(b, standings_[best].gained() + margin_));
@@ -624,14 +641,13 @@ Assay::Profile Assay::profile(std::size_t model) const {
   return profile;
 }
 
-// The difference to each rival is a mean over a sample of queries: of its spread a part is seen, where both were
-// judged, and a part is what is not known yet.
+// Who is far behind is not drawn: his chance is next to nothing.
 double Assay::population_risk() const {
   if (models_ == 1) return 0;
   if (race_) return race_->test().population_risk();
   const std::size_t best = best_so_far();
   const Profile of_best = profile(best);
-  double none = 1;  // as if differences to several rivals were independent: they help each other
+  OtherQueries others(weights_, {of_best.rewards, variance_[best], of_best.variance}, seed_);
   for (std::size_t b = 0; b < models_; ++b) {
     if (b == best) continue;
     const Profile of_rival = profile(b);
@@ -643,9 +659,11 @@ double Assay::population_risk() const {
       squares += difference * difference;
     }
     const double spread = std::sqrt(squares - sum * sum / total() + variance_[best] + variance_[b] + 1);
-    none *= stats::normal_cdf((sum + goal_.epsilon * total()) / spread);
+    if (sum + goal_.epsilon * total() > kFarBehind * spread) continue;
+    const double below = out_[b] != 0 && found() ? margin_ : std::numeric_limits<double>::infinity();
+    others.add_rival({of_rival.rewards, variance_[b], of_rival.variance, below});
   }
-  return 1 - none;
+  return std::max(risk(), others.risk(goal_.epsilon));
 }
 
 std::vector<Estimate> Assay::estimates() const {
@@ -668,12 +686,13 @@ std::vector<Estimate> Assay::estimates() const {
       const stats::Interval of_rows = stats::betting_interval(raced_[j], pool_.size());
       interval = {std::max(interval.low, n * of_rows.low), std::min(interval.high, n * of_rows.high)};
     }
-    Estimate estimate{.win_rate = std::clamp(mean(j), standing.known(), n) / n,
+    Estimate estimate{.win_rate = mean(j) / n,
                       .interval = {interval.low / n, interval.high / n},
                       .risk = j == best       ? 0.0
                               : best_is_known ? level_of(j, standings_[best].gained() + margin_)
                                               : 1.0,
                       .possible = out_[j] == 0};
+    if (j != best && best_is_known && estimate.risk <= alpha()) estimate.possible = false;
     result.push_back(estimate);
   }
   return result;

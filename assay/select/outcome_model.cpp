@@ -17,6 +17,7 @@ constexpr double kAbilityVarianceSize = 5;  // models that this guess counts for
 constexpr double kLikenessVariance = 0.25;
 constexpr double kLeastLikenessVariance = 0.01;
 constexpr double kFewLikeness = 2;  // models that a mean likeness of 0 counts for
+constexpr double kClear = 2;        // standard errors that an assistant's weight is away from 0 before it counts
 constexpr double kCertain = 0.02;   // residuals are divided by the spread of a chance no nearer to 0 or 1
 
 // Newton steps are cut to this: far from the mode the curvature says little.
@@ -217,6 +218,7 @@ void OutcomeModel::fit_population() {
 void OutcomeModel::fit_weights() {
   const std::size_t k = weights_.size();
   if (k == 0) return;
+  if (assisted_) weights_.back() = assistant_weight_;
   std::vector<double> gradient(k);
   std::vector<double> curvature(k * k, 0.0);
   for (std::size_t a = 0; a < k; ++a) {
@@ -235,6 +237,10 @@ void OutcomeModel::fit_weights() {
   }
   stats::solve_cholesky(curvature, gradient);
   for (std::size_t a = 0; a < k; ++a) weights_[a] += cut(gradient[a], kLongestWeightStep);
+  if (!assisted_) return;
+  assistant_weight_ = weights_.back();
+  const double error = 1 / curvature.back();  // of the last weight: the Cholesky factor stands there now
+  if (std::abs(assistant_weight_) < kClear * error) weights_.back() = 0;
 }
 
 Forecast OutcomeModel::forecast(std::size_t model, std::span<const char> open, std::span<const double> weights,

@@ -26,11 +26,12 @@ struct Forecast {
 /// ability ~ N(mean, variance), both estimated; slope ~ N(1, 0.3^2): models differ in how much a query's easiness,
 /// which others' rewards on it tell, says of them; easiness ~ N(0, 1); weights ~ N(0, 1) on the features of the
 /// responses, of which one may be what an assistant says: 2 a - 1 for its reward a, so that a judge who errs in a
-/// share e of his verdicts, at random, has the weight log((1 - e) / e). What it does not say has its mean of the
-/// model. The residual is what a reference model, judged on the whole pool, got beyond what was expected of it;
-/// likeness_j tells how much model j shares its surprises, as near-copies do. Any reward in [0, 1] is fitted by
-/// its mean (quasi-likelihood), so that graded and three-valued ones need no form of their own. Fitted by Newton
-/// steps to the joint mode (Breslow and Clayton 1993), with the curvature there as precision.
+/// share e of his verdicts, at random, has the weight log((1 - e) / e). It counts as 0 until it is clear. What it
+/// does not say has its mean of the model. The residual is what a reference model, judged on the whole pool, got
+/// beyond what was expected of it; likeness_j tells how much model j shares its surprises, as near-copies do. Any
+/// reward in [0, 1] is fitted by its mean (quasi-likelihood), so that graded and three-valued ones need no form of
+/// their own. Fitted by Newton steps to the joint mode (Breslow and Clayton 1993), with the curvature there as
+/// precision.
 ///
 /// The forecasts are calibrated: each reward that comes is compared with what was forecast for it before, and later
 /// forecasts are sharpened or flattened by what would have served best (Calibration). Positions are those of the
@@ -113,6 +114,7 @@ class OutcomeModel {
   std::vector<Query> queries_;
   std::vector<double> weights_;  // the last one the assistant's, if there is one
   bool assisted_;
+  double assistant_weight_ = 0;  // as fitted; in weights_ only where it is clear
   double ability_mean_ = 0;
   double ability_variance_;
   std::vector<float> residuals_;  // of the reference model; empty if there is none

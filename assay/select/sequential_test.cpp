@@ -39,6 +39,7 @@
 #include <numeric>
 
 #include "assay/core/rng.h"
+#include "assay/select/population.h"
 #include "assay/stats/normal.h"
 
 namespace assay::select {
@@ -69,7 +70,7 @@ double log_of_sum(double a, double b) {
 }  // namespace
 
 SequentialTest::SequentialTest(const Goal& goal, std::size_t models, std::size_t pool, std::uint64_t seed)
-    : goal_(goal), pool_(pool), runners_(models), order_(models) {
+    : goal_(goal), pool_(pool), seed_(seed), runners_(models), order_(models) {
   std::iota(order_.begin(), order_.end(), std::size_t{0});
   Rng(seed, kTieOrderStream).shuffle(std::span(order_));
 }
@@ -223,24 +224,30 @@ double SequentialTest::risk() const {
   return result;
 }
 
+// Whoever left the race counts from then on with the mean that he had.
 double SequentialTest::population_risk() const {
   const Runner& leader = runners_[order_.front()];
-  double none = 1;  // as if differences to several rivals were independent: they help each other
+  const std::size_t rows = leader.judged.size();
+  if (runners_.size() == 1 || rows == 0) return runners_.size() == 1 ? 0 : risk();
+  const std::vector<double> weights(rows, 1.0);
+  OtherQueries others(weights, {.rewards = leader.judged, .chance = kPriorRows * kPriorSquare / 2}, seed_);
   for (std::size_t b = 0; b < runners_.size(); ++b) {
     if (b == order_.front()) continue;
-    const std::vector<double>& judged = runners_[b].judged;
-    double sum = 0;
-    double squares = kPriorRows * kPriorSquare;
-    for (std::size_t row = 0; row < judged.size(); ++row) {
-      const double difference = leader.judged[row] - judged[row];
-      sum += difference;
-      squares += difference * difference;
-    }
-    const auto rows = static_cast<double>(judged.size());
-    const double spread = std::sqrt(std::max(0.0, squares - sum * sum / (rows + kPriorRows)));
-    none *= stats::normal_cdf((sum + rows * goal_.epsilon) / spread);
+    std::vector<double> rewards = runners_[b].judged;
+    const auto judged = static_cast<double>(rewards.size());
+    const double mean = judged > 0 ? runners_[b].sum / judged : 0.5;
+    double squares = kPriorRows * kPriorSquare / 2;
+    for (const double reward : rewards) squares += (reward - mean) * (reward - mean);
+    const double missing = static_cast<double>(rows) - judged;
+    const double variance = squares / (judged + kPriorRows);
+    rewards.resize(rows, mean);
+    others.add_rival({.rewards = rewards,
+                      .variance = missing > 0 ? missing * missing * variance / (judged + 1) : 0,
+                      .chance = kPriorRows * kPriorSquare / 2 + missing * variance,
+                      .below = runners_[b].racing ? std::numeric_limits<double>::infinity()
+                                                  : goal_.epsilon * static_cast<double>(rows)});
   }
-  return 1 - none;
+  return std::max(risk(), others.risk(goal_.epsilon));
 }
 
 std::vector<Estimate> SequentialTest::estimates() const {

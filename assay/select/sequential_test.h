@@ -109,7 +109,8 @@ class SequentialTest : public Decision {
   double rows_to_settle(std::size_t b, bool as_best) const;
 
   Goal goal_;
-  std::size_t pool_;                // N
+  std::size_t pool_;  // N
+  std::uint64_t seed_;
   std::size_t rows_ = 0;            // t
   std::vector<Runner> runners_;     // one for each model
   std::vector<std::size_t> order_;  // models in the race, by falling sums

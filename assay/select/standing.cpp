@@ -41,6 +41,7 @@ void Standing::plan(std::size_t position, double weight) {
 }
 
 void Standing::answer(std::size_t position, double weight, double reward) {
+  unanswered_ = std::max(0.0, unanswered_ - weight);
   ++answered_;
   if (std::isnan(reward)) {
     failed_ += weight;

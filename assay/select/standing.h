@@ -21,7 +21,7 @@ namespace assay::select {
 ///     standing.settle(claim);
 class Standing {
  public:
-  explicit Standing(double pool) : pool_(pool), left_(pool) {}
+  explicit Standing(double pool) : pool_(pool), left_(pool), unanswered_(pool) {}
 
   /// A call goes out for a query drawn at random.
   void plan(std::size_t position, const Draw& draw);
@@ -38,6 +38,7 @@ class Standing {
   double left() const { return left_; }      ///< Weight of what is not settled.
   double known() const { return known_; }    ///< Sum of all rewards that came, settled or not.
   std::size_t answered() const { return answered_; }
+  double unanswered() const { return unanswered_; }  ///< Weight of the queries without an answer, settled or not.
   const std::vector<Draw>& draws() const { return draws_; }
   std::size_t outstanding() const { return planned_.size(); }
   double failed() const { return failed_; }  ///< Weight of calls without a reward.
@@ -77,6 +78,7 @@ class Standing {
   double gained_ = 0;
   double pool_;
   double left_;
+  double unanswered_;
   double failed_ = 0;
   std::size_t answered_ = 0;
 };

@@ -95,6 +95,7 @@ Run run(const ReplaySetup& setup, const Competitor& competitor, const select::Pr
       run.trajectory.push_back({selection.calls(), gap});
     }
   }
+  if (run.trajectory.empty()) run.trajectory.push_back({selection.calls(), gaps[index(selection.best())]});
   run.stop = {selection.calls(), gaps[index(selection.best())], decided()};
   return run;
 }

@@ -14,6 +14,8 @@
 namespace assay::store {
 namespace {
 
+constexpr double kLeastWeight = 1e-9;  // of a mean of 1
+
 void check_tasks(const file::Database& database, const std::vector<std::string>& wanted) {
   if (wanted.empty()) return;
   const std::vector<std::string> tasks = task_names(database);
@@ -112,10 +114,16 @@ std::vector<double> weights_of(const file::Database& database, const Averaging& 
                                const std::vector<std::string>& queries) {
   if (averaging.weights.empty() && averaging.average == Average::queries) return {};
   std::vector<double> weights = given_weights(database, averaging.weights, queries);
+  const double largest = weights.empty() ? 1 : *std::ranges::max_element(weights);
+  for (double& weight : weights) weight /= largest;  // sums stay finite
   if (averaging.average == Average::tasks) share_by_task(database, queries, weights);
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   const double scale = static_cast<double>(queries.size()) / sum;
   for (double& weight : weights) weight *= scale;
+  if (std::ranges::any_of(weights, [](double weight) { return !(weight > kLeastWeight); })) {
+    throw InvalidArgument(fmt::format("weights {} differ by more than a factor of 10^9: leave the least out, as 0",
+                                      quoted(averaging.weights)));
+  }
   const bool alike = std::ranges::all_of(weights, [](double weight) { return std::abs(weight - 1) < 1e-12; });
   return alike ? std::vector<double>() : weights;
 }

@@ -20,6 +20,8 @@
 namespace assay::store {
 namespace {
 
+constexpr double kSameReward = 1e-12;  // what differs by less, differs by rounding
+
 // How the reason begins why a pair of games was left out at import.
 constexpr std::string_view kOneOfTwo = "only one of two games";
 
@@ -288,6 +290,12 @@ Scale scale_of(const std::vector<Judgement>& all, const ComparisonChoice& choice
     low = std::min(low, one.reward);
     high = std::max(high, one.reward);
   }
+  if (choice.scale &&
+      !(std::isfinite(choice.scale->low) && std::isfinite(choice.scale->high) &&
+        choice.scale->low < choice.scale->high && std::isfinite(choice.scale->high - choice.scale->low))) {
+    throw InvalidArgument(fmt::format("expected a finite `score_range` that ascends, came {:g} to {:g}",
+                                      choice.scale->low, choice.scale->high));
+  }
   const Scale scale = choice.scale.value_or(measure == Measure::accuracy ? Scale{0, 1} : Scale{low, high});
   if (low < scale.low || high > scale.high) {
     throw InvalidArgument(fmt::format("expected {} from {:g} to {:g}, came {:g}; give the `score_range`",
@@ -300,6 +308,25 @@ Scale scale_of(const std::vector<Judgement>& all, const ComparisonChoice& choice
         fmt::format("scores from {:g} to {:g}, as found in the study; `score_range` says another", low, high));
   }
   return scale;
+}
+
+// Rewards are kept in steps of 1/65520: scores that are nearer to each other are one.
+void note_lost_differences(const std::vector<Judgement>& all, std::vector<std::string>& notes) {
+  std::vector<double> rewards;
+  for (const Judgement& one : all) {
+    if (!std::isnan(one.reward)) rewards.push_back(one.reward);
+  }
+  std::ranges::sort(rewards);
+  std::size_t lost = 0;
+  for (std::size_t i = 1; i < rewards.size(); ++i) {
+    const bool same_code = RewardTable::encoded(rewards[i]) == RewardTable::encoded(rewards[i - 1]);
+    if (same_code && rewards[i] - rewards[i - 1] > kSameReward) ++lost;
+  }
+  if (lost == 0) return;
+  notes.push_back(
+      fmt::format("{} scores differ by less than 1/{} of their range and count as equal; a narrower "
+                  "`score_range`, without what lies far out, would tell them apart",
+                  lost, RewardTable::kOne));
 }
 
 // Turns scores into rewards.
@@ -361,13 +388,17 @@ Comparison compare_alone(const file::Database& database, const ComparisonChoice&
     throw InvalidArgument(
         fmt::format("measure {} needs no baseline, came {}", name(measure), quoted(choice.baseline)));
   }
+  if (measure == Measure::accuracy && choice.lower_is_better) {
+    throw InvalidArgument("of accuracies higher is better; `lower_is_better` goes with `measure` score");
+  }
   Comparison result;
   result.judge = judge;
-  all = counted(database, choice.averaging, std::move(all), result.notes);
   result.measure = measure;
   result.lower_is_better = choice.lower_is_better;
   result.scale = scale_of(all, choice, measure, result.notes);
   rescale(all, result.scale, choice.lower_is_better);
+  all = counted(database, choice.averaging, std::move(all), result.notes);
+  note_lost_differences(all, result.notes);
   result.step = step_of(all);
   Field field = survey(database, all, 0, /*without_responses=*/true);
   fill_in(database, choice, field, all, result);
@@ -384,6 +415,18 @@ std::string_view name(Measure measure) {
     case Measure::accuracy: return "accuracy";
   }
   return "";
+}
+
+double reward_difference(const Tolerance& tolerance, const Comparison& comparison) {
+  const bool scores = comparison.measure == Measure::score;
+  const double width = comparison.scale.high - comparison.scale.low;
+  const double difference = scores && !tolerance.of_scale ? tolerance.amount / width : tolerance.amount;
+  if (difference >= 0 && difference < 1) return difference;
+  throw InvalidArgument(
+      scores ? fmt::format("expected `epsilon`, a difference of scores, from 0 to below {:g}, came {:g}", width,
+                           tolerance.of_scale ? tolerance.amount * width : tolerance.amount)
+             : fmt::format("expected `epsilon`, a difference of mean rewards, from 0 to below 1, came {:g}",
+                           tolerance.amount));
 }
 
 Comparison compare(const file::Database& database, const ComparisonChoice& choice) {

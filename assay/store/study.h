@@ -148,6 +148,18 @@ struct Comparison {
   std::vector<std::string> notes;  ///< What was left out and why, for people.
 };
 
+/// How much worse than the best a model may be.
+struct Tolerance {
+  double amount = 0;      ///< At least 0: of scores in their own units, else a share of all that there is to win.
+  bool of_scale = false;  ///< A share, of scores too: of their scale.
+
+  Tolerance() = default;
+  Tolerance(double value, bool share_of_scale = false) : amount(value), of_scale(share_of_scale) {}
+};
+
+/// As a difference of mean rewards, in [0, 1). Throws InvalidArgument if it is none.
+double reward_difference(const Tolerance& tolerance, const Comparison& comparison);
+
 /// One answer that was asked for: what somebody said of a model's response to a query.
 struct KeptAnswer {
   std::string query;

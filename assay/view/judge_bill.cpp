@@ -121,13 +121,12 @@ std::string to_text(const asking::JudgeBill& bill) {
   if (!unanswered.empty()) text += "Questions that stayed without an answer: " + unanswered + "\n";
   if (bill.pairs) text += pairs_text(*bill.pairs);
   text += "Tokens: " + report::grouped(counts.tokens_in) + " in, " + report::grouped(counts.tokens_out) + " out";
-  text += bill.cost
-              ? "; cost " + report::dollars(*bill.cost) +
-                    (bill.possibly_more.micros > 0
-                         ? ", possibly " + report::dollars(bill.possibly_more) + " more for requests without a reply"
-                         : "") +
-                    ", all runs of the study " + report::dollars(bill.spent)
-              : "; no price is known, --prices names them";
+  text += bill.cost ? "; cost " + report::dollars(*bill.cost) +
+                          (bill.possibly_more.micros > 0 ? ", possibly " + report::dollars(bill.possibly_more) +
+                                                               " more for requests without a reply"
+                                                         : "") +
+                          ", all runs of the study " + report::dollars(bill.spent)
+                    : "; no price is known, --prices names them";
   if (bill.most_cost) text += " of at most " + report::dollars(*bill.most_cost);
   return text + "\n";
 }

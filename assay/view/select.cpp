@@ -57,8 +57,9 @@ report::Json json_of(const asking::SelectReport& report, const asking::SelectRep
 }
 
 double saved(const asking::SelectReport& report) {
-  return report.calls_all > 0 ? 1.0 - static_cast<double>(report.calls) / static_cast<double>(report.calls_all)
-                              : 0.0;
+  return report.calls_all > 0
+             ? 1.0 - static_cast<double>(report.calls + report.known) / static_cast<double>(report.calls_all)
+             : 0.0;
 }
 
 constexpr std::size_t kLeadersShown = 10;
@@ -112,6 +113,20 @@ std::string keep_text(const asking::SelectReport& report) {
   return text;
 }
 
+// Others that were judged on every prompt, with the same sum.
+std::string ties_text(const asking::SelectReport& report) {
+  const auto whole = [&](const asking::SelectReport::Model& model) {
+    return model.tally.calls() == report.queries;
+  };
+  std::vector<std::string> ties;
+  for (const asking::SelectReport::Model& model : report.models) {
+    const bool same = std::abs(model.win_rate - report.models.front().win_rate) < 1e-9;
+    if (model.name != report.best && same && whole(model) && whole(report.models.front()))
+      ties.push_back(model.name);
+  }
+  return ties.empty() ? "" : "; exactly as good: " + some_of(ties);
+}
+
 // "Best: a, wins 97.6 % against b".
 std::string who_text(const asking::SelectReport& report) {
   if (report.models.size() == 1 && report.best.empty()) {
@@ -131,12 +146,17 @@ std::string who_text(const asking::SelectReport& report) {
   if (!report.stop) text = "Seems best: ";
   if (report.stop) {
     const double epsilon = report.stop->goal.epsilon;
-    text = epsilon > 0 ? fmt::format("Best, or at most {:g} points below it: ", 100 * epsilon) : "Best: ";
+    text = epsilon > 0 ? "Best, or at most " + difference_text(report.measure, report.scale, epsilon) + " worse: "
+                       : "Best: ";
   }
-  return text + shown_model(report.best) + ", " + rate_text(report, report.models.front());
+  return text + shown_model(report.best) + ", " + rate_text(report, report.models.front()) + ties_text(report);
 }
 
 std::string how_sure_text(const asking::SelectReport& report) {
+  if (!report.stop && report.calls + report.known == report.calls_all) {
+    return "Sure: all was judged on these " + report::counted(report.queries, "prompt", "prompts") +
+           text_of(report.averaging);
+  }
   if (!report.stop) return "Sure: not known, strategy " + escaped(report.strategy) + " does not say";
   const asking::SelectReport::Stop& stop = *report.stop;
   if (!stop.decided && stop.calls_to_decide == 0) {
@@ -171,26 +191,45 @@ std::string interval_text(const asking::SelectReport& report, const stats::Inter
   if (report.measure != store::Measure::score) {
     return report::fixed(100 * interval.low, 1) + " .. " + report::percent(interval.high, 1);
   }
-  const auto [low, high] = std::minmax(value_text(report, interval.low), value_text(report, interval.high),
-                                       [](const auto& a, const auto& b) { return std::stod(a) < std::stod(b); });
-  return low + " .. " + high;
+  // Where lower is better the ends change places.
+  const auto [low, high] = std::minmax({in_units(report, interval.low), in_units(report, interval.high)});
+  return report::fixed(low, 2) + " .. " + report::fixed(high, 2);
+}
+
+std::string_view counts_column(store::Measure measure) {
+  switch (measure) {
+    case store::Measure::score: return "judged";
+    case store::Measure::accuracy: return "right/wrong";
+    case store::Measure::preference:
+    case store::Measure::win_rate: break;
+  }
+  return "win/draw/loss";
+}
+
+std::string counts_text(store::Measure measure, const select::Tally& tally) {
+  const std::string wins = report::grouped(tally.wins);
+  const std::string losses = report::grouped(tally.losses);
+  switch (measure) {
+    case store::Measure::score: return report::grouped(tally.calls() - tally.none);
+    case store::Measure::accuracy: return wins + "/" + losses;
+    case store::Measure::preference:
+    case store::Measure::win_rate: break;
+  }
+  return wins + "/" + report::grouped(tally.draws) + "/" + losses;
 }
 
 // The leaders.
 std::string table_text(const asking::SelectReport& report, bool colour) {
-  report::Table table({{"", report::Align::right},
-                       {"model"},
+  report::Table table({{"model"},
                        {"P(best)", report::Align::right},
                        {std::string(unit_name(report.measure)), report::Align::right},
                        {"95 % interval", report::Align::right},
-                       {"win/draw/loss", report::Align::right},
+                       {std::string(counts_column(report.measure)), report::Align::right},
                        {"no verdict", report::Align::right}});
   for (std::size_t i = 0; i < report.models.size() && i < kLeadersShown; ++i) {
     const asking::SelectReport::Model& model = report.models[i];
-    table.add_row({std::to_string(i + 1), model.name, report::percent(model.probability, 1),
-                   value_text(report, model.win_rate), interval_text(report, model.interval),
-                   report::grouped(model.tally.wins) + "/" + report::grouped(model.tally.draws) + "/" +
-                       report::grouped(model.tally.losses),
+    table.add_row({model.name, report::percent(model.probability, 1), value_text(report, model.win_rate),
+                   interval_text(report, model.interval), counts_text(report.measure, model.tally),
                    report::grouped(model.tally.none)},
                   i == 0 ? report::Emphasis::strong : report::Emphasis::none);
   }

@@ -17,6 +17,8 @@ std::string to_svg(const asking::SelectReport& report);
 
 /// A mean reward in the units of the measure: a share, or a score on its scale.
 double in_units(const asking::SelectReport& report, double reward);
+/// A difference of mean rewards: "2.5 points", of scores "0.25".
+std::string difference_text(store::Measure measure, const Scale& scale, double difference);
 /// "win rate", "preference", "score" or "accuracy".
 std::string_view unit_name(store::Measure measure);
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "assay/core/utf8.h"
@@ -30,6 +32,11 @@ double in_units(const asking::SelectReport& report, double reward) {
   return report.scale.low + share * (report.scale.high - report.scale.low);
 }
 
+std::string difference_text(store::Measure measure, const Scale& scale, double difference) {
+  return measure == store::Measure::score ? fmt::format("{:g}", difference * (scale.high - scale.low))
+                                          : fmt::format("{:g} points", 100 * difference);
+}
+
 std::string_view unit_name(store::Measure measure) {
   switch (measure) {
     case store::Measure::score: return "score";
@@ -43,8 +50,10 @@ std::string_view unit_name(store::Measure measure) {
 std::string to_svg(const asking::SelectReport& report) {
   const bool shares = report.measure != store::Measure::score;
   report::IntervalPlot plot;
+  const std::string sure =
+      report.stop && report.stop->decided ? ", sure " + report::percent(1 - report.stop->risk, 1) : "";
   plot.title = report::counted(report.models.size(), "model") + " on " +
-               report::counted(report.queries, "prompt", "prompts") + text_of(report.averaging);
+               report::counted(report.queries, "prompt", "prompts") + text_of(report.averaging) + sure;
   plot.x = {.title = std::string(unit_name(report.measure)) +
                      (report.baseline.empty() ? "" : " against " + report.baseline) + ", 95 % intervals",
             .percent = shares};

@@ -12,6 +12,7 @@
 #include "assay/view/assistant.h"
 #include "assay/view/averaging.h"
 #include "assay/view/parameters.h"
+#include "assay/view/select.h"
 
 namespace assay::view {
 namespace {
@@ -84,7 +85,7 @@ std::string stops_text(const app::SimulateReport& report, bool colour) {
   if (!any) return "";
   return "\n" + table.text(colour) +
          "\nmean, 95th percentile: query equivalents when it stops, told a tolerance of " +
-         fmt::format("{:g} points", 100 * report.epsilon) +
+         difference_text(report.measure, report.scale, report.epsilon) +
          "; wrong: stopped at a model that is further from the best\n";
 }
 

@@ -305,7 +305,8 @@ TEST_F(AppImportTest, OneGameOfTwoIsToldWhereNothingCanBeCompared) {
     ADD_FAILURE() << "no error was thrown";
   } catch (const InvalidArgument& error) {
     EXPECT_STREQ(error.what(),
-                 "the study has no judgement to compare models by; a live judge gives some, see `oracle`; the import told: 1 row, only one of two games "
+                 "the study has no judgement to compare models by; a live judge gives some, see `oracle`; the "
+                 "import told: 1 row, only one of two games "
                  "(`one_game` takes it)");
   }
   run_import(

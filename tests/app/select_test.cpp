@@ -506,7 +506,7 @@ TEST_F(SelectTest, TextTellsWhatIsDecidedAndWhatIsMissing) {
   wide.epsilon = 0.1;
   const asking::SelectReport done = run_select(wide);
   EXPECT_THAT(view::to_text(done, /*verbose=*/true),
-              HasSubstr("Best, or at most 10 points below it: " + done.best + ", wins "));
+              HasSubstr("Best, or at most 10 points worse: " + done.best + ", wins "));
 }
 
 TEST_F(SelectTest, TheBudgetMayBeInCalls) {

@@ -92,8 +92,8 @@ TEST_F(MainTest, NumbersOutOfRangeAreWrongUse) {
                    "the budget must be a positive number");
   }
   expect_refused(2, "select demo.assay --confidence 1.5", "the confidence must be above 0 and at most 1");
-  expect_refused(2, "select demo.assay --epsilon -0.1", "at least 0 and below 1");
-  expect_refused(2, "simulate demo.assay --epsilon 1", "at least 0 and below 1");
+  expect_refused(2, "select demo.assay --epsilon -0.1", "expected a number from 0 on");
+  expect_refused(2, "simulate demo.assay --epsilon 1", "from 0 to below 1");
   expect_refused(2, "select demo.assay --budget much", "--budget: expected a number, came \"much\"");
   expect_refused(2, "select demo.assay --seed -1", "expected a whole number");
   expect_refused(2, "select demo.assay --seed 18446744073709551616", "expected a whole number");

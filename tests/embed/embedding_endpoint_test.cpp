@@ -158,14 +158,16 @@ TEST_F(EmbeddingEndpointTest, ATextThatIsRefusedIsLeftOutAlone) {
 }
 
 TEST_F(EmbeddingEndpointTest, AnEndpointThatRefusesEverythingIsToldSoon) {
-  MemoryHttp http([](std::size_t, const std::string&) { return http_answer(400, R"({"error": {"message": "no model m"}})"); });
+  MemoryHttp http(
+      [](std::size_t, const std::string&) { return http_answer(400, R"({"error": {"message": "no model m"}})"); });
   EmbeddingRules many = rules();
   many.batch = 64;
   EmbeddingEndpoint endpoint(http, nullptr, many);
   std::vector<std::string> distinct;
   for (int i = 0; i < 300; ++i) distinct.push_back(std::to_string(i));
   const std::vector<std::string_view> texts(distinct.begin(), distinct.end());
-  EXPECT_EQ(error_of([&] { endpoint.embed(texts); }), "the endpoint of embeddings refused: status 400, \"no model m\"");
+  EXPECT_EQ(error_of([&] { endpoint.embed(texts); }),
+            "the endpoint of embeddings refused: status 400, \"no model m\"");
   EXPECT_LT(endpoint.requests(), 300U);
 }
 
@@ -191,7 +193,8 @@ TEST_F(EmbeddingEndpointTest, AQuotaThatIsUsedUpEndsItAtOnce) {
   });
   EmbeddingEndpoint endpoint(http, nullptr, rules());
   const std::vector<std::string_view> texts = {"a"};
-  EXPECT_EQ(error_of([&] { endpoint.embed(texts); }), "the endpoint of embeddings refused: status 402, \"no more\"");
+  EXPECT_EQ(error_of([&] { endpoint.embed(texts); }),
+            "the endpoint of embeddings refused: status 402, \"no more\"");
   EXPECT_EQ(endpoint.requests(), 1U);
 }
 

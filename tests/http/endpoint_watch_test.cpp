@@ -28,7 +28,8 @@ class EndpointWatchTest : public testing::Test {
 };
 
 TEST_F(EndpointWatchTest, TroubleOfTheEndpointIsNoTry) {
-  for (const int one : {408, 409, 425, 429, 502, 503, 504, 529}) EXPECT_EQ(status(one, 1).kind, Kind::put_off) << one;
+  for (const int one : {408, 409, 425, 429, 502, 503, 504, 529})
+    EXPECT_EQ(status(one, 1).kind, Kind::put_off) << one;
 }
 
 TEST_F(EndpointWatchTest, OneAsksForAllWhileItLasts) {

@@ -56,7 +56,9 @@ TEST(Trouble, AnErrorInAGoodReplyIsReadByItsCode) {
   EXPECT_EQ(status_of(200, R"({"error": {"code": 200}})"), 500);
   EXPECT_EQ(status_of(200, R"({"choices": [{"finish_reason": "error", "message": {"content": ""}}]})"), 502);
   EXPECT_EQ(status_of(200, R"({"choices": [{"error": {"code": 504}, "message": {"content": ""}}]})"), 504);
-  EXPECT_EQ(status_of(200, "data: {\"choices\": []}\n\ndata: {\"error\": {\"code\": 408}}\n\n", "text/event-stream"), 408);
+  EXPECT_EQ(
+      status_of(200, "data: {\"choices\": []}\n\ndata: {\"error\": {\"code\": 408}}\n\n", "text/event-stream"),
+      408);
   EXPECT_EQ(status_of(200, "error, and no JSON"), std::nullopt);
 }
 

@@ -228,8 +228,12 @@ TEST_F(ChatCallsTest, BeingTurnedAwayCostsNothingAndIsNoTry) {
 // Two minutes of anything that passes: all is answered, nothing is lost.
 TEST_F(ChatCallsTest, TwoMinutesOfTroubleAreWaitedFor) {
   const std::vector<MemoryHttp::Answer> troubles = {
-      http_answer(408, "{}"), http_answer(502, "<html>"), http_answer(503, R"({"error": {"message": "Loading model"}})"),
-      http_answer(504, ""), http_answer(529, "{}"), http_answer(500, "{}"),
+      http_answer(408, "{}"),
+      http_answer(502, "<html>"),
+      http_answer(503, R"({"error": {"message": "Loading model"}})"),
+      http_answer(504, ""),
+      http_answer(529, "{}"),
+      http_answer(500, "{}"),
       http_answer(200, R"({"error": {"message": "Rate limit exceeded upstream", "code": 429}})"),
       http_answer(200, R"({"error": {"message": "x", "type": "overloaded_error"}})"),
       http_answer(200, R"({"choices": [{"finish_reason": "error", "message": {"content": ""}}]})"),
@@ -254,8 +258,9 @@ TEST_F(ChatCallsTest, TwoMinutesOfTroubleAreWaitedFor) {
 TEST_F(ChatCallsTest, TheReasonOfWaitingIsTold) {
   MemoryHttp* clock = nullptr;
   MemoryHttp http([&](std::size_t, const std::string&) {
-    return clock->now() < http::Milliseconds(31'000) ? http_answer(503, R"({"error": {"message": "Loading model"}})")
-                                                     : good();
+    return clock->now() < http::Milliseconds(31'000)
+               ? http_answer(503, R"({"error": {"message": "Loading model"}})")
+               : good();
   });
   clock = &http;
   ChatCalls calls(http, ledger, *budget, rules);
@@ -274,7 +279,8 @@ TEST_F(ChatCallsTest, TheReasonOfWaitingIsTold) {
 TEST_F(ChatCallsTest, WhatConcernsOneRequestFailsThatAlone) {
   for (const int status : {400, 403, 404, 413, 422}) {
     ledger = {};
-    MemoryHttp http([&](std::size_t, const std::string& body) { return body == "7" ? http_answer(status, "{}") : good(); });
+    MemoryHttp http(
+        [&](std::size_t, const std::string& body) { return body == "7" ? http_answer(status, "{}") : good(); });
     const Outcomes outcomes = run(http, 40);
     for (std::size_t i = 0; i < 40; ++i) {
       EXPECT_EQ(outcomes.all[i].failure, i == 7 ? CallFailure::rejected : CallFailure::none) << status;
@@ -319,7 +325,8 @@ TEST_F(ChatCallsTest, TheLimitOfCostHoldsWhereReasoningIsBilledBesideTheReply) {
                                 std::to_string(120 + reasoning) + "}}";
       MemoryHttp http([&](std::size_t, const std::string&) { return http_answer(200, reply); });
       EXPECT_THROW(run(http, 400), BudgetEnded);
-      const std::int64_t truth = static_cast<std::int64_t>(ledger.count(CallFailure::none)) * (100 + 2 * (20 + reasoning));
+      const std::int64_t truth =
+          static_cast<std::int64_t>(ledger.count(CallFailure::none)) * (100 + 2 * (20 + reasoning));
       EXPECT_EQ(ledger.spent(), Money{truth});
       EXPECT_LE(truth, limit);
     }

@@ -47,7 +47,8 @@ TEST(Prices, AreTakenInDollarsToo) {
 // A unit that is guessed wrongly makes a limit of cost a million times too large.
 TEST(Prices, CachedTokensMayHaveTheirOwn) {
   const PriceList list = PriceList::from_json(
-      R"({"a": {"in": 2.5, "cached_in": 1.25, "out": 10, "unit": "dollars"}, "b": {"in": 5000, "out": 5000}})", "p");
+      R"({"a": {"in": 2.5, "cached_in": 1.25, "out": 10, "unit": "dollars"}, "b": {"in": 5000, "out": 5000}})",
+      "p");
   EXPECT_EQ(list.of("a")->cached_in, Money{1'250'000});
   EXPECT_EQ(list.of("b")->cached_in, std::nullopt);
   EXPECT_EQ(cost(*list.of("a"), 1000, 0, 400), Money{1500 + 500});
@@ -76,7 +77,8 @@ TEST(Prices, WhatCouldMeanTwoThingsIsRefused) {
       message_of(R"({"a": {"in": 5000, "out": 15, "unit": "euros"}})"),
       "prices.json: expected \"dollars\" or \"micro-dollars\" as the unit of model \"a\", came \"\"euros\"\"");
   EXPECT_EQ(message_of(R"({"a": {"in": 5000, "out": 15000, "units": "dollars"}})"),
-            "prices.json: expected \"in\", \"out\" and perhaps \"cached_in\" and \"unit\" of model \"a\", came \"units\"");
+            "prices.json: expected \"in\", \"out\" and perhaps \"cached_in\" and \"unit\" of model \"a\", came "
+            "\"units\"");
   EXPECT_EQ(message_of(R"({"a": {"in": 1500, "out": 2000, "in": 0}})"),
             "prices.json: expected each name once, came \"\"in\"\" twice");
   EXPECT_EQ(message_of(R"({"a": {"in": 1500, "out": 0}, "a": {"in": 0, "out": 0}})"),

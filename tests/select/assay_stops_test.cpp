@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -65,6 +67,57 @@ Ends ends_of(World world, std::size_t runs, std::size_t queries, std::size_t mod
 double allowed(const Goal& goal, const Ends& ends) {
   const double risk = 1 - goal.confidence;
   return risk + 3 * std::sqrt(risk * (1 - risk) / ends.runs);
+}
+
+// Small tables of wins, draws and losses, uneven weights, the baseline a candidate: what is said to be certain is
+// so, an expected mean is possible, and of the rest at most 5 % are wrong.
+TEST(AssayStops, WithWeightsAndTheBaselineAsACandidate) {
+  std::size_t runs = 0;
+  std::size_t wrong = 0;
+  for (std::uint64_t seed = 0; seed < 1500; ++seed) {
+    Rng rng(seed, 77);
+    const std::size_t models = 1 + rng.below(4);
+    const std::size_t queries = 2 + rng.below(6);
+    RewardTable truth(queries, models);
+    std::vector<double> weights(queries);
+    double sum = 0;
+    for (std::size_t q = 0; q < queries; ++q) {
+      for (std::size_t j = 0; j < models; ++j) {
+        truth.set(query_id(q), model_id(j), static_cast<double>(rng.below(3)) / 2);
+      }
+      weights[q] = seed % 2 == 0 ? 1 + 1e-3 * rng.uniform() : std::exp(3 * rng.normal());
+      sum += weights[q];
+    }
+    Problem problem{.models = models + 1, .pool = {}, .baseline = true, .step = 0.5, .seed = seed, .goal = {}};
+    for (std::size_t q = 0; q < queries; ++q) problem.pool.push_back(query_id(q));
+    for (const double weight : weights) problem.weights.push_back(weight * static_cast<double>(queries) / sum);
+    problem.goal.epsilon = std::array{0.0, 0.05, 0.2}[seed % 3];
+    std::vector<double> means = truth.means(problem.pool, problem.weights);
+    means.push_back(0.5);
+    const double best = *std::max_element(means.begin(), means.end());
+    const auto strategy = make_assay(problem, {});
+    const Decision& decision = *strategy->decision();
+    for (std::vector<Call> calls; decision.risk() > 0.05; calls.clear()) {
+      strategy->propose(1, calls);
+      ASSERT_FALSE(calls.empty()) << "everything is known, and it is not decided, seed " << seed;
+      const Verdict verdict{calls[0], truth.at(calls[0].query, calls[0].model)};
+      strategy->observe({&verdict, 1});
+    }
+    const double gap = best - means[index(decision.leader())];
+    ++runs;
+    if (gap > problem.goal.epsilon + 1e-6) {
+      ++wrong;
+      EXPECT_GT(decision.risk(), 0) << "said to be certain, and wrong by " << gap << ", seed " << seed;
+    }
+    const std::vector<Estimate> estimates = decision.estimates();
+    for (std::size_t j = 0; j < estimates.size(); ++j) {
+      EXPECT_GE(estimates[j].win_rate, estimates[j].interval.low - 1e-6) << "model " << j << ", seed " << seed;
+      EXPECT_LE(estimates[j].win_rate, estimates[j].interval.high + 1e-6) << "model " << j << ", seed " << seed;
+    }
+    EXPECT_TRUE(estimates[index(decision.leader())].possible);
+  }
+  EXPECT_LE(static_cast<double>(wrong),
+            0.05 * static_cast<double>(runs) + 3 * std::sqrt(0.05 * 0.95 * static_cast<double>(runs)));
 }
 
 TEST(AssayStops, SeldomWronglyWhereTheOutcomeModelHolds) {

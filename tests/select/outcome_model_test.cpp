@@ -102,13 +102,17 @@ TEST(OutcomeModel, ComesToTheModeOfThePenalisedLikelihood) {
 
 // An assistant is one more feature: 2 a - 1, its mean of the model where it says nothing.
 TEST(OutcomeModel, WhatAnAssistantSaysIsAFeature) {
-  Sample told = sample(7, 1);
+  Sample told = sample(7, 1, 0.9);
   RewardTable assistant(11, told.models);
   Rng rng(7, 9);
   for (std::size_t q = 0; q < 11; ++q) {
     for (std::size_t j = 0; j < told.models; ++j) {
       assistant.set(query_id(q), model_id(j), static_cast<double>(rng.below(3)) / 2);
     }
+  }
+  for (const ReferenceOutcome& outcome : told.outcomes) {
+    assistant.set(told.pool[outcome.position], model_id(outcome.model),
+                  outcome.worth);  // it is right: that is clear
   }
   OutcomeModel model(told.models, told.pool, told.table(), &assistant);
   for (const ReferenceOutcome& outcome : told.outcomes) model.add(outcome.position, outcome.model, outcome.worth);
@@ -123,11 +127,36 @@ TEST(OutcomeModel, WhatAnAssistantSaysIsAFeature) {
   }
   told.features = both;
   const OutcomeModel expected = told.fitted();
+  EXPECT_GT(model.assistant_weight(), 0.5);
   for (std::size_t q = 0; q < told.pool.size(); ++q) {
     for (std::size_t j = 0; j < told.models; ++j) {
       EXPECT_NEAR(told.chance(model, q, j), told.chance(expected, q, j), 1e-6) << "query " << q << ", model " << j;
     }
   }
+}
+
+TEST(OutcomeModel, AnAssistantWhoseVerdictsMeanNothingDoesNotCount) {
+  std::size_t counted = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const Sample some = sample(seed, 0, 0.9);
+    RewardTable assistant(11, some.models);
+    Rng rng(seed, 9);
+    for (std::size_t q = 0; q < 11; ++q) {
+      for (std::size_t j = 0; j < some.models; ++j) {
+        assistant.set(query_id(q), model_id(j), rng.uniform() < 0.5 ? 0.0 : 1.0);
+      }
+    }
+    OutcomeModel model(some.models, some.pool, nullptr, &assistant);
+    for (const ReferenceOutcome& outcome : some.outcomes) model.add(outcome.position, outcome.model, outcome.worth);
+    for (std::size_t i = 0; i < kFits; ++i) model.fit();
+    if (model.assistant_weight() != 0) {
+      ++counted;
+      continue;
+    }
+    const OutcomeModel alone = some.fitted();
+    EXPECT_EQ(some.chance(model, 3, 1), some.chance(alone, 3, 1)) << "seed " << seed;
+  }
+  EXPECT_LE(counted, 3U) << "two standard errors are exceeded in one of twenty";
 }
 
 TEST(OutcomeModel, WhatAnAssistantDoesNotSayIsAsItsMeanOfTheModel) {

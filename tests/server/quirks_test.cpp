@@ -28,7 +28,7 @@ judge::PairVerdict longer_of(const std::string& a, const std::string& b) {
                                : judge::PairVerdict::tie;
 }
 
-const judge::Price kPrice{{1'000'000}, {2'000'000}, Money{500'000}};
+const judge::Price kPrice{{2'000'000}, {3'000'000}, Money{1'000'000}};
 
 // A judge with quirks: prefers the longer answer, or scores by length.
 class QuirkyJudge {
@@ -38,9 +38,7 @@ class QuirkyJudge {
 
   MemoryHttp& http() { return http_; }
   const QuirkBill& bill() const { return quirks_.bill(); }
-  Money cost() const {
-    return judge::cost(kPrice, bill().tokens_in, bill().tokens_out, bill().cached_in);
-  }
+  Money cost() const { return judge::cost(kPrice, bill().tokens_in, bill().tokens_out, bill().cached_in); }
 
  private:
   MemoryHttp::Answer answer(std::size_t i, const std::string& body) {
@@ -98,7 +96,8 @@ class QuirksTest : public AppTest {
   }
 
   Ended select(QuirkyJudge& judge, judge::ReplyChoice reply, std::optional<Money> most = {}) const {
-    std::filesystem::copy_file(path("new.assay"), path("x.assay"), std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy_file(path("new.assay"), path("x.assay"),
+                               std::filesystem::copy_options::overwrite_existing);
     app::SelectRequest request;
     request.study = path("x.assay");
     request.choice.baseline = "base";
@@ -192,7 +191,8 @@ TEST_F(QuirksTest, EachWithScores) {
     if (!expected.error_line.empty() || quirk.name == std::string("cut")) continue;
     SCOPED_TRACE(quirk.name);
     QuirkyJudge judge({quirk.name});
-    std::filesystem::copy_file(path("new.assay"), path("x.assay"), std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy_file(path("new.assay"), path("x.assay"),
+                               std::filesystem::copy_options::overwrite_existing);
     app::AllocateRequest request;
     request.study = path("x.assay");
     request.allocator = "uniform";
@@ -311,8 +311,8 @@ TEST_F(QuirksTest, RandomMixesEndRightOrWithAClearError) {
       EXPECT_GE(report.bill->spent.micros, judge.cost().micros);
     }
     if (!error.empty()) {
-      EXPECT_THAT(error, AnyOf(HasSubstr("calls in a row failed"), HasSubstr("nothing but trouble"), HasSubstr("quota"),
-                               HasSubstr("credits"), HasSubstr("response_format")));
+      EXPECT_THAT(error, AnyOf(HasSubstr("calls in a row failed"), HasSubstr("nothing but trouble"),
+                               HasSubstr("quota"), HasSubstr("credits"), HasSubstr("response_format")));
       continue;
     }
     const std::size_t answered = report.calls - report.calls_failed;
