@@ -9,11 +9,11 @@ namespace {
 
 constexpr std::size_t kFewKnown = 2;  // answers; of a model with fewer nothing is known
 constexpr double kPriorAnswers = 4;   // at the mean of all, to which a model's mean is drawn
-constexpr double kLeastFresh = 2;     // times n^(3/4) m^(1/2)
-constexpr double kMostFresh = 8;
-constexpr double kLeastOfNew = 8;  // calls of a model that is beaten at once
-constexpr double kLeastShare = 0.35;
-constexpr double kMostShare = 1.5;
+constexpr double kLeastFresh = 1.5;    // times n^(3/4) m^(1/2)
+constexpr double kMostFresh = 9;
+constexpr double kLeastOfNew = 3;  // calls of a model that is beaten at once
+constexpr double kLeastShare = 0.2;
+constexpr double kMostShare = 2;
 constexpr double kKnownCount = 0.5;  // of the answers that a rival has: not all were bets
 constexpr double kLeastGap = 1e-3;
 constexpr double kSlack = 1e-9;
