@@ -88,7 +88,8 @@ void compare(const std::string& what, const Tables& tables, const std::vector<Qu
   ++tally.runs;
   tally.below += calls < range.least ? 1 : 0;
   tally.above += calls > range.most ? 1 : 0;
-  tally.widths.push_back(static_cast<double>(range.most) / static_cast<double>(std::max<std::size_t>(1, range.least)));
+  tally.widths.push_back(static_cast<double>(range.most) /
+                         static_cast<double>(std::max<std::size_t>(1, range.least)));
 }
 
 std::vector<std::size_t> some_models(const RewardTable& rewards, Rng& rng) {

@@ -10,8 +10,8 @@ namespace {
 
 // A column that was taken for a model, perhaps by mistake.
 std::string odd_model_note(const store::Study::ImportCounts::OddModel& odd) {
-  return fmt::format("is {} a model? {}; if it is none, import anew with `weights` or `ignore`", quoted(odd.name),
-                     odd.why);
+  return fmt::format("is {0} a model? {1}; if it is none, make the study anew with `weights` {0} or `ignore` {0}",
+                     quoted(odd.name), odd.why);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kFewKnown = 2;  // answers; of a model with fewer nothing is known
 constexpr double kPriorAnswers = 4;   // at the mean of all, to which a model's mean is drawn
-constexpr double kLeastFresh = 1.5;    // times n^(3/4) m^(1/2)
+constexpr double kLeastFresh = 1.5;   // times n^(3/4) m^(1/2)
 constexpr double kMostFresh = 9;
 constexpr double kLeastOfNew = 3;  // calls of a model that is beaten at once
 constexpr double kLeastShare = 0.2;
@@ -35,8 +35,7 @@ Needs known_needs(std::span<const KnownOfModel> known, double queries) {
   }
   std::vector<double> means;
   for (const KnownOfModel& one : known) {
-    means.push_back((one.sum + kPriorAnswers * sum / answers) /
-                    (static_cast<double>(one.answers) + kPriorAnswers));
+    means.push_back((one.sum + kPriorAnswers * sum / answers) / (static_cast<double>(one.answers) + kPriorAnswers));
   }
   const auto open = [&](const KnownOfModel& one) {
     return queries - std::min(queries, static_cast<double>(one.answers));

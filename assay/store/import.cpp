@@ -112,7 +112,8 @@ class ImportTransaction : public Study::Import {
  public:
   ImportTransaction(const file::Database& database, std::function<void(bool)> ended)
       : ended_(std::move(ended)), db_(database), transaction_(database), use_(database) {
-    counts_.new_study = db_.integer("SELECT NOT EXISTS (SELECT 1 FROM query) AND NOT EXISTS (SELECT 1 FROM model)") != 0;
+    counts_.new_study =
+        db_.integer("SELECT NOT EXISTS (SELECT 1 FROM query) AND NOT EXISTS (SELECT 1 FROM model)") != 0;
   }
 
   ~ImportTransaction() override {

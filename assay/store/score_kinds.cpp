@@ -49,9 +49,11 @@ std::optional<Study::ImportCounts::OddModel> ScoreKinds::odd_model() const {
     }
     const Range& one = candidate->second;
     if (!is_odd(one, *others)) continue;
-    const std::string rest = others->truths ? "are only 0 and 1" : fmt::format("from {} to {}", others->low, others->high);
+    const std::string rest =
+        others->truths ? "are only 0 and 1" : fmt::format("from {} to {}", others->low, others->high);
     return Study::ImportCounts::OddModel{
-        candidate->first, fmt::format("its scores go from {} to {}, those of all others {}", one.low, one.high, rest)};
+        candidate->first,
+        fmt::format("its scores go from {} to {}, those of all others {}", one.low, one.high, rest)};
   }
   return std::nullopt;
 }

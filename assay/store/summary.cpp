@@ -85,9 +85,9 @@ std::vector<StudySummary::Spending> spending(const file::Database& database) {
 // A live judge reads the prompt beside the answers.
 std::optional<std::string> prompts_note(const file::Database& database) {
   const std::size_t answered = count(database, "SELECT count(DISTINCT query) FROM response");
-  const std::size_t without = count(
-      database,
-      "SELECT count(DISTINCT query) FROM response r WHERE NOT EXISTS (SELECT 1 FROM prompt p WHERE p.query = r.query)");
+  const std::size_t without = count(database,
+                                    "SELECT count(DISTINCT query) FROM response r WHERE NOT EXISTS (SELECT 1 FROM "
+                                    "prompt p WHERE p.query = r.query)");
   if (without == 0) return std::nullopt;
   return fmt::format("{} of {} queries with responses have no prompt text: a live judge would see answers alone",
                      without, answered);

@@ -12,7 +12,7 @@ namespace assay::view {
 namespace {
 
 constexpr std::size_t kJudgeNameShown = 60;  // columns
-constexpr std::size_t kWideRange = 3;         // times the least calls
+constexpr std::size_t kWideRange = 3;        // times the least calls
 
 std::string shown_judge(const std::string& name) { return report::cut_to_width(escaped(name), kJudgeNameShown); }
 

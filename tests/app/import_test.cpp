@@ -108,8 +108,10 @@ TEST_F(AppImportTest, ModelsOfTheFilesAreNamedAndAColumnOfAnotherKindStandsOut) 
   ImportRequest request{.format = "csv", .paths = {table}, .study = path("t.assay")};
   const std::string text = view::to_text(run_import(request));
   EXPECT_THAT(text, HasSubstr("Models of the files: traffic, a, b\n"));
-  EXPECT_THAT(text, HasSubstr("is \"traffic\" a model? its scores go from 3 to 120, those of all others are only 0 "
-                              "and 1; if it is none, import anew with --weights or --ignore"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("is \"traffic\" a model? its scores go from 3 to 120, those of all others are only 0 "
+                "and 1; if it is none, make the study anew with --weights \"traffic\" or --ignore \"traffic\""));
 
   const std::string grades = file("g.csv", "id,a,b,c\nq1,9,1,3\nq2,3,10,5\n");
   request.paths = {grades};
@@ -144,7 +146,8 @@ TEST_F(AppImportTest, WeightsAreCountedAndOthersNeedAnotherName) {
     run_import(request);
     ADD_FAILURE() << "no error was thrown";
   } catch (const DataError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("other weights go beside it under another name, for instance \"traffic-2\""));
+    EXPECT_THAT(error.what(),
+                HasSubstr("other weights go beside it under another name, for instance \"traffic-2\""));
   }
 }
 

@@ -391,7 +391,7 @@ TEST_F(LlmChoiceTest, ADryRunTellsWhatAStrategyThatStopsWillProbablyCost) {
   app::run_select(some);
   const JudgeEstimate then = app::estimate_select(wanted);
   EXPECT_EQ(then.known, 30U);
-  EXPECT_EQ(then.probable, (select::CallRange{72 - 30, 120 - 30}));
+  EXPECT_EQ(then.probable, (select::CallRange{45, 90}));
   EXPECT_EQ(then.replies_seen, 60U);
   EXPECT_EQ(then.tokens_out, 180U * 10U) << "as billed";
   EXPECT_NEAR(static_cast<double>(then.tokens_in), 180 * 100, 500) << "as billed a byte";

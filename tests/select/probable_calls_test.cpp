@@ -44,8 +44,8 @@ TEST(ProbableCalls, OfANewModelAreAFewToAllItsQueries) {
 }
 
 TEST(ProbableCalls, OfNewPromptsAreThoseOfTheLeaderAndOfCloseRivals) {
-  const Models models = {{.answers = 300, .sum = 240},   // leads
-                         {.answers = 300, .sum = 235},   // close
+  const Models models = {{.answers = 300, .sum = 240},  // leads
+                         {.answers = 300, .sum = 235},  // close
                          {.answers = 300, .sum = 100},  // out
                          {.answers = 300, .sum = 90}};
   const CallRange range = probable_calls(models, 360, 0);
