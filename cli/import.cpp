@@ -45,13 +45,19 @@ void add_import(CLI::App& app, Terminal& terminal) {
       ->option_text("WORDS");
   app.add_flag("--one-game", request->options.one_game,
                "arena-hard: where only one of the two games was judged, take it for both");
-  app.footer(listing("Formats", rows) + "\n" +
-             examples({"assay import alpaca-eval alpaca_eval/results --annotator alpaca_eval_gpt4 -o alpaca.assay",
-                       "assay import arena-hard data/arena-hard-v2.0 --judge gpt-4.1 -o arena.assay",
-                       "assay import mt-bench data/mt_bench --baseline gpt-3.5-turbo -o mt.assay",
-                       "assay import csv outcomes.csv --baseline gpt-4 -o mine.assay",
-                       "assay import csv predictions.csv --gold answer --task category -o labels.assay",
-                       "assay import battles arena.jsonl -o arena.assay"}));
+  app.footer(
+      listing("Formats", rows) +
+      "\nA csv table has a query a row and a model a column. Its first column is called query, query_id, id,\n"
+      "question_id or item; columns prompt, task, options and gold are known, too. For example:\n"
+      "  id,prompt,task,traffic,model-a,model-b\n"
+      "  q1,What is 2+2?,maths,120,1,0\n"
+      "  assay import csv scores.csv --weights traffic -o mine.assay\n\n" +
+      examples({"assay import alpaca-eval alpaca_eval/results --annotator alpaca_eval_gpt4 -o alpaca.assay",
+                "assay import arena-hard data/arena-hard-v2.0 --judge gpt-4.1 -o arena.assay",
+                "assay import mt-bench data/mt_bench --baseline gpt-3.5-turbo -o mt.assay",
+                "assay import csv outcomes.csv --baseline gpt-4 -o mine.assay",
+                "assay import csv predictions.csv --gold answer --task category -o labels.assay",
+                "assay import battles arena.jsonl -o arena.assay"}));
   app.callback([request, &terminal] {
     const app::ImportReport report =
         app::run_import(*request, terminal.progress("import", report::ProgressUnit::bytes));

@@ -22,6 +22,7 @@ struct ImportReport {
   std::string study;
   store::Study::ImportCounts counts;  ///< What this import brought.
   store::StudySummary now;            ///< What the study holds after it.
+  std::vector<std::string> warnings;  ///< Of what was imported; fields in backquotes.
 };
 
 /// Reads benchmark files into a study; all or nothing. Throws InvalidArgument for a request that makes no sense,

@@ -99,6 +99,22 @@ asking::JudgeTask task_of(const SelectRequest& request, store::Study& study) {
   return task;
 }
 
+// What a judge reads beside the answers is not there.
+std::optional<std::string> prompts_note(const asking::JudgeTask& task) {
+  const std::size_t models = task.comparison().models.size();
+  const std::size_t queries = task.comparison().queries.size();
+  std::size_t without = 0;
+  for (std::size_t q = 0; q < queries; ++q) without += task.texts(q * models).prompt.empty() ? 1 : 0;
+  if (without == 0) return std::nullopt;
+  return fmt::format("{} of {} queries have no prompt text: the judge sees answers alone", without, queries);
+}
+
+// What should be known before the first call, which may cost.
+void tell_first(const SelectRequest& request, const std::vector<std::string>& notes) {
+  if (!request.oracle.noted) return;
+  for (const std::string& note : notes) request.oracle.noted(note);
+}
+
 std::optional<asking::Assistant> assistant_of(const SelectRequest& request, const asking::JudgeTask& task,
                                               const asking::Oracle& oracle, store::Study& study) {
   if (request.assistant_judge.empty()) return std::nullopt;
@@ -109,7 +125,7 @@ std::optional<asking::Assistant> assistant_of(const SelectRequest& request, cons
 
 // Of strategies that count what is known: a run that goes on must begin with what was known when it began.
 asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetup& setup, std::size_t batch,
-                          const asking::JudgeTask& task, const asking::Oracle& oracle,
+                          bool batch_given, const asking::JudgeTask& task, const asking::Oracle& oracle,
                           const std::optional<asking::Assistant>& assistant, store::Study& study) {
   const asking::OracleEntry& who = asking::oracle(request.oracle);
   if (!who.live || !setup.strategy->uses_known) return {{}, study.answer_mark(), false, batch, {}};
@@ -122,7 +138,7 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
   }
   if (assistant) strategy += fmt::format(" hints {}", asking::hints_digest(*assistant));
   const std::string name = oracle.name();
-  const asking::RunIdentity identity{name, strategy, request.seed, batch, request.batch > 0, setup.strategy->stops};
+  const asking::RunIdentity identity{name, strategy, request.seed, batch, batch_given, setup.strategy->stops};
   return asking::start_run(study, task, identity, !who.looks_only);
 }
 
@@ -148,7 +164,8 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   asking::SelectSetup setup;
   const asking::OracleEntry& who = asking::oracle(request.oracle);
   store::Study study = asking::open_study(request.oracle, request.study);
-  asking::take_remembered(request.oracle, study, /*scores=*/false);
+  const bool batch_given = request.batch > 0;
+  asking::take_remembered(request.oracle, study, /*scores=*/false, {&request.choice.baseline, &request.batch});
   const asking::JudgeTask task = task_of(request, study);
   const store::Comparison& comparison = task.comparison();
   setup.goal = goal_of(request, entry, comparison);
@@ -171,7 +188,12 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   const std::optional<asking::Assistant> assistant = assistant_of(request, task, *oracle, study);
   if (assistant) setup.problem.assistant = assistant->rewards;
   asking::KeptAnswers answers(study, task, *oracle);
-  const asking::RunStart begin = start_of(request, setup, batch, task, *oracle, assistant, study);
+  const asking::RunStart begin = start_of(request, setup, batch, batch_given, task, *oracle, assistant, study);
+  std::vector<std::string> first_notes = begin.notes;
+  if (who.live && !who.looks_only) {
+    if (std::optional<std::string> note = prompts_note(task)) first_notes.push_back(std::move(*note));
+  }
+  tell_first(request, first_notes);
   if (entry.uses_known) setup.known = answers.known(begin.mark);
   const std::string carried = asking::draws_name(task, oracle->name(), request.seed);
   const bool carries = entry.stops && !begin.name.empty();
@@ -200,7 +222,7 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   }
   report.oracle = request.oracle.name;
   report.notes = comparison.notes;
-  report.notes.insert(report.notes.end(), begin.notes.begin(), begin.notes.end());
+  report.notes.insert(report.notes.end(), first_notes.begin(), first_notes.end());
   asking::fill(*oracle, answers, end, report);
   return report;
 }
@@ -210,9 +232,10 @@ asking::JudgeEstimate estimate_select(SelectRequest request) {
   const select::StrategyEntry& entry = *strategy;
   check_assistant(request, entry);
   store::Study study(request.study, store::Study::Mode::read);
-  asking::take_remembered(request.oracle, study, /*scores=*/false);
+  asking::take_remembered(request.oracle, study, /*scores=*/false, {&request.choice.baseline, &request.batch});
   const asking::JudgeTask task = task_of(request, study);
-  goal_of(request, entry, task.comparison());  // throws what it would throw before a call
+  const select::Goal goal = goal_of(request, entry, task.comparison());  // throws what it would throw before a call
+  if (const std::optional<std::string> note = prompts_note(task)) tell_first(request, {*note});
   const std::size_t batch = batch_of(request, entry, task.comparison().models.size());
   const auto oracle = asking::make_oracle(request.oracle, {task, study, request.seed, batch});
   assistant_of(request, task, *oracle, study);
@@ -220,8 +243,15 @@ asking::JudgeEstimate estimate_select(SelectRequest request) {
   if (!estimate) throw InvalidArgument("`dry_run` goes with an oracle that is paid, `oracle` llm");
   if (entry.stops) {
     const store::Comparison& comparison = task.comparison();
-    const std::size_t models = comparison.models.size();
-    asking::expect(*estimate, select::probable_calls(models, comparison.queries.size(), estimate->known));
+    const asking::KeptAnswers answers(study, task, *oracle);
+    std::vector<select::KnownOfModel> known(comparison.models.size());
+    for (const asking::Answer& answer : answers.known(study.answer_mark())) {
+      if (answer.failed()) continue;
+      select::KnownOfModel& model = known[answer.ask.item % known.size()];
+      ++model.answers;
+      model.sum += answer.value;
+    }
+    asking::expect(*estimate, select::probable_calls(known, comparison.queries.size(), goal.epsilon));
   }
   return *estimate;
 }

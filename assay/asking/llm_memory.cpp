@@ -56,6 +56,8 @@ std::optional<judge::Price> price_in(const store::Study& study, std::string_view
 struct Before {
   LlmOptions llm;
   bool same_kind = true;
+  std::string baseline = {};  // of pairs
+  std::size_t batch = 1;
 };
 
 std::optional<Before> before_of(const store::Study& study, const std::string& wanted, bool scores) {
@@ -64,7 +66,9 @@ std::optional<Before> before_of(const store::Study& study, const std::string& wa
     if (!model) continue;
     const std::optional<std::string> oracle = study.remembered(judge_name(kind, *model));
     const std::optional<HeldJudge> held = oracle ? held_llm(study, *oracle) : std::nullopt;
-    if (held && held->llm->model == *model) return Before{*held->llm, kind == scores};
+    if (!held || held->llm->model != *model) continue;
+    const std::optional<OracleKey> key = read_key(*oracle);
+    return Before{*held->llm, kind == scores, key && !kind ? std::string(key->last) : std::string(), held->batch};
   }
   return std::nullopt;
 }
@@ -83,6 +87,8 @@ struct Taken {
   bool settings = false;
   bool price = false;
   bool limit = false;
+  std::string baseline = {};
+  std::size_t batch = 0;
 };
 
 void take_judge(LlmOptions& llm, const Before& before, Taken& taken) {
@@ -107,6 +113,15 @@ void take_judge(LlmOptions& llm, const Before& before, Taken& taken) {
   taken.settings = any;
 }
 
+void take_open(const LeftOpen& open, const Before& before, const store::Study& study, Taken& taken) {
+  if (!before.same_kind) return;
+  if (open.baseline != nullptr && open.baseline->empty() && !before.baseline.empty() &&
+      study.has_responses(before.baseline)) {
+    *open.baseline = taken.baseline = before.baseline;
+  }
+  if (open.batch != nullptr && *open.batch == 0 && before.batch > 1) *open.batch = taken.batch = before.batch;
+}
+
 std::string listed(const std::vector<std::string>& words) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -128,6 +143,8 @@ std::string taken_line(const LlmOptions& llm, const Taken& taken) {
   if (taken.settings && !taken.judge) words.emplace_back("settings of the judge");
   if (taken.price) words.emplace_back("prices");
   if (taken.limit) words.emplace_back("limit");
+  if (!taken.baseline.empty()) words.emplace_back("baseline");
+  if (taken.batch > 0) words.emplace_back("calls at a time");
   if (words.empty()) return "";
   std::string line =
       fmt::format("{} as remembered: {} at {}", listed(words), shown_name(llm.model), shown_name(llm.url));
@@ -136,6 +153,8 @@ std::string taken_line(const LlmOptions& llm, const Taken& taken) {
                         short_dollars(llm.price->out));
   }
   if (taken.limit) line += ", limit " + short_dollars(*llm.most_cost);
+  if (!taken.baseline.empty()) line += ", baseline " + shown_name(taken.baseline);
+  if (taken.batch > 0) line += fmt::format(", {} calls at a time", taken.batch);
   return line;
 }
 
@@ -154,11 +173,14 @@ void remember_if_new(store::Study& study, const std::string& name, const std::st
 
 }  // namespace
 
-void take_remembered(OracleOptions& options, const store::Study& study, bool scores) {
+void take_remembered(OracleOptions& options, const store::Study& study, bool scores, const LeftOpen& open) {
   if (options.name != "llm") return;
   LlmOptions& llm = options.llm;
   Taken taken;
-  if (const std::optional<Before> before = before_of(study, llm.model, scores)) take_judge(llm, *before, taken);
+  if (const std::optional<Before> before = before_of(study, llm.model, scores)) {
+    take_judge(llm, *before, taken);
+    take_open(open, *before, study, taken);
+  }
   if (llm.url.empty()) llm.url = llm.default_url;
   if (!llm.price && llm.price_file.empty()) {
     llm.price = price_in(study, llm.model);

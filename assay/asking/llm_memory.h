@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "assay/asking/oracles.h"
@@ -18,14 +20,21 @@
 
 namespace assay::asking {
 
+/// What a run of pairs leaves open beside the judge; a null pointer: not to be completed.
+struct LeftOpen {
+  std::string* baseline = nullptr;  ///< Completed if it is empty.
+  std::size_t* batch = nullptr;     ///< Completed if it is 0.
+};
+
 /// Completes options of oracle llm; nothing happens to others. What is not given is as the study remembers it of
 /// that model, without a model as of the last judge. A judge of pairs that was never asked is reached as the one of
-/// scores was, and the other way round, but has a template of its own. Then `default_url` is taken. If anything
+/// scores was, and the other way round, but has a template of its own. What else is `open` is as in the last run of
+/// that judge: a baseline that still has responses, and calls at a time. Then `default_url` is taken. If anything
 /// came from the study, `noted` is told so in one line.
 ///
 /// Throws InvalidArgument if the key would be sent to an address that stands in the study alone and to which it was
 /// never sent before: the study may be a stranger's. Likewise if there is a limit of cost and no price.
-void take_remembered(OracleOptions& options, const store::Study& study, bool scores);
+void take_remembered(OracleOptions& options, const store::Study& study, bool scores, const LeftOpen& open = {});
 
 /// Remembers options that are complete and were found valid. `oracle` is the name of the judge, which
 /// `remember_judge` has kept. Begins with the limit, so that a kill on the way loses no limit.

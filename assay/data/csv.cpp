@@ -235,7 +235,12 @@ class CsvTable {
       case Cells::percents: expected = "a percentage as in the cells before"; break;
       default: expected = "win, draw, loss, tie, both_bad, true, false, a number or a percentage";
     }
-    reject(records_.line(), fmt::format("expected {} for {}, came {}", expected, quoted(model), quoted(cell)));
+    const std::string way_out =
+        !outcome_word(cell) && !csv_score(cell) && !csv_percent(cell)
+            ? fmt::format("; if {} is no model, it goes with `task` or `ignore`", quoted(model))
+            : "";
+    reject(records_.line(),
+           fmt::format("expected {} for {}, came {}{}", expected, quoted(model), quoted(cell), way_out));
   }
 
   /// The first cell with something in it tells what the table holds. Scores need no baseline until models are

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 namespace assay::select {
 
@@ -12,15 +13,27 @@ struct CallRange {
   bool operator==(const CallRange&) const = default;
 };
 
-/// How many calls strategy `assay` will probably ask before it stops, for m `models` on n `queries`, of which
-/// `known` need not be asked: from n + 6 m to n + 40 m, at most n m, less `known`. A forecast for a bill, not a
-/// promise.
+/// What need not be asked of a model.
+struct KnownOfModel {
+  std::size_t answers = 0;
+  double sum = 0;  ///< Of their rewards, each in [0, 1].
+};
+
+/// How many new calls strategy `assay` will probably put before it stops, for `models` on n `queries`: about 80 of
+/// 100 runs are within. A forecast for a bill, not a promise. How much it takes depends on how close the best
+/// models are, so that the range is wide where nothing is known.
 ///
-/// The leader is judged on all n queries: no stop is surer than where its mean is known. The others are left as
-/// soon as they are beaten, and that takes 6 to 40 query equivalents (m calls each) for all of them together: few
-/// where one model is far ahead or a tolerance was given, many where several are close. In docs/results/select.md
-/// the means of whole runs, less the leader's n / m, are 6.3 to 30.3 query equivalents on four data sets, with and
-/// without a tolerance; on the fifth, kor_bench, 69.3.
-CallRange probable_calls(std::size_t models, std::size_t queries, std::size_t known);
+/// * Nothing is known of any of m models: 1.5 to 9 times n^(3/4) m^(1/2).
+/// * Something is known. The leader, by shrunken means, is judged on all queries: its open ones. A rival that is g
+///   behind, of which k answers are known, takes 1 / g^2 - k / 2 calls, none if it can't come up to the leader any
+///   more. Let S be the sum of both, at most what is open. From the larger of the leader's open queries and 0.2 S
+///   (0, if the leader has none open) to 2 S.
+/// * Each of u models of which nothing is known, where others are known: from 3 calls each, and of the known ones
+/// the
+///   leader's open queries, to what u models would take with nothing known, beside 2 S.
+///
+/// A tolerance epsilon divides the least by 1 + 20 epsilon. No more than is open. What it was checked on is in
+/// docs/results/select.md.
+CallRange probable_calls(std::span<const KnownOfModel> models, std::size_t queries, double epsilon);
 
 }  // namespace assay::select

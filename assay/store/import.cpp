@@ -6,11 +6,13 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "assay/core/error.h"
 #include "assay/store/name_table.h"
 #include "assay/store/record_locations.h"
+#include "assay/store/score_kinds.h"
 #include "assay/store/text_table.h"
 #include "assay/store/told_rows.h"
 
@@ -109,7 +111,10 @@ struct Statements {
 class ImportTransaction : public Study::Import {
  public:
   ImportTransaction(const file::Database& database, std::function<void(bool)> ended)
-      : ended_(std::move(ended)), db_(database), transaction_(database), use_(database) {}
+      : ended_(std::move(ended)), db_(database), transaction_(database), use_(database) {
+    counts_.new_study =
+        db_.integer("SELECT NOT EXISTS (SELECT 1 FROM query) AND NOT EXISTS (SELECT 1 FROM model)") != 0;
+  }
 
   ~ImportTransaction() override {
     if (!use_) return;  // Committed.
@@ -177,7 +182,16 @@ class ImportTransaction : public Study::Import {
         .first->second;
   }
 
+  // A model of the files; its id.
+  std::int64_t model_of_files(std::string_view name) {
+    const std::int64_t id = use_->models.id(name);
+    if (files_models_.insert(id).second) counts_.models.emplace_back(name);
+    return id;
+  }
+
   std::map<std::string, std::int64_t> weight_numbers_;
+  std::set<std::int64_t> files_models_;
+  ScoreKinds score_kinds_;
   std::function<void(bool)> ended_;
   const file::Database& db_;
   std::optional<file::Transaction> transaction_;
@@ -231,6 +245,7 @@ bool ImportTransaction::set_weights(std::int64_t query, const QueryRecord& recor
     const RecordLocations::Key key{kWeight, query, weight_number(one.name)};
     use_->add_weight.with(one.name, query, one.value).run();
     if (is_new(key, where)) {
+      ++counts_.weights;
       news = true;
       continue;
     }
@@ -241,6 +256,11 @@ bool ImportTransaction::set_weights(std::int64_t query, const QueryRecord& recor
       return fmt::format("weight {} {} (before: {}) of query {}", quoted(one.name), one.value, old,
                          quoted(record.query));
     };
+    if (conflict == OnConflict::fail) {
+      throw DataError(where, fmt::format("{}, which contradicts {}; other weights go beside it under another name, "
+                                         "for instance {}",
+                                         what(), locations_.describe(key), quoted(std::string(one.name) + "-2")));
+    }
     news = true;
     if (replaces("weight", key, where, conflict, what)) use_->set_weight.with(one.name, query, one.value).run();
   }
@@ -314,7 +334,7 @@ void ImportTransaction::add(const ResponseRecord& record, const Location& where,
   check_name(record.model, "a model", where);
   check_count(record.turn, "turn", where);
   check_text(record.text, where);
-  const std::int64_t model = use_->models.id(record.model);
+  const std::int64_t model = model_of_files(record.model);
   const std::int64_t query = use_->queries.id(record.query);
   const std::int64_t text = use_->texts.id(record.text);
   const RecordLocations::Key key{kResponse, model, query, record.turn};
@@ -347,8 +367,8 @@ void ImportTransaction::add(const VerdictRecord& record, const Location& where, 
     throw DataError(where, fmt::format("expected a verdict from 0 to 1, came {}", record.value));
   }
   const std::int64_t judge = use_->judges.id(record.judge);
-  const std::int64_t opponent = use_->models.id(record.opponent);
-  const std::int64_t model = use_->models.id(record.model);
+  const std::int64_t model = model_of_files(record.model);
+  const std::int64_t opponent = model_of_files(record.opponent);
   const std::int64_t query = use_->queries.id(record.query);
   const RecordLocations::Key key{kVerdict, judge, opponent, model, query, record.turn};
   use_->add_verdict.with(judge, opponent, model, query, record.turn, record.value).run();
@@ -381,7 +401,8 @@ void ImportTransaction::add(const ScoreRecord& record, const Location& where, On
   check_count(record.repeat, "repeat", where);
   if (std::isinf(record.value)) throw DataError(where, "expected a finite score, came an infinite one");
   const std::int64_t judge = use_->judges.id(record.judge);
-  const std::int64_t model = use_->models.id(record.model);
+  const std::int64_t model = model_of_files(record.model);
+  score_kinds_.add(record.model, record.value);
   const std::int64_t query = use_->queries.id(record.query);
   const RecordLocations::Key key{kScore, judge, model, query, record.turn, record.repeat};
   use_->add_score.with(judge, model, query, record.turn, record.repeat, record.value).run();
@@ -408,7 +429,7 @@ void ImportTransaction::add(const ScoreRecord& record, const Location& where, On
 
 void ImportTransaction::add(const LabelRecord& record, const Location& where, OnConflict conflict) {
   check_name(record.query, "a query", where);
-  const std::int64_t model = record.model.empty() ? kGold : use_->models.id(record.model);
+  const std::int64_t model = record.model.empty() ? kGold : model_of_files(record.model);
   const std::int64_t query = use_->queries.id(record.query);
   const RecordLocations::Key key{kLabel, model, query};
   use_->add_label.with(model, query, record.label).run();
@@ -448,6 +469,7 @@ void ImportTransaction::note(std::string_view what, const Location& where) {
 Study::ImportCounts ImportTransaction::commit() {
   if (!use_) throw InvalidArgument("this import is committed already");
   counts_.queries = use_->queries.added();
+  counts_.odd_model = score_kinds_.odd_model();
   changed_ = changed_ || counts_.queries > 0;
   if (contradictions_) {
     // The texts of records that gave way.

@@ -184,6 +184,13 @@ Comparison Study::judgeable(const ComparisonChoice& choice) const {
   return assay::store::judgeable(impl_->database, choice);
 }
 
+bool Study::has_responses(const std::string& model) const {
+  const file::Snapshot snapshot(impl_->database);
+  file::Statement rows =
+      impl_->database.prepare("SELECT 1 FROM response r JOIN model m ON m.id = r.model WHERE m.name = ?1 LIMIT 1");
+  return rows.with(model).step();
+}
+
 Scoring Study::scorable() const {
   const file::Snapshot snapshot(impl_->database);
   impl_->note_content();

@@ -206,8 +206,18 @@ class Study {
     std::size_t queries = 0;  ///< New names of queries, whatever record brought them.
     std::size_t responses = 0, verdicts = 0, scores = 0, labels = 0;  ///< New records.
     std::size_t facts = 0;                                            ///< Models with a new size or price.
+    std::size_t weights = 0;                                          ///< New weights of queries.
     std::size_t no_verdict = 0, no_score = 0;                         ///< Of these, calls that gave nothing.
     std::size_t repeated = 0;                                         ///< Equal to a record that was there.
+    bool new_study = false;           ///< Nothing was there before: what is repeated is so within the files.
+    std::vector<std::string> models;  ///< Of the files, in the order in which they came.
+    /// A model whose scores are of another kind than those of all others, which are at least two: what is told of
+    /// it. Perhaps it is no model.
+    struct OddModel {
+      std::string name;
+      std::string why;  ///< "its scores go from 3 to 120, those of all others from 0 to 1"
+    };
+    std::optional<OddModel> odd_model;
     std::vector<ToldRows> dropped;  ///< Rows left out, and conflicts resolved by keep_first or keep_last.
     std::vector<ToldRows> noted;    ///< Rows that were read, of which people should know something.
   };
@@ -227,6 +237,8 @@ class Study {
   /// Candidates are the named models, else those that answered at least 90 % of the queries that the baseline
   /// answered. A query has a response of the baseline and of at least one candidate.
   Comparison judgeable(const ComparisonChoice& choice) const;
+  /// Whether it has a response of a model of this name.
+  bool has_responses(const std::string& model) const;
   /// Comparison::weights of queries of these names. Throws InvalidArgument if one of them has none, or no task
   /// where tasks are averaged.
   std::vector<double> weights(const Averaging& averaging, const std::vector<std::string>& queries) const;

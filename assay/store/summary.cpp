@@ -1,6 +1,10 @@
 #include "assay/store/summary.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "assay/store/label_reading.h"
 #include "assay/store/told_rows.h"
@@ -78,6 +82,17 @@ std::vector<StudySummary::Spending> spending(const file::Database& database) {
   return result;
 }
 
+// A live judge reads the prompt beside the answers.
+std::optional<std::string> prompts_note(const file::Database& database) {
+  const std::size_t answered = count(database, "SELECT count(DISTINCT query) FROM response");
+  const std::size_t without = count(database,
+                                    "SELECT count(DISTINCT query) FROM response r WHERE NOT EXISTS (SELECT 1 FROM "
+                                    "prompt p WHERE p.query = r.query)");
+  if (without == 0) return std::nullopt;
+  return fmt::format("{} of {} queries with responses have no prompt text: a live judge would see answers alone",
+                     without, answered);
+}
+
 }  // namespace
 
 std::vector<std::string> task_names(const file::Database& database) {
@@ -106,6 +121,7 @@ StudySummary summarize(const file::Database& database) {
     ORDER BY coalesce(v.n, 0) DESC, m.name)sql");
   result.imported = told_rows(database);
   result.warnings = prediction_notes(database);
+  if (std::optional<std::string> note = prompts_note(database)) result.warnings.push_back(std::move(*note));
   result.judges = judges(database);
   result.oracles = oracles(database);
   result.spending = spending(database);

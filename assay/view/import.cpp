@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "assay/core/field_names.h"
@@ -13,6 +14,8 @@
 
 namespace assay::view {
 namespace {
+
+constexpr std::size_t kModelsShown = 10;
 
 std::string of_which(std::size_t failed, std::string_view what) {
   return failed == 0 ? std::string() : fmt::format("{} of them {}", report::grouped(failed), what);
@@ -28,8 +31,18 @@ std::string counts_text(const store::Study::ImportCounts& counts) {
   row("verdicts", counts.verdicts, of_which(counts.no_verdict, "calls that gave none"));
   row("scores", counts.scores, of_which(counts.no_score, "calls that gave none"));
   row("labels", counts.labels, "");
+  row("weights", counts.weights, "");
   row("models' facts", counts.facts, "");
   return table.rows() > 0 ? table.text() : "Nothing new.\n";
+}
+
+std::string models_text(const std::vector<std::string>& models) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(models.size(), kModelsShown); ++i) {
+    text += (i == 0 ? "" : ", ") + escaped(models[i]);
+  }
+  if (models.size() > kModelsShown) text += fmt::format(" and {} more", models.size() - kModelsShown);
+  return fmt::format("\nModels of the files: {}\n", text);
 }
 
 }  // namespace
@@ -44,25 +57,27 @@ std::string to_json(const app::ImportReport& report) {
   json.set("queries", counts.queries).set("responses", counts.responses);
   json.set("verdicts", counts.verdicts).set("no_verdict", counts.no_verdict);
   json.set("scores", counts.scores).set("no_score", counts.no_score);
-  json.set("labels", counts.labels).set("facts", counts.facts).set("repeated", counts.repeated);
+  json.set("labels", counts.labels).set("facts", counts.facts).set("weights", counts.weights);
+  json.set("repeated", counts.repeated).set("models", report::Json::array_of(counts.models));
   json.set("dropped", told_json(counts.dropped)).set("noted", told_json(counts.noted));
-  json.set("warnings", report::Json::array_of(report.now.warnings)).set("now", std::move(now));
+  json.set("warnings", report::Json::array_of(report.warnings)).set("now", std::move(now));
   return json.pretty();
 }
 
 std::string to_text(const app::ImportReport& report) {
   std::string text = counts_text(report.counts);
   if (report.counts.repeated > 0) {
-    text += fmt::format("{} there already, the same.\n",
-                        report::counted(report.counts.repeated, "record was", "records were"));
+    text += fmt::format("{} {}.\n", report::counted(report.counts.repeated, "record was", "records were"),
+                        report.counts.new_study ? "repeated within the files" : "there already, the same");
   }
   if (!report.counts.dropped.empty()) text += "\n" + told_text("left out", report.counts.dropped);
   if (!report.counts.noted.empty()) text += "\n" + told_text("read so", report.counts.noted);
+  if (!report.counts.models.empty()) text += models_text(report.counts.models);
   text += fmt::format("\n{}: {}, {}, {}, {} of text\n", escaped(report.study),
                       report::counted(report.now.models, "model"),
                       report::counted(report.now.queries, "query", "queries"),
                       report::counted(report.now.responses, "response"), report::byte_size(report.now.text_bytes));
-  for (const std::string& warning : report.now.warnings) text += fmt::format("Note: {}\n", with_options(warning));
+  for (const std::string& warning : report.warnings) text += fmt::format("Note: {}\n", with_options(warning));
   return text;
 }
 

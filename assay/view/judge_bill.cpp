@@ -12,6 +12,7 @@ namespace assay::view {
 namespace {
 
 constexpr std::size_t kJudgeNameShown = 60;  // columns
+constexpr std::size_t kWideRange = 3;        // times the least calls
 
 std::string shown_judge(const std::string& name) { return report::cut_to_width(escaped(name), kJudgeNameShown); }
 
@@ -165,6 +166,9 @@ std::string to_text(const asking::JudgeEstimate& estimate) {
           report::grouped(estimate.tokens_out) + " out (at most " + report::grouped(estimate.tokens_out_most) +
           ")\n";
   text += "  " + cost_text(estimate, stops) + "\n";
+  if (stops && estimate.probable.most > kWideRange * estimate.probable.least) {
+    text += "That is a wide range: few if one model is far ahead, many if the best are close\n";
+  }
   if (estimate.spent.micros > 0) text += "All runs of the study so far: " + report::dollars(estimate.spent) + "\n";
   if (estimate.most_cost)
     text += "--max-cost ends the run at " + report::dollars(*estimate.most_cost) + " of all runs together\n";

@@ -103,6 +103,74 @@ TEST_F(AppImportTest, ImportsAFileAndTellsWhatItBrought) {
   EXPECT_THAT(view::to_text(again), HasSubstr("Nothing new."));
 }
 
+TEST_F(AppImportTest, ModelsOfTheFilesAreNamedAndAColumnOfAnotherKindStandsOut) {
+  const std::string table = file("t.csv", "id,traffic,a,b\nq1,120,1,0\nq2,3,0,1\n");
+  ImportRequest request{.format = "csv", .paths = {table}, .study = path("t.assay")};
+  const std::string text = view::to_text(run_import(request));
+  EXPECT_THAT(text, HasSubstr("Models of the files: traffic, a, b\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("is \"traffic\" a model? its scores go from 3 to 120, those of all others are only 0 "
+                "and 1; if it is none, make the study anew with --weights \"traffic\" or --ignore \"traffic\""));
+
+  const std::string grades = file("g.csv", "id,a,b,c\nq1,9,1,3\nq2,3,10,5\n");
+  request.paths = {grades};
+  request.study = path("g.assay");
+  EXPECT_THAT(run_import(request).warnings, testing::IsEmpty());
+
+  std::string header = "id", row = "q1";
+  for (int j = 0; j < 12; ++j) {
+    header += ",m" + std::to_string(j);
+    row += ",1";
+  }
+  request.paths = {file("wide.csv", header + "\n" + row + "\n")};
+  request.study = path("wide.assay");
+  EXPECT_THAT(view::to_text(run_import(request)), HasSubstr("m8, m9 and 2 more\n"));
+}
+
+TEST_F(AppImportTest, WeightsAreCountedAndOthersNeedAnotherName) {
+  const std::string table = file("t.csv", "id,traffic,a,b\nq1,120,1,0\nq2,3,0,1\n");
+  ImportRequest request{.format = "csv", .paths = {table}, .study = path("t.assay")};
+  request.options.ignore = {"traffic"};
+  run_import(request);
+  request.options.ignore.clear();
+  request.options.weights = {"traffic"};
+  const ImportReport report = run_import(request);
+  EXPECT_EQ(report.counts.weights, 2U);
+  EXPECT_THAT(view::to_text(report), HasSubstr("weights        2"));
+  EXPECT_THAT(view::to_text(report), HasSubstr("4 records were there already, the same."));
+  EXPECT_THAT(view::to_json(report), HasSubstr("\"weights\": 2"));
+
+  request.paths = {file("u.csv", "id,traffic,a,b\nq1,130,1,0\n")};
+  try {
+    run_import(request);
+    ADD_FAILURE() << "no error was thrown";
+  } catch (const DataError& error) {
+    EXPECT_THAT(error.what(),
+                HasSubstr("other weights go beside it under another name, for instance \"traffic-2\""));
+  }
+}
+
+TEST_F(AppImportTest, WhatIsRepeatedInANewStudyIsSoWithinTheFiles) {
+  const std::string rows = file("r.jsonl", R"({"query": "q", "model": "m", "response": "x"}
+{"query": "q", "model": "m", "response": "x"}
+)");
+  const ImportReport report = run_import({.format = "jsonl", .paths = {rows}, .study = path("r.assay")});
+  EXPECT_THAT(view::to_text(report), HasSubstr("1 record was repeated within the files."));
+  EXPECT_THAT(view::to_text(report),
+              HasSubstr("1 of 1 queries with responses have no prompt text: a live judge would see answers alone"));
+}
+
+TEST_F(AppImportTest, AColumnOfTextNamesTheWayOut) {
+  const std::string table = file("t.csv", "id,a,category\nq1,1,maths\n");
+  try {
+    run_import({.format = "csv", .paths = {table}, .study = path("t.assay")});
+    ADD_FAILURE() << "no error was thrown";
+  } catch (const DataError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("if \"category\" is no model, it goes with `task` or `ignore`"));
+  }
+}
+
 // The checks of the data's README: 53 models, 805 queries, the highest and the lowest published win rate.
 TEST_F(AppImportTest, AlpacaEvalHasThePublishedWinRates) {
   const auto results = bench_data() / "alpaca_eval" / "results";

@@ -105,7 +105,7 @@ TEST_F(LlmMemoryTest, FewerOptionsAreTheSameRun) {
 
   std::filesystem::remove(path("template.txt"));
   app::SelectRequest again = bare();
-  again.batch = 16;
+  again.choice.baseline.clear();  // nor -j: the name of this judge has the size of its batches in it
   const SelectReport resumed = app::run_select(again);
   EXPECT_EQ(http_.bodies.size(), sent) << "nothing new is asked";
   EXPECT_EQ(resumed.calls, whole.calls);
@@ -115,8 +115,51 @@ TEST_F(LlmMemoryTest, FewerOptionsAreTheSameRun) {
   ASSERT_TRUE(resumed.bill);
   EXPECT_EQ(resumed.bill->most_cost, Money{1'000'000});
   EXPECT_TRUE(resumed.bill->cost);
-  EXPECT_THAT(noted_, testing::ElementsAre("judge, prices and limit as remembered: judge-1 at http://judge/v1, "
-                                           "$1.50 in and $2.00 out per million tokens, limit $1.00"));
+  EXPECT_THAT(noted_, testing::ElementsAre(
+                          "judge, prices, limit, baseline and calls at a time as remembered: judge-1 at "
+                          "http://judge/v1, $1.50 in and $2.00 out per million tokens, limit $1.00, baseline base, "
+                          "16 calls at a time"));
+}
+
+// Before anything is sent.
+TEST_F(LlmMemoryTest, AnotherTestIsToldFirst) {
+  app::SelectRequest first = named();
+  first.batch = 4;
+  app::run_select(first);
+  EXPECT_THAT(noted_, IsEmpty());
+  first.seed = 2;
+  std::vector<std::size_t> sent;
+  first.oracle.noted = [&](std::string_view line) {
+    EXPECT_THAT(std::string(line), HasSubstr("another test"));
+    sent.push_back(http_.bodies.size());
+  };
+  const std::size_t before = http_.bodies.size();
+  const SelectReport second = app::run_select(first);
+  EXPECT_THAT(sent, testing::ElementsAre(before));
+  EXPECT_THAT(second.notes, testing::Contains(HasSubstr("another test"))) << "and in the report";
+}
+
+TEST_F(LlmMemoryTest, ABaselineThatIsGivenWins) {
+  app::run_select(named());
+  app::SelectRequest other = bare();
+  other.choice.baseline = "short";
+  EXPECT_EQ(app::run_select(other).baseline, "short");
+  other.choice.baseline.clear();
+  EXPECT_EQ(app::run_select(other).baseline, "short") << "as in the last run";
+}
+
+TEST_F(LlmMemoryTest, PromptsThatAreMissingAreToldFirst) {
+  std::string rows;
+  for (const char* model : {"base", "m"}) {
+    rows += R"({"query": "q", "model": ")" + std::string(model) + R"(", "response": ")" + model + "\"}\n";
+  }
+  write("bare.jsonl", rows);
+  import_jsonl("bare.jsonl", "bare.assay");
+  app::SelectRequest request = named();
+  request.study = path("bare.assay");
+  app::run_select(request);
+  const char* const note = "1 of 1 queries have no prompt text: the judge sees answers alone";
+  EXPECT_THAT(noted_, testing::ElementsAre(note));
 }
 
 TEST_F(LlmMemoryTest, WhatIsGivenWinsAndIsRememberedInItsPlace) {

@@ -370,18 +370,18 @@ TEST_F(LlmChoiceTest, ADryRunTellsWhatAStrategyThatStopsWillProbablyCost) {
   wanted.strategy = "assay";
   wanted.oracle.llm.price_file = path("prices.json");
   const JudgeEstimate first = app::estimate_select(wanted);
-  EXPECT_EQ(first.probable, (select::CallRange{60 + 6 * 2, 120}));
+  EXPECT_EQ(first.probable, (select::CallRange{45, 120}));
   EXPECT_EQ(first.calls_all, 120U);
   EXPECT_EQ(first.known, 0U);
   EXPECT_EQ(first.replies_seen, 0U);
   EXPECT_EQ(first.tokens_out, 240U * 25U) << "JSON objects, as long as nobody knows";
   EXPECT_NEAR(first.cost_to->dollars(), first.cost->dollars(), 2e-6);
-  EXPECT_NEAR(first.cost_from->dollars(), first.cost->dollars() * 72 / 120, 2e-6);
+  EXPECT_NEAR(first.cost_from->dollars(), first.cost->dollars() * 45 / 120, 2e-6);
   EXPECT_LT(*first.cost, *first.cost_most);
-  EXPECT_THAT(view::to_text(first), HasSubstr("probably 72 to 120 new calls, at most 120 calls, 240 requests"));
+  EXPECT_THAT(view::to_text(first), HasSubstr("probably 45 to 120 new calls, at most 120 calls, 240 requests"));
   EXPECT_THAT(view::to_text(first), HasSubstr("judging everything $"));
   EXPECT_THAT(view::to_text(first), HasSubstr("replies are taken to be short"));
-  EXPECT_THAT(view::to_json(first), HasSubstr("\"probable_calls\": [72, 120]"));
+  EXPECT_THAT(view::to_json(first), HasSubstr("\"probable_calls\": [45, 120]"));
 
   app::SelectRequest some = wanted;
   some.strategy = "random";
@@ -391,7 +391,7 @@ TEST_F(LlmChoiceTest, ADryRunTellsWhatAStrategyThatStopsWillProbablyCost) {
   app::run_select(some);
   const JudgeEstimate then = app::estimate_select(wanted);
   EXPECT_EQ(then.known, 30U);
-  EXPECT_EQ(then.probable, (select::CallRange{72 - 30, 120 - 30}));
+  EXPECT_EQ(then.probable, (select::CallRange{45, 90}));
   EXPECT_EQ(then.replies_seen, 60U);
   EXPECT_EQ(then.tokens_out, 180U * 10U) << "as billed";
   EXPECT_NEAR(static_cast<double>(then.tokens_in), 180 * 100, 500) << "as billed a byte";

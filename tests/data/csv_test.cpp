@@ -124,7 +124,7 @@ TEST(Csv, TellsTheLineOfWhatIsWrong) {
   EXPECT_EQ(table_error("id,m\n,1"), "f:2: expected a query id, came an empty field");
   EXPECT_EQ(table_error("id,m\nq,maybe"),
             "f:2: expected win, draw, loss, tie, both_bad, true, false, a number or a percentage for \"m\", came "
-            "\"maybe\"");
+            "\"maybe\"; if \"m\" is no model, it goes with `task` or `ignore`");
   EXPECT_EQ(table_error("id,m\nq,win\nr,1"),
             "f:3: expected win, draw, loss, tie or both_bad as in the cells before for \"m\", came \"1\"");
   EXPECT_EQ(table_error("id,m\nq,1\nr,win"),
