@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "assay/core/utf8.h"
 #include "assay/view/judge_bill.h"
 #include "cli/help.h"
 #include "cli/oracle_options.h"

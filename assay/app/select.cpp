@@ -140,9 +140,9 @@ std::vector<select::EarlierDraws> earlier_draws(store::Study& study, const askin
   return draws;
 }
 
-// What somebody sees who asks nobody. That is the run as it went, with the bets that it made, if its end or all that
-// the study has is reached by it. Else, as when it was broken off after it had been resumed, what all of that says,
-// and the bets that runs left.
+// What somebody sees who asks nobody. That is the run as it went, with the bets that it made, if its end or all
+// that the study has is reached by it. Else, as when it was broken off after it had been resumed, what all of that
+// says, and the bets that runs left.
 std::unique_ptr<asking::SelectRun> looked_at(asking::SelectSetup setup, const asking::RunStart& begin,
                                              asking::KeptAnswers& answers, const asking::JudgeTask& task,
                                              store::Study& study, const std::string& carried,

@@ -149,7 +149,8 @@ std::optional<HeldCount> held_count(store::Study& study, const std::string& name
     const std::unique_ptr<Oracle> oracle = make_oracle(kept, {*task, study, 1, 1, name});
     const KeptAnswers answers(study, *task, *oracle);
     HeldCount count;
-    for (const Answer& answer : answers.known(study.answer_mark())) ++(answer.failed() ? count.failed : count.answers);
+    for (const Answer& answer : answers.known(study.answer_mark()))
+      ++(answer.failed() ? count.failed : count.answers);
     count.failed += answers.failed().size();
     return count;
   } catch (const InvalidArgument&) {  // its baseline is gone, or no response is left
@@ -166,11 +167,11 @@ store::Comparison recorded_comparison(store::Study& study, const store::Comparis
   const std::vector<std::size_t> queries = judged_queries(whole, models);
   const std::size_t left_out = whole.models.size() - models.size();
   if (queries.empty() || (left_out > 0 && thinly == ThinlyJudged::refused)) {
-    throw InvalidArgument(
-        fmt::format("{} of {} models were judged by {} on fewer than 90 % of the queries, as where a run decides "
-                    "early; what it says of all of them is seen with `oracle` kept, or name those to be compared by "
-                    "`models`",
-                    left_out, whole.models.size(), quoted(whole.judge)));
+    throw InvalidArgument(fmt::format(
+        "{} of {} models were judged by {} on fewer than 90 % of the queries, as where a run decides "
+        "early; what it says of all of them is seen with `oracle` kept, or name those to be compared by "
+        "`models`",
+        left_out, whole.models.size(), quoted(whole.judge)));
   }
   store::Comparison part = part_of(whole, queries, models);
   part.weights = study.weights(choice.averaging, part.queries);

@@ -72,7 +72,8 @@ std::vector<Answer> KeptAnswers::failed() const {
     if (task_.pairs() && std::isnan(kept.value)) all[key] = {ask_of(key), kept.value, true};
   }
   if (all.empty()) return {};
-  for (const Answer& answer : oracle_.known(std::numeric_limits<std::int64_t>::max())) all.erase(key_of(answer.ask));
+  for (const Answer& answer : oracle_.known(std::numeric_limits<std::int64_t>::max()))
+    all.erase(key_of(answer.ask));
   std::vector<Answer> answers;
   for (const auto& [key, answer] : all) answers.push_back(answer);
   return answers;

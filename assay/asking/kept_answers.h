@@ -29,8 +29,8 @@ class KeptAnswers {
   KeptAnswers(store::Study& study, const JudgeTask& task, Oracle& oracle, Failed failed = Failed::asked_again);
 
   /// Appends one for each ask, in their order, whoever answered first: sums come out the same to the last bit. A
-  /// pair that failed before is asked again, unless it is to stay; a score that failed stays failed. Where asking ends early, only those
-  /// that are there. Throws OracleError; what was answered before that is kept.
+  /// pair that failed before is asked again, unless it is to stay; a score that failed stays failed. Where asking
+  /// ends early, only those that are there. Throws OracleError; what was answered before that is kept.
   AskEnd get(std::span<const Ask> asks, std::vector<Answer>& answers);
 
   /// All that counts without asking or paying, by item and repeat, however it came about: what the study keeps and

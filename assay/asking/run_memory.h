@@ -36,9 +36,10 @@ struct RunStart {
 /// so. A run with another seed or batch over the same questions is another test, and a note says so.
 RunStart start_run(store::Study& study, const JudgeTask& task, const RunIdentity& identity, bool keep);
 
-/// The run that somebody who asks nobody looks at: the latest over the same questions by the same strategy, whatever
-/// its seed and batch; of several that began with the same answers, the one with the identity's seed. `resumed` is
-/// false if there is none; the seed is then that of the latest run over these questions, if there was any.
+/// The run that somebody who asks nobody looks at: the latest over the same questions by the same strategy,
+/// whatever its seed and batch; of several that began with the same answers, the one with the identity's seed.
+/// `resumed` is false if there is none; the seed is then that of the latest run over these questions, if there was
+/// any.
 RunStart latest_run(const store::Study& study, const JudgeTask& task, const RunIdentity& identity);
 
 }  // namespace assay::asking

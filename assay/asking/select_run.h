@@ -24,8 +24,8 @@ struct SelectSetup {
   std::size_t queries = 0;           ///< n
   std::vector<double> weights = {};  ///< Of the queries, as store::Comparison.
   const select::StrategyEntry* strategy = nullptr;
-  select::Problem problem;    ///< Its pool is drawn by the run; its goal is `goal`.
-  std::vector<Answer> known;  ///< Before the first call; for strategies that use it.
+  select::Problem problem;                ///< Its pool is drawn by the run; its goal is `goal`.
+  std::vector<Answer> known;              ///< Before the first call; for strategies that use it.
   std::vector<std::size_t> missing = {};  ///< Items of which there is no judgement to ask for, sorted.
   ParameterValues parameters;
   select::ReturnRule returns = select::ReturnRule::win_rate;
@@ -133,8 +133,8 @@ class SelectRun : public Run {
   SelectSetup setup_;
   std::vector<std::string> names_;  // of the problem's models: the candidates, and the baseline if it is one
   std::optional<select::Selection> selection_;
-  RewardTable judged_;      // so far, the rest none
-  std::vector<char> seen_;  // queries with a call
+  RewardTable judged_;             // so far, the rest none
+  std::vector<char> seen_;         // queries with a call
   std::size_t asked_in_vain_ = 0;  // items of which there is no judgement
   std::vector<SelectState> trace_;
 };

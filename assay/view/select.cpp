@@ -160,8 +160,9 @@ std::string missing_text(const asking::SelectReport& report) {
                        report::grouped(missing), report::grouped(report.calls_all));
   } else {
     for (const asking::SelectReport::Model* model : incomplete) {
-      text += fmt::format("{}{} has no result on {} of {} prompts", text.empty() ? "" : "; ", shown_model(model->name),
-                          report::grouped(model->missing), report::grouped(report.queries));
+      text +=
+          fmt::format("{}{} has no result on {} of {} prompts", text.empty() ? "" : "; ", shown_model(model->name),
+                      report::grouped(model->missing), report::grouped(report.queries));
     }
   }
   return text + with_options(" (missing results count 1/2): import the rest, or compare others by `models`\n");

@@ -548,8 +548,8 @@ TEST_F(SelectTest, WhatIsKeptIsLookedAtWithoutTheJudge) {
 std::string failing_judge() {
   return "command:" +
          shell_judge("case $id in *7) " + say("\"error\":\"busy\"") + ";; *) case $line in *model-02*) " +
-                     say("\"verdict\":\"win\"") + ";; *3\\\",\\\"model*|*model-03*) " + say("\"verdict\":\"draw\"") +
-                     ";; *) " + say("\"verdict\":\"loss\"") + ";; esac;; esac");
+                     say("\"verdict\":\"win\"") + ";; *3\\\",\\\"model*|*model-03*) " +
+                     say("\"verdict\":\"draw\"") + ";; *) " + say("\"verdict\":\"loss\"") + ";; esac;; esac");
 }
 
 void expect_same_answer(const asking::SelectReport& seen, const asking::SelectReport& report) {

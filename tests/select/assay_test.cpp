@@ -446,15 +446,17 @@ TEST(Assay, LookingSaysWhatARunDecided) {
   for (std::size_t q = 0; q < 200; q += 5) truth.set(query_id(q), model_id(q % 8), none);
   const Field field(truth);
   Problem problem{.models = 9, .pool = field.pool, .baseline = true, .seed = 3, .goal = {}};
+  const Call known{field.pool.front(), model_id(0)};
+  std::vector<Verdict> told = field.answers({known});  // so that there is no race, whose bets are not left behind
+  problem.known = told;
   const auto first = make_assay(problem, {});
-  std::vector<Verdict> told;
   for (std::vector<Call> calls; !decided(*first, problem.goal); calls.clear()) {
     first->propose(1, calls);
     const std::vector<Verdict> verdicts = field.answers(calls);
     first->observe(verdicts);
     told.insert(told.end(), verdicts.begin(), verdicts.end());
   }
-  ASSERT_FALSE(first->draws().empty()) << "it ended in the race";
+  ASSERT_FALSE(first->draws().empty());
   problem.known = told;
   problem.earlier = first->draws();
   problem.looks_only = true;
@@ -469,7 +471,9 @@ TEST(Assay, EstimatesForecastWhatIsNotKnownBeforeTheFirstCall) {
   for (std::size_t q = 0; q < 120; ++q) problem.pool.push_back(query_id(q));
   for (std::size_t q = 0; q < 100; ++q) {
     for (std::size_t j = 0; j < 3; ++j) {
-      problem.known.emplace_back(Call{query_id(q), model_id(j)}, j == 0 ? 1.0 : j == 1 ? (q % 2 == 0 ? 1.0 : 0.0) : 0.0);
+      problem.known.emplace_back(Call{query_id(q), model_id(j)}, j == 0   ? 1.0
+                                                                 : j == 1 ? (q % 2 == 0 ? 1.0 : 0.0)
+                                                                          : 0.0);
     }
   }
   const std::vector<Estimate> estimates = make_assay(problem, {})->decision()->estimates();
