@@ -1,5 +1,7 @@
 #include "assay/view/select.h"
 
+#include <fmt/format.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -37,6 +39,7 @@ class StepView {
   explicit StepView(Terminal& terminal) : terminal_(terminal) {}
 
   void operator()(const asking::SelectState& step) {
+    last = step;
     stop_if_interrupted();
     const std::string line = report::grouped(step.calls) + " of " + report::grouped(step.budget) +
                              " calls  best so far " + report::cut_to_width(escaped(step.leader), kNameShown) +
@@ -48,10 +51,21 @@ class StepView {
     if (!terminal_.live()) terminal_.note(line);
   }
 
+  asking::SelectState last;  ///< Nothing called before the first step.
+
  private:
   Terminal& terminal_;
   std::size_t tenths_ = 0;
 };
+
+// What an interrupted run leaves behind, if there is a way to look at it.
+void tell_what_is_known(const asking::SelectState& state, const asking::OracleEntry& who, Terminal& terminal) {
+  if (!who.live || who.looks_only || state.calls == 0) return;
+  const std::string leader = state.leader.empty() ? std::string("nobody") : escaped(state.leader);
+  terminal.note(fmt::format("{} answered, {} leads so far; look at it with --oracle kept",
+                            report::counted(state.calls, "call", "calls"),
+                            report::cut_to_width(leader, kNameShown)));
+}
 
 void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
   finish_llm_options(app, options.request.oracle, options.dry_run);
@@ -64,12 +78,20 @@ void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
   if (!options.plot.empty()) check_plot(options.plot, options.request.study);
   // A person needs the screen for the questions, and is not to be told who leads.
   std::optional<PersonTerminal> person;
-  std::function<void(const asking::SelectState&)> view = StepView(terminal);
-  if (asking::oracle(options.request.oracle).one_by_one) {
+  StepView steps(terminal);
+  std::function<void(const asking::SelectState&)> view = std::ref(steps);
+  const asking::OracleEntry& who = asking::oracle(options.request.oracle);
+  if (who.one_by_one) {
     options.request.oracle.person = &person.emplace();
     view = [&person](const asking::SelectState& step) { person->set_progress(step.calls, step.budget); };
   }
-  const asking::SelectReport report = app::run_select(options.request, terminal.start_progress(), view);
+  asking::SelectReport report;
+  try {
+    report = app::run_select(options.request, terminal.start_progress(), view);
+  } catch (const Interrupted&) {
+    tell_what_is_known(steps.last, who, terminal);
+    throw;
+  }
   if (!options.plot.empty()) write_plot(options.plot, view::to_svg(report));
   terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, options.verbose, terminal.colour()));
   if (!report.trouble.empty()) {

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "assay/asking/held_comparison.h"
+#include "assay/asking/judge_memory.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/judge/call_failure.h"
@@ -66,15 +68,35 @@ void add_comparisons(const store::Study& study, const std::string& judge, InfoRe
   report.comparisons.push_back(nothing);
 }
 
+// What the study keeps of each, and what the replies of LLMs say beside that.
+std::vector<InfoReport::Asked> asked_judges(store::Study& study, const store::StudySummary& summary) {
+  std::vector<InfoReport::Asked> all;
+  for (const auto& oracle : summary.oracles) all.push_back({oracle.name, false, oracle.answers, oracle.failed});
+  for (const bool scores : {false, true}) {
+    for (const asking::HeldJudge& judge : asking::held_judges(study, scores)) {
+      auto one = std::ranges::find(all, judge.name, &InfoReport::Asked::name);
+      if (one == all.end()) one = all.insert(all.end(), {judge.name});
+      one->scores = scores;
+      const auto count = judge.llm ? asking::held_count(study, judge.name) : std::nullopt;
+      if (!count) continue;
+      one->answers = count->answers;
+      one->failed = count->failed;
+    }
+  }
+  std::ranges::sort(all, {}, &InfoReport::Asked::name);
+  return all;
+}
+
 }  // namespace
 
 InfoReport run_info(const InfoRequest& request) {
-  const store::Study study(request.study, store::Study::Mode::read);
+  store::Study study(request.study, store::Study::Mode::read);
   InfoReport report;
   report.study = request.study;
   report.file_bytes = std::filesystem::file_size(request.study);
   report.summary = study.summary();
   report.derived = study.derived_keys();
+  report.asked = asked_judges(study, report.summary);
   for (const auto& judge : report.summary.judges) add_comparisons(study, judge.name, report);
   return report;
 }

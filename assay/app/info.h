@@ -35,10 +35,18 @@ struct InfoReport {
     std::vector<std::string> notes;
     std::string problem;  ///< Why nothing can be compared as it is.
   };
+  /// A live judge that was asked.
+  struct Asked {
+    std::string name;         ///< Of the oracle, as StudySummary::Oracle.
+    bool scores = false;      ///< Else verdicts.
+    std::size_t answers = 0;  ///< Verdicts or scores that count, those concluded from an LLM's replies included.
+    std::size_t failed = 0;   ///< Whose last call failed and that have no answer since.
+  };
   std::string study;
   std::uint64_t file_bytes = 0;
   store::StudySummary summary;
   std::vector<Comparable> comparisons;
+  std::vector<Asked> asked;                         ///< Sorted by name.
   std::vector<asking::EveryPairReport> every_pair;  ///< Of judges that can compare every pair.
   std::vector<std::string> derived;                 ///< Kept results of computations.
 };

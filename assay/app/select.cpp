@@ -128,7 +128,7 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
                           bool batch_given, const asking::JudgeTask& task, const asking::Oracle& oracle,
                           const std::optional<asking::Assistant>& assistant, store::Study& study) {
   const asking::OracleEntry& who = asking::oracle(request.oracle);
-  if (!who.live || !setup.strategy->uses_known) return {{}, study.answer_mark(), false, batch, {}};
+  if (!who.live || !setup.strategy->uses_known) return {{}, study.answer_mark(), false, request.seed, batch, {}};
   std::string strategy =
       fmt::format("{} {} {}{}{}", setup.strategy->name, setup.goal.epsilon, setup.goal.confidence,
                   setup.goal.population ? " population" : "", setup.baseline.empty() ? "" : " or the baseline");
@@ -139,17 +139,54 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
   if (assistant) strategy += fmt::format(" hints {}", asking::hints_digest(*assistant));
   const std::string name = oracle.name();
   const asking::RunIdentity identity{name, strategy, request.seed, batch, batch_given, setup.strategy->stops};
-  return asking::start_run(study, task, identity, !who.looks_only);
+  return who.looks_only ? asking::latest_run(study, task, identity)
+                        : asking::start_run(study, task, identity, /*keep=*/true);
+}
+
+std::string draws_at_start(const std::string& carried, const asking::RunStart& begin) {
+  return carried + ":" + begin.name;
 }
 
 // Those that the run began with: a resumed one has what was there at its start, not what it left since.
 std::vector<select::EarlierDraws> earlier_draws(store::Study& study, const asking::JudgeTask& task,
                                                 const asking::RunStart& begin, const std::string& carried) {
-  const std::string at_start = carried + ":" + begin.name;
+  const std::string at_start = draws_at_start(carried, begin);
   if (begin.resumed) return asking::carried_draws(study, task, at_start);
   std::vector<select::EarlierDraws> draws = asking::carried_draws(study, task, carried);
   asking::carry_draws(study, task, at_start, draws);
   return draws;
+}
+
+// What somebody sees who asks nobody. That is the run as it went, with the bets that it made, if its end or all
+// that the study has is reached by it. Else, as when it was broken off after it had been resumed, what all of that
+// says, and the bets that runs left.
+std::unique_ptr<asking::SelectRun> looked_at(asking::SelectSetup setup, const asking::RunStart& begin,
+                                             asking::KeptAnswers& answers, const asking::JudgeTask& task,
+                                             store::Study& study, const std::string& carried,
+                                             const std::function<void(const asking::SelectRun&)>& stepped,
+                                             asking::AskEnd& end) {
+  const bool stops = setup.strategy->stops;
+  std::vector<asking::Answer> all = answers.known(study.answer_mark());
+  const std::vector<asking::Answer> failed = answers.failed();
+  all.insert(all.end(), failed.begin(), failed.end());
+  std::unique_ptr<asking::SelectRun> run;
+  const auto drive = [&](std::size_t batch) {
+    run = std::make_unique<asking::SelectRun>(setup);
+    return asking::drive(*run, answers, batch, [&] { stepped(*run); });
+  };
+  if (begin.resumed) {
+    setup.known = answers.known(begin.mark);
+    if (stops) setup.problem.earlier = asking::carried_draws(study, task, draws_at_start(carried, begin));
+    end = drive(begin.batch);
+    if (end.kind == asking::AskEnd::Kind::all || setup.known.size() + run->state().calls >= all.size()) return run;
+  }
+  setup.known = std::move(all);
+  setup.problem.looks_only = true;
+  end = {};
+  if (!stops) return std::make_unique<asking::SelectRun>(setup);
+  setup.problem.earlier = asking::carried_draws(study, task, carried);
+  end = drive(1);
+  return run;
 }
 
 }  // namespace
@@ -187,26 +224,33 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
       asking::make_oracle(request.oracle, {task, study, request.seed, batch, request.choice.judge});
   const std::optional<asking::Assistant> assistant = assistant_of(request, task, *oracle, study);
   if (assistant) setup.problem.assistant = assistant->rewards;
-  asking::KeptAnswers answers(study, task, *oracle);
+  using Failed = asking::KeptAnswers::Failed;
+  asking::KeptAnswers answers(study, task, *oracle, who.looks_only ? Failed::stay : Failed::asked_again);
   const asking::RunStart begin = start_of(request, setup, batch, batch_given, task, *oracle, assistant, study);
   std::vector<std::string> first_notes = begin.notes;
   if (who.live && !who.looks_only) {
     if (std::optional<std::string> note = prompts_note(task)) first_notes.push_back(std::move(*note));
   }
   tell_first(request, first_notes);
-  if (entry.uses_known) setup.known = answers.known(begin.mark);
-  const std::string carried = asking::draws_name(task, oracle->name(), request.seed);
-  const bool carries = entry.stops && !begin.name.empty();
-  if (carries) setup.problem.earlier = earlier_draws(study, task, begin, carried);
-  asking::SelectRun run(std::move(setup));
+  setup.seed = setup.problem.seed = begin.seed;
+  setup.missing = comparison.missing;
+  const std::string carried = asking::draws_name(task, oracle->name(), begin.seed);
+  const auto stepped = [&](const asking::SelectRun& run) {
+    if (on_step) on_step(run.state());
+  };
+  std::unique_ptr<asking::SelectRun> made;
   asking::AskEnd end;
-  // Who only looks at what is known has nothing to ask, unless it is to see how far a run came.
-  if (!entry.uses_known || !who.looks_only || begin.resumed) {
-    end = asking::drive(run, answers, begin.batch, [&] {
-      if (on_step) on_step(run.state());
-    });
+  if (entry.uses_known && who.looks_only) {
+    made = looked_at(std::move(setup), begin, answers, task, study, carried, stepped, end);
+  } else {
+    const bool carries = entry.stops && !begin.name.empty();
+    if (entry.uses_known) setup.known = answers.known(begin.mark);
+    if (carries) setup.problem.earlier = earlier_draws(study, task, begin, carried);
+    made = std::make_unique<asking::SelectRun>(std::move(setup));
+    end = asking::drive(*made, answers, begin.batch, [&] { stepped(*made); });
+    if (carries) asking::carry_draws(study, task, carried, made->draws());
   }
-  if (carries && !who.looks_only) asking::carry_draws(study, task, carried, run.draws());
+  const asking::SelectRun& run = *made;
   asking::SelectReport report = run.report();
   asking::expect_answers(end, report.known + report.calls - report.calls_failed);
   report.study = request.study;
@@ -223,6 +267,9 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   report.oracle = request.oracle.name;
   report.notes = comparison.notes;
   report.notes.insert(report.notes.end(), first_notes.begin(), first_notes.end());
+  if (begin.seed != request.seed) {
+    report.notes.push_back(fmt::format("what is looked at is the latest run, which had seed {}", begin.seed));
+  }
   asking::fill(*oracle, answers, end, report);
   return report;
 }

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "assay/asking/judge_memory.h"
@@ -15,8 +17,9 @@
 namespace assay::asking {
 namespace {
 
+// A call that failed counts as one.
 bool judged(const store::Comparison& comparison, std::size_t query, std::size_t model) {
-  return comparison.rewards.known(query_id(query), model_id(model));
+  return !std::ranges::binary_search(comparison.missing, query * comparison.models.size() + model);
 }
 
 std::vector<std::size_t> all_of(std::size_t count) {
@@ -55,16 +58,17 @@ store::Comparison part_of(const store::Comparison& whole, const std::vector<std:
   for (const std::size_t q : queries) part.queries.push_back(whole.queries[q]);
   for (const std::size_t j : models) part.models.push_back(whole.models[j]);
   part.rewards = RewardTable(queries.size(), models.size());
-  std::size_t missing = 0;
+  std::size_t unknown = 0;
   for (std::size_t q = 0; q < queries.size(); ++q) {
     for (std::size_t j = 0; j < models.size(); ++j) {
       const double reward = whole.rewards.at(query_id(queries[q]), model_id(models[j]));
       part.rewards.set(query_id(q), model_id(j), reward);
-      if (std::isnan(reward)) ++missing;
+      if (std::isnan(reward)) ++unknown;
+      if (!judged(whole, queries[q], models[j])) part.missing.push_back(q * models.size() + j);
     }
   }
-  if (missing > 0) {
-    part.notes.push_back(fmt::format("{} of {} outcomes are not known", missing, queries.size() * models.size()));
+  if (unknown > 0) {
+    part.notes.push_back(fmt::format("{} of {} outcomes are not known", unknown, queries.size() * models.size()));
   }
   return part;
 }
@@ -94,31 +98,88 @@ store::Comparison held_answers(store::Study& study, const store::ComparisonChoic
   const std::unique_ptr<Oracle> oracle = make_oracle(kept, {task, study, 1, 1, choice.judge});
   store::Comparison comparison = task.comparison();
   const std::size_t m = comparison.models.size();
-  for (const Answer& answer : KeptAnswers(study, task, *oracle).known(study.answer_mark())) {
+  std::vector<char> asked(task.size(), 0);
+  const KeptAnswers answers(study, task, *oracle);
+  for (const Answer& answer : answers.known(study.answer_mark())) {
     comparison.rewards.set(query_id(answer.ask.item / m), model_id(answer.ask.item % m), answer.value);
+    asked[answer.ask.item] = 1;
+  }
+  for (const Answer& answer : answers.failed()) asked[answer.ask.item] = 1;
+  for (std::size_t item = 0; item < asked.size(); ++item) {
+    if (asked[item] == 0) comparison.missing.push_back(item);
   }
   return comparison;
 }
 
-store::Comparison recorded_comparison(store::Study& study, const store::ComparisonChoice& choice) {
+namespace {
+
+// "LOW,HIGH", or "LOW to HIGH" of an LLM.
+std::optional<Scale> scale_in(std::string_view text) {
+  std::string words(text);
+  if (const std::size_t at = words.find(" to "); at != std::string::npos) words.replace(at, 4, ",");
+  Scale scale;
+  const std::size_t comma = words.find(',');
+  if (comma == std::string::npos) return std::nullopt;
+  const auto read = [](std::string_view part, double& value) {
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+    return error == std::errc() && end == part.data() + part.size();
+  };
+  const std::string_view all(words);
+  if (!read(all.substr(0, comma), scale.low) || !read(all.substr(comma + 1), scale.high)) return std::nullopt;
+  return scale;
+}
+
+std::optional<JudgeTask> task_of(store::Study& study, const std::string& name) {
+  const std::optional<OracleKey> key = read_key(name);
+  if (!key) return std::nullopt;
+  if (!key->scores) return JudgeTask(held_comparison(study, {.judge = name}));
+  const std::optional<Scale> scale = scale_in(key->last);
+  if (!scale) return std::nullopt;
+  return JudgeTask(study.scorable(), *scale);
+}
+
+}  // namespace
+
+std::optional<HeldCount> held_count(store::Study& study, const std::string& name) {
+  try {
+    std::optional<JudgeTask> task = task_of(study, name);
+    if (!task) return std::nullopt;
+    task->load_texts(study);
+    const OracleOptions kept{.name = "kept"};
+    const std::unique_ptr<Oracle> oracle = make_oracle(kept, {*task, study, 1, 1, name});
+    const KeptAnswers answers(study, *task, *oracle);
+    HeldCount count;
+    for (const Answer& answer : answers.known(study.answer_mark()))
+      ++(answer.failed() ? count.failed : count.answers);
+    count.failed += answers.failed().size();
+    return count;
+  } catch (const InvalidArgument&) {  // its baseline is gone, or no response is left
+    return std::nullopt;
+  }
+}
+
+store::Comparison recorded_comparison(store::Study& study, const store::ComparisonChoice& choice,
+                                      ThinlyJudged thinly) {
   if (held_judges(study, false).empty() || is_recorded(study, choice.judge)) return study.comparison(choice);
   const store::Comparison whole = held_answers(study, choice);
   const std::vector<std::size_t> models =
       choice.models.empty() ? covered_models(whole) : all_of(whole.models.size());
   const std::vector<std::size_t> queries = judged_queries(whole, models);
-  if (queries.empty()) {
-    throw InvalidArgument(
-        fmt::format("no model was judged by {} on 90 % of the queries; name those to be compared by "
-                    "`models`",
-                    quoted(whole.judge)));
+  const std::size_t left_out = whole.models.size() - models.size();
+  if (queries.empty() || (left_out > 0 && thinly == ThinlyJudged::refused)) {
+    throw InvalidArgument(fmt::format(
+        "{} of {} models were judged by {} on fewer than 90 % of the queries, as where a run decides "
+        "early; what it says of all of them is seen with `oracle` kept, or name those to be compared by "
+        "`models`",
+        left_out, whole.models.size(), quoted(whole.judge)));
   }
   store::Comparison part = part_of(whole, queries, models);
   part.weights = study.weights(choice.averaging, part.queries);
-  if (models.size() < whole.models.size()) {
+  if (left_out > 0) {
     part.notes.push_back(
         fmt::format("{} of {} models left out, judged on fewer than 90 % of the queries; name those to "
                     "be compared by `models`",
-                    whole.models.size() - models.size(), whole.models.size()));
+                    left_out, whole.models.size()));
   }
   return part;
 }

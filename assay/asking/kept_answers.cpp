@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -18,8 +19,8 @@ std::string key_of(std::string_view query, std::string_view model, int turn) {
 
 }  // namespace
 
-KeptAnswers::KeptAnswers(store::Study& study, const JudgeTask& task, Oracle& oracle)
-    : study_(study), task_(task), oracle_(oracle), name_(oracle.name()) {
+KeptAnswers::KeptAnswers(store::Study& study, const JudgeTask& task, Oracle& oracle, Failed failed)
+    : study_(study), task_(task), oracle_(oracle), stays_(failed), name_(oracle.name()) {
   read();
 }
 
@@ -65,6 +66,19 @@ std::vector<Answer> KeptAnswers::known(const store::AnswerMark& until) const {
   return answers;
 }
 
+std::vector<Answer> KeptAnswers::failed() const {
+  std::map<std::uint64_t, Answer> all;
+  for (const auto& [key, kept] : known_) {
+    if (task_.pairs() && std::isnan(kept.value)) all[key] = {ask_of(key), kept.value, true};
+  }
+  if (all.empty()) return {};
+  for (const Answer& answer : oracle_.known(std::numeric_limits<std::int64_t>::max()))
+    all.erase(key_of(answer.ask));
+  std::vector<Answer> answers;
+  for (const auto& [key, answer] : all) answers.push_back(answer);
+  return answers;
+}
+
 AskEnd KeptAnswers::get(std::span<const Ask> asks, std::vector<Answer>& answers) {
   std::vector<Ask> unknown;
   for (const Ask& ask : asks) {
@@ -79,15 +93,20 @@ AskEnd KeptAnswers::get(std::span<const Ask> asks, std::vector<Answer>& answers)
       came.emplace(key_of(answer.ask), answer);
     });
   }
+  const bool as_kept = stays_ == Failed::stay && end.kind == AskEnd::Kind::left;
+  bool whole = true;
   for (const Ask& ask : asks) {
     if (const auto found = came.find(key_of(ask)); found != came.end()) {
       answers.push_back(found->second);
-    } else if (known(ask)) {
+    } else if (known(ask) || (as_kept && known_.contains(key_of(ask)))) {
       answers.push_back({ask, known_.at(key_of(ask)).value, true});
     } else if (end.kind == AskEnd::Kind::all) {
       throw OracleError("the oracle left a call without an answer");
+    } else {
+      whole = false;
     }
   }
+  if (as_kept && whole) return {};
   return end;
 }
 

@@ -19,17 +19,25 @@ namespace assay::asking {
 ///     answers.get(run.next(16), taken);
 class KeptAnswers {
  public:
+  /// What becomes of pairs that failed.
+  enum class Failed : char {
+    asked_again,
+    stay,  ///< Of who only looks: where the oracle has no answer, they are answers that failed.
+  };
+
   /// All must outlive it.
-  KeptAnswers(store::Study& study, const JudgeTask& task, Oracle& oracle);
+  KeptAnswers(store::Study& study, const JudgeTask& task, Oracle& oracle, Failed failed = Failed::asked_again);
 
   /// Appends one for each ask, in their order, whoever answered first: sums come out the same to the last bit. A
-  /// pair that failed before is asked again; a score that failed stays failed. Where asking ends early, only those
-  /// that are there. Throws OracleError; what was answered before that is kept.
+  /// pair that failed before is asked again, unless it is to stay; a score that failed stays failed. Where asking
+  /// ends early, only those that are there. Throws OracleError; what was answered before that is kept.
   AskEnd get(std::span<const Ask> asks, std::vector<Answer>& answers);
 
   /// All that counts without asking or paying, by item and repeat, however it came about: what the study keeps and
   /// what the oracle has in its ledger, up to `until`. Of pairs without failed calls, which are made again.
   std::vector<Answer> known(const store::AnswerMark& until) const;
+  /// Pairs whose last call failed, and has not been answered since.
+  std::vector<Answer> failed() const;
 
   /// As if it had never been answered; also in the study.
   void forget(const Ask& ask);
@@ -49,6 +57,7 @@ class KeptAnswers {
   store::Study& study_;
   const JudgeTask& task_;
   Oracle& oracle_;
+  Failed stays_;
   std::string name_;
   struct Kept {
     double value = 0;

@@ -202,7 +202,7 @@ store::Study open_study(const OracleOptions& options, const std::string& path) {
 store::Comparison comparison_for(const OracleOptions& options, store::Study& study,
                                  const store::ComparisonChoice& choice) {
   const OracleEntry& entry = oracle(options);
-  if (!entry.live) return recorded_comparison(study, choice);
+  if (!entry.live) return recorded_comparison(study, choice, ThinlyJudged::refused);
   if (!entry.looks_only) refuse_judge(choice.judge, options);
   if (entry.looks_only) return held_comparison(study, choice);
   if (choice.without_responses) {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <tuple>
 
 #include "assay/file/digest.h"
 
@@ -39,7 +40,7 @@ std::optional<Remembered> run_in(const std::optional<std::string>& text) {
   try {
     const Json json = Json::parse(*text);
     Remembered run;
-    run.seed = json.at("seed").get<std::uint64_t>();
+    run.seed = run.start.seed = json.at("seed").get<std::uint64_t>();
     run.start.batch = json.at("batch").get<std::size_t>();
     run.start.mark = {json.at("kept").get<std::int64_t>(), json.at("paid").get<std::int64_t>()};
     run.start.resumed = true;
@@ -58,11 +59,22 @@ std::string another_test(const Remembered& before, const RunIdentity& identity) 
       how);
 }
 
+// What the names of all runs over these questions begin with.
+std::string questions_name(const JudgeTask& task, const RunIdentity& identity) {
+  return (identity.test ? "run:" : "untested run:") + questions_of(task, identity.oracle) + ":";
+}
+
+bool later(const RunStart& one, const RunStart& other, std::uint64_t wanted) {
+  const auto begin = [&](const RunStart& run) {
+    return std::tuple(run.mark.kept + run.mark.paid, run.seed == wanted ? 1 : 0);
+  };
+  return begin(one) > begin(other);
+}
+
 }  // namespace
 
 RunStart start_run(store::Study& study, const JudgeTask& task, const RunIdentity& identity, bool keep) {
-  const std::string questions =
-      (identity.test ? "run:" : "untested run:") + questions_of(task, identity.oracle) + ":";
+  const std::string questions = questions_name(task, identity);
   const std::string name = fmt::format("{}{} {}", questions, identity.seed, hex(file::digest(identity.strategy)));
   const std::optional<Remembered> same = run_in(study.remembered(name));
   if (same && (!identity.batch_given || identity.batch == same->start.batch)) {
@@ -70,7 +82,7 @@ RunStart start_run(store::Study& study, const JudgeTask& task, const RunIdentity
     start.name = name;
     return start;
   }
-  RunStart start{name, study.answer_mark(), false, identity.batch, {}};
+  RunStart start{name, study.answer_mark(), false, identity.seed, identity.batch, {}};
   for (const std::string& other : study.remembered_names(questions)) {
     if (!identity.test) break;
     const std::optional<Remembered> before = run_in(study.remembered(other));
@@ -84,6 +96,21 @@ RunStart start_run(store::Study& study, const JudgeTask& task, const RunIdentity
     study.remember(name, json.dump());
   }
   return start;
+}
+
+RunStart latest_run(const store::Study& study, const JudgeTask& task, const RunIdentity& identity) {
+  const std::string strategy = " " + hex(file::digest(identity.strategy));
+  std::optional<RunStart> same;
+  std::optional<RunStart> any;
+  for (const std::string& name : study.remembered_names(questions_name(task, identity))) {
+    std::optional<Remembered> run = run_in(study.remembered(name));
+    if (!run) continue;
+    run->start.name = name;
+    if (!any || later(run->start, *any, identity.seed)) any = run->start;
+    if (name.ends_with(strategy) && (!same || later(run->start, *same, identity.seed))) same = run->start;
+  }
+  if (same) return *same;
+  return {{}, study.answer_mark(), false, any ? any->seed : identity.seed, identity.batch, {}};
 }
 
 }  // namespace assay::asking

@@ -1,6 +1,7 @@
 #include "assay/asking/select_run.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "assay/select/pool.h"
@@ -51,6 +52,7 @@ void SelectRun::restart() {
   selection_.emplace(*setup_.strategy, setup_.problem, setup_.parameters, setup_.returns);
   judged_ = RewardTable(setup_.queries, setup_.models.size());
   seen_.assign(setup_.queries, 0);
+  asked_in_vain_ = 0;
   trace_.clear();
   for (const Verdict& verdict : setup_.problem.known) note(verdict);
 }
@@ -58,6 +60,12 @@ void SelectRun::restart() {
 void SelectRun::note(const Verdict& verdict) {
   judged_.set(verdict.call.query, verdict.call.model, verdict.reward);
   seen_[index(verdict.call.query)] = 1;
+  if (std::isnan(verdict.reward) && missing(verdict)) ++asked_in_vain_;
+}
+
+bool SelectRun::missing(const Verdict& verdict) const {
+  const std::size_t item = index(verdict.call.query) * setup_.models.size() + index(verdict.call.model);
+  return std::ranges::binary_search(setup_.missing, item);
 }
 
 bool SelectRun::decided() const {
@@ -112,10 +120,13 @@ void SelectRun::fill_models(SelectReport& report) const {
   std::vector<select::Estimate> estimates;
   if (const select::Decision* decision = selection_->decision()) estimates = decision->estimates();
   const std::vector<double> posterior = selection_->posterior();
+  std::vector<std::size_t> missing(names_.size(), 0);
+  for (const std::size_t item : setup_.missing) ++missing[item % setup_.models.size()];
   for (std::size_t j = 0; j < names_.size(); ++j) {
     const select::Tally& tally = selection_->tallies()[j];
     report.calls_failed += tally.none;
     SelectReport::Model model{names_[j], posterior[j], tally.rate(), interval_of(tally, setup_.queries), tally};
+    model.missing = missing[j];
     if (!estimates.empty()) {
       model.win_rate = estimates[j].win_rate;
       model.interval = estimates[j].interval;
@@ -123,6 +134,7 @@ void SelectRun::fill_models(SelectReport& report) const {
     }
     report.models.push_back(std::move(model));
   }
+  report.calls_failed -= asked_in_vain_;
   std::vector<double> rates;
   for (const select::Estimate& estimate : estimates) rates.push_back(estimate.win_rate);
   if (setup_.problem.baseline && !rates.empty()) rates.pop_back();

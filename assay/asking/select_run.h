@@ -24,8 +24,9 @@ struct SelectSetup {
   std::size_t queries = 0;           ///< n
   std::vector<double> weights = {};  ///< Of the queries, as store::Comparison.
   const select::StrategyEntry* strategy = nullptr;
-  select::Problem problem;    ///< Its pool is drawn by the run; its goal is `goal`.
-  std::vector<Answer> known;  ///< Before the first call; for strategies that use it.
+  select::Problem problem;                ///< Its pool is drawn by the run; its goal is `goal`.
+  std::vector<Answer> known;              ///< Before the first call; for strategies that use it.
+  std::vector<std::size_t> missing = {};  ///< Items of which there is no judgement to ask for, sorted.
   ParameterValues parameters;
   select::ReturnRule returns = select::ReturnRule::win_rate;
   select::Goal goal;
@@ -51,7 +52,8 @@ struct SelectReport : AskedReport {
     stats::Interval
         interval;  ///< 95 %, of the win rate over all queries; a call without a verdict may be anything.
     select::Tally tally;
-    bool possible = true;  ///< May still be the best.
+    bool possible = true;     ///< May still be the best.
+    std::size_t missing = 0;  ///< Queries of which there is no judgement to ask for: each counts 1/2.
   };
   /// How far a strategy that stops by itself has come.
   struct Stop {
@@ -78,7 +80,7 @@ struct SelectReport : AskedReport {
   std::size_t queries_judged = 0;  ///< With at least one call.
   std::size_t calls = 0;
   std::size_t known = 0;         ///< Verdicts that counted before the first call; `calls` is without them.
-  std::size_t calls_failed = 0;  ///< Without a verdict.
+  std::size_t calls_failed = 0;  ///< Without a verdict, though the judge was asked.
   std::size_t calls_all = 0;     ///< What judging everything takes: n * m.
   std::string best;              ///< Empty: no model has a verdict yet.
   bool keep_baseline = false;    ///< The baseline is a candidate, and none seems to beat it.
@@ -122,6 +124,7 @@ class SelectRun : public Run {
 
  private:
   void note(const Verdict& verdict);
+  bool missing(const Verdict& verdict) const;
   void add_step();
   void fill_models(SelectReport& report) const;
 
@@ -130,8 +133,9 @@ class SelectRun : public Run {
   SelectSetup setup_;
   std::vector<std::string> names_;  // of the problem's models: the candidates, and the baseline if it is one
   std::optional<select::Selection> selection_;
-  RewardTable judged_;      // so far, the rest none
-  std::vector<char> seen_;  // queries with a call
+  RewardTable judged_;             // so far, the rest none
+  std::vector<char> seen_;         // queries with a call
+  std::size_t asked_in_vain_ = 0;  // items of which there is no judgement
   std::vector<SelectState> trace_;
 };
 

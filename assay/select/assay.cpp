@@ -121,7 +121,9 @@ class Assay : public Strategy, private Decision {
       throw InvalidArgument(
           "`population` is about queries of equal weight; `weights` and `average` give them others");
     }
+    if (answers_ > 0) fit_what_is_known();
     forecast_all();
+    if (problem.looks_only && !race_) lead_if_known();
   }
 
   void propose(std::size_t limit, std::vector<Call>& calls) override {
@@ -239,10 +241,10 @@ class Assay : public Strategy, private Decision {
     return true;
   }
 
-  // What is not of this pool, or failed, tells nothing.
+  // What is not of this pool tells nothing. A call that failed counts as one that was made.
   void take_known(const Verdict& verdict) {
     if (!position_.contains(index(verdict.call.query)) || index(verdict.call.model) >= candidates_) return;
-    if (std::isnan(verdict.reward) || state(verdict.call) != static_cast<char>(CellState::open)) return;
+    if (state(verdict.call) != static_cast<char>(CellState::open)) return;
     ++asked_[index(verdict.call.model)];
     take(verdict);
   }
@@ -289,6 +291,12 @@ class Assay : public Strategy, private Decision {
     if (++fits_ % kFarEvery == 0 && forecast_since_ >= dear) return forecast_all();
     const std::vector<std::size_t> near = by_hope(kNearHope);
     for (std::size_t i = 0; i < std::min(kNear, near.size()); ++i) forecast(near[i]);
+  }
+
+  // What is known may be all that anybody will know: forecasts must not wait for a call.
+  void fit_what_is_known() {
+    for (std::size_t i = 0; i < kFitsPerLook; ++i) model_.fit();
+    unfitted_ = 0;
   }
 
   // All that is needed before `model` is asked on.
@@ -401,6 +409,14 @@ class Assay : public Strategy, private Decision {
     if (!all_have_answers()) return;
     const std::size_t best = found() ? champion() : most_hopeful(false);
     if (best < models_ && best != leader_ && whole(best)) lead(best);
+  }
+
+  // Without a call that might show another one: who is expected to be the best, if the whole pool says it.
+  void lead_if_known() {
+    const std::size_t best = best_so_far();
+    if (!whole(best)) return;
+    lead(best);
+    settle();
   }
 
   void lead(std::size_t model) {

@@ -14,7 +14,7 @@ constexpr std::size_t kFewestDraws = 100;
 constexpr std::size_t kCells = 10'000'000;  // of the table of sources, 40 MB; more only for the fewest draws
 constexpr std::uint64_t kSourceStream = 0x736F75726365;
 constexpr double kSameMean = 1e-9;
-constexpr double kLeastShare = 1e-12;  // of a normal below its cut
+constexpr double kLeastTail = 1e-12;  // of a normal below its cut
 
 }  // namespace
 
@@ -64,8 +64,8 @@ void OtherQueries::add_rival(const PooledModel& rival) {
     double error = 0;
     if (deviation > 0) {
       const double cut = (leader_sum_ + leader_errors_[s] + rival.below - sum) / deviation;
-      const double share = std::max(kLeastShare, stats::normal_cdf(cut));
-      error = deviation * stats::normal_quantile(std::max(kLeastShare / 2, share * rng.uniform()));
+      const double share = std::max(kLeastTail, stats::normal_cdf(cut));
+      error = deviation * stats::normal_quantile(std::max(kLeastTail / 2, share * rng.uniform()));
     }
     const double mean = on_sources[s] + (error + std::sqrt(rival.chance) * rng.normal()) / n;
     behind_[s] = std::min(behind_[s], leads_[s] - mean);

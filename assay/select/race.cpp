@@ -27,8 +27,8 @@ Race::Race(const Problem& problem)
   }
   for (const Verdict& verdict : problem.known) {
     const std::size_t query = index(verdict.call.query);
-    if (query >= row_of_.size() || row_of_[query] == pool_.size() || std::isnan(verdict.reward)) continue;
-    known_[row_of_[query] * test_.models() + index(verdict.call.model)] = verdict.reward;
+    if (query >= row_of_.size() || row_of_[query] == pool_.size()) continue;
+    known_[row_of_[query] * test_.models() + index(verdict.call.model)] = worth(verdict.reward);
   }
   find_next_call();
 }

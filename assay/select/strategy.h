@@ -93,10 +93,14 @@ struct Problem {
   /// What a cheaper judge says of the same, a row for each query of the study, a column for each model that is not
   /// the baseline. A hint of what the judge will say, never a verdict. Likewise never a must.
   std::shared_ptr<const RewardTable> assistant = nullptr;
-  std::uint64_t seed = 0;           ///< For strategies that draw.
-  std::size_t budget = 0;           ///< Calls that may be made; 0: not told.
-  Goal goal = {};                   ///< For strategies that stop by themselves.
-  std::vector<Verdict> known = {};  ///< What is known before the first call. Others than `uses_known` don't look.
+  std::uint64_t seed = 0;  ///< For strategies that draw.
+  std::size_t budget = 0;  ///< Calls that may be made; 0: not told.
+  Goal goal = {};          ///< For strategies that stop by themselves.
+  /// What is known before the first call; NaN: a call that failed and is not made again. Others than `uses_known`
+  /// don't look.
+  std::vector<Verdict> known = {};
+  /// Probably no call will be made: what follows from what is known is wanted at once.
+  bool looks_only = false;
 };
 
 /// What is known of a model.

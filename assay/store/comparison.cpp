@@ -237,20 +237,26 @@ std::vector<Named> judged_queries(const file::Database& database, const std::vec
   return queries;
 }
 
-void fill(RewardTable& table, const std::vector<Judgement>& all, const std::vector<Named>& queries,
-          const Positions& models, const std::string& imported, std::vector<std::string>& notes) {
+void fill(Comparison& result, const std::vector<Judgement>& all, const std::vector<Named>& queries,
+          const Positions& models, const std::string& imported) {
+  RewardTable& table = result.rewards;
   const Positions rows = positions_by_id(queries);
   std::size_t decided = 0;
+  std::vector<char> asked(table.queries() * table.models(), 0);
   for (const Judgement& one : all) {
     const auto model = models.find(one.model);
     const auto query = rows.find(one.query);
     if (model == models.end() || query == rows.end()) continue;
     table.set(query_id(query->second), model_id(model->second), one.reward);
     if (!std::isnan(one.reward)) ++decided;
+    if (one.complete) asked[query->second * table.models() + model->second] = 1;
+  }
+  for (std::size_t cell = 0; cell < asked.size(); ++cell) {
+    if (asked[cell] == 0) result.missing.push_back(cell);
   }
   const std::size_t cells = table.queries() * table.models();
   if (decided < cells) {
-    notes.push_back(fmt::format("{} of {} outcomes are not known{}", cells - decided, cells, imported));
+    result.notes.push_back(fmt::format("{} of {} outcomes are not known{}", cells - decided, cells, imported));
   }
 }
 
@@ -376,7 +382,7 @@ void fill_in(const file::Database& database, const ComparisonChoice& choice, con
   result.models = names_of(candidates);
   result.queries = names_of(queries);
   result.rewards = RewardTable(queries.size(), candidates.size());
-  fill(result.rewards, all, queries, columns, as_imported(database, kOneOfTwo), result.notes);
+  fill(result, all, queries, columns, as_imported(database, kOneOfTwo));
   result.averaging = choice.averaging;
   result.weights = weights_of(database, choice.averaging, result.queries);
 }

@@ -145,6 +145,9 @@ struct Comparison {
   /// n x m. Verdicts of several turns: sign of the sum over the turns of (value - 1/2). Scores: sign of the mean
   /// over the turns minus the baseline's. None if a turn failed or is missing.
   RewardTable rewards;
+  /// Cells of `rewards`, query * m + model, of which the study has no judgement at all, sorted: nobody was asked,
+  /// or only about some turns. Where else there is no reward, the call failed.
+  std::vector<std::size_t> missing = {};
   std::vector<std::string> notes;  ///< What was left out and why, for people.
 };
 

@@ -15,7 +15,7 @@
 namespace assay::view {
 namespace {
 
-constexpr std::size_t kModelsShown = 10;
+constexpr std::size_t kImportedShown = 10;
 
 std::string of_which(std::size_t failed, std::string_view what) {
   return failed == 0 ? std::string() : fmt::format("{} of them {}", report::grouped(failed), what);
@@ -38,10 +38,10 @@ std::string counts_text(const store::Study::ImportCounts& counts) {
 
 std::string models_text(const std::vector<std::string>& models) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(models.size(), kModelsShown); ++i) {
+  for (std::size_t i = 0; i < std::min(models.size(), kImportedShown); ++i) {
     text += (i == 0 ? "" : ", ") + escaped(models[i]);
   }
-  if (models.size() > kModelsShown) text += fmt::format(" and {} more", models.size() - kModelsShown);
+  if (models.size() > kImportedShown) text += fmt::format(" and {} more", models.size() - kImportedShown);
   return fmt::format("\nModels of the files: {}\n", text);
 }
 

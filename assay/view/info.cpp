@@ -111,12 +111,22 @@ std::string sensitivity_text(const std::vector<Comparable>& comparisons) {
   return text;
 }
 
-std::string oracles_text(const std::vector<store::StudySummary::Oracle>& oracles) {
-  report::Table table({{"answers asked for"}, {"kept", report::Align::right}, {"failed", report::Align::right}});
-  for (const auto& oracle : oracles)
-    table.add_row(
-        {asking::oracle_title(oracle.name), report::grouped(oracle.answers), report::grouped(oracle.failed)});
-  return table.text();
+std::string asked_text(const std::vector<app::InfoReport::Asked>& asked) {
+  report::Table table({{"live judge"},
+                       {"gives"},
+                       {"kept", report::Align::right},
+                       {"failed, unanswered since", report::Align::right}});
+  bool verdicts = false;
+  bool scores = false;
+  for (const app::InfoReport::Asked& one : asked) {
+    table.add_row({asking::oracle_title(one.name), one.scores ? "scores" : "verdicts", report::grouped(one.answers),
+                   report::grouped(one.failed)});
+    (one.scores ? scores : verdicts) = true;
+  }
+  const std::string_view verbs = verdicts && scores ? "select and allocate" : scores ? "allocate" : "select";
+  const std::string_view judge = asked.size() > 1 ? ", `judge` naming it," : "";
+  const std::string hint = fmt::format("  who leads by them: {} with `oracle` kept{} asks nobody\n", verbs, judge);
+  return table.text() + with_options(hint);
 }
 
 report::Json spending_json(const store::StudySummary::Spending& one) {
@@ -204,12 +214,13 @@ std::string to_json(const app::InfoReport& report) {
   report::Json comparisons = report::Json::array();
   for (const Comparable& one : report.comparisons) comparisons.add(comparison_json(one));
   report::Json oracles = report::Json::array();
-  for (const auto& oracle : summary.oracles) {
+  for (const app::InfoReport::Asked& one : report.asked) {
     oracles.add(report::Json::object()
-                    .set("name", asking::oracle_title(oracle.name))
-                    .set("key", oracle.name)
-                    .set("answers", oracle.answers)
-                    .set("failed", oracle.failed));
+                    .set("name", asking::oracle_title(one.name))
+                    .set("key", one.name)
+                    .set("gives", one.scores ? "scores" : "verdicts")
+                    .set("answers", one.answers)
+                    .set("failed", one.failed));
   }
   json.set("judges", std::move(judges)).set("comparisons", std::move(comparisons));
   report::Json every_pair = report::Json::array();
@@ -241,7 +252,7 @@ std::string to_text(const app::InfoReport& report) {
   if (!report.comparisons.empty()) text += "\n" + comparisons_text(report.comparisons);
   text += sensitivity_text(report.comparisons);
   for (const asking::EveryPairReport& one : report.every_pair) text += "\n" + to_text(one);
-  if (!summary.oracles.empty()) text += "\n" + oracles_text(summary.oracles);
+  if (!report.asked.empty()) text += "\n" + asked_text(report.asked);
   text += spending_text(summary);
   if (!report.derived.empty()) text += fmt::format("\nkept from computations: {}\n", kept_text(report.derived));
   return text;

@@ -32,7 +32,8 @@ report::Json json_of(const asking::SelectReport::Model& model) {
       .set("draws", model.tally.draws)
       .set("losses", model.tally.losses)
       .set("no_verdict", model.tally.none)
-      .set("possible", model.possible);
+      .set("possible", model.possible)
+      .set("missing", model.missing);
 }
 
 std::vector<std::string> possible_of(const asking::SelectReport& report) {
@@ -152,6 +153,37 @@ std::string who_text(const asking::SelectReport& report) {
   return text + shown_model(report.best) + ", " + rate_text(report, report.models.front()) + ties_text(report);
 }
 
+std::size_t missing_results(const asking::SelectReport& report) {
+  std::size_t count = 0;
+  for (const asking::SelectReport::Model& model : report.models) count += model.missing;
+  return count;
+}
+
+constexpr std::size_t kIncompleteShown = 3;
+
+// Which is no failure of the judge: nobody asked, or not all was imported.
+std::string missing_text(const asking::SelectReport& report) {
+  const std::size_t missing = missing_results(report);
+  if (missing == 0) return {};
+  std::vector<const asking::SelectReport::Model*> incomplete;
+  for (const asking::SelectReport::Model& model : report.models) {
+    if (model.missing > 0) incomplete.push_back(&model);
+  }
+  std::string text;
+  if (incomplete.size() > kIncompleteShown) {
+    text = fmt::format("{} of {} models have no result on some prompts, {} of {} results in all",
+                       report::grouped(incomplete.size()), report::grouped(report.models.size()),
+                       report::grouped(missing), report::grouped(report.calls_all));
+  } else {
+    for (const asking::SelectReport::Model* model : incomplete) {
+      text +=
+          fmt::format("{}{} has no result on {} of {} prompts", text.empty() ? "" : "; ", shown_model(model->name),
+                      report::grouped(model->missing), report::grouped(report.queries));
+    }
+  }
+  return text + with_options(" (missing results count 1/2): import the rest, or compare others by `models`\n");
+}
+
 std::string how_sure_text(const asking::SelectReport& report) {
   if (!report.stop && report.calls + report.known == report.calls_all) {
     return "Sure: all was judged on these " + report::counted(report.queries, "prompt", "prompts") +
@@ -175,7 +207,8 @@ std::string how_sure_text(const asking::SelectReport& report) {
   const std::string others =
       stop.goal.population ? ""
                            : "; about " + report::percent(1 - stop.population_risk, 0) + " on prompts like these";
-  return "Sure: " + these + ", whatever the verdicts are" + others;
+  const std::string missing = missing_results(report) > 0 ? ", and 1/2 for what is missing" : "";
+  return "Sure: " + these + ", whatever the verdicts are" + missing + others;
 }
 
 std::string what_it_cost_text(const asking::SelectReport& report) {
@@ -316,6 +349,7 @@ std::string to_text(const asking::SelectReport& report, bool verbose, bool colou
   if (report.calls_failed > 0) {
     text += report::counted(report.calls_failed, "call", "calls") + " gave no verdict; such a call counts 1/2\n";
   }
+  text += missing_text(report);
   if (verbose && report.baseline_report) text += text_of(report, *report.baseline_report);
   if (verbose && report.bill) text += to_text(*report.bill);
   if (!report.trouble.empty()) text += "The endpoint ended the run: " + escaped(report.trouble) + "\n";

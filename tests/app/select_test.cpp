@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <numeric>
 #include <stdexcept>
 
@@ -541,6 +542,117 @@ TEST_F(SelectTest, WhatIsKeptIsLookedAtWithoutTheJudge) {
   EXPECT_THAT(whole.notes, testing::Contains(HasSubstr("the answers that the study has end here")));
   look.choice.judge = "nobody";
   EXPECT_THROW(run_select(look), InvalidArgument);
+}
+
+// A judge that fails at every tenth call.
+std::string failing_judge() {
+  return "command:" +
+         shell_judge("case $id in *7) " + say("\"error\":\"busy\"") + ";; *) case $line in *model-02*) " +
+                     say("\"verdict\":\"win\"") + ";; *3\\\",\\\"model*|*model-03*) " +
+                     say("\"verdict\":\"draw\"") + ";; *) " + say("\"verdict\":\"loss\"") + ";; esac;; esac");
+}
+
+void expect_same_answer(const asking::SelectReport& seen, const asking::SelectReport& report) {
+  EXPECT_EQ(seen.calls_new, 0U);
+  EXPECT_EQ(seen.calls, report.calls);
+  EXPECT_EQ(seen.known, report.known);
+  EXPECT_EQ(seen.calls_failed, report.calls_failed);
+  EXPECT_EQ(seen.best, report.best);
+  EXPECT_EQ(seen.stop->decided, report.stop->decided);
+  ASSERT_EQ(seen.models.size(), report.models.size());
+  for (std::size_t j = 0; j < seen.models.size(); ++j) {
+    EXPECT_EQ(seen.models[j].name, report.models[j].name);
+    EXPECT_EQ(seen.models[j].win_rate, report.models[j].win_rate);
+    EXPECT_EQ(seen.models[j].tally, report.models[j].tally);
+  }
+}
+
+TEST_F(SelectTest, LookingGivesTheAnswerOfAFinishedRunThoughCallsFailed) {
+  for (const std::size_t batch : {1U, 7U}) {
+    const std::string copy = folder_.path("batch" + std::to_string(batch));
+    std::filesystem::copy_file(study_, copy);
+    SelectRequest asked = live("assay");
+    asked.study = copy;
+    asked.oracle.name = failing_judge();
+    asked.batch = batch;
+    const asking::SelectReport report = run_select(asked);
+    ASSERT_TRUE(report.stop->decided);
+    ASSERT_GT(report.calls_failed, 0U);
+    SelectRequest look = request("assay");
+    look.study = copy;
+    look.oracle.name = "kept";
+    for (const std::size_t other : {0U, 3U}) {
+      look.batch = other;
+      const asking::SelectReport seen = run_select(look);
+      expect_same_answer(seen, report);
+      EXPECT_TRUE(seen.notes.empty()) << seen.notes.front();
+    }
+    look.strategy = "random";
+    EXPECT_GT(run_select(look).calls_failed, 0U) << "a call that failed does not end it";
+  }
+}
+
+TEST_F(SelectTest, LookingIsAtTheLatestRun) {
+  SelectRequest asked = live("assay");
+  asked.seed = 3;
+  const asking::SelectReport report = run_select(asked);
+  SelectRequest look = request("assay");
+  look.oracle.name = "kept";
+  const asking::SelectReport seen = run_select(look);
+  expect_same_answer(seen, report);
+  EXPECT_THAT(seen.notes, testing::Contains(HasSubstr("the latest run, which had seed 3")));
+}
+
+// Of no run in particular: all that the study has counts.
+TEST_F(SelectTest, LookingForAnotherGoalCountsAllAnswers) {
+  SelectRequest asked = live("assay");
+  asked.oracle.name = failing_judge();
+  const asking::SelectReport report = run_select(asked);
+  SelectRequest look = request("assay");
+  look.oracle.name = "kept";
+  look.epsilon = 0.03;
+  const std::string before = view::to_json(run_select(look));
+  const asking::SelectReport seen = run_select(look);
+  EXPECT_EQ(view::to_json(seen), before) << "looking left something behind";
+  EXPECT_EQ(seen.known, report.calls);
+  EXPECT_EQ(seen.calls_failed, report.calls_failed);
+  EXPECT_EQ(seen.best, report.best);
+}
+
+// A model that was never judged on some prompts has not failed there.
+TEST_F(SelectTest, WhatIsMissingIsToldApartFromWhatFailed) {
+  const std::string with_gaps = folder_.path("gaps.assay");
+  {
+    const store::Comparison all = store::Study(study_, store::Study::Mode::read).comparison({});
+    store::Study study(with_gaps, store::Study::Mode::create);
+    const auto import = study.begin_import();
+    for (std::size_t q = 0; q < all.queries.size(); ++q) {
+      for (std::size_t j = 0; j < all.models.size(); ++j) {
+        if (j == 0 && q < 10) continue;
+        VerdictRecord record{all.queries[q], all.models[j], all.baseline, "j"};
+        record.value = j == 1 && q == 5 ? std::nan("") : all.rewards.at(query_id(q), model_id(j));
+        import->add(record, {"f", 1}, OnConflict::fail);
+      }
+    }
+    import->commit();
+  }
+  SelectRequest asked = request("random");
+  asked.study = with_gaps;
+  asked.choice.without_responses = true;
+  asked.choice.models = {"model-01", "model-02", "model-03"};
+  const asking::SelectReport report = run_select(asked);
+  EXPECT_EQ(report.calls_failed, 1U);
+  const std::string text = view::to_text(report, /*verbose=*/false);
+  EXPECT_THAT(text, HasSubstr("1 call gave no verdict; such a call counts 1/2\n"));
+  EXPECT_THAT(text, HasSubstr("model-01 has no result on 10 of 40 prompts (missing results count 1/2): import the "
+                              "rest, or compare others by --models\n"));
+  EXPECT_THAT(view::to_json(report), HasSubstr("\"missing\": 10"));
+  asked.strategy = "assay";
+  asked.parameters = {};
+  const asking::SelectReport decided = run_select(asked);
+  if (decided.stop->decided) {
+    EXPECT_THAT(view::to_text(decided, false), HasSubstr("whatever the verdicts are, and 1/2 for what is missing"));
+  }
 }
 
 TEST_F(SelectTest, LookingNeedsAnswersAndNoLock) {

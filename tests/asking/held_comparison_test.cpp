@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "assay/asking/judge_task.h"
 #include "tests/store/study_fixture.h"
 
@@ -62,6 +64,30 @@ TEST_F(HeldComparisonTest, ModelsThatItHardlyKnowsAreLeftOutUnlessNamed) {
   EXPECT_THAT(both.models, ElementsAre("bad", "good"));
   EXPECT_EQ(at(both, 1, 0), Outcome::none);
   EXPECT_THAT(both.notes, testing::Contains("2 of 6 outcomes are not known"));
+}
+
+TEST_F(HeldComparisonTest, AreRefusedWhereTheyMustNotVanish) {
+  for (const char* query : {"q1", "q2", "q3"}) says(query, "good", 1);
+  says("q1", "bad", 0);
+  EXPECT_THAT(error_of([&] { recorded_comparison(study_, {.judge = "anna"}, ThinlyJudged::refused); }),
+              testing::AllOf(HasSubstr("1 of 2 models were judged by \"person anna\" on fewer than 90 %"),
+                             HasSubstr("`oracle` kept")));
+  const store::ComparisonChoice named{.judge = "anna", .models = {"good", "bad"}};
+  const store::Comparison both = recorded_comparison(study_, named, ThinlyJudged::refused);
+  EXPECT_THAT(both.models, ElementsAre("bad", "good"));
+  EXPECT_THAT(both.missing, ElementsAre(2U, 4U)) << "bad on q2 and q3";
+}
+
+TEST_F(HeldComparisonTest, ACallThatFailedWasMade) {
+  for (const char* query : {"q1", "q2", "q3"}) says(query, "good", query[1] == '2' ? std::nan("") : 1);
+  const store::Comparison comparison = recorded_comparison(study_, {.judge = "anna"});
+  EXPECT_THAT(comparison.models, ElementsAre("good"));
+  EXPECT_TRUE(comparison.missing.empty());
+  EXPECT_THAT(comparison.notes, testing::Contains("1 of 3 outcomes are not known"));
+  const std::optional<HeldCount> count = held_count(study_, "person:4:anna:base");
+  ASSERT_TRUE(count);
+  EXPECT_EQ(count->answers, 2U);
+  EXPECT_EQ(count->failed, 1U);
 }
 
 TEST_F(HeldComparisonTest, AnswersToOtherTextsDoNotCount) {

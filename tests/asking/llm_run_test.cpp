@@ -504,6 +504,13 @@ TEST_F(LlmChoiceTest, WhatAnLlmSaidIsLookedAtWithoutIt) {
   EXPECT_EQ(seen.models[0].tally, asked.models[0].tally);
   look.oracle.name = "recorded";
   EXPECT_EQ(app::run_select(look).best, "long") << "the study has no other judge";
+  const app::InfoReport info = app::run_info({wanted.study});
+  ASSERT_EQ(info.asked.size(), 1U);
+  EXPECT_EQ(info.asked[0].answers, 24U) << "verdicts, not replies";
+  EXPECT_EQ(info.asked[0].failed, 0U);
+  const std::string text = view::to_text(info);
+  EXPECT_THAT(text, HasSubstr("judge-1"));
+  EXPECT_THAT(text, HasSubstr("who leads by them: select with --oracle kept asks nobody"));
 }
 
 TEST_F(LlmChoiceTest, ScoresAreLookedAtToo) {
@@ -525,6 +532,10 @@ TEST_F(LlmChoiceTest, ScoresAreLookedAtToo) {
   EXPECT_EQ(seen.calls, 150U);
   EXPECT_EQ(seen.calls_new, 0U);
   for (std::size_t i = 0; i < seen.arms.size(); ++i) EXPECT_EQ(seen.arms[i].mean, asked.arms[i].mean);
+  const app::InfoReport info = app::run_info({wanted.study});
+  ASSERT_EQ(info.asked.size(), 1U);
+  EXPECT_TRUE(info.asked[0].scores);
+  EXPECT_EQ(info.asked[0].answers, 150U);
 }
 
 }  // namespace

@@ -48,6 +48,28 @@ TEST_F(RunMemoryTest, AnotherSeedIsAnotherTestAndIsTold) {
   EXPECT_TRUE(start({"o", "assay 0", 2}).resumed);
 }
 
+TEST_F(RunMemoryTest, WhoLooksSeesTheLatestRun) {
+  const auto look = [&](const RunIdentity& identity) {
+    return latest_run(study_, pair_task(3, {"good", "bad"}), identity);
+  };
+  EXPECT_FALSE(look({"o", "assay 0", 1}).resumed);
+  start({"o", "assay 0", 1, 4});
+  EXPECT_EQ(look({"o", "assay 0", 9, 1, true}).batch, 4U) << "its own is not looked at";
+  keep("q1");
+  start({"o", "assay 0", 2, 8});
+  const RunStart latest = look({"o", "assay 0", 1});
+  EXPECT_TRUE(latest.resumed);
+  EXPECT_EQ(latest.seed, 2U);
+  EXPECT_EQ(latest.batch, 8U);
+  const RunStart other = look({"o", "assay 0.1", 1});
+  EXPECT_FALSE(other.resumed);
+  EXPECT_EQ(other.seed, 2U) << "whose draws may help";
+  EXPECT_FALSE(look({"p", "assay 0", 1}).resumed);
+  start({"o", "assay 0", 5});
+  EXPECT_EQ(look({"o", "assay 0", 5}).seed, 5U) << "both began with the same answers";
+  EXPECT_EQ(look({"o", "assay 0", 2}).seed, 2U);
+}
+
 TEST_F(RunMemoryTest, OtherQuestionsOrAnotherJudgeAreAnotherMatter) {
   start({"o", "assay 0", 1});
   EXPECT_THAT(start({"p", "assay 0", 2}).notes, IsEmpty());

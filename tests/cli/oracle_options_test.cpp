@@ -44,6 +44,20 @@ TEST_F(OracleOptionsTest, CtrlCEndsTheWaitingAndTheProgram) {
   EXPECT_EQ(kill(program, 0), -1) << "the program runs on";
 }
 
+TEST_F(OracleOptionsTest, CtrlCSaysWhatIsKnownAndHowToLookAtIt) {
+  const std::string mark = path("fifth");
+  const std::string fifth = "n=$((n+1)); if [ $n = 6 ]; then echo yes > " + mark + "; sleep 1000; fi; ";
+  RunningCommand run = start(shell_judge(fifth + say("\"verdict\":\"win\""), "n=0"));
+  for (int i = 0; i < 1000 && contents(mark).empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  run.send(SIGINT);
+  const Finished finished = run.wait();
+  EXPECT_EQ(finished.status, 130);
+  EXPECT_THAT(finished.err, HasSubstr(" leads so far; look at it with --oracle kept\n"));
+  EXPECT_THAT(output("select demo.assay --strategy random --oracle kept"), HasSubstr("Seems best: "));
+}
+
 TEST_F(OracleOptionsTest, SilenceEndsTheRunInOneError) {
   const Finished finished = start("sleep 1000", "--timeout 0.1").wait();
   EXPECT_EQ(finished.status, 1);

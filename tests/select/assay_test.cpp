@@ -440,6 +440,48 @@ TEST(Assay, ANewModelInADecidedProblemCostsLittle) {
   EXPECT_LT(cost, decide(*without, all, 1).size()) << "the draws of the first run saved nothing";
 }
 
+// Nobody is asked: what the draws of a run came to is seen without a call, failed calls included.
+TEST(Assay, LookingSaysWhatARunDecided) {
+  OutcomeTable truth = own_world(200, 8, 0.7, 52);
+  for (std::size_t q = 0; q < 200; q += 5) truth.set(query_id(q), model_id(q % 8), none);
+  const Field field(truth);
+  Problem problem{.models = 9, .pool = field.pool, .baseline = true, .seed = 3, .goal = {}};
+  const Call known{field.pool.front(), model_id(0)};
+  std::vector<Verdict> told = field.answers({known});  // so that there is no race, whose bets are not left behind
+  problem.known = told;
+  const auto first = make_assay(problem, {});
+  for (std::vector<Call> calls; !decided(*first, problem.goal); calls.clear()) {
+    first->propose(1, calls);
+    const std::vector<Verdict> verdicts = field.answers(calls);
+    first->observe(verdicts);
+    told.insert(told.end(), verdicts.begin(), verdicts.end());
+  }
+  ASSERT_FALSE(first->draws().empty());
+  problem.known = told;
+  problem.earlier = first->draws();
+  problem.looks_only = true;
+  const auto look = make_assay(problem, {});
+  EXPECT_TRUE(decided(*look, problem.goal));
+  EXPECT_EQ(look->decision()->leader(), first->decision()->leader());
+}
+
+// Queries that nobody was asked about count what is expected there, not 1/2.
+TEST(Assay, EstimatesForecastWhatIsNotKnownBeforeTheFirstCall) {
+  Problem problem{.models = 3, .pool = {}, .goal = {}};
+  for (std::size_t q = 0; q < 120; ++q) problem.pool.push_back(query_id(q));
+  for (std::size_t q = 0; q < 100; ++q) {
+    for (std::size_t j = 0; j < 3; ++j) {
+      problem.known.emplace_back(Call{query_id(q), model_id(j)}, j == 0   ? 1.0
+                                                                 : j == 1 ? (q % 2 == 0 ? 1.0 : 0.0)
+                                                                          : 0.0);
+    }
+  }
+  const std::vector<Estimate> estimates = make_assay(problem, {})->decision()->estimates();
+  EXPECT_GT(estimates[0].win_rate, 0.97);
+  EXPECT_NEAR(estimates[1].win_rate, 0.5, 0.03);
+  EXPECT_LT(estimates[2].win_rate, 0.03);
+}
+
 // Queries that join: the leader is judged on them, and who was put out must not have won them all.
 TEST(Assay, NewQueriesInADecidedProblemCostLittle) {
   const Field all(own_world(220, 8, 0.7, 52));
