@@ -91,8 +91,9 @@ TEST_F(LlmOptionsTest, WhatWasSaidOnceIsRememberedAndToldInALine) {
   const Finished again = assay(select);
   EXPECT_EQ(again.status, 0) << again.err;
   EXPECT_EQ(server.requests(), sent);
-  EXPECT_THAT(again.err, HasSubstr("judge, prices and limit as remembered: m at " + server.url() +
-                                   ", $0.15 in and $0.60 out per million tokens, limit $1.00\n"));
+  EXPECT_THAT(again.err,
+              HasSubstr("judge, prices, limit and calls at a time as remembered: m at " + server.url() +
+                        ", $0.15 in and $0.60 out per million tokens, limit $1.00, 3 calls at a time\n"));
   EXPECT_THAT(again.out, HasSubstr("\"max_cost\": 1000000"));
   EXPECT_THAT(assay(select + " --quiet").err, "");
   EXPECT_THAT(misuse(select + " --judge-model n --judge-url " + server.url()),

@@ -447,7 +447,8 @@ TEST(Assay, LookingSaysWhatARunDecided) {
   const Field field(truth);
   Problem problem{.models = 9, .pool = field.pool, .baseline = true, .seed = 3, .goal = {}};
   const Call known{field.pool.front(), model_id(0)};
-  std::vector<Verdict> told = field.answers({&known, 1});  // so that there is no race, whose bets are not left behind
+  std::vector<Verdict> told =
+      field.answers({&known, 1});  // so that there is no race, whose bets are not left behind
   problem.known = told;
   const auto first = make_assay(problem, {});
   for (std::vector<Call> calls; !decided(*first, problem.goal); calls.clear()) {
