@@ -140,10 +140,10 @@ Assistant saying(const std::vector<std::vector<double>>& rows, bool same_outcome
   return {"cheap", "base", same_outcomes, std::make_shared<const RewardTable>(rewards(rows))};
 }
 
-const std::vector<std::string> kModels = {"a", "b"};
+const std::vector<std::string> kTwoModels = {"a", "b"};
 const store::Comparison kCompared = [] {
   store::Comparison comparison;
-  comparison.models = kModels;
+  comparison.models = kTwoModels;
   return comparison;
 }();
 

@@ -23,7 +23,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoVerdict = std::numeric_limits<double>::quiet_NaN();
 
 // Queries 5, 3 and 8 of the study are 0, 1 and 2 for the program.
 Problem small_problem() {
@@ -93,7 +93,8 @@ TEST(CommandStrategy, SpeaksAsTheProtocolSays) {
     esac; done')",
               problem);
   EXPECT_THAT(proposed(*strategy, 2), ElementsAre(Call{query_id(3), model_id(0)}, Call{query_id(8), model_id(0)}));
-  const std::vector<Verdict> verdicts = {{{query_id(8), model_id(0)}, kNone}, {{query_id(3), model_id(0)}, 0.5}};
+  const std::vector<Verdict> verdicts = {{{query_id(8), model_id(0)}, kNoVerdict},
+                                         {{query_id(3), model_id(0)}, 0.5}};
   strategy->observe(verdicts);
   const std::vector<double> posterior = strategy->posterior();
   EXPECT_GT(posterior[2], posterior[0]);

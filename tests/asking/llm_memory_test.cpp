@@ -17,13 +17,13 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-judge::PairVerdict longer(const std::string& a, const std::string& b) {
+judge::PairVerdict longer_one(const std::string& a, const std::string& b) {
   return a.size() > b.size() ? judge::PairVerdict::a : judge::PairVerdict::b;
 }
 
 class LlmMemoryTest : public AppTest {
  protected:
-  LlmMemoryTest() : http_(judging(longer)), scores_(scoring([](const std::string&) { return 3; })) {
+  LlmMemoryTest() : http_(judging(longer_one)), scores_(scoring([](const std::string&) { return 3; })) {
     std::string rows;
     for (int q = 0; q < 8; ++q) {
       const std::string query = R"("query": "q)" + std::to_string(q) + "\"";

@@ -10,7 +10,7 @@
 namespace assay::report {
 namespace {
 
-IntervalPlot sample() {
+IntervalPlot few_rows() {
   return {.title = "Win rates",
           .x = {.title = "win rate", .from = 0, .to = 1, .percent = true},
           .groups = {"best", "out"},
@@ -26,18 +26,18 @@ std::size_t times(const std::string& text, const std::string& what) {
 }
 
 TEST(IntervalPlot, DrawsEachRowInTheColourOfItsGroup) {
-  const std::string text = svg(sample());
+  const std::string text = svg(few_rows());
   EXPECT_EQ(times(text, "class=\"interval\""), 2U);
   EXPECT_EQ(times(text, "class=\"interval\" stroke=\"#0072b2\""), 1U);
   for (const char* label : {">a<", ">best<", ">out<", ">the baseline<", ">win rate<", ">and 3 more<", ">100 %<"}) {
     EXPECT_NE(text.find(label), std::string::npos) << label;
   }
-  EXPECT_EQ(text, svg(sample())) << "the same plot, the same bytes";
+  EXPECT_EQ(text, svg(few_rows())) << "the same plot, the same bytes";
 }
 
 // The first interval is the right half of the axis, the second the left one, the value in the middle.
 TEST(IntervalPlot, IntervalsStandWhereTheAxisSays) {
-  const std::string text = svg(sample());
+  const std::string text = svg(few_rows());
   double left = 0, y = 0, right = 0;
   const auto frame = text.find("class=\"frame\" d=\"");
   ASSERT_EQ(std::sscanf(text.c_str() + frame, "class=\"frame\" d=\"M%lf %lfH%lf", &left, &y, &right), 3);
@@ -52,20 +52,20 @@ TEST(IntervalPlot, IntervalsStandWhereTheAxisSays) {
 }
 
 TEST(IntervalPlot, EscapesNames) {
-  const std::string text = svg(sample());
+  const std::string text = svg(few_rows());
   EXPECT_EQ(text.find("<script"), std::string::npos);
   EXPECT_NE(text.find("b&lt;script&gt;\\x01"), std::string::npos);
 }
 
 TEST(IntervalPlot, RefusesWhatCannotBeDrawn) {
   EXPECT_THROW(svg(IntervalPlot{}), InvalidArgument);
-  IntervalPlot plot = sample();
+  IntervalPlot plot = few_rows();
   plot.rows[0].low = 0.8;
   EXPECT_THROW(svg(plot), InvalidArgument) << "low above the value";
-  plot = sample();
+  plot = few_rows();
   plot.rows[1].value = std::nan("");
   EXPECT_THROW(svg(plot), InvalidArgument);
-  plot = sample();
+  plot = few_rows();
   plot.rows[1].group = 2;
   EXPECT_THROW(svg(plot), InvalidArgument) << "no such group";
 }
