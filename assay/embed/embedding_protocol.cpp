@@ -3,34 +3,18 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "assay/core/error.h"
-#include "assay/core/surrogates.h"
+#include "assay/http/api_json.h"
 
 namespace assay::embed {
 namespace {
 
-using Tree = nlohmann::ordered_json;
+using http::member;
+using Tree = http::ApiJson;
 
 constexpr std::size_t kMostDimensions = 65'536;
 constexpr std::size_t kShown = 200;
-
-// Half a character beside the numbers is no reason to lose them.
-Tree parse(std::string_view text) {
-  Tree tree = Tree::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!tree.is_discarded() || !may_have_surrogates(text)) return tree;
-  std::string mended(text);
-  mend_surrogates(mended);
-  return Tree::parse(mended, nullptr, /*allow_exceptions=*/false);
-}
-
-// The member `name` of an object; null where there is none.
-const Tree& member(const Tree& tree, const char* name) {
-  static const Tree kNull;
-  const auto found = tree.find(name);
-  return found == tree.end() ? kNull : *found;
-}
 
 EmbeddingReply problem(std::string what) { return {{}, std::move(what)}; }
 
@@ -53,11 +37,11 @@ std::string embedding_request(std::string_view model, std::span<const std::strin
   Tree& input = body["input"] = Tree::array();
   for (const std::string_view text : texts) input.push_back(text);
   body["encoding_format"] = "float";
-  return body.dump(-1, ' ', false, Tree::error_handler_t::replace);
+  return http::to_text(body);
 }
 
 EmbeddingReply read_embedding_reply(std::string_view body, std::size_t count) {
-  const Tree tree = parse(body);
+  const Tree tree = http::read_json(body);
   const Tree& data = member(tree, "data");
   if (!data.is_array()) return problem("expected a list of embeddings, came " + quoted(body, kShown));
   if (data.size() != count) return problem(fmt::format("expected {} embeddings, came {}", count, data.size()));

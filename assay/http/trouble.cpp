@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
-#include "assay/core/surrogates.h"
+#include "assay/http/api_json.h"
 
 namespace assay::http {
 namespace {
-
-using Tree = nlohmann::json;
 
 constexpr int kQuotaUsedUp = 402;
 constexpr int kUntoldError = 500;  // an error in the body that has no code
@@ -98,18 +95,7 @@ constexpr std::array kWords{
 
 bool is_error_status(int status) { return status >= 400 && status <= 599; }
 
-const Tree& member(const Tree& tree, const char* name) {
-  static const Tree kNull;
-  const auto found = tree.find(name);
-  return found == tree.end() ? kNull : *found;
-}
-
-const Tree& first_item(const Tree& tree) {
-  static const Tree kNull;
-  return tree.is_array() && !tree.empty() ? tree.front() : kNull;
-}
-
-std::optional<int> status_in(const Tree& code) {
+std::optional<int> status_in(const ApiJson& code) {
   if (code.is_number()) {
     const double number = code.get<double>();
     if (number >= 400 && number <= 599 && number == static_cast<int>(number)) return static_cast<int>(number);
@@ -129,40 +115,38 @@ struct Complaint {
   bool of_content = false;  // what the request holds is refused
 };
 
-Complaint complaint_of(const Tree& error) {
+Complaint complaint_of(const ApiJson& error) {
   Complaint complaint;
   for (const char* name : {"code", "status", "type"}) {
     const std::optional<int> status = status_in(member(error, name));
     // A number says more than the kind: {"code": 429, "type": "server_error"}.
     if (!complaint.status || status == kQuotaUsedUp) complaint.status = status ? status : complaint.status;
-    const Tree& word = member(error, name);
+    const ApiJson& word = member(error, name);
     for (const char* refusal :
          {"content_filter", "content_policy_violation", "context_length_exceeded", "string_above_max_length"}) {
       complaint.of_content = complaint.of_content || word == refusal;
     }
   }
-  const Tree& metadata = member(error, "metadata");
+  const ApiJson& metadata = member(error, "metadata");
   if (!member(metadata, "reasons").is_null() || !member(metadata, "flagged_input").is_null())
     complaint.of_content = true;
   return complaint;
 }
 
-bool told(const Tree& error) { return !error.is_null() && error != false && error != ""; }
+bool told(const ApiJson& error) { return !error.is_null() && error != false && error != ""; }
 
 // Of one JSON text, whole or a piece of a stream; empty where nothing is wrong.
 std::optional<Complaint> complaint_in(std::string_view text) {
-  std::string mended(text);
-  mend_surrogates(mended);
-  Tree tree = Tree::parse(mended, nullptr, /*allow_exceptions=*/false);
-  if (tree.is_array() && !tree.empty()) tree = Tree(tree.front());
-  if (const Tree& error = member(tree, "error"); told(error)) {
+  const ApiJson whole = read_json(text);
+  const ApiJson& reply = whole.is_array() ? first_item(whole) : whole;
+  if (const ApiJson& error = member(reply, "error"); told(error)) {
     Complaint complaint = complaint_of(error);
-    if (!complaint.status) complaint.status = status_in(member(tree, "code"));
+    if (!complaint.status) complaint.status = status_in(member(reply, "code"));
     return complaint;
   }
-  if (member(tree, "object") == "error") return complaint_of(tree);
-  const Tree& choice = first_item(member(tree, "choices"));
-  if (const Tree& error = member(choice, "error"); told(error)) {
+  if (member(reply, "object") == "error") return complaint_of(reply);
+  const ApiJson& choice = first_item(member(reply, "choices"));
+  if (const ApiJson& error = member(choice, "error"); told(error)) {
     Complaint complaint = complaint_of(error);
     if (!complaint.status) complaint.status = kBrokenReply;
     return complaint;

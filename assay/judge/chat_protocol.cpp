@@ -3,45 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "assay/core/error.h"
-#include "assay/core/surrogates.h"
 #include "assay/http/api_complaint.h"
+#include "assay/http/api_json.h"
 #include "assay/judge/reply_text.h"
 #include "assay/judge/thoughts.h"
 
 namespace assay::judge {
 namespace {
 
-using Tree = nlohmann::ordered_json;
+using http::first_item;
+using http::member;
+using http::read_json;
+using Tree = http::ApiJson;
 
 constexpr const char* kMaxTokens = "max_tokens";
 constexpr const char* kCompletionTokens = "max_completion_tokens";
-
-// Compact, the order of members as set; bytes that are not UTF-8 are replaced.
-std::string to_text(const Tree& tree) { return tree.dump(-1, ' ', false, Tree::error_handler_t::replace); }
-
-// Half a character beside a verdict is no reason to lose the verdict.
-Tree parse(std::string_view text) {
-  Tree tree = Tree::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!tree.is_discarded() || !may_have_surrogates(text)) return tree;
-  std::string mended(text);
-  mend_surrogates(mended);
-  return Tree::parse(mended, nullptr, /*allow_exceptions=*/false);
-}
-
-// The member `name` of an object; null where there is none.
-const Tree& member(const Tree& tree, const char* name) {
-  static const Tree kNull;
-  const auto found = tree.find(name);
-  return found == tree.end() ? kNull : *found;
-}
-
-const Tree& first_item(const Tree& tree) {
-  static const Tree kNull;
-  return tree.is_array() && !tree.empty() ? tree.front() : kNull;
-}
 
 Tree schema_of(PromptKind kind) {
   Tree properties;
@@ -102,7 +80,7 @@ std::optional<std::uint64_t> count_of(const Tree& object, const char* name) {
 }
 
 void take_usage(const Tree& usage, ChatReply& reply) {
-  reply.usage = usage_of(usage.dump(-1, ' ', false, Tree::error_handler_t::replace));
+  reply.usage = usage_of(usage);
   reply.tokens_in = reply.usage.tokens_in;
   reply.tokens_out = reply.usage.tokens_out;
 }
@@ -178,7 +156,7 @@ ChatReply read_events(std::string_view body) {
       done = true;
       continue;
     }
-    const Tree tree = parse(line);
+    const Tree tree = read_json(line);
     if (tree.is_discarded() && !whole) break;
     if (tree.is_discarded()) {
       return failed(CallFailure::not_chat, "expected JSON in a streamed reply, came " + quoted(line));
@@ -211,11 +189,11 @@ std::string chat_request(const ChatSettings& settings, PromptKind kind, std::str
   body[settings.completion_tokens ? kCompletionTokens : kMaxTokens] = settings.max_tokens;
   if (settings.temperature) body["temperature"] = *settings.temperature;
   if (settings.reply == ReplyKind::json) body["response_format"] = schema_of(kind);
-  return to_text(body);
+  return http::to_text(body);
 }
 
 std::optional<ChatRequest> read_chat_request(std::string_view body) {
-  const Tree tree = parse(body);
+  const Tree tree = read_json(body);
   const Tree& model = member(tree, "model");
   const Tree& messages = member(tree, "messages");
   if (!model.is_string() || !messages.is_array()) return std::nullopt;
@@ -246,7 +224,7 @@ ChatReply read_chat_reply(int status, std::string_view content_type, std::string
   if (!type.empty() && type != "application/json" && !type.ends_with("+json")) {
     return failed(CallFailure::not_chat, "expected JSON, came content of type " + quoted(type));
   }
-  const Tree tree = parse(body);
+  const Tree tree = read_json(body);
   if (tree.is_discarded()) return failed(CallFailure::not_chat, "expected JSON, came " + quoted(body));
   Gathered gathered;
   gather(tree, "message", gathered);

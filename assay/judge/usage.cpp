@@ -2,29 +2,25 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
+
+#include "assay/http/api_json.h"
 
 namespace assay::judge {
 namespace {
 
-using Json = nlohmann::json;
+using http::ApiJson;
+using http::member;
 
 // Larger ones are nonsense, and would overflow sums.
 constexpr double kMostTokens = 1e9;
 
-const Json& member_of(const Json& tree, const char* name) {
-  static const Json kNull;
-  const auto found = tree.find(name);
-  return found == tree.end() ? kNull : *found;
-}
-
 // The counts of one "usage", and whether any of them is none.
 class CountReader {
  public:
-  explicit CountReader(const Json& usage) : usage_(usage) {}
+  explicit CountReader(const ApiJson& usage) : usage_(usage) {}
 
-  std::optional<std::uint64_t> at(const Json& object, const char* name) {
-    const Json& count = member_of(object, name);
+  std::optional<std::uint64_t> at(const ApiJson& object, const char* name) {
+    const ApiJson& count = member(object, name);
     if (count.is_null()) return std::nullopt;
     const double number = count.is_number() ? count.get<double>() : -1;
     if (number >= 0 && number <= kMostTokens && number == std::floor(number)) {
@@ -39,13 +35,13 @@ class CountReader {
     return count ? count : at(usage_, other);
   }
   std::optional<std::uint64_t> detail(const char* one, const char* other, const char* name) {
-    const std::optional<std::uint64_t> count = at(member_of(usage_, one), name);
-    return count ? count : at(member_of(usage_, other), name);
+    const std::optional<std::uint64_t> count = at(member(usage_, one), name);
+    return count ? count : at(member(usage_, other), name);
   }
   bool odd() const { return odd_; }
 
  private:
-  const Json& usage_;
+  const ApiJson& usage_;
   bool odd_ = false;
 };
 
@@ -79,16 +75,15 @@ void settle_out(std::uint64_t in, std::optional<std::uint64_t> reply, std::optio
 
 }  // namespace
 
-Usage usage_of(std::string_view json) {
-  const Json tree = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+Usage usage_of(const ApiJson& told) {
   Usage usage;
-  if (!tree.is_object()) return usage;
-  CountReader read(tree);
+  if (!told.is_object()) return usage;
+  CountReader read(told);
   usage.tokens_in = read.either("prompt_tokens", "input_tokens");
   const std::optional<std::uint64_t> reply = read.either("completion_tokens", "output_tokens");
   const std::optional<std::uint64_t> reasoning =
       read.detail("completion_tokens_details", "output_tokens_details", "reasoning_tokens");
-  usage.total = read.at(tree, "total_tokens");
+  usage.total = read.at(told, "total_tokens");
   if (usage.tokens_in) {
     settle_out(*usage.tokens_in, reply, reasoning, usage);
     const std::uint64_t cached =

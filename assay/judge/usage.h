@@ -2,8 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
-#include <string_view>
 
 #include "assay/core/money.h"
 #include "assay/judge/prices.h"
@@ -13,7 +13,7 @@ namespace assay::judge {
 /// \file
 /// What an endpoint says that a reply used, and what that costs.
 ///
-///     const Usage usage = usage_of(R"({"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 420})");
+///     const Usage usage = usage_of({{"prompt_tokens", 100}, {"completion_tokens", 20}, {"total_tokens", 420}});
 ///     const Bill bill = bill_of(usage, price, {prompt_bytes, max_tokens}, set_aside);  // 320 tokens out, certain
 
 /// Tokens as far as the fields of "usage" tell them.
@@ -28,7 +28,7 @@ struct Usage {
 
 /// Reads the object "usage" of a reply. Numbers may be written 12.0. What is no count of tokens (negative, a
 /// fraction, a text) makes the rest uncertain.
-Usage usage_of(std::string_view json);
+Usage usage_of(const nlohmann::ordered_json& told);
 
 /// What is known of a request before its reply.
 struct Asked {

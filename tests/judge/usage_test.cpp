@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include "assay/http/api_json.h"
+
 namespace assay::judge {
 namespace {
 
+Usage told(std::string_view json) { return usage_of(http::read_json(json)); }
+
 // "in/out", and "?" behind what is not certain.
 std::string read(std::string_view json) {
-  const Usage usage = usage_of(json);
+  const Usage usage = told(json);
   const auto text = [](const std::optional<std::uint64_t>& count) { return count ? std::to_string(*count) : "-"; };
   return text(usage.tokens_in) + "/" + text(usage.tokens_out) + (usage.certain ? "" : "?");
 }
@@ -56,12 +60,12 @@ TEST(Usage, WhatIsNotTold) {
   EXPECT_EQ(read(R"({"prompt_tokens": 1e300, "completion_tokens": 2.5, "total_tokens": "9"})"), "-/-?");
   EXPECT_EQ(read(R"({"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": -1})"), "100/20?");
   EXPECT_EQ(read(R"({"completion_tokens": 20, "total_tokens": 120})"), "100/20?");
-  EXPECT_EQ(usage_of(R"({"total_tokens": 120})").total, 120U);
-  EXPECT_EQ(usage_of(R"({"prompt_tokens": 100, "completion_tokens": 1,
+  EXPECT_EQ(told(R"({"total_tokens": 120})").total, 120U);
+  EXPECT_EQ(told(R"({"prompt_tokens": 100, "completion_tokens": 1,
                          "prompt_tokens_details": {"cached_tokens": 60}})")
                 .cached_in,
             60U);
-  EXPECT_EQ(usage_of(R"({"prompt_tokens": 100, "completion_tokens": 1,
+  EXPECT_EQ(told(R"({"prompt_tokens": 100, "completion_tokens": 1,
                          "prompt_tokens_details": {"cached_tokens": 160}})")
                 .cached_in,
             0U);
@@ -70,7 +74,7 @@ TEST(Usage, WhatIsNotTold) {
 class UsageBill : public testing::Test {
  protected:
   Bill bill(std::string_view usage, const Price& price = {{1'000'000}, {2'000'000}, {}}) const {
-    return bill_of(usage_of(usage), price, {68, 20}, Money{140});
+    return bill_of(told(usage), price, {68, 20}, Money{140});
   }
 };
 
