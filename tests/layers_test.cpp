@@ -107,7 +107,8 @@ std::string wrong_foreign_include(std::string_view path, std::string_view includ
     if (std::find(folders.begin(), folders.end(), from) == folders.end()) {
       return "this header belongs to: " + joined(folders);
     }
-    return source || from == "cli" ? "" : "a header of another library belongs in .cpp files";
+    const bool declares_only = included == "nlohmann/json_fwd.hpp";
+    return source || declares_only || from == "cli" ? "" : "a header of another library belongs in .cpp files";
   }
   for (const std::string_view header : kSourcesOnly) {
     if (included.starts_with(header)) return source ? "" : "a header of another library belongs in .cpp files";

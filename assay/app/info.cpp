@@ -35,10 +35,7 @@ Comparable describe(const store::Comparison& comparison) {
   result.worst_rate = *worst;
   result.measure = comparison.measure;
   if (!result.baseline.empty()) result.sensitivity = asking::baseline_report(comparison.rewards, comparison.models);
-  for (std::size_t i = 0; i < result.queries; ++i) {
-    const auto row = comparison.rewards.row(query_id(i));
-    result.unknown += static_cast<std::size_t>(std::count(row.begin(), row.end(), RewardTable::kNone));
-  }
+  result.unknown = result.queries * result.models - comparison.rewards.known();
   return result;
 }
 

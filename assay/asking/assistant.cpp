@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
 #include <utility>
 
 #include "assay/asking/held_comparison.h"
@@ -14,6 +13,7 @@
 #include "assay/core/hash.h"
 #include "assay/core/utf8.h"
 #include "assay/stats/correlation.h"
+#include "assay/store/positions.h"
 
 namespace assay::asking {
 namespace {
@@ -26,8 +26,8 @@ using store::Measure;
 std::string other_judges(const store::Study& study, const std::string& judge) {
   std::string text;
   const auto add = [&](const std::string& name) { text += (text.empty() ? "" : ", ") + quoted(name); };
-  for (const auto& one : study.summary().judges) {
-    if (one.name != judge) add(one.name);
+  for (const std::string& one : study.judges()) {
+    if (one != judge) add(one);
   }
   for (const HeldJudge& one : held_judges(study, false)) {
     if (one.name != judge) add(oracle_title(one.name));
@@ -65,18 +65,11 @@ Comparison recorded_rewards(const store::Study& study, const Comparison& compari
   return study.comparison(own);
 }
 
-// Names to positions.
-std::unordered_map<std::string_view, std::size_t> name_places(const std::vector<std::string>& names) {
-  std::unordered_map<std::string_view, std::size_t> place;
-  for (std::size_t i = 0; i < names.size(); ++i) place.emplace(names[i], i);
-  return place;
-}
-
 // Rewards of `from` where `to` has the query and the model.
 RewardTable aligned(const Comparison& from, const Comparison& to) {
   RewardTable table(to.queries.size(), to.models.size());
-  const auto models = name_places(from.models);
-  const auto queries = name_places(from.queries);
+  const store::NamePositions models = store::positions(from.models);
+  const store::NamePositions queries = store::positions(from.queries);
   for (std::size_t q = 0; q < to.queries.size(); ++q) {
     const auto query = queries.find(to.queries[q]);
     if (query == queries.end()) continue;
@@ -87,15 +80,6 @@ RewardTable aligned(const Comparison& from, const Comparison& to) {
     }
   }
   return table;
-}
-
-std::size_t known_cells(const RewardTable& table) {
-  std::size_t count = 0;
-  for (std::size_t q = 0; q < table.queries(); ++q) {
-    const std::span<const std::uint16_t> row = table.row(query_id(q));
-    count += row.size() - static_cast<std::size_t>(std::count(row.begin(), row.end(), RewardTable::kNone));
-  }
-  return count;
 }
 
 // Both a win, a draw or a loss, or right or wrong.
@@ -167,7 +151,7 @@ Assistant assistant_of(store::Study& study, const Comparison& comparison, const 
       recorded ? recorded_rewards(study, comparison, choice, name) : held_answers(study, {.judge = name});
   Assistant assistant{recorded ? name : oracle_title(key), its.baseline, of_same_kind(comparison, its),
                       std::make_shared<const RewardTable>(aligned(its, comparison))};
-  if (known_cells(*assistant.rewards) == 0) {
+  if (assistant.rewards->known() == 0) {
     throw InvalidArgument(
         fmt::format("`assistant_judge` {} says nothing of these queries and models", quoted(name)));
   }
@@ -212,7 +196,7 @@ AssistantReport assistant_report(const Assistant& assistant, const RewardTable& 
   const auto agreed = static_cast<double>(same);
   report.agreement = agreed / static_cast<double>(report.both);
   report.interval = stats::mean_interval(agreed, agreed, static_cast<double>(report.both),
-                                         static_cast<double>(known_cells(*assistant.rewards)));
+                                         static_cast<double>(assistant.rewards->known()));
   return report;
 }
 

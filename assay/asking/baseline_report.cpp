@@ -1,10 +1,10 @@
 #include "assay/asking/baseline_report.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/store/positions.h"
 
 namespace assay::asking {
 namespace {
@@ -20,15 +20,9 @@ std::vector<std::string> others(const std::vector<std::string>& models, const st
   return result;
 }
 
-std::unordered_map<std::string, std::size_t> places(const std::vector<std::string>& names) {
-  std::unordered_map<std::string, std::size_t> result;
-  for (std::size_t i = 0; i < names.size(); ++i) result.emplace(names[i], i);
-  return result;
-}
-
 // The outcomes of `from` in a table of all `queries` and `models`, the rest none.
-OutcomeTable spread(const store::Comparison& from, const std::unordered_map<std::string, std::size_t>& queries,
-                    const std::unordered_map<std::string, std::size_t>& models) {
+OutcomeTable spread(const store::Comparison& from, const store::NamePositions& queries,
+                    const store::NamePositions& models) {
   OutcomeTable table(queries.size(), models.size());
   for (std::size_t i = 0; i < from.queries.size(); ++i) {
     const auto query = queries.find(from.queries[i]);
@@ -63,8 +57,8 @@ std::optional<EveryPairReport> every_pair_report(const store::Study& study, cons
   report.models.push_back(comparison.baseline);
   if (report.models.size() < kFewestModels || report.models.size() > kMostModels) return std::nullopt;
   std::sort(report.models.begin(), report.models.end());
-  const auto queries = places(comparison.queries);
-  const auto models = places(report.models);
+  const store::NamePositions queries = store::positions(comparison.queries);
+  const store::NamePositions models = store::positions(report.models);
   std::vector<OutcomeTable> tables;
   try {
     for (const std::string& baseline : report.models) {

@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <unordered_map>
 
 #include "assay/file/digest.h"
+#include "assay/store/positions.h"
 
 namespace assay::asking {
 namespace {
@@ -14,9 +14,7 @@ namespace {
 using Carried = nlohmann::json;
 
 std::string hex_digest(std::span<const std::string_view> parts) {
-  std::string text;
-  for (const char byte : file::digest(parts)) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return text;
+  return file::hex(file::bytes_of(file::digest(parts)));
 }
 
 // Of all that the judge is shown of a model on these queries.
@@ -41,15 +39,14 @@ select::Draw draw_in(const Carried& json) {
 
 // Positions of the named queries; empty if one is gone.
 std::vector<std::size_t> positions_of(const Carried& names, const std::vector<std::string>& queries) {
-  std::unordered_map<std::string_view, std::size_t> position;
-  for (std::size_t q = 0; q < queries.size(); ++q) position[queries[q]] = q;
-  std::vector<std::size_t> positions;
+  const store::NamePositions places = store::positions(queries);
+  std::vector<std::size_t> result;
   for (const Carried& name : names) {
-    const auto found = position.find(name.get_ref<const std::string&>());
-    if (found == position.end()) return {};
-    positions.push_back(found->second);
+    const auto found = places.find(name.get_ref<const std::string&>());
+    if (found == places.end()) return {};
+    result.push_back(found->second);
   }
-  return positions;
+  return result;
 }
 
 }  // namespace

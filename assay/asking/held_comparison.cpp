@@ -73,46 +73,6 @@ store::Comparison part_of(const store::Comparison& whole, const std::vector<std:
   return part;
 }
 
-}  // namespace
-
-store::Comparison held_comparison(const store::Study& study, store::ComparisonChoice choice) {
-  const HeldJudge held = held_judge(study, choice.judge, false, choice.baseline);
-  const OracleKey key = read_key(held.name).value();
-  choice.baseline = key.last;
-  store::Comparison comparison = study.judgeable(choice);
-  comparison.judge =
-      held.llm ? held.llm->model : fmt::format("{}{}{}", key.kind, key.who.empty() ? "" : " ", key.who);
-  return comparison;
-}
-
-bool is_recorded(const store::Study& study, const std::string& judge) {
-  const std::vector<store::StudySummary::Judge> judges = study.summary().judges;
-  if (judge.empty()) return !judges.empty();
-  return std::any_of(judges.begin(), judges.end(), [&](const auto& one) { return one.name == judge; });
-}
-
-store::Comparison held_answers(store::Study& study, const store::ComparisonChoice& choice) {
-  JudgeTask task(held_comparison(study, choice));
-  task.load_texts(study);
-  const OracleOptions kept{.name = "kept"};
-  const std::unique_ptr<Oracle> oracle = make_oracle(kept, {task, study, 1, 1, choice.judge});
-  store::Comparison comparison = task.comparison();
-  const std::size_t m = comparison.models.size();
-  std::vector<char> asked(task.size(), 0);
-  const KeptAnswers answers(study, task, *oracle);
-  for (const Answer& answer : answers.known(study.answer_mark())) {
-    comparison.rewards.set(query_id(answer.ask.item / m), model_id(answer.ask.item % m), answer.value);
-    asked[answer.ask.item] = 1;
-  }
-  for (const Answer& answer : answers.failed()) asked[answer.ask.item] = 1;
-  for (std::size_t item = 0; item < asked.size(); ++item) {
-    if (asked[item] == 0) comparison.missing.push_back(item);
-  }
-  return comparison;
-}
-
-namespace {
-
 // "LOW,HIGH", or "LOW to HIGH" of an LLM.
 std::optional<Scale> scale_in(std::string_view text) {
   std::string words(text);
@@ -139,6 +99,41 @@ std::optional<JudgeTask> task_of(store::Study& study, const std::string& name) {
 }
 
 }  // namespace
+
+store::Comparison held_comparison(const store::Study& study, store::ComparisonChoice choice) {
+  const HeldJudge held = held_judge(study, choice.judge, false, choice.baseline);
+  const OracleKey key = read_key(held.name).value();
+  choice.baseline = key.last;
+  store::Comparison comparison = study.judgeable(choice);
+  comparison.judge =
+      held.llm ? held.llm->model : fmt::format("{}{}{}", key.kind, key.who.empty() ? "" : " ", key.who);
+  return comparison;
+}
+
+bool is_recorded(const store::Study& study, const std::string& judge) {
+  const std::vector<std::string> judges = study.judges();
+  return judge.empty() ? !judges.empty() : std::ranges::binary_search(judges, judge);
+}
+
+store::Comparison held_answers(store::Study& study, const store::ComparisonChoice& choice) {
+  JudgeTask task(held_comparison(study, choice));
+  task.load_texts(study);
+  const OracleOptions kept{.name = "kept"};
+  const std::unique_ptr<Oracle> oracle = make_oracle(kept, {task, study, 1, 1, choice.judge});
+  store::Comparison comparison = task.comparison();
+  const std::size_t m = comparison.models.size();
+  std::vector<char> asked(task.size(), 0);
+  const KeptAnswers answers(study, task, *oracle);
+  for (const Answer& answer : answers.known(study.answer_mark())) {
+    comparison.rewards.set(query_id(answer.ask.item / m), model_id(answer.ask.item % m), answer.value);
+    asked[answer.ask.item] = 1;
+  }
+  for (const Answer& answer : answers.failed()) asked[answer.ask.item] = 1;
+  for (std::size_t item = 0; item < asked.size(); ++item) {
+    if (asked[item] == 0) comparison.missing.push_back(item);
+  }
+  return comparison;
+}
 
 std::optional<HeldCount> held_count(store::Study& study, const std::string& name) {
   try {

@@ -15,12 +15,6 @@ constexpr std::string_view kSalt = "key_salt";
 constexpr std::string_view kCheck = "key_check:";  // followed by the URL
 constexpr int kRounds = 1 << 18;                   // some milliseconds
 
-std::string hex_of(std::string_view bytes) {
-  std::string text;
-  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return text;
-}
-
 std::string check_text(std::string_view salt, std::string_view url, std::string_view key) {
   return fmt::format("{:04x}", key_check(salt, url, key));
 }
@@ -40,7 +34,7 @@ void remember_key(store::Study& study, std::string_view url, std::string_view ke
   if (key.empty() || salt.empty()) return;
   std::string kept = study.remembered(kSalt).value_or("");
   if (kept.empty()) {
-    kept = hex_of(salt);
+    kept = file::hex(salt);
     study.remember(kSalt, kept);
   }
   const std::string name = std::string(kCheck).append(url);

@@ -10,6 +10,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/http/url.h"
 
 namespace assay::asking {
 namespace {

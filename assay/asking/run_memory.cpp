@@ -13,11 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string hex(const file::Digest& digest) {
-  std::string text;
-  for (const char byte : digest) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return text;
-}
+std::string hex(const file::Digest& digest) { return file::hex(file::bytes_of(digest)); }
 
 // Of what is asked: two runs with the same ask the same judge about the same.
 std::string questions_of(const JudgeTask& task, std::string_view oracle) {

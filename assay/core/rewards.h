@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -55,6 +56,10 @@ class RewardTable {
   double at(QueryId query, ModelId model) const { return decoded(codes_[cell(query, model)]); }
   Outcome outcome(QueryId query, ModelId model) const { return outcome_of(at(query, model)); }
   bool known(QueryId query, ModelId model) const { return codes_[cell(query, model)] != kNone; }
+  /// Of all cells, those with a reward.
+  std::size_t known() const {
+    return codes_.size() - static_cast<std::size_t>(std::count(codes_.begin(), codes_.end(), kNone));
+  }
   /// `reward` in [0, 1], or NaN.
   void set(QueryId query, ModelId model, double reward) { codes_[cell(query, model)] = encoded(reward); }
   void set(QueryId query, ModelId model, Outcome outcome) { set(query, model, reward_of(outcome)); }

@@ -21,4 +21,14 @@ Digest digest(std::span<const std::string_view> texts) {
   return digest(all);
 }
 
+std::string hex(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const char byte : bytes) {
+    const auto value = static_cast<unsigned char>(byte);
+    text.append({kDigits[value >> 4U], kDigits[value & 15U]});
+  }
+  return text;
+}
+
 }  // namespace assay::file

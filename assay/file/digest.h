@@ -9,6 +9,7 @@
 //
 //   const Digest key = digest("Which planet is the largest?");
 //   const std::string_view bytes = bytes_of(key);  // 16 bytes
+//   const std::string name = hex(bytes);           // 32 digits
 
 #pragma GCC visibility push(default)
 
@@ -23,6 +24,9 @@ Digest digest(std::string_view text);
 Digest digest(std::span<const std::string_view> texts);
 
 inline std::string_view bytes_of(const Digest& digest) { return {digest.data(), digest.size()}; }
+
+/// Two small hexadecimal digits a byte.
+std::string hex(std::string_view bytes);
 
 }  // namespace assay::file
 

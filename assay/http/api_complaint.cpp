@@ -1,5 +1,7 @@
 #include "assay/http/api_complaint.h"
 
+#include <nlohmann/json.hpp>
+
 #include "assay/core/error.h"
 #include "assay/http/api_json.h"
 

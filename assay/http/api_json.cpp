@@ -1,5 +1,7 @@
 #include "assay/http/api_json.h"
 
+#include <nlohmann/json.hpp>
+
 #include "assay/core/surrogates.h"
 
 namespace assay::http {

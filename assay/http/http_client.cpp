@@ -17,6 +17,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/http/url.h"
 
 namespace assay::http {
 namespace {
@@ -35,9 +36,6 @@ struct MultiCloser {
 };
 struct ListCloser {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-struct UrlCloser {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
 };
 
 void start_curl() {
@@ -135,29 +133,6 @@ HttpFailure failure_of(CURLcode code, const Transfer& transfer) {
   return connected > 0 ? HttpFailure::timed_out : HttpFailure::unreachable;
 }
 
-// "HOST:PORT" of a proxy as the environment names it, without user and password.
-struct Proxy {
-  std::string host, port;
-};
-
-std::optional<Proxy> proxy_at(const char* url) {
-  const std::unique_ptr<CURLU, UrlCloser> parsed(curl_url());
-  if (curl_url_set(parsed.get(), CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME | CURLU_DEFAULT_SCHEME) !=
-      CURLUE_OK) {
-    return std::nullopt;
-  }
-  const auto part = [&](CURLUPart which) {
-    char* text = nullptr;
-    std::string result;
-    if (curl_url_get(parsed.get(), which, &text, 0) == CURLUE_OK) result = text;
-    curl_free(text);
-    return result;
-  };
-  Proxy proxy{part(CURLUPART_HOST), part(CURLUPART_PORT)};
-  if (proxy.port.empty()) proxy.port = "1080";  // libcurl's default
-  return proxy;
-}
-
 // Which variable named the proxy that the message speaks of; empty if it speaks of none.
 std::string proxy_named_in(std::string_view message, std::string_view url) {
   const char* const plain[] = {"http_proxy", "all_proxy", "ALL_PROXY"};
@@ -167,11 +142,12 @@ std::string proxy_named_in(std::string_view message, std::string_view url) {
   for (const char* name : names) {
     const char* value = std::getenv(name);
     if (value == nullptr || *value == '\0') continue;
-    const std::optional<Proxy> proxy = proxy_at(value);
+    const std::optional<Url> proxy = url_in(value, Scheme::may_be_guessed);
     if (!proxy) return {};
-    const bool meant = message.find(proxy->host + " port " + proxy->port) != std::string_view::npos ||
+    const std::string port = proxy->port.empty() ? "1080" : proxy->port;  // libcurl's default
+    const bool meant = message.find(proxy->host + " port " + port) != std::string_view::npos ||
                        (message.find("proxy") != std::string_view::npos);
-    return meant ? fmt::format("; {}:{} is the proxy that {} names", escaped(proxy->host), proxy->port, name) : "";
+    return meant ? fmt::format("; {}:{} is the proxy that {} names", escaped(proxy->host), port, name) : "";
   }
   return {};
 }
@@ -456,51 +432,10 @@ class CurlClient : public HttpClient {
   std::optional<Milliseconds> timer_;
 };
 
-struct UrlParts {
-  std::string scheme, user, password, query, fragment;
-};
-
-UrlParts parts_of(const std::string& url) {
-  const std::unique_ptr<CURLU, UrlCloser> parsed(curl_url());
-  const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME);
-  if (code != CURLUE_OK || url.find('\0') != std::string::npos) {
-    // The URL itself may hold a password.
-    throw InvalidArgument("expected a URL like https://host/v1, came one that can't be read");
-  }
-  const auto part = [&](CURLUPart which) {
-    char* text = nullptr;
-    std::string result;
-    if (curl_url_get(parsed.get(), which, &text, 0) == CURLUE_OK) result = text;
-    curl_free(text);
-    return result;
-  };
-  return {part(CURLUPART_SCHEME), part(CURLUPART_USER), part(CURLUPART_PASSWORD), part(CURLUPART_QUERY),
-          part(CURLUPART_FRAGMENT)};
-}
-
-UrlParts checked(const std::string& url) {
-  UrlParts parts = parts_of(url);
-  if (!parts.user.empty() || !parts.password.empty()) {
-    throw InvalidArgument(
-        "expected a URL without user and password, came one with them: a URL is kept in the study");
-  }
-  if (parts.scheme != "http" && parts.scheme != "https") {
-    throw InvalidArgument("expected a URL that begins with http:// or https://, came " + quoted(parts.scheme) +
-                          "://");
-  }
-  return parts;
-}
-
 }  // namespace
 
-void check_url(const std::string& url) {
-  const UrlParts parts = checked(url);
-  if (parts.query.empty() && parts.fragment.empty()) return;
-  throw InvalidArgument("expected a URL without \"?\" and \"#\", came one with them: a URL is kept in the study");
-}
-
 void check_request(const HttpRequest& request) {
-  checked(request.url);
+  request_url(request.url);
   const std::string& method = request.method;
   if (method.empty() || !std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) {
     throw InvalidArgument("a method is in capital letters, came " + quoted(method));

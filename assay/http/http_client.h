@@ -102,7 +102,4 @@ std::unique_ptr<HttpClient> make_http_client(const HttpLimits& limits = {});
 /// and for a header with control characters. The message holds none of them but a header's name.
 void check_request(const HttpRequest& request);
 
-/// The same for the URL of an API, which is kept in the study: neither may it have "?" or "#".
-void check_url(const std::string& url);
-
 }  // namespace assay::http

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
@@ -133,7 +134,11 @@ Complaint complaint_of(const ApiJson& error) {
   return complaint;
 }
 
-bool told(const ApiJson& error) { return !error.is_null() && error != false && error != ""; }
+// Some servers send an error that says nothing beside each good reply: null, false, "" or {}.
+bool told(const ApiJson& error) {
+  if (error.is_string()) return !error.get_ref<const std::string&>().empty();
+  return !error.empty() && error != false;
+}
 
 // Of one JSON text, whole or a piece of a stream; empty where nothing is wrong.
 std::optional<Complaint> complaint_in(std::string_view text) {

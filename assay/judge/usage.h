@@ -2,10 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 
 #include "assay/core/money.h"
+#include "assay/http/api_json.h"
 #include "assay/judge/prices.h"
 
 namespace assay::judge {
@@ -28,7 +28,7 @@ struct Usage {
 
 /// Reads the object "usage" of a reply. Numbers may be written 12.0. What is no count of tokens (negative, a
 /// fraction, a text) makes the rest uncertain.
-Usage usage_of(const nlohmann::ordered_json& told);
+Usage usage_of(const http::ApiJson& told);
 
 /// What is known of a request before its reply.
 struct Asked {

@@ -13,6 +13,7 @@
 #include "assay/core/parallel.h"
 #include "assay/data/npy.h"
 #include "assay/embed/embedding_endpoint.h"
+#include "assay/http/url.h"
 #include "assay/text/hashed_embedding.h"
 
 namespace assay::routing {

@@ -293,7 +293,7 @@ class Assay : public Strategy, private Decision {
     for (std::size_t i = 0; i < std::min(kNear, near.size()); ++i) forecast(near[i]);
   }
 
-  // What is known may be all that anybody will know: forecasts must not wait for a call.
+  // Thoroughly: what is known may be all that anybody will know, and forecasts must not wait for a call.
   void fit_what_is_known() {
     for (std::size_t i = 0; i < kFitsPerLook; ++i) model_.fit();
     unfitted_ = 0;
@@ -336,8 +336,7 @@ class Assay : public Strategy, private Decision {
   bool one_by_one_is_shorter(const SequentialTest& test) {
     if (!assisted_ || test.rows() < next_look_) return false;
     next_look_ = test.rows() + test.rows() / kLooksShare + 1;
-    for (std::size_t i = 0; i < kFitsPerLook; ++i) model_.fit();
-    unfitted_ = 0;
+    fit_what_is_known();
     if (model_.assistant_weight() < kGoodAssistant) return false;
     forecast_all();
     const double calls = static_cast<double>(calls_one_by_one()) + kSearch * static_cast<double>(pool_.size());

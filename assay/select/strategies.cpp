@@ -52,8 +52,19 @@ constexpr std::array kExploration = {Parameter{.name = "exploration",
                                                .help = "share of the exploration that its theorem allows",
                                                .default_value = 25.0 / 36}};
 
+// "a 1, b 2"
+std::string listing(const ParameterValues& parameters) {
+  std::string text;
+  for (std::size_t i = 0; i < parameters.values().size(); ++i) {
+    text += fmt::format("{}{} {:g}", i > 0 ? ", " : "", parameters.parameters()[i].symbol, parameters.values()[i]);
+  }
+  return text;
+}
+
+}  // namespace
+
 // Made at the first look, so that it is there for whoever looks before main begins.
-std::span<const StrategyEntry> table_rows() {
+std::span<const StrategyEntry> strategies() {
   static const std::array rows = {
       StrategyEntry{.name = "assay",
                     .help = "single calls, for the models that can still be best; stops when sure",
@@ -124,22 +135,9 @@ std::span<const StrategyEntry> table_rows() {
   return rows;
 }
 
-// "a 1, b 2"
-std::string listing(const ParameterValues& parameters) {
-  std::string text;
-  for (std::size_t i = 0; i < parameters.values().size(); ++i) {
-    text += fmt::format("{}{} {:g}", i > 0 ? ", " : "", parameters.parameters()[i].symbol, parameters.values()[i]);
-  }
-  return text;
-}
-
-}  // namespace
-
-std::span<const StrategyEntry> strategies() { return table_rows(); }
-
 const StrategyEntry& strategy(std::string_view name) {
   std::string names;
-  for (const StrategyEntry& entry : table_rows()) {
+  for (const StrategyEntry& entry : strategies()) {
     if (entry.name == name) return entry;
     names += (names.empty() ? "" : ", ") + std::string(entry.name);
   }

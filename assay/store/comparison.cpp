@@ -31,10 +31,7 @@ std::vector<Named> all_models(const file::Database& database) {
 }
 
 Named judge_of(const file::Database& database, const std::string& wanted) {
-  file::Statement rows = database.prepare(
-      "SELECT id, name FROM judge WHERE EXISTS (SELECT 1 FROM verdict WHERE judge = id) "
-      "OR EXISTS (SELECT 1 FROM score WHERE judge = id) ORDER BY name");
-  const std::vector<Named> judges = named_rows(rows);
+  const std::vector<Named> judges = recorded_judges(database);
   if (judges.empty()) {
     throw InvalidArgument("the study has no judgement to compare models by; a live judge gives some, see `oracle`" +
                           as_imported(database, kOneOfTwo));
@@ -272,12 +269,6 @@ bool has_labels(const file::Database& database) {
   return rows.step();
 }
 
-bool judged_at_all(const file::Database& database) {
-  file::Statement rows =
-      database.prepare("SELECT 1 WHERE EXISTS (SELECT 1 FROM verdict) OR EXISTS (SELECT 1 FROM score)");
-  return rows.step();
-}
-
 // What the choice leaves open; `judge` has judged.
 Measure measure_of(const file::Database& database, const Named& judge, const ComparisonChoice& choice) {
   if (choice.measure) return *choice.measure;
@@ -436,11 +427,14 @@ double reward_difference(const Tolerance& tolerance, const Comparison& compariso
 }
 
 Comparison compare(const file::Database& database, const ComparisonChoice& choice) {
-  const bool by_labels = choice.judge.empty() && has_labels(database) &&
-                         (choice.measure == Measure::accuracy || (!choice.measure && !judged_at_all(database)));
+  const bool by_labels =
+      choice.judge.empty() && has_labels(database) &&
+      (choice.measure == Measure::accuracy || (!choice.measure && recorded_judges(database).empty()));
   if (by_labels) {
-    Comparison result = compare_alone(database, choice, Measure::accuracy, judged_by_labels(database), "labels");
-    for (std::string& note : prediction_notes(database)) result.notes.push_back(std::move(note));
+    std::vector<std::string> notes;
+    Comparison result =
+        compare_alone(database, choice, Measure::accuracy, judged_by_labels(database, notes), "labels");
+    for (std::string& note : notes) result.notes.push_back(std::move(note));
     return result;
   }
   const Named judge = judge_of(database, choice.judge);

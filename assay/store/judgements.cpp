@@ -89,16 +89,11 @@ std::vector<Judgement> scored_alone(const file::Database& database, std::int64_t
   return result;
 }
 
-std::vector<Judgement> judged_by_labels(const file::Database& database) {
-  const LabelReading reading(database);
-  file::Statement rows = database.prepare(
-      "SELECT p.model, p.query, p.value, t.value FROM label p JOIN label t ON t.query = p.query AND t.model = 0 "
-      "WHERE p.model <> 0 AND p.value IS NOT NULL AND t.value IS NOT NULL ORDER BY p.model, p.query");
+std::vector<Judgement> judged_by_labels(const file::Database& database, std::vector<std::string>& notes) {
   std::vector<Judgement> result;
-  while (rows.step()) {
-    const bool is_right = reading.read(rows.text(2)) == rows.text(3);
-    result.push_back({rows.integer(0), rows.integer(1), true, is_right ? 1.0 : 0.0});
-  }
+  notes = read_predictions(database, [&](const Prediction& one) {
+    result.push_back({one.model, one.query, true, one.right ? 1.0 : 0.0});
+  });
   return result;
 }
 

@@ -32,8 +32,8 @@ std::vector<Judgement> judged_by_scores(const file::Database& database, std::int
 /// Scores of `judge` as they are, not yet rewards: the mean of the turns, as above. Sorted by model and query.
 std::vector<Judgement> scored_alone(const file::Database& database, std::int64_t judge);
 
-/// 1 where a model's label is the true one, as LabelReading has it, else 0, also if it gave no answer. Sorted by
-/// model and query.
-std::vector<Judgement> judged_by_labels(const file::Database& database);
+/// 1 where a model's label is the true one, as LabelReading has it, else 0, also if it gave no answer. `notes`: on
+/// the models' labels.
+std::vector<Judgement> judged_by_labels(const file::Database& database, std::vector<std::string>& notes);
 
 }  // namespace assay::store

@@ -19,6 +19,13 @@ std::vector<std::string> names_of(std::span<const Named> all) {
   return names;
 }
 
+std::vector<Named> recorded_judges(const file::Database& database) {
+  file::Statement rows = database.prepare(
+      "SELECT id, name FROM judge WHERE EXISTS (SELECT 1 FROM verdict WHERE judge = id) "
+      "OR EXISTS (SELECT 1 FROM score WHERE judge = id) ORDER BY name");
+  return named_rows(rows);
+}
+
 Named choose_judge(std::span<const Named> judges, const std::string& wanted) {
   if (wanted.empty()) {
     if (judges.size() == 1) return judges.front();

@@ -150,24 +150,21 @@ std::vector<std::string> PredictionReader::notes() const {
   return notes;
 }
 
-std::vector<std::string> prediction_notes(const file::Database& database) {
+std::vector<std::string> read_predictions(const file::Database& database,
+                                          const std::function<void(const Prediction&)>& each) {
   const LabelReading reading(database);
-  if (reading.truths().empty()) return {};
   PredictionReader reader(reading);
-  // Predictions without a true label are none of its business.
   file::Statement rows = database.prepare(
-      "SELECT m.name, p.value FROM label p JOIN label t ON t.query = p.query AND t.model = 0 AND t.value IS NOT "
-      "NULL "
-      "JOIN model m ON m.id = p.model WHERE p.value IS NOT NULL ORDER BY m.name");
-  std::string model;
+      "SELECT m.name, p.model, p.query, p.value, t.value FROM label p "
+      "JOIN label t ON t.query = p.query AND t.model = 0 AND t.value IS NOT NULL "
+      "JOIN model m ON m.id = p.model WHERE p.value IS NOT NULL ORDER BY m.name, p.query");
+  std::int64_t model = 0;
   while (rows.step()) {
-    if (model.empty() || rows.text(0) != model) {
-      model = rows.text(0);
-      reader.begin_model(model);
-    }
-    reader.read(rows.text(1));
+    if (rows.integer(1) != model) reader.begin_model(std::string(rows.text(0)));
+    model = rows.integer(1);
+    each({model, rows.integer(2), reader.read(rows.text(3)) == rows.text(4)});
   }
-  return reader.notes();
+  return reading.truths().empty() ? std::vector<std::string>() : reader.notes();
 }
 
 }  // namespace assay::store

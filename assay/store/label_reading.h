@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <set>
@@ -63,7 +64,15 @@ class PredictionReader {
   std::string example_, example_read_;
 };
 
-/// The notes on all predictions of a study; none if it has no true labels.
-std::vector<std::string> prediction_notes(const file::Database& database);
+/// A model's label of a query that has a true one.
+struct Prediction {
+  std::int64_t model = 0;
+  std::int64_t query = 0;
+  bool right = false;
+};
+
+/// All predictions of a study in one pass, model by model in the order of their names. Returns the notes on them.
+std::vector<std::string> read_predictions(const file::Database& database,
+                                          const std::function<void(const Prediction&)>& each);
 
 }  // namespace assay::store

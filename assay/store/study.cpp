@@ -11,6 +11,7 @@
 #include "assay/store/averaging.h"
 #include "assay/store/comparison.h"
 #include "assay/store/import.h"
+#include "assay/store/judges.h"
 #include "assay/store/schema.h"
 #include "assay/store/study_impl.h"
 #include "assay/store/summary.h"
@@ -143,6 +144,11 @@ Comparison Study::comparison(const ComparisonChoice& choice) const {
   const file::Snapshot snapshot(impl_->database);
   impl_->note_content();
   return compare(impl_->database, choice);
+}
+
+std::vector<std::string> Study::judges() const {
+  const file::Snapshot snapshot(impl_->database);
+  return names_of(recorded_judges(impl_->database));
 }
 
 std::vector<double> Study::weights(const Averaging& averaging, const std::vector<std::string>& queries) const {

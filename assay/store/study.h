@@ -240,6 +240,8 @@ class Study {
   /// Candidates are the named models, else those that answered at least 90 % of the queries that the baseline
   /// answered. A query has a response of the baseline and of at least one candidate.
   Comparison judgeable(const ComparisonChoice& choice) const;
+  /// Judges that `comparison` can be asked for, sorted: those with verdicts or scores.
+  std::vector<std::string> judges() const;
   /// Whether it has a response of a model of this name.
   bool has_responses(const std::string& model) const;
   /// Comparison::weights of queries of these names. Throws InvalidArgument if one of them has none, or no task

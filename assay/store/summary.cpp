@@ -120,7 +120,7 @@ StudySummary summarize(const file::Database& database) {
     WHERE v.n IS NOT NULL OR b.model IS NOT NULL
     ORDER BY coalesce(v.n, 0) DESC, m.name)sql");
   result.imported = told_rows(database);
-  result.warnings = prediction_notes(database);
+  result.warnings = read_predictions(database, [](const Prediction&) {});
   if (std::optional<std::string> note = prompts_note(database)) result.warnings.push_back(std::move(*note));
   result.judges = judges(database);
   result.oracles = oracles(database);

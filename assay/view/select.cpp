@@ -16,6 +16,7 @@
 #include "assay/view/averaging.h"
 #include "assay/view/baseline.h"
 #include "assay/view/judge_bill.h"
+#include "assay/view/measure.h"
 #include "assay/view/parameters.h"
 
 namespace assay::view {

@@ -11,8 +11,8 @@
 #include "assay/report/table.h"
 #include "assay/view/assistant.h"
 #include "assay/view/averaging.h"
+#include "assay/view/measure.h"
 #include "assay/view/parameters.h"
-#include "assay/view/select.h"
 
 namespace assay::view {
 namespace {

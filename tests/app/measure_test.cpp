@@ -96,7 +96,9 @@ TEST_F(MeasureTest, SelectAnswersInItsOwnUnits) {
   for (int q = 0; q < 60; ++q)
     csv += std::to_string(q) + (q % 5 == 0 ? ",1,0,0\n" : q % 2 == 0 ? ",1,1,0\n" : ",1,0,1\n");
   compared(csv);
-  const asking::SelectReport report = app::run_select({.study = last_});
+  app::SelectRequest request;
+  request.study = last_;
+  const asking::SelectReport report = app::run_select(request);
   EXPECT_EQ(report.best, "a");
   EXPECT_EQ(report.measure, Measure::accuracy);
   EXPECT_TRUE(report.stop->decided);

@@ -133,7 +133,9 @@ TEST_F(SelectTest, ProbabilitiesSumToOneAndStepsRiseToTheBudget) {
     ASSERT_EQ(steps.size(), 10U) << strategy;
     EXPECT_EQ(steps.back().calls, 50U);
     EXPECT_EQ(steps.back().budget, 50U);
-    if (!report.keep_baseline) EXPECT_EQ(steps.back().leader, report.best);
+    if (!report.keep_baseline) {
+      EXPECT_EQ(steps.back().leader, report.best);
+    }
     for (std::size_t i = 1; i < steps.size(); ++i) EXPECT_GT(steps[i].calls, steps[i - 1].calls);
   }
 }

@@ -38,6 +38,7 @@ TEST(RewardTable, NoneIsKeptApartAndCountsHalf) {
   table.set(query_id(0), model_id(1), Outcome::loss);
   EXPECT_TRUE(table.known(query_id(0), model_id(1)));
   EXPECT_FALSE(table.known(query_id(1), model_id(1)));
+  EXPECT_EQ(table.known(), 3U);
   EXPECT_THAT(table.means(), ElementsAre(0.625, 0.25));
   const QueryId second = query_id(1);
   EXPECT_THAT(table.means({&second, 1}), ElementsAre(0.25, 0.5));

@@ -407,11 +407,5 @@ TEST(HttpClient, UrlsAndHeadersThatAreNone) {
             "a method is in capital letters, came \"GET /\"");
 }
 
-TEST(HttpClient, UrlsThatAStudyKeepsHaveNoQuery) {
-  check_url("https://host/v1");
-  EXPECT_THROW(check_url("https://host/v1?key=hunter2"), InvalidArgument);
-  EXPECT_THROW(check_url("https://host/v1#a"), InvalidArgument);
-}
-
 }  // namespace
 }  // namespace assay::http
