@@ -14,8 +14,9 @@ void add_import(CLI::App& app, Terminal& terminal) {
   const auto request = std::make_shared<app::ImportRequest>();
   std::vector<std::pair<std::string, std::string>> rows;
   for (const data::Format& format : data::formats()) rows.emplace_back(format.name, format.help);
-  app.add_option("FORMAT", request->format, "Format of the files, see below")->required();
-  app.add_option("PATH", request->paths, "Files or folders")->required();
+  app.add_option("[FORMAT] PATH", request->paths, "Files or folders; before them their format, if it can't be seen")
+      ->required()
+      ->option_text("...");
   app.add_option("-o,--output", request->study, "Study file; made if missing, added to if not")
       ->required()
       ->option_text("STUDY");
@@ -43,6 +44,13 @@ void add_import(CLI::App& app, Terminal& terminal) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->option_text("WORDS");
+  app.add_option("--errors", request->errors, "Evaluation tools: samples that failed are missing or wrong")
+      ->check(CLI::IsMember({"missing", "wrong"}))
+      ->option_text("missing|wrong");
+  app.add_option(
+         "--run", request->options.run,
+         "Evaluation tools: the run that counts where there are several, by a part of its name; else the newest")
+      ->option_text("NAME");
   app.add_flag("--one-game", request->options.one_game,
                "arena-hard: where only one of the two games was judged, take it for both");
   app.footer(

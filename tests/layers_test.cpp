@@ -37,6 +37,8 @@ const std::vector<Owned> kOwned = {
     {"utf8proc.h", {"report"}},
     {"simdjson.h", {"data", "server"}},
     {"zlib.h", {"data"}},
+    {"zstd.h", {"data"}},
+    {"zip.h", {"data"}},
     {"nlohmann/", {"report", "http", "judge", "embed", "asking", "server"}},
     {"faiss/", {"neighbours"}},
     {"omp.h", {"neighbours"}},

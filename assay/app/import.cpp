@@ -4,6 +4,8 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/data/file_list.h"
+#include "assay/data/recognise.h"
 
 namespace assay::app {
 namespace {
@@ -14,18 +16,36 @@ std::string odd_model_note(const store::Study::ImportCounts::OddModel& odd) {
                      quoted(odd.name), odd.why);
 }
 
+struct ChosenFormat {
+  const data::Format& format;
+  std::span<const std::string> paths;
+  std::string why;
+};
+
+ChosenFormat chosen_format(const ImportRequest& request) {
+  const std::span<const std::string> paths = request.paths;
+  if (!request.format.empty()) return {data::format(request.format), paths, {}};
+  if (paths.empty()) throw InvalidArgument("expected files or folders to import, came none");
+  if (!data::is_there(paths.front())) return {data::format(paths.front()), paths.subspan(1), {}};
+  const data::Recognised recognised = data::recognise(paths);
+  return {*recognised.format, paths, recognised.why};
+}
+
 }  // namespace
 
 ImportReport run_import(const ImportRequest& request, const Progress& progress) {
-  const data::Format& reader = data::format(request.format);
-  data::check_options(reader, request.options);
-  if (request.paths.empty()) throw InvalidArgument("expected files or folders to import, came none");
+  const auto [reader, paths, why] = chosen_format(request);
+  data::FormatOptions options = request.options;
+  options.errors_are_wrong = request.errors == "wrong";
+  data::check_options(reader, options);
+  if (paths.empty()) throw InvalidArgument("expected files or folders to import, came none");
   ImportReport report;
   report.format = reader.name;
+  report.recognised_by = why;
   report.study = request.study;
   store::Study study(request.study, store::Study::Mode::create);
   const auto import = study.begin_import();
-  reader.read(request.paths, request.options, *import, progress);
+  reader.read(paths, options, *import, progress);
   report.counts = import->commit();
   report.now = study.summary();
   const bool columns = report.format == "csv";

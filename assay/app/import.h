@@ -11,14 +11,16 @@ namespace assay::app {
 
 /// `assay import FORMAT PATH... -o STUDY`.
 struct ImportRequest {
-  std::string format;
-  std::vector<std::string> paths;
-  std::string study;  ///< Made if missing, added to otherwise.
+  std::string format = {};         ///< Empty: named by the first of `paths`, or recognised.
+  std::vector<std::string> paths;  ///< Files or folders.
+  std::string study;               ///< Made if missing, added to otherwise.
+  std::string errors = {};         ///< "wrong" or "missing" (also if empty), see FormatOptions::errors_are_wrong.
   data::FormatOptions options = {};
 };
 
 struct ImportReport {
   std::string format;
+  std::string recognised_by;  ///< Why this format was taken; empty: it was asked for.
   std::string study;
   store::Study::ImportCounts counts;  ///< What this import brought.
   store::StudySummary now;            ///< What the study holds after it.

@@ -43,6 +43,17 @@ struct ModelRecord {
   std::string_view model;
   double parameters = 0;                   ///< Number of weights; positive.
   std::optional<std::int64_t> price = {};  ///< Micro-dollars per million tokens; not negative.
+  std::string_view provider = {};          ///< Who served it ("openai"); empty: not known.
+};
+
+/// What making one answer took, as far as it is known.
+struct AnswerCost {
+  std::optional<std::int64_t> tokens_in = {};
+  std::optional<std::int64_t> tokens_out = {};
+  std::optional<std::int64_t> cost = {};  ///< Micro-dollars.
+  std::optional<double> seconds = {};     ///< From the request to the whole answer.
+
+  bool operator==(const AnswerCost&) const = default;
 };
 
 /// A model's answer to a query's turn. An empty text is an answer too.
@@ -51,6 +62,16 @@ struct ResponseRecord {
   std::string_view model;
   int turn = 1;
   std::string_view text;
+  AnswerCost took = {};
+};
+
+/// What is known of a judge's scores: of a metric, a grader or a person. Verdicts need none of it.
+struct JudgeRecord {
+  std::string_view judge;
+  std::optional<bool> lower_is_better = {};
+  /// The lowest and the highest score that there can be; NaN: not known.
+  double least = std::numeric_limits<double>::quiet_NaN();
+  double most = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// A judge's comparison of `model` with `opponent`.
@@ -93,6 +114,7 @@ class RecordSink {
   virtual void add(const QueryRecord& record, const Location& where, OnConflict conflict) = 0;
   virtual void add(const ModelRecord& record, const Location& where, OnConflict conflict) = 0;
   virtual void add(const ResponseRecord& record, const Location& where, OnConflict conflict) = 0;
+  virtual void add(const JudgeRecord& record, const Location& where, OnConflict conflict) = 0;
   virtual void add(const VerdictRecord& record, const Location& where, OnConflict conflict) = 0;
   virtual void add(const ScoreRecord& record, const Location& where, OnConflict conflict) = 0;
   virtual void add(const LabelRecord& record, const Location& where, OnConflict conflict) = 0;

@@ -33,8 +33,8 @@ class ByteSource {
   virtual std::string_view fault() const = 0;
 };
 
-/// The file at `path`, inflated if it is a gzip file, whatever its name. `meter` may be null; it counts bytes on
-/// disk. Throws Error if the file can't be opened.
+/// The file at `path`, unpacked if it is a gzip or a zstd file, whatever its name. `meter` may be null; it counts
+/// bytes on disk. Throws Error if the file can't be opened.
 std::unique_ptr<ByteSource> open_source(const std::string& path, ReadMeter* meter);
 
 /// `contents` as if read from a file `path`. Both are only borrowed.

@@ -67,6 +67,11 @@ void require_file(const std::string& path) {
   if (is_folder(path)) throw InvalidArgument(escaped(path) + ": expected a file, came a folder");
 }
 
+bool is_there(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
 bool is_folder(const std::string& path) {
   std::error_code error;
   return fs::is_directory(path, error);

@@ -12,6 +12,8 @@ namespace assay::data {
 void require_path(const std::string& path);
 /// Throws InvalidArgument if there is nothing at `path` or a folder.
 void require_file(const std::string& path);
+/// True if there is something at `path`.
+bool is_there(const std::string& path);
 bool is_folder(const std::string& path);
 /// True if there is something that is not a folder.
 bool is_file(const std::string& path);

@@ -58,6 +58,8 @@ void check_options(const Format& format, const FormatOptions& options) {
              {"`weights`", !options.weights.empty(), format.takes.columns},
              {"`ignore`", !options.ignore.empty(), format.takes.columns},
              {"`na`", options.na != FormatOptions().na, format.takes.columns},
+             {"`errors`", options.errors_are_wrong, format.takes.runs},
+             {"`run`", !options.run.empty(), format.takes.runs},
              {"`one_game`", options.one_game, format.takes.one_game}};
   std::vector<std::string_view> taken;
   for (const auto& option : all) {

@@ -23,6 +23,11 @@ struct FormatOptions {
   /// does.
   std::vector<std::string> na = {"NA"};
   bool one_game = false;  ///< arena-hard: a pair of which only one of the two games was judged counts by that one.
+  /// Evaluation tools: a sample that failed counts as wrong; else it has no score.
+  bool errors_are_wrong = false;
+  /// Evaluation tools: which run counts where a model did a task several times, by a part of its file's or folder's
+  /// name; empty: the newest.
+  std::string run = {};
 };
 
 /// Which of the FormatOptions a format has a use for.
@@ -32,6 +37,7 @@ struct TakenOptions {
   bool baseline = false;
   bool columns = false;  ///< gold, task, weights, ignore and na.
   bool one_game = false;
+  bool runs = false;  ///< errors_are_wrong and run.
 };
 
 /// A file format: a row of the table `formats()`.
@@ -43,6 +49,9 @@ struct Format {
   void (*read)(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,
                const Progress& progress);
   TakenOptions takes;
+  /// Why the file or folder at `path` looks like this format, in a few words ("samples_*.jsonl beside
+  /// results_*.json"); empty if it does not. Reads little: names, and the start of a file.
+  std::string (*recognise)(const std::string& path) = nullptr;
 };
 
 /// Throws InvalidArgument that names an option which is given and which `format` does not take.

@@ -4,7 +4,9 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
+#include <limits>
 #include <vector>
 
 #include "assay/core/records.h"
@@ -124,7 +126,7 @@ class MendedStrings {
 /// Copies simdjson's stream of tokens, which can be read only once and in order, into nodes.
 class RowBuilder {
  public:
-  explicit RowBuilder(const ondemand::parser& parser) : mended_(parser) {}
+  RowBuilder(const ondemand::parser& parser, bool bare_numbers) : mended_(parser), bare_numbers_(bare_numbers) {}
 
   /// `end`: of the file's text.
   JsonValue build(ondemand::object object, const JsonOrigin& origin, const char* end) {
@@ -173,6 +175,7 @@ class RowBuilder {
   void add(ondemand::value value, std::string_view key, std::size_t depth) {
     const std::string_view token = value.raw_json_token();
     const std::size_t at = add_node(JsonKind::null, key, token.data(), depth);
+    if (bare_numbers_ && add_bare_number(nodes_[at], without_trailing_space(token))) return;
     switch (value.type().value()) {
       case ondemand::json_type::object: {
         nodes_[at].kind = JsonKind::object;
@@ -206,15 +209,34 @@ class RowBuilder {
     nodes_[at].span = static_cast<std::uint32_t>(nodes_.size() - at);
   }
 
+  // simdjson passes over a value that nobody takes.
+  static bool add_bare_number(JsonNode& node, std::string_view token) {
+    constexpr double kInfinite = std::numeric_limits<double>::infinity();
+    if (token == "NaN") {
+      node.number = std::numeric_limits<double>::quiet_NaN();
+    } else if (token == "Infinity" || token == "-Infinity") {
+      node.number = token.starts_with('-') ? -kInfinite : kInfinite;
+    } else {
+      return false;
+    }
+    node.kind = JsonKind::number;
+    node.text = token;
+    return true;
+  }
+
   std::vector<JsonNode> nodes_;
   MendedStrings mended_;
+  bool bare_numbers_;
   const char* end_ = nullptr;
 };
 
 /// Parses texts of one file; turns every failure into a DataError with its line.
 class JsonParser {
  public:
-  JsonParser(std::string_view path, RecordSink* notes) : builder_(parser_), notes_(notes) { origin_.path = path; }
+  JsonParser(std::string_view path, const JsonRules& rules)
+      : builder_(parser_, rules.bare_numbers), notes_(rules.notes) {
+    origin_.path = path;
+  }
 
   /// `text`, followed by kTextPadding readable bytes, is one object; it starts on line `line`.
   JsonValue object(std::string_view text, std::size_t line) {
@@ -348,9 +370,10 @@ class JsonParser {
 
 }  // namespace
 
-void read_json_lines(ByteSource& source, RecordSink* notes, const std::function<void(const JsonValue& row)>& take) {
+void read_json_lines(ByteSource& source, const JsonRules& rules,
+                     const std::function<void(const JsonValue& row)>& take) {
   LineReader lines(source);
-  JsonParser parser(source.path(), notes);
+  JsonParser parser(source.path(), rules);
   std::size_t rows = 0;
   while (lines.next()) {
     if (lines.line().find_first_not_of(kSpace) == std::string_view::npos) continue;
@@ -360,13 +383,23 @@ void read_json_lines(ByteSource& source, RecordSink* notes, const std::function<
   if (rows == 0) throw DataError({source.path(), 1}, "expected JSON objects, one a line, came an empty file");
 }
 
-void read_json_array(ByteSource& source, std::vector<char>& buffer, RecordSink* notes,
+void read_json_array(ByteSource& source, std::vector<char>& buffer, const JsonRules& rules,
                      const std::function<void(const JsonValue& row)>& take) {
   const std::string_view text = read_document(source, buffer);
-  JsonParser parser(source.path(), notes);
+  JsonParser parser(source.path(), rules);
   if (without_trailing_space(text).empty() || parser.array(text, take) == 0) {
     throw DataError({source.path(), 1}, "expected a JSON array of objects, came an empty one");
   }
+}
+
+void read_json_object(ByteSource& source, std::vector<char>& buffer, const JsonRules& rules,
+                      const std::function<void(const JsonValue& object)>& take) {
+  const std::string_view text = read_document(source, buffer);
+  if (without_trailing_space(text).empty()) {
+    throw DataError({source.path(), 1}, "expected a JSON object, came an empty file");
+  }
+  JsonParser parser(source.path(), rules);
+  take(parser.object(text, 1));
 }
 
 }  // namespace assay::data

@@ -18,18 +18,38 @@ namespace assay::data {
 // call. Half a character above U+FFFF ("\ud83d" alone, as programs write that cut texts) is read as U+FFFD, and
 // each text that has some is noted in `notes`, if that is not null.
 
+/// How rows are read.
+struct JsonRules {
+  RecordSink* notes = nullptr;  ///< Takes what people should know of a row.
+  /// NaN, Infinity and -Infinity stand bare, as Python writes them: numbers that are not finite.
+  bool bare_numbers = false;
+};
+
 /// One object a line; blank lines are skipped.
-void read_json_lines(ByteSource& source, RecordSink* notes, const std::function<void(const JsonValue& row)>& take);
+void read_json_lines(ByteSource& source, const JsonRules& rules,
+                     const std::function<void(const JsonValue& row)>& take);
+inline void read_json_lines(ByteSource& source, RecordSink* notes,
+                            const std::function<void(const JsonValue& row)>& take) {
+  read_json_lines(source, JsonRules{notes}, take);
+}
 inline void read_json_lines(ByteSource& source, const std::function<void(const JsonValue& row)>& take) {
   read_json_lines(source, nullptr, take);
 }
 
 /// One array of objects, laid out in any way. `buffer` holds the file and may be used again for the next one.
-void read_json_array(ByteSource& source, std::vector<char>& buffer, RecordSink* notes,
+void read_json_array(ByteSource& source, std::vector<char>& buffer, const JsonRules& rules,
                      const std::function<void(const JsonValue& row)>& take);
+inline void read_json_array(ByteSource& source, std::vector<char>& buffer, RecordSink* notes,
+                            const std::function<void(const JsonValue& row)>& take) {
+  read_json_array(source, buffer, JsonRules{notes}, take);
+}
 inline void read_json_array(ByteSource& source, std::vector<char>& buffer,
                             const std::function<void(const JsonValue& row)>& take) {
   read_json_array(source, buffer, nullptr, take);
 }
+
+/// A file that is one object, laid out in any way.
+void read_json_object(ByteSource& source, std::vector<char>& buffer, const JsonRules& rules,
+                      const std::function<void(const JsonValue& object)>& take);
 
 }  // namespace assay::data

@@ -18,7 +18,7 @@ struct JsonNode {
   std::uint32_t span = 1;    ///< Number of nodes of the value: itself and all its parts.
   std::string_view key;      ///< Its name in the object around it, unescaped.
   std::string_view text;     ///< A string's text, unescaped; a number as written.
-  double number = 0;         ///< A number's value, finite; a boolean's 0 or 1.
+  double number = 0;         ///< A number's value, finite but for JsonRules::bare_numbers; a boolean's 0 or 1.
   const char* at = nullptr;  ///< Where it starts in the file.
 };
 

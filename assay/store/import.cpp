@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -29,6 +30,8 @@ enum Kind : std::int64_t {
   kWeight,
   kParameters,
   kPrice,
+  kProvider,
+  kJudge,
   kResponse,
   kVerdict,
   kScore,
@@ -46,6 +49,15 @@ void check_count(int count, std::string_view what, const Location& where) {
 void check_text(std::string_view text, const Location& where) {
   if (text.size() <= kLongestText) return;
   throw DataError(where, fmt::format("expected a text of at most {} bytes, came {}", kLongestText, text.size()));
+}
+
+void check_took(const AnswerCost& took, const Location& where) {
+  if (took.tokens_in.value_or(0) < 0 || took.tokens_out.value_or(0) < 0 || took.cost.value_or(0) < 0) {
+    throw DataError(where, "expected tokens and a cost from 0 on, came a negative number");
+  }
+  if (took.seconds && !(*took.seconds >= 0 && std::isfinite(*took.seconds))) {
+    throw DataError(where, fmt::format("expected seconds from 0 on, came {}", *took.seconds));
+  }
 }
 
 bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
@@ -79,16 +91,22 @@ struct Statements {
   file::Statement add_weight = db.prepare("INSERT INTO query_weight VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
   file::Statement weight = db.prepare("SELECT value FROM query_weight WHERE name = ?1 AND query = ?2");
   file::Statement set_weight = db.prepare("UPDATE query_weight SET value = ?3 WHERE name = ?1 AND query = ?2");
-  file::Statement facts = db.prepare("SELECT parameters, price FROM model WHERE id = ?1");
+  file::Statement facts = db.prepare("SELECT parameters, price, provider FROM model WHERE id = ?1");
   file::Statement set_parameters = db.prepare("UPDATE model SET parameters = ?2 WHERE id = ?1");
   file::Statement set_price = db.prepare("UPDATE model SET price = ?2 WHERE id = ?1");
+  file::Statement set_provider = db.prepare("UPDATE model SET provider = ?2 WHERE id = ?1");
+  file::Statement judge = db.prepare("SELECT lower_is_better, least, most FROM judge WHERE id = ?1");
+  file::Statement set_judge =
+      db.prepare("UPDATE judge SET lower_is_better = ?2, least = ?3, most = ?4 WHERE id = ?1");
   file::Statement add_prompt = db.prepare("INSERT INTO prompt VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
   file::Statement prompt = db.prepare("SELECT text FROM prompt WHERE query = ?1 AND turn = ?2");
   file::Statement set_prompt = db.prepare("UPDATE prompt SET text = ?3 WHERE query = ?1 AND turn = ?2");
-  file::Statement add_response = db.prepare("INSERT INTO response VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
+  file::Statement add_response =
+      db.prepare("INSERT INTO response VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING");
   file::Statement response = db.prepare("SELECT text FROM response WHERE model = ?1 AND query = ?2 AND turn = ?3");
-  file::Statement set_response =
-      db.prepare("UPDATE response SET text = ?4 WHERE model = ?1 AND query = ?2 AND turn = ?3");
+  file::Statement set_response = db.prepare(
+      "UPDATE response SET text = ?4, tokens_in = ?5, tokens_out = ?6, cost = ?7, seconds = ?8 "
+      "WHERE model = ?1 AND query = ?2 AND turn = ?3");
   file::Statement add_verdict =
       db.prepare("INSERT INTO verdict VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
   file::Statement verdict = db.prepare(
@@ -126,6 +144,7 @@ class ImportTransaction : public Study::Import {
   void add(const QueryRecord& record, const Location& where, OnConflict conflict) override;
   void add(const ModelRecord& record, const Location& where, OnConflict conflict) override;
   void add(const ResponseRecord& record, const Location& where, OnConflict conflict) override;
+  void add(const JudgeRecord& record, const Location& where, OnConflict conflict) override;
   void add(const VerdictRecord& record, const Location& where, OnConflict conflict) override;
   void add(const ScoreRecord& record, const Location& where, OnConflict conflict) override;
   void add(const LabelRecord& record, const Location& where, OnConflict conflict) override;
@@ -277,6 +296,7 @@ void ImportTransaction::add(const ModelRecord& record, const Location& where, On
   use_->facts.with(model).step();
   const double parameters = use_->facts.real(0);
   const auto price = use_->facts.is_null(1) ? std::nullopt : std::optional(use_->facts.integer(1));
+  const std::string provider(use_->facts.text(2));
   bool news = false;
   const auto take = [&](Kind kind, bool known, std::string_view what, const auto& set) {
     const RecordLocations::Key key{kind, model};
@@ -293,6 +313,9 @@ void ImportTransaction::add(const ModelRecord& record, const Location& where, On
   }
   if (record.price && record.price != price) {
     take(kPrice, price.has_value(), "price", [&] { use_->set_price.with(model, *record.price).run(); });
+  }
+  if (!record.provider.empty() && record.provider != provider) {
+    take(kProvider, !provider.empty(), "provider", [&] { use_->set_provider.with(model, record.provider).run(); });
   }
   if (news) {
     ++counts_.facts;
@@ -338,7 +361,10 @@ void ImportTransaction::add(const ResponseRecord& record, const Location& where,
   const std::int64_t query = use_->queries.id(record.query);
   const std::int64_t text = use_->texts.id(record.text);
   const RecordLocations::Key key{kResponse, model, query, record.turn};
-  use_->add_response.with(model, query, record.turn, text).run();
+  const AnswerCost& took = record.took;
+  check_took(took, where);
+  use_->add_response.with(model, query, record.turn, text, took.tokens_in, took.tokens_out, took.cost, took.seconds)
+      .run();
   if (is_new(key, where)) {
     ++counts_.responses;
     return;
@@ -353,8 +379,46 @@ void ImportTransaction::add(const ResponseRecord& record, const Location& where,
                        title(record.query, query), record.turn);
   };
   if (replaces("response", key, where, conflict, what)) {
-    use_->set_response.with(model, query, record.turn, text).run();
+    use_->set_response
+        .with(model, query, record.turn, text, took.tokens_in, took.tokens_out, took.cost, took.seconds)
+        .run();
   }
+}
+
+void ImportTransaction::add(const JudgeRecord& record, const Location& where, OnConflict conflict) {
+  check_name(record.judge, "a judge", where);
+  if (record.least >= record.most) {
+    throw DataError(where, fmt::format("expected a scale whose least score is below its most, came {} and {}",
+                                       record.least, record.most));
+  }
+  const std::int64_t judge = use_->judges.id(record.judge);
+  use_->judge.with(judge).step();
+  const auto real = [&](int column) {
+    return use_->judge.is_null(column) ? std::numeric_limits<double>::quiet_NaN() : use_->judge.real(column);
+  };
+  std::optional<bool> lower;
+  if (!use_->judge.is_null(0)) lower = use_->judge.integer(0) != 0;
+  const JudgeRecord old{record.judge, lower, real(1), real(2)};
+  // What is not known stays as it was.
+  JudgeRecord now = record;
+  if (!now.lower_is_better) now.lower_is_better = old.lower_is_better;
+  if (std::isnan(now.least)) now.least = old.least;
+  if (std::isnan(now.most)) now.most = old.most;
+  const auto agree = [](double a, double b) { return std::isnan(a) || a == b; };
+  if (now.lower_is_better == old.lower_is_better && same(now.least, old.least) && same(now.most, old.most)) {
+    ++counts_.repeated;
+    return;
+  }
+  const RecordLocations::Key key{kJudge, judge};
+  const bool contradicts = (old.lower_is_better && old.lower_is_better != now.lower_is_better) ||
+                           !agree(old.least, now.least) || !agree(old.most, now.most);
+  const auto what = [&] { return fmt::format("another scale or direction of judge {}", quoted(record.judge)); };
+  if (contradicts && !replaces("scale", key, where, conflict, what)) return;
+  std::optional<std::int64_t> direction;
+  if (now.lower_is_better) direction = *now.lower_is_better ? 1 : 0;
+  use_->set_judge.with(judge, direction, now.least, now.most).run();
+  locations_.remember(key, where);
+  changed_ = true;
 }
 
 void ImportTransaction::add(const VerdictRecord& record, const Location& where, OnConflict conflict) {

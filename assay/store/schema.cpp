@@ -19,8 +19,10 @@ constexpr file::Sql kSchema = R"sql(
 CREATE TABLE text (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
 -- parameters 0: not known. price: micro-dollars per million tokens, NULL: not known.
 CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, parameters REAL NOT NULL DEFAULT 0,
-  price INTEGER) STRICT;
-CREATE TABLE judge (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  price INTEGER, provider TEXT NOT NULL DEFAULT '') STRICT;
+-- least, most: of the scores that there can be. NULL: not known, as lower_is_better.
+CREATE TABLE judge (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, lower_is_better INTEGER, least REAL,
+  most REAL) STRICT;
 CREATE TABLE oracle (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE query (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, task TEXT NOT NULL DEFAULT '',
   options INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -30,8 +32,8 @@ CREATE TABLE query_weight (name TEXT NOT NULL, query INTEGER NOT NULL REFERENCES
 CREATE TABLE prompt (query INTEGER NOT NULL REFERENCES query, turn INTEGER NOT NULL,
   text INTEGER NOT NULL REFERENCES text, PRIMARY KEY (query, turn)) STRICT, WITHOUT ROWID;
 CREATE TABLE response (model INTEGER NOT NULL REFERENCES model, query INTEGER NOT NULL REFERENCES query,
-  turn INTEGER NOT NULL, text INTEGER NOT NULL REFERENCES text,
-  PRIMARY KEY (model, query, turn)) STRICT, WITHOUT ROWID;
+  turn INTEGER NOT NULL, text INTEGER NOT NULL REFERENCES text, tokens_in INTEGER, tokens_out INTEGER, cost INTEGER,
+  seconds REAL, PRIMARY KEY (model, query, turn)) STRICT, WITHOUT ROWID;
 CREATE TABLE verdict (judge INTEGER NOT NULL REFERENCES judge, opponent INTEGER NOT NULL REFERENCES model,
   model INTEGER NOT NULL REFERENCES model, query INTEGER NOT NULL REFERENCES query, turn INTEGER NOT NULL,
   value REAL, PRIMARY KEY (judge, opponent, model, query, turn)) STRICT, WITHOUT ROWID;
@@ -121,11 +123,21 @@ CREATE TABLE remembered (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) ST
                                      {7, R"sql(
 CREATE TABLE query_weight (name TEXT NOT NULL, query INTEGER NOT NULL REFERENCES query, value REAL NOT NULL,
   PRIMARY KEY (name, query)) STRICT, WITHOUT ROWID;
+)sql"},
+                                     {8, R"sql(
+ALTER TABLE model ADD COLUMN provider TEXT NOT NULL DEFAULT '';
+ALTER TABLE judge ADD COLUMN lower_is_better INTEGER;
+ALTER TABLE judge ADD COLUMN least REAL;
+ALTER TABLE judge ADD COLUMN most REAL;
+ALTER TABLE response ADD COLUMN tokens_in INTEGER;
+ALTER TABLE response ADD COLUMN tokens_out INTEGER;
+ALTER TABLE response ADD COLUMN cost INTEGER;
+ALTER TABLE response ADD COLUMN seconds REAL;
 )sql"}};
 
 }  // namespace
 
-// For the next version: add {8, "ALTER TABLE ..."} above, set kSchemaVersion to 9 and change kSchema to match.
+// For the next version: add {9, "ALTER TABLE ..."} above, set kSchemaVersion to 10 and change kSchema to match.
 std::span<const Migration> migrations() { return kMigrations; }
 
 void create_schema(const file::Database& database) {

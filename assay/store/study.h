@@ -157,6 +157,7 @@ struct Tolerance {
   bool of_scale = false;  ///< A share, of scores too: of their scale.
 
   Tolerance() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): a number is a tolerance.
   Tolerance(double value, bool share_of_scale = false) : amount(value), of_scale(share_of_scale) {}
 };
 

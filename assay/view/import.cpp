@@ -53,7 +53,7 @@ std::string to_json(const app::ImportReport& report) {
   now.set("queries", report.now.queries).set("models", report.now.models).set("responses", report.now.responses);
   now.set("labels", report.now.labels).set("text_bytes", report.now.text_bytes);
   report::Json json = report::Json::object();
-  json.set("study", report.study).set("format", report.format);
+  json.set("study", report.study).set("format", report.format).set("recognised_by", report.recognised_by);
   json.set("queries", counts.queries).set("responses", counts.responses);
   json.set("verdicts", counts.verdicts).set("no_verdict", counts.no_verdict);
   json.set("scores", counts.scores).set("no_score", counts.no_score);
@@ -65,7 +65,11 @@ std::string to_json(const app::ImportReport& report) {
 }
 
 std::string to_text(const app::ImportReport& report) {
-  std::string text = counts_text(report.counts);
+  std::string text;
+  if (!report.recognised_by.empty()) {
+    text = fmt::format("Format: {} ({})\n\n", report.format, escaped(report.recognised_by));
+  }
+  text += counts_text(report.counts);
   if (report.counts.repeated > 0) {
     text += fmt::format("{} {}.\n", report::counted(report.counts.repeated, "record was", "records were"),
                         report.counts.new_study ? "repeated within the files" : "there already, the same");

@@ -32,6 +32,9 @@ class RecordingSink : public RecordSink {
   std::map<std::tuple<Text, Text, Text, int, int>, Entry<double>> scores;  ///< query, model, judge, turn, repeat
   std::map<std::pair<Text, Text>, Entry<std::optional<Text>>> labels;      ///< query, model
   std::map<Text, Entry<Facts>> facts;                                      ///< model
+  std::map<Text, Text> providers;                                          ///< model; those that tell it
+  std::map<std::pair<Text, Text>, AnswerCost> took;                        ///< query, model; those that tell some
+  std::map<Text, JudgeRecord> judges;                                      ///< judge; names are the keys
   std::map<Text, int> options;                                             ///< query; those that tell some
   std::map<std::pair<Text, Text>, double> weights;                         ///< name, query
   std::vector<Text> baselines;
@@ -47,11 +50,16 @@ class RecordingSink : public RecordSink {
     for (const QueryWeight& one : r.weights) weights[{Text(one.name), Text(r.query)}] = one.value;
   }
   void add(const ModelRecord& r, const Location& where, OnConflict conflict) override {
-    put(facts, Text(r.model), Facts(r.parameters, r.price), where, conflict);
+    if (!r.provider.empty()) providers[Text(r.model)] = r.provider;
+    if (r.provider.empty() || r.parameters > 0 || r.price) {
+      put(facts, Text(r.model), Facts(r.parameters, r.price), where, conflict);
+    }
   }
   void add(const ResponseRecord& r, const Location& where, OnConflict conflict) override {
     put(responses, {Text(r.query), Text(r.model), r.turn}, Text(r.text), where, conflict);
+    if (r.took != AnswerCost()) took[{Text(r.query), Text(r.model)}] = r.took;
   }
+  void add(const JudgeRecord& r, const Location&, OnConflict) override { judges[Text(r.judge)] = r; }
   void add(const VerdictRecord& r, const Location& where, OnConflict conflict) override {
     put(verdicts, {Text(r.query), Text(r.model), Text(r.opponent), Text(r.judge), r.turn}, r.value, where,
         conflict);

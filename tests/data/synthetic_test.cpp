@@ -31,6 +31,7 @@ class Tape : public RecordSink {
   }
   void add(const ScoreRecord&, const Location&, OnConflict) override { ADD_FAILURE() << "a score"; }
   void add(const ModelRecord&, const Location&, OnConflict) override { ADD_FAILURE() << "a fact"; }
+  void add(const JudgeRecord&, const Location&, OnConflict) override { ADD_FAILURE() << "a judge"; }
   void add(const LabelRecord&, const Location&, OnConflict) override { ADD_FAILURE() << "a label"; }
   void baseline(std::string_view model, const Location&) override { EXPECT_EQ(model, "baseline"); }
   void drop(std::string_view, const Location&) override { ADD_FAILURE() << "a row left out"; }

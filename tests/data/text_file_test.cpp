@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <zstd.h>
 
 #include "tests/data/sample_folder.h"
 
@@ -52,6 +53,28 @@ TEST(LineReader, RefusesALineAboveTheLimitAndUtf16) {
                   "a");
             }),
             "f:1: expected UTF-8, came UTF-16");
+}
+
+std::string zstd_frame(const std::string& text) {
+  std::string packed(ZSTD_compressBound(text.size()), '\0');
+  packed.resize(ZSTD_compress(packed.data(), packed.size(), text.data(), text.size(), 1));
+  return packed;
+}
+
+TEST(LineReader, ReadsZstdWhateverTheNameAndTellsWhereItIsDamaged) {
+  std::string text;
+  for (int i = 0; i < 100000; ++i) text += std::to_string(i * 7919LL % 1000003) + "\n";
+  const std::string packed = zstd_frame(text);
+  const SampleFolder folder;
+  EXPECT_EQ(lines_of(*open_source(folder.write("a", packed), nullptr)).size(), 100000U);
+  EXPECT_EQ(lines_of(*open_source(folder.write("two", packed + packed), nullptr)).size(), 200000U);
+
+  for (const std::size_t kept : {packed.size() / 2, packed.size() - 1}) {
+    const std::string half = folder.write("half.zst", packed.substr(0, kept));
+    EXPECT_THAT(error_of([&] { lines_of(*open_source(half, nullptr)); }), HasSubstr("a zstd file that ends early"));
+  }
+  const std::string more = folder.write("more.zst", packed + "no zstd");
+  EXPECT_THAT(error_of([&] { lines_of(*open_source(more, nullptr)); }), HasSubstr("a damaged zstd file"));
 }
 
 TEST(LineReader, ReadsGzipWhateverTheNameAndTellsWhereItIsDamaged) {

@@ -22,6 +22,9 @@ class DiscardingSink : public RecordSink {
     check_key(r.query, r.turn);
     check(!r.model.empty() && is_utf8(r.model) && is_utf8(r.text));
   }
+  void add(const JudgeRecord& r, const Location&, OnConflict) override {
+    check(!r.judge.empty() && is_utf8(r.judge) && !std::isinf(r.least) && !std::isinf(r.most));
+  }
   void add(const VerdictRecord& r, const Location&, OnConflict) override {
     check_key(r.query, r.turn);
     check(!r.model.empty() && !r.opponent.empty() && !r.judge.empty());

@@ -17,6 +17,12 @@ class SchemaTest : public StudyTest {
   SchemaTest() { sample(); }
   file::Database open() const { return {path(), file::Database::Access::existing}; }
 
+  // Without the columns of version 9.
+  static constexpr const char* kOldColumns =
+      "ALTER TABLE model DROP COLUMN provider; ALTER TABLE judge DROP COLUMN lower_is_better; "
+      "ALTER TABLE judge DROP COLUMN least; ALTER TABLE judge DROP COLUMN most; "
+      "ALTER TABLE response DROP COLUMN tokens_in; ALTER TABLE response DROP COLUMN tokens_out; "
+      "ALTER TABLE response DROP COLUMN cost; ALTER TABLE response DROP COLUMN seconds;";
   // The tables of answers as they were before version 6.
   static constexpr const char* kOldAnswers =
       "DROP TABLE remembered; DROP TABLE query_weight; DROP TABLE kept_answer; CREATE TABLE answer (seq INTEGER "
@@ -29,6 +35,24 @@ class SchemaTest : public StudyTest {
       "INTEGER "
       "NOT NULL, turn INTEGER NOT NULL, repeat INTEGER NOT NULL, value REAL) STRICT; ";
 };
+
+TEST_F(SchemaTest, StudyOfTheEighthVersionCanKeepWhatAnswersTook) {
+  open().execute(kOldColumns);
+  open().execute("PRAGMA user_version = 8");
+  Study study(path(), Study::Mode::write);
+  const auto import = study.begin_import();
+  import->add(ResponseRecord{"q9", "good", 1, "yes", { 3, 1, 25, 0.5 }}, {"f", 1}, OnConflict::fail);
+  import->add(JudgeRecord{"wer", true, 0, 1}, {"f", 2}, OnConflict::fail);
+  import->add(ModelRecord{.model = "good", .provider = "acme"}, {"f", 3}, OnConflict::fail);
+  EXPECT_THAT(error_of([&] {
+                import->add(JudgeRecord{"wer", false}, {"f", 4}, OnConflict::fail);
+              }),
+              HasSubstr("another scale or direction of judge \"wer\", which contradicts f:2"));
+  import->commit();
+  EXPECT_EQ(open().integer("SELECT tokens_in + tokens_out + cost FROM response WHERE seconds = 0.5"), 29);
+  EXPECT_EQ(open().integer("SELECT lower_is_better FROM judge WHERE name = 'wer' AND most = 1"), 1);
+  EXPECT_EQ(open().integer("SELECT count(*) FROM model WHERE provider = 'acme'"), 1);
+}
 
 TEST_F(SchemaTest, NewerIsRefused) {
   open().set_user_version(99);
@@ -69,6 +93,7 @@ TEST_F(SchemaTest, MigrationIsAllOrNothing) {
 }
 
 TEST_F(SchemaTest, StudyOfTheFirstVersionIsMigrated) {
+  open().execute(kOldColumns);
   open().execute(kOldAnswers);
   open().execute(
       "DROP TABLE meta; ALTER TABLE query DROP COLUMN options; ALTER TABLE model DROP "
@@ -90,6 +115,7 @@ TEST_F(SchemaTest, StudyOfTheSecondVersionCanKeepScores) {
     import->add(ScoreRecord{"q1", "good", "j", 1, 1, 4.0}, {"f", 1}, OnConflict::fail);
     import->commit();
   }
+  open().execute(kOldColumns);
   open().execute(kOldAnswers);
   open().execute(
       "ALTER TABLE query DROP COLUMN options; ALTER TABLE model DROP COLUMN parameters; "
@@ -102,6 +128,7 @@ TEST_F(SchemaTest, StudyOfTheSecondVersionCanKeepScores) {
 }
 
 TEST_F(SchemaTest, StudyOfTheThirdVersionCanKeepFacts) {
+  open().execute(kOldColumns);
   open().execute(kOldAnswers);
   open().execute(kOldScores);
   open().execute(
@@ -122,6 +149,7 @@ TEST_F(SchemaTest, StudyOfTheThirdVersionCanKeepFacts) {
 
 // What was asked for stays; what was recorded stands in the study anyway.
 TEST_F(SchemaTest, AnswersOfTheFifthVersionStay) {
+  open().execute(kOldColumns);
   open().execute(kOldAnswers);
   open().execute(kOldScores);
   open().execute(

@@ -1,0 +1,58 @@
+#include "assay/data/recognise.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <vector>
+
+#include "assay/core/error.h"
+#include "assay/core/utf8.h"
+#include "assay/data/file_list.h"
+
+namespace assay::data {
+namespace {
+
+std::string names_of_formats(std::span<const Recognised> found) {
+  std::vector<std::string_view> names;
+  for (const Recognised& one : found) names.push_back(one.format->name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+Recognised recognise_path(const std::string& path) {
+  std::vector<Recognised> found;
+  for (const Format& format : formats()) {
+    if (format.recognise == nullptr) continue;
+    std::string why = format.recognise(path);
+    if (!why.empty()) found.push_back({&format, std::move(why)});
+  }
+  if (found.size() == 1) return found.front();
+  if (found.empty()) {
+    std::vector<std::string_view> names;
+    for (const Format& format : formats()) names.push_back(format.name);
+    throw InvalidArgument(
+        fmt::format("{}: this is no format that is known by its look; put its name before the path: {}",
+                    escaped(path), fmt::join(names, ", ")));
+  }
+  std::vector<std::string> reasons;
+  for (const Recognised& one : found) reasons.push_back(fmt::format("{} ({})", one.format->name, one.why));
+  throw InvalidArgument(fmt::format("{}: this may be {}; put the name of the right one before the path",
+                                    escaped(path), fmt::join(reasons, " or ")));
+}
+
+}  // namespace
+
+Recognised recognise(std::span<const std::string> paths) {
+  std::vector<Recognised> found;
+  for (const std::string& path : paths) {
+    require_path(path);
+    found.push_back(recognise_path(path));
+    if (found.back().format != found.front().format) {
+      throw InvalidArgument(fmt::format("expected files of one format, came {} ({} and {}); import them one by one",
+                                        names_of_formats(found), escaped(paths.front()), escaped(path)));
+    }
+  }
+  if (found.empty()) throw InvalidArgument("expected files or folders, came none");
+  return found.front();
+}
+
+}  // namespace assay::data

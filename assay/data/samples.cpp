@@ -1,0 +1,48 @@
+#include "assay/data/samples.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace assay::data {
+
+void SampleWriter::add(const Sample& sample, const Location& where) {
+  const std::string query = query_name(sample.task, sample.id);
+  sink_.add(QueryRecord{.query = query, .text = sample.text, .task = sample.task, .options = sample.options}, where,
+            OnConflict::fail);
+  if (sample.response) {
+    if (sample.repeat == 1) {
+      sink_.add(ResponseRecord{query, sample.model, 1, *sample.response, sample.took}, where, OnConflict::fail);
+    } else {
+      sink_.note("a response of a later repeat, not kept; its scores are", where);
+    }
+  }
+  if (!is_short_answer(sample.gold)) return;
+  sink_.add(LabelRecord{query, {}, sample.gold}, where, OnConflict::fail);
+  if (sample.repeat == 1 && is_short_answer(sample.prediction)) {
+    sink_.add(LabelRecord{query, sample.model, sample.prediction}, where, OnConflict::fail);
+  }
+}
+
+void SampleWriter::score(const Sample& sample, std::string_view scorer, double value, const Location& where) {
+  const std::string query = query_name(sample.task, sample.id);
+  sink_.add(ScoreRecord{query, sample.model, scorer, 1, sample.repeat, value}, where, OnConflict::fail);
+}
+
+void SampleWriter::error(const Sample& sample, std::string_view scorer, std::string_view reason,
+                         const Location& where, double lowest) {
+  const bool wrong = options_.errors_are_wrong;
+  sink_.note(fmt::format("{}: {}", reason, wrong ? "counts as wrong" : "no score"), where);
+  score(sample, scorer, wrong ? lowest : std::nan(""), where);
+}
+
+std::string query_name(std::string_view task, std::string_view id) {
+  return task.empty() ? std::string(id) : fmt::format("{}/{}", task, id);
+}
+
+bool is_short_answer(std::string_view gold) {
+  constexpr std::size_t kLongest = 64;
+  return !gold.empty() && gold.size() <= kLongest && gold.find('\n') == std::string_view::npos;
+}
+
+}  // namespace assay::data
