@@ -48,8 +48,9 @@ std::string batch_name(const std::string& path) {
   for (const std::string_view ending : {".jsonl", ".json"}) {
     if (name.ends_with(ending)) name.resize(name.size() - ending.size());
   }
-  constexpr std::array<std::string_view, 11> kParts = {"input",  "output",  "error",    "errors",  "requests", "request",
-                                                       "result", "results", "response", "responses", "batch"};
+  constexpr std::array<std::string_view, 11> kParts = {"input",    "output",    "error",  "errors",
+                                                       "requests", "request",   "result", "results",
+                                                       "response", "responses", "batch"};
   std::vector<std::string> words(1);
   for (const char c : name) {
     if (c == '_' || c == '-' || c == '.' || c == ' ') {
@@ -111,13 +112,13 @@ const BatchPeek* input_of(const BatchPeek& reply, const std::vector<BatchPeek>& 
                           const std::vector<BatchIds>& objects) {
   Candidates left;
   for (const BatchPeek& input : inputs) left.push_back(&input);
-  left = narrowed(left, [&](const BatchPeek& input) { return asked_for(input, reply); });
   if (!reply.model.empty()) {
     left = narrowed(left, [&](const BatchPeek& input) { return answers_for(reply.model, input.model); });
     std::size_t longest = 0;  // "m-mini-2026" answers for m-mini rather than for m
     for (const BatchPeek* input : left) longest = std::max(longest, input->model.size());
     left = narrowed(left, [&](const BatchPeek& input) { return input.model.size() == longest; });
   }
+  left = narrowed(left, [&](const BatchPeek& input) { return asked_for(input, reply); });
   if (left.size() > 1) {
     left = narrowed(left, [&](const BatchPeek& input) {
       return std::any_of(objects.begin(), objects.end(), [&](const BatchIds& ids) {
@@ -149,8 +150,9 @@ std::vector<BatchFiles> batches_among(const std::string& folder) {
     if (part == BatchPart::reply) replies.push_back(peek_batch_file(path));
   }
   if (inputs.empty() && !replies.empty()) {
-    throw InvalidArgument(fmt::format(
-        "{}: expected the batch's input file beside it, came none; the prompts are only there", escaped(replies.front().path)));
+    throw InvalidArgument(
+        fmt::format("{}: expected the batch's input file beside it, came none; the prompts are only there",
+                    escaped(replies.front().path)));
   }
   std::vector<BatchFiles> batches;
   for (const BatchPeek& input : inputs) batches.push_back({input.path, {}});

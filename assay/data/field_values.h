@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "assay/data/json_value.h"
 
@@ -13,6 +14,9 @@ namespace assay::data {
 /// A string as it is; another value as JSON in one line; "" for null and for nothing.
 std::string text_of(const std::optional<JsonValue>& value);
 std::string text_of(const JsonValue& value);
+
+/// Appends `text` as a string of JSON, with its quotes.
+void append_json_string(std::string_view text, std::string& to);
 
 /// A count of tokens; nothing for what is no number from 0 on.
 std::optional<std::int64_t> token_count(const std::optional<JsonValue>& value);

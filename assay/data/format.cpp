@@ -9,6 +9,7 @@
 #include "assay/data/alpaca_eval.h"
 #include "assay/data/arena_hard.h"
 #include "assay/data/battles.h"
+#include "assay/data/column_table.h"
 #include "assay/data/csv.h"
 #include "assay/data/jsonl.h"
 #include "assay/data/llm_router_bench.h"
@@ -45,7 +46,11 @@ constexpr std::array kFormats = {
            "left, right, winner tables; arena battles (model_a, model_b, winner), JSON",
            read_battles,
            {.judge = true, .baseline = true}},
-    Format{"router-bench", "RouterBench: wide or long tables, written as csv", read_router_bench, {}, recognise_router_bench},
+    Format{"router-bench",
+           "RouterBench: wide or long tables, written as csv",
+           read_router_bench,
+           {},
+           recognise_router_bench},
     Format{"llm-router-bench",
            "LLMRouterBench: a results/ folder, or run files (.json)",
            read_llm_router_bench,
@@ -61,6 +66,16 @@ constexpr std::array kFormats = {
            read_openai_batch,
            {},
            recognise_openai_batch},
+    Format{"parquet",
+           "a table of your own, with columns as the keys of jsonl",
+           read_parquet,
+           {.judge = true, .baseline = true},
+           recognise_parquet},
+    Format{"arrow",
+           "the same in Arrow files and streams (.arrow, .feather)",
+           read_arrow,
+           {.judge = true, .baseline = true},
+           recognise_arrow},
 };
 
 }  // namespace

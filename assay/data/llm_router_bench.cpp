@@ -63,9 +63,10 @@ std::vector<RunFile> run_files(std::span<const std::string> paths, const FormatO
       found.push_back(path);
     }
     if (found.empty()) {
-      throw InvalidArgument(escaped(path) +
-                            ": expected a folder with DATASET-SPLIT-MODEL-YYYYMMDD_HHMMSS.json files in it, came one "
-                            "without any");
+      throw InvalidArgument(
+          escaped(path) +
+          ": expected a folder with DATASET-SPLIT-MODEL-YYYYMMDD_HHMMSS.json files in it, came one "
+          "without any");
     }
     for (std::string& file : found) {
       const bool wanted = !options.run.empty() && file.find(options.run) != std::string::npos;
@@ -75,8 +76,8 @@ std::vector<RunFile> run_files(std::span<const std::string> paths, const FormatO
   }
   const bool any_wanted = std::any_of(files.begin(), files.end(), [](const RunFile& file) { return file.wanted; });
   if (!options.run.empty() && !any_wanted) {
-    throw InvalidArgument(
-        fmt::format("expected `run` to be a part of a file's name, came {}, which is in none", quoted(options.run)));
+    throw InvalidArgument(fmt::format("expected `run` to be a part of a file's name, came {}, which is in none",
+                                      quoted(options.run)));
   }
   // The first of a run that is read counts.
   std::stable_sort(files.begin(), files.end(), [](const RunFile& a, const RunFile& b) {
@@ -134,7 +135,8 @@ bool read_llm_router_run(ByteSource& source, std::vector<char>& buffer, bool wan
       return;
     }
     taken = true;
-    sink.add(JudgeRecord{.judge = kRunScorer, .lower_is_better = false}, {source.path(), 0}, OnConflict::keep_first);
+    sink.add(JudgeRecord{.judge = kRunScorer, .lower_is_better = false}, {source.path(), 0},
+             OnConflict::keep_first);
     for (const JsonValue row : run.field("records").elements()) {
       take_record(row, data_set, split, model, writer, sink);
     }

@@ -145,7 +145,8 @@ std::string failure_of(const std::optional<JsonValue>& response, const std::opti
   }
   if (!error && known_field(response, "body")) return {};
   const std::string code = text_of(known_field(error, "code"));
-  return code.empty() ? "the request failed" : fmt::format("the request failed ({})", escaped(std::string_view(code).substr(0, 40)));
+  return code.empty() ? "the request failed"
+                      : fmt::format("the request failed ({})", escaped(std::string_view(code).substr(0, 40)));
 }
 
 }  // namespace

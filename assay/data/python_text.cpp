@@ -29,8 +29,8 @@ void append_character(std::uint32_t code, std::string& to) {
   }
 }
 
-/// What stands for the escape at the start of `rest`, behind its backslash, is appended and taken off; false if it is
-/// none of Python's.
+/// What stands for the escape at the start of `rest`, behind its backslash, is appended and taken off; false if it
+/// is none of Python's.
 bool take_escape(std::string_view& rest, std::string& to) {
   if (rest.empty()) return false;
   const char kind = rest.front();

@@ -133,13 +133,15 @@ void read_router_arena(std::span<const std::string> paths, const FormatOptions& 
   for (const std::string& path : paths) {
     require_path(path);
     if (!is_folder(path) && is_router_file(path)) {
-      throw InvalidArgument(escaped(path) +
-                            ": expected the answers of models, cached_results/MODEL.jsonl, came what a router chose: one "
-                            "model a query, so that no two can be compared");
+      throw InvalidArgument(
+          escaped(path) +
+          ": expected the answers of models, cached_results/MODEL.jsonl, came what a router chose: one "
+          "model a query, so that no two can be compared");
     }
     const std::vector<std::string> found = result_files(path);
     if (found.empty()) {
-      throw InvalidArgument(escaped(path) + ": expected a folder with cached_results/MODEL.jsonl, came one without");
+      throw InvalidArgument(escaped(path) +
+                            ": expected a folder with cached_results/MODEL.jsonl, came one without");
     }
     files.insert(files.end(), found.begin(), found.end());
     const std::string routers = predictions_folder(path);

@@ -19,7 +19,8 @@ void read_router_arena(std::span<const std::string> paths, const FormatOptions& 
 /// See Format::recognise.
 std::string recognise_router_arena(const std::string& path);
 
-/// Reads one file after the other. Memory: the longest line, eight bytes a sample, and the names of failed requests.
+/// Reads one file after the other. Memory: the longest line, eight bytes a sample, and the names of failed
+/// requests.
 class RouterArenaReader {
  public:
   RouterArenaReader(const FormatOptions& options, RecordSink& sink) : options_(options), sink_(sink) {}
@@ -39,8 +40,8 @@ class RouterArenaReader {
 
   const FormatOptions& options_;
   RecordSink& sink_;
-  std::map<std::string, std::string> metrics_;        ///< By task.
-  std::map<std::string, std::string> providers_;      ///< By model: the first one.
+  std::map<std::string, std::string> metrics_;       ///< By task.
+  std::map<std::string, std::string> providers_;     ///< By model: the first one.
   std::unordered_map<std::uint64_t, int> answered_;  ///< By model and query: how often.
   std::vector<Failed> failed_;
 };

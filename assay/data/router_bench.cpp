@@ -54,7 +54,8 @@ struct TableColumns {
 };
 
 bool is_table_header(Header header) {
-  const bool sample = column_of(header, "sample_id") && column_of(header, "prompt") && column_of(header, "eval_name");
+  const bool sample =
+      column_of(header, "sample_id") && column_of(header, "prompt") && column_of(header, "eval_name");
   const bool lengthy = column_of(header, "model_name") && column_of(header, kPerformance);
   const bool wide = std::any_of(header.begin(), header.end(),
                                 [](const std::string& name) { return name.ends_with(kCostEnding); });
@@ -93,7 +94,8 @@ TableColumns columns_of(Header header, const CsvRecords& records, RecordSink& si
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < header.size(); ++i) {
     if (!names.insert(header[i]).second) {
-      throw DataError(where, fmt::format("expected columns of different names, came two called {}", quoted(header[i])));
+      throw DataError(where,
+                      fmt::format("expected columns of different names, came two called {}", quoted(header[i])));
     }
     // pandas writes its row numbers in a column without a name.
     if (used.contains(i) || header[i].empty() || header[i] == kOracle) continue;
@@ -135,7 +137,8 @@ class TableReader {
     if (sample.id.empty()) throw DataError(where, "expected an id in column \"sample_id\", came an empty cell");
     for (const ModelColumns& one : columns.models) {
       sample.model = columns.model ? without_blanks(row[*columns.model]) : std::string_view(one.model);
-      if (sample.model.empty()) throw DataError(where, "expected a model in column \"model_name\", came an empty cell");
+      if (sample.model.empty())
+        throw DataError(where, "expected a model in column \"model_name\", came an empty cell");
       take_model(sample, row, one, columns.model.has_value(), where);
     }
   }
@@ -164,14 +167,16 @@ class TableReader {
     writer_.score(sample, kPerformance, *performance, where);
   }
 
-  std::unordered_map<std::uint64_t, int> seen_;  // by sample and model, of a long table: what comes again is a repeat
+  std::unordered_map<std::uint64_t, int>
+      seen_;  // by sample and model, of a long table: what comes again is a repeat
   RecordSink& sink_;
   SampleWriter writer_;
 };
 
 [[noreturn]] void refuse_pickle(const std::string& path) {
   throw InvalidArgument(fmt::format(
-      "{0}: expected a table as csv, came a pickle, which can run code when it is read; if you trust it, write it as "
+      "{0}: expected a table as csv, came a pickle, which can run code when it is read; if you trust it, write it "
+      "as "
       "csv by: python3 -c 'import pandas, sys; pandas.read_pickle(sys.argv[1]).to_csv(sys.argv[1] + \".csv\", "
       "index=False)' {0}",
       escaped(path)));
@@ -206,7 +211,8 @@ std::vector<std::string> table_files(const std::string& path, RecordSink& sink) 
     sink.drop("a pickle, which can run code when it is read", {pickle, 0});
   }
   if (files.empty()) {
-    throw InvalidArgument(escaped(path) + ": expected a folder with RouterBench tables (.csv) in it, came one without");
+    throw InvalidArgument(escaped(path) +
+                          ": expected a folder with RouterBench tables (.csv) in it, came one without");
   }
   return files;
 }
@@ -247,9 +253,10 @@ std::string recognise_router_bench(const std::string& path) {
     if (is_pickle(file_start(path, 2))) return "a pickle";
     return has_table_header(path) ? std::string(kWhy) : "";
   }
-  for (const std::string& file : files_below(path, is_table_name)) {
-    if (has_table_header(file)) return std::string(kWhy);
-  }
+  constexpr std::size_t kLookedAt = 16;
+  std::vector<std::string> tables = files_below(path, is_table_name);
+  tables.resize(std::min(tables.size(), kLookedAt));
+  if (std::any_of(tables.begin(), tables.end(), has_table_header)) return std::string(kWhy);
   const std::vector<std::string> pickles = files_below(path, is_pickle_name);
   const bool named = std::any_of(pickles.begin(), pickles.end(), [](const std::string& file) {
     return file_name(file).find("routerbench") != std::string::npos;

@@ -8,8 +8,8 @@
 
 namespace assay::data {
 
-/// Reads RouterBench tables that pandas wrote as csv, wide (three columns a model) or long (a row for each sample and
-/// model), from files or from folders around some. Pickles are refused: reading one can run code.
+/// Reads RouterBench tables that pandas wrote as csv, wide (three columns a model) or long (a row for each sample
+/// and model), from files or from folders around some. Pickles are refused: reading one can run code.
 void read_router_bench(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,
                        const Progress& progress);
 
