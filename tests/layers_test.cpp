@@ -41,8 +41,6 @@ const std::vector<Owned> kOwned = {
     {"zip.h", {"data"}},
     {"nlohmann/", {"report", "http", "judge", "embed", "asking", "server"}},
     {"faiss/", {"neighbours"}},
-    {"arrow/", {"data"}},
-    {"parquet/", {"data"}},
     {"omp.h", {"neighbours"}},
     {"immintrin.h", {"neighbours"}},
     {"CLI/", {"cli"}},

@@ -9,7 +9,6 @@
 #include "assay/data/alpaca_eval.h"
 #include "assay/data/arena_hard.h"
 #include "assay/data/battles.h"
-#include "assay/data/column_table.h"
 #include "assay/data/csv.h"
 #include "assay/data/jsonl.h"
 #include "assay/data/llm_router_bench.h"
@@ -66,16 +65,6 @@ constexpr std::array kFormats = {
            read_openai_batch,
            {},
            recognise_openai_batch},
-    Format{"parquet",
-           "a table of your own, with columns as the keys of jsonl",
-           read_parquet,
-           {.judge = true, .baseline = true},
-           recognise_parquet},
-    Format{"arrow",
-           "the same in Arrow files and streams (.arrow, .feather)",
-           read_arrow,
-           {.judge = true, .baseline = true},
-           recognise_arrow},
 };
 
 }  // namespace
