@@ -161,7 +161,7 @@ void BatchReader::read_requests(ByteSource& source) {
     if (!requests_.try_emplace(id, request).second) {
       throw DataError(where, fmt::format("expected one request of each custom_id, came two with {}", quoted(id)));
     }
-    sink_.add(QueryRecord{.query = id, .text = prompt_text(body)}, where, OnConflict::fail);
+    sink_.add(QueryRecord{.query = id, .text = prompt_text(body), .task = {}}, where, OnConflict::fail);
   });
 }
 

@@ -29,9 +29,9 @@ constexpr std::string_view kCostEnding = "|total_cost";
 constexpr std::string_view kResponseEnding = "|model_response";
 constexpr std::string_view kOracle = "oracle_model_to_route_to";
 
-using Header = std::span<const std::string>;
+using ColumnNames = std::span<const std::string>;
 
-std::optional<std::size_t> column_of(Header header, std::string_view name) {
+std::optional<std::size_t> column_of(ColumnNames header, std::string_view name) {
   const auto found = std::find(header.begin(), header.end(), name);
   if (found == header.end()) return std::nullopt;
   return static_cast<std::size_t>(found - header.begin());
@@ -53,7 +53,7 @@ struct TableColumns {
   std::vector<ModelColumns> models;
 };
 
-bool is_table_header(Header header) {
+bool is_table_header(ColumnNames header) {
   const bool sample =
       column_of(header, "sample_id") && column_of(header, "prompt") && column_of(header, "eval_name");
   const bool lengthy = column_of(header, "model_name") && column_of(header, kPerformance);
@@ -62,7 +62,7 @@ bool is_table_header(Header header) {
   return sample && (lengthy || wide);
 }
 
-TableColumns columns_of(Header header, const CsvRecords& records, RecordSink& sink) {
+TableColumns columns_of(ColumnNames header, const CsvRecords& records, RecordSink& sink) {
   const Location where{records.path(), records.line()};
   if (!is_table_header(header)) {
     throw DataError(where,
