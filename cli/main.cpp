@@ -34,6 +34,8 @@ constexpr const char* kGoesOn =
 constexpr std::array kVerbs = {
     Verb{"import", "Read benchmark files into a study", add_import,
          "interrupted; the study is as it was, the same command starts the import again"},
+    Verb{"export", "Write a study as files that other programs read", add_export,
+         "interrupted; nothing was written, the same command starts again"},
     Verb{"info", "Tell what a study holds", add_info, "interrupted"},
     Verb{"select", "Find the best model, asking a judge about few queries", add_select,
          "interrupted; every answer is kept in the study, the same command goes on from there"},
