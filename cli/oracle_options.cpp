@@ -153,18 +153,22 @@ void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, boo
 }
 
 void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, bool dry_run) {
-  const bool llm = options.name == "llm";
-  if (!llm) {
+  if (!asking::asks_llm(options)) {
     for (const CLI::Option* option : app.get_options()) {
       if (option->get_group() == kGroup && option->count() > 0) {
-        throw CLI::ValidationError(option->get_name(),
-                                   "goes with --oracle llm, came --oracle " + assay::quoted(options.name));
+        throw CLI::ValidationError(
+            option->get_name(), "goes with --oracle llm and batch, came --oracle " + assay::quoted(options.name));
       }
     }
     return;
   }
   allow_many_connections();
-  take_endpoint_environment(app, "--judge-key-env", dry_run, options.llm.default_url, options.llm.key);
+  const bool sends = options.name == "llm" && !dry_run;
+  take_endpoint_environment(app, "--judge-key-env", !sends, options.llm.default_url, options.llm.key);
+  if (options.name != "llm") {  // nothing is sent
+    options.llm.key.clear();
+    if (options.llm.default_url.empty()) options.llm.default_url = "https://api.openai.com/v1";
+  }
   options.llm.key_salt = random_bytes();
 }
 

@@ -174,7 +174,7 @@ void remember_if_new(store::Study& study, const std::string& name, const std::st
 }  // namespace
 
 void take_remembered(OracleOptions& options, const store::Study& study, bool scores, const LeftOpen& open) {
-  if (options.name != "llm") return;
+  if (!asks_llm(options)) return;
   LlmOptions& llm = options.llm;
   Taken taken;
   if (const std::optional<Before> before = before_of(study, llm.model, scores)) {
@@ -190,7 +190,7 @@ void take_remembered(OracleOptions& options, const store::Study& study, bool sco
     llm.most_cost = limit_in(study);
     taken.limit = llm.most_cost.has_value();
   }
-  const bool asks = study.writable();  // else nothing is sent
+  const bool asks = study.writable() && options.name == "llm";  // else nothing is sent
   if (taken.url && asks) check_key(llm, study);
   if (taken.limit && !llm.price && llm.price_file.empty()) {
     throw InvalidArgument(fmt::format(

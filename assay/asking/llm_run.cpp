@@ -110,9 +110,9 @@ LlmRun::LlmRun(LlmOptions options, judge::PromptKind kind, CallLedger& ledger, s
                std::function<void(std::string_view)> troubled)
     : judge_(read_judge(options, kind)),
       ledger_(ledger),
-      price_(options.price),
-      before_(ledger.spent()),
-      budget_(options.most_cost, before_) {
+      price_(options.price && options.half_price ? std::optional(judge::halved(*options.price)) : options.price),
+      before_(ledger.spent() - (options.batch ? options.batch->billed() : Money{})),
+      budget_(options.most_cost, ledger.spent()) {
   if (options.retries >= kMostTries) {
     throw InvalidArgument(fmt::format("retries must be 0 to {}, came {}", kMostTries - 1, options.retries));
   }
@@ -130,6 +130,8 @@ LlmRun::LlmRun(LlmOptions options, judge::PromptKind kind, CallLedger& ledger, s
   rules.price = price_;
   rules.max_tokens = judge_.max_tokens;
   rules.tries = options.retries + 1;
+  batch_ = options.batch;
+  rules.batch = batch_.get();
   rules.concurrency.most = std::max<std::size_t>(1, at_once);
   calls_.emplace(options.client != nullptr ? *options.client : *own_client_, ledger_, budget_, std::move(rules));
   calls_->tick = std::move(waiting);

@@ -36,10 +36,12 @@ struct LlmOptions {
   std::optional<bool> completion_tokens = {};             ///< As in ChatSettings; default: no.
   std::string price_file = {};                            ///< Empty: `price`.
   std::optional<judge::Price> price = {};                 ///< Of the model; empty: not known.
-  std::optional<Money> most_cost = {};  ///< Of all calls that the study has paid for; needs a price.
-  std::size_t retries = 2;              ///< After a first try that failed.
-  bool proxy_from_environment = false;  ///< As HttpLimits.
-  http::HttpClient* client = nullptr;   ///< Takes the place of the network, in tests.
+  std::optional<Money> most_cost = {};              ///< Of all calls that the study has paid for; needs a price.
+  std::size_t retries = 2;                          ///< After a first try that failed.
+  bool proxy_from_environment = false;              ///< As HttpLimits.
+  http::HttpClient* client = nullptr;               ///< Takes the place of the network, in tests.
+  bool half_price = false;                          ///< Calls go in batches.
+  std::shared_ptr<judge::RequestBatch> batch = {};  ///< As in CallRules.
 };
 
 /// "standard": the name of the standard template, in place of a file.
@@ -86,6 +88,7 @@ class LlmRun {
   std::unique_ptr<http::HttpClient> own_client_;
   Money before_;
   judge::Budget budget_;
+  std::shared_ptr<judge::RequestBatch> batch_;
   std::optional<judge::ChatCalls> calls_;
 };
 

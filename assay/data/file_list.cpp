@@ -67,6 +67,18 @@ void require_file(const std::string& path) {
   if (is_folder(path)) throw InvalidArgument(escaped(path) + ": expected a file, came a folder");
 }
 
+void make_folder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) throw Error(escaped(path) + ": can't be made: " + error.message());
+}
+
+void rename_file(const std::string& from, const std::string& to) {
+  std::error_code error;
+  fs::rename(from, to, error);
+  if (error) throw Error(escaped(to) + ": can't be written: " + error.message());
+}
+
 bool is_there(const std::string& path) {
   std::error_code error;
   return fs::exists(path, error);

@@ -12,6 +12,11 @@ namespace assay::data {
 void require_path(const std::string& path);
 /// Throws InvalidArgument if there is nothing at `path` or a folder.
 void require_file(const std::string& path);
+/// Throws Error if there is none and it can't be made.
+void make_folder(const std::string& path);
+/// Gives the file `from` the name `to`, in place of what is there. Throws Error.
+void rename_file(const std::string& from, const std::string& to);
+
 /// True if there is something at `path`.
 bool is_there(const std::string& path);
 bool is_folder(const std::string& path);

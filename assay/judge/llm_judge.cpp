@@ -100,6 +100,7 @@ void LlmAsker::ask(const Questions& questions) {
   constexpr std::size_t kMostProbes = 3;  // one by one, where they fail for other reasons
   if (questions.count == 0) return;
   if (!reply_) reply_ = kept_kind(questions);
+  if (!reply_ && calls_.collects()) reply_ = ReplyKind::json;  // a batch for a single question would take a day
   std::size_t next = 0;
   while (!reply_ && next < std::min(questions.count, kMostProbes)) {
     if (probe(questions, next)) ++next;
