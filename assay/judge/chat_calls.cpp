@@ -335,6 +335,7 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   const std::shared_ptr<Question> question = flight.question;
   const std::optional<http::Trouble> trouble = http::trouble_in(reply);
   ChatReply chat = read_reply(reply, trouble);
+  chat.content = http::redacted(std::move(chat.content), rules_.post);  // of a stream it comes in pieces
   if (chat.failure == CallFailure::none && !run.tasks.readable(question->task, question->request, chat.content)) {
     chat.failure = CallFailure::unreadable;
     chat.detail = describe_unreadable(chat.content, question->request.reply);
