@@ -108,11 +108,11 @@ void find_schema(const JudgeExam& exam, std::vector<Finding>& findings) {
     case JudgeExam::Schema::ignored:
       return findings.push_back({"json-schema", Level::note,
                                  "It takes a JSON schema and ignores it: verdicts are read from lines.",
-                                 "Nothing, unless `reply` is json."});
+                                 "`reply` line spares the request that finds that out."});
     case JudgeExam::Schema::refused:
       return findings.push_back({"json-schema", Level::note,
                                  "It refuses a JSON schema: verdicts are read from lines.",
-                                 "Nothing, unless `reply` is json."});
+                                 "`reply` line spares the request that finds that out."});
   }
 }
 

@@ -204,14 +204,12 @@ class Examiner {
     bool certain = true;
     for (const PaidCall& call : calls_.calls()) {
       ++exam_.failures.at(call.failure);
-      if (call.failure != 0 || !call.cost) continue;
-      micros.add(static_cast<double>(call.cost->micros));
       certain = certain && call.certain;
+      if (call.failure == 0 && call.cost) micros.add(static_cast<double>(call.cost->micros));
     }
     if (options_.price) exam_.cost = calls_.spent();
-    if (!micros.value()) return;
-    exam_.verdict_cost = Money{static_cast<std::int64_t>(std::ceil(*micros.value()))};
-    exam_.cost_certain = certain;
+    exam_.cost_certain = exam_.cost && certain;
+    if (micros.value()) exam_.verdict_cost = Money{static_cast<std::int64_t>(std::ceil(*micros.value()))};
   }
 
   // Which ones there are, where there may be none of that name. Not every API tells.
