@@ -124,6 +124,10 @@ std::string advice_on_failure(judge::CallFailure failure) {
     case judge::CallFailure::unreadable:
       return "Try `reply` line, a larger `max_tokens`, or a model that follows instructions.";
     case judge::CallFailure::timed_out: return "Give a longer `timeout`.";
+    case judge::CallFailure::unreachable:
+    case judge::CallFailure::broken_off:
+    case judge::CallFailure::rate_limited:
+    case judge::CallFailure::server_error: return "A run tries such a request again.";
     default: return "Is that an OpenAI-compatible chat API?";
   }
 }
