@@ -16,7 +16,7 @@ namespace {
 
 using asking::JudgeExam;
 
-constexpr std::size_t kColumns = 88;  // of a sentence
+constexpr std::size_t kSentenceColumns = 88;  // of a sentence
 
 template <typename Value>
 report::Json value_or_null(const std::optional<Value>& value) {
@@ -27,7 +27,7 @@ report::Json money_or_null(const std::optional<Money>& money) {
   return money ? report::Json(money->micros) : report::Json();
 }
 
-const char* name_of(JudgeExam::Schema schema) {
+const char* schema_name(JudgeExam::Schema schema) {
   switch (schema) {
     case JudgeExam::Schema::untried: return nullptr;
     case JudgeExam::Schema::kept: return "kept";
@@ -71,7 +71,7 @@ std::string conclusion(const app::DoctorReport& report) {
 
 std::string to_json(const app::DoctorReport& report) {
   const JudgeExam& exam = report.exam;
-  const char* schema = name_of(exam.schema);
+  const char* schema = schema_name(exam.schema);
   report::Json limits = report::Json::object();
   for (const auto& [name, value] : exam.rate_limits) limits.set(name, value);
   report::Json latency;
@@ -110,11 +110,11 @@ std::string to_text(const app::DoctorReport& report) {
   for (const app::Finding& finding : report.findings) {
     std::string first = fmt::format("{:<8} {:<12} ", app::name(finding.level), finding.about);
     const std::string blank(first.size(), ' ');
-    for (const std::string& line : report::wrapped_lines(with_options(finding.text), kColumns)) {
+    for (const std::string& line : report::wrapped_lines(with_options(finding.text), kSentenceColumns)) {
       text += std::exchange(first, blank) + line + "\n";
     }
     bool begins = true;
-    for (const std::string& line : report::wrapped_lines(with_options(finding.advice), kColumns - 3)) {
+    for (const std::string& line : report::wrapped_lines(with_options(finding.advice), kSentenceColumns - 3)) {
       text += blank + (std::exchange(begins, false) ? "-> " : "   ") + line + "\n";
     }
   }
