@@ -29,6 +29,7 @@ void add_route(CLI::App& app, Terminal& terminal);
 void add_ensemble(CLI::App& app, Terminal& terminal);
 void add_simulate(CLI::App& app, Terminal& terminal);
 void add_replay_judge(CLI::App& app, Terminal& terminal);
+void add_doctor(CLI::App& app, Terminal& terminal);
 void add_synth(CLI::App& app, Terminal& terminal);
 
 }  // namespace assay::cli

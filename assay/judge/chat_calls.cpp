@@ -323,6 +323,7 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   Exchange exchange = read_exchange(reply);
   ChatReply& chat = exchange.chat;
   const std::optional<http::Trouble>& trouble = exchange.trouble;
+  chat.content = http::redacted(std::move(chat.content), rules_.post);  // of a stream it comes in pieces
   if (chat.failure == CallFailure::none && !run.tasks.readable(question->task, question->request, chat.content)) {
     chat.failure = CallFailure::unreadable;
     chat.detail = describe_unreadable(chat.content, question->request.reply);

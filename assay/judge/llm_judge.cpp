@@ -41,10 +41,6 @@ std::string describe(const LlmJudge& judge) {
                      judge.prompt.digest(), name(judge.reply), judge.max_tokens, temperature);
 }
 
-std::string chat_url(const LlmJudge& judge) {
-  return judge.url + (judge.url.ends_with('/') ? "" : "/") + "chat/completions";
-}
-
 std::uint64_t likely_reply_tokens(ReplyKind reply, std::size_t max_tokens) {
   constexpr std::uint64_t kObject = 25;      // {"marker": "k7d2m9q4", "verdict": "A"}
   constexpr std::uint64_t kSentences = 150;  // a short explanation, and the marked line
