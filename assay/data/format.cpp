@@ -11,7 +11,11 @@
 #include "assay/data/battles.h"
 #include "assay/data/csv.h"
 #include "assay/data/jsonl.h"
+#include "assay/data/llm_router_bench.h"
 #include "assay/data/mt_bench.h"
+#include "assay/data/openai_batch.h"
+#include "assay/data/router_arena.h"
+#include "assay/data/router_bench.h"
 
 namespace assay::data {
 namespace {
@@ -41,6 +45,26 @@ constexpr std::array kFormats = {
            "left, right, winner tables; arena battles (model_a, model_b, winner), JSON",
            read_battles,
            {.judge = true, .baseline = true}},
+    Format{"router-bench",
+           "RouterBench: wide or long tables, written as csv",
+           read_router_bench,
+           {},
+           recognise_router_bench},
+    Format{"llm-router-bench",
+           "LLMRouterBench: a results/ folder, or run files (.json)",
+           read_llm_router_bench,
+           {.runs = true},
+           recognise_llm_router_bench},
+    Format{"router-arena",
+           "RouterArena: a cached_results/ folder, or MODEL.jsonl files",
+           read_router_arena,
+           {.runs = true},
+           recognise_router_arena},
+    Format{"openai-batch",
+           "OpenAI Batch API: folders or files with requests and replies",
+           read_openai_batch,
+           {},
+           recognise_openai_batch},
 };
 
 }  // namespace

@@ -289,6 +289,7 @@ class JsonParser {
     text_ = text;
     origin_.begin = text.data();
     origin_.line = line;
+    origin_.counted_to = nullptr;
   }
 
   void open() { document_ = parser_.iterate(text_.data(), text_.size(), text_.size() + kTextPadding); }
@@ -299,6 +300,7 @@ class JsonParser {
     const char* start = std::string_view(value.raw_json_token()).data();
     origin_.line += count_lines(origin_.begin, start);
     origin_.begin = start;
+    origin_.counted_to = nullptr;
     if (value.type().value() != ondemand::json_type::object) reject(start, "an object", "another value");
     build(value.get_object());
     return true;
