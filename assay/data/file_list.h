@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ bool is_folder(const std::string& path);
 /// True if there is something that is not a folder.
 bool is_file(const std::string& path);
 
+/// Whether a name without its folder is one that is looked for.
+using NameTest = std::function<bool(std::string_view name)>;
+
 /// Names in a folder, sorted by byte, without those that start with a dot. Throws Error if it can't be read.
 std::vector<std::string> folder_names(const std::string& folder);
 
@@ -28,6 +32,10 @@ std::vector<std::string> jsonl_files(const std::string& folder);
 std::vector<std::string> jsonl_files_below(const std::string& folder);
 /// Paths of all files below `folder` that are called `name`, likewise.
 std::vector<std::string> files_below(const std::string& folder, std::string_view name);
+/// Paths of all files below `folder` whose names are `wanted`, likewise. Of folders that start with a dot those are
+/// looked into whose names are `dotted`; none, if that is empty.
+std::vector<std::string> files_below(const std::string& folder, const NameTest& wanted,
+                                     const NameTest& dotted = {});
 /// `folder`/`name`.jsonl or `folder`/`name`.jsonl.gz, whichever exists; empty if neither.
 std::string jsonl_file(const std::string& folder, std::string_view name);
 

@@ -11,6 +11,7 @@
 #include "assay/data/battles.h"
 #include "assay/data/csv.h"
 #include "assay/data/jsonl.h"
+#include "assay/data/lm_eval.h"
 #include "assay/data/mt_bench.h"
 
 namespace assay::data {
@@ -41,6 +42,11 @@ constexpr std::array kFormats = {
            "left, right, winner tables; arena battles (model_a, model_b, winner), JSON",
            read_battles,
            {.judge = true, .baseline = true}},
+    Format{"lm-eval",
+           "lm-evaluation-harness: a folder with samples_*.jsonl and results_*.json",
+           read_lm_eval,
+           {.runs = true},
+           recognise_lm_eval},
 };
 
 }  // namespace
