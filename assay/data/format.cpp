@@ -10,6 +10,7 @@
 #include "assay/data/arena_hard.h"
 #include "assay/data/battles.h"
 #include "assay/data/csv.h"
+#include "assay/data/every_eval_ever.h"
 #include "assay/data/jsonl.h"
 #include "assay/data/lm_eval.h"
 #include "assay/data/mt_bench.h"
@@ -47,6 +48,11 @@ constexpr std::array kFormats = {
            read_lm_eval,
            {.runs = true},
            recognise_lm_eval},
+    Format{"every-eval-ever",
+           "Every Eval Ever: a folder with UUID_samples.jsonl and UUID.json",
+           read_every_eval_ever,
+           {.runs = true},
+           recognise_every_eval_ever},
 };
 
 }  // namespace

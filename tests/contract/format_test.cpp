@@ -65,6 +65,17 @@ const std::map<std::string_view, Sample>& samples() {
       {"battles", {"b.jsonl", {{"b.jsonl", R"({"model_a":"m","model_b":"n","winner":"tie","question_id":"q"}
 {"left":"m","right":"ü","winner":"right","prompt":"ask"}
 )"}}}},
+      {"every-eval-ever",
+       {"data",
+        {{"data/c/org/m/u1.json",
+          R"({"schema_version": "0.3.0", "evaluation_id": "c/org/m/1", "evaluation_timestamp": "17.5",
+ "eval_library": {"name": "inspect"}, "model_info": {"id": "org/m", "inference_platform": "here"}, "evaluation_results":
+ [{"evaluation_result_id": "acc", "evaluation_name": "c", "metric_config": {"lower_is_better": false, "min_score": 0,
+ "max_score": "Infinity"}}]})"},
+         {"data/c/org/m/u1_samples.jsonl",
+          R"({"schema_version": "0.3.0", "evaluation_id": "c/org/m/1", "model_id": "org/m", "evaluation_name": "c", "evaluation_result_id": "acc", "sample_id": "1", "sample_hash": "ab", "input": {"raw": "ask", "reference": ["ü"], "choices": null}, "output": {"raw": ["ü"]}, "evaluation": {"score": 1.0, "is_correct": true}, "token_usage": {"input_tokens": 2}, "error": null, "metadata": {"epoch": "1"}}
+{"schema_version": "0.3.0", "evaluation_id": "c/org/m/1", "model_id": "org/m", "evaluation_name": "c", "evaluation_result_id": null, "sample_id": "2", "sample_hash": "cd", "input": {"raw": "ask", "reference": [], "choices": ["a", "b"]}, "output": null, "messages": [{"role": "assistant", "content": "x"}], "evaluation": {"score": 0.0, "is_correct": false}, "error": "cut", "metadata": null}
+)"}}}},
       {"lm-eval",
        {"out",
         {{"out/org__m/results_2026-01-02T03-04-05.678901.json",
@@ -237,7 +248,7 @@ INSTANTIATE_TEST_SUITE_P(AllFormats, FormatContract,
 TEST(Formats, AreFoundByName) {
   for (const data::Format& row : data::formats()) EXPECT_EQ(data::format(row.name).read, row.read);
   EXPECT_EQ(error_of([] { data::format("alpaca"); }),
-            "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, battles, lm-eval), came \"alpaca\"");
+            "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, battles, lm-eval, every-eval-ever), came \"alpaca\"");
 }
 
 }  // namespace
