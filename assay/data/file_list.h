@@ -24,6 +24,9 @@ bool is_folder(const std::string& path);
 /// True if there is something that is not a folder.
 bool is_file(const std::string& path);
 
+/// Whether a name without its folder is one that is looked for.
+using NameTest = std::function<bool(std::string_view name)>;
+
 /// Names in a folder, sorted by byte, without those that start with a dot. Throws Error if it can't be read.
 std::vector<std::string> folder_names(const std::string& folder);
 
@@ -42,6 +45,10 @@ std::vector<std::string> files_below(const std::string& folder,
 std::string file_start(const std::string& path, std::size_t size = std::size_t{64} << 10U);
 /// The name without the ending of a packed file (.gz, .zst).
 std::string_view without_packing(std::string_view name);
+/// Paths of all files below `folder` whose names are `wanted`, likewise. Of folders that start with a dot those are
+/// looked into whose names are `dotted`; none, if that is empty.
+std::vector<std::string> files_below(const std::string& folder, const NameTest& wanted,
+                                     const NameTest& dotted = {});
 /// `folder`/`name`.jsonl or `folder`/`name`.jsonl.gz, whichever exists; empty if neither.
 std::string jsonl_file(const std::string& folder, std::string_view name);
 

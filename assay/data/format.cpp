@@ -10,8 +10,10 @@
 #include "assay/data/arena_hard.h"
 #include "assay/data/battles.h"
 #include "assay/data/csv.h"
+#include "assay/data/every_eval_ever.h"
 #include "assay/data/jsonl.h"
 #include "assay/data/llm_router_bench.h"
+#include "assay/data/lm_eval.h"
 #include "assay/data/mt_bench.h"
 #include "assay/data/openai_batch.h"
 #include "assay/data/router_arena.h"
@@ -65,6 +67,16 @@ constexpr std::array kFormats = {
            read_openai_batch,
            {},
            recognise_openai_batch},
+    Format{"lm-eval",
+           "lm-evaluation-harness: a folder with samples_*.jsonl and results_*.json",
+           read_lm_eval,
+           {.runs = true},
+           recognise_lm_eval},
+    Format{"every-eval-ever",
+           "Every Eval Ever: a folder with UUID_samples.jsonl and UUID.json",
+           read_every_eval_ever,
+           {.runs = true},
+           recognise_every_eval_ever},
 };
 
 }  // namespace
