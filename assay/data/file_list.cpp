@@ -6,6 +6,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/data/byte_source.h"
 
 namespace assay::data {
 namespace {
@@ -117,6 +118,33 @@ std::vector<std::string> files_below(const std::string& folder, std::string_view
   collect_files(
       folder, 0, [&](std::string_view other) { return other == name; }, files);
   return files;
+}
+
+std::vector<std::string> files_below(const std::string& folder,
+                                     const std::function<bool(std::string_view name)>& wanted) {
+  std::vector<std::string> files;
+  collect_files(folder, 0, wanted, files);
+  return files;
+}
+
+std::string file_start(const std::string& path, std::size_t size) {
+  const auto source = open_source(path, nullptr);
+  std::string start(size, '\0');
+  std::size_t length = 0;
+  while (length < size) {
+    const std::size_t count = source->read(start.data() + length, size - length);
+    if (count == 0) break;
+    length += count;
+  }
+  start.resize(length);
+  return start;
+}
+
+std::string_view without_packing(std::string_view name) {
+  for (const std::string_view ending : {".gz", ".zst"}) {
+    if (name.ends_with(ending)) name.remove_suffix(ending.size());
+  }
+  return name;
 }
 
 std::string jsonl_file(const std::string& folder, std::string_view name) {

@@ -34,8 +34,12 @@ std::string of_row(const JsonOrigin& origin) {
 }  // namespace
 
 Location JsonValue::where() const {
-  const auto lines = static_cast<std::size_t>(std::count(origin_->begin, node_->at, '\n'));
-  return {origin_->path, origin_->line + lines};
+  const bool ahead = origin_->counted_to != nullptr && origin_->counted_to <= node_->at;
+  const char* from = ahead ? origin_->counted_to : origin_->begin;
+  const std::size_t before = ahead ? origin_->counted : 0;
+  origin_->counted = before + static_cast<std::size_t>(std::count(from, node_->at, '\n'));
+  origin_->counted_to = node_->at;
+  return {origin_->path, origin_->line + origin_->counted};
 }
 
 void JsonValue::reject(std::string_view expected) const {
@@ -71,6 +75,11 @@ bool JsonValue::boolean() const {
 double JsonValue::number() const {
   if (kind() != JsonKind::number) reject("a number");
   return node_->number;
+}
+
+std::string_view JsonValue::digits() const {
+  if (kind() != JsonKind::number) reject("a number");
+  return node_->text;
 }
 
 int JsonValue::integer(int least, int most) const {

@@ -28,6 +28,10 @@ struct JsonOrigin {
   const char* begin = nullptr;  ///< Start of a line or of the row.
   std::size_t line = 1;         ///< Of `begin`.
   std::size_t row = 0;          ///< From 1, where many rows share a line; 0: the line tells enough.
+  /// The last place whose line was asked for, and the lines before it: a file that is one value has many places,
+  /// mostly asked for in order.
+  mutable const char* counted_to = nullptr;
+  mutable std::size_t counted = 0;
 };
 
 /// A value with typed access. All of it is borrowed from the reader and is valid until the next row. What does not
@@ -47,6 +51,8 @@ class JsonValue {
   /// A name, or an integer as written: ids are numbers in some files and strings in others.
   std::string_view id() const;
   double number() const;
+  /// A number as it is written in the file.
+  std::string_view digits() const;
   /// true or false, or 1 or 0.
   bool boolean() const;
   /// An integer in [least, most].
