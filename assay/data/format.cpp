@@ -10,8 +10,11 @@
 #include "assay/data/arena_hard.h"
 #include "assay/data/battles.h"
 #include "assay/data/csv.h"
+#include "assay/data/deepeval.h"
+#include "assay/data/helm.h"
 #include "assay/data/jsonl.h"
 #include "assay/data/mt_bench.h"
+#include "assay/data/promptfoo.h"
 
 namespace assay::data {
 namespace {
@@ -41,6 +44,21 @@ constexpr std::array kFormats = {
            "left, right, winner tables; arena battles (model_a, model_b, winner), JSON",
            read_battles,
            {.judge = true, .baseline = true}},
+    Format{"helm",
+           "HELM: benchmark_output/runs, a suite, or a run's folder",
+           read_helm,
+           {.runs = true},
+           recognise_helm},
+    Format{"promptfoo",
+           "promptfoo: output.json, output.jsonl, or what `promptfoo export eval` writes",
+           read_promptfoo,
+           {.runs = true},
+           recognise_promptfoo},
+    Format{"deepeval",
+           "DeepEval: test_run_*.json, or a folder of them",
+           read_deepeval,
+           {.runs = true},
+           recognise_deepeval},
 };
 
 }  // namespace
