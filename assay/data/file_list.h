@@ -32,8 +32,8 @@ std::vector<std::string> files_below(const std::string& folder, std::string_view
 /// Paths of all files below `folder` whose names are `wanted`, likewise.
 std::vector<std::string> files_below(const std::string& folder,
                                      const std::function<bool(std::string_view name)>& wanted);
-/// The first bytes of a file, unpacked if it is packed; at most `size`. For a look at what a file is. Throws Error
-/// if it can't be opened.
+/// The first bytes of a file, unpacked if it is packed; at most `size`. For a look at what a file is. Throws Error if
+/// it can't be opened.
 std::string file_start(const std::string& path, std::size_t size = std::size_t{64} << 10U);
 /// The name without the ending of a packed file (.gz, .zst).
 std::string_view without_packing(std::string_view name);
