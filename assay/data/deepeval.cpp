@@ -119,7 +119,7 @@ std::uint64_t input_hash(const JsonValue& test_case) {
   return fnv1a(text_of(known_field(test_case, "expectedOutput")), fnv1a("\n", fnv1a(asked_in(test_case).text)));
 }
 
-std::vector<std::string> run_files(const std::string& path) {
+std::vector<std::string> deepeval_files(const std::string& path) {
   require_path(path);
   if (!is_folder(path)) return {path};
   std::vector<std::string> files = files_below(path, is_json);
@@ -270,7 +270,7 @@ void read_deepeval(std::span<const std::string> paths, const FormatOptions& opti
                    const Progress& progress) {
   std::vector<std::string> files;
   for (const std::string& path : paths) {
-    for (std::string& file : run_files(path)) files.push_back(std::move(file));
+    for (std::string& file : deepeval_files(path)) files.push_back(std::move(file));
   }
   if (files.empty()) throw InvalidArgument("expected test runs of DeepEval, came none");
   // Their names tell their time; the copy of the last run comes first, so that the run itself counts.

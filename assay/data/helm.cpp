@@ -44,7 +44,7 @@ std::string instance_name(std::string_view id, const std::optional<JsonValue>& p
 }
 
 /// Of an input or output: {"text": ...}, in old versions the text itself; texts of a list of media.
-std::string content_of(const JsonValue& content) {
+std::string media_text(const JsonValue& content) {
   if (content.kind() == JsonKind::string) return std::string(content.string());
   std::string text;
   if (const auto plain = known_field(content, "text")) text = plain->string();
@@ -140,7 +140,7 @@ void HelmReader::read_requests(ByteSource& source) {
 
 HelmReader::Question HelmReader::question(const JsonValue& instance, const std::optional<JsonValue>& mapping) {
   Question question;
-  question.text = content_of(instance.field("input"));
+  question.text = media_text(instance.field("input"));
   std::size_t right = 0;
   std::size_t right_index = 0;
   if (const auto references = known_field(instance, "references")) {
@@ -149,7 +149,7 @@ HelmReader::Question HelmReader::question(const JsonValue& instance, const std::
         ++right;
         right_index = question.references.size();
       }
-      question.references.push_back(content_of(reference.field("output")));
+      question.references.push_back(media_text(reference.field("output")));
     }
   }
   std::vector<std::string> offered;

@@ -20,7 +20,7 @@ constexpr std::string_view kRunFiles[] = {kRunSpec, "scenario_state.json", "per_
                                           "instances.json", "display_predictions.json"};
 
 /// "mmlu:subject=anatomy,model=meta_llama" without its model: "mmlu:subject=anatomy".
-std::string task_of(std::string_view name) {
+std::string task_in_name(std::string_view name) {
   const std::size_t colon = std::min(name.find(':'), name.size());
   std::string task(name.substr(0, colon));
   char separator = ':';
@@ -133,7 +133,7 @@ HelmRun read_helm_run_spec(ByteSource& source) {
   HelmRun run;
   std::vector<char> buffer;
   read_json_object(source, buffer, {.bare_numbers = true}, [&](const JsonValue& spec) {
-    run.task = task_of(spec.field("name").name());
+    run.task = task_in_name(spec.field("name").name());
     const JsonValue adapter = spec.field("adapter_spec");
     run.model = adapter.field("model").name();
     if (const auto deployment = adapter.find("model_deployment"); deployment && !deployment->is_null()) {

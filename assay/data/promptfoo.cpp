@@ -55,7 +55,7 @@ std::string look_at_file(const std::string& path) {
 
 bool is_result(std::string_view name) { return ends_json(name) || ends_jsonl(name); }
 
-std::vector<std::string> result_files(const std::string& path) {
+std::vector<std::string> promptfoo_files(const std::string& path) {
   require_path(path);
   if (!is_folder(path)) {
     if (without_packing(path).ends_with(".csv")) {
@@ -102,7 +102,7 @@ std::string scorer_of(const std::optional<JsonValue>& assertion, std::size_t pla
   return type == "human" ? type : fmt::format("assert/{}/{}", place, type);
 }
 
-AnswerCost cost_of(const JsonValue& json, const std::optional<JsonValue>& response) {
+AnswerCost row_cost(const JsonValue& json, const std::optional<JsonValue>& response) {
   AnswerCost took;
   const auto usage = known_field(response, "tokenUsage");
   took.tokens_in = token_count(known_field(usage, "prompt"));
@@ -169,7 +169,7 @@ void PromptfooReader::take(const JsonValue& json, const PromptfooRow& row) {
                 .repeat = row.repeat,
                 .text = text,
                 .gold = gold,
-                .took = cost_of(json, response)};
+                .took = row_cost(json, response)};
   const auto reason = known_field(json, "failureReason");
   const auto grading = known_field(json, "gradingResult");
   constexpr int kErrorReason = 2;
@@ -264,7 +264,7 @@ void read_promptfoo(std::span<const std::string> paths, const FormatOptions& opt
                     const Progress& progress) {
   std::set<std::string> found;
   for (const std::string& path : paths) {
-    for (std::string& file : result_files(path)) found.insert(std::move(file));
+    for (std::string& file : promptfoo_files(path)) found.insert(std::move(file));
   }
   if (found.empty()) throw InvalidArgument("expected output.json or output.jsonl of promptfoo, came none");
   std::vector<std::string> files(found.begin(), found.end());

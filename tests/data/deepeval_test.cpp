@@ -34,7 +34,7 @@ std::string case_of(std::string_view metrics, std::string_view name = "case-1", 
          std::string(more) + "}";
 }
 
-std::string run_of(std::string_view cases, std::string_view model = R"("hyperparameters": {"model": "m"})") {
+std::string test_run_of(std::string_view cases, std::string_view model = R"("hyperparameters": {"model": "m"})") {
   return R"({"testCases": [)" + std::string(cases) + R"(], "conversationalTestCases": [], )" + std::string(model) +
          "}";
 }
@@ -82,7 +82,7 @@ TEST(Deepeval, RealRunsAreWhatTheirFieldsSay) {
 }
 
 TEST(Deepeval, AMetricThatFailedGivesNoScore) {
-  const std::string text = run_of(case_of(
+  const std::string text = test_run_of(case_of(
       R"({"name": "Fit", "success": false, "error": "no JSON"}, {"name": "Old", "success": false, "score": 0, "error": "x"},
          {"name": "Late", "success": false}, {"name": "Good", "score": NaN})"));
   RecordingSink sink = read_run(text);
@@ -95,7 +95,7 @@ TEST(Deepeval, AMetricThatFailedGivesNoScore) {
 
 TEST(Deepeval, TheModelIsWhoeverIsNamed) {
   const auto model = [](std::string_view where, std::string_view more) {
-    const RecordingSink sink = read_run(run_of(case_of(metric_of("1"), "case-1", "?", more), where));
+    const RecordingSink sink = read_run(test_run_of(case_of(metric_of("1"), "case-1", "?", more), where));
     return std::get<1>(sink.scores.begin()->first);
   };
   const std::string_view own = R"(, "metadata": {"model": "own"})";
@@ -105,10 +105,10 @@ TEST(Deepeval, TheModelIsWhoeverIsNamed) {
 }
 
 TEST(Deepeval, ThresholdsTellTheDirection) {
-  const RecordingSink sink = read_run(run_of(case_of(metric_of("0.2", "Noise", R"(, "success": true)") + "," +
-                                                     metric_of("0.2", "Fit", R"(, "success": false)") + "," +
-                                                     metric_of("7", "Stars", R"(, "success": true)") + "," +
-                                                     metric_of("0.5", "Bias", R"(, "success": true)"))));
+  const RecordingSink sink = read_run(test_run_of(case_of(metric_of("0.2", "Noise", R"(, "success": true)") + "," +
+                                                          metric_of("0.2", "Fit", R"(, "success": false)") + "," +
+                                                          metric_of("7", "Stars", R"(, "success": true)") + "," +
+                                                          metric_of("0.5", "Bias", R"(, "success": true)"))));
   EXPECT_EQ(sink.judges.at("Noise").lower_is_better, true);
   EXPECT_EQ(sink.judges.at("Fit").lower_is_better, false);
   EXPECT_EQ(sink.judges.at("Bias").lower_is_better, true);
@@ -117,21 +117,21 @@ TEST(Deepeval, ThresholdsTellTheDirection) {
 }
 
 TEST(Deepeval, CasesAreKnownByNameUnlessThatSaysNothing) {
-  RecordingSink sink = read_run(run_of(case_of(metric_of("1"), "test_case_0", "a") + "," +
-                                       case_of(metric_of("0"), "test_case_1", "a") + "," +
-                                       case_of(metric_of("0"), "test_case_2", "b")));
+  RecordingSink sink = read_run(test_run_of(case_of(metric_of("1"), "test_case_0", "a") + "," +
+                                            case_of(metric_of("0"), "test_case_1", "a") + "," +
+                                            case_of(metric_of("0"), "test_case_2", "b")));
   EXPECT_EQ(sink.queries.size(), 2U);  // one of them asked twice
   const std::string id = sink.queries.begin()->first.first;
   EXPECT_EQ(id.size(), 16U);
   // pytest calls all cases of a parametrised test the same.
-  sink =
-      read_run(run_of(case_of(metric_of("1"), "test_sums", "a") + "," + case_of(metric_of("0"), "test_sums", "b")));
+  sink = read_run(
+      test_run_of(case_of(metric_of("1"), "test_sums", "a") + "," + case_of(metric_of("0"), "test_sums", "b")));
   EXPECT_EQ(sink.queries.size(), 2U);
   EXPECT_THAT(sink.queries.begin()->first.first, HasSubstr("test_sums/"));
 }
 
 TEST(Deepeval, TwoMetricsOfOneNameAreTwo) {
-  const RecordingSink sink = read_run(run_of(case_of(metric_of("1") + "," + metric_of("0"))));
+  const RecordingSink sink = read_run(test_run_of(case_of(metric_of("1") + "," + metric_of("0"))));
   EXPECT_EQ(sink.scores.at({"case-1", "m", "Fit", 1, 1}).value, 1);
   EXPECT_EQ(sink.scores.at({"case-1", "m", "Fit #2", 1, 1}).value, 0);
 }
@@ -148,10 +148,10 @@ TEST(Deepeval, ConversationsEndWithTheResponse) {
 
 TEST(Deepeval, TheNewestRunCounts) {
   const SampleFolder folder;
-  folder.write("test_run_20260101_000000.json", run_of(case_of(metric_of("0.1"))));
-  folder.write("test_run_20260101_000000_2.json", run_of(case_of(metric_of("0.2"))));
-  folder.write("test_run_20260101_000000_10.json", run_of(case_of(metric_of("0.3"))));
-  folder.write("latest_run_full.json", run_of(case_of(metric_of("0.3"))) + "\n");
+  folder.write("test_run_20260101_000000.json", test_run_of(case_of(metric_of("0.1"))));
+  folder.write("test_run_20260101_000000_2.json", test_run_of(case_of(metric_of("0.2"))));
+  folder.write("test_run_20260101_000000_10.json", test_run_of(case_of(metric_of("0.3"))));
+  folder.write("latest_run_full.json", test_run_of(case_of(metric_of("0.3"))) + "\n");
   const auto score = [&](const FormatOptions& options) {
     const RecordingSink sink = import_deepeval(folder.path(), options);
     EXPECT_EQ(sink.drops.size(), 3U);
@@ -169,9 +169,9 @@ TEST(Deepeval, OtherFilesAreRefusedAndNotRecognised) {
   EXPECT_THAT(error_of([&] { import_deepeval(file); }), HasSubstr("a.json:1: expected a test run of DeepEval"));
   EXPECT_THAT(recognise_deepeval(file), IsEmpty());
   EXPECT_THAT(error_of([&] { import_deepeval(folder.path()); }), HasSubstr("DEEPEVAL_RESULTS_FOLDER"));
-  EXPECT_THAT(error_of([&] { read_run(run_of("")); }),
+  EXPECT_THAT(error_of([&] { read_run(test_run_of("")); }),
               HasSubstr("expected test cases, came a test run without any"));
-  EXPECT_THAT(error_of([&] { read_run(run_of(case_of(R"({"score": 1})"))); }),
+  EXPECT_THAT(error_of([&] { read_run(test_run_of(case_of(R"({"score": 1})"))); }),
               HasSubstr("expected a field \"name\""));
 }
 

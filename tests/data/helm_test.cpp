@@ -62,8 +62,8 @@ void write_run(const SampleFolder& folder, const std::string& at, std::string_vi
   }
 }
 
-RecordingSink run_of(std::string_view stats, std::string_view requests, std::string_view method = "generation",
-                     const FormatOptions& options = {}) {
+RecordingSink helm_run_of(std::string_view stats, std::string_view requests, std::string_view method = "generation",
+                          const FormatOptions& options = {}) {
   const SampleFolder folder;
   write_run(folder, "s/sums:model=toy_a", spec_of("sums:model=toy_a", "toy/a", method), stats, requests);
   return import_helm(folder.path(), options);
@@ -133,16 +133,16 @@ TEST(Helm, RealRunsAreFoundFromEveryLevelAndRecognised) {
 
 TEST(Helm, ARefusedRequestIsNoScoreWhateverIsWritten) {
   const std::string requests = request_of("", "", "id1", "", "false");
-  RecordingSink sink = run_of(stats_of(right("0.0")), requests);
+  RecordingSink sink = helm_run_of(stats_of(right("0.0")), requests);
   EXPECT_TRUE(std::isnan(sink.scores.at({"sums/id1", "toy/a", "exact_match", 1, 1}).value));
   EXPECT_TRUE(sink.responses.empty());
   EXPECT_EQ(sink.notes.at(0).first, "the request failed: no score");
-  sink = run_of(stats_of(right("0.0")), requests, "generation", {.errors_are_wrong = true});
+  sink = helm_run_of(stats_of(right("0.0")), requests, "generation", {.errors_are_wrong = true});
   EXPECT_EQ(sink.scores.at({"sums/id1", "toy/a", "exact_match", 1, 1}).value, 0);
 }
 
 TEST(Helm, ScoresAreWhatIsNoBookKeeping) {
-  const RecordingSink sink = run_of(
+  const RecordingSink sink = helm_run_of(
       stats_of(stat_of("num_right", "\"count\": 2, \"sum\": 3") + "," + stat_of("num_references", "\"mean\": 4") +
                "," + stat_of("bits_per_byte", "\"mean\": 0.25") + "," + stat_of("logprob", "\"mean\": -1") + "," +
                stat_of("jury_score", "\"count\": 0") + "," + stat_of("rubric", "\"mean\": NaN") + "," +
@@ -170,8 +170,8 @@ TEST(Helm, PerturbedInstancesAreQueriesOfTheirOwn) {
       "\"perturbation\": {\"name\": \"typos\", \"robustness\": true, \"fairness\": false, \"computed_on\": "
       "\"perturbed\", \"prob\": 0.1, \"names_file_path\": \"/home/me\", \"class\": {\"to\": \"x\"}}";
   const RecordingSink sink =
-      run_of(stats_of(right("1")) + "," + stats_of(right("0"), "id1", std::string(typos) + ", "),
-             request_of("42") + "," + request_of("41", "", "id1", ", " + std::string(typos)));
+      helm_run_of(stats_of(right("1")) + "," + stats_of(right("0"), "id1", std::string(typos) + ", "),
+                  request_of("42") + "," + request_of("41", "", "id1", ", " + std::string(typos)));
   EXPECT_EQ(sink.scores.at({"sums/id1", "toy/a", "exact_match", 1, 1}).value, 1);
   EXPECT_EQ(sink.scores.at({"sums/id1/typos,prob=0.1,to=x", "toy/a", "exact_match", 1, 1}).value, 0);
   EXPECT_EQ(sink.responses.at({"sums/id1/typos,prob=0.1,to=x", "toy/a", 1}).value, "41");
@@ -179,26 +179,26 @@ TEST(Helm, PerturbedInstancesAreQueriesOfTheirOwn) {
 
 TEST(Helm, MultipleChoiceHasLettersForLabels) {
   RecordingSink sink =
-      run_of(stats_of(right("1")), request_of(" B", ", \"output_mapping\": {\"A\": \"41\", \"B\": \"42\"}"),
-             "multiple_choice_joint");
+      helm_run_of(stats_of(right("1")), request_of(" B", ", \"output_mapping\": {\"A\": \"41\", \"B\": \"42\"}"),
+                  "multiple_choice_joint");
   EXPECT_EQ(sink.queries.at({"sums/id1", 1}).value.first, "6 x 7?\nA. 41\nB. 42");
   EXPECT_EQ(sink.options.at("sums/id1"), 2);
   EXPECT_EQ(*sink.labels.at({"sums/id1", ""}).value, "B");
   EXPECT_EQ(*sink.labels.at({"sums/id1", "toy/a"}).value, "B");
   // Each reference a request of its own: the answer is in the statistics.
-  sink = run_of(stats_of(right("0") + "," + stat_of("predicted_index", "\"mean\": 0.0")),
-                request_of("6 x 7? 41", ", \"reference_index\": 0, \"request_mode\": \"original\"") + "," +
-                    request_of("6 x 7? 42", ", \"reference_index\": 1, \"request_mode\": \"original\""),
-                "multiple_choice_separate_original");
+  sink = helm_run_of(stats_of(right("0") + "," + stat_of("predicted_index", "\"mean\": 0.0")),
+                     request_of("6 x 7? 41", ", \"reference_index\": 0, \"request_mode\": \"original\"") + "," +
+                         request_of("6 x 7? 42", ", \"reference_index\": 1, \"request_mode\": \"original\""),
+                     "multiple_choice_separate_original");
   EXPECT_EQ(sink.responses.at({"sums/id1", "toy/a", 1}).value, "41");
   EXPECT_EQ(*sink.labels.at({"sums/id1", "toy/a"}).value, "A");
   EXPECT_EQ(*sink.labels.at({"sums/id1", ""}).value, "B");
   EXPECT_EQ(sink.scores.size(), 1U);
   // One of the requests failed.
-  sink = run_of(stats_of(right("0")),
-                request_of("41", ", \"reference_index\": 0") + "," +
-                    request_of("", ", \"reference_index\": 1", "id1", "", "false"),
-                "multiple_choice_separate_original");
+  sink = helm_run_of(stats_of(right("0")),
+                     request_of("41", ", \"reference_index\": 0") + "," +
+                         request_of("", ", \"reference_index\": 1", "id1", "", "false"),
+                     "multiple_choice_separate_original");
   EXPECT_TRUE(std::isnan(sink.scores.at({"sums/id1", "toy/a", "exact_match", 1, 1}).value));
 }
 

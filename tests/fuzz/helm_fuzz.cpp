@@ -9,7 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   if (size == 0) return 0;
   const std::string_view text = fuzzed(data, size).substr(1);
   DiscardingSink sink;
-  const data::HelmRun run{.folder = "f", .task = "t", .model = "m", .method = "multiple_choice_joint", .metrics = {"x"}};
+  const data::HelmRun run{
+      .folder = "f", .task = "t", .model = "m", .method = "multiple_choice_joint", .metrics = {"x"}};
   data::HelmReader reader(run, {}, sink);
   const auto source = [](std::string_view part) { return data::memory_source("fuzz", part); };
   try {
