@@ -11,6 +11,8 @@
 #include "assay/data/battles.h"
 #include "assay/data/csv.h"
 #include "assay/data/every_eval_ever.h"
+#include "assay/data/deepeval.h"
+#include "assay/data/helm.h"
 #include "assay/data/jsonl.h"
 #include "assay/data/llm_router_bench.h"
 #include "assay/data/lm_eval.h"
@@ -18,6 +20,7 @@
 #include "assay/data/openai_batch.h"
 #include "assay/data/router_arena.h"
 #include "assay/data/router_bench.h"
+#include "assay/data/promptfoo.h"
 
 namespace assay::data {
 namespace {
@@ -77,6 +80,21 @@ constexpr std::array kFormats = {
            read_every_eval_ever,
            {.runs = true},
            recognise_every_eval_ever},
+    Format{"helm",
+           "HELM: benchmark_output/runs, a suite, or a run's folder",
+           read_helm,
+           {.runs = true},
+           recognise_helm},
+    Format{"promptfoo",
+           "promptfoo: output.json, output.jsonl, or what `promptfoo export eval` writes",
+           read_promptfoo,
+           {.runs = true},
+           recognise_promptfoo},
+    Format{"deepeval",
+           "DeepEval: test_run_*.json, or a folder of them",
+           read_deepeval,
+           {.runs = true},
+           recognise_deepeval},
 };
 
 }  // namespace
