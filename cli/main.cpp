@@ -34,6 +34,8 @@ constexpr const char* kGoesOn =
 constexpr std::array kVerbs = {
     Verb{"import", "Read benchmark files into a study", add_import,
          "interrupted; the study is as it was, the same command starts the import again"},
+    Verb{"export", "Write a study as files that other programs read", add_export,
+         "interrupted; nothing was written, the same command starts again"},
     Verb{"info", "Tell what a study holds", add_info, "interrupted"},
     Verb{"select", "Find the best model, asking a judge about few queries", add_select,
          "interrupted; every answer is kept in the study, the same command goes on from there"},
@@ -44,6 +46,8 @@ constexpr std::array kVerbs = {
          "interrupted; the study is as it was, the same command starts again"},
     Verb{"simulate", "Replay whole experiments on recorded judgements", add_simulate, kGoesOn},
     Verb{"weak-judges", "Compute the weak judges of a study and keep them", add_weak_judges, kGoesOn},
+    Verb{"doctor", "Ask an LLM judge a handful of harmless questions, and tell what it can do", add_doctor,
+         "interrupted"},
     Verb{"replay-judge", "Serve a study's recorded judgements as an LLM judge, for rehearsals", add_replay_judge,
          "interrupted"},
     Verb{"synth", "Make a study of synthetic models with known win rates", add_synth,

@@ -52,7 +52,8 @@ constexpr const char* kGroup = "An LLM as judge (--oracle llm); what is left out
 
 template <typename Value>
 void add_one_of(CLI::App& app, const std::string& option, std::optional<Value>& value,
-                const std::vector<std::pair<std::string, Value>>& names, const std::string& help) {
+                const std::vector<std::pair<std::string, Value>>& names, const std::string& help,
+                const std::string& group) {
   std::string allowed;
   for (const auto& [name, meaning] : names) allowed += (allowed.empty() ? "" : ", ") + name;
   const auto take = [&value, names, option, allowed](const std::string& text) {
@@ -65,7 +66,7 @@ void add_one_of(CLI::App& app, const std::string& option, std::optional<Value>& 
   };
   app.add_option_function<std::string>(option, take, help + " (default: " + names.front().first + ")")
       ->option_text("KIND")
-      ->group(kGroup);
+      ->group(group);
 }
 
 // Of the kernel: only the salt of a check must differ from file to file, no run depends on it.
@@ -84,35 +85,76 @@ void take_money(double dollars, asking::LlmOptions& options) {
 
 }  // namespace
 
-void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, bool& dry_run) {
+void add_endpoint_options(CLI::App& app, asking::LlmOptions& options, const EndpointHelp& help) {
+  const std::string& group = help.group;
   options.proxy_from_environment = true;
-  app.add_option("--judge-url", options.url,
-                 "Of the API with its version (default: as remembered, else OPENAI_BASE_URL)")
+  app.add_option("--judge-url", options.url, "Of the API with its version (default: " + help.url + ")")
       ->option_text("URL")
-      ->group(kGroup);
-  app.add_option("--judge-model", options.model, "As the endpoint calls it (default: the last one of the study)")
+      ->group(group);
+  app.add_option("--judge-model", options.model, "As the endpoint calls it" + help.model)
       ->option_text("MODEL")
-      ->group(kGroup);
+      ->group(group);
   app.add_option("--judge-key-env", "Environment variable with the key (default: OPENAI_API_KEY)")
       ->option_text("NAME")
-      ->group(kGroup);
+      ->group(group);
+  add_header_option(app, "--judge-header", [&options](http::Headers headers) {
+    options.headers = std::move(headers);
+  })->group(group);
   app.add_option("--template", options.prompt_file,
                  "File with the prompt, see docs/reference/judge-protocol.md, or \"standard\" (default: standard)")
       ->option_text("FILE")
-      ->group(kGroup);
+      ->group(group);
   add_one_of<judge::ReplyChoice>(
       app, "--reply", options.reply,
       {{"auto", judge::ReplyChoice::automatic},
        {"json", judge::ReplyChoice::json},
        {"line", judge::ReplyChoice::line}},
       "How the judge replies: json, an object that the endpoint enforces; line, freely and with a marked "
-      "last line; auto, json if the endpoint takes it");
+      "last line; auto, json if the endpoint takes it",
+      group);
+  app.add_option("--max-tokens", options.max_tokens, "Of a reply (default: 512)")->group(group);
+  app.add_flag_function(
+         "--completion-tokens,!--no-completion-tokens",
+         [&options](std::int64_t count) { options.completion_tokens = count > 0; },
+         "Send that limit as max_completion_tokens, for models that refuse max_tokens; "
+         "--no-completion-tokens takes it back")
+      ->group(group);
+  app.add_option_function<double>(
+         "--judge-temperature", [&options](double value) { options.temperature = value; },
+         "Of the judge (default: 0)")
+      ->option_text("NUMBER")
+      ->group(group);
+  app.add_flag_callback(
+         "--no-judge-temperature", [&options] { options.temperature.emplace(); },
+         "Send no temperature, for endpoints that take none")
+      ->group(group);
+  app.add_option("--prices", options.price_file,
+                 "JSON file, {\"MODEL\": {\"in\": 0.15, \"out\": 0.6, \"unit\": \"dollars\"}}, per million tokens")
+      ->option_text("FILE")
+      ->group(group);
+  app.add_option_function<double>(
+         "--max-cost", [&options](double dollars) { take_money(dollars, options); },
+         "Dollars that " + help.most_cost + "; needs --prices")
+      ->option_text("DOLLARS")
+      ->group(group);
+}
+
+void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, bool& dry_run) {
+  add_endpoint_options(app, options,
+                       {kGroup, "as remembered, else OPENAI_BASE_URL", " (default: the last one of the study)",
+                        "all runs of this study may spend together, this one and later ones"});
+  app.add_flag_callback(
+         "--no-judge-header", [&options] { options.headers.emplace(); },
+         "Go on without the headers of earlier runs")
+      ->excludes("--judge-header")
+      ->group(kGroup);
   if (pairs) {
     add_one_of<asking::PairOrder>(app, "--order", options.order,
                                   {{"both", asking::PairOrder::both},
                                    {"random", asking::PairOrder::random},
                                    {"fixed", asking::PairOrder::fixed}},
-                                  "Which response stands first; both asks twice, and a contradiction is a draw");
+                                  "Which response stands first; both asks twice, and a contradiction is a draw",
+                                  kGroup);
     app.add_option(
            "--repeat-by", options.repeat_by,
            "Allocator (see allocate --help) that hands out the repeats of a batch (-j) where verdicts waver, or "
@@ -122,49 +164,29 @@ void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, boo
     app.add_option("--repeats", options.repeats, "How often a pair is asked, in each order (default: 1)")
         ->group(kGroup);
   }
-  app.add_option("--max-tokens", options.max_tokens, "Of a reply (default: 512)")->group(kGroup);
-  app.add_flag_function(
-         "--completion-tokens,!--no-completion-tokens",
-         [&options](std::int64_t count) { options.completion_tokens = count > 0; },
-         "Send that limit as max_completion_tokens, for models that refuse max_tokens; "
-         "--no-completion-tokens takes it back")
-      ->group(kGroup);
-  app.add_option_function<double>(
-         "--judge-temperature", [&options](double value) { options.temperature = value; },
-         "Of the judge (default: 0)")
-      ->option_text("NUMBER")
-      ->group(kGroup);
-  app.add_flag_callback(
-         "--no-judge-temperature", [&options] { options.temperature.emplace(); },
-         "Send no temperature, for endpoints that take none")
-      ->group(kGroup);
   app.add_option("--retries", options.retries, "Of a request that failed")->capture_default_str()->group(kGroup);
-  app.add_option("--prices", options.price_file,
-                 "JSON file, {\"MODEL\": {\"in\": 0.15, \"out\": 0.6, \"unit\": \"dollars\"}}, per million tokens")
-      ->option_text("FILE")
-      ->group(kGroup);
-  app.add_option_function<double>(
-         "--max-cost", [&options](double dollars) { take_money(dollars, options); },
-         "Dollars that all runs of this study may spend together, this one and later ones; needs --prices")
-      ->option_text("DOLLARS")
-      ->group(kGroup);
   app.add_flag("--dry-run", dry_run, "Only tell what would be asked, and what it may cost and probably will")
       ->group(kGroup);
 }
 
 void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, bool dry_run) {
-  const bool llm = options.name == "llm";
-  if (!llm) {
+  if (!asking::asks_llm(options)) {
     for (const CLI::Option* option : app.get_options()) {
       if (option->get_group() == kGroup && option->count() > 0) {
-        throw CLI::ValidationError(option->get_name(),
-                                   "goes with --oracle llm, came --oracle " + assay::quoted(options.name));
+        throw CLI::ValidationError(
+            option->get_name(), "goes with --oracle llm and batch, came --oracle " + assay::quoted(options.name));
       }
     }
     return;
   }
   allow_many_connections();
-  take_endpoint_environment(app, "--judge-key-env", dry_run, options.llm.default_url, options.llm.key);
+  const bool sends = options.name == "llm" && !dry_run;
+  take_endpoint_environment(app, "--judge-key-env", !sends, options.llm.headers.value_or(http::Headers{}),
+                            options.llm.default_url, options.llm.key);
+  if (options.name != "llm") {  // nothing is sent
+    options.llm.key.clear();
+    if (options.llm.default_url.empty()) options.llm.default_url = "https://api.openai.com/v1";
+  }
   options.llm.key_salt = random_bytes();
 }
 

@@ -18,6 +18,16 @@ void add_oracle_options(CLI::App& app, asking::OracleOptions& options, Terminal&
 /// Shows why nothing is sent to an endpoint in trouble: in the line of progress, or, where there is none, once.
 std::function<void(std::string_view)> trouble_line(Terminal& terminal);
 
+/// Options of an LLM as judge that say how it is reached and asked, and what it may cost, in a group. The three
+/// texts say what is so where they are left out, and of whom the limit of cost is.
+struct EndpointHelp {
+  std::string group;
+  std::string url;
+  std::string model;
+  std::string most_cost;
+};
+void add_endpoint_options(CLI::App& app, asking::LlmOptions& options, const EndpointHelp& help);
+
 /// --timeout of whoever is waited for.
 void add_timeout_option(CLI::App& app, std::chrono::milliseconds& timeout);
 

@@ -28,8 +28,9 @@ namespace {
 struct ReplayJudgeArguments {
   asking::AnswerBookRequest request;
   server::ReplayJudgeOptions server;
-  std::uint64_t delay = 0;        // milliseconds
-  std::uint64_t retry_after = 1;  // seconds
+  std::uint64_t delay = 0;              // milliseconds
+  std::uint64_t retry_after = 1;        // seconds
+  std::vector<std::string> batch = {};  // input file, output file
 };
 
 std::string contents_of(const std::string& path) {
@@ -72,6 +73,17 @@ std::string quirk_listing() {
   return listing("Quirks, with the values that they have unless told", rows);
 }
 
+void answer_batch(server::ReplayJudge& judge, const std::string& in, const std::string& out) {
+  std::ifstream requests(in, std::ios::binary);
+  if (!requests) throw Error(escaped(in) + ": can't be read");
+  std::ofstream replies(out, std::ios::binary | std::ios::trunc);
+  for (std::string line; std::getline(requests, line);) {
+    if (!line.empty()) replies << judge.answer_batch_line(line) << '\n';
+  }
+  replies.close();
+  if (!replies) throw Error(escaped(out) + ": can't be written");
+}
+
 void run(ReplayJudgeArguments& options, Terminal& terminal) {
   allow_many_connections();
   options.server.delay = std::chrono::milliseconds(options.delay);
@@ -79,6 +91,11 @@ void run(ReplayJudgeArguments& options, Terminal& terminal) {
   const asking::AnswerBookReport report = asking::make_answer_book(options.request);
   server::ReplayJudge server(report.book, options.server);
   for (const std::string& note : report.notes) terminal.note(escaped(with_options(note)));
+  if (!options.batch.empty()) {
+    answer_batch(server, options.batch[0], options.batch[1]);
+    terminal.print(terminal.json ? json_of(server.counts()).pretty() : text_of(server.counts()));
+    return;
+  }
   // Whoever started this waits for the line, also where notes are not wanted.
   terminal.announce("listening on http://127.0.0.1:" + std::to_string(server.port()) + "/v1");
   server.run(true);
@@ -99,6 +116,10 @@ void add_replay_judge(CLI::App& app, Terminal& terminal) {
   app.add_option("--seed", server.seed, "Which requests fail, and which recorded score is drawn")
       ->capture_default_str();
   app.add_option("--threads", request.threads, "Threads to prepare the answers (default: one per core)");
+  app.add_option("--batch", options->batch, "Answer the requests of a batch file, write the output file, and end")
+      ->expected(2)
+      ->allow_extra_args(false)
+      ->option_text("IN OUT");
   const std::string faults = "What goes wrong, as shares of the requests";
   add_share_option(app, "--error-rate", server.error_rate, "Answered with 500, 502 or 503 (default: 0)")
       ->group(faults);
@@ -141,6 +162,7 @@ void add_replay_judge(CLI::App& app, Terminal& terminal) {
   app.footer(quirk_listing() + "\n" +
              examples({"assay replay-judge alpaca.assay --port 8080",
                        "assay replay-judge alpaca.assay --delay 300 --rate-limit-rate 0.05 --malformed-rate 0.01",
+                       "assay replay-judge alpaca.assay --batch batches/batch-0001.jsonl batches/out-1.jsonl",
                        "assay replay-judge alpaca.assay --quirk outage=502:30 --quirk reasoning-beside=2000"}) +
              "\nCtrl-C or SIGTERM ends it. It listens on 127.0.0.1 alone, and wants no key.");
   app.callback([options, &terminal] { run(*options, terminal); });

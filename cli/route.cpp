@@ -40,6 +40,9 @@ void add_foreign_options(CLI::App& app, routing::EmbeddingChoice& choice, const 
   app.add_option("--embedding-key-env", "Environment variable with the key (default: OPENAI_API_KEY)")
       ->option_text("NAME")
       ->group(group);
+  add_header_option(app, "--embedding-header", [&choice](http::Headers headers) {
+    choice.headers = std::move(headers);
+  })->group(group);
   app.add_option("--embedding-batch", choice.batch, "Texts of a request")->capture_default_str()->group(group);
 }
 
@@ -49,14 +52,15 @@ void finish_foreign_options(const CLI::App& app, routing::EmbeddingChoice& choic
     throw CLI::ValidationError("--embedding-name", "goes with --vectors, came without it");
   }
   if (choice.model.empty()) {
-    for (const char* option : {"--embedding-url", "--embedding-key-env", "--embedding-batch"}) {
+    for (const char* option :
+         {"--embedding-url", "--embedding-key-env", "--embedding-header", "--embedding-batch"}) {
       if (app.get_option(option)->count() > 0) {
         throw CLI::ValidationError(option, "goes with --embedding-model, came without it");
       }
     }
     return;
   }
-  take_endpoint_environment(app, "--embedding-key-env", false, choice.url, choice.key);
+  take_endpoint_environment(app, "--embedding-key-env", false, choice.headers, choice.url, choice.key);
   choice.proxy_from_environment = true;
   choice.waiting = stop_if_interrupted;
   choice.troubled = trouble_line(terminal);

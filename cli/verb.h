@@ -20,6 +20,7 @@ enum class Exit : int {
 using AddVerb = void (*)(CLI::App& app, Terminal& terminal);
 
 void add_import(CLI::App& app, Terminal& terminal);
+void add_export(CLI::App& app, Terminal& terminal);
 void add_info(CLI::App& app, Terminal& terminal);
 void add_weak_judges(CLI::App& app, Terminal& terminal);
 void add_select(CLI::App& app, Terminal& terminal);
@@ -28,6 +29,7 @@ void add_route(CLI::App& app, Terminal& terminal);
 void add_ensemble(CLI::App& app, Terminal& terminal);
 void add_simulate(CLI::App& app, Terminal& terminal);
 void add_replay_judge(CLI::App& app, Terminal& terminal);
+void add_doctor(CLI::App& app, Terminal& terminal);
 void add_synth(CLI::App& app, Terminal& terminal);
 
 }  // namespace assay::cli

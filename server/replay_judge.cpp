@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -83,10 +84,11 @@ class ReplayJudge::Impl {
   Quirks quirks;
   HttpServer http;
 
+  Reply answer(const Request& request);
+
  private:
   HttpServerOptions server_options();
   void handle(const Request& request, Responder responder);
-  Reply answer(const Request& request);
   /// A reply that turns the request away, as often as asked for; `draw` becomes what other faults are drawn with.
   std::optional<Reply> turned_away(double& draw);
   Reply chat(const std::string& body, double draw);
@@ -265,6 +267,24 @@ void ReplayJudge::run(bool until_signal) {
   impl_->counts.connections = impl_->http.accepted();
   impl_->counts.tokens_in += impl_->quirks.bill().tokens_in;
   impl_->counts.tokens_out += impl_->quirks.bill().tokens_out;
+}
+
+std::string ReplayJudge::answer_batch_line(const std::string& line) {
+  using Json = nlohmann::ordered_json;
+  const Json asked = Json::parse(line, nullptr, false);
+  const bool request = asked.is_object() && asked.contains("custom_id") && asked.contains("body");
+  Json reply = {{"id", fmt::format("batch_req_{}", impl_->counts.requests + 1)},
+                {"custom_id", request ? asked["custom_id"] : Json()}};
+  const Reply answer = impl_->answer({"POST", "/v1/chat/completions", {}, request ? asked["body"].dump() : ""});
+  const Json body = Json::parse(answer.whole.body, nullptr, false);
+  if (answer.reset || !answer.events.empty() || body.is_discarded()) {
+    reply["response"] = nullptr;
+    reply["error"] = {{"code", "batch_expired"}, {"message", "the request was not answered in time"}};
+  } else {
+    reply["response"] = {{"status_code", answer.whole.status}, {"request_id", reply["id"]}, {"body", body}};
+    reply["error"] = nullptr;
+  }
+  return reply.dump();
 }
 
 void ReplayJudge::stop() { impl_->http.stop(); }

@@ -56,6 +56,10 @@ class ReplayJudge {
   std::uint16_t port() const;
   /// Serves until `stop`, or until one of the signals comes, if they are wanted.
   void run(bool until_signal);
+  /// The reply to a line of a batch's input file, as a line of its output file, without its end. A request that is
+  /// turned away, or whose reply is no JSON, is a line with an error, as of a batch that expired. Not while it
+  /// serves.
+  std::string answer_batch_line(const std::string& line);
   /// From any thread.
   void stop();
   /// After `run`.

@@ -68,6 +68,7 @@ asking::AllocateSetup setup_of(const AllocateRequest& request, const asking::Jud
 
 asking::AllocateReport run_allocate(AllocateRequest request, const StartProgress& start) {
   check_request(request, allocate::allocator(request.allocator));
+  request.batch = std::max(request.batch, asking::oracle(request.oracle).at_once);
   store::Study study = asking::open_study(request.oracle, request.study);
   asking::take_remembered(request.oracle, study, /*scores=*/true);
   const asking::JudgeTask task = task_of(request, study);
@@ -93,6 +94,7 @@ asking::AllocateReport run_allocate(AllocateRequest request, const StartProgress
 
 asking::JudgeEstimate estimate_allocate(AllocateRequest request) {
   check_request(request, allocate::allocator(request.allocator));
+  request.batch = std::max(request.batch, asking::oracle(request.oracle).at_once);
   store::Study study(request.study, store::Study::Mode::read);
   asking::take_remembered(request.oracle, study, /*scores=*/true);
   const asking::JudgeTask task = task_of(request, study);

@@ -70,7 +70,9 @@ std::size_t batch_of(const SelectRequest& request, const select::StrategyEntry& 
     throw InvalidArgument("oracle " + quoted(request.oracle.name) + " is asked one call at a time, came " +
                           std::to_string(request.batch));
   }
-  return request.batch > 0 ? request.batch : entry.whole_rows ? models : 1;
+  if (request.batch > 0) return request.batch;
+  const std::size_t row = entry.whole_rows ? models : 1;
+  return std::max(row, asking::oracle(request.oracle).at_once);
 }
 
 void check_assistant(const SelectRequest& request, const select::StrategyEntry& entry) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "assay/asking/held_comparison.h"
+#include "assay/asking/made_up_pairs.h"
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 #include "assay/core/parallel.h"
@@ -70,13 +71,30 @@ void AnswerBook::add_pairs(const judge::PromptTemplate& prompt, const JudgeTask&
                                        first ? texts.baseline : texts.response};
         for (const judge::ReplyKind reply : kReplyKinds) {
           const Entry entry{judge::PromptKind::pair,       reply, first, static_cast<std::uint32_t>(q),
-                            static_cast<std::uint32_t>(j), {}};
+                            static_cast<std::uint32_t>(j), {},    {}};
           rows[q].emplace_back(prompt.render(fields, reply), entry);
         }
       }
     }
   });
   add(rows);
+}
+
+void AnswerBook::add_made_up_pairs(const judge::PromptTemplate& prompt) {
+  std::vector<Keyed> row;
+  for (const MadeUpPair& pair : kMadeUpPairs) {
+    for (const bool first : {true, false}) {
+      const judge::PairFields fields{pair.query, first ? pair.one : pair.other, first ? pair.other : pair.one};
+      const judge::PairVerdict verdict = !pair.one_is_right ? judge::PairVerdict::tie
+                                         : first            ? judge::PairVerdict::a
+                                                            : judge::PairVerdict::b;
+      for (const judge::ReplyKind reply : kReplyKinds) {
+        row.emplace_back(prompt.render(fields, reply),
+                         Entry{judge::PromptKind::pair, reply, first, 0, 0, {}, verdict});
+      }
+    }
+  }
+  add({row});
 }
 
 void AnswerBook::add_scores(const judge::PromptTemplate& prompt, const JudgeTask& task, std::size_t threads) {
@@ -86,7 +104,7 @@ void AnswerBook::add_scores(const judge::PromptTemplate& prompt, const JudgeTask
     const JudgeTask::Texts texts = task.texts(i);
     for (const judge::ReplyKind reply : kReplyKinds) {
       const judge::ScoreFields fields{texts.prompt, texts.response, task.scale().low, task.scale().high};
-      const Entry entry{judge::PromptKind::score, reply, false, static_cast<std::uint32_t>(i), 0, {}};
+      const Entry entry{judge::PromptKind::score, reply, false, static_cast<std::uint32_t>(i), 0, {}, {}};
       rows[i].emplace_back(prompt.render(fields, reply), entry);
     }
   });
@@ -104,6 +122,7 @@ std::string AnswerBook::reply(const Entry& entry, std::uint64_t seed, std::uint3
     if (std::isnan(score)) return "I can't score this.";
     return judge::score_reply(score, entry.reply, marker_of(entry));
   }
+  if (entry.made_up) return judge::verdict_reply(*entry.made_up, entry.reply, marker_of(entry));
   const Outcome outcome = rewards_.outcome(query_id(entry.row), model_id(entry.model));
   if (outcome == Outcome::none) return "I can't decide.";
   return judge::verdict_reply(verdict_of(entry, outcome), entry.reply, marker_of(entry));
@@ -169,6 +188,7 @@ AnswerBookReport make_answer_book(const AnswerBookRequest& request) {
   }
   if (report.notes.empty()) throw InvalidArgument(fmt::format("{}; {}", problems[0], problems[1]));
   if (report.book.prompts() == 0) throw InvalidArgument("the study has no responses, which prompts are made of");
+  report.book.add_made_up_pairs(template_of(judge::PromptKind::pair, request.pair_template));
   for (const std::string& problem : problems) report.notes.push_back("left out: " + problem);
   if (report.book.ambiguous() > 0) {
     report.notes.push_back(fmt::format("{} prompts equal another one (the same response twice) and get its answer",

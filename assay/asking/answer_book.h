@@ -12,6 +12,7 @@
 #include "assay/core/rewards.h"
 #include "assay/core/scores.h"
 #include "assay/judge/prompt_template.h"
+#include "assay/judge/verdict_reader.h"
 #include "assay/store/study.h"
 
 namespace assay::asking {
@@ -29,10 +30,15 @@ class AnswerBook {
     std::uint32_t row = 0;     ///< Query of a pair; arm of a score.
     std::uint32_t model = 0;   ///< Of pairs.
     char marker[8] = {};       ///< As in Prompt.
+    /// Of a made-up pair, what is said; `row` and `model` mean nothing then.
+    std::optional<judge::PairVerdict> made_up = {};
   };
 
   /// Pairs whose two responses are there. Rendering takes `threads` threads (0: one per core).
   void add_pairs(const judge::PromptTemplate& prompt, const JudgeTask& task, std::size_t threads = 0);
+  /// Those of made_up_pairs.h, so that an examination can be rehearsed: the right answer is better, equally good
+  /// ones are a tie.
+  void add_made_up_pairs(const judge::PromptTemplate& prompt);
   /// Each response has its text and at least one score.
   void add_scores(const judge::PromptTemplate& prompt, const JudgeTask& task, std::size_t threads = 0);
 

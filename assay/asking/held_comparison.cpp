@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -98,6 +99,34 @@ std::optional<JudgeTask> task_of(store::Study& study, const std::string& name) {
   return JudgeTask(study.scorable(), *scale);
 }
 
+void give_judgement(const JudgeTask& task, const Answer& answer, const std::string& judge, const Location& where,
+                    RecordSink& sink) {
+  const auto [query, model, turn] = task.names(answer.ask.item);
+  if (task.pairs()) {
+    sink.add(VerdictRecord{query, model, task.comparison().baseline, judge, 1, answer.value}, where,
+             OnConflict::fail);
+  } else {
+    const int repeat = static_cast<int>(answer.ask.repeat) + 1;
+    sink.add(ScoreRecord{query, model, judge, turn, repeat, answer.value}, where, OnConflict::fail);
+  }
+}
+
+// Of a program only its name: where it lies is nobody else's business.
+std::string public_title(const HeldJudge& judge) {
+  const OracleKey key = read_key(judge.name).value();
+  if (key.kind != "command") return oracle_title(judge.name);
+  const std::string_view program = key.who.substr(0, key.who.find(' '));
+  return fmt::format("command {}", program.substr(program.rfind('/') + 1));
+}
+
+// Different titles for all judges of the study.
+std::string free_title(const HeldJudge& judge, std::set<std::string>& taken) {
+  const std::string title = public_title(judge);
+  std::string name = title;
+  for (int i = 2; !taken.insert(name).second; ++i) name = fmt::format("{} ({})", title, i);
+  return name;
+}
+
 }  // namespace
 
 store::Comparison held_comparison(const store::Study& study, store::ComparisonChoice choice) {
@@ -150,6 +179,26 @@ std::optional<HeldCount> held_count(store::Study& study, const std::string& name
     return count;
   } catch (const InvalidArgument&) {  // its baseline is gone, or no response is left
     return std::nullopt;
+  }
+}
+
+void give_live_judgements(store::Study& study, RecordSink& sink) {
+  const Location where{study.path()};
+  std::set<std::string> taken;
+  for (const bool scores : {false, true}) {
+    for (const HeldJudge& judge : held_judges(study, scores)) {
+      std::optional<JudgeTask> task = task_of(study, judge.name);
+      if (!task) continue;
+      task->load_texts(study);
+      const OracleOptions kept{.name = "kept"};
+      const std::unique_ptr<Oracle> oracle = make_oracle(kept, {*task, study, 1, 1, judge.name});
+      const std::string title = free_title(judge, taken);
+      const KeptAnswers answers(study, *task, *oracle);
+      for (const Answer& answer : answers.known(study.answer_mark())) {
+        if (answer.failed()) continue;
+        give_judgement(*task, answer, title, where, sink);
+      }
+    }
   }
 }
 

@@ -36,6 +36,10 @@ struct HeldCount {
 /// concluded from its replies: that renders every prompt.
 std::optional<HeldCount> held_count(store::Study& study, const std::string& name);
 
+/// Gives `sink` the verdicts and scores of all live judges, as far as the study has them and can conclude them: the
+/// judge is then called by its title (`oracle_title`). Failed calls are left out.
+void give_live_judgements(store::Study& study, RecordSink& sink);
+
 /// Whether a judge of this name has recorded judgements; of an empty one, whether any has.
 bool is_recorded(const store::Study& study, const std::string& judge);
 

@@ -39,6 +39,8 @@ Json json_of(const LlmOptions& llm) {
   put(json, "max_tokens", llm.max_tokens);
   if (llm.temperature) json["temperature"] = *llm.temperature ? Json(**llm.temperature) : Json();
   put(json, "completion_tokens", llm.completion_tokens);
+  // Their names, so that a run without them can be told of. The values are secrets.
+  for (const auto& [name, value] : llm.headers.value_or(http::Headers{})) json["headers"].push_back(name);
   return json;
 }
 
@@ -57,6 +59,7 @@ LlmOptions llm_in(const Json& json) {
     if (!found->is_null()) llm.temperature->emplace(found->get<double>());
   }
   take(json, "completion_tokens", llm.completion_tokens);
+  llm.headers_before = json.value("headers", std::vector<std::string>{});
   return llm;
 }
 

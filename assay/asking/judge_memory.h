@@ -19,7 +19,7 @@ struct HeldJudge {
   std::size_t batch = 1;
 };
 
-/// Keeps how an LLM is asked, under its name; no key.
+/// Keeps how an LLM is asked, under its name; no key, and of headers the names.
 void remember_judge(store::Study& study, const HeldJudge& judge);
 
 /// The LLM that is remembered under this name; empty: none.

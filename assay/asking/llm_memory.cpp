@@ -158,13 +158,32 @@ std::string taken_line(const LlmOptions& llm, const Taken& taken) {
   return line;
 }
 
+// All that a stranger's address must not get: the key, and what headers hold.
+std::string secret_of(const LlmOptions& llm) {
+  std::string secret = llm.key;
+  for (const auto& [name, value] : llm.headers.value_or(http::Headers{})) secret += "\n" + name + ": " + value;
+  return secret;
+}
+
 // An address that the environment names, too, is the user's own.
 void check_key(const LlmOptions& llm, const store::Study& study) {
-  if (llm.key.empty() || llm.url == llm.default_url || knows_key(study, llm.url, llm.key)) return;
+  const std::string secret = secret_of(llm);
+  if (secret.empty() || llm.url == llm.default_url || knows_key(study, llm.url, secret)) return;
   throw InvalidArgument(fmt::format(
-      "the address {} of the judge stands in the study alone, and this key was never sent there from it: give "
+      "the address {} of the judge stands in the study alone, and this key{} was never sent there from it: give "
       "`judge_url` to send it",
-      quoted(llm.url)));
+      quoted(llm.url), llm.headers.value_or(http::Headers{}).empty() ? "" : ", with these headers,"));
+}
+
+// Without them somebody else may answer, or nobody: that is for the user to say.
+void check_headers(const LlmOptions& llm, const Before& before) {
+  if (llm.headers || before.llm.headers_before.empty() || llm.url != before.llm.url) return;
+  std::vector<std::string> names;
+  for (const std::string& name : before.llm.headers_before) names.push_back(quoted(name));
+  throw InvalidArgument(fmt::format(
+      "requests to this judge had the {} {}, whose {} not kept: give `judge_header` again, or `no_judge_header` to "
+      "go on without",
+      names.size() == 1 ? "header" : "headers", listed(names), names.size() == 1 ? "value is" : "values are"));
 }
 
 void remember_if_new(store::Study& study, const std::string& name, const std::string& text) {
@@ -174,11 +193,13 @@ void remember_if_new(store::Study& study, const std::string& name, const std::st
 }  // namespace
 
 void take_remembered(OracleOptions& options, const store::Study& study, bool scores, const LeftOpen& open) {
-  if (options.name != "llm") return;
+  if (!asks_llm(options)) return;
   LlmOptions& llm = options.llm;
   Taken taken;
+  const bool asks = study.writable() && options.name == "llm";  // else nothing is sent
   if (const std::optional<Before> before = before_of(study, llm.model, scores)) {
     take_judge(llm, *before, taken);
+    if (asks) check_headers(llm, *before);
     take_open(open, *before, study, taken);
   }
   if (llm.url.empty()) llm.url = llm.default_url;
@@ -190,7 +211,6 @@ void take_remembered(OracleOptions& options, const store::Study& study, bool sco
     llm.most_cost = limit_in(study);
     taken.limit = llm.most_cost.has_value();
   }
-  const bool asks = study.writable();  // else nothing is sent
   if (taken.url && asks) check_key(llm, study);
   if (taken.limit && !llm.price && llm.price_file.empty()) {
     throw InvalidArgument(fmt::format(
@@ -209,7 +229,7 @@ void remember_llm(store::Study& study, std::string_view oracle, const LlmOptions
     if (llm.price->cached_in) price["cached_in"] = llm.price->cached_in->micros;
     remember_if_new(study, price_name(llm.model), price.dump());
   }
-  remember_key(study, llm.url, llm.key, llm.key_salt);
+  remember_key(study, llm.url, secret_of(llm), llm.key_salt);
   remember_if_new(study, judge_name(scores, llm.model), std::string(oracle));
   remember_if_new(study, last_name(scores), llm.model);
 }

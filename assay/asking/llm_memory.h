@@ -9,7 +9,8 @@
 
 // What a study remembers of its LLM judges beside what they said, so that a run can be resumed, or another one be
 // started, without saying all of it again: how each was asked last, which was the last, what a model costs, and
-// what all runs may spend together. Never a key, of which 16 bits are there (key_check.h).
+// what all runs may spend together. Never a key, of which 16 bits are there (key_check.h), and of headers the
+// names.
 //
 // In Study::remembered, beside the judge's own entry (judge_memory.h):
 //
@@ -32,8 +33,9 @@ struct LeftOpen {
 /// that judge: a baseline that still has responses, and calls at a time. Then `default_url` is taken. If anything
 /// came from the study, `noted` is told so in one line.
 ///
-/// Throws InvalidArgument if the key would be sent to an address that stands in the study alone and to which it was
-/// never sent before: the study may be a stranger's. Likewise if there is a limit of cost and no price.
+/// Throws InvalidArgument if the key, or a header, would be sent to an address that stands in the study alone and
+/// to which it was never sent before: the study may be a stranger's. Likewise if there is a limit of cost and no
+/// price, and if there were headers, of which only the names are remembered, and nothing is said of them now.
 void take_remembered(OracleOptions& options, const store::Study& study, bool scores, const LeftOpen& open = {});
 
 /// Remembers options that are complete and were found valid. `oracle` is the name of the judge, which

@@ -49,17 +49,6 @@ judge::LlmJudge read_judge(LlmOptions& options, judge::PromptKind kind) {
           options.completion_tokens.value_or(standard.completion_tokens)};
 }
 
-http::HttpRequest post_of(const LlmOptions& options, const std::string& url, http::Milliseconds timeout) {
-  http::HttpRequest post;
-  post.url = url;
-  post.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
-  if (!options.key.empty()) post.headers.emplace_back("Authorization", "Bearer " + options.key);
-  post.connect = std::min(post.connect, timeout);
-  post.whole = timeout;
-  http::check_request(post);
-  return post;
-}
-
 constexpr std::size_t kEnoughReplies = 20;  // to go by their lengths
 
 // A call that is yet to be made.
@@ -90,6 +79,10 @@ struct PromptLengths {
 
 }  // namespace
 
+http::ApiAccess access_of(const LlmOptions& options, http::Milliseconds timeout) {
+  return {options.url, options.key, options.headers.value_or(http::Headers{}), timeout};
+}
+
 void read_files(LlmOptions& options) {
   if (!options.prompt && !options.prompt_file.empty() && options.prompt_file != kStandardTemplate) {
     options.prompt = content_of(options.prompt_file);
@@ -110,9 +103,9 @@ LlmRun::LlmRun(LlmOptions options, judge::PromptKind kind, CallLedger& ledger, s
                std::function<void(std::string_view)> troubled)
     : judge_(read_judge(options, kind)),
       ledger_(ledger),
-      price_(options.price),
-      before_(ledger.spent()),
-      budget_(options.most_cost, before_) {
+      price_(options.price && options.half_price ? std::optional(judge::halved(*options.price)) : options.price),
+      before_(ledger.spent() - (options.batch ? options.batch->billed() : Money{})),
+      budget_(options.most_cost, ledger.spent()) {
   if (options.retries >= kMostTries) {
     throw InvalidArgument(fmt::format("retries must be 0 to {}, came {}", kMostTries - 1, options.retries));
   }
@@ -126,10 +119,13 @@ LlmRun::LlmRun(LlmOptions options, judge::PromptKind kind, CallLedger& ledger, s
   judge::CallRules rules;
   rules.url = url_;
   rules.model = judge_.model;
-  rules.post = post_of(options, judge::chat_url(judge_), timeout);
+  rules.post = http::api_request(access_of(options, timeout), judge::kChatPath);
   rules.price = price_;
   rules.max_tokens = judge_.max_tokens;
   rules.tries = options.retries + 1;
+  batch_ = options.batch;
+  rules.batch = batch_.get();
+  rules.patience = options.patience;
   rules.concurrency.most = std::max<std::size_t>(1, at_once);
   calls_.emplace(options.client != nullptr ? *options.client : *own_client_, ledger_, budget_, std::move(rules));
   calls_->tick = std::move(waiting);

@@ -12,6 +12,7 @@
 
 #include "assay/asking/judge_bill.h"
 #include "assay/core/paid_calls.h"
+#include "assay/http/api_request.h"
 #include "assay/judge/llm_judge.h"
 
 namespace assay::asking {
@@ -19,9 +20,13 @@ namespace assay::asking {
 /// What the options of `--oracle llm` say. What is empty is as the study remembers it (llm_memory.h), else the
 /// default.
 struct LlmOptions {
-  std::string url;               ///< Of the API with its version; needed.
-  std::string model;             ///< Needed.
-  std::string key = {};          ///< Sent as bearer token if not empty. Never in the study, a report or an error.
+  std::string url;       ///< Of the API with its version; needed.
+  std::string model;     ///< Needed.
+  std::string key = {};  ///< Sent if not empty, as ApiAccess. Never in the study, a report or an error.
+  /// More that each request has; their values likewise. Empty: none, unless the study remembers that there were
+  /// some.
+  std::optional<http::Headers> headers = {};
+  std::vector<std::string> headers_before = {};  ///< Names of those that a study remembers.
   std::string default_url = {};  ///< In place of `url` if neither that nor the study says any; a key may go there.
   std::string key_salt = {};     ///< Random bytes, for the study's check of the key (key_check.h); empty: no check.
   std::string prompt_file = {};  ///< A template; empty or "standard": the standard one.
@@ -36,14 +41,20 @@ struct LlmOptions {
   std::optional<bool> completion_tokens = {};             ///< As in ChatSettings; default: no.
   std::string price_file = {};                            ///< Empty: `price`.
   std::optional<judge::Price> price = {};                 ///< Of the model; empty: not known.
-  std::optional<Money> most_cost = {};  ///< Of all calls that the study has paid for; needs a price.
-  std::size_t retries = 2;              ///< After a first try that failed.
-  bool proxy_from_environment = false;  ///< As HttpLimits.
-  http::HttpClient* client = nullptr;   ///< Takes the place of the network, in tests.
+  std::optional<Money> most_cost = {};              ///< Of all calls that the study has paid for; needs a price.
+  std::size_t retries = 2;                          ///< After a first try that failed.
+  http::Milliseconds patience{300'000};             ///< As CallRules.
+  bool proxy_from_environment = false;              ///< As HttpLimits.
+  http::HttpClient* client = nullptr;               ///< Takes the place of the network, in tests.
+  bool half_price = false;                          ///< Calls go in batches.
+  std::shared_ptr<judge::RequestBatch> batch = {};  ///< As in CallRules.
 };
 
 /// "standard": the name of the standard template, in place of a file.
 inline constexpr std::string_view kStandardTemplate = "standard";
+
+/// How its endpoint is reached.
+http::ApiAccess access_of(const LlmOptions& options, http::Milliseconds timeout);
 
 /// Reads the template and the price of the model from their files, if they are named. Throws Error, and
 /// InvalidArgument for a limit of cost without a price.
@@ -86,6 +97,7 @@ class LlmRun {
   std::unique_ptr<http::HttpClient> own_client_;
   Money before_;
   judge::Budget budget_;
+  std::shared_ptr<judge::RequestBatch> batch_;
   std::optional<judge::ChatCalls> calls_;
 };
 

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include "assay/asking/batch_folder.h"
 #include "assay/asking/command_oracle.h"
 #include "assay/asking/held_comparison.h"
 #include "assay/asking/judge_memory.h"
@@ -81,6 +82,19 @@ std::unique_ptr<Oracle> make_llm(const OracleTask& task, const OracleOptions& op
   return oracle;
 }
 
+// Single replies and those of batches are interchangeable.
+std::unique_ptr<Oracle> make_batch(const OracleTask& task, const OracleOptions& options) {
+  OracleOptions batched = options;
+  LlmOptions& llm = batched.llm;
+  read_files(llm);
+  llm.half_price = true;
+  const judge::LlmJudge standard;
+  const BatchEndpoint endpoint{llm.url, llm.model, llm.price, llm.max_tokens.value_or(standard.max_tokens),
+                               std::min<std::size_t>(llm.retries, 1) + 1};
+  if (task.study.writable()) llm.batch = std::make_shared<BatchFolder>(argument_of(options), endpoint, task.study);
+  return make_llm(task, batched);
+}
+
 // The judge whose answers are looked at. An LLM is made anew, as its answers stand in the ledger of paid calls.
 std::unique_ptr<Oracle> make_kept(const OracleTask& task, const OracleOptions& options) {
   HeldJudge held = held_judge(task.study, task.judge, !task.task.pairs(), last_of(task.task));
@@ -120,8 +134,22 @@ constexpr std::array kOracles = {
                 .argument_needed = false,
                 .live = true,
                 .scores = true,
+                .llm = true,
                 .make = make_llm,
                 .title = llm_title},
+    OracleEntry{
+        .name = "batch",
+        .help = "the same LLM by batch files, at half the price: they are written into FOLDER, and their outputs "
+                "are read there",
+        .argument = "FOLDER",
+        .argument_needed = true,
+        .live = true,
+        .scores = true,
+        .llm = true,
+        .by_files = true,
+        .at_once = 256,
+        .make = make_batch,
+        .title = nullptr},
     OracleEntry{.name = "kept",
                 .help = "nobody: only the answers of a live judge that the study has, see `judge`",
                 .argument = nullptr,
@@ -153,7 +181,7 @@ std::string forms(bool scores) {
 
 // Whose verdicts they are, for people.
 std::string title_of(const OracleOptions& options) {
-  return options.name == "llm" && !options.llm.model.empty() ? options.llm.model : options.name;
+  return asks_llm(options) && !options.llm.model.empty() ? options.llm.model : options.name;
 }
 
 // A live oracle looks at no recorded judgement.
@@ -189,6 +217,8 @@ std::string argument_of(const OracleOptions& options) {
   const std::size_t colon = options.name.find(':');
   return colon == std::string::npos ? "" : options.name.substr(colon + 1);
 }
+
+bool asks_llm(const OracleOptions& options) { return oracle(options).llm; }
 
 store::Study open_study(const OracleOptions& options, const std::string& path) {
   using Mode = store::Study::Mode;

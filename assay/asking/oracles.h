@@ -63,6 +63,9 @@ struct OracleEntry {
   bool live;  ///< Reads responses and says what nobody knew; else it answers from the study's own judgements.
   bool looks_only = false;  ///< Live, but nobody is asked: only what the study has of a live oracle counts.
   bool scores;              ///< Gives scores too; all give verdicts.
+  bool llm = false;         ///< An LLM is asked, as OracleOptions::llm says.
+  bool by_files = false;    ///< Asks end until files are answered; what these say counts as known then.
+  std::size_t at_once = 1;  ///< Calls asked for at a time, unless the user says.
   std::unique_ptr<Oracle> (*make)(const OracleTask& task, const OracleOptions& options);
   /// What its keys mean, for people, of verdicts and of scores: each names `who` and `last` once. nullptr: none are
   /// kept.
@@ -76,6 +79,8 @@ std::string form_of(const OracleEntry& entry);
 /// The row that `options.name` means. Throws InvalidArgument for a name that no row has, for an argument that is
 /// missing or too much.
 const OracleEntry& oracle(const OracleOptions& options);
+/// Whether an LLM is asked, as `options.llm` says.
+bool asks_llm(const OracleOptions& options);
 /// What stands after "NAME:"; empty if nothing does.
 std::string argument_of(const OracleOptions& options);
 

@@ -16,6 +16,7 @@
 #include "assay/data/cell_words.h"
 #include "assay/data/csv_records.h"
 #include "assay/data/file_list.h"
+#include "assay/data/record_table.h"
 
 namespace assay::data {
 namespace {
@@ -281,6 +282,8 @@ void read_csv_table(ByteSource& source, const FormatOptions& options, RecordSink
   if (!records.next()) throw DataError({records.path(), 1}, "expected a header line, came an empty file");
   if (is_battle_header(records.fields())) {
     read_battle_table(records, options, sink);
+  } else if (is_record_header(records.fields())) {
+    read_record_table(records, sink);
   } else {
     CsvTable(records, options, sink).read();
   }

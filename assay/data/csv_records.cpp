@@ -8,7 +8,7 @@ bool CsvRecords::next() {
   count_ = 0;
   do {
     if (!next_line()) return false;
-  } while (rest_.empty());
+  } while (rest_.empty() || rest_ == "\r");
   line_ = lines_.number();
   more_ = true;
   while (more_) {
@@ -21,19 +21,23 @@ bool CsvRecords::next() {
   return true;
 }
 
-/// Goes to the next line; a CR at its end belongs to the line break.
 bool CsvRecords::next_line() {
   if (!lines_.next()) return false;
   rest_ = lines_.line();
   check_utf8(rest_, path(), lines_.number());
   if (rest_.find('\0') != std::string_view::npos) reject(lines_.number(), "expected text, came a NUL byte");
-  if (rest_.ends_with('\r')) rest_.remove_suffix(1);
+  const bool cr = rest_.ends_with('\r');
+  if (!cr_lf_) cr_lf_ = cr;
+  // Where lines end in LF, a CR before one may be part of a text in quotes.
+  if (cr && *cr_lf_) rest_.remove_suffix(1);
   return true;
 }
 
 std::string& CsvRecords::new_field() {
   if (count_ == fields_.size()) fields_.emplace_back();
+  in_quotes_.resize(fields_.size());
   fields_[count_].clear();
+  in_quotes_[count_] = rest_.starts_with('"') ? 1 : 0;
   return fields_[count_++];
 }
 
@@ -47,7 +51,6 @@ void CsvRecords::take_quoted() {
     field += rest_.substr(0, quote);
     if (field.size() > kMaxLine) reject(opened, "expected a field of at most 64 MiB, came a longer one");
     if (quote == std::string_view::npos) {
-      // A CR before the line break is part of the text, but LF is what every reader makes of it.
       if (!next_line()) reject(opened, "expected a quote at the end of the field, came the end of the file");
       field += '\n';
       continue;
@@ -57,6 +60,7 @@ void CsvRecords::take_quoted() {
     field += '"';
     rest_.remove_prefix(1);
   }
+  if (rest_ == "\r") rest_ = {};
   more_ = rest_.starts_with(',');
   if (!more_ && !rest_.empty())
     reject(lines_.number(), "expected a comma after the field's closing quote, came " + quoted(rest_));
@@ -65,7 +69,8 @@ void CsvRecords::take_quoted() {
 
 void CsvRecords::take_bare() {
   const std::size_t comma = rest_.find(',');
-  const std::string_view text = rest_.substr(0, comma);
+  std::string_view text = rest_.substr(0, comma);
+  if (comma == std::string_view::npos && text.ends_with('\r')) text.remove_suffix(1);
   if (text.find('"') != std::string_view::npos) {
     reject(lines_.number(), "expected quotes around the whole field, came one inside " + quoted(text));
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,7 +12,8 @@
 namespace assay::data {
 
 /// Records of a comma-separated file after RFC 4180: fields in double quotes may hold commas, line breaks and
-/// doubled quotes; lines end in LF or CRLF; lines with nothing in them are skipped. Throws DataError "path:line:
+/// doubled quotes; lines end in LF or CRLF, where a line break in a quoted field is LF to who reads; lines with
+/// nothing in them are skipped. Throws DataError "path:line:
 /// ..." for a quote that does not close or stands in the wrong place, for what is not UTF-8, NUL bytes, and records
 /// above kMaxLine.
 class CsvRecords {
@@ -22,6 +24,8 @@ class CsvRecords {
   bool next();
   /// Of the record; valid until the next call of `next`.
   std::span<const std::string> fields() const { return {fields_.data(), count_}; }
+  /// Whether field `i` stood in quotes: of empty ones, an empty text rather than nothing.
+  bool in_quotes(std::size_t i) const { return in_quotes_[i] != 0; }
   /// First line of the record, from 1.
   std::size_t line() const { return line_; }
   std::string_view path() const { return lines_.path(); }
@@ -37,7 +41,9 @@ class CsvRecords {
   std::string_view rest_;            ///< Of the line, without its end.
   bool more_ = false;                ///< A comma has been read: another field follows.
   std::vector<std::string> fields_;  ///< Kept from record to record, to keep their memory.
+  std::vector<char> in_quotes_;      ///< Likewise.
   std::size_t count_ = 0;
+  std::optional<bool> cr_lf_;  ///< How the first line ends.
   std::size_t line_ = 0;
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
@@ -40,13 +39,27 @@ bool may_follow(const std::string& path, int depth) {
   return !error && end != target.end();
 }
 
-void collect_files(const std::string& folder, int depth, const std::function<bool(std::string_view name)>& wanted,
+std::vector<std::string> all_names(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::string> names;
+  fs::directory_iterator entry(folder, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  if (error) throw Error(escaped(folder) + ": can't be read: " + error.message());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+void collect_files(const std::string& folder, int depth, const NameTest& wanted, const NameTest& dotted,
                    std::vector<std::string>& files) {
-  for (const std::string& name : folder_names(folder)) {
+  for (const std::string& name : all_names(folder)) {
+    const bool hidden = name.starts_with('.');
+    if (hidden && (!dotted || !dotted(name))) continue;
     std::string path = join_path(folder, name);
     if (is_folder(path)) {
-      if (may_follow(path, depth) && depth < kMaxFileDepth) collect_files(path, depth + 1, wanted, files);
-    } else if (wanted(name) && is_file(path)) {
+      if (may_follow(path, depth) && depth < kMaxFileDepth) collect_files(path, depth + 1, wanted, dotted, files);
+    } else if (!hidden && wanted(name) && is_file(path)) {
       files.push_back(std::move(path));
     }
   }
@@ -68,6 +81,18 @@ void require_file(const std::string& path) {
   if (is_folder(path)) throw InvalidArgument(escaped(path) + ": expected a file, came a folder");
 }
 
+void make_folder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) throw Error(escaped(path) + ": can't be made: " + error.message());
+}
+
+void rename_file(const std::string& from, const std::string& to) {
+  std::error_code error;
+  fs::rename(from, to, error);
+  if (error) throw Error(escaped(to) + ": can't be written: " + error.message());
+}
+
 bool is_there(const std::string& path) {
   std::error_code error;
   return fs::exists(path, error);
@@ -85,15 +110,8 @@ bool is_file(const std::string& path) {
 }
 
 std::vector<std::string> folder_names(const std::string& folder) {
-  std::error_code error;
-  std::vector<std::string> names;
-  fs::directory_iterator entry(folder, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    std::string name = entry->path().filename().string();
-    if (!name.starts_with('.')) names.push_back(std::move(name));
-  }
-  if (error) throw Error(escaped(folder) + ": can't be read: " + error.message());
-  std::sort(names.begin(), names.end());
+  std::vector<std::string> names = all_names(folder);
+  std::erase_if(names, [](const std::string& name) { return name.starts_with('.'); });
   return names;
 }
 
@@ -109,14 +127,17 @@ std::vector<std::string> jsonl_files(const std::string& folder) {
 
 std::vector<std::string> jsonl_files_below(const std::string& folder) {
   std::vector<std::string> files;
-  if (is_folder(folder)) collect_files(folder, 0, is_jsonl, files);
+  if (is_folder(folder)) collect_files(folder, 0, is_jsonl, {}, files);
   return files;
 }
 
 std::vector<std::string> files_below(const std::string& folder, std::string_view name) {
+  return files_below(folder, [&](std::string_view other) { return other == name; });
+}
+
+std::vector<std::string> files_below(const std::string& folder, const NameTest& wanted, const NameTest& dotted) {
   std::vector<std::string> files;
-  collect_files(
-      folder, 0, [&](std::string_view other) { return other == name; }, files);
+  collect_files(folder, 0, wanted, dotted, files);
   return files;
 }
 

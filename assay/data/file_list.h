@@ -13,11 +13,19 @@ namespace assay::data {
 void require_path(const std::string& path);
 /// Throws InvalidArgument if there is nothing at `path` or a folder.
 void require_file(const std::string& path);
+/// Throws Error if there is none and it can't be made.
+void make_folder(const std::string& path);
+/// Gives the file `from` the name `to`, in place of what is there. Throws Error.
+void rename_file(const std::string& from, const std::string& to);
+
 /// True if there is something at `path`.
 bool is_there(const std::string& path);
 bool is_folder(const std::string& path);
 /// True if there is something that is not a folder.
 bool is_file(const std::string& path);
+
+/// Whether a name without its folder is one that is looked for.
+using NameTest = std::function<bool(std::string_view name)>;
 
 /// Names in a folder, sorted by byte, without those that start with a dot. Throws Error if it can't be read.
 std::vector<std::string> folder_names(const std::string& folder);
@@ -34,6 +42,15 @@ std::vector<std::string> files_below(const std::string& folder,
                                      const std::function<bool(std::string_view name)>& wanted);
 /// The first bytes of a file, unpacked if it is packed; at most `size`. For a look at what a file is. Throws Error
 /// if it can't be opened.
+std::string file_start(const std::string& path, std::size_t size = std::size_t{64} << 10U);
+/// The name without the ending of a packed file (.gz, .zst).
+std::string_view without_packing(std::string_view name);
+/// Paths of all files below `folder` whose names are `wanted`, likewise. Of folders that start with a dot those are
+/// looked into whose names are `dotted`; none, if that is empty.
+std::vector<std::string> files_below(const std::string& folder, const NameTest& wanted,
+                                     const NameTest& dotted = {});
+/// The first bytes of a file, unpacked if it is packed; at most `size`. For a look at what a file is. Throws Error if
+/// it can't be opened.
 std::string file_start(const std::string& path, std::size_t size = std::size_t{64} << 10U);
 /// The name without the ending of a packed file (.gz, .zst).
 std::string_view without_packing(std::string_view name);

@@ -10,12 +10,17 @@
 #include "assay/data/arena_hard.h"
 #include "assay/data/battles.h"
 #include "assay/data/csv.h"
+#include "assay/data/every_eval_ever.h"
+#include "assay/data/deepeval.h"
+#include "assay/data/helm.h"
 #include "assay/data/jsonl.h"
 #include "assay/data/llm_router_bench.h"
+#include "assay/data/lm_eval.h"
 #include "assay/data/mt_bench.h"
 #include "assay/data/openai_batch.h"
 #include "assay/data/router_arena.h"
 #include "assay/data/router_bench.h"
+#include "assay/data/promptfoo.h"
 
 namespace assay::data {
 namespace {
@@ -65,6 +70,31 @@ constexpr std::array kFormats = {
            read_openai_batch,
            {},
            recognise_openai_batch},
+    Format{"lm-eval",
+           "lm-evaluation-harness: a folder with samples_*.jsonl and results_*.json",
+           read_lm_eval,
+           {.runs = true},
+           recognise_lm_eval},
+    Format{"every-eval-ever",
+           "Every Eval Ever: a folder with UUID_samples.jsonl and UUID.json",
+           read_every_eval_ever,
+           {.runs = true},
+           recognise_every_eval_ever},
+    Format{"helm",
+           "HELM: benchmark_output/runs, a suite, or a run's folder",
+           read_helm,
+           {.runs = true},
+           recognise_helm},
+    Format{"promptfoo",
+           "promptfoo: output.json, output.jsonl, or what `promptfoo export eval` writes",
+           read_promptfoo,
+           {.runs = true},
+           recognise_promptfoo},
+    Format{"deepeval",
+           "DeepEval: test_run_*.json, or a folder of them",
+           read_deepeval,
+           {.runs = true},
+           recognise_deepeval},
 };
 
 }  // namespace

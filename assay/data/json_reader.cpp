@@ -12,6 +12,7 @@
 #include "assay/core/records.h"
 #include "assay/core/surrogates.h"
 #include "assay/core/utf8.h"
+#include "assay/data/json_rows.h"
 #include "assay/data/text_file.h"
 
 namespace assay::data {
@@ -238,9 +239,11 @@ class JsonParser {
     origin_.path = path;
   }
 
-  /// `text`, followed by kTextPadding readable bytes, is one object; it starts on line `line`.
-  JsonValue object(std::string_view text, std::size_t line) {
+  /// `text`, followed by kTextPadding readable bytes, is one object; it starts on line `line`. `row`: its number,
+  /// if it shares that line with others.
+  JsonValue object(std::string_view text, std::size_t line, std::size_t row = 0) {
     begin(text, line);
+    origin_.row = row;
     guarded([&] {
       open();
       if (document_.type().value() != ondemand::json_type::object)
@@ -402,6 +405,29 @@ void read_json_object(ByteSource& source, std::vector<char>& buffer, const JsonR
   }
   JsonParser parser(source.path(), rules);
   take(parser.object(text, 1));
+}
+
+void read_json_rows(ByteSource& source, std::span<const std::string_view> place, const JsonRules& rules,
+                    const std::function<void(const JsonValue& row)>& take,
+                    const std::function<void(const JsonValue& object)>& rest) {
+  JsonRows rows(source, place);
+  JsonParser parser(source.path(), rules);
+  std::size_t count = 0;
+  while (rows.next()) {
+    ++count;
+    if (take) take(parser.object(rows.row(), rows.line(), rows.line() == 1 ? count : 0));
+  }
+  const std::string_view around = without_trailing_space(rows.rest());
+  if (place.empty()) {
+    if (!rows.found() || !around.ends_with(']')) {
+      throw DataError({source.path(), 1}, "expected an array of objects, came another value");
+    }
+  } else if (around.empty()) {
+    throw DataError({source.path(), 1}, "expected a JSON object, came an empty file");
+  } else {
+    const JsonValue object = parser.object(around, 1);
+    if (rest) rest(object);
+  }
 }
 
 }  // namespace assay::data

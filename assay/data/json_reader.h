@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "assay/data/byte_source.h"
@@ -51,5 +53,16 @@ inline void read_json_array(ByteSource& source, std::vector<char>& buffer,
 /// A file that is one object, laid out in any way.
 void read_json_object(ByteSource& source, std::vector<char>& buffer, const JsonRules& rules,
                       const std::function<void(const JsonValue& object)>& take);
+
+/// The objects of one array in a document, one at a time; `place`: the names on the way to it, from the document's
+/// object ({"results", "results"}), or none for a document that is the array. Memory: the largest object and what
+/// is beside the array, not the file. Then `rest`, if there is one, gets the document's object, with that array
+/// empty. An array without rows is no error. Without `take` the rows are passed over and not checked.
+///
+///     const std::string_view place[] = {"request_states"};
+///     read_json_rows(source, place, {}, [&](const JsonValue& state) { ... });
+void read_json_rows(ByteSource& source, std::span<const std::string_view> place, const JsonRules& rules,
+                    const std::function<void(const JsonValue& row)>& take,
+                    const std::function<void(const JsonValue& object)>& rest = {});
 
 }  // namespace assay::data

@@ -23,6 +23,8 @@ namespace {
 constexpr int kMaxCount = 1'000'000;  // of turns and of repeats
 constexpr double kMicroDollars = 1e6;
 constexpr double kHighestPrice = 1e6;  // dollars per million tokens
+constexpr double kMostTokens = 1e9;    // of one response
+constexpr double kMostSeconds = 1e7;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 struct Context {
@@ -92,7 +94,12 @@ void take_prompt(const JsonValue& row, Context& to) {
   const auto task = row.find("task");
   const auto options = row.find("options");
   OfferedText offered{std::string(row.field("prompt").string()), 0};
-  if (options) offered = with_options(offered.text, *options);
+  // A number tells how many the prompt offers itself.
+  if (options && options->kind() == JsonKind::number) {
+    offered.options = options->integer(1, kMaxCount);
+  } else if (options) {
+    offered = with_options(offered.text, *options);
+  }
   std::vector<QueryWeight> weights;
   if (const auto given = row.find("weights")) weights = weights_in(*given);
   const QueryRecord record{row.field("query").id(),    count_or_1(row, "turn"), offered.text,
@@ -134,12 +141,41 @@ void take_facts(const JsonValue& row, Context& to) {
     }
     record.price = std::llround(price->number() * kMicroDollars);
   }
+  if (const auto provider = row.find("provider")) record.provider = provider->name();
   to.sink.add(record, row.where(), OnConflict::fail);
 }
 
+void take_judge(const JsonValue& row, Context& to) {
+  JudgeRecord record;
+  record.judge = row.field("judge").name();
+  if (const auto lower = row.find("lower_is_better")) record.lower_is_better = lower->boolean();
+  if (const auto least = row.find("least")) record.least = least->number();
+  if (const auto most = row.find("most")) record.most = most->number();
+  to.sink.add(record, row.where(), OnConflict::fail);
+}
+
+void take_baseline(const JsonValue& row, Context& to) {
+  to.sink.baseline(row.field("baseline").name(), row.where());
+}
+
 void take_response(const JsonValue& row, Context& to) {
-  const ResponseRecord record{row.field("query").id(), row.field("model").name(), count_or_1(row, "turn"),
-                              row.field("response").string()};
+  ResponseRecord record{row.field("query").id(), row.field("model").name(), count_or_1(row, "turn"),
+                        row.field("response").string()};
+  const auto number = [&](const char* key, double highest) -> std::optional<double> {
+    const auto value = row.find(key);
+    if (!value || value->is_null()) return std::nullopt;
+    if (!(value->number() >= 0 && value->number() <= highest)) {
+      value->reject(fmt::format("a number from 0 to {}", highest));
+    }
+    return value->number();
+  };
+  const auto count = [](std::optional<double> value) {
+    return value ? std::optional<std::int64_t>(std::llround(*value)) : std::nullopt;
+  };
+  record.took.tokens_in = count(number("tokens_in", kMostTokens));
+  record.took.tokens_out = count(number("tokens_out", kMostTokens));
+  if (const auto dollars = number("cost", kHighestPrice)) record.took.cost = std::llround(*dollars * kMicroDollars);
+  record.took.seconds = number("seconds", kMostSeconds);
   to.sink.add(record, row.where(), OnConflict::fail);
 }
 
@@ -232,10 +268,10 @@ struct Kind {
   std::vector<std::string_view> others;
 };
 
-const std::array<Kind, 10>& kinds() {
-  static const std::array<Kind, 10> kKinds = {{
+const std::array<Kind, 15>& kinds() {
+  static const std::array<Kind, 15> kKinds = {{
       {"prompt", take_prompt, {"query", "turn", "task", "options", "weights"}},
-      {"response", take_response, {"query", "model", "turn"}},
+      {"response", take_response, {"query", "model", "turn", "tokens_in", "tokens_out", "cost", "seconds"}},
       {"verdict", take_verdict, {"query", "model", "opponent", "judge", "turn"}},
       {"score", take_score, {"query", "model", "judge", "turn", "repeat"}},
       {"scores",
@@ -245,8 +281,13 @@ const std::array<Kind, 10>& kinds() {
       {"question",
        take_question,
        {"question_id", "options", "answer", "answer_index", "category", "src", "cot_content"}},
-      {"parameters", take_facts, {"model", "price"}},
-      {"price", take_facts, {"model"}},
+      {"parameters", take_facts, {"model", "price", "provider"}},
+      {"price", take_facts, {"model", "provider"}},
+      {"provider", take_facts, {"model"}},
+      {"lower_is_better", take_judge, {"judge", "least", "most"}},
+      {"least", take_judge, {"judge", "most"}},
+      {"most", take_judge, {"judge"}},
+      {"baseline", take_baseline, {}},
       {"weights", take_weights, {"query"}},
   }};
   return kKinds;

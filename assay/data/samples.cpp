@@ -7,9 +7,18 @@
 namespace assay::data {
 
 void SampleWriter::add(const Sample& sample, const Location& where) {
+  add_query(sample, where);
+  add_answer(sample, where);
+}
+
+void SampleWriter::add_query(const Sample& sample, const Location& where, OnConflict conflict) {
   const std::string query = query_name(sample.task, sample.id);
   sink_.add(QueryRecord{.query = query, .text = sample.text, .task = sample.task, .options = sample.options}, where,
-            OnConflict::fail);
+            conflict);
+}
+
+void SampleWriter::add_answer(const Sample& sample, const Location& where) {
+  const std::string query = query_name(sample.task, sample.id);
   if (sample.response) {
     if (sample.repeat == 1) {
       sink_.add(ResponseRecord{query, sample.model, 1, *sample.response, sample.took}, where, OnConflict::fail);

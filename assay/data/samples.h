@@ -42,6 +42,10 @@ class SampleWriter {
   /// The query and, where there is one, the response. A study keeps one response of a model to a query: those of
   /// later repeats are counted and left out, their scores are kept.
   void add(const Sample& sample, const Location& where);
+  /// The first half of `add` and the second: the query alone, and the response with its labels. A reader that knows
+  /// that two prompts are the same sample in two guises (another chat template) keeps the first.
+  void add_query(const Sample& sample, const Location& where, OnConflict conflict = OnConflict::fail);
+  void add_answer(const Sample& sample, const Location& where);
   /// A score of `scorer`; NaN: the scorer gave none.
   void score(const Sample& sample, std::string_view scorer, double value, const Location& where);
   /// No score, for a reason in a few constant words ("the request failed"). `lowest`: what stands for wrong.

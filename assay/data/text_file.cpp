@@ -13,14 +13,6 @@ namespace {
 
 constexpr std::size_t kFirstBuffer = 64 * 1024;
 
-/// Length of the byte order mark at the start of `text`.
-std::size_t mark_length(std::string_view text, std::string_view path) {
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-    throw DataError({path, 1}, "expected UTF-8, came UTF-16");
-  }
-  return text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-}
-
 std::string mebibytes(std::size_t bytes) { return fmt::format("{} MiB", bytes >> 20U); }
 
 }  // namespace
@@ -95,6 +87,13 @@ std::string_view read_document(ByteSource& source, std::vector<char>& buffer, st
     throw DataError({source.path(), lines + 1}, fmt::format("expected a readable file, came {}", source.fault()));
   }
   return text.substr(mark_length(text, source.path()));
+}
+
+std::size_t mark_length(std::string_view text, std::string_view path) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    throw DataError({path, 1}, "expected UTF-8, came UTF-16");
+  }
+  return text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
 }
 
 void check_utf8(std::string_view text, std::string_view path, std::size_t line) {

@@ -47,6 +47,9 @@ class LineReader {
 /// next one. Throws DataError above `max_size` bytes, for UTF-16 and for a damaged source.
 std::string_view read_document(ByteSource& source, std::vector<char>& buffer, std::size_t max_size = kMaxDocument);
 
+/// Length of the byte order mark at the start of `text`; 0: none. Throws DataError for UTF-16.
+std::size_t mark_length(std::string_view text, std::string_view path);
+
 /// Throws DataError that names the line of the first byte of `text` that is not UTF-8, if there is one.
 /// `line` is the number of the text's first line.
 void check_utf8(std::string_view text, std::string_view path, std::size_t line);

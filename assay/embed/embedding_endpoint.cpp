@@ -61,8 +61,6 @@ bool for_its_texts(int status) { return status == 400 || status == 403 || status
 
 }  // namespace
 
-std::string embeddings_url(const std::string& url) { return url + (url.ends_with('/') ? "" : "/") + "embeddings"; }
-
 // Some distinct texts, and what became of asking for them.
 struct EmbeddingEndpoint::Batch {
   std::vector<std::size_t> texts;  // indices into Run::texts

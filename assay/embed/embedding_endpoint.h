@@ -26,8 +26,8 @@ struct EmbeddingRules {
   http::ConcurrencySettings concurrency{.most = 4};
 };
 
-/// Where requests for embeddings go.
-std::string embeddings_url(const std::string& url);
+/// What follows the address of an API.
+inline constexpr std::string_view kEmbeddingsPath = "embeddings";
 
 /// A text that the endpoint refuses.
 struct RefusedText {

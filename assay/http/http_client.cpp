@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -58,7 +59,22 @@ struct Transfer {
   std::array<char, CURL_ERROR_SIZE> error{};
 };
 
-// Status, content type, and how long to wait.
+// Headers of the reply that tell of limits, by the many names that they have.
+Headers rate_limits_of(CURL* easy) {
+  constexpr std::size_t kMost = 20;
+  Headers limits;
+  curl_header* header = nullptr;
+  while ((header = curl_easy_nextheader(easy, CURLH_HEADER, -1, header)) != nullptr && limits.size() < kMost) {
+    std::string name = header->name;
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (name.find("ratelimit") == std::string::npos && name.find("rate-limit") == std::string::npos) continue;
+    limits.emplace_back(std::move(name), header->value);
+  }
+  return limits;
+}
+
+// Status, content type, limits, and how long to wait.
 void read_head(Transfer& transfer) {
   CURL* easy = transfer.easy.get();
   HttpReply& reply = transfer.reply;
@@ -68,6 +84,7 @@ void read_head(Transfer& transfer) {
   const char* type = nullptr;
   curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
   if (type != nullptr) reply.content_type = type;
+  reply.rate_limits = rate_limits_of(easy);
   curl_off_t seconds = 0;
   curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds);
   constexpr curl_off_t kDay = 86400;
@@ -390,6 +407,7 @@ class CurlClient : public HttpClient {
     reply.body = {};
     reply.content_type = {};
     reply.retry_after.reset();
+    reply.rate_limits.clear();
   }
 
   // The kernel's queue follows what libcurl wants to be told of.

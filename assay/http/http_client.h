@@ -29,6 +29,8 @@ namespace assay::http {
 ///     }
 
 using Milliseconds = std::chrono::milliseconds;
+/// Names and values.
+using Headers = std::vector<std::pair<std::string, std::string>>;
 
 /// Why a request got no whole reply. What a status says is the caller's business.
 enum class HttpFailure : std::uint8_t {
@@ -48,14 +50,14 @@ struct HttpReply {
   std::string content_type;
   std::string body;
   std::optional<Milliseconds> retry_after;  ///< As the server asked; counted from the reply.
+  Headers rate_limits = {};                 ///< What it tells of its limits: headers called "...ratelimit...".
 };
 
 /// What is sent, and what is asked of the reply.
 struct HttpRequest {
   std::string url;              ///< http:// or https://, without user and password.
   std::string method = "POST";  ///< Capital letters.
-  /// Name and value. Never in a message: one of them is the key.
-  std::vector<std::pair<std::string, std::string>> headers = {};
+  Headers headers = {};         ///< Values never stand in a message: some of them are secrets.
   std::string body = {};
   /// Takes the bytes of the reply's body as they come, at least one at a time; `head` has the status and the
   /// content type. False ends the request. What it throws ends the request too, and leaves `wait`. It may send and

@@ -2,7 +2,9 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <memory>
+#include <string_view>
 
 #include "assay/core/error.h"
 
@@ -12,6 +14,24 @@ namespace {
 struct UrlCloser {
   void operator()(CURLU* url) const { curl_url_cleanup(url); }
 };
+
+constexpr std::string_view kVersion = "api-version=";
+
+// "api-version=2024-10-21", and too short for a secret.
+bool is_version(std::string_view query) {
+  constexpr std::size_t kLongest = 32;
+  if (!query.starts_with(kVersion)) return false;
+  query.remove_prefix(kVersion.size());
+  return !query.empty() && query.size() <= kLongest && std::all_of(query.begin(), query.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '.';
+  });
+}
+
+std::string small_letters(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
 
 }  // namespace
 
@@ -49,8 +69,28 @@ Url request_url(const std::string& text) {
 
 void check_url(const std::string& text) {
   const Url url = request_url(text);
-  if (url.query.empty() && url.fragment.empty()) return;
-  throw InvalidArgument("expected a URL without \"?\" and \"#\", came one with them: a URL is kept in the study");
+  if (url.fragment.empty() && (url.query.empty() || is_version(url.query))) return;
+  throw InvalidArgument(
+      "expected a URL without \"?\" and \"#\", but for ?api-version=VERSION, came one with them: a URL is kept in "
+      "the study");
+}
+
+std::string api_url(std::string_view url, std::string_view path) {
+  const std::size_t end = std::min(url.find('?'), url.size());
+  std::string_view base = url.substr(0, end);
+  if (base.ends_with('/')) base.remove_suffix(1);
+  std::string whole(base);
+  const bool there = base.ends_with(path) && base.substr(0, base.size() - path.size()).ends_with('/');
+  if (!there) whole.append("/").append(path);
+  return whole.append(url.substr(end));
+}
+
+bool is_azure(const std::string& text) {
+  const std::optional<Url> url = url_in(text, Scheme::must_be_there);
+  if (!url) return false;
+  const std::string host = small_letters(url->host);
+  return host.ends_with(".openai.azure.com") || host.ends_with(".services.ai.azure.com") ||
+         ("&" + small_letters(url->query)).find("&" + std::string(kVersion)) != std::string::npos;
 }
 
 }  // namespace assay::http

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace assay::http {
 
@@ -20,7 +21,18 @@ std::optional<Url> url_in(const std::string& text, Scheme scheme);
 /// none.
 Url request_url(const std::string& text);
 
-/// The same for the URL of an API, which is kept in the study: neither may it have "?" or "#".
+/// The same for the URL of an API. It is kept in the study, and so it may have no "#", and of what may stand after
+/// "?" only the version that Azure wants: "?api-version=2024-10-21".
 void check_url(const std::string& text);
+
+/// Where the operation `path` of an API is: before what stands after "?". A URL that ends with it already stays.
+///
+///     api_url("https://x.openai.azure.com/openai/deployments/d?api-version=1", "chat/completions")
+///         == "https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=1"
+std::string api_url(std::string_view url, std::string_view path);
+
+/// Whether the API is Azure's, which wants its key in the header api-key: the host is below openai.azure.com or
+/// services.ai.azure.com, or the URL has an api-version.
+bool is_azure(const std::string& url);
 
 }  // namespace assay::http

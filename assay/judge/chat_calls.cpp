@@ -10,9 +10,9 @@
 
 #include "assay/core/hash.h"
 #include "assay/core/utf8.h"
-#include "assay/http/api_complaint.h"
 #include "assay/http/redaction.h"
 #include "assay/judge/chat_protocol.h"
+#include "assay/judge/exchange.h"
 #include "assay/judge/verdict_reader.h"
 
 namespace assay::judge {
@@ -21,45 +21,8 @@ namespace {
 constexpr std::size_t kHopeless = 20;  // tasks that failed in a row
 constexpr http::Milliseconds kTick{250};
 constexpr http::Milliseconds kDrain{2000};  // less than what Ctrl-C leaves
-constexpr std::size_t kKeptBytes = 4000;    // of what is said about a failure
 
 constexpr std::uint64_t kMargin = 2;  // thoughts vary: what is set aside is so many times the most that was billed
-
-CallFailure failure_of(http::HttpFailure failure) {
-  switch (failure) {
-    case http::HttpFailure::none: return CallFailure::none;
-    case http::HttpFailure::unreachable: return CallFailure::unreachable;
-    case http::HttpFailure::stopped:  // by a reader of chunks, and there is none here
-    case http::HttpFailure::broken_off: return CallFailure::broken_off;
-    case http::HttpFailure::timed_out: return CallFailure::timed_out;
-    case http::HttpFailure::too_large: return CallFailure::too_large;
-  }
-  return CallFailure::broken_off;
-}
-
-// Of an error reply.
-CallFailure failure_of(const http::Trouble& trouble) {
-  constexpr int kTooManyRequests = 429;
-  if (trouble.status == kTooManyRequests) return CallFailure::rate_limited;
-  return trouble.passes ? CallFailure::server_error : CallFailure::rejected;
-}
-
-ChatReply read_reply(const http::HttpReply& reply, const std::optional<http::Trouble>& trouble) {
-  if (reply.failure == http::HttpFailure::none) {
-    ChatReply read = read_chat_reply(reply.status, reply.content_type, reply.body);
-    if (!trouble) return read;
-    read.failure = failure_of(*trouble);
-    read.content.clear();
-    read.detail = reply.status == 200 ? fmt::format("expected a chat completion, came an error (status {}): {}",
-                                                    trouble->status, http::api_complaint(reply.body))
-                                      : read.detail;
-    return read;
-  }
-  ChatReply failed;
-  failed.failure = failure_of(reply.failure);
-  failed.detail = reply.detail;
-  return failed;
-}
 
 // Replies that are there together are kept together, also where one of them ends the run.
 class Group {
@@ -214,8 +177,32 @@ void ChatCalls::tell_trouble() const {
   troubled(fmt::format("waiting for {} ({} s): {}", escaped(rules_.url), seconds, trouble_));
 }
 
+// Nothing is sent, so that nothing is under way.
+void ChatCalls::collect(Run& run) {
+  for (; run.next < run.tasks.count; ++run.next) {
+    std::shared_ptr<Question> question;
+    if (answered_otherwise(run, question)) continue;
+    const Request& request = question->request;
+    if (const auto why = rules_.batch->given_up(request.body, request.repeat)) {
+      ++counts_.failed;
+      run.tasks.done(question->task, {CallFailure::rejected, 0, *why});
+      continue;
+    }
+    const Money at_most = set_aside(request);
+    if (!budget_.reserve(at_most)) break;
+    run.open[question->hash] = question;
+    rules_.batch->add(request.body, request.repeat, at_most);
+  }
+  if (!rules_.batch->empty()) throw BatchAwaited(rules_.batch->finish());
+  if (run.next < run.tasks.count) {
+    throw BudgetEnded(fmt::format("{:.6f} of {:.6f} dollars are spent, too many for another request",
+                                  budget_.spent().dollars(), budget_.most()->dollars()));
+  }
+}
+
 void ChatCalls::run(const Tasks& tasks) {
   Run run(tasks);
+  if (rules_.batch != nullptr) return collect(run);
   try {
     while (!run.over()) {
       while (start_next(run)) {
@@ -333,26 +320,17 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   Flight flight = std::move(found->second);
   run.flying.erase(found);
   const std::shared_ptr<Question> question = flight.question;
-  const std::optional<http::Trouble> trouble = http::trouble_in(reply);
-  ChatReply chat = read_reply(reply, trouble);
+  Exchange exchange = read_exchange(reply);
+  ChatReply& chat = exchange.chat;
+  const std::optional<http::Trouble>& trouble = exchange.trouble;
+  chat.content = http::redacted(std::move(chat.content), rules_.post);  // of a stream it comes in pieces
   if (chat.failure == CallFailure::none && !run.tasks.readable(question->task, question->request, chat.content)) {
     chat.failure = CallFailure::unreadable;
     chat.detail = describe_unreadable(chat.content, question->request.reply);
   }
-  PaidCall call;
-  call.failure = static_cast<std::uint8_t>(chat.failure);
-  call.content = chat.content.empty() ? chat.detail.substr(0, kKeptBytes) : chat.content;
-  call.tokens_in = chat.tokens_in;
-  call.tokens_out = chat.tokens_out;
-  const bool replied = reply.failure == http::HttpFailure::none && !trouble;
-  const bool told = chat.tokens_in || chat.tokens_out || chat.usage.total;
-  const bool billed = told || (trouble ? trouble->may_cost : entry(chat.failure).billed);
-  call.certain = !billed || chat.usage.certain;
-  if (rules_.price) {
-    const Asked asked{question->request.prompt_bytes, rules_.max_tokens};
-    call.cost = billed ? bill_of(chat.usage, *rules_.price, asked, flight.reserved).cost : Money{};
-  }
-  if (replied || told) {
+  exchange.bill(rules_.price, {question->request.prompt_bytes, rules_.max_tokens}, flight.reserved);
+  const PaidCall& call = exchange.call;
+  if (exchange.replied || exchange.told) {
     learn(question->request, chat);
   } else {
     counts_.unanswered += call.cost.value_or(Money{});

@@ -17,6 +17,7 @@
 #include "assay/judge/call_failure.h"
 #include "assay/judge/prices.h"
 #include "assay/judge/prompt_template.h"
+#include "assay/judge/request_batch.h"
 
 namespace assay::judge {
 
@@ -45,6 +46,7 @@ struct CallRules {
                           ///< whole (http/endpoint_watch.h) is not a try.
   http::Milliseconds patience{300'000};  ///< How long such trouble is waited for before the run ends.
   http::ConcurrencySettings concurrency{};
+  RequestBatch* batch = nullptr;  ///< Requests are collected there instead of sent. Must outlive the calls.
 };
 
 /// What became of a request.
@@ -84,9 +86,12 @@ class ChatCalls {
 
   /// Throws BudgetEnded when no more may be spent, EndpointEnded when going on is hopeless: the key is refused, the
   /// quota is used up, nothing answers at that address, the first 20 tasks failed, or nothing but trouble for
-  /// `patience`. What was under way is waited for for a few seconds first, as it is paid for.
+  /// `patience`. What was under way is waited for for a few seconds first, as it is paid for. With
+  /// CallRules::batch: BatchAwaited when what can't be answered by the ledger is collected.
   void run(const Tasks& tasks);
 
+  /// Whether requests are collected instead of sent.
+  bool collects() const { return rules_.batch != nullptr; }
   /// What the judge said to this request in an earlier run; empty if it was not asked.
   std::optional<std::string> kept(const std::string& body, std::uint32_t repeat) const;
 
@@ -102,6 +107,7 @@ class ChatCalls {
   struct Flight;
   struct Run;
 
+  void collect(Run& run);
   bool answered_otherwise(Run& run, std::shared_ptr<Question>& question);
   bool start_next(Run& run);
   void close(Run& run, const Question& question, const ChatOutcome& outcome);

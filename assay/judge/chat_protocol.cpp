@@ -116,6 +116,8 @@ void gather(const Tree& tree, const char* message, Gathered& gathered) {
   if (finish.is_string()) gathered.finish = finish.get<std::string>();
   const Tree& usage = member(tree, "usage");
   if (usage.is_object()) take_usage(usage, gathered.reply);
+  const Tree& model = member(tree, "model");
+  if (model.is_string()) gathered.reply.model = model.get_ref<const std::string&>();
 }
 
 ChatReply judged(Gathered gathered) {
@@ -124,6 +126,7 @@ ChatReply judged(Gathered gathered) {
   const std::string said = without_thoughts(reply.content);
   const bool nothing = said.find_first_not_of(kBlanks) == std::string::npos;
   const bool thoughts = gathered.thoughts || reply.content.find_first_not_of(kBlanks) != std::string::npos;
+  reply.thoughts = gathered.thoughts || said.size() < reply.content.size();
   if (!gathered.any) {
     reply.failure = CallFailure::not_chat;
     reply.detail = "expected a chat completion, came a reply without choices";

@@ -12,6 +12,9 @@
 
 namespace assay::judge {
 
+/// What follows the address of an API.
+inline constexpr std::string_view kChatPath = "chat/completions";
+
 /// What is the same in all requests of a run.
 struct ChatSettings {
   std::string model;                    ///< As the endpoint calls it; not empty.
@@ -43,6 +46,8 @@ struct ChatReply {
   CallFailure failure = CallFailure::none;  ///< rate_limited to truncated
   std::string detail;                       ///< Of a failure: what was expected and what came, fit for a terminal.
   std::string content;                      ///< What the judge said, with thoughts that stand in it.
+  std::string model;                        ///< As the endpoint calls who replied; empty: not told.
+  bool thoughts = false;                    ///< There were some, in the content or beside it.
   std::optional<std::uint64_t> tokens_in;   ///< As billed; empty where the reply does not tell.
   std::optional<std::uint64_t> tokens_out;
   Usage usage;  ///< Where the two are from, and whether they are certain.

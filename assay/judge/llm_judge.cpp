@@ -41,10 +41,6 @@ std::string describe(const LlmJudge& judge) {
                      judge.prompt.digest(), name(judge.reply), judge.max_tokens, temperature);
 }
 
-std::string chat_url(const LlmJudge& judge) {
-  return judge.url + (judge.url.ends_with('/') ? "" : "/") + "chat/completions";
-}
-
 std::uint64_t likely_reply_tokens(ReplyKind reply, std::size_t max_tokens) {
   constexpr std::uint64_t kObject = 25;      // {"marker": "k7d2m9q4", "verdict": "A"}
   constexpr std::uint64_t kSentences = 150;  // a short explanation, and the marked line
@@ -100,6 +96,7 @@ void LlmAsker::ask(const Questions& questions) {
   constexpr std::size_t kMostProbes = 3;  // one by one, where they fail for other reasons
   if (questions.count == 0) return;
   if (!reply_) reply_ = kept_kind(questions);
+  if (!reply_ && calls_.collects()) reply_ = ReplyKind::json;  // a batch for a single question would take a day
   std::size_t next = 0;
   while (!reply_ && next < std::min(questions.count, kMostProbes)) {
     if (probe(questions, next)) ++next;

@@ -35,8 +35,6 @@ std::span<const ReplyKind> reply_kinds(ReplyChoice choice);
 /// All of it in one line, for the key of an oracle: "MODEL at URL, template 0123.., reply json, ...". A URL has no
 /// blanks, so that no two judges share a line.
 std::string describe(const LlmJudge& judge);
-/// POST goes here.
-std::string chat_url(const LlmJudge& judge);
 /// What is to be expected of a reply, in tokens, as long as none has come. A model that thinks before it replies
 /// may be billed for much more.
 std::uint64_t likely_reply_tokens(ReplyKind reply, std::size_t max_tokens);

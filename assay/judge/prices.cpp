@@ -126,6 +126,13 @@ Money cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out
           part(tokens_out, price.out)};
 }
 
+Price halved(const Price& price) {
+  const auto half = [](Money money) { return Money{(money.micros + 1) / 2}; };
+  Price result{half(price.in), half(price.out), {}};
+  if (price.cached_in) result.cached_in = half(*price.cached_in);
+  return result;
+}
+
 Money most_cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out) {
   // A part of it that is rounded up by itself is one more.
   const Money dearest = std::max(price.in, price.cached_in.value_or(Money{}));

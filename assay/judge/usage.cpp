@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "assay/http/api_json.h"
 
@@ -25,6 +26,7 @@ class CountReader {
     if (count.is_null()) return std::nullopt;
     const double number = count.is_number() ? count.get<double>() : -1;
     if (number >= 0 && number <= kMostTokens && number == std::floor(number)) {
+      told_.emplace_back(name);
       return static_cast<std::uint64_t>(number);
     }
     odd_ = true;
@@ -40,10 +42,12 @@ class CountReader {
     return count ? count : at(member(usage_, other), name);
   }
   bool odd() const { return odd_; }
+  std::vector<std::string_view> told() && { return std::move(told_); }
 
  private:
   const ApiJson& usage_;
   bool odd_ = false;
+  std::vector<std::string_view> told_;
 };
 
 // Tokens out of a reply whose prompt is known, as the reply's length, the total and the reasoning tell them.
@@ -71,6 +75,7 @@ void settle_out(std::uint64_t in, std::optional<std::uint64_t> reply, std::optio
   const bool beside = rest == *reply + thought;
   const bool untold = rest > *reply && !reasoning;  // what is billed beside the reply has no name
   usage.certain = within || beside || untold;
+  if (untold) usage.reasoning = rest - *reply;
   usage.tokens_out = usage.certain ? rest : std::max(rest, *reply + thought);
 }
 
@@ -85,6 +90,7 @@ Usage usage_of(const ApiJson& told) {
   const std::optional<std::uint64_t> reasoning =
       read.detail("completion_tokens_details", "output_tokens_details", "reasoning_tokens");
   usage.total = read.at(told, "total_tokens");
+  usage.reasoning = reasoning;
   if (usage.tokens_in) {
     settle_out(*usage.tokens_in, reply, reasoning, usage);
     const std::uint64_t cached =
@@ -97,6 +103,7 @@ Usage usage_of(const ApiJson& told) {
     if (usage.tokens_in && reasoning) usage.tokens_out = std::max(*usage.tokens_out, *reply + *reasoning);
   }
   if (read.odd()) usage.certain = false;
+  usage.told = std::move(read).told();
   return usage;
 }
 

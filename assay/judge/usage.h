@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "assay/core/money.h"
 #include "assay/http/api_json.h"
@@ -23,7 +25,10 @@ struct Usage {
   std::optional<std::uint64_t> tokens_out;  ///< Reasoning included, also where it is billed beside the reply.
   std::uint64_t cached_in = 0;              ///< Of `tokens_in`, those that were in the endpoint's cache.
   std::optional<std::uint64_t> total;
-  bool certain = false;  ///< Both counts are told, and no field says otherwise.
+  /// Of `tokens_out`, those of thoughts: as told, or what the total has beyond prompt and reply.
+  std::optional<std::uint64_t> reasoning;
+  std::vector<std::string_view> told = {};  ///< Names of the counts that are there, as the endpoint has them.
+  bool certain = false;                     ///< Both counts are told, and no field says otherwise.
 };
 
 /// Reads the object "usage" of a reply. Numbers may be written 12.0. What is no count of tokens (negative, a

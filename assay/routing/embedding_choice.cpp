@@ -13,7 +13,7 @@
 #include "assay/core/parallel.h"
 #include "assay/data/npy.h"
 #include "assay/embed/embedding_endpoint.h"
-#include "assay/http/url.h"
+#include "assay/http/api_request.h"
 #include "assay/text/hashed_embedding.h"
 
 namespace assay::routing {
@@ -27,19 +27,13 @@ std::vector<float> from_endpoint(const EmbeddingChoice& choice, const std::vecto
   if (choice.url.empty()) {
     throw InvalidArgument("an endpoint of embeddings needs its URL, `embedding_url` or OPENAI_BASE_URL");
   }
-  http::check_url(choice.url);
   std::unique_ptr<http::HttpClient> own;
   embed::EmbeddingRules rules;
   rules.url = choice.url;
   rules.model = choice.model;
   rules.batch = choice.batch;
-  rules.post.url = embed::embeddings_url(choice.url);
-  rules.post.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
-  if (!choice.key.empty()) rules.post.headers.emplace_back("Authorization", "Bearer " + choice.key);
-  rules.post.connect = std::min(rules.post.connect, choice.timeout);
-  rules.post.whole = choice.timeout;
+  rules.post = http::api_request({choice.url, choice.key, choice.headers, choice.timeout}, embed::kEmbeddingsPath);
   rules.post.body_bytes = kMostReply;
-  http::check_request(rules.post);
   if (choice.client == nullptr) {
     http::HttpLimits limits;
     limits.proxy_from_environment = choice.proxy_from_environment;

@@ -24,6 +24,7 @@ struct EmbeddingChoice {
   std::string model = {};        ///< An OpenAI-compatible endpoint instead: its model,
   std::string url = {};          ///< its address with the version,
   std::string key = {};          ///< and the key that it wants; never shown.
+  http::Headers headers = {};    ///< More that each request has; as ApiAccess.
   std::size_t batch = 64;        ///< Texts of a request to it.
   std::chrono::milliseconds timeout{60'000};
   bool proxy_from_environment = false;

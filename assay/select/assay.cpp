@@ -60,6 +60,7 @@ constexpr double kNearHope = 3;               // of whose forecast is kept up to
 constexpr double kMayBeBetter = 1;            // standard deviations of the rival's sum
 constexpr std::size_t kAnswersPerChunk = 16;  // of a model, while the leader is sought
 constexpr std::size_t kAnswersPerFit = 8;
+constexpr std::size_t kLeastBatch = 4;  // calls of a model that are out while it has fewer answers
 constexpr std::size_t kFitsShare = 64;  // all is fitted anew after this part of all answers
 constexpr std::size_t kForecastsPerCall = 8192;
 constexpr std::size_t kNear = 6;  // models that are forecast anew with each fit; all with every fourth
@@ -98,6 +99,7 @@ class Assay : public Strategy, private Decision {
         cells_(candidates_ * pool_.size(), static_cast<char>(CellState::open)),
         standings_(models_, Standing(total())),
         asked_(models_, 0),
+        wanted_(models_, 0),
         out_(models_, 0),
         expected_(models_, 0),
         variance_(models_, 0),
@@ -137,10 +139,13 @@ class Assay : public Strategy, private Decision {
       }
       return;
     }
+    // A batch ends where more calls would be asked for blindly. One call there must be, if any is left.
+    sparing_ = false;
     for (; limit > 0; --limit) {
       if (next_ == plan_.size()) make_plan();
       if (next_ == plan_.size()) return;
       calls.push_back(plan_[next_++]);
+      sparing_ = true;
     }
   }
 
@@ -187,6 +192,7 @@ class Assay : public Strategy, private Decision {
   std::vector<Estimate> estimates() const override;
   std::size_t calls_to_decide() const override;
   std::size_t calls_one_by_one() const;
+  std::size_t draws_to_decide(std::size_t model, double growth) const;
 
   // --- what is known ---
 
@@ -356,15 +362,25 @@ class Assay : public Strategy, private Decision {
     return models;
   }
 
+  // Calls of the model that are out are as many as are worth to be asked before one of them is answered: while the
+  // leader is sought as many again as are answered, else as many draws as are expected to put it out.
+  bool enough_out(std::size_t model) const {
+    const std::size_t out = standings_[model].outstanding();
+    if (!sparing_ || out == 0) return false;
+    const std::size_t answered = std::max(standings_[model].answered(), kLeastBatch);
+    return out >= (found() ? std::min(answered, wanted_[model]) : answered);
+  }
+
   // The most hopeful model. With `open`, of those that something is left to ask of.
   std::size_t most_hopeful(bool open) const {
     const std::size_t incumbent = best_so_far();
     std::size_t best = models_;
     double most = 0;
     for (const std::size_t j : order_) {
-      if (out_[j] != 0 || (open && unasked(j) == 0)) continue;
+      if (out_[j] != 0 || (open && (unasked(j) == 0 || enough_out(j)))) continue;
       const double hope = mean(j) + kHope * deviation(j) + (j == incumbent ? goal_.epsilon * total() : 0);
       if (best != models_ && !(hope > most + kSameSum)) continue;
+      if (open && sparing_ && hope <= mean(incumbent)) continue;
       best = j;
       most = hope;
     }
@@ -448,6 +464,7 @@ class Assay : public Strategy, private Decision {
     plan_.clear();
     next_ = 0;
     if (plan_first_answers()) return;
+    if (sparing_ && !all_have_answers()) return;
     find_leader();
     settle();
     if (found()) return plan_against_rivals();
@@ -483,7 +500,7 @@ class Assay : public Strategy, private Decision {
   void plan_against_rivals() {
     std::vector<std::size_t> rivals;
     for (const std::size_t b : by_hope(kRivalHope)) {
-      if (b != leader_ && unasked(b) > 0) rivals.push_back(b);
+      if (b != leader_ && unasked(b) > 0 && !enough_out(b)) rivals.push_back(b);
     }
     if (rivals.empty()) return;
     // Those with calls out come last: of them more will be known.
@@ -494,6 +511,7 @@ class Assay : public Strategy, private Decision {
     const double expected_loss = standing.left() - expected_[rival];
     const std::size_t chunk = 1 + pool_.size() / kForecastsPerCall;
     if (expected_loss <= standing.may_lose(claim()) + kMayBeBetter * deviation(rival)) {
+      wanted_[rival] = pool_.size();
       plan_least_certain(rival, chunk);
     } else {
       plan_draws(rival, chunk);
@@ -540,7 +558,9 @@ class Assay : public Strategy, private Decision {
   OutcomeModel model_;
   std::vector<char> cells_;  // CellState, a row of N for each candidate
   std::vector<Standing> standings_;
-  std::vector<std::size_t> asked_;  // queries that are planned or judged
+  std::vector<std::size_t> asked_;   // queries that are planned or judged
+  std::vector<std::size_t> wanted_;  // calls that may be out, see enough_out
+  bool sparing_ = false;             // calls of this batch are planned already
   std::vector<char> out_;
   std::vector<double> expected_;  // sums of what is not judged
   std::vector<double> variance_;
@@ -576,6 +596,7 @@ void Assay::plan_draws(std::size_t model, std::size_t chunk) {
   }
   for (stats::TermGroup& group : groups) group.mean /= std::max(group.size, kSameSum);
   const stats::DrawingBet bet = stats::fastest_bet(groups, standings_[model].may_lose(claim()));
+  if (standings_[model].outstanding() == 0) wanted_[model] = draws_to_decide(model, bet.growth);
   for (chunk = std::min(chunk, unasked(model)); chunk > 0; --chunk) {
     const auto [g, draw] = draw_group(groups, bet);
     const std::size_t q = draw_from(group_of, g, groups[g].size);
@@ -739,6 +760,14 @@ std::size_t Assay::calls_to_decide() const {
   return std::min(left, race_ ? race_->test().calls_to_decide() : calls_one_by_one());
 }
 
+// After which the capital against the model is expected to suffice.
+std::size_t Assay::draws_to_decide(std::size_t model, double growth) const {
+  const Standing& standing = standings_[model];
+  const double missing = -std::log(std::max(alpha(), 1e-12)) - standing.capital().log();
+  const auto open = static_cast<double>(pool_.size() - standing.answered());
+  return static_cast<std::size_t>(std::ceil(std::min(open, std::max(1.0, missing / growth))));
+}
+
 std::size_t Assay::calls_one_by_one() const {
   const std::size_t best = best_so_far();
   const double claim = mean(best) + margin_;
@@ -757,9 +786,7 @@ std::size_t Assay::calls_one_by_one() const {
     }
     for (stats::TermGroup& group : terms) group.mean /= std::max(group.size, kSameSum);
     const double growth = stats::fastest_bet(terms, standing.may_lose(claim)).growth;
-    const double missing = -std::log(std::max(alpha(), 1e-12)) - standing.capital().log();
-    const auto open = static_cast<double>(pool_.size() - standing.answered());
-    calls += static_cast<std::size_t>(std::ceil(std::min(open, std::max(1.0, missing / growth))));
+    calls += draws_to_decide(j, growth);
   }
   return calls;
 }

@@ -232,6 +232,9 @@ class Study {
     virtual ImportCounts commit() = 0;
   };
   std::unique_ptr<Import> begin_import();
+  /// Gives `sink` all that imports brought: facts of models and judges, baselines, queries, responses, labels,
+  /// verdicts and scores, each sorted by names. Another study that takes them has the same content.
+  void give_records(RecordSink& sink) const;
 
   // --- comparison of models ---
 

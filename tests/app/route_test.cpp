@@ -241,7 +241,10 @@ TEST_F(RouteTest, VectorsComeFromAnEndpointAndAreKept) {
             "an endpoint of embeddings needs its URL, `embedding_url` or OPENAI_BASE_URL");
   request.embedding.url = "http://localhost:1/v1";
   request.embedding.client = &http;
+  request.embedding.headers = {{"X-Title", "mine"}};
   EXPECT_EQ(run_route_fit(request).embedding, "endpoint:small/2");
+  EXPECT_EQ(http.last.url, "http://localhost:1/v1/embeddings");
+  EXPECT_EQ(http.last.headers.back(), std::pair(std::string("X-Title"), std::string("mine")));
   const std::size_t asked = http.bodies.size();
   EXPECT_GE(asked, 2U) << "64 texts a request";
   run_route_fit(request);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "assay/asking/judge_task.h"
+#include "tests/data/recording_sink.h"
 #include "tests/store/study_fixture.h"
 
 namespace assay::asking {
@@ -107,6 +108,23 @@ TEST_F(HeldComparisonTest, AStudyWithoutRecordedJudgesHasItsLiveOne) {
   EXPECT_THAT(error_of([&] { recorded_comparison(bare, {}); }), HasSubstr("no judgement to compare models by"));
   bare.keep_answer("person:4:anna:base", {"q1", "good", 0, 0, {}, 1.0});
   EXPECT_EQ(recorded_comparison(bare, {}).judge, "person anna");
+}
+
+TEST_F(HeldComparisonTest, LiveJudgementsAreGivenUnderNamesThatTellNoPath) {
+  says("q1", "good", 1);
+  says("q1", "bad", std::nan(""));
+  JudgeTask task(study_.judgeable({}));
+  task.load_texts(study_);
+  for (const char* oracle : {"command:20:/home/me/judge.py -x:base", "command:20:/home/us/judge.py -y:base"}) {
+    study_.keep_answer(
+        oracle, {std::string(task.names(0).query), std::string(task.names(0).model), 0, 0, task.fingerprint(0), 0});
+  }
+  RecordingSink sink;
+  give_live_judgements(study_, sink);
+  std::vector<std::string> judges;
+  for (const auto& [key, entry] : sink.verdicts) judges.push_back(std::get<3>(key));
+  EXPECT_THAT(judges, testing::UnorderedElementsAre("person anna against base", "command judge.py",
+                                                    "command judge.py (2)"));
 }
 
 }  // namespace

@@ -5,6 +5,9 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "assay/app/allocate.h"
 #include "assay/app/select.h"
 #include "tests/app/app_fixture.h"
@@ -279,6 +282,66 @@ TEST_F(LlmMemoryTest, AKeyGoesToARememberedAddressOnlyIfItWasSentThere) {
   for (const std::string& name : study.remembered_names("")) {
     EXPECT_THAT(name + *study.remembered(name), Not(HasSubstr("secret")));
   }
+}
+
+// Without its headers somebody else may answer.
+TEST_F(LlmMemoryTest, OfHeadersTheNamesAreRemembered) {
+  app::SelectRequest first = named();
+  first.oracle.llm.headers = http::Headers{{"X-Title", "hush-hush"}, {"X-Region", "nowhere"}};
+  app::run_select(first);
+  const std::size_t sent = http_.bodies.size();
+  EXPECT_THAT(http_.last.headers, testing::Contains(testing::Pair("X-Title", "hush-hush")));
+  const std::string refused =
+      "requests to this judge had the headers \"X-Title\" and \"X-Region\", whose values are not kept: give "
+      "`judge_header` again, or `no_judge_header` to go on without";
+  EXPECT_EQ(error_of(bare()), refused);
+  EXPECT_EQ(error_in([&] { app::estimate_select(bare()); }), "no error") << "a dry run sends nothing";
+  app::AllocateRequest scored = allocation();
+  EXPECT_EQ(error_in([&] { app::run_allocate(scored); }), refused) << "the same endpoint";
+  app::SelectRequest kept = bare();
+  kept.oracle.name = "kept";
+  EXPECT_EQ(error_of(kept), "no error") << "nobody is asked";
+  EXPECT_EQ(http_.bodies.size(), sent);
+
+  app::SelectRequest again = bare();
+  again.oracle.llm.headers = first.oracle.llm.headers;
+  EXPECT_EQ(error_of(again), "no error") << "sent there before";
+  EXPECT_EQ(http_.bodies.size(), sent) << "the same run";
+  app::SelectRequest elsewhere = named();
+  elsewhere.oracle.llm.url = "http://other/v1";
+  EXPECT_EQ(error_of(elsewhere), "no error") << "another address";
+  EXPECT_EQ(error_of(bare()), "no error") << "which had none";
+  for (const auto& file : {path("x.assay")}) {
+    std::ifstream study(file, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(study), {}};
+    EXPECT_THAT(bytes,
+                testing::AllOf(HasSubstr("X-Title"), Not(HasSubstr("hush-hush")), Not(HasSubstr("nowhere"))));
+  }
+}
+
+TEST_F(LlmMemoryTest, HeadersCanBeGivenUp) {
+  app::SelectRequest first = named();
+  first.oracle.llm.headers = http::Headers{{"X-Title", "hush-hush"}};
+  app::run_select(first);
+  app::SelectRequest without = bare();
+  without.oracle.llm.headers.emplace();
+  without.seed = 2;
+  EXPECT_EQ(error_of(without), "no error");
+  EXPECT_EQ(error_of(bare()), "no error") << "there are none any more";
+}
+
+// As a key: the study may be a stranger's.
+TEST_F(LlmMemoryTest, AHeaderGoesToARememberedAddressOnlyIfItWasSentThere) {
+  app::run_select(named());
+  app::SelectRequest titled = bare();
+  titled.oracle.llm.headers = http::Headers{{"x-api-key", "secret-1"}};
+  EXPECT_THAT(error_of(titled), HasSubstr("this key, with these headers, was never sent there"));
+  app::SelectRequest told = named();
+  told.oracle.llm.headers = titled.oracle.llm.headers;
+  EXPECT_EQ(error_of(told), "no error");
+  EXPECT_EQ(error_of(titled), "no error");
+  titled.oracle.llm.headers = http::Headers{{"x-api-key", "secret-2"}};
+  EXPECT_THAT(error_of(titled), HasSubstr("was never sent there"));
 }
 
 TEST_F(LlmMemoryTest, TheEnvironmentIsAskedLast) {

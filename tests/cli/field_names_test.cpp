@@ -77,7 +77,7 @@ class FieldNamesTest : public CommandTest {};
 TEST_F(FieldNamesTest, EachIsAnOptionOfTheCommand) {
   Names options;
   for (const char* verb : {"import", "select", "allocate", "route fit", "route evaluate", "route query",
-                           "route task", "ensemble", "simulate", "replay-judge", "synth"}) {
+                           "route task", "ensemble", "simulate", "doctor", "replay-judge", "synth"}) {
     const Finished help = assay(std::string(verb) + " --help");
     options.merge(all_matches(help.out, std::regex("(--[a-z][a-z-]*)")));
   }

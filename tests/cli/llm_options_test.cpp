@@ -123,6 +123,45 @@ TEST_F(LlmOptionsTest, AStudyDoesNotDrawAwayAKey) {
   EXPECT_THAT(contents(path("x.assay")), Not(HasSubstr("0815")));
 }
 
+TEST_F(LlmOptionsTest, HeadersAreSentAndNeverKept) {
+  const FaultServer server([](std::size_t i, const std::string& body) {
+    Fault fault = saying_a()(i, body);
+    if (i == 2) {
+      fault = failing(400);
+      fault.body = R"({"error": {"message": "not with key-0815"}})";
+    }
+    return fault;
+  });
+  std::vector<std::string> line = words(
+      "select x.assay --oracle llm --baseline baseline --strategy random --calls 10 --judge-model m --judge-url " +
+      server.url());
+  const auto with = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all = line;
+    all.insert(all.end(), more.begin(), more.end());
+    return RunningCommand(folder_, all).wait();
+  };
+  const std::vector<std::string> headers = {"--judge-header", "api-key: key-0815", "--judge-header",
+                                            "X-Title: hush, it is 0815"};
+  const Finished first = with(headers);
+  EXPECT_EQ(first.status, 0) << first.err;
+  for (const std::string& head : server.heads()) {
+    EXPECT_THAT(head, HasSubstr("api-key: key-0815\r\n"));
+    EXPECT_THAT(head, HasSubstr("X-Title: hush, it is 0815\r\n"));
+  }
+  const Finished without = with({});
+  EXPECT_EQ(without.status, 2);
+  EXPECT_THAT(without.err, HasSubstr("had the headers \"api-key\" and \"X-Title\", whose values are not kept: give "
+                                     "--judge-header again, or --no-judge-header to go on without"));
+  const Finished both = with({"--no-judge-header", "--judge-header", "X-Title: hush, it is 0815"});
+  EXPECT_EQ(both.status, 2);
+  const Finished given_up = with({"--no-judge-header"});
+  EXPECT_EQ(given_up.status, 0) << given_up.err;
+  std::string all = contents(path("x.assay"));
+  for (const Finished& one : {first, without, both, given_up}) all += one.out + one.err;
+  EXPECT_THAT(all, Not(HasSubstr("0815")));
+  EXPECT_THAT(all, HasSubstr("X-Title"));
+}
+
 TEST_F(LlmOptionsTest, FlagsCanBeTakenBack) {
   const FaultServer server(saying_a());
   const std::string select = "select x.assay --oracle llm --baseline baseline --strategy random --calls 2";

@@ -65,6 +65,26 @@ const std::map<std::string_view, Sample>& samples() {
       {"battles", {"b.jsonl", {{"b.jsonl", R"({"model_a":"m","model_b":"n","winner":"tie","question_id":"q"}
 {"left":"m","right":"ü","winner":"right","prompt":"ask"}
 )"}}}},
+      {"every-eval-ever",
+       {"data",
+        {{"data/c/org/m/u1.json",
+          R"({"schema_version": "0.3.0", "evaluation_id": "c/org/m/1", "evaluation_timestamp": "17.5",
+ "eval_library": {"name": "inspect"}, "model_info": {"id": "org/m", "inference_platform": "here"}, "evaluation_results":
+ [{"evaluation_result_id": "acc", "evaluation_name": "c", "metric_config": {"lower_is_better": false, "min_score": 0,
+ "max_score": "Infinity"}}]})"},
+         {"data/c/org/m/u1_samples.jsonl",
+          R"({"schema_version": "0.3.0", "evaluation_id": "c/org/m/1", "model_id": "org/m", "evaluation_name": "c", "evaluation_result_id": "acc", "sample_id": "1", "sample_hash": "ab", "input": {"raw": "ask", "reference": ["ü"], "choices": null}, "output": {"raw": ["ü"]}, "evaluation": {"score": 1.0, "is_correct": true}, "token_usage": {"input_tokens": 2}, "error": null, "metadata": {"epoch": "1"}}
+{"schema_version": "0.3.0", "evaluation_id": "c/org/m/1", "model_id": "org/m", "evaluation_name": "c", "evaluation_result_id": null, "sample_id": "2", "sample_hash": "cd", "input": {"raw": "ask", "reference": [], "choices": ["a", "b"]}, "output": null, "messages": [{"role": "assistant", "content": "x"}], "evaluation": {"score": 0.0, "is_correct": false}, "error": "cut", "metadata": null}
+)"}}}},
+      {"lm-eval",
+       {"out",
+        {{"out/org__m/results_2026-01-02T03-04-05.678901.json",
+          R"({"results": {"t": {"alias": "t", "acc,none": 0.5}}, "higher_is_better": {"t": {"acc": true}},
+ "model_name": "org/m", "model_source": "hf"})"},
+         {"out/org__m/samples_t_2026-01-02T03-04-05.678901.jsonl",
+          R"({"doc_id": 0, "doc": {"q": "ü"}, "target": "1", "arguments": {"gen_args_0": {"arg_0": "ask", "arg_1": " a"}, "gen_args_1": {"arg_0": "ask", "arg_1": " b"}}, "resps": [[["-2.5", "False"]], [["-1.5", "True"]]], "filtered_resps": [["-2.5", "False"], ["-1.5", "True"]], "filter": "none", "metrics": ["acc"], "acc": 1.0}
+{"doc_id": 1, "doc": {}, "target": "x", "arguments": {"gen_args_0": {"arg_0": "ask", "arg_1": {}}}, "resps": [["x", "y"]], "filtered_resps": ["x"], "filter": "none", "metrics": ["acc", "f1"], "acc": NaN, "f1": [1, 0], "doc_hash": "00"}
+)"}}}},
   };
   return kSamples;
 }
@@ -183,17 +203,21 @@ struct Option {
 };
 
 std::vector<Option> all_options(const data::TakenOptions& takes) {
-  std::vector<Option> all = {
-      {"`annotator`", takes.annotator, {}}, {"`judge`", takes.judge, {}},  {"`baseline`", takes.baseline, {}},
-      {"`gold`", takes.columns, {}},        {"`task`", takes.columns, {}}, {"`weights`", takes.columns, {}},
-      {"`ignore`", takes.columns, {}},      {"`na`", takes.columns, {}},   {"`one_game`", takes.one_game, {}}};
+  std::vector<Option> all = {{"`annotator`", takes.annotator, {}}, {"`judge`", takes.judge, {}},
+                             {"`baseline`", takes.baseline, {}},   {"`gold`", takes.columns, {}},
+                             {"`task`", takes.columns, {}},        {"`weights`", takes.columns, {}},
+                             {"`ignore`", takes.columns, {}},      {"`na`", takes.columns, {}},
+                             {"`errors`", takes.runs, {}},         {"`run`", takes.runs, {}},
+                             {"`one_game`", takes.one_game, {}}};
   std::string* const texts[] = {&all[0].given.annotator, &all[1].given.judge, &all[2].given.baseline,
                                 &all[3].given.gold, &all[4].given.task};
   for (std::string* text : texts) *text = "x";
   all[5].given.weights = {"x"};
   all[6].given.ignore = {"x"};
   all[7].given.na = {"x"};
-  all[8].given.one_game = true;
+  all[8].given.errors_are_wrong = true;
+  all[9].given.run = "x";
+  all[10].given.one_game = true;
   return all;
 }
 
@@ -224,7 +248,7 @@ INSTANTIATE_TEST_SUITE_P(AllFormats, FormatContract,
 TEST(Formats, AreFoundByName) {
   for (const data::Format& row : data::formats()) EXPECT_EQ(data::format(row.name).read, row.read);
   EXPECT_EQ(error_of([] { data::format("alpaca"); }),
-            "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, battles), came \"alpaca\"");
+            "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, battles, lm-eval, every-eval-ever), came \"alpaca\"");
 }
 
 }  // namespace

@@ -79,10 +79,12 @@ TEST(Jsonl, RefusesWhatItDoesNotKnow) {
             "f:1: expected the keys score and query, model, judge, turn, repeat only, came \"jugde\"");
   EXPECT_EQ(jsonl_error("{\"query\":\"q\"}"),
             "f:1: expected one of prompt, response, verdict, score, scores, label, question, parameters, price, "
+            "provider, lower_is_better, least, most, baseline, "
             "weights a "
             "line, came none of them");
   EXPECT_EQ(jsonl_error("{\"query\":\"q\",\"score\":1,\"label\":\"x\"}"),
             "f:1: expected one of prompt, response, verdict, score, scores, label, question, parameters, price, "
+            "provider, lower_is_better, least, most, baseline, "
             "weights a "
             "line, came score and label");
   EXPECT_EQ(jsonl_error("{\"query\":\"q\",\"score\":1}"),

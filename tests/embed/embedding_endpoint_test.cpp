@@ -229,10 +229,5 @@ TEST(EmbeddingProtocol, ReplacesWhatIsNotUtf8) {
             "{\"model\":\"m\",\"input\":[\"a\xef\xbf\xbd\",\"\\\"\\n\"],\"encoding_format\":\"float\"}");
 }
 
-TEST(EmbeddingProtocol, FindsTheAddress) {
-  EXPECT_EQ(embeddings_url("http://x/v1"), "http://x/v1/embeddings");
-  EXPECT_EQ(embeddings_url("http://x/v1/"), "http://x/v1/embeddings");
-}
-
 }  // namespace
 }  // namespace assay::embed

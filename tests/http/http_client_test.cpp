@@ -130,6 +130,19 @@ TEST(HttpClient, ManyAtOnceThroughFewConnections) {
   EXPECT_GE(server.most_at_once(), 10U);
 }
 
+TEST(HttpClient, LimitsThatTheServerTellsAreRead) {
+  Fault fault = answer("{}");
+  fault.headers = {{"X-RateLimit-Limit-Requests", "500"},
+                   {"Set-Cookie", "a=b"},
+                   {"anthropic-ratelimit-tokens-limit", "9"},
+                   {"X-Rate-Limit", "7"}};
+  const FaultServer server(std::vector<Fault>{fault});
+  const auto client = make_http_client();
+  EXPECT_EQ(reply_to(*client, quick(server.url())).rate_limits, (Headers{{"x-ratelimit-limit-requests", "500"},
+                                                                         {"anthropic-ratelimit-tokens-limit", "9"},
+                                                                         {"x-rate-limit", "7"}}));
+}
+
 TEST(HttpClient, StatusIsNoFailureAndRetryAfterIsTold) {
   const FaultServer server(std::vector<Fault>{rate_limited("3"), failing(503), rate_limited()});
   const auto client = make_http_client();

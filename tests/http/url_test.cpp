@@ -9,8 +9,38 @@ namespace {
 
 TEST(Url, ThoseThatAStudyKeepsHaveNoQuery) {
   check_url("https://host/v1");
-  EXPECT_THROW(check_url("https://host/v1?key=hunter2"), InvalidArgument);
-  EXPECT_THROW(check_url("https://host/v1#a"), InvalidArgument);
+  check_url("https://host/v1?api-version=2024-10-21");
+  check_url("https://host/v1?api-version=2025-01-01-preview");
+  for (const char* query : {"?key=hunter2", "#a", "?api-version=", "?api-version=1&key=hunter2", "?api-version=1#a",
+                            "?api-version=hunter2hunter2hunter2hunter2hunter2"}) {
+    EXPECT_THROW(check_url("https://host/v1" + std::string(query)), InvalidArgument) << query;
+  }
+}
+
+TEST(Url, AnOperationStandsBeforeTheQuery) {
+  EXPECT_EQ(api_url("http://x/v1", "embeddings"), "http://x/v1/embeddings");
+  EXPECT_EQ(api_url("http://x/v1/", "embeddings"), "http://x/v1/embeddings");
+  EXPECT_EQ(api_url("http://x", "models"), "http://x/models");
+  EXPECT_EQ(api_url("http://x/d?api-version=1", "chat/completions"), "http://x/d/chat/completions?api-version=1");
+  EXPECT_EQ(api_url("http://x/d/?api-version=1", "chat/completions"), "http://x/d/chat/completions?api-version=1");
+}
+
+TEST(Url, AnOperationThatIsThereAlreadyStays) {
+  EXPECT_EQ(api_url("http://x/d/chat/completions?api-version=1", "chat/completions"),
+            "http://x/d/chat/completions?api-version=1");
+  EXPECT_EQ(api_url("http://x/v1/chat/completions/", "chat/completions"), "http://x/v1/chat/completions");
+  EXPECT_EQ(api_url("http://x/myembeddings", "embeddings"), "http://x/myembeddings/embeddings");
+}
+
+TEST(Url, AzureIsKnownByItsHostOrVersion) {
+  EXPECT_TRUE(is_azure("https://me.openai.azure.com/openai/v1"));
+  EXPECT_TRUE(is_azure("https://ME.OpenAI.Azure.com:443/openai/v1"));
+  EXPECT_TRUE(is_azure("https://me.services.ai.azure.com/models"));
+  EXPECT_TRUE(is_azure("https://gateway.example/x?api-version=2024-10-21"));
+  EXPECT_FALSE(is_azure("https://openai.azure.com.example/v1"));
+  EXPECT_FALSE(is_azure("https://host/openai.azure.com/v1"));
+  EXPECT_FALSE(is_azure("https://api.openai.com/v1"));
+  EXPECT_FALSE(is_azure("no url"));
 }
 
 TEST(Url, HasItsParts) {

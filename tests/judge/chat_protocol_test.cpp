@@ -155,6 +155,17 @@ TEST(ChatProtocol, TellsThatAReplyHasNoContent) {
   EXPECT_EQ(streamed.detail, reasoned);
 }
 
+TEST(ChatProtocol, TellsWhoRepliedAndWhetherItThought) {
+  const auto read = [](const std::string& message, const std::string& more = "") {
+    return read_chat_reply(200, "", R"({"choices":[{"message":)" + message + "}]" + more + "}");
+  };
+  EXPECT_EQ(read(R"({"content":"A"})", R"(,"model":"m-2024")").model, "m-2024");
+  EXPECT_EQ(read(R"({"content":"A"})", R"(,"model":7)").model, "");
+  EXPECT_FALSE(read(R"({"content":"A"})").thoughts);
+  EXPECT_TRUE(read(R"({"content":"<think>B?</think>A"})").thoughts);
+  EXPECT_TRUE(read(R"({"content":"A","reasoning_content":"B?"})").thoughts);
+}
+
 TEST(ChatProtocol, ReadsHalfACharacter) {
   EXPECT_EQ(read_chat_reply(200, "application/json", completion_of(R"("both \ud83d.\nVERDICT m: A")")).content,
             "both \xEF\xBF\xBD.\nVERDICT m: A");

@@ -53,6 +53,17 @@ TEST(Usage, WhatContradictsItselfIsNotCertain) {
             "100/620?");
 }
 
+TEST(Usage, WhatIsToldIsNamedAndReasoningFound) {
+  const Usage beside = told(R"({"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 420,
+                               "completion_tokens_details": {"reasoning_tokens": 300}, "cost": 1})");
+  EXPECT_EQ(beside.reasoning, 300U);
+  EXPECT_EQ(beside.told, (std::vector<std::string_view>{"prompt_tokens", "completion_tokens", "reasoning_tokens",
+                                                        "total_tokens"}));
+  EXPECT_EQ(told(R"({"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 420})").reasoning, 300U);
+  EXPECT_FALSE(told(R"({"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120})").reasoning);
+  EXPECT_TRUE(told(R"({"prompt_tokens": -1})").told.empty());
+}
+
 TEST(Usage, WhatIsNotTold) {
   EXPECT_EQ(read("null"), "-/-?");
   EXPECT_EQ(read("{"), "-/-?");

@@ -1,0 +1,249 @@
+#include "assay/asking/batch_folder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "assay/core/error.h"
+#include "assay/core/hash.h"
+#include "assay/core/utf8.h"
+#include "assay/data/file_list.h"
+#include "assay/data/text_file.h"
+#include "assay/http/api_json.h"
+#include "assay/judge/chat_protocol.h"
+#include "assay/judge/exchange.h"
+
+namespace assay::asking {
+namespace {
+
+using http::ApiJson;
+using http::member;
+
+constexpr std::string_view kPath = "/v1/chat/completions";
+constexpr std::size_t kMostLines = 50'000;
+constexpr std::size_t kMostBytes = 200'000'000;
+constexpr std::string_view kBodyKey = R"("body":)";
+
+// "a3-0123456789abcdef-r0-t1": the batch, the request, its repeat, and how often it was tried.
+std::string custom_id(std::size_t batch, const std::string& body, std::uint32_t repeat, std::size_t tries) {
+  return fmt::format("a{}-{:016x}-r{}-t{}", batch, fnv1a(body), repeat, tries);
+}
+
+struct IdParts {
+  std::size_t batch = 0;
+  std::uint32_t repeat = 0;
+  std::size_t tries = 0;
+};
+
+std::optional<IdParts> parts_of_id(const std::string& id) {
+  IdParts parts;
+  unsigned long long digest = 0;
+  int end = 0;
+  // Nothing but this object writes such ids; a stranger's are refused by the digest.
+  if (std::sscanf(id.c_str(), "a%zu-%16llx-r%u-t%zu%n", &parts.batch, &digest, &parts.repeat, &parts.tries, &end) !=
+          4 ||
+      static_cast<std::size_t>(end) != id.size()) {
+    return std::nullopt;
+  }
+  return parts;
+}
+
+// Calls `each` with the JSON and the text of every line.
+template <typename Each>
+void read_lines(const std::string& path, const Each& each) {
+  const auto source = data::open_source(path, nullptr);
+  data::LineReader lines(*source);
+  while (lines.next()) {
+    if (lines.line().find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    const ApiJson json = http::read_json(lines.line());
+    if (!json.is_object() || !member(json, "custom_id").is_string()) {
+      throw DataError({path, lines.number()},
+                      "expected a line of a batch, an object with custom_id, came " + quoted(lines.line()));
+    }
+    each(json, lines.line(), Location{path, lines.number()});
+  }
+}
+
+bool holds_requests(const std::string& path) {
+  bool requests = false;
+  bool first = true;
+  read_lines(path, [&](const ApiJson& json, std::string_view, const Location&) {
+    if (std::exchange(first, false)) requests = json.contains("body") && json.contains("url");
+  });
+  return requests;
+}
+
+}  // namespace
+
+BatchFolder::BatchFolder(std::string folder, BatchEndpoint endpoint, store::Study& study)
+    : folder_(std::move(folder)), endpoint_(std::move(endpoint)), study_(study) {
+  if (endpoint_.price) endpoint_.price = judge::halved(*endpoint_.price);
+  data::make_folder(folder_);
+  if (const auto text = study_.remembered("batch failures")) {
+    for (const ApiJson& id : http::read_json(*text)) counted_.push_back(id.get<std::string>());
+  }
+  std::vector<std::string> replies;
+  for (const std::string& path : data::jsonl_files(folder_)) {
+    if (holds_requests(path)) {
+      read_requests(path);
+    } else {
+      replies.push_back(path);
+    }
+  }
+  CallLedger& ledger = study_.paid_calls();
+  ledger.begin_group();
+  for (const std::string& path : replies) read_replies(path);
+  study_.remember("batch failures", ApiJson(counted_).dump());
+  ledger.end_group();
+}
+
+void BatchFolder::read_requests(const std::string& path) {
+  read_lines(path, [&](const ApiJson& json, std::string_view line, const Location& where) {
+    const std::string id = member(json, "custom_id").get<std::string>();
+    const std::optional<IdParts> parts = parts_of_id(id);
+    // The bytes as they were asked for, which the ledger knows them by.
+    const std::size_t begin = line.find(kBodyKey);
+    const std::size_t end = line.rfind('}');
+    std::string body(begin == std::string_view::npos
+                         ? std::string_view()
+                         : line.substr(begin + kBodyKey.size(), end - begin - kBodyKey.size()));
+    if (!parts || id != custom_id(parts->batch, body, parts->repeat, parts->tries)) {
+      throw DataError(where,
+                      "expected a request as it was written here, came a changed one; put the file back as it was, "
+                      "or take it out of the folder to ask anew");
+    }
+    batches_ = std::max(batches_, parts->batch);
+    std::string& last = last_[{body, parts->repeat}];
+    if (last.empty() || entries_.at(last).tries < parts->tries) last = id;
+    entries_[id] = {std::move(body), parts->repeat, parts->batch, parts->tries};
+  });
+}
+
+void BatchFolder::read_replies(const std::string& path) {
+  read_lines(path, [&](const ApiJson& json, std::string_view, const Location& where) {
+    const std::string id = member(json, "custom_id").get<std::string>();
+    const auto asked = entries_.find(id);
+    if (asked == entries_.end()) {
+      throw DataError(where,
+                      fmt::format("expected the reply to a request of this folder, came custom_id {}; is its "
+                                  "batch-....jsonl missing?",
+                                  quoted(id)));
+    }
+    if (asked->second.answered) return;  // fetched twice
+    const ApiJson& response = member(json, "response");
+    const ApiJson& status = member(response, "status_code");
+    const ApiJson& error = member(json, "error");
+    asked->second.answered = true;
+    if (status.is_number_integer()) {
+      keep(id, asked->second, member(response, "body").dump(), status.get<int>());
+    } else {
+      // Never run: the batch expired or was cancelled, or the line was refused.
+      asked->second.failed = true;
+      asked->second.why = error.is_null() ? "no response and no error" : http::to_text(error);
+    }
+  });
+}
+
+void BatchFolder::keep(const std::string& id, const Entry& entry, const std::string& reply_body, int status) {
+  http::HttpReply reply;
+  reply.status = status;
+  reply.content_type = "application/json";
+  reply.body = reply_body;
+  judge::Exchange exchange = judge::read_exchange(reply);
+  const auto request = judge::read_chat_request(entry.body);
+  const std::size_t prompt_bytes = request ? request->user_message.size() : entry.body.size();
+  Money most;
+  if (endpoint_.price)
+    most = judge::most_cost(*endpoint_.price, judge::most_tokens(prompt_bytes), endpoint_.max_tokens);
+  exchange.bill(endpoint_.price, {prompt_bytes, endpoint_.max_tokens}, most);
+  const CallKey key{endpoint_.url, endpoint_.model, entry.body, entry.repeat};
+  if (exchange.call.failure == 0) {
+    if (study_.paid_calls().find(key)) return;  // by an earlier run
+    take(key, exchange.call);
+    return;
+  }
+  Entry& failed = entries_.at(id);
+  failed.failed = true;
+  failed.why = exchange.chat.detail;
+  failed.final = exchange.trouble && !exchange.trouble->passes;
+  if (std::find(counted_.begin(), counted_.end(), id) != counted_.end()) return;
+  counted_.push_back(id);
+  take(key, exchange.call);
+}
+
+void BatchFolder::take(const CallKey& key, const PaidCall& call) {
+  study_.paid_calls().keep(key, call);
+  ++taken_;
+  billed_ = billed_ + call.cost.value_or(Money{});
+}
+
+const BatchFolder::Entry* BatchFolder::last_of(const std::string& body, std::uint32_t repeat) const {
+  const auto last = last_.find({body, repeat});
+  return last == last_.end() ? nullptr : &entries_.at(last->second);
+}
+
+std::optional<std::string> BatchFolder::given_up(const std::string& body, std::uint32_t repeat) const {
+  const Entry* last = last_of(body, repeat);
+  if (last == nullptr || !last->failed || !(last->final || last->tries >= endpoint_.tries)) return std::nullopt;
+  return last->why;
+}
+
+void BatchFolder::add(const std::string& body, std::uint32_t repeat, Money at_most) {
+  added_[{body, repeat}] = at_most;
+}
+
+std::string BatchFolder::finish() {
+  const bool answered = batches_ == 0 || std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) {
+                          return entry.second.batch == batches_ && entry.second.answered;
+                        });
+  if (!answered) {
+    return fmt::format(
+        "batch {} in {} has no output yet: put its output and error file (.jsonl) into the folder, and give "
+        "the same command again",
+        batches_, escaped(folder_));
+  }
+  const std::size_t batch = batches_ + 1;
+  std::vector<std::string> files;
+  std::ofstream file;
+  std::size_t lines = 0, bytes = 0;
+  Money most;
+  std::string path;
+  const auto close = [&] {
+    file.close();
+    if (!file) throw Error(escaped(path) + ": can't be written");
+    data::rename_file(path + ".part", path);
+  };
+  for (const auto& [request, at_most] : added_) {  // sorted by body
+    const auto& [body, repeat] = request;
+    const Entry* last = last_of(body, repeat);
+    const std::string line =
+        fmt::format(R"({{"custom_id":"{}","method":"POST","url":"{}",{}{}}})"
+                    "\n",
+                    custom_id(batch, body, repeat, last == nullptr ? 1 : last->tries + 1), kPath, kBodyKey, body);
+    if (files.empty() || lines == kMostLines || bytes + line.size() > kMostBytes) {
+      if (!files.empty()) close();
+      const std::string part = files.empty() ? "" : fmt::format("-{}", files.size() + 1);
+      path = data::join_path(folder_, fmt::format("batch-{:04}{}.jsonl", batch, part));
+      files.push_back(path);
+      file.open(path + ".part", std::ios::binary | std::ios::trunc);
+      lines = bytes = 0;
+    }
+    file << line;
+    ++lines;
+    bytes += line.size();
+    most = most + at_most;
+  }
+  close();
+  const std::string cost =
+      endpoint_.price ? fmt::format(", at most {:.4f} dollars at half the price", most.dollars()) : "";
+  return fmt::format(
+      "{}{}: {} requests{}; have them answered as batches, put the output and error files (.jsonl) into {}, "
+      "and give the same command again",
+      escaped(files.front()), files.size() > 1 ? fmt::format(" and {} more", files.size() - 1) : "", added_.size(),
+      cost, escaped(folder_));
+}
+
+}  // namespace assay::asking

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assay/core/paid_calls.h"
+#include "assay/judge/prices.h"
+#include "assay/judge/request_batch.h"
+#include "assay/store/study.h"
+
+namespace assay::asking {
+
+/// The endpoint whose batches are answered.
+struct BatchEndpoint {
+  std::string url;                    ///< As in CallKey.
+  std::string model;                  ///< Likewise.
+  std::optional<judge::Price> price;  ///< Of single calls; a batch costs half.
+  std::size_t max_tokens = 512;       ///< Of a reply.
+  std::size_t tries = 3;              ///< Batches in which the same request may fail.
+};
+
+/// A folder of batches in the form of OpenAI's API, which people send and fetch: batch-0001.jsonl is written, and
+/// an output file and an error file are put beside it under any name that ends in .jsonl.
+///
+///     BatchFolder batch("batches", {url, model}, study);  // takes what was answered into the study's ledger
+///     batch.add(body, 0, Money{30});
+///     tell(batch.finish());                               // "batches/batch-0001.jsonl: 1 request ..."
+class BatchFolder : public judge::RequestBatch {
+ public:
+  /// Reads the folder, which is made if it is missing. Replies that the ledger lacks are kept in it. Throws
+  /// DataError for a file that is none of a batch, and for an output that nobody asked for.
+  BatchFolder(std::string folder, BatchEndpoint endpoint, store::Study& study);
+
+  std::optional<std::string> given_up(const std::string& body, std::uint32_t repeat) const override;
+  void add(const std::string& body, std::uint32_t repeat, Money at_most) override;
+  bool empty() const override { return added_.empty(); }
+  Money billed() const override { return billed_; }
+  /// Writes the next batch, sorted by the requests' beginnings, of which caches make use; in files of at most
+  /// 50,000 lines and 200 MB. Nothing is written while the last batch has no output at all.
+  std::string finish() override;
+
+  /// Replies that were taken into the ledger by this object.
+  std::size_t taken() const { return taken_; }
+
+ private:
+  struct Entry {
+    std::string body;
+    std::uint32_t repeat = 0;
+    std::size_t batch = 0;
+    std::size_t tries = 0;  ///< This one included.
+    bool answered = false;
+    bool failed = false;
+    std::string why = {};  ///< Of a failure.
+    bool final = false;    ///< It is no use to ask it again.
+  };
+  using Request = std::pair<std::string, std::uint32_t>;  ///< body, repeat
+
+  void read_requests(const std::string& path);
+  void read_replies(const std::string& path);
+  void keep(const std::string& id, const Entry& entry, const std::string& reply_body, int status);
+  void take(const CallKey& key, const PaidCall& call);
+  const Entry* last_of(const std::string& body, std::uint32_t repeat) const;
+
+  std::string folder_;
+  BatchEndpoint endpoint_;
+  store::Study& study_;
+  std::map<std::string, Entry> entries_;  ///< By custom_id.
+  std::map<Request, std::string> last_;   ///< The custom_id of a request's last try.
+  std::map<Request, Money> added_;
+  std::size_t batches_ = 0;
+  std::size_t taken_ = 0;
+  Money billed_;
+  std::vector<std::string> counted_;  ///< custom_ids of failures whose cost is in the ledger.
+};
+
+}  // namespace assay::asking

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace assay::exports {
+
+/// A text file that has its name only when it is whole: a killed process leaves "PATH.part" behind, and what stood
+/// at PATH before is there until then.
+///
+///     OutputFile file("answers.jsonl");
+///     file.write("{}\n");
+///     file.finish();
+class OutputFile {
+ public:
+  /// Throws InvalidArgument if `path` is a folder or a study, Error if the file can't be made.
+  explicit OutputFile(std::string path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  void write(std::string_view text);
+  /// Throws Error if not all could be written: a full disk.
+  void finish();
+
+ private:
+  std::string path_;
+  std::string part_;
+  std::unique_ptr<std::ofstream> file_;  ///< nullptr when finished.
+};
+
+}  // namespace assay::exports

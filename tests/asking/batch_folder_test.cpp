@@ -1,0 +1,154 @@
+#include "assay/asking/batch_folder.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "assay/judge/chat_protocol.h"
+#include "tests/store/study_fixture.h"
+
+namespace assay::asking {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using testing::HasSubstr;
+
+class BatchFolderTest : public StudyTest {
+ protected:
+  BatchFolderTest() : study_(sample()) {}
+
+  std::string folder() const { return path("batches"); }
+  std::string file(const std::string& name) const { return folder() + "/" + name; }
+  BatchFolder open(std::size_t tries = 2) {
+    return {
+        folder(), {"http://judge/v1", "m", judge::Price{Money{1'000'000}, Money{4'000'000}}, 100, tries}, study_};
+  }
+  static std::string request(const std::string& words) {
+    return judge::chat_request({.model = "m", .max_tokens = 100}, judge::PromptKind::pair, words);
+  }
+  std::vector<Json> lines(const std::string& name) const {
+    std::vector<Json> all;
+    std::ifstream in(file(name));
+    for (std::string line; std::getline(in, line);) all.push_back(Json::parse(line));
+    return all;
+  }
+  // Replies to all requests of a file: of this status, or with an error if it is 0.
+  void answer(const std::string& name, int status = 200) {
+    std::string text;
+    for (const Json& line : lines(name)) {
+      Json reply = {{"id", "r"}, {"custom_id", line["custom_id"]}, {"response", nullptr}, {"error", nullptr}};
+      if (status == 200) {
+        reply["response"] = {
+            {"status_code", 200},
+            {"body",
+             {{"object", "chat.completion"},
+              {"choices",
+               {{{"message", {{"content", "it is " + line["custom_id"].get<std::string>()}}},
+                 {"finish_reason", "stop"}}}},
+              {"usage", {{"prompt_tokens", 10}, {"completion_tokens", 5}, {"total_tokens", 15}}}}}};
+      } else if (status > 0) {
+        reply["response"] = {{"status_code", status}, {"body", {{"error", {{"message", "no"}}}}}};
+      } else {
+        reply["error"] = {{"code", "batch_expired"}, {"message", "too late"}};
+      }
+      text += reply.dump() + "\n";
+    }
+    write(file("out-" + name), text);
+  }
+
+  store::Study study_;
+};
+
+TEST_F(BatchFolderTest, WritesRequestsAndTakesTheRepliesIntoTheLedger) {
+  {
+    BatchFolder batch = open();
+    EXPECT_TRUE(batch.empty());
+    batch.add(request("second"), 0, Money{3});
+    batch.add(request("first"), 0, Money{3});
+    batch.add(request("first"), 1, Money{3});
+    EXPECT_THAT(batch.finish(),
+                testing::AllOf(HasSubstr("batch-0001.jsonl: 3 requests"), HasSubstr("give the same command")));
+  }
+  const std::vector<Json> asked = lines("batch-0001.jsonl");
+  ASSERT_EQ(asked.size(), 3U);
+  EXPECT_EQ(asked[0]["method"], "POST");
+  EXPECT_EQ(asked[0]["url"], "/v1/chat/completions");
+  EXPECT_EQ(asked[0]["body"]["messages"][0]["content"], "first") << "sorted, for caches";
+  EXPECT_NE(asked[0]["custom_id"], asked[1]["custom_id"]);
+  answer("batch-0001.jsonl");
+  const BatchFolder again = open();
+  EXPECT_EQ(again.taken(), 3U);
+  // Half of (10 x 1 + 5 x 4) micro-dollars each.
+  EXPECT_EQ(again.billed(), Money{45});
+  const auto call = study_.paid_calls().find({"http://judge/v1", "m", request("second"), 0});
+  ASSERT_TRUE(call);
+  EXPECT_EQ(call->content, "it is " + asked[2]["custom_id"].get<std::string>());
+  EXPECT_EQ(study_.paid_calls().spent(), Money{45});
+  EXPECT_EQ(open().taken(), 0U) << "nothing is paid for twice";
+  EXPECT_EQ(study_.paid_calls().spent(), Money{45});
+}
+
+TEST_F(BatchFolderTest, WhatHasNoOutputYetIsNotWrittenAgain) {
+  for (int i = 0; i < 2; ++i) {
+    BatchFolder batch = open();
+    batch.add(request("one"), 0, Money{3});
+    EXPECT_THAT(batch.finish(), HasSubstr(i == 0 ? "1 requests" : "batch 1 in "));
+  }
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder()), {}), 1);
+}
+
+TEST_F(BatchFolderTest, WhatFailedIsAskedAgainUntilItIsGivenUp) {
+  for (const char* name : {"batch-0001.jsonl", "batch-0002.jsonl"}) {
+    BatchFolder batch = open();
+    EXPECT_FALSE(batch.given_up(request("one"), 0));
+    batch.add(request("one"), 0, Money{3});
+    batch.finish();
+    ASSERT_EQ(lines(name).size(), 1U);
+    answer(name, name == std::string("batch-0001.jsonl") ? 0 : 503);
+  }
+  EXPECT_THAT(open().given_up(request("one"), 0).value_or("no"), HasSubstr("no"));
+  EXPECT_FALSE(open().given_up(request("one"), 1)) << "another repeat";
+  EXPECT_FALSE(study_.paid_calls().find({"http://judge/v1", "m", request("one"), 0}));
+}
+
+TEST_F(BatchFolderTest, ARequestThatIsRefusedForGoodIsGivenUpAtOnce) {
+  {
+    BatchFolder batch = open(5);
+    batch.add(request("one"), 0, Money{3});
+    batch.finish();
+  }
+  answer("batch-0001.jsonl", 400);
+  EXPECT_TRUE(open(5).given_up(request("one"), 0));
+}
+
+TEST_F(BatchFolderTest, AChangedOrForeignFileIsRefused) {
+  {
+    BatchFolder batch = open();
+    batch.add(request("one"), 0, Money{3});
+    batch.finish();
+  }
+  write(file("foreign.jsonl"), R"({"custom_id": "x", "response": {"status_code": 200, "body": {}}, "error": null})"
+                               "\n");
+  EXPECT_THAT(error_of([&] { open(); }),
+              HasSubstr("foreign.jsonl:1: expected the reply to a request of this folder"));
+  std::filesystem::remove(file("foreign.jsonl"));
+  std::string text = bytes(file("batch-0001.jsonl"));
+  text.replace(text.find("one"), 3, "two");
+  write(file("batch-0001.jsonl"), text);
+  EXPECT_THAT(error_of([&] { open(); }),
+              HasSubstr("batch-0001.jsonl:1: expected a request as it was written here"));
+  write(file("batch-0001.jsonl"), "[1]\n");
+  EXPECT_THAT(error_of([&] { open(); }), HasSubstr("expected a line of a batch"));
+}
+
+TEST_F(BatchFolderTest, ManyRequestsAreSeveralFiles) {
+  BatchFolder batch = open();
+  for (int i = 0; i < 50'001; ++i) batch.add("{\"n\":" + std::to_string(i) + "}", 0, Money{});
+  EXPECT_THAT(batch.finish(), HasSubstr("batch-0001.jsonl and 1 more: 50001 requests"));
+  EXPECT_EQ(lines("batch-0001.jsonl").size(), 50'000U);
+  EXPECT_EQ(lines("batch-0001-2.jsonl").size(), 1U);
+}
+
+}  // namespace
+}  // namespace assay::asking
