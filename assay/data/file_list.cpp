@@ -141,13 +141,6 @@ std::vector<std::string> files_below(const std::string& folder, const NameTest& 
   return files;
 }
 
-std::vector<std::string> files_below(const std::string& folder,
-                                     const std::function<bool(std::string_view name)>& wanted) {
-  std::vector<std::string> files;
-  collect_files(folder, 0, wanted, files);
-  return files;
-}
-
 std::string file_start(const std::string& path, std::size_t size) {
   const auto source = open_source(path, nullptr);
   std::string start(size, '\0');
