@@ -19,7 +19,7 @@ namespace {
 constexpr int kOk = 200;
 
 /// Texts of a message's content: a string, or a list of parts. Other parts (images, sounds) are named.
-std::string content_text(const std::optional<JsonValue>& content) {
+std::string text_of_content(const std::optional<JsonValue>& content) {
   if (!content || content->kind() != JsonKind::array) return text_of(content);
   std::string text;
   for (const JsonValue part : content->parts()) {
@@ -45,7 +45,7 @@ void append_messages(const std::optional<JsonValue>& messages, std::string& text
     if (!text.empty()) text += '\n';
     const std::string role = text_of(known_field(message, "role"));
     if (!role.empty()) text += fmt::format("[{}] ", role);
-    text += message.kind() == JsonKind::object ? content_text(known_field(message, "content")) : text_of(message);
+    text += message.kind() == JsonKind::object ? text_of_content(known_field(message, "content")) : text_of(message);
   }
 }
 
@@ -83,7 +83,7 @@ BatchAnswer answer_of_choice(const JsonValue& choice, int place) {
   const auto message = known_field(choice, "message");
   const auto content = message ? known_field(message, "content") : known_field(choice, "text");
   if (content) {
-    answer.text = content_text(content);
+    answer.text = text_of_content(content);
   } else if (known_field(message, "refusal")) {
     answer.why_none = "no answer: the model refused";
   } else if (known_field(message, "tool_calls")) {
