@@ -45,7 +45,8 @@ void append_messages(const std::optional<JsonValue>& messages, std::string& text
     if (!text.empty()) text += '\n';
     const std::string role = text_of(known_field(message, "role"));
     if (!role.empty()) text += fmt::format("[{}] ", role);
-    text += message.kind() == JsonKind::object ? text_of_content(known_field(message, "content")) : text_of(message);
+    text +=
+        message.kind() == JsonKind::object ? text_of_content(known_field(message, "content")) : text_of(message);
   }
 }
 
