@@ -40,7 +40,6 @@ void append_json(const JsonValue& value, std::string& to) {
 }  // namespace
 
 void append_json_string(std::string_view text, std::string& to) {
-void append_string(std::string_view text, std::string& to) {
   to += '"';
   for (const char c : text) {
     switch (c) {
@@ -59,33 +58,6 @@ void append_string(std::string_view text, std::string& to) {
   }
   to += '"';
 }
-
-void append_json(const JsonValue& value, std::string& to) {
-  switch (value.kind()) {
-    case JsonKind::null: to += "null"; break;
-    case JsonKind::boolean: to += value.boolean() ? "true" : "false"; break;
-    case JsonKind::number: to += value.digits(); break;
-    case JsonKind::string: append_string(value.string(), to); break;
-    case JsonKind::array:
-    case JsonKind::object: {
-      const bool object = value.kind() == JsonKind::object;
-      to += object ? '{' : '[';
-      bool first = true;
-      for (const JsonValue part : value.parts()) {
-        if (!first) to += ", ";
-        first = false;
-        if (object) {
-          append_string(part.key(), to);
-          to += ": ";
-        }
-        append_json(part, to);
-      }
-      to += object ? '}' : ']';
-    }
-  }
-}
-
-}  // namespace
 
 std::string text_of(const JsonValue& value) {
   if (value.kind() == JsonKind::string) return std::string(value.string());

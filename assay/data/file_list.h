@@ -37,14 +37,6 @@ std::vector<std::string> jsonl_files(const std::string& folder);
 std::vector<std::string> jsonl_files_below(const std::string& folder);
 /// Paths of all files below `folder` that are called `name`, likewise.
 std::vector<std::string> files_below(const std::string& folder, std::string_view name);
-/// Paths of all files below `folder` whose names are `wanted`, likewise.
-std::vector<std::string> files_below(const std::string& folder,
-                                     const std::function<bool(std::string_view name)>& wanted);
-/// The first bytes of a file, unpacked if it is packed; at most `size`. For a look at what a file is. Throws Error
-/// if it can't be opened.
-std::string file_start(const std::string& path, std::size_t size = std::size_t{64} << 10U);
-/// The name without the ending of a packed file (.gz, .zst).
-std::string_view without_packing(std::string_view name);
 /// Paths of all files below `folder` whose names are `wanted`, likewise. Of folders that start with a dot those are
 /// looked into whose names are `dotted`; none, if that is empty.
 std::vector<std::string> files_below(const std::string& folder, const NameTest& wanted,

@@ -30,8 +30,6 @@ struct JsonOrigin {
   std::size_t row = 0;          ///< From 1, where many rows share a line; 0: the line tells enough.
   /// The last place whose line was asked for, and the lines before it: a file that is one value has many places,
   /// mostly asked for in order.
-  /// The last place whose line was asked for, and the lines before it: a file that is one value has many places, mostly
-  /// asked for in order.
   mutable const char* counted_to = nullptr;
   mutable std::size_t counted = 0;
 };
