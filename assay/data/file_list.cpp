@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
@@ -113,9 +112,13 @@ std::vector<std::string> jsonl_files_below(const std::string& folder) {
 }
 
 std::vector<std::string> files_below(const std::string& folder, std::string_view name) {
+  return files_below(folder, [&](std::string_view other) { return other == name; });
+}
+
+std::vector<std::string> files_below(const std::string& folder,
+                                     const std::function<bool(std::string_view name)>& wanted) {
   std::vector<std::string> files;
-  collect_files(
-      folder, 0, [&](std::string_view other) { return other == name; }, files);
+  collect_files(folder, 0, wanted, files);
   return files;
 }
 

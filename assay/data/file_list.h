@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ std::vector<std::string> jsonl_files(const std::string& folder);
 std::vector<std::string> jsonl_files_below(const std::string& folder);
 /// Paths of all files below `folder` that are called `name`, likewise.
 std::vector<std::string> files_below(const std::string& folder, std::string_view name);
+/// The same of all whose name `wanted` says yes to.
+std::vector<std::string> files_below(const std::string& folder,
+                                     const std::function<bool(std::string_view name)>& wanted);
 /// `folder`/`name`.jsonl or `folder`/`name`.jsonl.gz, whichever exists; empty if neither.
 std::string jsonl_file(const std::string& folder, std::string_view name);
 

@@ -10,6 +10,7 @@
 #include "assay/data/arena_hard.h"
 #include "assay/data/battles.h"
 #include "assay/data/csv.h"
+#include "assay/data/inspect.h"
 #include "assay/data/jsonl.h"
 #include "assay/data/mt_bench.h"
 
@@ -29,6 +30,11 @@ constexpr std::array kFormats = {
            "MT-Bench of FastChat: folders with question.jsonl, scores and pairs",
            read_mt_bench,
            {.baseline = true}},
+    Format{"inspect",
+           "Inspect AI: logs (.eval, .json), or folders around some",
+           read_inspect,
+           {.runs = true},
+           recognise_inspect},
     Format{"csv",
            "wide table: a query a row, a model a column; outcomes, scores or labels",
            read_csv,
