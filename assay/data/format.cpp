@@ -13,6 +13,7 @@
 #include "assay/data/every_eval_ever.h"
 #include "assay/data/deepeval.h"
 #include "assay/data/helm.h"
+#include "assay/data/inspect.h"
 #include "assay/data/jsonl.h"
 #include "assay/data/llm_router_bench.h"
 #include "assay/data/lm_eval.h"
@@ -38,6 +39,11 @@ constexpr std::array kFormats = {
            "MT-Bench of FastChat: folders with question.jsonl, scores and pairs",
            read_mt_bench,
            {.baseline = true}},
+    Format{"inspect",
+           "Inspect AI: logs (.eval, .json), or folders around some",
+           read_inspect,
+           {.runs = true},
+           recognise_inspect},
     Format{"csv",
            "wide table: a query a row, a model a column; outcomes, scores or labels",
            read_csv,
