@@ -35,6 +35,7 @@ constexpr std::array kVerbs = {
     Verb{"import", "Read benchmark files into a study", add_import,
          "interrupted; the study is as it was, the same command starts the import again"},
     Verb{"info", "Tell what a study holds", add_info, "interrupted"},
+    Verb{"remove", "Take models or judges out of a study", add_remove, "interrupted; the study is as it was"},
     Verb{"select", "Find the best model, asking a judge about few queries", add_select,
          "interrupted; every answer is kept in the study, the same command goes on from there"},
     Verb{"allocate", "Score responses with a noisy judge, where its scores are uncertain", add_allocate,

@@ -119,6 +119,18 @@ std::vector<std::string> files_below(const std::string& folder, std::string_view
   return files;
 }
 
+std::vector<std::string> files_ending(const std::string& folder, std::span<const std::string_view> endings) {
+  const auto wanted = [&](std::string_view name) {
+    for (const std::string_view packed : {".gz", ".zst"}) {
+      if (name.ends_with(packed)) name.remove_suffix(packed.size());
+    }
+    return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
+  };
+  std::vector<std::string> files;
+  collect_files(folder, 0, wanted, files);
+  return files;
+}
+
 std::string jsonl_file(const std::string& folder, std::string_view name) {
   for (const char* ending : {".jsonl", ".jsonl.gz"}) {
     std::string path = join_path(folder, std::string(name) + ending);

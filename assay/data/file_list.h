@@ -28,6 +28,8 @@ std::vector<std::string> jsonl_files(const std::string& folder);
 std::vector<std::string> jsonl_files_below(const std::string& folder);
 /// Paths of all files below `folder` that are called `name`, likewise.
 std::vector<std::string> files_below(const std::string& folder, std::string_view name);
+/// Paths of all files below `folder` that end in one of `endings`, or so with .gz or .zst behind it, likewise.
+std::vector<std::string> files_ending(const std::string& folder, std::span<const std::string_view> endings);
 /// `folder`/`name`.jsonl or `folder`/`name`.jsonl.gz, whichever exists; empty if neither.
 std::string jsonl_file(const std::string& folder, std::string_view name);
 

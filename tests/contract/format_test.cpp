@@ -62,6 +62,9 @@ const std::map<std::string_view, Sample>& samples() {
 {"query":"q","model":"m","score":1.5,"repeat":2}
 {"query":"q","label":null}
 )"}}}},
+      {"answers", {"a", {{"a/m.jsonl", R"({"prompt":"ask","response":"ü","passed":true}
+{"id":"q","question":"more","response":"","passed":false}
+)"}, {"a/n.csv", "prompt,output,correct\nask,x,1\n"}}}},
       {"battles", {"b.jsonl", {{"b.jsonl", R"({"model_a":"m","model_b":"n","winner":"tie","question_id":"q"}
 {"left":"m","right":"ü","winner":"right","prompt":"ask"}
 )"}}}},
