@@ -71,8 +71,9 @@ void add_choice_options(CLI::App& app, store::ComparisonChoice& choice) {
       ->option_text("KIND")
       ->group(group);
   const auto take_scale = [&choice](const std::vector<double>& ends) { choice.scale = Scale{ends[0], ends[1]}; };
-  app.add_option_function<std::vector<double>>("--score-range", take_scale,
-                                               "Of scores (default: as the import told of the judge, else the lowest and the highest)")
+  app.add_option_function<std::vector<double>>(
+         "--score-range", take_scale,
+         "Of scores (default: as the import told of the judge, else the lowest and the highest)")
       ->delimiter(',')
       ->expected(2)
       ->option_text("LOW,HIGH")

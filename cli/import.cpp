@@ -63,7 +63,8 @@ void add_import(CLI::App& app, Terminal& terminal) {
       "  model,prompt_id,passed                      a score a row\n"
       "  {\"prompt\": ..., \"response\": ...}           answers, in a file called after its model (or --model)\n"
       "  {\"prompt\": ...}                            prompts; without an id one is made of the text\n"
-      "Usual names are known: question, instruction, input; output, completion; correct, rating; query_id, ... The\n"
+      "Usual names are known: question, instruction, input; output, completion; correct, rating; query_id, ... "
+      "The\n"
       "report tells what was read as what. A folder with a file for each model is imported as a whole.\n\n" +
       examples({"assay import prompts.jsonl answers/ -o mine.assay",
                 "assay import csv scores.csv --weights traffic -o mine.assay",

@@ -44,8 +44,8 @@ asking::JudgeTask task_of(const AllocateRequest& request, const store::Study& st
   check_scores(request.scale, scoring);
   const Scale scale = request.scale ? *request.scale : scale_of(scoring);
   if (!request.scale && scoring.told) {
-    scoring.notes.push_back(fmt::format("scores from {:g} to {:g}, as the import told; `scale` says another", scale.low,
-                                        scale.high));
+    scoring.notes.push_back(
+        fmt::format("scores from {:g} to {:g}, as the import told; `scale` says another", scale.low, scale.high));
   }
   asking::JudgeTask task(std::move(scoring), scale);
   if (asking::oracle(request.oracle).live) task.load_texts(study);

@@ -21,7 +21,7 @@ namespace {
 constexpr std::array<std::string_view, 4> kEndings = {".jsonl", ".json", ".csv", ".tsv"};
 /// Names of files that are no models'.
 constexpr std::array<std::string_view, 16> kNoModels = {
-    "answers", "answer", "responses", "response", "outputs", "output", "results",   "result",
+    "answers", "answer", "responses", "response", "outputs", "output",    "results",     "result",
     "data",    "test",   "eval",      "prompts",  "queries", "questions", "predictions", "completions"};
 
 struct AnswerFile {
@@ -40,7 +40,8 @@ std::string without_endings(std::string name) {
   return name;
 }
 
-/// "org/model" of org/model.jsonl and of org/model/answers.jsonl, below `folder`; empty if only answers.jsonl is left.
+/// "org/model" of org/model.jsonl and of org/model/answers.jsonl, below `folder`; empty if only answers.jsonl is
+/// left.
 std::string model_of_file(const std::string& folder, const std::string& path) {
   std::vector<std::string> names = folder.empty() ? std::vector{file_name(path)} : names_below(folder, path);
   names.back() = without_endings(names.back());
@@ -63,9 +64,8 @@ std::vector<AnswerFile> answer_files(const std::string& path, const FormatOption
                     escaped(path)));
   }
   // In a folder `answer` is what the models answered, if no file has another name for it.
-  const bool by_answer = !folder.empty() && std::ranges::none_of(files, [](const AnswerFile& file) {
-    return file.content.answers;
-  });
+  const bool by_answer =
+      !folder.empty() && std::ranges::none_of(files, [](const AnswerFile& file) { return file.content.answers; });
   for (AnswerFile& file : files) {
     const OwnContent& content = file.content;
     const bool has_answers =
@@ -73,8 +73,9 @@ std::vector<AnswerFile> answer_files(const std::string& path, const FormatOption
     if (content.model || content.ours || content.battles || !has_answers) continue;
     file.model = options.model.empty() ? model_of_file(folder, file.path) : options.model;
     if (file.model.empty()) {
-      throw DataError({file.path, 1}, "expected to know whose answers these are, came a file whose name does not tell; "
-                                      "say `model` NAME, or name the file after its model");
+      throw DataError({file.path, 1},
+                      "expected to know whose answers these are, came a file whose name does not tell; "
+                      "say `model` NAME, or name the file after its model");
     }
     if (options.model.empty()) {
       sink.note(fmt::format("model {}: called as its file", quoted(file.model)), {file.path, 1});

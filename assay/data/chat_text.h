@@ -13,8 +13,8 @@ struct ChatText {
   std::optional<std::string> answer;  ///< What the assistant says at the end.
 };
 
-/// `messages`: a list of {"role": ..., "content": ...}; a content is a text or a list of parts, of which those with a
-/// text count. Throws DataError.
+/// `messages`: a list of {"role": ..., "content": ...}; a content is a text or a list of parts, of which those with
+/// a text count. Throws DataError.
 ChatText chat_text(const JsonValue& messages);
 
 }  // namespace assay::data

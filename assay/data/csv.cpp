@@ -140,10 +140,11 @@ class CsvTable {
     }
     if (id_ != kNoColumn) roles_[id_] = Role::ignored;
     if (id_ == kNoColumn && !has_prompt_) {
-      reject(where.line,
-             fmt::format("expected a column called id, query, query_id, question_id, prompt_id or item, or one called "
-                         "prompt, came {}; rename the one that tells the queries apart",
-                         quoted(fmt::format("{}", fmt::join(columns_, ", ")))));
+      reject(
+          where.line,
+          fmt::format("expected a column called id, query, query_id, question_id, prompt_id or item, or one called "
+                      "prompt, came {}; rename the one that tells the queries apart",
+                      quoted(fmt::format("{}", fmt::join(columns_, ", ")))));
     }
   }
 
@@ -262,7 +263,8 @@ class CsvTable {
     const std::optional<double> value = cells_ == Cells::percents ? csv_percent(cell) : csv_score(cell);
     if (!value) reject_cell(model, cell);
     sink_.add(ScoreRecord{query, model, judge_, 1, 1, *value}, where, OnConflict::fail);
-    if (!truth_word(cell) && own_score(cell)->word) sink_.note("pass, yes, correct and such: 1, their contrary 0", where);
+    if (!truth_word(cell) && own_score(cell)->word)
+      sink_.note("pass, yes, correct and such: 1, their contrary 0", where);
     if (cells_ == Cells::percents) sink_.note("percent: a score as a share of 1", where);
   }
 

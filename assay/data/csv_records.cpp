@@ -85,8 +85,8 @@ void CsvRecords::take_quoted() {
   }
   more_ = rest_.starts_with(separator_);
   if (!more_ && !rest_.empty())
-    reject(lines_.number(), fmt::format("expected {} after the field's closing quote, came {}", separator_name(separator_),
-                                        quoted(rest_)));
+    reject(lines_.number(), fmt::format("expected {} after the field's closing quote, came {}",
+                                        separator_name(separator_), quoted(rest_)));
   if (more_) rest_.remove_prefix(1);
 }
 

@@ -11,10 +11,10 @@
 namespace assay::data {
 
 /// Records of a comma-separated file after RFC 4180, or of one with semicolons or tabs in place of commas: what
-/// follows the first field of the first record separates all. Fields in double quotes may hold commas, line breaks and
-/// doubled quotes; lines end in LF or CRLF; lines with nothing in them are skipped. In a file with tabs quotes
-/// inside a field are text. Throws DataError "path:line: ..." for a quote that does not close or stands in the wrong place, for what is not UTF-8, NUL bytes, and records
-/// above kMaxLine.
+/// follows the first field of the first record separates all. Fields in double quotes may hold commas, line breaks
+/// and doubled quotes; lines end in LF or CRLF; lines with nothing in them are skipped. In a file with tabs quotes
+/// inside a field are text. Throws DataError "path:line: ..." for a quote that does not close or stands in the
+/// wrong place, for what is not UTF-8, NUL bytes, and records above kMaxLine.
 class CsvRecords {
  public:
   explicit CsvRecords(ByteSource& source) : lines_(source) {}

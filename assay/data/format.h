@@ -23,7 +23,7 @@ struct FormatOptions {
   /// does.
   std::vector<std::string> na = {"NA"};
   std::string model = {};  ///< csv, jsonl, answers: whose answers the files hold, where they do not tell.
-  bool one_game = false;  ///< arena-hard: a pair of which only one of the two games was judged counts by that one.
+  bool one_game = false;   ///< arena-hard: a pair of which only one of the two games was judged counts by that one.
   /// Evaluation tools: a sample that failed counts as wrong; else it has no score.
   bool errors_are_wrong = false;
   /// Evaluation tools: which run counts where a model did a task several times, by a part of its file's or folder's

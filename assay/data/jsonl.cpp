@@ -289,9 +289,10 @@ void check_keys(const JsonValue& row, const Kind& kind, const FormatOptions& opt
     unknown.push_back(quoted(part.key()));
   }
   if (unknown.empty()) return;
-  throw DataError(row.where(), fmt::format("expected the keys {} and {} only, came {}; pass over with `ignore` what "
-                                           "is of no use",
-                                           kind.key, fmt::join(kind.others, ", "), fmt::join(unknown, ", ")));
+  throw DataError(row.where(),
+                  fmt::format("expected the keys {} and {} only, came {}; pass over with `ignore` what "
+                              "is of no use",
+                              kind.key, fmt::join(kind.others, ", "), fmt::join(unknown, ", ")));
 }
 
 /// Rows of this format have a `query` and one thing that is said of it. Others are read by the usual names.

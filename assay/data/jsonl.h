@@ -9,8 +9,8 @@
 
 namespace assay::data {
 
-/// Assay's own format: one prompt, response, verdict, score or label a line; and rows of somebody's own, read by the
-/// usual names of their keys. Lines, or one array. See docs/reference/formats.md.
+/// Assay's own format: one prompt, response, verdict, score or label a line; and rows of somebody's own, read by
+/// the usual names of their keys. Lines, or one array. See docs/reference/formats.md.
 void read_jsonl(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,
                 const Progress& progress);
 

@@ -67,6 +67,7 @@ constexpr std::array kUsualNames = std::to_array<UsualName>({
     {"repeat", OwnRole::repeat},
     {"epoch", OwnRole::repeat},
     {"trial", OwnRole::repeat},
+    {"turn", OwnRole::turn},
     {"gold", OwnRole::gold},
     {"reference", OwnRole::gold},
     {"target", OwnRole::gold},
@@ -94,6 +95,7 @@ std::string_view role_name(OwnRole role) {
     case OwnRole::score: return "a score";
     case OwnRole::judge: return "the judge";
     case OwnRole::repeat: return "the repeat";
+    case OwnRole::turn: return "the turn";
     case OwnRole::gold: return "the right answer";
     default: return "nothing";
   }
@@ -104,17 +106,17 @@ struct RightOrWrong {
   double value;
 };
 constexpr std::array kRightOrWrong = std::to_array<RightOrWrong>({{"true", 1},
-                                                             {"false", 0},
-                                                             {"yes", 1},
-                                                             {"no", 0},
-                                                             {"pass", 1},
-                                                             {"fail", 0},
-                                                             {"passed", 1},
-                                                             {"failed", 0},
-                                                             {"correct", 1},
-                                                             {"incorrect", 0},
-                                                             {"right", 1},
-                                                             {"wrong", 0}});
+                                                                  {"false", 0},
+                                                                  {"yes", 1},
+                                                                  {"no", 0},
+                                                                  {"pass", 1},
+                                                                  {"fail", 0},
+                                                                  {"passed", 1},
+                                                                  {"failed", 0},
+                                                                  {"correct", 1},
+                                                                  {"incorrect", 0},
+                                                                  {"right", 1},
+                                                                  {"wrong", 0}});
 
 std::optional<double> finite_number(std::string_view text) {
   double value = 0;
@@ -178,10 +180,9 @@ void OwnColumns::give(OwnRole role, std::size_t column, std::span<const std::str
   if (role == OwnRole::none) return;
   const std::optional<std::size_t> before = role == OwnRole::score ? std::nullopt : at(role);
   if (before) {
-    throw DataError(where,
-                    fmt::format("expected one column or key for {}, came {} and {}; pass over one with `ignore` {}",
-                                role_name(role), quoted(names[*before]), quoted(names[column]),
-                                quoted(names[column])));
+    throw DataError(
+        where, fmt::format("expected one column or key for {}, came {} and {}; pass over one with `ignore` {}",
+                           role_name(role), quoted(names[*before]), quoted(names[column]), quoted(names[column])));
   }
   roles_[column] = role;
 }

@@ -16,8 +16,20 @@ namespace assay::data {
 /// What the columns or keys of somebody's own file hold, by their usual names.
 
 /// What a column is taken for.
-enum class OwnRole : std::uint8_t { none, ignored, id, prompt, task, model, response, score, judge, repeat, gold };
-constexpr std::size_t kOwnRoles = 11;
+enum class OwnRole : std::uint8_t {
+  none,
+  ignored,
+  id,
+  prompt,
+  task,
+  model,
+  response,
+  score,
+  judge,
+  repeat,
+  turn,
+  gold
+};
 
 /// What is known of a file beside its columns.
 struct OwnHints {

@@ -9,13 +9,13 @@
 namespace assay::data {
 namespace {
 
-/// A number as it is written, a word or a text; null is empty.
-std::string_view cell_text(const JsonValue& value) {
+/// A number, a word or a text; null is empty.
+std::string cell_text(const JsonValue& value) {
   switch (value.kind()) {
     case JsonKind::null: return {};
     case JsonKind::boolean: return value.boolean() ? "true" : "false";
-    case JsonKind::string: return value.string();
-    case JsonKind::number: return value.id();
+    case JsonKind::string: return std::string(value.string());
+    case JsonKind::number: return fmt::format("{}", value.number());
     default: value.reject("a number, true, false, a text or null");
   }
 }
@@ -27,11 +27,13 @@ struct ReadRow {
   OwnRow row;
   std::string prompt;
   std::string answer;
+  std::string gold;
 };
 
 void take_prompt_value(const JsonValue& value, ReadRow& read, bool whose_is_known, RecordSink& sink) {
   if (value.kind() != JsonKind::array) {
-    read.row.prompt = cell_text(value);
+    read.prompt = cell_text(value);
+    read.row.prompt = read.prompt;
     return;
   }
   ChatText chat = chat_text(value);
@@ -40,7 +42,9 @@ void take_prompt_value(const JsonValue& value, ReadRow& read, bool whose_is_know
   sink.note(fmt::format("{}: messages of a chat, joined to one text", quoted(value.key())), value.where());
   if (!chat.answer || read.row.response) return;
   if (!whose_is_known) {
-    value.reject("to be told whose the last message is, the assistant's (say `model` NAME), or messages without it");
+    throw DataError(value.where(), fmt::format("expected to know whose the last message of {} is, the assistant's; "
+                                               "say `model` NAME, or leave it out",
+                                               quoted(value.key())));
   }
   read.answer = std::move(*chat.answer);
   read.row.response = read.answer;
@@ -97,7 +101,11 @@ void OwnJsonRows::read(const JsonValue& row) {
       case OwnRole::task: read.row.task = name_or_nothing(part); break;
       case OwnRole::model: read.row.model = part.name(); break;
       case OwnRole::judge: read.row.judge = name_or_nothing(part); break;
-      case OwnRole::gold: read.row.gold = cell_text(part); break;
+      case OwnRole::turn: read.row.turn = part.integer(1, kMostTurns); break;
+      case OwnRole::gold:
+        read.gold = cell_text(part);
+        read.row.gold = read.gold;
+        break;
       case OwnRole::score: scored = true; break;
       case OwnRole::response:
         if (part.is_null()) {
@@ -110,8 +118,9 @@ void OwnJsonRows::read(const JsonValue& row) {
     }
   }
   if (!read.row.model.empty() && !writer_.model().empty() && read.row.model != writer_.model()) {
-    throw DataError(where, fmt::format("expected answers of {}, as `model` or the file's name says, came some of {}",
-                                       quoted(writer_.model()), quoted(read.row.model)));
+    throw DataError(where,
+                    fmt::format("expected answers of {}, as `model` or the file's name says, came some of {}",
+                                quoted(writer_.model()), quoted(read.row.model)));
   }
   const bool named = !read.row.model.empty();
   if (!named) read.row.model = writer_.model();

@@ -131,7 +131,8 @@ OwnContent own_content(const OwnLook& look) {
       content.ours = content.ours || (look.has(key) && (!of_model || content.model));
     }
   } else {
-    content.ours = look.has("question") && look.has("options");
+    content.ours = (look.has("question") && look.has("options")) || (look.has("item") && look.has("scores")) ||
+                   (content.model && (look.has("parameters") || look.has("price")));
   }
   content.answers = (content.answers || scores) && (id || content.prompts);
   content.prompts = content.prompts || look.has("query");

@@ -22,10 +22,10 @@ OwnLook own_look(const std::string& path);
 /// What the rows of a file are, by the names in the first.
 struct OwnContent {
   bool battles = false;
-  bool ours = false;      ///< Kinds of records as in the format jsonl, or a table with a column for each model.
-  bool model = false;     ///< Rows name their model.
-  bool answers = false;   ///< Responses or scores.
-  bool answer = false;    ///< A column called so, which may be the model's or the right one.
+  bool ours = false;     ///< Kinds of records as in the format jsonl, or a table with a column for each model.
+  bool model = false;    ///< Rows name their model.
+  bool answers = false;  ///< Responses or scores.
+  bool answer = false;   ///< A column called so, which may be the model's or the right one.
   bool prompts = false;
 };
 OwnContent own_content(const OwnLook& look);

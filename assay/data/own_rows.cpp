@@ -16,9 +16,10 @@ namespace assay::data {
 std::string OwnRowWriter::id_of(const OwnRow& row, const Location& where) {
   if (row.prompt.empty()) {
     if (row.id.empty()) {
-      throw DataError(where,
-                      "expected an id or a prompt, came neither; a row needs an \"id\", or a \"prompt\" of which an "
-                      "id is made");
+      throw DataError(
+          where,
+          "expected an id or a prompt, came neither; a row needs an \"id\", or a \"prompt\" of which an "
+          "id is made");
     }
     return std::string(row.id);
   }
@@ -37,10 +38,12 @@ std::string OwnRowWriter::id_of(const OwnRow& row, const Location& where) {
 std::string OwnRowWriter::add(const OwnRow& row, const Location& where) {
   std::string query = id_of(row, where);
   if (!row.prompt.empty() || !row.task.empty() || row.model.empty()) {
-    sink_.add(QueryRecord{.query = query, .text = row.prompt, .task = row.task}, where, OnConflict::fail);
+    sink_.add(QueryRecord{.query = query, .turn = row.turn, .text = row.prompt, .task = row.task}, where,
+              OnConflict::fail);
   }
   // Models are asked the same several times: the first answer stands, the others are counted.
-  if (row.response) sink_.add(ResponseRecord{query, row.model, 1, *row.response}, where, OnConflict::keep_first);
+  if (row.response)
+    sink_.add(ResponseRecord{query, row.model, row.turn, *row.response}, where, OnConflict::keep_first);
   if (row.gold.empty()) return query;
   if (is_short_answer(row.gold)) {
     sink_.add(LabelRecord{query, {}, row.gold}, where, OnConflict::fail);
@@ -67,18 +70,18 @@ void OwnRowWriter::score(const std::string& query, const OwnRow& row, std::strin
   }
   const auto kind = percents_.try_emplace(std::string(column), score->percent).first;
   if (kind->second != score->percent) {
-    throw DataError(where, fmt::format("expected {} as in the rows before for {}, came {}; write all alike",
-                                       kind->second ? "a percentage" : "no percentage", quoted(column),
-                                       quoted(bare)));
+    throw DataError(where,
+                    fmt::format("expected {} as in the rows before for {}, came {}; write all alike",
+                                kind->second ? "a percentage" : "no percentage", quoted(column), quoted(bare)));
   }
   if (score->percent) sink_.note("percent: a score as a share of 1", where);
   if (score->word && !truth_word(bare)) sink_.note("pass, yes, correct and such: 1, their contrary 0", where);
   const std::string_view judge = !options_.judge.empty() ? std::string_view(options_.judge)
                                  : !row.judge.empty()    ? row.judge
                                                          : column;
-  const int repeat = ++repeats_[fmt::format("{}\n{}\n{}", judge, row.model, query)];
+  const int repeat = ++repeats_[fmt::format("{}\n{}\n{}\n{}", judge, row.model, query, row.turn)];
   if (repeat > 1) sink_.note("several scores of one model, query and judge: repeats in their order", where);
-  sink_.add(ScoreRecord{query, row.model, judge, 1, repeat, score->value}, where, OnConflict::fail);
+  sink_.add(ScoreRecord{query, row.model, judge, row.turn, repeat, score->value}, where, OnConflict::fail);
 }
 
 }  // namespace assay::data

@@ -12,6 +12,8 @@
 
 namespace assay::data {
 
+constexpr int kMostTurns = 1'000'000;
+
 /// A row of somebody's own file: what one model answered to one prompt, or a prompt alone. What is empty is not
 /// known. All text is borrowed.
 struct OwnRow {
@@ -21,6 +23,7 @@ struct OwnRow {
   std::string_view model;
   std::optional<std::string_view> response;
   std::string_view judge;
+  int turn = 1;
   std::string_view gold;
 };
 
@@ -42,8 +45,8 @@ class OwnRowWriter {
 
   /// The query and, if there is one, the response and the right answer. Returns the query's id.
   std::string add(const OwnRow& row, const Location& where);
-  /// A cell of the column `column`, which names the judge where nobody does. Several of one model, query and
-  /// judge are repeats in their order. Empty cells and those of FormatOptions::na are dropped.
+  /// A cell of the column `column`, which names the judge where nobody does. Several of one model, query, turn
+  /// and judge are repeats in their order. Empty cells and those of FormatOptions::na are dropped.
   void score(const std::string& query, const OwnRow& row, std::string_view column, std::string_view cell,
              const Location& where);
 
@@ -58,8 +61,8 @@ class OwnRowWriter {
   RecordSink& sink_;
   std::string model_;
   std::unordered_map<std::string, Prompt> prompts_;  ///< By the hash of their text.
-  std::unordered_map<std::string, int> repeats_;   ///< Rows so far of a judge, model and query.
-  std::unordered_map<std::string, bool> percents_;  ///< Whether a column has percentages.
+  std::unordered_map<std::string, int> repeats_;     ///< Rows so far of a judge, model and query.
+  std::unordered_map<std::string, bool> percents_;   ///< Whether a column has percentages.
 };
 
 }  // namespace assay::data

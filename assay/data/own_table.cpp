@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "assay/core/error.h"
@@ -61,15 +62,17 @@ class OwnTable {
                                          scores && !columns_.has(OwnRole::response) ? "scores" : "answers"));
     }
     if (!columns_.has(OwnRole::response) && !scores) {
-      throw DataError(where, fmt::format("expected a column of scores (score, passed, correct, rating, ...) or of "
-                                         "responses (response, output, ...) beside the model, came {}; rename the one "
-                                         "that holds them",
-                                         quoted(fmt::format("{}", fmt::join(header_, ", ")))));
+      throw DataError(where,
+                      fmt::format("expected a column of scores (score, passed, correct, rating, ...) or of "
+                                  "responses (response, output, ...) beside the model, came {}; rename the one "
+                                  "that holds them",
+                                  quoted(fmt::format("{}", fmt::join(header_, ", ")))));
     }
     if (!columns_.has(OwnRole::id) && !columns_.has(OwnRole::prompt)) {
-      throw DataError(where, fmt::format("expected a column called id, query_id, prompt_id, ... or prompt, came {}; "
-                                         "rename the one that tells the queries apart",
-                                         quoted(fmt::format("{}", fmt::join(header_, ", ")))));
+      throw DataError(where,
+                      fmt::format("expected a column called id, query_id, prompt_id, ... or prompt, came {}; "
+                                  "rename the one that tells the queries apart",
+                                  quoted(fmt::format("{}", fmt::join(header_, ", ")))));
     }
     for (std::size_t i = 0; i < header_.size(); ++i) {
       const std::string told = read_so(without_blanks(header_[i]), columns_.role(i));
@@ -97,6 +100,15 @@ class OwnTable {
     return column ? std::string_view(records_.fields()[*column]) : std::string_view();
   }
 
+  int turn(const Location& where) const {
+    if (!columns_.has(OwnRole::turn)) return 1;
+    const std::optional<OwnScore> number = own_score(cell(OwnRole::turn));
+    const double value = number ? number->value : 0;
+    if (value >= 1 && value <= kMostTurns && value == std::floor(value)) return static_cast<int>(value);
+    throw DataError(where,
+                    fmt::format("expected a turn from 1 to {}, came {}", kMostTurns, quoted(cell(OwnRole::turn))));
+  }
+
   void read_row() {
     const Location where{records_.path(), records_.line()};
     if (records_.fields().size() != header_.size()) {
@@ -109,6 +121,7 @@ class OwnTable {
                .model = cell(OwnRole::model),
                .response = {},
                .judge = cell(OwnRole::judge),
+               .turn = turn(where),
                .gold = cell(OwnRole::gold)};
     if (row.model.empty()) row.model = writer_.model();
     if (row.model.empty()) throw DataError(where, "expected a model, came an empty field");

@@ -22,7 +22,7 @@ Recognised recognise_path(const std::string& path) {
   std::vector<Recognised> found;
   for (const bool general : {false, true}) {
     for (const Format& format : formats()) {
-      if (format.recognise == nullptr || format.general != general ) continue;
+      if (format.recognise == nullptr || format.general != general) continue;
       std::string why = format.recognise(path);
       if (!why.empty()) found.push_back({&format, std::move(why)});
     }

@@ -69,7 +69,9 @@ Column correct_by_labels(const file::Database& database, const ModelRow& model, 
 class ScoreColumns {
  public:
   ScoreColumns(const file::Database& database, const Named& judge, const CorrectnessChoice& choice)
-      : database_(database), judge_(judge), right_from_(choice.right_from),
+      : database_(database),
+        judge_(judge),
+        right_from_(choice.right_from),
         lower_(judge_facts(database, judge.id).lower_is_better.value_or(false)) {}
 
   Column of(const ModelRow& model, std::size_t count, const RowsById& row_of) {
@@ -100,7 +102,8 @@ class ScoreColumns {
   void tell(std::vector<std::string>& notes) const {
     if (lower_) {
       notes.push_back(fmt::format("lower scores of {} are better, as the import told: {} is right",
-                                  quoted(judge_.name), right_from_ ? fmt::format("{:g} and less", *right_from_) : "0"));
+                                  quoted(judge_.name),
+                                  right_from_ ? fmt::format("{:g} and less", *right_from_) : "0"));
     }
     if (split_ == 0) return;
     notes.push_back(

@@ -282,7 +282,8 @@ Measure measure_of(const file::Database& database, const Named& judge, const Com
   if (choice.measure) return *choice.measure;
   if (!opponents(database, judge, false).empty() || !choice.baseline.empty()) return Measure::win_rate;
   if (!scored(database, judge, true).empty()) return Measure::win_rate;
-  const bool lower = choice.lower_is_better.value_or(judge_facts(database, judge.id).lower_is_better.value_or(false));
+  const bool lower =
+      choice.lower_is_better.value_or(judge_facts(database, judge.id).lower_is_better.value_or(false));
   return lower || scores_of_degree(database, judge.id) ? Measure::score : Measure::accuracy;
 }
 
@@ -305,8 +306,8 @@ Scale scale_of(const file::Database& database, const Named* judge, const std::ve
   const bool open = !choice.scale && measure == Measure::score;
   const std::optional<Scale> told =
       open && judge != nullptr ? told_scale(database, *judge, {low, high}, notes) : std::nullopt;
-  const Scale scale = choice.scale.value_or(measure == Measure::accuracy ? Scale{0, 1}
-                                                                         : told.value_or(Scale{low, high}));
+  const Scale scale =
+      choice.scale.value_or(measure == Measure::accuracy ? Scale{0, 1} : told.value_or(Scale{low, high}));
   if (low < scale.low || high > scale.high) {
     throw InvalidArgument(fmt::format("expected {} from {:g} to {:g}, came {:g}; give the `score_range`",
                                       measure == Measure::accuracy ? "right (1) or wrong (0)," : "scores",
@@ -314,8 +315,8 @@ Scale scale_of(const file::Database& database, const Named* judge, const std::ve
   }
   if (!(scale.low < scale.high)) throw InvalidArgument(fmt::format("every score is {:g}: nothing to compare", low));
   if (open) {
-    notes.push_back(fmt::format("scores from {:g} to {:g}, as {}; `score_range` says another", scale.low, scale.high,
-                                told ? "the import told" : "found in the study"));
+    notes.push_back(fmt::format("scores from {:g} to {:g}, as {}; `score_range` says another", scale.low,
+                                scale.high, told ? "the import told" : "found in the study"));
   }
   return scale;
 }
@@ -398,7 +399,8 @@ Comparison compare_alone(const file::Database& database, const ComparisonChoice&
     throw InvalidArgument(
         fmt::format("measure {} needs no baseline, came {}", name(measure), quoted(choice.baseline)));
   }
-  const std::optional<bool> told = judge == nullptr ? std::nullopt : judge_facts(database, judge->id).lower_is_better;
+  const std::optional<bool> told =
+      judge == nullptr ? std::nullopt : judge_facts(database, judge->id).lower_is_better;
   const bool lower = choice.lower_is_better.value_or(told.value_or(false));
   if (measure == Measure::accuracy && lower) {
     throw InvalidArgument("of accuracies higher is better; `lower_is_better` goes with `measure` score");

@@ -36,8 +36,9 @@ std::optional<Scale> told_scale(const file::Database& database, const Named& jud
   const Scale scale{facts.least.value_or(found.low), facts.most.value_or(found.high)};
   if (!(scale.low < scale.high)) return std::nullopt;
   if (scale.low <= found.low && found.high <= scale.high) return scale;
-  notes.push_back(fmt::format("the import told that scores of {} go from {:g} to {:g}, and some go from {:g} to {:g}",
-                              quoted(judge.name), scale.low, scale.high, found.low, found.high));
+  notes.push_back(
+      fmt::format("the import told that scores of {} go from {:g} to {:g}, and some go from {:g} to {:g}",
+                  quoted(judge.name), scale.low, scale.high, found.low, found.high));
   return std::nullopt;
 }
 

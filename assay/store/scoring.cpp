@@ -185,8 +185,6 @@ void check_scores(const std::optional<Scale>& declared, const Scoring& scoring) 
   }
 }
 
-Scale scale_of(const Scoring& scoring) {
-  return scoring.told ? *scoring.told : found_scale(scoring);
-}
+Scale scale_of(const Scoring& scoring) { return scoring.told ? *scoring.told : found_scale(scoring); }
 
 }  // namespace assay::store

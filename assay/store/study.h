@@ -47,8 +47,8 @@ struct StudySummary {
     std::size_t no_verdicts = 0;  ///< Calls that gave none.
     std::size_t scores = 0;
     std::size_t no_scores = 0;
-    std::size_t models = 0;   ///< Models judged.
-    std::size_t queries = 0;  ///< Queries judged.
+    std::size_t models = 0;                    ///< Models judged.
+    std::size_t queries = 0;                   ///< Queries judged.
     std::optional<bool> lower_is_better = {};  ///< Of scores; empty: not known.
     std::optional<double> least = {};          ///< The lowest score that there can be; empty: not known.
     std::optional<double> most = {};
@@ -90,7 +90,7 @@ struct StudySummary {
   std::vector<std::string> warnings;   ///< What would mislead whoever uses the study, for people.
   std::vector<Judge> judges;
   std::vector<Answering> answering;  ///< Models of which something is told, sorted by name.
-  std::vector<Oracle> oracles;  ///< Answers that `select` and `allocate` have asked for.
+  std::vector<Oracle> oracles;       ///< Answers that `select` and `allocate` have asked for.
   /// What was paid to one model of one endpoint.
   struct Spending {
     std::string url;
@@ -269,8 +269,9 @@ class Study {
     std::size_t against = 0;                  ///< Of `verdicts`, those of other models against a removed one.
     std::vector<std::string> baselines = {};  ///< Removed models that others were compared with.
   };
-  /// Removes models with all that is about them, and what judges said, in one transaction. Calls that were paid stay.
-  /// Throws InvalidArgument that lists the names if one is not in the study, Error if answers are being asked for.
+  /// Removes models with all that is about them, and what judges said, in one transaction. Calls that were paid
+  /// stay. Throws InvalidArgument that lists the names if one is not in the study, Error if answers are being asked
+  /// for.
   RemovalCounts remove(const Removal& removal);
   /// Names of all models, sorted.
   std::vector<std::string> models() const;

@@ -71,8 +71,8 @@ std::vector<StudySummary::Answering> answering(const file::Database& database) {
       "HAVING m.provider <> '' OR count(r.tokens_out) + count(r.cost) + count(r.seconds) > 0 ORDER BY m.name");
   while (rows.step()) {
     const auto at = [&](int column) { return static_cast<std::size_t>(rows.integer(column)); };
-    result.push_back({std::string(rows.text(0)), std::string(rows.text(1)), at(2), at(3), at(4), at(5), at(6), at(7),
-                      Money{rows.integer(8)}, rows.real(9)});
+    result.push_back({std::string(rows.text(0)), std::string(rows.text(1)), at(2), at(3), at(4), at(5), at(6),
+                      at(7), Money{rows.integer(8)}, rows.real(9)});
   }
   return result;
 }

@@ -294,7 +294,9 @@ std::string to_json(const app::InfoReport& report) {
   }
   report::Json answering = report::Json::array();
   for (const auto& one : summary.answering) answering.add(answering_json(one));
-  json.set("judges", std::move(judges)).set("answering", std::move(answering)).set("comparisons", std::move(comparisons));
+  json.set("judges", std::move(judges))
+      .set("answering", std::move(answering))
+      .set("comparisons", std::move(comparisons));
   report::Json every_pair = report::Json::array();
   for (const asking::EveryPairReport& one : report.every_pair) every_pair.add(to_json(one));
   json.set("every_pair", std::move(every_pair));

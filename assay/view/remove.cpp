@@ -39,16 +39,18 @@ std::string to_text(const app::RemoveReport& report) {
   count(counts.kept_answers, "kept answer");
   std::vector<std::string> names = report.removed.models;
   names.insert(names.end(), report.removed.judges.begin(), report.removed.judges.end());
-  std::string text =
-      fmt::format("Removed {}, with {}.\n", store::name_list(names), what.empty() ? "nothing else" : store::item_list(what));
+  std::string text = fmt::format("Removed {}, with {}.\n", store::name_list(names),
+                                 what.empty() ? "nothing else" : store::item_list(what));
   if (!counts.baselines.empty()) {
     text += fmt::format("Note: others were compared with {}{}; {}\n", store::name_list(counts.baselines),
-                        counts.against > 0 ? fmt::format(", {} of the verdicts were against it", report::grouped(counts.against))
-                                           : std::string(),
+                        counts.against > 0
+                            ? fmt::format(", {} of the verdicts were against it", report::grouped(counts.against))
+                            : std::string(),
                         with_options("name another `baseline` where one is needed"));
   }
   if (report.paid) text += "What was paid to judges stays in the study's account, see assay info.\n";
-  return text + fmt::format("\n{}: {}, {}, {}\n", escaped(report.study), report::counted(report.now.models, "model"),
+  return text + fmt::format("\n{}: {}, {}, {}\n", escaped(report.study),
+                            report::counted(report.now.models, "model"),
                             report::counted(report.now.queries, "query", "queries"),
                             report::counted(report.now.responses, "response"));
 }

@@ -62,9 +62,12 @@ const std::map<std::string_view, Sample>& samples() {
 {"query":"q","model":"m","score":1.5,"repeat":2}
 {"query":"q","label":null}
 )"}}}},
-      {"answers", {"a", {{"a/m.jsonl", R"({"prompt":"ask","response":"ü","passed":true}
+      {"answers",
+       {"a",
+        {{"a/m.jsonl", R"({"prompt":"ask","response":"ü","passed":true}
 {"id":"q","question":"more","response":"","passed":false}
-)"}, {"a/n.csv", "prompt,output,correct\nask,x,1\n"}}}},
+)"},
+         {"a/n.csv", "prompt,output,correct\nask,x,1\n"}}}},
       {"battles", {"b.jsonl", {{"b.jsonl", R"({"model_a":"m","model_b":"n","winner":"tie","question_id":"q"}
 {"left":"m","right":"ü","winner":"right","prompt":"ask"}
 )"}}}},
@@ -186,17 +189,18 @@ struct Option {
 };
 
 std::vector<Option> all_options(const data::TakenOptions& takes) {
-  std::vector<Option> all = {
-      {"`annotator`", takes.annotator, {}}, {"`judge`", takes.judge, {}},  {"`baseline`", takes.baseline, {}},
-      {"`gold`", takes.columns, {}},        {"`task`", takes.columns, {}}, {"`weights`", takes.columns, {}},
-      {"`ignore`", takes.columns, {}},      {"`na`", takes.columns, {}},   {"`one_game`", takes.one_game, {}}};
+  std::vector<Option> all = {{"`annotator`", takes.annotator, {}}, {"`judge`", takes.judge, {}},
+                             {"`baseline`", takes.baseline, {}},   {"`gold`", takes.columns, {}},
+                             {"`task`", takes.columns, {}},        {"`weights`", takes.columns, {}},
+                             {"`ignore`", takes.own, {}},          {"`model`", takes.own, {}},
+                             {"`na`", takes.columns, {}},          {"`one_game`", takes.one_game, {}}};
   std::string* const texts[] = {&all[0].given.annotator, &all[1].given.judge, &all[2].given.baseline,
-                                &all[3].given.gold, &all[4].given.task};
+                                &all[3].given.gold,      &all[4].given.task,  &all[7].given.model};
   for (std::string* text : texts) *text = "x";
   all[5].given.weights = {"x"};
   all[6].given.ignore = {"x"};
-  all[7].given.na = {"x"};
-  all[8].given.one_game = true;
+  all[8].given.na = {"x"};
+  all[9].given.one_game = true;
   return all;
 }
 
@@ -227,7 +231,8 @@ INSTANTIATE_TEST_SUITE_P(AllFormats, FormatContract,
 TEST(Formats, AreFoundByName) {
   for (const data::Format& row : data::formats()) EXPECT_EQ(data::format(row.name).read, row.read);
   EXPECT_EQ(error_of([] { data::format("alpaca"); }),
-            "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, battles), came \"alpaca\"");
+            "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, answers, battles), came "
+            "\"alpaca\"");
 }
 
 }  // namespace

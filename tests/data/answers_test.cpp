@@ -42,7 +42,8 @@ TEST_F(AnswersTest, AFileForEachModel) {
 TEST_F(AnswersTest, AnswersOfAFolderAreTheModels) {
   folder_.write("a/m.jsonl", "{\"question\": \"p\", \"answer\": \"x\"}\n");
   EXPECT_EQ(read(folder_.path("a")).responses.size(), 1U);
-  EXPECT_THAT(error_of([&] { read(folder_.path("a/m.jsonl")); }), HasSubstr("expected to know whose \"answer\" is"));
+  EXPECT_THAT(error_of([&] { read(folder_.path("a/m.jsonl")); }),
+              HasSubstr("expected to know whose \"answer\" is"));
   FormatOptions options;
   options.model = "n";
   EXPECT_EQ(read(folder_.path("a/m.jsonl"), options).responses.count({instruction_id("p"), "n", 1}), 1U);
@@ -61,7 +62,8 @@ TEST_F(AnswersTest, FilesThatNameModelsAreReadAsTheySay) {
 
 TEST_F(AnswersTest, AFolderWithoutIsTold) {
   folder_.write("a/readme.txt", "hello");
-  EXPECT_THAT(error_of([&] { read(folder_.path("a")); }), HasSubstr("a row needs a prompt or an id, and a response"));
+  EXPECT_THAT(error_of([&] { read(folder_.path("a")); }),
+              HasSubstr("a row needs a prompt or an id, and a response"));
   EXPECT_EQ(recognise_answers(folder_.path("a")), "");
 }
 

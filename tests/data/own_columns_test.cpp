@@ -34,14 +34,19 @@ TEST(OwnColumns, AnswerIsTheModelsOrTheRightOne) {
   EXPECT_EQ(columns({"question", "answer", "model"}).role(1), OwnRole::response);
   EXPECT_EQ(columns({"question", "answer"}, {.model_known = true}).role(1), OwnRole::response);
   EXPECT_EQ(columns({"question", "answer", "output"}).role(1), OwnRole::gold);
-  EXPECT_THAT(error_of([] { columns({"question", "answer"}); }),
+  EXPECT_THAT(error_of([] {
+                columns({"question", "answer"});
+              }),
               HasSubstr("f:1: expected to know whose \"answer\" is: a model's (say which with `model`)"));
 }
 
 TEST(OwnColumns, TwoReadingsAreAskedFor) {
-  EXPECT_EQ(error_of([] { columns({"instruction", "input", "output"}); }),
-            "f:1: expected one column or key for the prompt, came \"instruction\" and \"input\"; pass over one with "
-            "`ignore` \"input\"");
+  EXPECT_EQ(
+      error_of([] {
+        columns({"instruction", "input", "output"});
+      }),
+      "f:1: expected one column or key for the prompt, came \"instruction\" and \"input\"; pass over one with "
+      "`ignore` \"input\"");
   const std::vector<std::string> ignore = {"input"};
   EXPECT_EQ(columns({"instruction", "input", "output"}, {.ignore = ignore}).role(1), OwnRole::ignored);
 }

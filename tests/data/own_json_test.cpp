@@ -41,8 +41,8 @@ TEST(OwnJson, PromptsWithoutIds) {
 }
 
 TEST(OwnJson, AnswersJoinByTheSamePrompt) {
-  const RecordingSink sink = own_rows(
-      R"([{"id": 7, "prompt": "a"}, {"instruction": "a", "output": "x", "latency": 3}])", of_model("m"));
+  const RecordingSink sink =
+      own_rows(R"([{"id": 7, "prompt": "a"}, {"instruction": "a", "output": "x", "latency": 3}])", of_model("m"));
   EXPECT_EQ(sink.responses.at({"7", "m", 1}).value, "x");
   EXPECT_EQ(sink.queries.size(), 1U);
   EXPECT_THAT(sink.notes, Contains(Pair("no id: the same prompt's was taken", "f:1")));
@@ -52,7 +52,7 @@ TEST(OwnJson, AnswersJoinByTheSamePrompt) {
 TEST(OwnJson, ResponsesAndScoresInOneRow) {
   const RecordingSink sink = own_rows(
       R"({"prompt_id": "q", "model": "m", "response": "r", "passed": true, "rating": null, "score": "85%"}
-{"prompt_id": "q", "model": "n", "response": null, "passed": 0})");
+{"prompt_id": "q", "model": "n", "response": null, "passed": 0.0})");
   EXPECT_EQ(sink.responses.size(), 1U);
   EXPECT_EQ(sink.scores.at({"q", "m", "passed", 1, 1}).value, 1);
   EXPECT_EQ(sink.scores.at({"q", "m", "jsonl", 1, 1}).value, 0.85);
@@ -87,7 +87,8 @@ TEST(OwnJson, SaysWhatToDo) {
   EXPECT_THAT(own_error(R"({"model": "m", "response": "b"})"), HasSubstr("a row needs an \"id\", or a \"prompt\""));
   EXPECT_THAT(own_error(R"({"id": 1, "model": "n", "response": "b"})", of_model("m")),
               HasSubstr("expected answers of \"m\""));
-  EXPECT_THAT(own_error(R"({"id": 1, "model": "n", "score": [1]})"), HasSubstr("f:1: expected a number, true, false"));
+  EXPECT_THAT(own_error(R"({"id": 1, "model": "n", "score": [1]})"),
+              HasSubstr("f:1: expected a number, true, false"));
 }
 
 }  // namespace

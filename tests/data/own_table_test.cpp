@@ -60,21 +60,33 @@ TEST(OwnTable, ResponsesAndPromptsWithoutIds) {
   EXPECT_THAT(sink.notes, Contains(Pair("column \"output\": read as the response", "f:1")));
 }
 
+TEST(OwnTable, Turns) {
+  const RecordingSink sink = long_table("id,model,turn,score\nq,m,1,3\nq,m,2,4\n");
+  EXPECT_EQ(sink.scores.at({"q", "m", "score", 1, 1}).value, 3);
+  EXPECT_EQ(sink.scores.at({"q", "m", "score", 2, 1}).value, 4);
+  EXPECT_THAT(long_table_error("id,model,turn,score\nq,m,0,3\n"), HasSubstr("expected a turn from 1"));
+}
+
 TEST(OwnTable, SaysWhatToDo) {
   EXPECT_THAT(long_table_error("prompt,response\na,b\n"), HasSubstr("say `model` NAME"));
-  EXPECT_THAT(long_table_error("id,correct\na,1\n"), HasSubstr("whose scores these are, came neither; say `model`"));
+  EXPECT_THAT(long_table_error("id,correct\na,1\n"),
+              HasSubstr("whose scores these are, came neither; say `model`"));
   EXPECT_THAT(long_table_error("id,model,helpful\na,m,1\n"), HasSubstr("rename the one that holds them"));
   EXPECT_THAT(long_table_error("model,score\nm,1\n"), HasSubstr("rename the one that tells the queries apart"));
-  EXPECT_EQ(long_table_error("id,model,score\nq,m,\"0,75\"\n"),
-            "f:2: expected a number, a percentage, true or false for \"score\", came \"0,75\"; write numbers with a "
-            "point, such as 0.75");
+  EXPECT_EQ(
+      long_table_error("id,model,score\nq,m,\"0,75\"\n"),
+      "f:2: expected a number, a percentage, true or false for \"score\", came \"0,75\"; write numbers with a "
+      "point, such as 0.75");
   EXPECT_THAT(long_table_error("id,model,grade\nq,m,B+\n"), HasSubstr("if that is no score, `ignore` \"grade\""));
-  EXPECT_THAT(long_table_error("id,model,score\nq,m,85%\nr,m,85\n"), HasSubstr("expected a percentage as in the rows"));
+  EXPECT_THAT(long_table_error("id,model,score\nq,m,85%\nr,m,85\n"),
+              HasSubstr("expected a percentage as in the rows"));
   EXPECT_THAT(long_table_error("id,model,score\nq,,1\n"), HasSubstr("f:2: expected a model, came an empty field"));
-  EXPECT_THAT(long_table_error("id,model,score\nq,m\n"), HasSubstr("f:2: expected 3 fields as in the header, came 2"));
+  EXPECT_THAT(long_table_error("id,model,score\nq,m\n"),
+              HasSubstr("f:2: expected 3 fields as in the header, came 2"));
   FormatOptions options;
   options.model = "m";
-  EXPECT_THAT(long_table_error("id,model,score\nq,m,1\n", options), HasSubstr("expected no `model` for a file with"));
+  EXPECT_THAT(long_table_error("id,model,score\nq,m,1\n", options),
+              HasSubstr("expected no `model` for a file with"));
 }
 
 }  // namespace

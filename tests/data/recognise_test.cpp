@@ -43,7 +43,8 @@ TEST_F(RecogniseTest, TablesByTheirHeader) {
 TEST_F(RecogniseTest, RowsOfJsonByTheirKeys) {
   EXPECT_EQ(format_of_file("a.jsonl", "{\"query\": \"q\", \"model\": \"m\", \"score\": 1}\n"), "jsonl");
   EXPECT_EQ(format_of_file("b.jsonl", "{\"prompt\": \"a {b\\\"}\"}\n"), "jsonl");
-  EXPECT_EQ(format_of_file("c.json", "[{\"x\": {\"winner\": 1}, \"id\": 1, \"model\": \"m\", \"passed\": true}]"), "jsonl");
+  EXPECT_EQ(format_of_file("c.json", "[{\"x\": {\"winner\": 1}, \"id\": 1, \"model\": \"m\", \"passed\": true}]"),
+            "jsonl");
   EXPECT_EQ(format_of_file("d.json", "[\n{\"left\": \"a\", \"right\": \"b\", \"winner\": \"a\"}]"), "battles");
   EXPECT_EQ(format_of_file("e.jsonl", "{\"question\": \"a\", \"output\": \"b\"}\n"), "answers");
   // Longer than what is looked at.

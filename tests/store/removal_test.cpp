@@ -78,7 +78,8 @@ TEST_F(RemovalTest, AnUnknownNameRemovesNothing) {
     study.remove({.models = {"good", "godo"}});
     FAIL();
   } catch (const InvalidArgument& error) {
-    EXPECT_THAT(error.what(), HasSubstr("expected a model of the study (\"bad\", \"base\", \"good\"), came \"godo\""));
+    EXPECT_THAT(error.what(),
+                HasSubstr("expected a model of the study (\"bad\", \"base\", \"good\"), came \"godo\""));
   }
   EXPECT_EQ(study.models().size(), 3U);
   EXPECT_THROW(study.remove({.judges = {"nobody"}}), InvalidArgument);
