@@ -10,7 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   using namespace assay;
   constexpr std::size_t kMost = std::size_t{1} << 20U;
   try {
-    data::ZipArchive archive("fuzz", std::make_unique<std::istringstream>(std::string(fuzzed(data, size))), nullptr);
+    data::ZipArchive archive("fuzz", std::make_unique<std::istringstream>(std::string(fuzzed(data, size))),
+                             nullptr);
     std::string buffer(4096, '\0');
     for (const data::ZipArchive::Member& member : archive.members()) {
       if (member.packed_size > size) std::abort();
