@@ -71,13 +71,16 @@ void add_choice_options(CLI::App& app, store::ComparisonChoice& choice) {
       ->option_text("KIND")
       ->group(group);
   const auto take_scale = [&choice](const std::vector<double>& ends) { choice.scale = Scale{ends[0], ends[1]}; };
-  app.add_option_function<std::vector<double>>("--score-range", take_scale,
-                                               "Of scores (default: the lowest and the highest of the study)")
+  app.add_option_function<std::vector<double>>(
+         "--score-range", take_scale,
+         "Of scores (default: as the import told of the judge, else the lowest and the highest)")
       ->delimiter(',')
       ->expected(2)
       ->option_text("LOW,HIGH")
       ->group(group);
-  app.add_flag("--lower-is-better", choice.lower_is_better, "Of scores")->group(group);
+  app.add_flag("--lower-is-better,!--higher-is-better", choice.lower_is_better,
+               "Of scores (default: as the import told of the judge, else higher)")
+      ->group(group);
   app.add_option("--tasks", choice.averaging.tasks, "Queries of these tasks alone (default: all)")
       ->delimiter(',')
       ->allow_extra_args(false)

@@ -37,7 +37,10 @@ void add_import(CLI::App& app, Terminal& terminal) {
                  "csv: columns that say how much a query counts, e.g. traffic")
       ->delimiter(',')
       ->option_text("COLUMNS");
-  app.add_option("--ignore", request->options.ignore, "csv: columns to pass over")
+  app.add_option("--model", request->options.model,
+                 "csv, jsonl, answers: whose answers the files hold, where they do not tell")
+      ->option_text("NAME");
+  app.add_option("--ignore", request->options.ignore, "csv, jsonl, answers: columns or keys to pass over")
       ->delimiter(',')
       ->option_text("COLUMNS");
   app.add_option("--na", request->options.na, "csv: cells that stand for \"not run\"; '' for none (default: NA)")
@@ -55,12 +58,17 @@ void add_import(CLI::App& app, Terminal& terminal) {
                "arena-hard: where only one of the two games was judged, take it for both");
   app.footer(
       listing("Formats", rows) +
-      "\nA csv table has a query a row and a model a column. Its first column is called query, query_id, id,\n"
-      "question_id or item; columns prompt, task, options and gold are known, too. For example:\n"
-      "  id,prompt,task,traffic,model-a,model-b\n"
-      "  q1,What is 2+2?,maths,120,1,0\n"
-      "  assay import csv scores.csv --weights traffic -o mine.assay\n\n" +
-      examples({"assay import alpaca-eval alpaca_eval/results --annotator alpaca_eval_gpt4 -o alpaca.assay",
+      "\nYour own files need no format. Rows are lines of JSON, a JSON array, or a table (comma, semicolon, tab):\n"
+      "  id,prompt,task,traffic,model-a,model-b      a model a column: scores, true/false, 85%, win/draw/loss\n"
+      "  model,prompt_id,passed                      a score a row\n"
+      "  {\"prompt\": ..., \"response\": ...}           answers, in a file called after its model (or --model)\n"
+      "  {\"prompt\": ...}                            prompts; without an id one is made of the text\n"
+      "Usual names are known: question, instruction, input; output, completion; correct, rating; query_id, ... "
+      "The\n"
+      "report tells what was read as what. A folder with a file for each model is imported as a whole.\n\n" +
+      examples({"assay import prompts.jsonl answers/ -o mine.assay",
+                "assay import csv scores.csv --weights traffic -o mine.assay",
+                "assay import alpaca-eval alpaca_eval/results --annotator alpaca_eval_gpt4 -o alpaca.assay",
                 "assay import arena-hard data/arena-hard-v2.0 --judge gpt-4.1 -o arena.assay",
                 "assay import mt-bench data/mt_bench --baseline gpt-3.5-turbo -o mt.assay",
                 "assay import csv outcomes.csv --baseline gpt-4 -o mine.assay",

@@ -22,6 +22,7 @@ using AddVerb = void (*)(CLI::App& app, Terminal& terminal);
 void add_import(CLI::App& app, Terminal& terminal);
 void add_export(CLI::App& app, Terminal& terminal);
 void add_info(CLI::App& app, Terminal& terminal);
+void add_remove(CLI::App& app, Terminal& terminal);
 void add_weak_judges(CLI::App& app, Terminal& terminal);
 void add_select(CLI::App& app, Terminal& terminal);
 void add_allocate(CLI::App& app, Terminal& terminal);

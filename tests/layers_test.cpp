@@ -38,7 +38,6 @@ const std::vector<Owned> kOwned = {
     {"simdjson.h", {"data", "server"}},
     {"zlib.h", {"data"}},
     {"zstd.h", {"data"}},
-    {"zip.h", {"data"}},
     {"nlohmann/", {"report", "http", "judge", "embed", "asking", "server"}},
     {"faiss/", {"neighbours"}},
     {"omp.h", {"neighbours"}},

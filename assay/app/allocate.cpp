@@ -43,6 +43,10 @@ asking::JudgeTask task_of(const AllocateRequest& request, const store::Study& st
   store::Scoring scoring = asking::scoring_for(request.oracle, study, request.choice);
   check_scores(request.scale, scoring);
   const Scale scale = request.scale ? *request.scale : scale_of(scoring);
+  if (!request.scale && scoring.told) {
+    scoring.notes.push_back(
+        fmt::format("scores from {:g} to {:g}, as the import told; `scale` says another", scale.low, scale.high));
+  }
   asking::JudgeTask task(std::move(scoring), scale);
   if (asking::oracle(request.oracle).live) task.load_texts(study);
   return task;

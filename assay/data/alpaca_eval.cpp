@@ -16,6 +16,7 @@
 #include "assay/core/utf8.h"
 #include "assay/data/file_list.h"
 #include "assay/data/json_reader.h"
+#include "assay/data/own_look.h"
 
 namespace assay::data {
 namespace {
@@ -241,6 +242,19 @@ void read_alpaca_eval(std::span<const std::string> paths, const FormatOptions& o
       sink.drop("model not judged by the annotator", {file.path, 0});
     }
   }
+}
+
+std::string recognise_alpaca_eval(const std::string& path) {
+  std::vector<std::string> files;
+  if (is_folder(path)) {
+    files = files_below(path, kAnnotations);
+  } else if (file_name(path) == kAnnotations) {
+    files = {path};
+  }
+  if (files.empty()) return {};
+  const OwnLook look = own_look(files.front());
+  const bool fits = look.has("instruction") && look.has("output_1") && look.has("preference");
+  return fits ? "annotations.json with instruction, output_1 and preference" : "";
 }
 
 }  // namespace assay::data

@@ -59,4 +59,7 @@ std::string instruction_id(std::string_view instruction);
 /// like 1.5, null no verdict (NaN). Anything else is a DataError.
 double preference_value(const JsonValue& preference);
 
+/// See Format::recognise.
+std::string recognise_alpaca_eval(const std::string& path);
+
 }  // namespace assay::data

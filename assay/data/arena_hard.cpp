@@ -180,4 +180,8 @@ void read_arena_hard(std::span<const std::string> paths, const FormatOptions& op
   }
 }
 
+std::string recognise_arena_hard(const std::string& path) {
+  return first_judgment_has(path, {"games"}) ? "question.jsonl and model_judgment/ with games" : "";
+}
+
 }  // namespace assay::data

@@ -35,4 +35,7 @@ struct Games {
 /// B>>A -2. The baseline is A in game 1, the model in game 2.
 Games games_in(const JsonValue& games);
 
+/// See Format::recognise.
+std::string recognise_arena_hard(const std::string& path);
+
 }  // namespace assay::data

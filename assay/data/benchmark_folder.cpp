@@ -1,10 +1,12 @@
 #include "assay/data/benchmark_folder.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/data/file_list.h"
+#include "assay/data/own_look.h"
 
 namespace assay::data {
 namespace {
@@ -48,6 +50,19 @@ std::vector<BenchmarkFolder> find_benchmark_folders(const std::string& path) {
         ": expected a folder with question.jsonl and model_answer/ or model_judgment/, came one without");
   }
   return found;
+}
+
+bool first_judgment_has(const std::string& path, std::initializer_list<std::string_view> keys) {
+  if (!is_folder(path)) return false;
+  std::vector<BenchmarkFolder> found;
+  collect(path, 0, found);
+  for (const BenchmarkFolder& folder : found) {
+    const std::vector<std::string> judgments = jsonl_files_below(folder.judgments);
+    if (judgments.empty()) continue;
+    const OwnLook look = own_look(judgments.front());
+    return std::ranges::any_of(keys, [&](std::string_view key) { return look.has(key); });
+  }
+  return false;
 }
 
 }  // namespace assay::data

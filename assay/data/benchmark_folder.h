@@ -1,6 +1,8 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay::data {
@@ -17,5 +19,8 @@ struct BenchmarkFolder {
 
 /// The benchmark folders at or below `path`, sorted by path. Throws InvalidArgument if there is none.
 std::vector<BenchmarkFolder> find_benchmark_folders(const std::string& path);
+
+/// Whether the rows of the first judgement at or below `path` have one of these keys. False if there is none.
+bool first_judgment_has(const std::string& path, std::initializer_list<std::string_view> keys);
 
 }  // namespace assay::data

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "assay/data/json_value.h"
@@ -9,7 +10,7 @@ namespace assay::data {
 
 /// The text of chat messages, {"role": "user", "content": "..."} each: what the user says, if there is one message
 /// alone and it is the user's; else "role: content" of each, with empty lines between them.
-class ChatText {
+class ChatTranscript {
  public:
   /// Throws DataError for what is no message.
   void add(const JsonValue& message);
@@ -24,6 +25,16 @@ class ChatText {
 };
 
 /// The text of a message's content: a string, or a list of parts, of which the texts count; empty for null.
-std::string content_text(const JsonValue& content);
+std::string message_text(const JsonValue& content);
+
+/// A conversation as a text to read.
+struct ChatText {
+  std::string prompt;                 ///< As ChatTranscript has it.
+  std::optional<std::string> answer;  ///< What the assistant says at the end.
+};
+
+/// `messages`: a list of {"role": ..., "content": ...}. Throws DataError, also for a part without a text: pictures
+/// and sounds can't be judged.
+ChatText chat_text(const JsonValue& messages);
 
 }  // namespace assay::data

@@ -1,8 +1,21 @@
 #include "assay/data/csv_records.h"
 
+#include <fmt/format.h>
+
 #include "assay/core/error.h"
 
 namespace assay::data {
+namespace {
+
+std::string_view separator_name(char separator) {
+  switch (separator) {
+    case ';': return "a semicolon";
+    case '\t': return "a tab";
+    default: return "a comma";
+  }
+}
+
+}  // namespace
 
 bool CsvRecords::next() {
   count_ = 0;
@@ -10,6 +23,7 @@ bool CsvRecords::next() {
     if (!next_line()) return false;
   } while (rest_.empty() || rest_ == "\r");
   line_ = lines_.number();
+  if (separator_ == '\0') find_separator();
   more_ = true;
   while (more_) {
     if (rest_.starts_with('"')) {
@@ -31,6 +45,18 @@ bool CsvRecords::next_line() {
   // Where lines end in LF, a CR before one may be part of a text in quotes.
   if (cr && *cr_lf_) rest_.remove_suffix(1);
   return true;
+}
+
+/// The first separator after the first field, whatever stands in the others.
+void CsvRecords::find_separator() {
+  std::size_t begin = 0;
+  while (begin < rest_.size() && rest_[begin] == '"') {  // Past a quoted field; doubled quotes are two of them.
+    const std::size_t end = rest_.find('"', begin + 1);
+    if (end == std::string_view::npos) break;
+    begin = end + 1;
+  }
+  const std::size_t at = rest_.find_first_of(",;\t", begin);
+  separator_ = at == std::string_view::npos ? ',' : rest_[at];
 }
 
 std::string& CsvRecords::new_field() {
@@ -61,17 +87,18 @@ void CsvRecords::take_quoted() {
     rest_.remove_prefix(1);
   }
   if (rest_ == "\r") rest_ = {};
-  more_ = rest_.starts_with(',');
+  more_ = rest_.starts_with(separator_);
   if (!more_ && !rest_.empty())
-    reject(lines_.number(), "expected a comma after the field's closing quote, came " + quoted(rest_));
+    reject(lines_.number(), fmt::format("expected {} after the field's closing quote, came {}",
+                                        separator_name(separator_), quoted(rest_)));
   if (more_) rest_.remove_prefix(1);
 }
 
 void CsvRecords::take_bare() {
-  const std::size_t comma = rest_.find(',');
+  const std::size_t comma = rest_.find(separator_);
   std::string_view text = rest_.substr(0, comma);
   if (comma == std::string_view::npos && text.ends_with('\r')) text.remove_suffix(1);
-  if (text.find('"') != std::string_view::npos) {
+  if (separator_ != '\t' && text.find('"') != std::string_view::npos) {
     reject(lines_.number(), "expected quotes around the whole field, came one inside " + quoted(text));
   }
   new_field() = text;

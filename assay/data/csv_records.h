@@ -11,9 +11,10 @@
 
 namespace assay::data {
 
-/// Records of a comma-separated file after RFC 4180: fields in double quotes may hold commas, line breaks and
-/// doubled quotes; lines end in LF or CRLF, where a line break in a quoted field is LF to who reads; lines with
-/// nothing in them are skipped. Throws DataError "path:line:
+/// Records of a comma-separated file after RFC 4180, or of one with semicolons or tabs in place of commas: what
+/// follows the first field of the first record separates all. Fields in double quotes may hold commas, line breaks
+/// and doubled quotes; lines end in LF or CRLF, where a line break in a quoted field is LF to who reads; lines with
+/// nothing in them are skipped. In a file with tabs quotes inside a field are text. Throws DataError "path:line:
 /// ..." for a quote that does not close or stands in the wrong place, for what is not UTF-8, NUL bytes, and records
 /// above kMaxLine.
 class CsvRecords {
@@ -29,9 +30,12 @@ class CsvRecords {
   /// First line of the record, from 1.
   std::size_t line() const { return line_; }
   std::string_view path() const { return lines_.path(); }
+  /// ',', ';' or '\t', from the first record on.
+  char separator() const { return separator_; }
 
  private:
   bool next_line();
+  void find_separator();
   std::string& new_field();
   void take_quoted();
   void take_bare();
@@ -39,7 +43,8 @@ class CsvRecords {
 
   LineReader lines_;
   std::string_view rest_;            ///< Of the line, without its end.
-  bool more_ = false;                ///< A comma has been read: another field follows.
+  char separator_ = '\0';            ///< 0: no record has been read.
+  bool more_ = false;                ///< A separator has been read: another field follows.
   std::vector<std::string> fields_;  ///< Kept from record to record, to keep their memory.
   std::vector<char> in_quotes_;      ///< Likewise.
   std::size_t count_ = 0;

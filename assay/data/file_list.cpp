@@ -141,6 +141,13 @@ std::vector<std::string> files_below(const std::string& folder, const NameTest& 
   return files;
 }
 
+std::vector<std::string> files_ending(const std::string& folder, std::span<const std::string_view> endings) {
+  return files_below(folder, [&](std::string_view name) {
+    return std::ranges::any_of(endings,
+                               [&](std::string_view ending) { return without_packing(name).ends_with(ending); });
+  });
+}
+
 std::string file_start(const std::string& path, std::size_t size) {
   const auto source = open_source(path, nullptr);
   std::string start(size, '\0');

@@ -41,11 +41,13 @@ std::vector<std::string> files_below(const std::string& folder, std::string_view
 /// looked into whose names are `dotted`; none, if that is empty.
 std::vector<std::string> files_below(const std::string& folder, const NameTest& wanted,
                                      const NameTest& dotted = {});
-/// The first bytes of a file, unpacked if it is packed; at most `size`. For a look at what a file is. Throws Error if
-/// it can't be opened.
+/// The first bytes of a file, unpacked if it is packed; at most `size`. For a look at what a file is. Throws Error
+/// if it can't be opened.
 std::string file_start(const std::string& path, std::size_t size = std::size_t{64} << 10U);
 /// The name without the ending of a packed file (.gz, .zst).
 std::string_view without_packing(std::string_view name);
+/// Paths of all files below `folder` that end in one of `endings`, or so with .gz or .zst behind it, likewise.
+std::vector<std::string> files_ending(const std::string& folder, std::span<const std::string_view> endings);
 /// `folder`/`name`.jsonl or `folder`/`name`.jsonl.gz, whichever exists; empty if neither.
 std::string jsonl_file(const std::string& folder, std::string_view name);
 

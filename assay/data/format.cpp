@@ -7,20 +7,23 @@
 
 #include "assay/core/error.h"
 #include "assay/data/alpaca_eval.h"
+#include "assay/data/answers.h"
 #include "assay/data/arena_hard.h"
 #include "assay/data/battles.h"
 #include "assay/data/csv.h"
-#include "assay/data/every_eval_ever.h"
 #include "assay/data/deepeval.h"
+#include "assay/data/every_eval_ever.h"
 #include "assay/data/helm.h"
+#include "assay/data/inspect.h"
 #include "assay/data/jsonl.h"
 #include "assay/data/llm_router_bench.h"
 #include "assay/data/lm_eval.h"
 #include "assay/data/mt_bench.h"
 #include "assay/data/openai_batch.h"
+#include "assay/data/own_look.h"
+#include "assay/data/promptfoo.h"
 #include "assay/data/router_arena.h"
 #include "assay/data/router_bench.h"
-#include "assay/data/promptfoo.h"
 
 namespace assay::data {
 namespace {
@@ -29,27 +32,47 @@ constexpr std::array kFormats = {
     Format{"alpaca-eval",
            "AlpacaEval: a results/ folder, or annotations.json files",
            read_alpaca_eval,
-           {.annotator = true}},
+           {.annotator = true},
+           recognise_alpaca_eval},
     Format{"arena-hard",
            "Arena-Hard, old and current layout: a folder with question.jsonl",
            read_arena_hard,
-           {.judge = true, .baseline = true, .one_game = true}},
+           {.judge = true, .baseline = true, .one_game = true},
+           recognise_arena_hard},
     Format{"mt-bench",
            "MT-Bench of FastChat: folders with question.jsonl, scores and pairs",
            read_mt_bench,
-           {.baseline = true}},
+           {.baseline = true},
+           recognise_mt_bench},
+    Format{"inspect",
+           "Inspect AI: logs (.eval, .json), or folders around some",
+           read_inspect,
+           {.runs = true},
+           recognise_inspect},
     Format{"csv",
-           "wide table: a query a row, a model a column; outcomes, scores or labels",
+           "table: a query a row and a model a column; or model, prompt_id, score",
            read_csv,
-           {.judge = true, .baseline = true, .columns = true}},
+           {.judge = true, .baseline = true, .columns = true, .own = true},
+           recognise_csv,
+           true},
     Format{"jsonl",
-           "one prompt, response, verdict, score, label or price a line",
+           "one prompt, response, verdict, score, label or price a line, or rows of yours",
            read_jsonl,
-           {.judge = true, .baseline = true}},
+           {.judge = true, .baseline = true, .own = true},
+           recognise_jsonl,
+           true},
+    Format{"answers",
+           "what models answered, a file for each: prompt and response a row",
+           read_answers,
+           {.judge = true, .baseline = true, .columns = true, .own = true},
+           recognise_answers,
+           true},
     Format{"battles",
            "left, right, winner tables; arena battles (model_a, model_b, winner), JSON",
            read_battles,
-           {.judge = true, .baseline = true}},
+           {.judge = true, .baseline = true},
+           recognise_battles,
+           true},
     Format{"router-bench",
            "RouterBench: wide or long tables, written as csv",
            read_router_bench,
@@ -110,7 +133,8 @@ void check_options(const Format& format, const FormatOptions& options) {
              {"`gold`", !options.gold.empty(), format.takes.columns},
              {"`task`", !options.task.empty(), format.takes.columns},
              {"`weights`", !options.weights.empty(), format.takes.columns},
-             {"`ignore`", !options.ignore.empty(), format.takes.columns},
+             {"`ignore`", !options.ignore.empty(), format.takes.own},
+             {"`model`", !options.model.empty(), format.takes.own},
              {"`na`", options.na != FormatOptions().na, format.takes.columns},
              {"`errors`", options.errors_are_wrong, format.takes.runs},
              {"`run`", !options.run.empty(), format.takes.runs},

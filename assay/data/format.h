@@ -17,12 +17,13 @@ struct FormatOptions {
   std::string baseline = {};   ///< Name of the opponent where the file has none, also for scores.
   std::string gold = {};       ///< csv: column of the true labels; the others are then predictions.
   std::string task = {};       ///< csv: column of the task; empty: the one called "task".
-  std::vector<std::string> ignore = {};   ///< csv: columns to pass over.
+  std::vector<std::string> ignore = {};   ///< csv, jsonl, answers: columns or keys to pass over.
   std::vector<std::string> weights = {};  ///< csv: columns that say how much a query counts.
   /// csv: cells that stand for "not run". Empty texts count for nothing: a list of them alone says that no cell
   /// does.
   std::vector<std::string> na = {"NA"};
-  bool one_game = false;  ///< arena-hard: a pair of which only one of the two games was judged counts by that one.
+  std::string model = {};  ///< csv, jsonl, answers: whose answers the files hold, where they do not tell.
+  bool one_game = false;   ///< arena-hard: a pair of which only one of the two games was judged counts by that one.
   /// Evaluation tools: a sample that failed counts as wrong; else it has no score.
   bool errors_are_wrong = false;
   /// Evaluation tools: which run counts where a model did a task several times, by a part of its file's or folder's
@@ -35,7 +36,8 @@ struct TakenOptions {
   bool annotator = false;
   bool judge = false;
   bool baseline = false;
-  bool columns = false;  ///< gold, task, weights, ignore and na.
+  bool columns = false;  ///< gold, task, weights and na.
+  bool own = false;      ///< model and ignore.
   bool one_game = false;
   bool runs = false;  ///< errors_are_wrong and run.
 };
@@ -52,6 +54,8 @@ struct Format {
   /// Why the file or folder at `path` looks like this format, in a few words ("samples_*.jsonl beside
   /// results_*.json"); empty if it does not. Reads little: names, and the start of a file.
   std::string (*recognise)(const std::string& path) = nullptr;
+  /// Its look is that of many files: what another format recognises is not this one.
+  bool general = false;
 };
 
 /// Throws InvalidArgument that names an option which is given and which `format` does not take.

@@ -13,6 +13,7 @@
 #include "assay/core/surrogates.h"
 #include "assay/core/utf8.h"
 #include "assay/data/json_rows.h"
+#include "assay/data/json_splitter.h"
 #include "assay/data/text_file.h"
 
 namespace assay::data {
@@ -127,7 +128,7 @@ class MendedStrings {
 /// Copies simdjson's stream of tokens, which can be read only once and in order, into nodes.
 class RowBuilder {
  public:
-  RowBuilder(const ondemand::parser& parser, bool bare_numbers) : mended_(parser), bare_numbers_(bare_numbers) {}
+  RowBuilder(const ondemand::parser& parser, const JsonRules& rules) : rules_(rules), mended_(parser) {}
 
   /// `end`: of the file's text.
   JsonValue build(ondemand::object object, const JsonOrigin& origin, const char* end) {
@@ -164,8 +165,13 @@ class RowBuilder {
       const char* raw = ondemand::raw_json_string(field.key()).raw();
       std::string_view key;
       const simdjson::error_code error = field.unescaped_key().get(key);
+      if (depth == 0 && error == simdjson::SUCCESS && skipped(key)) continue;
       add(field.value(), error == simdjson::SUCCESS ? key : mended(error, raw), depth + 1);
     }
+  }
+
+  bool skipped(std::string_view key) const {
+    return std::find(rules_.skip.begin(), rules_.skip.end(), key) != rules_.skip.end();
   }
 
   std::string_view mended(simdjson::error_code error, const char* raw) {
@@ -176,7 +182,7 @@ class RowBuilder {
   void add(ondemand::value value, std::string_view key, std::size_t depth) {
     const std::string_view token = value.raw_json_token();
     const std::size_t at = add_node(JsonKind::null, key, token.data(), depth);
-    if (bare_numbers_ && add_bare_number(nodes_[at], without_trailing_space(token))) return;
+    if (rules_.bare_numbers && add_bare_number(nodes_[at], without_trailing_space(token))) return;
     switch (value.type().value()) {
       case ondemand::json_type::object: {
         nodes_[at].kind = JsonKind::object;
@@ -225,17 +231,16 @@ class RowBuilder {
     return true;
   }
 
+  const JsonRules& rules_;
   std::vector<JsonNode> nodes_;
   MendedStrings mended_;
-  bool bare_numbers_;
   const char* end_ = nullptr;
 };
 
 /// Parses texts of one file; turns every failure into a DataError with its line.
 class JsonParser {
  public:
-  JsonParser(std::string_view path, const JsonRules& rules)
-      : builder_(parser_, rules.bare_numbers), notes_(rules.notes) {
+  JsonParser(std::string_view path, const JsonRules& rules) : builder_(parser_, rules), notes_(rules.notes) {
     origin_.path = path;
   }
 
@@ -373,6 +378,10 @@ class JsonParser {
   std::optional<JsonValue> row_;
 };
 
+[[noreturn]] void reject_empty(const ByteSource& source) {
+  throw DataError({source.path(), 1}, "expected a JSON object, came an empty file");
+}
+
 }  // namespace
 
 void read_json_lines(ByteSource& source, const JsonRules& rules,
@@ -399,10 +408,9 @@ void read_json_array(ByteSource& source, std::vector<char>& buffer, const JsonRu
 
 void read_json_object(ByteSource& source, std::vector<char>& buffer, const JsonRules& rules,
                       const std::function<void(const JsonValue& object)>& take) {
+  if (!rules.skip.empty()) return read_json_head(source, {}, rules, take);
   const std::string_view text = read_document(source, buffer);
-  if (without_trailing_space(text).empty()) {
-    throw DataError({source.path(), 1}, "expected a JSON object, came an empty file");
-  }
+  if (without_trailing_space(text).empty()) reject_empty(source);
   JsonParser parser(source.path(), rules);
   take(parser.object(text, 1));
 }
@@ -427,6 +435,26 @@ void read_json_rows(ByteSource& source, std::span<const std::string_view> place,
   } else {
     const JsonValue object = parser.object(around, 1);
     if (rest) rest(object);
+  }
+}
+
+void read_json_head(ByteSource& source, std::string_view stop, const JsonRules& rules,
+                    const std::function<void(const JsonValue& object)>& take) {
+  JsonSplitter splitter(source, rules.skip);
+  const std::optional<NumberedText> text = splitter.object_until(stop);
+  if (!text) reject_empty(source);
+  JsonParser parser(source.path(), rules);
+  take(parser.object(text->text, text->line));
+}
+
+void read_json_member(ByteSource& source, std::string_view array, const JsonRules& rules,
+                      const std::function<void(const JsonValue& row)>& take) {
+  JsonSplitter splitter(source, rules.skip);
+  if (!splitter.open_array(array)) return;
+  JsonParser parser(source.path(), rules);
+  std::size_t rows = 0;
+  while (const std::optional<NumberedText> text = splitter.row()) {
+    take(parser.object(text->text, text->line, ++rows));
   }
 }
 

@@ -25,6 +25,9 @@ struct JsonRules {
   RecordSink* notes = nullptr;  ///< Takes what people should know of a row.
   /// NaN, Infinity and -Infinity stand bare, as Python writes them: numbers that are not finite.
   bool bare_numbers = false;
+  /// Names of a row's own members that are passed over, as if they were not there: of them only strings and
+  /// brackets are looked at, and they count for no limit. As they are written in the file.
+  std::vector<std::string_view> skip = {};
 };
 
 /// One object a line; blank lines are skipped.
@@ -50,7 +53,7 @@ inline void read_json_array(ByteSource& source, std::vector<char>& buffer,
   read_json_array(source, buffer, nullptr, take);
 }
 
-/// A file that is one object, laid out in any way.
+/// A file that is one object, laid out in any way. With JsonRules::skip, memory goes by what is left.
 void read_json_object(ByteSource& source, std::vector<char>& buffer, const JsonRules& rules,
                       const std::function<void(const JsonValue& object)>& take);
 
@@ -64,5 +67,17 @@ void read_json_object(ByteSource& source, std::vector<char>& buffer, const JsonR
 void read_json_rows(ByteSource& source, std::span<const std::string_view> place, const JsonRules& rules,
                     const std::function<void(const JsonValue& row)>& take,
                     const std::function<void(const JsonValue& object)>& rest = {});
+/// The members before `stop` of a file that is one object, all of them if there is no such member; nothing behind
+/// is read. So the head of a file with a long array is known without the array.
+void read_json_head(ByteSource& source, std::string_view stop, const JsonRules& rules,
+                    const std::function<void(const JsonValue& object)>& take);
+
+/// A file that is one object with a long array of objects in it: the elements of its member `array`, which may be
+/// missing or null. Memory goes by the largest of them; JsonRules::skip is about the elements and the outer object.
+///
+///     read_json_member(*open_source("log.json", nullptr), "samples", {.skip = {"events"}},
+///                      [](const JsonValue& sample) { ... });
+void read_json_member(ByteSource& source, std::string_view array, const JsonRules& rules,
+                      const std::function<void(const JsonValue& row)>& take);
 
 }  // namespace assay::data

@@ -12,10 +12,12 @@
 
 #include "assay/core/error.h"
 #include "assay/data/battle_table.h"
+#include "assay/data/battles.h"
 #include "assay/data/cell_words.h"
 #include "assay/data/file_list.h"
 #include "assay/data/json_reader.h"
 #include "assay/data/offered_text.h"
+#include "assay/data/own_json.h"
 
 namespace assay::data {
 namespace {
@@ -320,37 +322,69 @@ const Kind& kind_of(const JsonValue& row) {
 }
 
 /// A misspelt key would be lost without a word.
-void check_keys(const JsonValue& row, const Kind& kind) {
+void check_keys(const JsonValue& row, const Kind& kind, const FormatOptions& options) {
+  std::vector<std::string> unknown;
   for (const JsonValue part : row.parts()) {
-    if (part.key() == kind.key) continue;
-    if (has(kind.others, part.key())) continue;
-    throw DataError(part.where(), fmt::format("expected the keys {} and {} only, came {}", kind.key,
-                                              fmt::join(kind.others, ", "), quoted(part.key())));
+    if (part.key() == kind.key || has(kind.others, part.key())) continue;
+    if (std::ranges::find(options.ignore, part.key()) != options.ignore.end()) continue;
+    unknown.push_back(quoted(part.key()));
   }
+  if (unknown.empty()) return;
+  throw DataError(row.where(),
+                  fmt::format("expected the keys {} and {} only, came {}; pass over with `ignore` what "
+                              "is of no use",
+                              kind.key, fmt::join(kind.others, ", "), fmt::join(unknown, ", ")));
+}
+
+/// Rows of this format have a `query` and one thing that is said of it. Others are read by the usual names.
+bool is_own_row(const JsonValue& row) {
+  if (row.find("question") && row.find("options")) return false;
+  const auto prompt = row.find("prompt");
+  const int said = (prompt ? 1 : 0) + (row.find("response") ? 1 : 0) + (row.find("score") ? 1 : 0);
+  for (const char* ours : {"verdict", "scores", "label", "weights", "parameters", "price"}) {
+    if (row.find(ours) && (said == 0 || row.find("query"))) return false;
+  }
+  if (!row.find("query") || said != 1) return true;
+  return prompt ? prompt->kind() != JsonKind::string : !row.find("model");
 }
 
 }  // namespace
 
 void read_jsonl_file(ByteSource& source, const FormatOptions& options, RecordSink& sink) {
-  Context to{options, sink};
+  OwnRowWriter writer(options, sink);
+  read_jsonl_file(source, '{', writer);
+}
+
+void read_jsonl_file(ByteSource& source, char begin, OwnRowWriter& writer) {
+  const FormatOptions& options = writer.options();
+  Context to{options, writer.sink()};
+  OwnJsonRows own(writer);
   std::size_t number = 0;
-  read_json_lines(source, &sink, [&](const JsonValue& row) {
+  const auto take = [&](const JsonValue& row) {
     ++number;
     if (is_battle(row)) {
-      take_battle(row, number, options, sink);
+      take_battle(row, number, options, to.sink);
       return;
     }
+    if (is_own_row(row) && own.take(row)) return;
     const Kind& kind = kind_of(row);
-    check_keys(row, kind);
+    check_keys(row, kind, options);
     kind.take(row, to);
-  });
+  };
+  std::vector<char> buffer;
+  if (begin != '[') return read_json_lines(source, &to.sink, take);
+  read_json_array(source, buffer, &to.sink, take);
 }
 
 void read_jsonl(std::span<const std::string> paths, const FormatOptions& options, RecordSink& sink,
                 const Progress& progress) {
   for (const std::string& path : paths) require_file(path);
   ReadMeter meter(total_size(paths), progress);
-  for (const std::string& path : paths) read_jsonl_file(*open_source(path, &meter), options, sink);
+  OwnRowWriter writer(options, sink);
+  for (const std::string& path : paths) {
+    const char begin = first_character(*open_source(path, nullptr));
+    read_jsonl_file(*open_source(path, &meter), begin, writer);
+  }
 }
 
 }  // namespace assay::data

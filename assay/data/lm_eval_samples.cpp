@@ -223,7 +223,7 @@ std::string_view LmEvalSamples::prompt_of(const Row& row) {
   const std::string_view text = prompt->string();
   if (!text.starts_with("[{\"")) return text;
   try {
-    ChatText chat;
+    ChatTranscript chat;
     std::vector<char> buffer;
     const auto source = memory_source("messages", text);
     read_json_array(*source, buffer, JsonRules{}, [&](const JsonValue& message) { chat.add(message); });

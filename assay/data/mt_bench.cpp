@@ -123,4 +123,9 @@ void read_mt_bench(std::span<const std::string> paths, const FormatOptions& opti
   if (!options.baseline.empty() && !folders.empty()) sink.baseline(options.baseline, {folders.front().path, 0});
 }
 
+std::string recognise_mt_bench(const std::string& path) {
+  const bool fits = first_judgment_has(path, {"score", "g1_winner"});
+  return fits ? "question.jsonl and model_judgment/ with score or g1_winner" : "";
+}
+
 }  // namespace assay::data

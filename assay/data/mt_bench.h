@@ -25,4 +25,7 @@ void read_mt_answers(ByteSource& source, std::string_view model, RecordSink& sin
 /// failed.
 double pair_value(const JsonValue& row);
 
+/// See Format::recognise.
+std::string recognise_mt_bench(const std::string& path);
+
 }  // namespace assay::data

@@ -20,10 +20,13 @@ std::string names_of_formats(std::span<const Recognised> found) {
 
 Recognised recognise_path(const std::string& path) {
   std::vector<Recognised> found;
-  for (const Format& format : formats()) {
-    if (format.recognise == nullptr) continue;
-    std::string why = format.recognise(path);
-    if (!why.empty()) found.push_back({&format, std::move(why)});
+  for (const bool general : {false, true}) {
+    for (const Format& format : formats()) {
+      if (format.recognise == nullptr || format.general != general) continue;
+      std::string why = format.recognise(path);
+      if (!why.empty()) found.push_back({&format, std::move(why)});
+    }
+    if (!found.empty()) break;
   }
   if (found.size() == 1) return found.front();
   if (found.empty()) {
@@ -46,6 +49,12 @@ Recognised recognise(std::span<const std::string> paths) {
   for (const std::string& path : paths) {
     require_path(path);
     found.push_back(recognise_path(path));
+    const bool own = found.back().format->general && found.front().format->general;
+    if (found.back().format != found.front().format && own) {
+      // Prompts in one file, answers in others: all are rows of one's own.
+      found.front() = {&format("answers"), found.front().why + " and " + found.back().why};
+      found.back() = found.front();
+    }
     if (found.back().format != found.front().format) {
       throw InvalidArgument(fmt::format("expected files of one format, came {} ({} and {}); import them one by one",
                                         names_of_formats(found), escaped(paths.front()), escaped(path)));

@@ -69,7 +69,10 @@ Column correct_by_labels(const file::Database& database, const ModelRow& model, 
 class ScoreColumns {
  public:
   ScoreColumns(const file::Database& database, const Named& judge, const CorrectnessChoice& choice)
-      : database_(database), judge_(judge), right_from_(choice.right_from) {}
+      : database_(database),
+        judge_(judge),
+        right_from_(choice.right_from),
+        lower_(judge_facts(database, judge.id).lower_is_better.value_or(false)) {}
 
   Column of(const ModelRow& model, std::size_t count, const RowsById& row_of) {
     std::vector<std::pair<double, int>> sums(count);
@@ -87,7 +90,9 @@ class ScoreColumns {
     for (std::size_t q = 0; q < count; ++q) {
       const auto [sum, scores] = sums[q];
       if (scores == 0) continue;
-      const bool is_right = right_from_ ? sum >= *right_from_ * scores : 2 * sum > scores;
+      const double bar = right_from_.value_or(0.5) * scores;
+      const bool at_bar = sum == bar && right_from_.has_value();
+      const bool is_right = at_bar || (lower_ ? sum < bar : sum > bar);
       column[q] = is_right ? Correctness::right : Correctness::wrong;
       if (!right_from_ && sum != 0 && sum != scores) ++split_;
     }
@@ -95,11 +100,16 @@ class ScoreColumns {
   }
 
   void tell(std::vector<std::string>& notes) const {
+    if (lower_) {
+      notes.push_back(fmt::format("lower scores of {} are better, as the import told: {} is right",
+                                  quoted(judge_.name),
+                                  right_from_ ? fmt::format("{:g} and less", *right_from_) : "0"));
+    }
     if (split_ == 0) return;
     notes.push_back(
-        fmt::format("{} of judge {} are both 0 and 1: right if more than half of them are 1",
+        fmt::format("{} of judge {} are both 0 and 1: right if more than half of them are {}",
                     split_ == 1 ? "the scores of 1 answer" : fmt::format("the scores of {} answers", split_),
-                    quoted(judge_.name)));
+                    quoted(judge_.name), lower_ ? 0 : 1));
   }
 
  private:
@@ -114,6 +124,7 @@ class ScoreColumns {
   const file::Database& database_;
   const Named& judge_;
   std::optional<double> right_from_;
+  bool lower_;
   std::size_t split_ = 0;  // answers with scores of both kinds
 };
 

@@ -90,12 +90,20 @@ void note_unscored(const file::Database& database, const Named& judge, const Nam
   }
 }
 
+std::string lower_note(const std::string& judge) {
+  return fmt::format("lower scores of {} are better, as the import told", quoted(judge));
+}
+
 std::vector<Judgement> judgements(const file::Database& database, const Named& judge, const Named& baseline,
                                   bool by_degree, std::vector<std::string>& notes) {
   std::vector<Judgement> result = judged_by_verdicts(database, judge.id, baseline.id, by_degree);
   if (!result.empty()) return result;
   result = judged_by_scores(database, judge.id, baseline.id);
   if (!result.empty()) {
+    if (judge_facts(database, judge.id).lower_is_better.value_or(false)) {
+      for (Judgement& one : result) one.reward = 1 - one.reward;
+      notes.push_back(lower_note(judge.name));
+    }
     note_unscored(database, judge, baseline, notes);
     return result;
   }
@@ -274,12 +282,14 @@ Measure measure_of(const file::Database& database, const Named& judge, const Com
   if (choice.measure) return *choice.measure;
   if (!opponents(database, judge, false).empty() || !choice.baseline.empty()) return Measure::win_rate;
   if (!scored(database, judge, true).empty()) return Measure::win_rate;
-  return scores_of_degree(database, judge.id) ? Measure::score : Measure::accuracy;
+  const bool lower =
+      choice.lower_is_better.value_or(judge_facts(database, judge.id).lower_is_better.value_or(false));
+  return lower || scores_of_degree(database, judge.id) ? Measure::score : Measure::accuracy;
 }
 
-// From the lowest to the highest score, or as chosen.
-Scale scale_of(const std::vector<Judgement>& all, const ComparisonChoice& choice, Measure measure,
-               std::vector<std::string>& notes) {
+// As chosen, as an import told of the judge (if there is one), or from the lowest to the highest score.
+Scale scale_of(const file::Database& database, const Named* judge, const std::vector<Judgement>& all,
+               const ComparisonChoice& choice, Measure measure, std::vector<std::string>& notes) {
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
   for (const Judgement& one : all) {
@@ -293,16 +303,20 @@ Scale scale_of(const std::vector<Judgement>& all, const ComparisonChoice& choice
     throw InvalidArgument(fmt::format("expected a finite `score_range` that ascends, came {:g} to {:g}",
                                       choice.scale->low, choice.scale->high));
   }
-  const Scale scale = choice.scale.value_or(measure == Measure::accuracy ? Scale{0, 1} : Scale{low, high});
+  const bool open = !choice.scale && measure == Measure::score;
+  const std::optional<Scale> told =
+      open && judge != nullptr ? told_scale(database, *judge, {low, high}, notes) : std::nullopt;
+  const Scale scale =
+      choice.scale.value_or(measure == Measure::accuracy ? Scale{0, 1} : told.value_or(Scale{low, high}));
   if (low < scale.low || high > scale.high) {
     throw InvalidArgument(fmt::format("expected {} from {:g} to {:g}, came {:g}; give the `score_range`",
                                       measure == Measure::accuracy ? "right (1) or wrong (0)," : "scores",
                                       scale.low, scale.high, low < scale.low ? low : high));
   }
   if (!(scale.low < scale.high)) throw InvalidArgument(fmt::format("every score is {:g}: nothing to compare", low));
-  if (measure == Measure::score && !choice.scale) {
-    notes.push_back(
-        fmt::format("scores from {:g} to {:g}, as found in the study; `score_range` says another", low, high));
+  if (open) {
+    notes.push_back(fmt::format("scores from {:g} to {:g}, as {}; `score_range` says another", scale.low,
+                                scale.high, told ? "the import told" : "found in the study"));
   }
   return scale;
 }
@@ -380,20 +394,24 @@ void fill_in(const file::Database& database, const ComparisonChoice& choice, con
 
 // Scores and accuracies: each response is judged alone.
 Comparison compare_alone(const file::Database& database, const ComparisonChoice& choice, Measure measure,
-                         std::vector<Judgement> all, const std::string& judge) {
+                         std::vector<Judgement> all, const Named* judge) {
   if (!choice.baseline.empty()) {
     throw InvalidArgument(
         fmt::format("measure {} needs no baseline, came {}", name(measure), quoted(choice.baseline)));
   }
-  if (measure == Measure::accuracy && choice.lower_is_better) {
+  const std::optional<bool> told =
+      judge == nullptr ? std::nullopt : judge_facts(database, judge->id).lower_is_better;
+  const bool lower = choice.lower_is_better.value_or(told.value_or(false));
+  if (measure == Measure::accuracy && lower) {
     throw InvalidArgument("of accuracies higher is better; `lower_is_better` goes with `measure` score");
   }
   Comparison result;
-  result.judge = judge;
+  result.judge = judge == nullptr ? "labels" : judge->name;
   result.measure = measure;
-  result.lower_is_better = choice.lower_is_better;
-  result.scale = scale_of(all, choice, measure, result.notes);
-  rescale(all, result.scale, choice.lower_is_better);
+  result.lower_is_better = lower;
+  result.scale = scale_of(database, judge, all, choice, measure, result.notes);
+  rescale(all, result.scale, lower);
+  if (lower && !choice.lower_is_better) result.notes.push_back(lower_note(judge->name));
   all = counted(database, choice.averaging, std::move(all), result.notes);
   note_lost_differences(all, result.notes);
   result.step = step_of(all);
@@ -433,7 +451,7 @@ Comparison compare(const file::Database& database, const ComparisonChoice& choic
   if (by_labels) {
     std::vector<std::string> notes;
     Comparison result =
-        compare_alone(database, choice, Measure::accuracy, judged_by_labels(database, notes), "labels");
+        compare_alone(database, choice, Measure::accuracy, judged_by_labels(database, notes), nullptr);
     for (std::string& note : notes) result.notes.push_back(std::move(note));
     return result;
   }
@@ -442,9 +460,9 @@ Comparison compare(const file::Database& database, const ComparisonChoice& choic
   if (measure == Measure::score || measure == Measure::accuracy) {
     const std::vector<Judgement> all = scored_alone(database, judge.id);
     if (all.empty()) throw InvalidArgument(fmt::format("judge {} gave verdicts, no scores", quoted(judge.name)));
-    return compare_alone(database, choice, measure, all, judge.name);
+    return compare_alone(database, choice, measure, all, &judge);
   }
-  if (choice.scale || choice.lower_is_better) {
+  if (choice.scale || choice.lower_is_better.value_or(false)) {
     throw InvalidArgument("`score_range` and `lower_is_better` are about scores, and " +
                           std::string(name(measure)) + " is measured");
   }

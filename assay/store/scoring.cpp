@@ -138,6 +138,19 @@ void fill_reference(const file::Database& database, const Named& reference, Scor
   }
 }
 
+// From the lowest to the highest score.
+Scale found_scale(const Scoring& scoring) {
+  Scale scale{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  for (std::size_t i = 0; i < scoring.arms.size(); ++i) {
+    for (const double score : scoring.scores.scores(arm_id(i))) {
+      if (std::isnan(score)) continue;
+      scale.low = std::min(scale.low, score);
+      scale.high = std::max(scale.high, score);
+    }
+  }
+  return scale;
+}
+
 }  // namespace
 
 Scoring Study::scoring(const ScoringChoice& choice) const {
@@ -148,6 +161,7 @@ Scoring Study::scoring(const ScoringChoice& choice) const {
   Scoring scoring;
   scoring.judge = judge.name;
   fill_scores(impl_->database, judge, choice.skip_unscored, scoring);
+  scoring.told = told_scale(impl_->database, judge, found_scale(scoring), scoring.notes);
   const auto reference = reference_of(judges, judge, choice.reference);
   if (reference) fill_reference(impl_->database, *reference, scoring);
   return scoring;
@@ -171,16 +185,6 @@ void check_scores(const std::optional<Scale>& declared, const Scoring& scoring) 
   }
 }
 
-Scale scale_of(const Scoring& scoring) {
-  Scale scale{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
-  for (std::size_t i = 0; i < scoring.arms.size(); ++i) {
-    for (const double score : scoring.scores.scores(arm_id(i))) {
-      if (std::isnan(score)) continue;
-      scale.low = std::min(scale.low, score);
-      scale.high = std::max(scale.high, score);
-    }
-  }
-  return scale;
-}
+Scale scale_of(const Scoring& scoring) { return scoring.told ? *scoring.told : found_scale(scoring); }
 
 }  // namespace assay::store

@@ -39,10 +39,11 @@ struct Scoring {
   ScoreTable scores;                    ///< Each arm has at least one that is not NaN.
   std::string reference;                ///< Empty: there is none.
   std::vector<double> reference_means;  ///< An arm each, NaN where unknown; empty without a reference.
+  std::optional<Scale> told;            ///< The judge's scale as imports told it, if all scores are within.
   std::vector<std::string> notes;       ///< What was left out and why, for people.
 };
 
-/// The lowest and the highest of the recorded scores.
+/// Scoring::told, else from the lowest to the highest of the recorded scores.
 Scale scale_of(const Scoring& scoring);
 /// Throws InvalidArgument that names the first response with a score outside the scale, or beyond 1e50 if none is
 /// declared.

@@ -12,6 +12,7 @@
 #include "assay/store/comparison.h"
 #include "assay/store/import.h"
 #include "assay/store/judges.h"
+#include "assay/store/removal.h"
 #include "assay/store/schema.h"
 #include "assay/store/study_impl.h"
 #include "assay/store/summary.h"
@@ -138,6 +139,16 @@ std::unique_ptr<Study::Import> Study::begin_import() {
   });
   impl->importing = true;
   return import;
+}
+
+Study::RemovalCounts Study::remove(const Removal& removal) {
+  impl_->begin_answering();  // Nobody asks about what is being removed.
+  return store::remove(impl_->database, removal);
+}
+
+std::vector<std::string> Study::models() const {
+  file::Statement rows = impl_->database.prepare("SELECT id, name FROM model ORDER BY name");
+  return names_of(named_rows(rows));
 }
 
 Comparison Study::comparison(const ComparisonChoice& choice) const {

@@ -47,8 +47,30 @@ struct StudySummary {
     std::size_t no_verdicts = 0;  ///< Calls that gave none.
     std::size_t scores = 0;
     std::size_t no_scores = 0;
-    std::size_t models = 0;   ///< Models judged.
-    std::size_t queries = 0;  ///< Queries judged.
+    std::size_t models = 0;                    ///< Models judged.
+    std::size_t queries = 0;                   ///< Queries judged.
+    std::optional<bool> lower_is_better = {};  ///< Of scores; empty: not known.
+    std::optional<double> least = {};          ///< The lowest score that there can be; empty: not known.
+    std::optional<double> most = {};
+    /// A model that it has not judged, or only in calls that failed, on some of its queries.
+    struct Lacking {
+      std::string model;
+      std::size_t queries = 0;
+    };
+    std::vector<Lacking> lacking = {};  ///< Those that lack most first.
+  };
+  /// What it took to make the responses of a model, as far as imports told.
+  struct Answering {
+    std::string model;
+    std::string provider;
+    std::size_t responses = 0;
+    std::size_t with_tokens = 0;  ///< Of `responses`, those with tokens of the answer; and so on.
+    std::size_t with_cost = 0;
+    std::size_t with_seconds = 0;
+    std::uint64_t tokens_in = 0;
+    std::uint64_t tokens_out = 0;
+    Money cost;
+    double seconds = 0;
   };
   struct Oracle {
     std::string name;
@@ -67,7 +89,8 @@ struct StudySummary {
   std::vector<ToldRows> imported;      ///< What all imports left out or told, by reason.
   std::vector<std::string> warnings;   ///< What would mislead whoever uses the study, for people.
   std::vector<Judge> judges;
-  std::vector<Oracle> oracles;  ///< Answers that `select` and `allocate` have asked for.
+  std::vector<Answering> answering;  ///< Models of which something is told, sorted by name.
+  std::vector<Oracle> oracles;       ///< Answers that `select` and `allocate` have asked for.
   /// What was paid to one model of one endpoint.
   struct Spending {
     std::string url;
@@ -123,8 +146,8 @@ struct ComparisonChoice {
   /// Empty: what the study has. Verdicts, or scores with a baseline: win rates. Scores that are all 0 or 1, or
   /// labels alone: accuracy. Other scores: score.
   std::optional<Measure> measure = {};
-  std::optional<Scale> scale = {};  ///< Of scores. Empty: from the lowest to the highest of the study.
-  bool lower_is_better = false;     ///< Of scores.
+  std::optional<Scale> scale = {};  ///< Of scores. Empty: as imports told of the judge, else what the study has.
+  std::optional<bool> lower_is_better = {};  ///< Of scores. Empty: as imports told of the judge, else higher is.
   Averaging averaging = {};
   bool thinly_judged = false;  ///< Candidates need no 90 %: one judgement will do.
 };
@@ -235,6 +258,26 @@ class Study {
   /// Gives `sink` all that imports brought: facts of models and judges, baselines, queries, responses, labels,
   /// verdicts and scores, each sorted by names. Another study that takes them has the same content.
   void give_records(RecordSink& sink) const;
+
+  // --- removal ---
+
+  /// What to take out of a study, by names.
+  struct Removal {
+    std::vector<std::string> models = {};
+    std::vector<std::string> judges = {};  ///< Recorded ones.
+  };
+  struct RemovalCounts {
+    std::size_t responses = 0, verdicts = 0, scores = 0, labels = 0;
+    std::size_t kept_answers = 0;             ///< Of live judges.
+    std::size_t against = 0;                  ///< Of `verdicts`, those of other models against a removed one.
+    std::vector<std::string> baselines = {};  ///< Removed models that others were compared with.
+  };
+  /// Removes models with all that is about them, and what judges said, in one transaction. Calls that were paid
+  /// stay. Throws InvalidArgument that lists the names if one is not in the study, Error if answers are being asked
+  /// for.
+  RemovalCounts remove(const Removal& removal);
+  /// Names of all models, sorted.
+  std::vector<std::string> models() const;
 
   // --- comparison of models ---
 

@@ -23,12 +23,27 @@ std::vector<std::string> names(const file::Database& database, file::Sql sql) {
   return result;
 }
 
+// Models with a score of `judge`, but not on all of its `queries`.
+std::vector<StudySummary::Judge::Lacking> lacking(const file::Database& database, std::int64_t judge,
+                                                  std::size_t queries) {
+  file::Statement rows = database.prepare(
+      "SELECT m.name, n FROM (SELECT model, count(DISTINCT query) FILTER (WHERE value IS NOT NULL) AS n FROM score "
+      "WHERE judge = ?1 GROUP BY model) JOIN model m ON m.id = model WHERE n < ?2 ORDER BY n, m.name");
+  rows.with(judge, static_cast<std::int64_t>(queries));
+  std::vector<StudySummary::Judge::Lacking> result;
+  while (rows.step()) {
+    result.push_back({std::string(rows.text(0)), queries - static_cast<std::size_t>(rows.integer(1))});
+  }
+  return result;
+}
+
 std::vector<StudySummary::Judge> judges(const file::Database& database) {
   std::vector<StudySummary::Judge> result;
   file::Statement rows = database.prepare(R"sql(
     SELECT j.name, coalesce(v.given, 0), coalesce(v.failed, 0), coalesce(s.given, 0), coalesce(s.failed, 0),
       (SELECT count(*) FROM (SELECT model FROM verdict WHERE judge = j.id UNION SELECT model FROM score WHERE judge = j.id)),
-      (SELECT count(*) FROM (SELECT query FROM verdict WHERE judge = j.id UNION SELECT query FROM score WHERE judge = j.id))
+      (SELECT count(*) FROM (SELECT query FROM verdict WHERE judge = j.id UNION SELECT query FROM score WHERE judge = j.id)),
+      j.lower_is_better, j.least, j.most, j.id
     FROM judge j
     LEFT JOIN (SELECT judge, count(value) AS given, count(*) - count(value) AS failed FROM verdict GROUP BY judge) v
       ON v.judge = j.id
@@ -38,6 +53,26 @@ std::vector<StudySummary::Judge> judges(const file::Database& database) {
   while (rows.step()) {
     const auto at = [&](int column) { return static_cast<std::size_t>(rows.integer(column)); };
     result.push_back({std::string(rows.text(0)), at(1), at(2), at(3), at(4), at(5), at(6)});
+    StudySummary::Judge& judge = result.back();
+    if (!rows.is_null(7)) judge.lower_is_better = rows.integer(7) != 0;
+    if (!rows.is_null(8)) judge.least = rows.real(8);
+    if (!rows.is_null(9)) judge.most = rows.real(9);
+    if (judge.scores > 0) judge.lacking = lacking(database, rows.integer(10), judge.queries);
+  }
+  return result;
+}
+
+std::vector<StudySummary::Answering> answering(const file::Database& database) {
+  std::vector<StudySummary::Answering> result;
+  file::Statement rows = database.prepare(
+      "SELECT m.name, m.provider, count(*), count(r.tokens_out), count(r.cost), count(r.seconds), "
+      "coalesce(sum(r.tokens_in), 0), coalesce(sum(r.tokens_out), 0), coalesce(sum(r.cost), 0), "
+      "coalesce(sum(r.seconds), 0.0) FROM response r JOIN model m ON m.id = r.model GROUP BY m.id "
+      "HAVING m.provider <> '' OR count(r.tokens_out) + count(r.cost) + count(r.seconds) > 0 ORDER BY m.name");
+  while (rows.step()) {
+    const auto at = [&](int column) { return static_cast<std::size_t>(rows.integer(column)); };
+    result.push_back({std::string(rows.text(0)), std::string(rows.text(1)), at(2), at(3), at(4), at(5), at(6),
+                      at(7), Money{rows.integer(8)}, rows.real(9)});
   }
   return result;
 }
@@ -123,6 +158,7 @@ StudySummary summarize(const file::Database& database) {
   result.warnings = read_predictions(database, [](const Prediction&) {});
   if (std::optional<std::string> note = prompts_note(database)) result.warnings.push_back(std::move(*note));
   result.judges = judges(database);
+  result.answering = answering(database);
   result.oracles = oracles(database);
   result.spending = spending(database);
   result.lost = {database.integer("SELECT coalesce(sum(value), 0) FROM meta WHERE name IN ('lost', 'in_flight')")};

@@ -51,7 +51,77 @@ report::Json judge_json(const store::StudySummary::Judge& judge) {
   report::Json json =
       report::Json::object().set("name", judge.name).set("models", judge.models).set("queries", judge.queries);
   json.set("verdicts", judge.verdicts).set("no_verdicts", judge.no_verdicts);
-  return json.set("scores", judge.scores).set("no_scores", judge.no_scores);
+  json.set("scores", judge.scores).set("no_scores", judge.no_scores);
+  json.set("lower_is_better", judge.lower_is_better ? report::Json(*judge.lower_is_better) : report::Json());
+  json.set("least", judge.least ? report::Json(*judge.least) : report::Json());
+  json.set("most", judge.most ? report::Json(*judge.most) : report::Json());
+  report::Json lacking = report::Json::array();
+  for (const auto& one : judge.lacking) {
+    lacking.add(report::Json::object().set("model", one.model).set("queries", one.queries));
+  }
+  return json.set("lacking", std::move(lacking));
+}
+
+report::Json answering_json(const store::StudySummary::Answering& one) {
+  report::Json json = report::Json::object().set("model", one.model).set("provider", one.provider);
+  json.set("responses", one.responses).set("with_tokens", one.with_tokens).set("tokens_in", one.tokens_in);
+  json.set("tokens_out", one.tokens_out).set("with_cost", one.with_cost).set("cost", one.cost.micros);
+  return json.set("with_seconds", one.with_seconds).set("seconds", one.seconds);
+}
+
+std::string scale_text(const store::StudySummary::Judge& judge) {
+  const auto end = [](const std::optional<double>& value) { return value ? fmt::format("{:g}", *value) : "?"; };
+  return judge.least || judge.most ? fmt::format("{} to {}", end(judge.least), end(judge.most)) : "";
+}
+
+// What scores mean, as far as imports told, and which models have not all.
+std::string scorers_text(const std::vector<store::StudySummary::Judge>& judges) {
+  report::Table table({{"scorer"},
+                       {"better"},
+                       {"scale"},
+                       {"models with all queries", report::Align::right},
+                       {"missing pairs", report::Align::right},
+                       {"most of them of"}});
+  for (const auto& judge : judges) {
+    if (judge.lacking.empty() && !judge.lower_is_better && !judge.least && !judge.most) continue;
+    std::size_t missing = 0;
+    for (const auto& one : judge.lacking) missing += one.queries;
+    const std::string better = judge.lower_is_better ? (*judge.lower_is_better ? "lower" : "higher") : "";
+    table.add_row({judge.name, better, scale_text(judge),
+                   fmt::format("{} of {}", judge.models - judge.lacking.size(), judge.models),
+                   report::grouped(missing),
+                   missing == 0 ? ""
+                                : fmt::format("{} ({})", judge.lacking.front().model,
+                                              report::grouped(judge.lacking.front().queries))});
+  }
+  return table.rows() > 0 ? "\n" + table.text() : "";
+}
+
+// A sum of which part may be unknown: "1,200 (of 3 of 4)".
+std::string partly(const std::string& sum, std::size_t known, std::size_t all) {
+  if (known == 0) return "";
+  return known == all ? sum : fmt::format("{} (of {} of {})", sum, report::grouped(known), report::grouped(all));
+}
+
+// What answering took.
+std::string answering_text(const std::vector<store::StudySummary::Answering>& all) {
+  if (all.empty()) return "";
+  report::Table table({{"answers of"},
+                       {"provider"},
+                       {"responses", report::Align::right},
+                       {"tokens in", report::Align::right},
+                       {"out", report::Align::right},
+                       {"cost", report::Align::right},
+                       {"seconds each", report::Align::right}});
+  for (const auto& one : all) {
+    const double each = one.with_seconds > 0 ? one.seconds / static_cast<double>(one.with_seconds) : 0;
+    table.add_row({one.model, one.provider, report::grouped(one.responses),
+                   one.tokens_in > 0 ? report::grouped(one.tokens_in) : "",
+                   partly(report::grouped(one.tokens_out), one.with_tokens, one.responses),
+                   partly(report::dollars(one.cost), one.with_cost, one.responses),
+                   one.with_seconds > 0 ? fmt::format("{:.2f}", each) : ""});
+  }
+  return "\n" + table.text();
 }
 
 std::string judges_text(const std::vector<store::StudySummary::Judge>& judges) {
@@ -222,7 +292,11 @@ std::string to_json(const app::InfoReport& report) {
                     .set("answers", one.answers)
                     .set("failed", one.failed));
   }
-  json.set("judges", std::move(judges)).set("comparisons", std::move(comparisons));
+  report::Json answering = report::Json::array();
+  for (const auto& one : summary.answering) answering.add(answering_json(one));
+  json.set("judges", std::move(judges))
+      .set("answering", std::move(answering))
+      .set("comparisons", std::move(comparisons));
   report::Json every_pair = report::Json::array();
   for (const asking::EveryPairReport& one : report.every_pair) every_pair.add(to_json(one));
   json.set("every_pair", std::move(every_pair));
@@ -248,7 +322,8 @@ std::string to_text(const app::InfoReport& report) {
   }
   for (const std::string& warning : summary.warnings) text += fmt::format("Note: {}\n", with_options(warning));
   if (!summary.imported.empty()) text += "\n" + told_text("told at import", summary.imported);
-  if (!summary.judges.empty()) text += "\n" + judges_text(summary.judges);
+  if (!summary.judges.empty()) text += "\n" + judges_text(summary.judges) + scorers_text(summary.judges);
+  text += answering_text(summary.answering);
   if (!report.comparisons.empty()) text += "\n" + comparisons_text(report.comparisons);
   text += sensitivity_text(report.comparisons);
   for (const asking::EveryPairReport& one : report.every_pair) text += "\n" + to_text(one);

@@ -69,6 +69,50 @@ TEST_F(MeasureTest, ScoresAreSharesOfTheirScale) {
   EXPECT_THROW(compared("query,a,b\n1,3,3\n2,3,3\n"), InvalidArgument) << "nothing differs";
 }
 
+// What an import told of the judge "csv" is the default.
+void tell_of_judge(const std::string& path, const JudgeRecord& record) {
+  Study study(path, Study::Mode::write);
+  const auto import = study.begin_import();
+  import->add(record, {"f", 1}, OnConflict::fail);
+  import->commit();
+}
+
+TEST_F(MeasureTest, DirectionAndScaleAsTheImportTold) {
+  compared("query,a,b\n1,3,10\n2,4,1\n");
+  tell_of_judge(last_, {.judge = "csv", .lower_is_better = true, .least = 0, .most = 20});
+  const Study study(last_, Study::Mode::read);
+  const Comparison found = study.comparison({});
+  EXPECT_TRUE(found.lower_is_better);
+  EXPECT_EQ(found.scale.high, 20);
+  EXPECT_NEAR(row(found, 0)[0], 1 - 3.0 / 20, 1e-4);
+  EXPECT_THAT(found.notes, testing::Contains(HasSubstr("lower scores of \"csv\" are better, as the import told")));
+  EXPECT_THAT(found.notes, testing::Contains(HasSubstr("scores from 0 to 20, as the import told")));
+  const Comparison against = study.comparison({.baseline = "b"});
+  EXPECT_THAT(row(against, 0), ElementsAre(1)) << "3 is better than 10";
+  const Comparison asked = study.comparison({.scale = Scale{0, 10}, .lower_is_better = false});
+  EXPECT_NEAR(row(asked, 0)[0], 0.3, 1e-4);
+  EXPECT_EQ(study.scoring({}).told->high, 20);
+}
+
+TEST_F(MeasureTest, AScaleThatScoresLeaveIsNotBelieved) {
+  compared("query,a,b\n1,3,10\n2,4,1\n");
+  tell_of_judge(last_, {.judge = "csv", .least = 0, .most = 5});
+  const Comparison found = Study(last_, Study::Mode::read).comparison({});
+  EXPECT_EQ(found.scale.high, 10);
+  EXPECT_THAT(found.notes, testing::Contains(HasSubstr("go from 0 to 5, and some go from 1 to 10")));
+}
+
+TEST_F(MeasureTest, OfErrorsWhereLowerIsBetterZeroIsRight) {
+  compared("query,a,b\n1,0,1\n2,0,0\n");
+  tell_of_judge(last_, {.judge = "csv", .lower_is_better = true});
+  const Study study(last_, Study::Mode::read);
+  const Comparison found = study.comparison({});
+  EXPECT_EQ(found.measure, Measure::score);
+  EXPECT_THAT(row(found, 0), ElementsAre(1, 0));
+  EXPECT_EQ(study.benchmark({}).table.at(query_id(0), model_id(0)), Correctness::right);
+  EXPECT_EQ(study.benchmark({}).table.at(query_id(0), model_id(1)), Correctness::wrong);
+}
+
 TEST_F(MeasureTest, TrueLabelsJudge) {
   const Comparison comparison = compared("query,gold,a,b\n1,A,A,B\n2,B,B,\n3,C,A,C\n", {}, {.gold = "gold"});
   EXPECT_EQ(comparison.measure, Measure::accuracy);

@@ -62,6 +62,12 @@ const std::map<std::string_view, Sample>& samples() {
 {"query":"q","model":"m","score":1.5,"repeat":2}
 {"query":"q","label":null}
 )"}}}},
+      {"answers",
+       {"a",
+        {{"a/m.jsonl", R"({"prompt":"ask","response":"ü","passed":true}
+{"id":"q","question":"more","response":"","passed":false}
+)"},
+         {"a/n.csv", "prompt,output,correct\nask,x,1\n"}}}},
       {"battles", {"b.jsonl", {{"b.jsonl", R"({"model_a":"m","model_b":"n","winner":"tie","question_id":"q"}
 {"left":"m","right":"ü","winner":"right","prompt":"ask"}
 )"}}}},
@@ -203,21 +209,20 @@ struct Option {
 };
 
 std::vector<Option> all_options(const data::TakenOptions& takes) {
-  std::vector<Option> all = {{"`annotator`", takes.annotator, {}}, {"`judge`", takes.judge, {}},
-                             {"`baseline`", takes.baseline, {}},   {"`gold`", takes.columns, {}},
-                             {"`task`", takes.columns, {}},        {"`weights`", takes.columns, {}},
-                             {"`ignore`", takes.columns, {}},      {"`na`", takes.columns, {}},
-                             {"`errors`", takes.runs, {}},         {"`run`", takes.runs, {}},
-                             {"`one_game`", takes.one_game, {}}};
+  std::vector<Option> all = {
+      {"`annotator`", takes.annotator, {}}, {"`judge`", takes.judge, {}},  {"`baseline`", takes.baseline, {}},
+      {"`gold`", takes.columns, {}},        {"`task`", takes.columns, {}}, {"`weights`", takes.columns, {}},
+      {"`ignore`", takes.own, {}},          {"`model`", takes.own, {}},    {"`na`", takes.columns, {}},
+      {"`errors`", takes.runs, {}},         {"`run`", takes.runs, {}},     {"`one_game`", takes.one_game, {}}};
   std::string* const texts[] = {&all[0].given.annotator, &all[1].given.judge, &all[2].given.baseline,
-                                &all[3].given.gold, &all[4].given.task};
+                                &all[3].given.gold,      &all[4].given.task,  &all[7].given.model};
   for (std::string* text : texts) *text = "x";
   all[5].given.weights = {"x"};
   all[6].given.ignore = {"x"};
-  all[7].given.na = {"x"};
-  all[8].given.errors_are_wrong = true;
-  all[9].given.run = "x";
-  all[10].given.one_game = true;
+  all[8].given.na = {"x"};
+  all[9].given.errors_are_wrong = true;
+  all[10].given.run = "x";
+  all[11].given.one_game = true;
   return all;
 }
 
@@ -247,8 +252,11 @@ INSTANTIATE_TEST_SUITE_P(AllFormats, FormatContract,
 
 TEST(Formats, AreFoundByName) {
   for (const data::Format& row : data::formats()) EXPECT_EQ(data::format(row.name).read, row.read);
-  EXPECT_EQ(error_of([] { data::format("alpaca"); }),
-            "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, battles, lm-eval, every-eval-ever), came \"alpaca\"");
+  EXPECT_EQ(
+      error_of([] { data::format("alpaca"); }),
+      "expected a format (alpaca-eval, arena-hard, mt-bench, inspect, csv, jsonl, answers, battles, router-bench, "
+      "llm-router-bench, router-arena, openai-batch, lm-eval, every-eval-ever, helm, promptfoo, deepeval), came "
+      "\"alpaca\"");
 }
 
 }  // namespace

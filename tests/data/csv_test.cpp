@@ -110,8 +110,10 @@ TEST(Csv, LabelsHaveNoJudge) {
 TEST(Csv, TellsTheLineOfWhatIsWrong) {
   EXPECT_EQ(table_error(""), "f:1: expected a header line, came an empty file");
   EXPECT_EQ(table_error("id,m\n"), "f:2: expected rows after the header, came the end of the file");
-  EXPECT_THAT(table_error("name,m\nq,1"),
-              HasSubstr("f:1: expected a first column called query, query_id, id, question_id or item"));
+  EXPECT_THAT(
+      table_error("name,m\nq,1"),
+      HasSubstr(
+          "f:1: expected a column called id, query, query_id, question_id, prompt_id or item, or one called"));
   EXPECT_EQ(table_error("id\nq"), "f:1: expected a column for each model, came none");
   EXPECT_EQ(table_error("id,prompt\nq,1"), "f:1: expected a column for each model, came none");
   EXPECT_EQ(table_error("id,m,m\nq,1,1"), "f:1: expected different columns, came two called \"m\"");
@@ -122,9 +124,10 @@ TEST(Csv, TellsTheLineOfWhatIsWrong) {
   EXPECT_EQ(table_error("id,m\nq,1\nr,1\nq,2"),
             "f:4: expected each query once, came \"q\" again (first on line 2)");
   EXPECT_EQ(table_error("id,m\n,1"), "f:2: expected a query id, came an empty field");
-  EXPECT_EQ(table_error("id,m\nq,maybe"),
-            "f:2: expected win, draw, loss, tie, both_bad, true, false, a number or a percentage for \"m\", came "
-            "\"maybe\"; if \"m\" is no model, it goes with `task` or `ignore`");
+  EXPECT_EQ(
+      table_error("id,m\nq,maybe"),
+      "f:2: expected win, draw, loss, tie, both_bad, true, false, a number or a percentage for \"m\", came "
+      "\"maybe\"; if \"m\" is no model, pass over it with `ignore` \"m\", or say `task` \"m\" or `gold` \"m\"");
   EXPECT_EQ(table_error("id,m\nq,win\nr,1"),
             "f:3: expected win, draw, loss, tie or both_bad as in the cells before for \"m\", came \"1\"");
   EXPECT_EQ(table_error("id,m\nq,1\nr,win"),
@@ -203,6 +206,34 @@ TEST(Csv, LinesThatEndInCrAloneAreTold) {
 TEST(Csv, KnowsATableOfBattles) {
   const RecordingSink sink = table("left,right,winner\nm1,m2,left\n");
   EXPECT_EQ(sink.verdicts.at({"f:1", "m1", "m2", "battles", 1}).value, 1);
+}
+
+TEST(Csv, OtherSeparators) {
+  const RecordingSink sink = table("id;m\nq;win\n\"r;1\";\"loss\"\n");
+  EXPECT_EQ(sink.verdicts.at({"r;1", "m", "baseline", "csv", 1}).value, 0);
+  EXPECT_THAT(sink.notes,
+              ElementsAre(std::pair<std::string, std::string>("columns separated by semicolons", "f:1")));
+  EXPECT_EQ(table("id\tprompt\tm\nq\tsay \"a, b\"\t1\n").queries.at({"q", 1}).value.first, "say \"a, b\"");
+  EXPECT_EQ(table("id,\"a;b\"\nq,1\n").scores.count({"q", "a;b", "csv", 1, 1}), 1U);
+  EXPECT_THAT(table_error("id;m\nq;0,75\n"), HasSubstr("came \"0,75\"; write numbers with a point, such as 0.75"));
+  EXPECT_THAT(table_error("id;m\n\"q\",1\n"), HasSubstr("expected a semicolon after the field's closing quote"));
+}
+
+TEST(Csv, IdsWhereverTheyStand) {
+  const RecordingSink sink = table(",Question,ID,m\n0,ask,q1,pass\n1,more,q2,fail\n");
+  EXPECT_EQ(sink.queries.at({"q1", 1}).value.first, "ask");
+  EXPECT_EQ(sink.scores.at({"q2", "m", "csv", 1, 1}).value, 0);
+  EXPECT_THAT(sink.notes, testing::Contains(testing::Pair("a first column without a name: passed over", "f:1")));
+  const RecordingSink index = table(",m\n0,1\n1,0\n");
+  EXPECT_EQ(index.scores.at({"1", "m", "csv", 1, 1}).value, 0);
+}
+
+TEST(Csv, IdsOfPromptsAlone) {
+  const RecordingSink sink = table("prompt,m\nask,1\n");
+  EXPECT_EQ(sink.scores.begin()->first, (std::tuple<std::string, std::string, std::string, int, int>(
+                                            sink.queries.begin()->first.first, "m", "csv", 1, 1)));
+  EXPECT_THAT(table_error("prompt,m\n,1\n"), HasSubstr("f:2: expected a prompt, of which an id is made"));
+  EXPECT_THAT(table_error("prompt,m\na,1\na,0\n"), HasSubstr("expected each query once"));
 }
 
 }  // namespace

@@ -75,8 +75,10 @@ TEST(Jsonl, TakesMissingNamesFromTheOptions) {
 }
 
 TEST(Jsonl, RefusesWhatItDoesNotKnow) {
-  EXPECT_EQ(jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"score\":1,\"jugde\":\"j\"}"),
-            "f:1: expected the keys score and query, model, judge, turn, repeat only, came \"jugde\"");
+  EXPECT_EQ(
+      jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"score\":1,\"jugde\":\"j\"}"),
+      "f:1: expected the keys score and query, model, judge, turn, repeat only, came \"jugde\"; pass over with "
+      "`ignore` what is of no use");
   EXPECT_EQ(jsonl_error("{\"query\":\"q\"}"),
             "f:1: expected one of prompt, response, verdict, score, scores, label, question, parameters, price, "
             "provider, lower_is_better, least, most, baseline, "

@@ -1,0 +1,95 @@
+#include "assay/data/own_json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "assay/data/alpaca_eval.h"
+#include "assay/data/jsonl.h"
+#include "tests/data/recording_sink.h"
+#include "tests/data/sample_folder.h"
+
+namespace assay::data {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+
+RecordingSink own_rows(std::string_view text, const FormatOptions& options = {}) {
+  RecordingSink sink;
+  OwnRowWriter writer(options, sink);
+  read_jsonl_file(*memory_source("f", text), text.front(), writer);
+  return sink;
+}
+
+std::string own_error(std::string_view text, const FormatOptions& options = {}) {
+  return error_of([&] { own_rows(text, options); });
+}
+
+FormatOptions of_model(const char* name) {
+  FormatOptions options;
+  options.model = name;
+  return options;
+}
+
+TEST(OwnJson, PromptsWithoutIds) {
+  const RecordingSink sink = own_rows("{\"prompt\": \"6 x 7?\"}\n{\"prompt\": \"ask\", \"category\": \"c\"}\n");
+  EXPECT_EQ(sink.queries.size(), 2U);
+  EXPECT_EQ(sink.queries.at({instruction_id("6 x 7?"), 1}).value.first, "6 x 7?");
+  EXPECT_EQ(sink.queries.at({instruction_id("ask"), 1}).value.second, "c");
+  EXPECT_THAT(sink.notes, Contains(Pair("key \"category\": read as the task", "f:2")));
+}
+
+TEST(OwnJson, AnswersJoinByTheSamePrompt) {
+  const RecordingSink sink =
+      own_rows(R"([{"id": 7, "prompt": "a"}, {"instruction": "a", "output": "x", "latency": 3}])", of_model("m"));
+  EXPECT_EQ(sink.responses.at({"7", "m", 1}).value, "x");
+  EXPECT_EQ(sink.queries.size(), 1U);
+  EXPECT_THAT(sink.notes, Contains(Pair("no id: the same prompt's was taken", "f:1")));
+  EXPECT_THAT(sink.notes, Contains(Pair("key \"latency\": passed over", "f:1")));
+}
+
+TEST(OwnJson, ResponsesAndScoresInOneRow) {
+  const RecordingSink sink = own_rows(
+      R"({"prompt_id": "q", "model": "m", "response": "r", "passed": true, "rating": null, "score": "85%"}
+{"prompt_id": "q", "model": "n", "response": null, "passed": 0.0})");
+  EXPECT_EQ(sink.responses.size(), 1U);
+  EXPECT_EQ(sink.scores.at({"q", "m", "passed", 1, 1}).value, 1);
+  EXPECT_EQ(sink.scores.at({"q", "m", "jsonl", 1, 1}).value, 0.85);
+  EXPECT_EQ(sink.scores.at({"q", "n", "passed", 1, 1}).value, 0);
+  EXPECT_THAT(sink.drops, Contains(Pair("no answer from the model", "f:2")));
+}
+
+TEST(OwnJson, MessagesOfAChat) {
+  const RecordingSink plain = own_rows(R"({"id": "q", "messages": [{"role": "user", "content": "hi"}]})");
+  EXPECT_EQ(plain.queries.at({"q", 1}).value.first, "hi");
+  const std::string_view talk = R"({"id": "q", "messages": [{"role": "system", "content": "be kind"},
+ {"role": "user", "content": [{"type": "text", "text": "hi"}]}, {"role": "assistant", "content": "hello"}]})";
+  std::string line(talk);
+  std::erase(line, '\n');
+  const RecordingSink sink = own_rows(line, of_model("m"));
+  EXPECT_EQ(sink.queries.at({"q", 1}).value.first, "system: be kind\n\nuser: hi");
+  EXPECT_EQ(sink.responses.at({"q", "m", 1}).value, "hello");
+  EXPECT_THAT(own_error(line), HasSubstr("say `model` NAME"));
+  EXPECT_THAT(own_error(R"({"id": "q", "messages": [{"role": "user", "content": [{"type": "image"}]}]})"),
+              HasSubstr("expected a part with a text"));
+  EXPECT_THAT(own_error(R"({"id": "q", "messages": []})"), HasSubstr("expected a message of the user"));
+}
+
+TEST(OwnJson, RightAnswersThatAreShortAreLabels) {
+  const RecordingSink sink = own_rows("{\"prompt\": \"a\", \"id\": 1, \"target\": \"B\"}\n");
+  EXPECT_EQ(sink.labels.at({"1", ""}).value, "B");
+}
+
+TEST(OwnJson, SaysWhatToDo) {
+  EXPECT_THAT(own_error(R"({"prompt": "a", "response": "b"})"), HasSubstr("say `model` NAME"));
+  EXPECT_THAT(own_error(R"({"question": "a", "answer": "b"})"), HasSubstr("expected to know whose \"answer\" is"));
+  EXPECT_THAT(own_error(R"({"model": "m", "response": "b"})"), HasSubstr("a row needs an \"id\", or a \"prompt\""));
+  EXPECT_THAT(own_error(R"({"id": 1, "model": "n", "response": "b"})", of_model("m")),
+              HasSubstr("expected answers of \"m\""));
+  EXPECT_THAT(own_error(R"({"id": 1, "model": "n", "score": [1]})"),
+              HasSubstr("f:1: expected a number, true, false"));
+}
+
+}  // namespace
+}  // namespace assay::data
