@@ -30,7 +30,7 @@ struct AnswerFile {
   std::string model;  ///< Empty: its rows tell, or it holds prompts alone.
 };
 
-std::string without_endings(std::string name) {
+std::string model_of_file(std::string name) {
   for (const std::string_view packed : {".gz", ".zst"}) {
     if (name.ends_with(packed)) name.resize(name.size() - packed.size());
   }
@@ -44,7 +44,7 @@ std::string without_endings(std::string name) {
 /// left.
 std::string model_of_file(const std::string& folder, const std::string& path) {
   std::vector<std::string> names = folder.empty() ? std::vector{file_name(path)} : names_below(folder, path);
-  names.back() = without_endings(names.back());
+  names.back() = model_of_file(names.back());
   if (std::ranges::find(kNoModels, lower(names.back())) != kNoModels.end()) names.pop_back();
   return joined_names(names);
 }

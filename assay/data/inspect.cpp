@@ -19,10 +19,10 @@
 namespace assay::data {
 namespace {
 
-constexpr std::string_view kEndings[] = {".eval", ".json", ".json.gz", ".json.zst"};
+constexpr std::string_view kLogEndings[] = {".eval", ".json", ".json.gz", ".json.zst"};
 
 bool may_be_log(std::string_view name) {
-  return std::any_of(std::begin(kEndings), std::end(kEndings),
+  return std::any_of(std::begin(kLogEndings), std::end(kLogEndings),
                      [&](std::string_view ending) { return name.ends_with(ending); });
 }
 

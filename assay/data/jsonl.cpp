@@ -25,7 +25,7 @@ namespace {
 constexpr int kMaxCount = 1'000'000;  // of turns and of repeats
 constexpr double kMicroDollars = 1e6;
 constexpr double kHighestPrice = 1e6;  // dollars per million tokens
-constexpr double kMostTokens = 1e9;    // of one response
+constexpr double kMostTokensOfOne = 1e9;    // of one response
 constexpr double kMostSeconds = 1e7;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
@@ -174,8 +174,8 @@ void take_response(const JsonValue& row, Context& to) {
   const auto count = [](std::optional<double> value) {
     return value ? std::optional<std::int64_t>(std::llround(*value)) : std::nullopt;
   };
-  record.took.tokens_in = count(number("tokens_in", kMostTokens));
-  record.took.tokens_out = count(number("tokens_out", kMostTokens));
+  record.took.tokens_in = count(number("tokens_in", kMostTokensOfOne));
+  record.took.tokens_out = count(number("tokens_out", kMostTokensOfOne));
   if (const auto dollars = number("cost", kHighestPrice)) record.took.cost = std::llround(*dollars * kMicroDollars);
   record.took.seconds = number("seconds", kMostSeconds);
   to.sink.add(record, row.where(), OnConflict::fail);

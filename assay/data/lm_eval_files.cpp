@@ -63,15 +63,15 @@ bool begins_like_results(const std::string& path) {
   return begin.starts_with("{\"results\":{") && begin.find("\"alias\":") != std::string::npos;
 }
 
-enum class Kind { samples, results, other };
+enum class LmEvalKind { samples, results, other };
 
-Kind kind_of(const std::string& path) {
+LmEvalKind lm_eval_kind(const std::string& path) {
   const std::string name = file_name(path);
   const auto samples = lm_eval_samples_name(name);
-  if (samples && !samples->date.empty()) return Kind::samples;
-  if (has_ending(name, ".jsonl") || samples) return begins_like_samples(path) ? Kind::samples : Kind::other;
-  if (name.starts_with("results_") && !lm_eval_date(name).empty()) return Kind::results;
-  return begins_like_results(path) ? Kind::results : Kind::other;
+  if (samples && !samples->date.empty()) return LmEvalKind::samples;
+  if (has_ending(name, ".jsonl") || samples) return begins_like_samples(path) ? LmEvalKind::samples : LmEvalKind::other;
+  if (name.starts_with("results_") && !lm_eval_date(name).empty()) return LmEvalKind::results;
+  return begins_like_results(path) ? LmEvalKind::results : LmEvalKind::other;
 }
 
 bool is_wanted(std::string_view name) { return has_ending(name, ".jsonl") || has_ending(name, ".json"); }
@@ -82,12 +82,12 @@ bool is_model_folder(std::string_view name) { return name.starts_with(".__") || 
 std::vector<LmEvalFolder> folders_of(std::span<const std::string> files) {
   std::map<std::string, LmEvalFolder> folders;
   for (const std::string& file : files) {
-    const Kind kind = kind_of(file);
-    if (kind == Kind::other) continue;
+    const LmEvalKind kind = lm_eval_kind(file);
+    if (kind == LmEvalKind::other) continue;
     const std::string path = parent_folder(file);
     LmEvalFolder& folder = folders[path];
     folder.path = path;
-    (kind == Kind::samples ? folder.samples : folder.results).push_back(file);
+    (kind == LmEvalKind::samples ? folder.samples : folder.results).push_back(file);
   }
   std::vector<LmEvalFolder> all;
   for (auto& [path, folder] : folders) all.push_back(std::move(folder));
@@ -150,10 +150,10 @@ std::vector<LmEvalFolder> find_lm_eval_folders(const std::string& path) {
   require_path(path);
   if (is_folder(path)) return folders_of(files_below(path, is_wanted, is_model_folder));
   std::vector<std::string> files = {path};
-  const Kind kind = kind_of(path);
-  if (kind != Kind::other) {
-    for (std::string& file : beside(path, kind == Kind::results)) {
-      if (kind_of(file) != kind && file_name(file) != file_name(path)) files.push_back(std::move(file));
+  const LmEvalKind kind = lm_eval_kind(path);
+  if (kind != LmEvalKind::other) {
+    for (std::string& file : beside(path, kind == LmEvalKind::results)) {
+      if (lm_eval_kind(file) != kind && file_name(file) != file_name(path)) files.push_back(std::move(file));
     }
   }
   return folders_of(files);
