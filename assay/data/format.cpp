@@ -30,11 +30,6 @@ constexpr std::array kFormats = {
            "MT-Bench of FastChat: folders with question.jsonl, scores and pairs",
            read_mt_bench,
            {.baseline = true}},
-    Format{"inspect",
-           "Inspect AI: logs (.eval, .json), or folders around some",
-           read_inspect,
-           {.runs = true},
-           recognise_inspect},
     Format{"csv",
            "wide table: a query a row, a model a column; outcomes, scores or labels",
            read_csv,
@@ -47,6 +42,11 @@ constexpr std::array kFormats = {
            "left, right, winner tables; arena battles (model_a, model_b, winner), JSON",
            read_battles,
            {.judge = true, .baseline = true}},
+    Format{"inspect",
+           "Inspect AI: logs (.eval, .json), or folders around some",
+           read_inspect,
+           {.runs = true},
+           recognise_inspect},
 };
 
 }  // namespace

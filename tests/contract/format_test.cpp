@@ -65,6 +65,16 @@ const std::map<std::string_view, Sample>& samples() {
       {"battles", {"b.jsonl", {{"b.jsonl", R"({"model_a":"m","model_b":"n","winner":"tie","question_id":"q"}
 {"left":"m","right":"ü","winner":"right","prompt":"ask"}
 )"}}}},
+      {"inspect",
+       {"log.json",
+        {{"log.json",
+          R"({"version": 2, "status": "success", "eval": {"task": "t", "created": "2026-01-02T03:04:05+00:00", "model": "a/m"},
+ "plan": {}, "results": {"scores": [{"name": "j", "scorer": "j"}]}, "samples": [
+{"id": 1, "epoch": 1, "input": "ü?", "choices": ["x", "y"], "target": ["A"], "events": [{"a": "]\\\""}], "output": {"completion": "A"},
+ "scores": {"j": {"value": "C", "answer": "A"}, "k": {"value": NaN}}, "model_usage": {"a/m": {"input_tokens": 1}}},
+{"id": "b", "epoch": 2, "input": [{"role": "user", "content": "ask"}], "target": "", "scores": {}, "error": {"message": "E: 1"}}
+], "reductions": null}
+)"}}}},
   };
   return kSamples;
 }
@@ -183,17 +193,21 @@ struct Option {
 };
 
 std::vector<Option> all_options(const data::TakenOptions& takes) {
-  std::vector<Option> all = {
-      {"`annotator`", takes.annotator, {}}, {"`judge`", takes.judge, {}},  {"`baseline`", takes.baseline, {}},
-      {"`gold`", takes.columns, {}},        {"`task`", takes.columns, {}}, {"`weights`", takes.columns, {}},
-      {"`ignore`", takes.columns, {}},      {"`na`", takes.columns, {}},   {"`one_game`", takes.one_game, {}}};
+  std::vector<Option> all = {{"`annotator`", takes.annotator, {}}, {"`judge`", takes.judge, {}},
+                             {"`baseline`", takes.baseline, {}},   {"`gold`", takes.columns, {}},
+                             {"`task`", takes.columns, {}},        {"`weights`", takes.columns, {}},
+                             {"`ignore`", takes.columns, {}},      {"`na`", takes.columns, {}},
+                             {"`errors`", takes.runs, {}},         {"`run`", takes.runs, {}},
+                             {"`one_game`", takes.one_game, {}}};
   std::string* const texts[] = {&all[0].given.annotator, &all[1].given.judge, &all[2].given.baseline,
                                 &all[3].given.gold, &all[4].given.task};
   for (std::string* text : texts) *text = "x";
   all[5].given.weights = {"x"};
   all[6].given.ignore = {"x"};
   all[7].given.na = {"x"};
-  all[8].given.one_game = true;
+  all[8].given.errors_are_wrong = true;
+  all[9].given.run = "x";
+  all[10].given.one_game = true;
   return all;
 }
 
@@ -224,7 +238,7 @@ INSTANTIATE_TEST_SUITE_P(AllFormats, FormatContract,
 TEST(Formats, AreFoundByName) {
   for (const data::Format& row : data::formats()) EXPECT_EQ(data::format(row.name).read, row.read);
   EXPECT_EQ(error_of([] { data::format("alpaca"); }),
-            "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, battles), came \"alpaca\"");
+            "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, battles, inspect), came \"alpaca\"");
 }
 
 }  // namespace
