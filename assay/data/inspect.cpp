@@ -116,7 +116,7 @@ void read_inspect(std::span<const std::string> paths, const FormatOptions& optio
     samples.end();
   }
   if (samples.tell_judges() == 0 && !runs.empty()) {
-    throw DataError({runs.front()->path, 0}, "expected a log with samples, came one without");
+    throw DataError({runs.front()->path, 1}, "expected a log with samples, came one without");
   }
 }
 

@@ -45,7 +45,7 @@ std::size_t count_elements(const JsonValue& list) {
 
 /// A message's content: a string, or the text parts of a list, one a line; reasoning, images and the like are left
 /// out.
-std::string inspect_text(const JsonValue& content) {
+std::string parts_text(const JsonValue& content) {
   if (content.kind() == JsonKind::string) return std::string(content.string());
   std::string text;
   bool first = true;
@@ -65,7 +65,7 @@ std::string input_text(const JsonValue& input) {
   for (const JsonValue message : input.elements()) {
     if (!text.empty()) text += '\n';
     text += fmt::format("[{}] ", message.field("role").string());
-    if (const auto content = given(message, "content")) text += inspect_text(*content);
+    if (const auto content = given(message, "content")) text += parts_text(*content);
   }
   return text;
 }
@@ -81,7 +81,7 @@ std::optional<std::string> response_text(const JsonValue& sample, bool failed) {
   const JsonValue choice = *output->field("choices").elements().begin();
   const auto message = given(choice, "message");
   const auto content = message ? given(*message, "content") : std::nullopt;
-  return content ? inspect_text(*content) : std::string();
+  return content ? parts_text(*content) : std::string();
 }
 
 /// The right answer; of several right letters "A, C", as the scorer writes them; empty where any of several answers

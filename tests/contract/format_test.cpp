@@ -91,6 +91,16 @@ const std::map<std::string_view, Sample>& samples() {
           R"({"doc_id": 0, "doc": {"q": "ü"}, "target": "1", "arguments": {"gen_args_0": {"arg_0": "ask", "arg_1": " a"}, "gen_args_1": {"arg_0": "ask", "arg_1": " b"}}, "resps": [[["-2.5", "False"]], [["-1.5", "True"]]], "filtered_resps": [["-2.5", "False"], ["-1.5", "True"]], "filter": "none", "metrics": ["acc"], "acc": 1.0}
 {"doc_id": 1, "doc": {}, "target": "x", "arguments": {"gen_args_0": {"arg_0": "ask", "arg_1": {}}}, "resps": [["x", "y"]], "filtered_resps": ["x"], "filter": "none", "metrics": ["acc", "f1"], "acc": NaN, "f1": [1, 0], "doc_hash": "00"}
 )"}}}},
+      {"inspect",
+       {"log.json",
+        {{"log.json",
+          R"({"version": 2, "status": "success", "eval": {"task": "t", "created": "2026-01-02T03:04:05+00:00", "model": "a/m"},
+ "plan": {}, "results": {"scores": [{"name": "j", "scorer": "j"}]}, "samples": [
+{"id": 1, "epoch": 1, "input": "ü?", "choices": ["x", "y"], "target": ["A"], "events": [{"a": "]\\\""}], "output": {"completion": "A"},
+ "scores": {"j": {"value": "C", "answer": "A"}, "k": {"value": NaN}}, "model_usage": {"a/m": {"input_tokens": 1}}},
+{"id": "b", "epoch": 2, "input": [{"role": "user", "content": "ask"}], "target": "", "scores": {}, "error": {"message": "E: 1"}}
+], "reductions": null}
+)"}}}},
   };
   return kSamples;
 }
