@@ -309,8 +309,7 @@ std::string recognise_deepeval(const std::string& path) {
     return {};
   }
   if (!is_json(path)) return {};
-  constexpr std::size_t kLook = 16 * 1024;
-  const std::string start = file_start(path, kLook);
+  const std::string start = file_start(path);
   const auto has = [&](std::string_view key) {
     return start.find(fmt::format("\"{}\"", key)) != std::string::npos;
   };

@@ -96,10 +96,15 @@ HelmReader::Trial& HelmReader::trial(std::string_view id, const std::optional<Js
   return trials_[known->second];
 }
 
-std::size_t HelmReader::metric(std::string_view name) {
-  const auto known = std::find(metrics_.begin(), metrics_.end(), name);
-  const auto place = static_cast<std::size_t>(std::distance(metrics_.begin(), known));
-  if (known == metrics_.end()) metrics_.emplace_back(name);
+/// Place of a metric in `metrics_`; nothing for book-keeping.
+std::optional<std::size_t> HelmReader::metric(std::string_view name) {
+  const auto known = places_of_metrics_.find(name);
+  if (known != places_of_metrics_.end()) return known->second;
+  const bool asked = run_.metrics.contains(name) || run_.metrics.contains(name.substr(0, name.find('@')));
+  std::optional<std::size_t> place;
+  if (asked || helm_metric(name).score) place = metrics_.size();
+  if (place) metrics_.emplace_back(name);
+  places_of_metrics_.emplace(name, place);
   return place;
 }
 
@@ -121,15 +126,14 @@ void HelmReader::take_stat(const JsonValue& stat, Trial& of) {
   if (name == "num_output_tokens" && value >= 0) of.took.tokens_out = std::llround(value);
   if (name == "inference_runtime" && value >= 0) of.took.seconds = value;
   if (name == "predicted_index" && value >= 0 && value <= kMaxOptions) of.predicted = static_cast<int>(value);
-  const std::string_view plain = name.substr(0, name.find('@'));
-  if (!run_.metrics.contains(name) && !run_.metrics.contains(plain) && !helm_metric(name).score) return;
-  const std::size_t place = metric(name);
+  const std::optional<std::size_t> place = metric(name);
+  if (!place) return;
   for (const auto& [other, score] : of.scores) {
-    if (other != place) continue;
+    if (other != *place) continue;
     if (score != value) sink_.drop("a score of a metric that the instance has already", stat.where());
     return;
   }
-  of.scores.emplace_back(place, value);
+  of.scores.emplace_back(*place, value);
 }
 
 void HelmReader::read_requests(ByteSource& source) {
@@ -250,6 +254,11 @@ void HelmReader::read_predictions(ByteSource& source) {
 }
 
 void HelmReader::write_scores() {
+  std::vector<double> worst;
+  for (const std::string& name : metrics_) {
+    const JudgeRecord judge = helm_metric(name).judge;
+    worst.push_back(judge.lower_is_better == true ? judge.most : 0);
+  }
   for (const std::string& name : metrics_)
     sink_.add(helm_metric(name).judge, {stats_path_, 0}, OnConflict::keep_first);
   for (const Trial& of : trials_) {
@@ -259,9 +268,9 @@ void HelmReader::write_scores() {
     for (const auto& [place, value] : of.scores) {
       const std::string& name = metrics_[place];
       if (of.failed) {
-        writer_.error(sample, name, "the request failed", where);
+        writer_.error(sample, name, "the request failed", where, worst[place]);
       } else if (!std::isfinite(value)) {
-        writer_.error(sample, name, "the metric gave no number", where);
+        writer_.error(sample, name, "the metric gave no number", where, worst[place]);
       } else {
         writer_.score(sample, name, value, where);
       }

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <functional>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "assay/data/byte_source.h"
@@ -59,13 +63,14 @@ class HelmReader {
   void take_stat(const JsonValue& stat, Trial& trial);
   void take_request(const JsonValue& state);
   Question question(const JsonValue& instance, const std::optional<JsonValue>& mapping);
-  std::size_t metric(std::string_view name);
+  std::optional<std::size_t> metric(std::string_view name);
 
   const HelmRun& run_;
   RecordSink& sink_;
   SampleWriter writer_;
   std::string stats_path_;
   std::vector<std::string> metrics_;
+  std::map<std::string, std::optional<std::size_t>, std::less<>> places_of_metrics_;
   std::unordered_map<std::string, std::size_t> places_;  ///< In `trials_`.
   std::vector<Trial> trials_;
 };

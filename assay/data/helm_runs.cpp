@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <map>
 
 #include "assay/core/error.h"
@@ -59,6 +60,13 @@ long long time_of(const HelmRun& run) {
 /// "v0.4.0/mmlu:subject=anatomy,model=meta_llama": the suite and the run.
 std::string label_of(const std::string& folder) {
   return file_name(parent_folder(folder)) + "/" + file_name(folder);
+}
+
+/// helm-summarize makes a link runs/latest to a suite: its runs are no others.
+std::string real_path(const std::string& folder) {
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::canonical(folder, error);
+  return error ? folder : real.string();
 }
 
 std::vector<std::string> run_folders(const std::string& path) {
@@ -166,7 +174,7 @@ std::vector<HelmRun> find_helm_runs(std::span<const std::string> paths, const Fo
                                     RecordSink& sink) {
   std::set<std::string> folders;
   for (const std::string& path : paths) {
-    for (std::string& folder : run_folders(path)) folders.insert(std::move(folder));
+    for (const std::string& folder : run_folders(path)) folders.insert(real_path(folder));
   }
   std::map<std::pair<std::string, std::string>, std::vector<HelmRun>> groups;
   bool named = options.run.empty();

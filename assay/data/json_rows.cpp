@@ -17,6 +17,14 @@ constexpr std::size_t kLongestMark = 3;
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
+/// Whether an odd number of backslashes stands before `text[at]`. The row, which is in the buffer, has no other
+/// ones than in strings.
+bool is_escaped(const char* text, std::size_t at) {
+  std::size_t count = 0;
+  while (count < at && text[at - 1 - count] == '\\') ++count;
+  return count % 2 == 1;
+}
+
 /// What ends a stretch in which nothing happens, outside of strings.
 constexpr auto kMeans = [] {
   struct {
@@ -158,15 +166,13 @@ void JsonRows::end_row() {
     const char* text = buffer_.data();
     while (at_ < end_) {
       if (in_string) {
-        while (at_ < end_ && text[at_] != '"' && text[at_] != '\\') ++at_;
-        if (at_ == end_) break;
-        if (text[at_] == '\\') {
-          if (at_ + 1 == end_) break;  // what is escaped comes with the next bytes
-          at_ += 2;
-          continue;
+        const void* quote = std::memchr(text + at_, '"', end_ - at_);
+        if (quote == nullptr) {
+          at_ = end_;
+          break;
         }
-        in_string = false;
-        ++at_;
+        at_ = static_cast<std::size_t>(static_cast<const char*>(quote) - text) + 1;
+        in_string = is_escaped(text, at_ - 1);
         continue;
       }
       while (at_ < end_ && !kMeans.at[static_cast<unsigned char>(text[at_])]) ++at_;

@@ -141,6 +141,22 @@ TEST(Helm, ARefusedRequestIsNoScoreWhateverIsWritten) {
   EXPECT_EQ(sink.scores.at({"sums/id1", "toy/a", "exact_match", 1, 1}).value, 0);
 }
 
+TEST(Helm, AFailureOfAMetricOfWhichLittleIsGoodIsTheMost) {
+  const RecordingSink sink =
+      helm_run_of(stats_of(stat_of("toxic_frac", "\"mean\": 0") + "," + stat_of("perplexity", "\"mean\": 0")),
+                  request_of("", "", "id1", "", "false"), "generation", {.errors_are_wrong = true});
+  EXPECT_EQ(sink.scores.at({"sums/id1", "toy/a", "toxic_frac", 1, 1}).value, 1);
+  EXPECT_TRUE(std::isnan(sink.scores.at({"sums/id1", "toy/a", "perplexity", 1, 1}).value));
+}
+
+TEST(Helm, ALinkToASuiteIsNoOtherSuite) {
+  const SampleFolder folder;
+  write_run(folder, "runs/v1/sums:model=toy_a", spec_of("sums:model=toy_a"), stats_of(right("1")),
+            request_of("42"));
+  std::filesystem::create_directory_symlink("v1", folder.path("runs/latest"));
+  EXPECT_TRUE(import_helm(folder.path()).drops.empty());
+}
+
 TEST(Helm, ScoresAreWhatIsNoBookKeeping) {
   const RecordingSink sink = helm_run_of(
       stats_of(stat_of("num_right", "\"count\": 2, \"sum\": 3") + "," + stat_of("num_references", "\"mean\": 4") +
