@@ -56,24 +56,23 @@ void add_import(CLI::App& app, Terminal& terminal) {
       ->option_text("NAME");
   app.add_flag("--one-game", request->options.one_game,
                "arena-hard: where only one of the two games was judged, take it for both");
-  app.footer(
-      listing("Formats", rows) +
-      "\nYour own files need no format. Rows are lines of JSON, a JSON array, or a table (comma, semicolon, tab):\n"
-      "  id,prompt,task,traffic,model-a,model-b      a model a column: scores, true/false, 85%, win/draw/loss\n"
-      "  model,prompt_id,passed                      a score a row\n"
-      "  {\"prompt\": ..., \"response\": ...}           answers, in a file called after its model (or --model)\n"
-      "  {\"prompt\": ...}                            prompts; without an id one is made of the text\n"
-      "Usual names are known: question, instruction, input; output, completion; correct, rating; query_id, ... "
-      "The\n"
-      "report tells what was read as what. A folder with a file for each model is imported as a whole.\n\n" +
-      examples({"assay import prompts.jsonl answers/ -o mine.assay",
-                "assay import csv scores.csv --weights traffic -o mine.assay",
-                "assay import alpaca-eval alpaca_eval/results --annotator alpaca_eval_gpt4 -o alpaca.assay",
-                "assay import arena-hard data/arena-hard-v2.0 --judge gpt-4.1 -o arena.assay",
-                "assay import mt-bench data/mt_bench --baseline gpt-3.5-turbo -o mt.assay",
-                "assay import csv outcomes.csv --baseline gpt-4 -o mine.assay",
-                "assay import csv predictions.csv --gold answer --task category -o labels.assay",
-                "assay import battles arena.jsonl -o arena.assay"}));
+  app.footer(listing("Formats", rows) +
+             "\nYour own files need no format. Rows are lines of JSON, a JSON array, or a table whose columns\n"
+             "are separated by commas, semicolons or tabs:\n"
+             "  id,prompt,task,traffic,small,large   a model a column: scores, true/false, 85%, win/draw/loss\n"
+             "  model,prompt_id,passed               a score a row\n"
+             "  {\"prompt\": ..., \"response\": ...}    answers, in a file called after its model (or --model)\n"
+             "  {\"prompt\": ...}                     prompts; without an id one is made of the text\n"
+             "Usual names are known: question, instruction; output, completion; correct, rating; query_id, ...\n"
+             "The report tells what was read as what. A folder with a file for each model goes as a whole.\n\n" +
+             examples({"assay import prompts.jsonl answers/ -o mine.assay",
+                       "assay import csv scores.csv --weights traffic -o mine.assay",
+                       "assay import alpaca-eval alpaca_eval/results --annotator alpaca_eval_gpt4 -o alpaca.assay",
+                       "assay import arena-hard data/arena-hard-v2.0 --judge gpt-4.1 -o arena.assay",
+                       "assay import mt-bench data/mt_bench --baseline gpt-3.5-turbo -o mt.assay",
+                       "assay import csv outcomes.csv --baseline gpt-4 -o mine.assay",
+                       "assay import csv predictions.csv --gold answer --task category -o labels.assay",
+                       "assay import battles arena.jsonl -o arena.assay"}));
   app.callback([request, &terminal] {
     const app::ImportReport report =
         app::run_import(*request, terminal.progress("import", report::ProgressUnit::bytes));

@@ -49,9 +49,8 @@ void add_remove(CLI::App& app, Terminal& terminal) {
       ->allow_extra_args(false)
       ->option_text("NAME");
   app.footer(
-      "Prompts stay, and so does the account of what was paid. Nothing is asked before it is done: keep a copy of "
-      "the\n"
-      "study if in doubt.\n\n" +
+      "Prompts stay, and so does the account of what was paid. Nothing is asked before it is done:\n"
+      "keep a copy of the study if in doubt.\n\n" +
       examples({"assay remove mine.assay --model gpt-3.5", "assay remove mine.assay --judge rouge"}));
   app.callback([request, &terminal] {
     const app::RemoveReport report = removed(*request);

@@ -61,6 +61,13 @@ class OwnTable {
                                          "neither; say `model` NAME",
                                          scores && !columns_.has(OwnRole::response) ? "scores" : "answers"));
     }
+    const bool by_model = columns_.has(OwnRole::model);
+    if (!by_model && !columns_.has(OwnRole::response) && !scores) {
+      throw DataError(where,
+                      fmt::format("expected a column of responses or of scores of model {}, came none; a table "
+                                  "with a column for each model goes without `model`",
+                                  quoted(writer_.model())));
+    }
     if (!columns_.has(OwnRole::response) && !scores) {
       throw DataError(where,
                       fmt::format("expected a column of scores (score, passed, correct, rating, ...) or of "

@@ -33,7 +33,8 @@ Recognised recognise_path(const std::string& path) {
     std::vector<std::string_view> names;
     for (const Format& format : formats()) names.push_back(format.name);
     throw InvalidArgument(
-        fmt::format("{}: this is no format that is known by its look; put its name before the path: {}",
+        fmt::format("{}: this is no format that is known by its look; put its name before the path: {}; rows of "
+                    "your own need names such as id, prompt, model, response and score",
                     escaped(path), fmt::join(names, ", ")));
   }
   std::vector<std::string> reasons;

@@ -162,12 +162,12 @@ TEST_F(AppImportTest, WhatIsRepeatedInANewStudyIsSoWithinTheFiles) {
 }
 
 TEST_F(AppImportTest, AColumnOfTextNamesTheWayOut) {
-  const std::string table = file("t.csv", "id,a,category\nq1,1,maths\n");
+  const std::string table = file("t.csv", "id,a,notes\nq1,1,good\n");
   try {
     run_import({.format = "csv", .paths = {table}, .study = path("t.assay")});
     ADD_FAILURE() << "no error was thrown";
   } catch (const DataError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("if \"category\" is no model, it goes with `task` or `ignore`"));
+    EXPECT_THAT(error.what(), HasSubstr("if \"notes\" is no model, pass over it with `ignore` \"notes\""));
   }
 }
 

@@ -42,7 +42,7 @@ TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "import csv", "PATH is required");
   expect_refused(2, "import csv x.csv", "--output is required");
   expect_refused(2, "import frob x -o y.assay",
-                 "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, battles)");
+                 "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, answers, battles)");
   expect_refused(2, "select demo.assay --strategy frob", "expected one of assay, random, bradley-terry");
   expect_refused(2, "select demo.assay --oracle frob", "expected recorded");
   expect_refused(2, "select demo.assay --return frob", "expected posterior, win-rate or estimate, came \"frob\"");
@@ -126,7 +126,7 @@ TEST_F(MainTest, FailureIsOne) {
 TEST_F(MainTest, HelpAndVersionAreResults) {
   EXPECT_THAT(output("--version"), StartsWith("assay "));
   EXPECT_THAT(output("--help"), HasSubstr("weak-judges"));
-  for (const char* verb : {"import", "info", "select", "simulate", "weak-judges", "replay-judge", "synth"}) {
+  for (const char* verb : {"import", "info", "remove", "select", "simulate", "weak-judges", "replay-judge", "synth"}) {
     const std::string help = output(std::string(verb) + " --help");
     EXPECT_THAT(help, AllOf(HasSubstr("Usage: assay " + std::string(verb)), HasSubstr("Examples:\n  assay"),
                             Not(HasSubstr("\n\n\n"))));

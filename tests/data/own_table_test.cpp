@@ -85,6 +85,7 @@ TEST(OwnTable, SaysWhatToDo) {
               HasSubstr("f:2: expected 3 fields as in the header, came 2"));
   FormatOptions options;
   options.model = "m";
+  EXPECT_THAT(long_table_error("id,a,b\nq,1,0\n", options), HasSubstr("each model goes without `model`"));
   EXPECT_THAT(long_table_error("id,model,score\nq,m,1\n", options),
               HasSubstr("expected no `model` for a file with"));
 }
