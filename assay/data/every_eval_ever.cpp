@@ -91,7 +91,8 @@ class EveryEvalImport {
     if (samples_.empty()) reject_without_samples();
     std::size_t aggregates = 0;
     for (const auto& [pair, path] : aggregates_) aggregates += total_size({&path, 1});
-    for (const auto& [pair, path] : aggregates_) read_ahead_.emplace(pair, read_every_eval_aggregate(*open_source(path, nullptr)));
+    for (const auto& [pair, path] : aggregates_)
+      read_ahead_.emplace(pair, read_every_eval_aggregate(*open_source(path, nullptr)));
     std::vector<EveryEvalFile> files = choose_runs();
     std::vector<std::string> paths;
     for (const EveryEvalFile& file : files) paths.push_back(file.path);
@@ -105,7 +106,8 @@ class EveryEvalImport {
                 OnConflict::keep_first);
     }
     for (const auto& [pair, path] : aggregates_) {
-      if (!with_samples_.contains(pair)) sink_.note("an aggregate without samples: only means are there", {path, 0});
+      if (!with_samples_.contains(pair))
+        sink_.note("an aggregate without samples: only means are there", {path, 0});
     }
   }
 
@@ -155,9 +157,9 @@ class EveryEvalImport {
     std::vector<EveryEvalFile> chosen;
     bool known = options_.run.empty();
     const auto of_run = [&](const EveryEvalFile& file) {
-      return !options_.run.empty() && (file_name(file.path).find(options_.run) != std::string::npos ||
-                                       (file.aggregate != nullptr &&
-                                        file.aggregate->evaluation_id.find(options_.run) != std::string::npos));
+      return !options_.run.empty() &&
+             (file_name(file.path).find(options_.run) != std::string::npos ||
+              (file.aggregate != nullptr && file.aggregate->evaluation_id.find(options_.run) != std::string::npos));
     };
     for (auto& [key, several] : all) {
       if (std::any_of(several.begin(), several.end(), of_run)) {
@@ -182,9 +184,10 @@ class EveryEvalImport {
     if (aggregates_.empty()) {
       throw InvalidArgument("expected files of Every Eval Ever (UUID_samples.jsonl, UUID.json), came none");
     }
-    throw InvalidArgument(escaped(aggregates_.begin()->second) +
-                          ": expected UUID_samples.jsonl beside it, came an aggregate alone, which holds means only; "
-                          "convert the evaluation with --include_samples");
+    throw InvalidArgument(
+        escaped(aggregates_.begin()->second) +
+        ": expected UUID_samples.jsonl beside it, came an aggregate alone, which holds means only; "
+        "convert the evaluation with --include_samples");
   }
 
   const FormatOptions& options_;

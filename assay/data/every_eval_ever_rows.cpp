@@ -79,7 +79,8 @@ std::string_view letter_at(std::string_view text, std::size_t choices) {
   std::size_t place = 0;
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, place);
-  return error == std::errc() && rest == end && place < choices ? kOptionLetters.substr(place, 1) : std::string_view();
+  return error == std::errc() && rest == end && place < choices ? kOptionLetters.substr(place, 1)
+                                                                : std::string_view();
 }
 
 /// What the last message of the assistant says.
@@ -125,7 +126,8 @@ EveryEvalAggregate read_every_eval_aggregate(ByteSource& source) {
     const JsonValue model = file.field("model_info");
     aggregate.model = model.field("id").name();
     aggregate.provider = string_of(member(model, "inference_platform"));
-    if (aggregate.provider.empty()) aggregate.provider = string_of(member(member(model, "inference_engine"), "name"));
+    if (aggregate.provider.empty())
+      aggregate.provider = string_of(member(member(model, "inference_engine"), "name"));
     aggregate.evaluation_id = file.field("evaluation_id").name();
     aggregate.library = string_of(member(member(file, "eval_library"), "name"));
     for (const std::string_view key : {"evaluation_timestamp", "retrieved_timestamp"}) {
@@ -299,7 +301,8 @@ std::string EveryEvalRows::id_of(const Row& row, std::string_view task) {
   constexpr std::size_t kDigits = 8;
   const std::string digits = hash.substr(0, kDigits);
   const bool fits = digits.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
-  return fmt::format("{}#{}", id, fits ? digits : fmt::format("{:08x}", std::hash<std::string>{}(hash) & 0xFFFFFFFFU));
+  return fmt::format("{}#{}", id,
+                     fits ? digits : fmt::format("{:08x}", std::hash<std::string>{}(hash)&0xFFFFFFFFU));
 }
 
 const EveryEvalMetric* EveryEvalRows::metric(std::string_view id) const {

@@ -61,9 +61,9 @@ class EveryEvalRows {
   RecordSink& sink_;
   const EveryEvalAggregate* aggregate_ = nullptr;
   std::string response_;
-  std::unordered_map<std::string, int> rows_of_;  ///< Of a sample's scorer, in a file without epochs.
-  std::unordered_set<std::string> answered_;      ///< Samples of the file, with repeat.
-  std::unordered_set<std::string> told_;          ///< Judges.
+  std::unordered_map<std::string, int> rows_of_;          ///< Of a sample's scorer, in a file without epochs.
+  std::unordered_set<std::string> answered_;              ///< Samples of the file, with repeat.
+  std::unordered_set<std::string> told_;                  ///< Judges.
   std::unordered_map<std::string, std::string> samples_;  ///< Hash of each query, of all files.
 };
 

@@ -248,7 +248,8 @@ INSTANTIATE_TEST_SUITE_P(AllFormats, FormatContract,
 TEST(Formats, AreFoundByName) {
   for (const data::Format& row : data::formats()) EXPECT_EQ(data::format(row.name).read, row.read);
   EXPECT_EQ(error_of([] { data::format("alpaca"); }),
-            "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, battles, lm-eval, every-eval-ever), came \"alpaca\"");
+            "expected a format (alpaca-eval, arena-hard, mt-bench, csv, jsonl, battles, lm-eval, every-eval-ever), "
+            "came \"alpaca\"");
 }
 
 }  // namespace

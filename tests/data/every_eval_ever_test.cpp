@@ -123,8 +123,9 @@ INSTANTIATE_TEST_SUITE_P(Cases, EveryEvalFiles, testing::Values("from-lm-eval", 
                          });
 
 std::string aggregate_of(std::string_view time, std::string_view library = "inspect") {
-  return R"({"schema_version": "0.3.0", "evaluation_id": "c/org/m/)" + std::string(time) + R"(", "evaluation_timestamp": ")" +
-         std::string(time) + R"(", "eval_library": {"name": ")" + std::string(library) +
+  return R"({"schema_version": "0.3.0", "evaluation_id": "c/org/m/)" + std::string(time) +
+         R"(", "evaluation_timestamp": ")" + std::string(time) + R"(", "eval_library": {"name": ")" +
+         std::string(library) +
          R"("}, "model_info": {"id": "org/m", "inference_engine": {"name": "vllm"}}, "evaluation_results": [
  {"evaluation_result_id": "acc", "evaluation_name": "c", "metric_config": {"lower_is_better": false, "min_score": 0, "max_score": 1}},
  {"evaluation_result_id": "time", "evaluation_name": "c", "metric_config": {"lower_is_better": true, "min_score": 0, "max_score": "Infinity"}}]})";
@@ -136,7 +137,8 @@ std::string row_with(std::string_view id, std::string_view scorer, double score,
          std::to_string(score) + R"(, "is_correct": false}, )" + std::string(more) + "}\n";
 }
 
-constexpr std::string_view kOne = R"("sample_hash": "aa", "input": {"raw": "6 x 7?", "reference": ["42"]}, "output": {"raw": ["It is 42."]},
+constexpr std::string_view kOne =
+    R"("sample_hash": "aa", "input": {"raw": "6 x 7?", "reference": ["42"]}, "output": {"raw": ["It is 42."]},
  "answer_attribution": [{"extracted_value": "42", "is_terminal": true}])";
 
 std::string one_line(std::string_view text) {
@@ -198,20 +200,22 @@ TEST_F(EveryEvalFolder, AScoreThatIsMissingIsTheTruth) {
 
 TEST_F(EveryEvalFolder, EpochsAndRowsThatComeAgainAreRepeats) {
   const std::string row = one_line(kOne);
-  write("u", row_with("1", R"("acc")", 0, row + R"(, "metadata": {"epoch": "3"})") + row_with("1", R"("time")", 7, row) +
-                 row_with("1", R"("time")", 8, row),
+  write("u",
+        row_with("1", R"("acc")", 0, row + R"(, "metadata": {"epoch": "3"})") + row_with("1", R"("time")", 7, row) +
+            row_with("1", R"("time")", 8, row),
         aggregate_of("1"));
   const RecordingSink sink = read();
-  EXPECT_EQ(scores_in(sink), (std::set<EvalScore>{{"c/1", "org/m", "acc", 3, 0},
-                                                  {"c/1", "org/m", "time", 1, 7},
-                                                  {"c/1", "org/m", "time", 2, 8}}));
+  EXPECT_EQ(scores_in(sink),
+            (std::set<EvalScore>{
+                {"c/1", "org/m", "acc", 3, 0}, {"c/1", "org/m", "time", 1, 7}, {"c/1", "org/m", "time", 2, 8}}));
 }
 
 TEST_F(EveryEvalFolder, TheRightChoiceIsALetter) {
   const auto labels = [&](std::string_view reference, std::string_view answer, std::string_view library) {
-    write("u", row_with("1", R"("acc")", 0,
-                        R"("input": {"raw": "Q", "choices": ["3", "1", "x"], "reference": [")" + std::string(reference) +
-                            R"("]}, "output": {"raw": [")" + std::string(answer) + R"("]})"),
+    write("u",
+          row_with("1", R"("acc")", 0,
+                   R"("input": {"raw": "Q", "choices": ["3", "1", "x"], "reference": [")" + std::string(reference) +
+                       R"("]}, "output": {"raw": [")" + std::string(answer) + R"("]})"),
           aggregate_of("1", library));
     const RecordingSink sink = read();
     EXPECT_EQ(sink.options.at("c/1"), 3);
@@ -226,8 +230,9 @@ TEST_F(EveryEvalFolder, TheRightChoiceIsALetter) {
 TEST_F(EveryEvalFolder, TheLastMessageOfTheAssistantIsTheResponse) {
   const std::string messages = R"([{"role": "assistant", "content": "a"}, {"role": "tool", "content": "b"}, )"
                                R"({"role": "assistant", "content": "c"}, {"role": "tool", "content": null}])";
-  write("u", row_with("1", R"("acc")", 0,
-                      R"("input": {"raw": "Q", "reference": []}, "output": null, "messages": )" + messages),
+  write("u",
+        row_with("1", R"("acc")", 0,
+                 R"("input": {"raw": "Q", "reference": []}, "output": null, "messages": )" + messages),
         aggregate_of("1"));
   EXPECT_EQ(read().responses.at({"c/1", "org/m", 1}).value, "c");
 }
@@ -238,12 +243,14 @@ TEST_F(EveryEvalFolder, FiltersLookAtTheSameSamples) {
   strict.replace(strict.find(R"("evaluation_name": "c")"), 22, R"("evaluation_name": "c/strict")");
   loose.replace(loose.find(R"("evaluation_name": "c")"), 22, R"("evaluation_name": "c/loose")");
   write("u", strict + loose);
-  EXPECT_EQ(scores_in(read()), (std::set<EvalScore>{{"c/1", "org/m", "em:strict", 1, 0}, {"c/1", "org/m", "em:loose", 1, 1}}));
+  EXPECT_EQ(scores_in(read()),
+            (std::set<EvalScore>{{"c/1", "org/m", "em:strict", 1, 0}, {"c/1", "org/m", "em:loose", 1, 1}}));
 }
 
 TEST_F(EveryEvalFolder, OldRowsHaveTextsInsteadOfLists) {
-  files_.write("old_samples.jsonl",
-               R"({"schema_version": "instance_level_eval_0.2.2", "evaluation_id": "c/m/1", "model_id": "m", "evaluation_name": "c", "sample_id": 4, "input": {"raw": "2x2?", "reference": "4"}, "output": {"raw": "4"}, "evaluation": {"score": 1.0, "is_correct": true}})");
+  files_.write(
+      "old_samples.jsonl",
+      R"({"schema_version": "instance_level_eval_0.2.2", "evaluation_id": "c/m/1", "model_id": "m", "evaluation_name": "c", "sample_id": 4, "input": {"raw": "2x2?", "reference": "4"}, "output": {"raw": "4"}, "evaluation": {"score": 1.0, "is_correct": true}})");
   const RecordingSink sink = read();
   EXPECT_EQ(scores_in(sink), (std::set<EvalScore>{{"c/4", "m", "c", 1, 1}}));
   EXPECT_EQ(sink.responses.at({"c/4", "m", 1}).value, "4");
