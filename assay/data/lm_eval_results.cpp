@@ -17,7 +17,7 @@ std::optional<JsonValue> part_of(const std::optional<JsonValue>& whole, std::str
   return whole->find(key);
 }
 
-std::string text_of(const std::optional<JsonValue>& value) {
+std::string string_in(const std::optional<JsonValue>& value) {
   return value && value->kind() == JsonKind::string ? std::string(value->string()) : std::string();
 }
 
@@ -28,7 +28,7 @@ double number_of(const std::optional<JsonValue>& value) {
 std::string model_told_by(const std::optional<JsonValue>& arguments) {
   if (arguments && arguments->kind() == JsonKind::string) return model_of_arguments(arguments->string());
   for (const std::string_view key : kModelArguments) {
-    std::string name = text_of(part_of(arguments, key));
+    std::string name = string_in(part_of(arguments, key));
     if (!name.empty()) return name;
   }
   return {};
@@ -51,7 +51,7 @@ void take_filters(const JsonValue& config, LmEvalTask& task) {
   const auto list = config.find("filter_list");
   if (!list || list->kind() != JsonKind::array) return;
   for (const JsonValue entry : list->elements()) {
-    const std::string name = text_of(part_of(entry, "name"));
+    const std::string name = string_in(part_of(entry, "name"));
     if (!name.empty()) task.filters.push_back(name);
   }
 }
@@ -67,7 +67,7 @@ void take_metrics(const JsonValue& config, LmEvalTask& task) {
   const auto list = config.find("metric_list");
   if (!list || list->kind() != JsonKind::array) return;
   for (const JsonValue entry : list->elements()) {
-    take_direction(text_of(part_of(entry, "metric")), part_of(entry, "higher_is_better"), task);
+    take_direction(string_in(part_of(entry, "metric")), part_of(entry, "higher_is_better"), task);
   }
 }
 
@@ -123,12 +123,12 @@ LmEvalResults read_lm_eval_results(ByteSource& source) {
     take_tasks(file, results);
     const auto config = file.find("config");
     const auto arguments = part_of(config, "model_args");
-    results.provider = text_of(file.find("model_source"));
-    if (results.provider.empty()) results.provider = text_of(part_of(config, "model"));
-    results.model = text_of(file.find("model_name"));
+    results.provider = string_in(file.find("model_source"));
+    if (results.provider.empty()) results.provider = string_in(part_of(config, "model"));
+    results.model = string_in(file.find("model_name"));
     if (results.model.empty()) results.model = model_told_by(arguments);
     if (results.model.empty()) results.model = results.provider;
-    results.model_args = as_in_file_names(text_of(arguments));
+    results.model_args = as_in_file_names(string_in(arguments));
     results.parameters = std::max(0.0, number_of(part_of(config, "model_num_parameters")));
     results.date = number_of(file.find("date"));
   });

@@ -149,12 +149,12 @@ void LmEvalSamples::take(const JsonValue& object) {
   filter_ = filter_of(row);
   if (first_row_) first_filter_ = filter_;
   first_row_ = false;
-  sample.text = prompt_of(row);
-  const bool other_prompt = has_another_prompt(row, sample, where);
-  if (other_prompt) sample.text = {};
-  if (filter_ == first_filter_) {
+  const bool first = filter_ == first_filter_;
+  if (first) sample.text = prompt_of(row);
+  const bool known = is_known(row, sample, where);
+  if (first) {
     take_answer(row, sample, where);
-    writer_.add_query(sample, where, other_prompt ? OnConflict::keep_first : OnConflict::fail);
+    if (!known) writer_.add_query(sample, where);
     writer_.add_answer(sample, where);
   }
   if (!row.metrics || row.metrics->is_null()) {
@@ -185,31 +185,29 @@ std::string_view LmEvalSamples::filter_of(const Row& row) {
                                                  origin_.facts->filters.size(), quoted(row.id->id())));
 }
 
-/// Looks whether an earlier file had the document, with another prompt: two models may have got it in two
-/// templates. Another document of the same number becomes a query of its own, whose id tells so.
-bool LmEvalSamples::has_another_prompt(const Row& row, Sample& sample, const Location& where) {
+/// Whether the study has the query from an earlier file of this import, perhaps with another prompt: two models may
+/// have got the document in two templates. Another document of the same number becomes a query of its own, whose id
+/// tells so.
+bool LmEvalSamples::is_known(const Row& row, Sample& sample, const Location& where) {
   if (!origin_.task_again) return false;
+  const bool first = filter_ == first_filter_;
   const std::hash<std::string_view> hash;
   Document now;
   now.by_tool = row.doc_hash && row.doc_hash->kind() == JsonKind::string;
   if (now.by_tool) now.content = hash(row.doc_hash->string());
   if (!now.by_tool && row.doc) now.content = hash_of(*row.doc);
-  now.prompt = hash(sample.text);
-  auto [known, is_new] = documents_.try_emplace(query_name(sample.task, sample.id), now);
+  if (first) now.prompt = hash(sample.text);
+  auto [known, is_new] = documents_.try_emplace(hash(query_name(sample.task, sample.id)), now);
   if (known->second.by_tool == now.by_tool && known->second.content != now.content) {
-    const std::string_view hash_text = now.by_tool ? row.doc_hash->string() : std::string_view();
-    id_ = fmt::format("{}#{}", sample.id, short_hash(hash_text, now.content));
+    id_ = fmt::format("{}#{}", sample.id, short_hash(now.by_tool ? row.doc_hash->string() : "", now.content));
     sample.id = id_;
-    if (filter_ == first_filter_) {
-      sink_.note("another document with a doc_id that was there: a query of its own, doc_id#hash", where);
-    }
-    std::tie(known, is_new) = documents_.try_emplace(query_name(sample.task, sample.id), now);
+    if (first) sink_.note("another document with a doc_id that was there: a query of its own, doc_id#hash", where);
+    std::tie(known, is_new) = documents_.try_emplace(hash(query_name(sample.task, sample.id)), now);
   }
-  if (known->second.prompt == now.prompt) return false;
-  if (filter_ == first_filter_) {
+  if (first && known->second.prompt != now.prompt) {
     sink_.note("another prompt for the same document (template, examples): the first is kept", where);
   }
-  return true;
+  return !is_new;
 }
 
 /// The text of the first request; valid until the next row.

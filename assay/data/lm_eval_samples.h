@@ -59,7 +59,7 @@ class LmEvalSamples {
   void take_choices(const Row& row, Sample& sample);
   void take_text(const Row& row, Sample& sample, const Location& where);
   bool collect_choices(const Row& row);
-  bool has_another_prompt(const Row& row, Sample& sample, const Location& where);
+  bool is_known(const Row& row, Sample& sample, const Location& where);
   std::string_view prompt_of(const Row& row);
   static bool is_rolling(const Row& row);
   std::string_view filter_of(const Row& row);
@@ -78,7 +78,7 @@ class LmEvalSamples {
   std::string prompt_;                                       ///< Of chat messages.
   std::string id_;                                           ///< Of another document with the same number.
   std::unordered_map<std::string, std::size_t> rows_of_id_;  ///< In a file whose rows do not name their filter.
-  std::unordered_map<std::string, Document> documents_;
+  std::unordered_map<std::size_t, Document> documents_;      ///< By a hash of the query's name.
 };
 
 }  // namespace assay::data

@@ -12,13 +12,13 @@ void SampleWriter::add(const Sample& sample, const Location& where) {
 }
 
 void SampleWriter::add_query(const Sample& sample, const Location& where, OnConflict conflict) {
-  const std::string query = query_name(sample.task, sample.id);
+  const std::string& query = name_of(sample);
   sink_.add(QueryRecord{.query = query, .text = sample.text, .task = sample.task, .options = sample.options}, where,
             conflict);
 }
 
 void SampleWriter::add_answer(const Sample& sample, const Location& where) {
-  const std::string query = query_name(sample.task, sample.id);
+  const std::string& query = name_of(sample);
   if (sample.response) {
     if (sample.repeat == 1) {
       sink_.add(ResponseRecord{query, sample.model, 1, *sample.response, sample.took}, where, OnConflict::fail);
@@ -34,8 +34,17 @@ void SampleWriter::add_answer(const Sample& sample, const Location& where) {
 }
 
 void SampleWriter::score(const Sample& sample, std::string_view scorer, double value, const Location& where) {
-  const std::string query = query_name(sample.task, sample.id);
+  const std::string& query = name_of(sample);
   sink_.add(ScoreRecord{query, sample.model, scorer, 1, sample.repeat, value}, where, OnConflict::fail);
+}
+
+const std::string& SampleWriter::name_of(const Sample& sample) {
+  if (name_.empty() || sample.id != id_ || sample.task != task_) {
+    task_ = sample.task;
+    id_ = sample.id;
+    name_ = query_name(task_, id_);
+  }
+  return name_;
 }
 
 void SampleWriter::error(const Sample& sample, std::string_view scorer, std::string_view reason,

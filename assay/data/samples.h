@@ -53,8 +53,14 @@ class SampleWriter {
              double lowest = 0);
 
  private:
+  /// Of the sample's query. Most calls are about the sample of the call before.
+  const std::string& name_of(const Sample& sample);
+
   const FormatOptions& options_;
   RecordSink& sink_;
+  std::string task_;
+  std::string id_;
+  std::string name_;
 };
 
 /// Name of a sample's query in a study: "task/id", or "id" where there is no task.

@@ -85,6 +85,7 @@ struct Statements {
   TextTable texts{db};
 
   file::Statement task = db.prepare("SELECT task FROM query WHERE id = ?1");
+  file::Statement set_new_query = db.prepare("UPDATE query SET task = ?2, options = ?3 WHERE id = ?1");
   file::Statement set_task = db.prepare("UPDATE query SET task = ?2 WHERE id = ?1");
   file::Statement options = db.prepare("SELECT options FROM query WHERE id = ?1");
   file::Statement set_options = db.prepare("UPDATE query SET options = ?2 WHERE id = ?1");
@@ -190,6 +191,8 @@ class ImportTransaction : public Study::Import {
     return text;
   }
 
+  // Task and options of a query that was not there.
+  void fill_new(std::int64_t query, const QueryRecord& record, const Location& where);
   // Both: true if it is news.
   bool set_task(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
   bool set_options(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
@@ -220,6 +223,14 @@ class ImportTransaction : public Study::Import {
   bool changed_ = false;
   bool contradictions_ = false;
 };
+
+void ImportTransaction::fill_new(std::int64_t query, const QueryRecord& record, const Location& where) {
+  if (record.task.empty() && record.options == 0) return;
+  use_->set_new_query.with(query, record.task, record.options).run();
+  if (!record.task.empty()) locations_.remember({kTask, query}, where);
+  if (record.options != 0) locations_.remember({kOptions, query}, where);
+  changed_ = true;
+}
 
 bool ImportTransaction::set_task(std::int64_t query, const QueryRecord& record, const Location& where,
                                  OnConflict conflict) {
@@ -332,8 +343,12 @@ void ImportTransaction::add(const QueryRecord& record, const Location& where, On
   const std::size_t before = use_->queries.added();
   const std::int64_t query = use_->queries.id(record.query);
   bool news = use_->queries.added() > before;
-  news = set_task(query, record, where, conflict) || news;
-  news = set_options(query, record, where, conflict) || news;
+  if (news) {
+    fill_new(query, record, where);
+  } else {
+    news = set_task(query, record, where, conflict) || news;
+    news = set_options(query, record, where, conflict) || news;
+  }
   news = set_weights(query, record, where, conflict) || news;
   if (!record.text.empty()) {
     const RecordLocations::Key key{kPrompt, query, record.turn};

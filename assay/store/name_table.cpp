@@ -9,11 +9,15 @@ NameTable::NameTable(const file::Database& database, file::Sql load, file::Sql i
 }
 
 std::int64_t NameTable::id(std::string_view name) {
-  const auto known = ids_.find(name);
-  if (known != ids_.end()) return known->second;
-  insert_.with(name).run();
-  ++added_;
-  return ids_.emplace(name, database_->last_id()).first->second;
+  if (last_ != nullptr && last_->first == name) return last_->second;
+  auto known = ids_.find(name);
+  if (known == ids_.end()) {
+    insert_.with(name).run();
+    ++added_;
+    known = ids_.emplace(name, database_->last_id()).first;
+  }
+  last_ = &*known;  // Entries stay where they are when the table grows.
+  return known->second;
 }
 
 }  // namespace assay::store

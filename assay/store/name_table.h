@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "assay/file/database.h"
 
@@ -30,6 +31,8 @@ class NameTable {
   file::Statement insert_;
   std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> ids_;
   std::size_t added_ = 0;
+  // Records come in rows that are about the same names: the entry of the last one.
+  const std::pair<const std::string, std::int64_t>* last_ = nullptr;
 };
 
 }  // namespace assay::store

@@ -10,14 +10,15 @@
 
 namespace assay::store {
 
-/// Remembers where each record of an import came from. Messages about contradictions name both locations.
+/// Remembers where each record of an import came from. Messages about contradictions name both locations. Of an
+/// import of very many records the first million are remembered: the table would take more memory than all else.
 class RecordLocations {
  public:
   /// The kind of a record and the numbers of its names.
   using Key = std::array<std::int64_t, 6>;
 
   void remember(const Key& key, const Location& where);
-  /// "path:line"; "the study" for a record whose location is unknown.
+  /// "path:line"; "the study" for a record whose location is unknown, "an earlier row" if it may be too late a one.
   std::string describe(const Key& key) const;
 
  private:
@@ -28,6 +29,7 @@ class RecordLocations {
   // By a hash of the key: a wrong location in a message, once in 2^64, does no harm.
   std::unordered_map<std::uint64_t, Entry> locations_;
   std::vector<std::string> paths_;
+  bool full_ = false;
 };
 
 }  // namespace assay::store
