@@ -60,12 +60,12 @@ TEST_F(MeasureMemoryTest, WhatIsGivenStays) {
 }
 
 TEST_F(MeasureMemoryTest, AJudgeThatHasOnlyOneOfTheTwoDecides) {
-  study_.keep_answer("command-scores:1:x:1,5", {.query = "q1", .model = "good", .turn = 1, .value = 3});
+  study_.keep_answer("command-scores:1:x:1,5", {"q1", "good", 1, 0, {}, 3});
   ComparisonChoice choice{.judge = "command x"};
   take_measure(study_, choice);
   EXPECT_EQ(choice.measure, Measure::score);
   remember(false);
-  study_.keep_answer("command:1:y:base", {.query = "q1", .model = "good", .value = 1});
+  study_.keep_answer("command:1:y:base", {"q1", "good", 0, 0, {}, 1});
   ComparisonChoice other{.judge = "command y"};
   take_measure(study_, other);
   EXPECT_EQ(other.measure, Measure::win_rate) << "whatever was measured last";

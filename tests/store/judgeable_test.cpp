@@ -66,7 +66,7 @@ TEST_F(JudgeableTest, ScoresNeedNoBaseline) {
   EXPECT_EQ(comparison.scale.high, 10);
   EXPECT_TRUE(comparison.lower_is_better);
   EXPECT_EQ(comparison.step, 0) << "any score is possible";
-  EXPECT_THAT(comparison.notes, ElementsAre(HasSubstr("fewer than 90 % of the queries: thin"),
+  EXPECT_THAT(comparison.notes, ElementsAre(HasSubstr("fewer than 90 % of the queries: \"thin\""),
                                             HasSubstr("1 of 20 responses are missing; such a pair gets no score")));
   ComparisonChoice named = scores;
   named.models = {"thin"};
