@@ -113,7 +113,7 @@ TEST_F(LiveScoreTest, TheMeanScoreDecidesAndIsToldInItsUnits) {
   EXPECT_NEAR(rate_of(report, "poor"), 0.125, 1e-4);
   const std::string text = view::to_text(report, true, false);
   EXPECT_THAT(text, HasSubstr("good, scores 4.67 on 1 to 5"));
-  EXPECT_THAT(text, HasSubstr("Judge judge-1"));
+  EXPECT_THAT(text, HasSubstr("Judge: judge-1 at http://judge/v1, 36 requests sent"));
 }
 
 TEST_F(LiveScoreTest, IsDecidedAndKeptAndRemembered) {
@@ -303,7 +303,7 @@ TEST_F(LiveScoreTest, SeveralTurnsAreScoredAsOne) {
       for (const char* model : {"good", "poor"}) {
         const char* score = *model == 'g' ? "5" : "2";
         rows += std::string("{\"query\": \"") + query + "\", \"turn\": " + turn + ", \"model\": \"" + model +
-                "\", \"response\": \"" + score + " by " + model + "\"}\n";
+                "\", \"response\": \"" + score + " by " + model + " on " + query + "\"}\n";
       }
     }
   }
