@@ -125,7 +125,8 @@ judge::PromptTemplate template_of(judge::PromptKind kind, const std::optional<st
 void add_verdicts(const AnswerBookRequest& request, store::Study& study, AnswerBookReport& report) {
   JudgeTask task(recorded_comparison(study, request.choice));
   const store::Comparison& comparison = task.comparison();
-  if (comparison.baseline.empty()) throw InvalidArgument(fmt::format("judge {} compared nothing", comparison.judge));
+  if (comparison.baseline.empty())
+    throw InvalidArgument(fmt::format("judge {} compared nothing", comparison.judge));
   task.load_texts(study);
   report.book.add_pairs(template_of(judge::PromptKind::pair, request.pair_template), task, request.threads);
   report.notes.push_back(fmt::format("verdicts of judge {} on {} models against {}, {} queries", comparison.judge,

@@ -97,8 +97,8 @@ std::optional<Scale> scale_in(std::string_view text) {
   return scale;
 }
 
-// What it was asked about: verdicts on pairs, or scores of single responses, as `allocate` asks, and of whole ones of
-// several turns, as `select` does.
+// What it was asked about: verdicts on pairs, or scores of single responses, as `allocate` asks, and of whole ones
+// of several turns, as `select` does.
 std::vector<JudgeTask> tasks_of(store::Study& study, const std::string& name) {
   const std::optional<OracleKey> key = read_key(name);
   if (!key) return {};

@@ -16,9 +16,9 @@
 
 namespace assay::asking {
 
-/// What is to be judged: n x m (query, model) pairs, each response compared with the baseline's or scored alone; or K
-/// single responses, which are scored. Items are numbered from 0; of pairs, item = query * m + model; of responses,
-/// the arm. Texts are read once, by `load_texts`, for judges that read them.
+/// What is to be judged: n x m (query, model) pairs, each response compared with the baseline's or scored alone; or
+/// K single responses, which are scored. Items are numbered from 0; of pairs, item = query * m + model; of
+/// responses, the arm. Texts are read once, by `load_texts`, for judges that read them.
 ///
 ///     JudgeTask task(study.judgeable({.baseline = "gpt-4"}));
 ///     task.load_texts(study);
@@ -37,9 +37,7 @@ class JudgeTask {
   /// Of scores: one outside of it is none.
   const Scale& scale() const { return pairs_ ? comparison_.scale : scale_; }
   /// Of scores of pairs: from the score whose reward is 0 to the one whose reward is 1.
-  Scale worst_to_best() const {
-    return comparison_.lower_is_better ? Scale{scale().high, scale().low} : scale();
-  }
+  Scale worst_to_best() const { return comparison_.lower_is_better ? Scale{scale().high, scale().low} : scale(); }
 
   struct Names {
     std::string_view query, model;

@@ -11,8 +11,8 @@
 
 namespace assay::asking {
 
-/// An LLM scores responses on the task's scale, those of pairs once each. As with LlmPairs, scores are read anew from the replies in the
-/// ledger, and only calls that failed are kept.
+/// An LLM scores responses on the task's scale, those of pairs once each. As with LlmPairs, scores are read anew
+/// from the replies in the ledger, and only calls that failed are kept.
 class LlmScores : public Oracle {
  public:
   /// `task` must have its texts and outlive the oracle. Throws InvalidArgument unless its scale is one.

@@ -24,7 +24,7 @@ struct SelectSetup {
   std::size_t queries = 0;           ///< n
   std::vector<double> weights = {};  ///< Of the queries, as store::Comparison.
   const select::StrategyEntry* strategy = nullptr;
-  select::Problem problem;                ///< Its pool is drawn by the run; its goal is `goal`.
+  select::Problem problem;  ///< Its pool is drawn by the run; its goal is `goal`.
   /// Answers are scores: from the one that is worth 0 to the one that is worth 1. Empty: they are rewards.
   std::optional<Scale> scores = {};
   std::vector<Answer> known;              ///< Before the first call; for strategies that use it.

@@ -126,14 +126,15 @@ std::vector<Named> every_candidate(const std::vector<Named>& models, const Field
     }
   }
   if (result.empty()) {
-    throw InvalidArgument(fmt::format(
-        "no model answered 90 % of the {} queries{}; name those to be compared by `models`", field.most,
-        field.baseline ? " of baseline " + quoted(field.baseline->name) : std::string()));
+    throw InvalidArgument(
+        fmt::format("no model answered 90 % of the {} queries{}; name those to be compared by `models`", field.most,
+                    field.baseline ? " of baseline " + quoted(field.baseline->name) : std::string()));
   }
   if (!thin.empty()) {
-    notes.push_back(fmt::format("left out, answered fewer than 90 % of {} queries: {}; name those to be compared by "
-                                "`models`",
-                                field.baseline ? "the baseline's" : "the", name_list(thin)));
+    notes.push_back(
+        fmt::format("left out, answered fewer than 90 % of {} queries: {}; name those to be compared by "
+                    "`models`",
+                    field.baseline ? "the baseline's" : "the", name_list(thin)));
   }
   return result;
 }
@@ -150,8 +151,8 @@ std::vector<std::string> names_of_queries(const file::Database& database, const 
 Comparison judgeable(const file::Database& database, const ComparisonChoice& choice) {
   const bool alone = choice.measure == Measure::score;
   if (alone && !choice.baseline.empty()) {
-    throw InvalidArgument(fmt::format("measure {} needs no baseline, came {}", name(Measure::score),
-                                      quoted(choice.baseline)));
+    throw InvalidArgument(
+        fmt::format("measure {} needs no baseline, came {}", name(Measure::score), quoted(choice.baseline)));
   }
   const std::vector<Named> models = answering_models(database);
   Comparison result;

@@ -299,7 +299,8 @@ TEST_F(LiveScoreTest, SeveralTurnsAreScoredAsOne) {
   std::string rows;
   for (const char* query : {"q0", "q1"}) {
     for (const char* turn : {"1", "2"}) {
-      rows += std::string("{\"query\": \"") + query + "\", \"turn\": " + turn + ", \"prompt\": \"" + turn + "?\"}\n";
+      rows +=
+          std::string("{\"query\": \"") + query + "\", \"turn\": " + turn + ", \"prompt\": \"" + turn + "?\"}\n";
       for (const char* model : {"good", "poor"}) {
         const char* score = *model == 'g' ? "5" : "2";
         rows += std::string("{\"query\": \"") + query + "\", \"turn\": " + turn + ", \"model\": \"" + model +

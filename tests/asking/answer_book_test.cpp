@@ -28,7 +28,8 @@ class AnswerBookTest : public AppTest {
   }
 
   // What the book says to a judge who reads this on a scale of 1 to 10.
-  static std::optional<double> score(const AnswerBook& book, const std::string& prompt, const std::string& response) {
+  static std::optional<double> score(const AnswerBook& book, const std::string& prompt,
+                                     const std::string& response) {
     const judge::Prompt asked = judge::PromptTemplate::standard(judge::PromptKind::score)
                                     .render(judge::ScoreFields{prompt, response, 1, 10}, judge::ReplyKind::json);
     const AnswerBook::Entry* entry = book.find(asked.text);
