@@ -67,13 +67,14 @@ void add_choice_options(CLI::App& app, store::ComparisonChoice& choice) {
   };
   app.add_option_function<std::string>("--measure", take_measure,
                                        "win-rate or preference (by degree) against a baseline; score or accuracy, "
-                                       "which need none (default: what the study has)")
+                                       "which need none (default: what the study has; a live judge compares)")
       ->option_text("KIND")
       ->group(group);
   const auto take_scale = [&choice](const std::vector<double>& ends) { choice.scale = Scale{ends[0], ends[1]}; };
-  app.add_option_function<std::vector<double>>(
-         "--score-range", take_scale,
-         "Of scores (default: as the import told of the judge, else the lowest and the highest)")
+  app.add_option_function<std::vector<double>>("--score-range", take_scale,
+                                               "Of scores (default: as the import told of the judge, else the "
+                                               "lowest and the highest of the study); a live "
+                                               "judge must be told")
       ->delimiter(',')
       ->expected(2)
       ->option_text("LOW,HIGH")

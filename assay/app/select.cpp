@@ -11,6 +11,7 @@
 #include "assay/asking/carried_draws.h"
 #include "assay/asking/drive.h"
 #include "assay/asking/llm_memory.h"
+#include "assay/asking/measure_memory.h"
 #include "assay/asking/run_memory.h"
 #include "assay/asking/strategies.h"
 #include "assay/core/error.h"
@@ -101,6 +102,19 @@ asking::JudgeTask task_of(const SelectRequest& request, store::Study& study) {
   return task;
 }
 
+// What the study remembers of a live judge, for what the request leaves open.
+void take_remembered(SelectRequest& request, const store::Study& study) {
+  const asking::OracleEntry& who = asking::oracle(request.oracle);
+  if (!who.live || who.looks_only) return;
+  store::ComparisonChoice& choice = request.choice;
+  if (asking::take_measure(study, choice) && request.oracle.noted) {
+    request.oracle.noted(fmt::format("scores from {:g} to {:g}{}, as remembered", choice.scale->low,
+                                     choice.scale->high, choice.lower_is_better ? ", lower is better" : ""));
+  }
+  const bool scores = choice.measure == store::Measure::score;
+  asking::take_remembered(request.oracle, study, scores, {scores ? nullptr : &choice.baseline, &request.batch});
+}
+
 // What a judge reads beside the answers is not there.
 std::optional<std::string> prompts_note(const asking::JudgeTask& task) {
   const std::size_t models = task.comparison().models.size();
@@ -135,6 +149,7 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
       fmt::format("{} {} {}{}{}", setup.strategy->name, setup.goal.epsilon, setup.goal.confidence,
                   setup.goal.population ? " population" : "", setup.baseline.empty() ? "" : " or the baseline");
   strategy += asking::averaging_print(task.comparison());
+  if (task.comparison().lower_is_better) strategy += " lower is better";
   for (const Parameter& parameter : setup.strategy->parameters) {
     strategy += fmt::format(" {}", setup.parameters.at(parameter.name));
   }
@@ -204,7 +219,7 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   const asking::OracleEntry& who = asking::oracle(request.oracle);
   store::Study study = asking::open_study(request.oracle, request.study);
   const bool batch_given = request.batch > 0;
-  asking::take_remembered(request.oracle, study, /*scores=*/false, {&request.choice.baseline, &request.batch});
+  take_remembered(request, study);
   const asking::JudgeTask task = task_of(request, study);
   const store::Comparison& comparison = task.comparison();
   setup.goal = goal_of(request, entry, comparison);
@@ -217,6 +232,7 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   setup.weights = comparison.weights;
   setup.problem = inputs.problem(entry, {}, request.seed);
   setup.problem.step = comparison.step;
+  if (who.live && task.scores()) setup.scores = task.worst_to_best();
   setup.parameters = inputs.parameters(entry, request.parameters);
   if (request.keep_baseline) setup.baseline = comparison.baseline;
   setup.alone = comparison.baseline.empty();
@@ -224,6 +240,7 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   const std::size_t batch = batch_of(request, entry, comparison.models.size());
   const std::unique_ptr<asking::Oracle> oracle =
       asking::make_oracle(request.oracle, {task, study, request.seed, batch, request.choice.judge});
+  if (who.live && !who.looks_only) asking::remember_measure(study, comparison);
   const std::optional<asking::Assistant> assistant = assistant_of(request, task, *oracle, study);
   if (assistant) setup.problem.assistant = assistant->rewards;
   using Failed = asking::KeptAnswers::Failed;
@@ -281,7 +298,7 @@ asking::JudgeEstimate estimate_select(SelectRequest request) {
   const select::StrategyEntry& entry = *strategy;
   check_assistant(request, entry);
   store::Study study(request.study, store::Study::Mode::read);
-  asking::take_remembered(request.oracle, study, /*scores=*/false, {&request.choice.baseline, &request.batch});
+  take_remembered(request, study);
   const asking::JudgeTask task = task_of(request, study);
   const select::Goal goal = goal_of(request, entry, task.comparison());  // throws what it would throw before a call
   if (const std::optional<std::string> note = prompts_note(task)) tell_first(request, {*note});
@@ -298,7 +315,7 @@ asking::JudgeEstimate estimate_select(SelectRequest request) {
       if (answer.failed()) continue;
       select::KnownOfModel& model = known[answer.ask.item % known.size()];
       ++model.answers;
-      model.sum += answer.value;
+      model.sum += task.scores() ? asking::reward_of_score(answer.value, task.worst_to_best()) : answer.value;
     }
     asking::expect(*estimate, select::probable_calls(known, comparison.queries.size(), goal.epsilon));
   }

@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "assay/asking/held_comparison.h"
@@ -14,6 +16,7 @@
 #include "assay/core/hash.h"
 #include "assay/core/parallel.h"
 #include "assay/judge/verdict_reader.h"
+#include "assay/store/positions.h"
 
 namespace assay::asking {
 namespace {
@@ -140,8 +143,10 @@ judge::PromptTemplate template_of(judge::PromptKind kind, const std::optional<st
 
 void add_verdicts(const AnswerBookRequest& request, store::Study& study, AnswerBookReport& report) {
   JudgeTask task(recorded_comparison(study, request.choice));
-  task.load_texts(study);
   const store::Comparison& comparison = task.comparison();
+  if (comparison.baseline.empty())
+    throw InvalidArgument(fmt::format("judge {} compared nothing", comparison.judge));
+  task.load_texts(study);
   report.book.add_pairs(template_of(judge::PromptKind::pair, request.pair_template), task, request.threads);
   report.notes.push_back(fmt::format("verdicts of judge {} on {} models against {}, {} queries", comparison.judge,
                                      comparison.models.size(), comparison.baseline, comparison.queries.size()));
@@ -160,12 +165,55 @@ store::Scoring with_texts(const store::Scoring& scoring, std::vector<store::Scor
   return kept;
 }
 
+double mean_of(std::span<const double> scores) {
+  double sum = 0;
+  double count = 0;
+  for (const double score : scores) {
+    if (std::isnan(score)) continue;
+    sum += score;
+    ++count;
+  }
+  return sum / count;
+}
+
+// Whole responses of several turns, as `select` puts them: the mean of the turns' scores.
+void add_whole(const store::Study& study, store::Scoring& scoring, std::vector<store::ScoredText>& texts) {
+  std::map<std::pair<std::string, std::string>, std::vector<double>> turns;
+  for (std::size_t i = 0; i < scoring.arms.size(); ++i) {
+    turns[{scoring.arms[i].query, scoring.arms[i].model}].push_back(mean_of(scoring.scores.scores(arm_id(i))));
+  }
+  std::erase_if(turns, [](const auto& one) { return one.second.size() < 2; });
+  if (turns.empty()) return;
+  std::set<std::string> queries;
+  std::set<std::string> models;
+  for (const auto& [names, means] : turns) {
+    queries.insert(names.first);
+    models.insert(names.second);
+  }
+  store::Comparison whole;
+  whole.queries.assign(queries.begin(), queries.end());
+  whole.models.assign(models.begin(), models.end());
+  const ResponseTable responses = study.responses(whole);
+  const std::vector<std::string> prompts = study.prompts(whole.queries);
+  const store::NamePositions query_at = store::positions(whole.queries);
+  const store::NamePositions model_at = store::positions(whole.models);
+  for (const auto& [names, means] : turns) {
+    const std::size_t query = query_at.at(names.first);
+    const ModelId model = model_id(model_at.at(names.second));
+    if (!responses.has(query_id(query), model)) continue;
+    scoring.arms.push_back({names.first, names.second, 0});
+    scoring.scores.add_arm(std::array{mean_of(means)});
+    texts.push_back({prompts[query], std::string(responses.at(query_id(query), model)), false});
+  }
+}
+
 void add_scores(const AnswerBookRequest& request, store::Study& study, AnswerBookReport& report) {
-  const store::Scoring scoring = study.scoring({.judge = request.choice.judge, .skip_unscored = true});
+  store::Scoring scoring = study.scoring({.judge = request.choice.judge, .skip_unscored = true});
   const Scale scale = request.scale.value_or(scale_of(scoring));
   check(scale);
   check_scores(scale, scoring);
   std::vector<store::ScoredText> texts = study.texts(scoring);
+  add_whole(study, scoring, texts);
   JudgeTask task(with_texts(scoring, texts), scale);
   task.set_texts(std::move(texts));
   report.notes.push_back(fmt::format("scores of judge {} for {} responses, scale {:g} to {:g}", scoring.judge,

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "assay/core/outcomes.h"
+#include "assay/core/scores.h"
 
 namespace assay::asking {
 
@@ -35,6 +36,12 @@ struct Answer {
 
   bool failed() const { return std::isnan(value); }
 };
+
+/// What a score is as a reward: 0 at `worst_to_best.low`, 1 at its `high`, which is the smaller one where lower is
+/// better. NaN of NaN.
+inline double reward_of_score(double score, const Scale& worst_to_best) {
+  return (score - worst_to_best.low) / (worst_to_best.high - worst_to_best.low);
+}
 
 /// How asking ended. `money`, `trouble`, `left` and `taken_back`: some asks have no answer.
 struct AskEnd {

@@ -29,8 +29,10 @@ std::string other_judges(const store::Study& study, const std::string& judge) {
   for (const std::string& one : study.judges()) {
     if (one != judge) add(one);
   }
-  for (const HeldJudge& one : held_judges(study, false)) {
-    if (one.name != judge) add(oracle_title(one.name));
+  for (const bool scores : {false, true}) {
+    for (const HeldJudge& one : held_judges(study, scores)) {
+      if (one.name != judge) add(oracle_title(one.name));
+    }
   }
   return text.empty() ? "it has no other" : text;
 }
@@ -128,16 +130,19 @@ stats::Interval correlation_interval(double correlation, std::size_t pairs) {
 
 std::string judge_key(const store::Study& study, const ComparisonChoice& choice, const Comparison& comparison) {
   const bool recorded = comparison.judge == "labels" || is_recorded(study, choice.judge);
-  return recorded ? comparison.judge : held_judge(study, choice.judge, false, choice.baseline).name;
+  if (recorded) return comparison.judge;
+  const bool scores = comparison.measure == Measure::score;
+  return held_judge(study, choice.judge, scores, scores ? scale_text(comparison.scale) : choice.baseline).name;
 }
 
 Assistant assistant_of(store::Study& study, const Comparison& comparison, const ComparisonChoice& choice,
                        const std::string& name, const std::string& judge) {
   const bool recorded = is_recorded(study, name);
+  const bool scores = !has_held_judge(study, name, false);
   std::string key = name;
   if (!recorded) {
     try {
-      key = held_judge(study, name, false, "").name;
+      key = held_judge(study, name, scores, "").name;
     } catch (const InvalidArgument&) {
       throw InvalidArgument(fmt::format("expected another judge of the study as `assistant_judge` ({}), came {}",
                                         other_judges(study, judge), quoted(name)));
@@ -148,7 +153,8 @@ Assistant assistant_of(store::Study& study, const Comparison& comparison, const 
                                       quoted(name), other_judges(study, judge)));
   }
   const Comparison its =
-      recorded ? recorded_rewards(study, comparison, choice, name) : held_answers(study, {.judge = name});
+      recorded ? recorded_rewards(study, comparison, choice, name)
+               : held_answers(study, {.judge = key, .lower_is_better = scores && choice.lower_is_better});
   Assistant assistant{recorded ? name : oracle_title(key), its.baseline, of_same_kind(comparison, its),
                       std::make_shared<const RewardTable>(aligned(its, comparison))};
   if (assistant.rewards->known() == 0) {

@@ -106,7 +106,8 @@ std::string averaging_print(const store::Comparison& comparison) {
 std::string draws_name(const JudgeTask& task, std::string_view oracle, std::uint64_t seed) {
   const std::vector<std::string_view> who{oracle, task.comparison().baseline};
   const std::string averaging = averaging_print(task.comparison());
-  return fmt::format("draws:{}:{}{}{}", hex_digest(who), seed, averaging.empty() ? "" : ":", averaging);
+  return fmt::format("draws:{}:{}{}{}{}", hex_digest(who), seed, averaging.empty() ? "" : ":", averaging,
+                     task.comparison().lower_is_better ? ":lower" : "");
 }
 
 }  // namespace assay::asking

@@ -53,7 +53,9 @@ CommandOracle::CommandOracle(const std::string& command, const JudgeTask& task, 
     : command_(command), task_(task), program_(command, std::move(hooks)) {}
 
 std::string CommandOracle::name() const {
-  if (task_.pairs()) return fmt::format("command:{}:{}:{}", command_.size(), command_, task_.comparison().baseline);
+  if (!task_.scores()) {
+    return fmt::format("command:{}:{}:{}", command_.size(), command_, task_.comparison().baseline);
+  }
   return fmt::format("command-scores:{}:{}:{},{}", command_.size(), command_, task_.scale().low,
                      task_.scale().high);
 }
@@ -64,7 +66,7 @@ AskEnd CommandOracle::ask(std::span<const Ask> asks, const std::function<void(co
   program_.ask(
       complete.size(), [&](std::size_t i, std::uint64_t id) { return request(complete[i], id); },
       [&](std::size_t i, const judge::ProgramReply& reply) {
-        const Reading reading = task_.pairs() ? verdict_in(reply) : score_in(reply, task_.scale());
+        const Reading reading = task_.scores() ? score_in(reply, task_.scale()) : verdict_in(reply);
         answered({complete[i], reading.value});
         return reply.failure.empty() ? reading.problem : reply.failure;
       });
@@ -76,10 +78,10 @@ std::string CommandOracle::request(const Ask& ask, std::uint64_t id) const {
   const JudgeTask::Texts texts = task_.texts(ask.item);
   Request request;
   request["id"] = id;
-  request["ask"] = task_.pairs() ? "verdict" : "score";
+  request["ask"] = task_.scores() ? "score" : "verdict";
   request["query"] = names.query;
   request["model"] = names.model;
-  if (task_.pairs()) {
+  if (!task_.scores()) {
     request["baseline"] = task_.comparison().baseline;
   } else {
     request["turn"] = names.turn;
@@ -88,7 +90,7 @@ std::string CommandOracle::request(const Ask& ask, std::uint64_t id) const {
   }
   request["prompt"] = texts.prompt;
   request["response"] = texts.response;
-  if (task_.pairs()) request["baseline_response"] = texts.baseline;
+  if (!task_.scores()) request["baseline_response"] = texts.baseline;
   return line_of(request);
 }
 

@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "assay/asking/judge_memory.h"
 #include "assay/asking/kept_answers.h"
+#include "assay/asking/measure_memory.h"
 #include "assay/asking/oracles.h"
 #include "assay/core/error.h"
 
@@ -54,6 +57,10 @@ store::Comparison part_of(const store::Comparison& whole, const std::vector<std:
   store::Comparison part;
   part.judge = whole.judge;
   part.baseline = whole.baseline;
+  part.measure = whole.measure;
+  part.scale = whole.scale;
+  part.lower_is_better = whole.lower_is_better;
+  part.step = whole.step;
   part.averaging = whole.averaging;
   part.notes = whole.notes;
   for (const std::size_t q : queries) part.queries.push_back(whole.queries[q]);
@@ -90,13 +97,34 @@ std::optional<Scale> scale_in(std::string_view text) {
   return scale;
 }
 
-std::optional<JudgeTask> task_of(store::Study& study, const std::string& name) {
+// What it was asked about: verdicts on pairs, or scores of single responses, as `allocate` asks, and of whole ones
+// of several turns, as `select` does.
+std::vector<JudgeTask> tasks_of(store::Study& study, const std::string& name) {
   const std::optional<OracleKey> key = read_key(name);
-  if (!key) return std::nullopt;
-  if (!key->scores) return JudgeTask(held_comparison(study, {.judge = name}));
-  const std::optional<Scale> scale = scale_in(key->last);
-  if (!scale) return std::nullopt;
-  return JudgeTask(study.scorable(), *scale);
+  if (!key) return {};
+  std::vector<JudgeTask> tasks;
+  bool whole = true;
+  if (key->scores) {
+    const std::optional<Scale> scale = scale_in(key->last);
+    if (!scale) return {};
+    store::Scoring scoring = study.scorable();
+    whole = std::ranges::any_of(scoring.arms, [](const auto& arm) { return arm.turn > 1; });
+    tasks.emplace_back(std::move(scoring), *scale);
+  }
+  try {
+    if (whole) tasks.emplace_back(held_comparison(study, {.judge = name}));
+  } catch (const InvalidArgument&) {
+    if (!key->scores) throw;  // else single responses can be scored where nothing can be compared
+  }
+  for (JudgeTask& task : tasks) task.load_texts(study);
+  return tasks;
+}
+
+// Of an answer, whichever task it is found by.
+std::string print_of(const JudgeTask& task, const Ask& ask) {
+  const JudgeTask::Names names = task.names(ask.item);
+  return fmt::format("{} {} {} {} {}", file::hex(file::bytes_of(task.fingerprint(ask.item))), ask.repeat,
+                     names.query.size(), names.query, names.model);
 }
 
 void give_judgement(const JudgeTask& task, const Answer& answer, const std::string& judge, const Location& where,
@@ -107,7 +135,7 @@ void give_judgement(const JudgeTask& task, const Answer& answer, const std::stri
              OnConflict::fail);
   } else {
     const int repeat = static_cast<int>(answer.ask.repeat) + 1;
-    sink.add(ScoreRecord{query, model, judge, turn, repeat, answer.value}, where, OnConflict::fail);
+    sink.add(ScoreRecord{query, model, judge, std::max(turn, 1), repeat, answer.value}, where, OnConflict::fail);
   }
 }
 
@@ -130,9 +158,18 @@ std::string free_title(const HeldJudge& judge, std::set<std::string>& taken) {
 }  // namespace
 
 store::Comparison held_comparison(const store::Study& study, store::ComparisonChoice choice) {
-  const HeldJudge held = held_judge(study, choice.judge, false, choice.baseline);
+  const bool any_scale = !choice.scale && !choice.judge.empty();
+  take_measure(study, choice);
+  const bool scores = choice.measure == store::Measure::score;
+  const std::string scale = scores && choice.scale && !any_scale ? scale_text(*choice.scale) : std::string();
+  const HeldJudge held = held_judge(study, choice.judge, scores, scores ? scale : choice.baseline);
   const OracleKey key = read_key(held.name).value();
-  choice.baseline = key.last;
+  if (scores) {
+    choice.scale = scale_in(key.last);
+    if (!choice.scale) throw InvalidArgument(fmt::format("{} has no scale", quoted(held.name)));
+  } else {
+    choice.baseline = key.last;
+  }
   store::Comparison comparison = study.judgeable(choice);
   comparison.judge =
       held.llm ? held.llm->model : fmt::format("{}{}{}", key.kind, key.who.empty() ? "" : " ", key.who);
@@ -154,7 +191,8 @@ store::Comparison held_answers(store::Study& study, const store::ComparisonChoic
   std::vector<char> asked(task.size(), 0);
   const KeptAnswers answers(study, task, *oracle);
   for (const Answer& answer : answers.known(study.answer_mark())) {
-    comparison.rewards.set(query_id(answer.ask.item / m), model_id(answer.ask.item % m), answer.value);
+    const double reward = task.scores() ? reward_of_score(answer.value, task.worst_to_best()) : answer.value;
+    comparison.rewards.set(query_id(answer.ask.item / m), model_id(answer.ask.item % m), reward);
     asked[answer.ask.item] = 1;
   }
   for (const Answer& answer : answers.failed()) asked[answer.ask.item] = 1;
@@ -166,17 +204,20 @@ store::Comparison held_answers(store::Study& study, const store::ComparisonChoic
 
 std::optional<HeldCount> held_count(store::Study& study, const std::string& name) {
   try {
-    std::optional<JudgeTask> task = task_of(study, name);
-    if (!task) return std::nullopt;
-    task->load_texts(study);
+    const std::vector<JudgeTask> tasks = tasks_of(study, name);
+    if (tasks.empty()) return std::nullopt;
     const OracleOptions kept{.name = "kept"};
-    const std::unique_ptr<Oracle> oracle = make_oracle(kept, {*task, study, 1, 1, name});
-    const KeptAnswers answers(study, *task, *oracle);
-    HeldCount count;
-    for (const Answer& answer : answers.known(study.answer_mark()))
-      ++(answer.failed() ? count.failed : count.answers);
-    count.failed += answers.failed().size();
-    return count;
+    std::set<std::string> given;
+    std::set<std::string> failed;
+    for (const JudgeTask& task : tasks) {
+      const std::unique_ptr<Oracle> oracle = make_oracle(kept, {task, study, 1, 1, name});
+      const KeptAnswers answers(study, task, *oracle);
+      for (const Answer& answer : answers.known(study.answer_mark()))
+        (answer.failed() ? failed : given).insert(print_of(task, answer.ask));
+      for (const Answer& answer : answers.failed()) failed.insert(print_of(task, answer.ask));
+    }
+    std::erase_if(failed, [&](const std::string& print) { return given.contains(print); });
+    return HeldCount{given.size(), failed.size()};
   } catch (const InvalidArgument&) {  // its baseline is gone, or no response is left
     return std::nullopt;
   }
@@ -187,16 +228,16 @@ void give_live_judgements(store::Study& study, RecordSink& sink) {
   std::set<std::string> taken;
   for (const bool scores : {false, true}) {
     for (const HeldJudge& judge : held_judges(study, scores)) {
-      std::optional<JudgeTask> task = task_of(study, judge.name);
-      if (!task) continue;
-      task->load_texts(study);
-      const OracleOptions kept{.name = "kept"};
-      const std::unique_ptr<Oracle> oracle = make_oracle(kept, {*task, study, 1, 1, judge.name});
       const std::string title = free_title(judge, taken);
-      const KeptAnswers answers(study, *task, *oracle);
-      for (const Answer& answer : answers.known(study.answer_mark())) {
-        if (answer.failed()) continue;
-        give_judgement(*task, answer, title, where, sink);
+      std::set<std::string> given;
+      for (const JudgeTask& task : tasks_of(study, judge.name)) {
+        const OracleOptions kept{.name = "kept"};
+        const std::unique_ptr<Oracle> oracle = make_oracle(kept, {task, study, 1, 1, judge.name});
+        const KeptAnswers answers(study, task, *oracle);
+        for (const Answer& answer : answers.known(study.answer_mark())) {
+          if (answer.failed() || !given.insert(print_of(task, answer.ask)).second) continue;
+          give_judgement(task, answer, title, where, sink);
+        }
       }
     }
   }
@@ -204,7 +245,10 @@ void give_live_judgements(store::Study& study, RecordSink& sink) {
 
 store::Comparison recorded_comparison(store::Study& study, const store::ComparisonChoice& choice,
                                       ThinlyJudged thinly) {
-  if (held_judges(study, false).empty() || is_recorded(study, choice.judge)) return study.comparison(choice);
+  store::ComparisonChoice live = choice;
+  take_measure(study, live);
+  const bool scores = live.measure == store::Measure::score;
+  if (held_judges(study, scores).empty() || is_recorded(study, choice.judge)) return study.comparison(choice);
   const store::Comparison whole = held_answers(study, choice);
   const std::vector<std::size_t> models =
       choice.models.empty() ? covered_models(whole) : all_of(whole.models.size());

@@ -20,7 +20,8 @@ enum class ThinlyJudged : std::uint8_t { left_out, refused };
 store::Comparison recorded_comparison(store::Study& study, const store::ComparisonChoice& choice,
                                       ThinlyJudged thinly = ThinlyJudged::left_out);
 
-/// What a live judge of the study was asked about, or would be: as Study::judgeable, against its own baseline.
+/// What a live judge of the study was asked about, or would be: as Study::judgeable, against its own baseline or on
+/// its own scale. Verdicts or scores: as chosen, else as `take_measure` has it.
 store::Comparison held_comparison(const store::Study& study, store::ComparisonChoice choice);
 
 /// The same with its answers: all candidates on all queries, none where it has not answered.

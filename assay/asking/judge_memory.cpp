@@ -82,6 +82,18 @@ bool is_of(const HeldJudge& judge, bool scores, const std::string& last) {
   return last.empty() || scale == last;
 }
 
+// Those that are meant: by a name or title, else by a part of the title.
+std::vector<HeldJudge> meant_by(const std::string& wanted, std::vector<HeldJudge> judges) {
+  const auto exactly = [&](const HeldJudge& judge) {
+    return judge.name == wanted || oracle_title(judge.name) == wanted;
+  };
+  const bool exact = std::any_of(judges.begin(), judges.end(), exactly);
+  std::erase_if(judges, [&](const HeldJudge& judge) {
+    return exact ? !exactly(judge) : oracle_title(judge.name).find(wanted) == std::string::npos;
+  });
+  return judges;
+}
+
 std::string titles_of(const std::vector<HeldJudge>& judges) {
   std::string text;
   for (const HeldJudge& judge : judges) {
@@ -119,6 +131,12 @@ std::vector<HeldJudge> held_judges(const store::Study& study, bool scores) {
   return judges;
 }
 
+std::string scale_text(const Scale& scale) { return fmt::format("{},{}", scale.low, scale.high); }
+
+bool has_held_judge(const store::Study& study, const std::string& wanted, bool scores) {
+  return !meant_by(wanted, held_judges(study, scores)).empty();
+}
+
 HeldJudge held_judge(const store::Study& study, const std::string& wanted, bool scores, const std::string& last) {
   std::vector<HeldJudge> judges = held_judges(study, scores);
   std::erase_if(judges, [&](const HeldJudge& judge) { return !is_of(judge, scores, last); });
@@ -128,16 +146,7 @@ HeldJudge held_judge(const store::Study& study, const std::string& wanted, bool 
                                                     : " against ",
                                        last);
   if (judges.empty()) throw InvalidArgument(fmt::format("the study has no {} of a live judge", what));
-  std::vector<HeldJudge> meant = judges;
-  if (!wanted.empty()) {
-    const auto exactly = [&](const HeldJudge& judge) {
-      return judge.name == wanted || oracle_title(judge.name) == wanted;
-    };
-    const bool exact = std::any_of(judges.begin(), judges.end(), exactly);
-    std::erase_if(meant, [&](const HeldJudge& judge) {
-      return exact ? !exactly(judge) : oracle_title(judge.name).find(wanted) == std::string::npos;
-    });
-  }
+  const std::vector<HeldJudge> meant = meant_by(wanted, judges);
   if (meant.size() == 1) return meant.front();
   if (wanted.empty()) {
     throw InvalidArgument(

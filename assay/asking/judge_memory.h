@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "assay/asking/llm_run.h"
+#include "assay/core/scores.h"
 #include "assay/store/study.h"
 
 namespace assay::asking {
@@ -27,6 +28,12 @@ std::optional<HeldJudge> held_llm(const store::Study& study, const std::string& 
 
 /// Judges of which the study has answers, sorted by name: verdicts, or scores.
 std::vector<HeldJudge> held_judges(const store::Study& study, bool scores);
+
+/// "LOW,HIGH", as `held_judge` has it.
+std::string scale_text(const Scale& scale);
+
+/// Whether `held_judge` would find one or several.
+bool has_held_judge(const store::Study& study, const std::string& wanted, bool scores);
 
 /// The one that is meant: by its name, its title (`oracle_title`), or a part of the title that no other has; empty:
 /// the only one. `last`: only those against this baseline, or on the scale "LOW,HIGH"; empty: any. Throws

@@ -23,7 +23,7 @@ std::size_t JudgeTask::size() const {
 JudgeTask::Names JudgeTask::names(std::size_t item) const {
   if (pairs_) {
     const std::size_t m = comparison_.models.size();
-    return {comparison_.queries[item / m], comparison_.models[item % m], 0};
+    return {comparison_.queries[item / m], comparison_.models[item % m], scores() ? 1 : 0};
   }
   const store::Scoring::Arm& arm = scoring_.arms[item];
   return {arm.query, arm.model, arm.turn};
@@ -66,7 +66,7 @@ bool JudgeTask::complete(std::size_t item) const {
   if (!pairs_) return !scored_[item].missing;
   const std::size_t m = comparison_.models.size();
   const QueryId query = query_id(item / m);
-  return responses_->has(query, model_id(item % m)) && responses_->has_baseline(query);
+  return responses_->has(query, model_id(item % m)) && (scores() || responses_->has_baseline(query));
 }
 
 file::Digest JudgeTask::fingerprint(std::size_t item) const {

@@ -16,9 +16,9 @@
 
 namespace assay::asking {
 
-/// What is to be judged: n x m pairs of a model's response and the baseline's, or K single responses. Items are
-/// numbered from 0; of pairs, item = query * m + model; of responses, the arm. Texts are read once, by
-/// `load_texts`, for judges that read them.
+/// What is to be judged: n x m (query, model) pairs, each response compared with the baseline's or scored alone; or
+/// K single responses, which are scored. Items are numbered from 0; of pairs, item = query * m + model; of
+/// responses, the arm. Texts are read once, by `load_texts`, for judges that read them.
 ///
 ///     JudgeTask task(study.judgeable({.baseline = "gpt-4"}));
 ///     task.load_texts(study);
@@ -29,14 +29,19 @@ class JudgeTask {
   JudgeTask(store::Scoring scoring, const Scale& scale);
 
   bool pairs() const { return pairs_; }
+  /// Whether each response is judged alone, on `scale`; else against the baseline's.
+  bool scores() const { return !pairs_ || comparison_.measure == store::Measure::score; }
   std::size_t size() const;
   const store::Comparison& comparison() const { return comparison_; }  ///< Of pairs.
   const store::Scoring& scoring() const { return scoring_; }           ///< Of responses.
-  const Scale& scale() const { return scale_; }  ///< Of responses: a score outside of it is none.
+  /// Of scores: one outside of it is none.
+  const Scale& scale() const { return pairs_ ? comparison_.scale : scale_; }
+  /// Of scores of pairs: from the score whose reward is 0 to the one whose reward is 1.
+  Scale worst_to_best() const { return comparison_.lower_is_better ? Scale{scale().high, scale().low} : scale(); }
 
   struct Names {
     std::string_view query, model;
-    int turn = 0;  ///< 0 of pairs.
+    int turn = 0;  ///< 0 of what is compared; 1 of a pair that is scored, though all turns are read.
   };
   Names names(std::size_t item) const;
 
@@ -51,7 +56,7 @@ class JudgeTask {
   struct Texts {
     std::string_view prompt;  ///< Empty if unknown.
     std::string_view response;
-    std::string_view baseline;  ///< Its response; of pairs.
+    std::string_view baseline;  ///< Its response; of what is compared.
   };
   Texts texts(std::size_t item) const;
   /// Whether all that a judge reads is there. A judge is never asked about the others.

@@ -33,6 +33,7 @@ void KeptAnswers::read() {
     items.emplace(key_of(names.query, names.model, names.turn), item);
   }
   for (const store::KeptAnswer& one : kept) {
+    if (task_.pairs() && one.repeat > 0) continue;  // of somebody who asks again
     const auto item = items.find(key_of(one.query, one.model, one.turn));
     if (item == items.end()) continue;  // of another choice of candidates
     const std::optional<file::Digest> shown = oracle_.fingerprint(item->second);

@@ -45,6 +45,7 @@ std::vector<Answer> LlmScores::known(std::int64_t last) const {
       const std::optional<double> score = kept_score(ask, last);
       if (!score) break;
       answers.push_back({ask, *score, true, true});
+      if (task_.pairs()) break;
     }
   }
   return answers;
@@ -90,9 +91,13 @@ std::optional<JudgeBill> LlmScores::bill() const {
 }
 
 std::optional<JudgeEstimate> LlmScores::estimate(std::size_t calls) {
-  const std::size_t arms = task_.size();
-  return run_->estimate(calls, calls, 1, [&](std::size_t i, std::size_t, judge::ReplyKind reply) {
-    return LlmRun::Question{prompt(i % arms, reply), static_cast<std::uint32_t>(i / arms)};
+  std::vector<std::size_t> items;
+  for (std::size_t item = 0; item < task_.size(); ++item) {
+    if (!task_.pairs() || task_.complete(item)) items.push_back(item);
+  }
+  const std::size_t all = task_.pairs() ? items.size() : calls;
+  return run_->estimate(calls, all, 1, [&](std::size_t i, std::size_t, judge::ReplyKind reply) {
+    return LlmRun::Question{prompt(items[i % items.size()], reply), static_cast<std::uint32_t>(i / items.size())};
   });
 }
 

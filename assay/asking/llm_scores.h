@@ -11,8 +11,8 @@
 
 namespace assay::asking {
 
-/// An LLM scores responses on the task's scale. As with LlmPairs, scores are read anew from the replies in the
-/// ledger, and only calls that failed are kept.
+/// An LLM scores responses on the task's scale, those of pairs once each. As with LlmPairs, scores are read anew
+/// from the replies in the ledger, and only calls that failed are kept.
 class LlmScores : public Oracle {
  public:
   /// `task` must have its texts and outlive the oracle. Throws InvalidArgument unless its scale is one.
@@ -23,10 +23,10 @@ class LlmScores : public Oracle {
   std::optional<file::Digest> fingerprint(std::size_t item) const override { return task_.fingerprint(item); }
   /// Ends as `money` at the limit of cost.
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
-  /// Of each response up to the first score that the ledger has not.
+  /// Of each response up to the first score that the ledger has not; of pairs the first one.
   std::vector<Answer> known(std::int64_t last) const override;
   std::optional<JudgeBill> bill() const override;
-  /// As if all responses were asked equally often.
+  /// As if all responses were asked equally often; pairs are asked once.
   std::optional<JudgeEstimate> estimate(std::size_t calls) override;
 
  private:

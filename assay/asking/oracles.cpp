@@ -47,27 +47,34 @@ std::string person_title(const OracleKey& key) {
 // All questions of one pair go out together.
 std::size_t at_once(const OracleTask& task, const PairAsking& asking) {
   const std::size_t orders = asking.order == PairOrder::both ? 2 : 1;
-  const std::size_t of_pair = task.task.pairs() ? orders * asking.repeats : 1;
+  const std::size_t of_pair = task.task.scores() ? 1 : orders * asking.repeats;
   return std::max({task.batch, of_pair, std::size_t{1}});
 }
 
 judge::PromptKind kind_of(const JudgeTask& task) {
-  return task.pairs() ? judge::PromptKind::pair : judge::PromptKind::score;
+  return task.scores() ? judge::PromptKind::score : judge::PromptKind::pair;
+}
+
+// What would be ignored is not taken silently.
+void check_asked_once(const LlmOptions& llm) {
+  if (!llm.order && !llm.repeats && !llm.repeat_by) return;
+  throw InvalidArgument(
+      "`order`, `repeats` and `repeat_by` go with comparisons, and here each response is scored alone");
 }
 
 std::unique_ptr<Oracle> llm_oracle(const OracleTask& task, const OracleOptions& options, const LlmOptions& llm) {
+  if (task.task.scores()) check_asked_once(llm);
   const PairAsking asking{llm.order.value_or(PairOrder::both), llm.repeats.value_or(1), task.seed,
                           llm.repeat_by.value_or("")};
   auto run = std::make_unique<LlmRun>(llm, kind_of(task.task), task.study.paid_calls(), at_once(task, asking),
                                       options.timeout, options.waiting, options.troubled);
-  if (!task.task.pairs()) return std::make_unique<LlmScores>(task.task, std::move(run));
+  if (task.task.scores()) return std::make_unique<LlmScores>(task.task, std::move(run));
   return std::make_unique<LlmPairs>(task.task, std::move(run), asking, task.batch);
 }
 
 // What ends the key of a judge of the task.
 std::string last_of(const JudgeTask& task) {
-  if (task.pairs()) return task.comparison().baseline;
-  return fmt::format("{},{}", task.scale().low, task.scale().high);
+  return task.scores() ? scale_text(task.scale()) : task.comparison().baseline;
 }
 
 std::unique_ptr<Oracle> make_llm(const OracleTask& task, const OracleOptions& options) {
@@ -77,7 +84,7 @@ std::unique_ptr<Oracle> make_llm(const OracleTask& task, const OracleOptions& op
   std::unique_ptr<Oracle> oracle = llm_oracle(task, options, llm);
   if (task.study.writable()) {
     remember_judge(task.study, {oracle->name(), llm, task.seed, task.batch});
-    remember_llm(task.study, oracle->name(), llm, !task.task.pairs());
+    remember_llm(task.study, oracle->name(), llm, task.task.scores());
   }
   return oracle;
 }
@@ -97,7 +104,7 @@ std::unique_ptr<Oracle> make_batch(const OracleTask& task, const OracleOptions& 
 
 // The judge whose answers are looked at. An LLM is made anew, as its answers stand in the ledger of paid calls.
 std::unique_ptr<Oracle> make_kept(const OracleTask& task, const OracleOptions& options) {
-  HeldJudge held = held_judge(task.study, task.judge, !task.task.pairs(), last_of(task.task));
+  HeldJudge held = held_judge(task.study, task.judge, task.task.scores(), last_of(task.task));
   if (!held.llm) return std::make_unique<KeptOracle>(task.task, std::move(held.name), nullptr);
   const OracleTask as_then{task.task, task.study, held.seed, held.batch};
   std::unique_ptr<Oracle> llm = llm_oracle(as_then, options, *held.llm);
@@ -184,6 +191,29 @@ std::string title_of(const OracleOptions& options) {
   return asks_llm(options) && !options.llm.model.empty() ? options.llm.model : options.name;
 }
 
+// What a live oracle can measure, and whether it was told all that it takes.
+void check_measure(const OracleEntry& entry, const OracleOptions& options, const store::ComparisonChoice& choice) {
+  using store::Measure;
+  const Measure measure = choice.measure.value_or(Measure::win_rate);
+  if (measure != Measure::win_rate && measure != Measure::score) {
+    throw InvalidArgument("oracle " + quoted(options.name) +
+                          " compares with a baseline (`measure` win-rate) or scores: `measure` " +
+                          std::string(name(measure)) + " goes with recorded judgements");
+  }
+  if (measure == Measure::win_rate) {
+    if (!choice.scale && !choice.lower_is_better) return;
+    throw InvalidArgument("`score_range` and `lower_is_better` are about scores, and win-rate is measured");
+  }
+  if (!entry.scores) {
+    throw InvalidArgument("oracle " + quoted(options.name) + " gives no scores; expected " + forms(true));
+  }
+  if (!choice.scale) {
+    throw InvalidArgument("oracle " + quoted(options.name) +
+                          " must be told the scale: `score_range` LOW,HIGH, the lowest and the highest score");
+  }
+  check(*choice.scale);
+}
+
 // A live oracle looks at no recorded judgement.
 void refuse_judge(const std::string& judge, const OracleOptions& options) {
   if (judge.empty()) return;
@@ -239,10 +269,7 @@ store::Comparison comparison_for(const OracleOptions& options, store::Study& stu
     throw InvalidArgument("oracle " + quoted(options.name) +
                           " reads responses: `without_responses` goes with oracle recorded");
   }
-  if (choice.measure && *choice.measure != store::Measure::win_rate) {
-    throw InvalidArgument("oracle " + quoted(options.name) + " compares with a baseline: `measure` " +
-                          std::string(name(*choice.measure)) + " goes with recorded judgements");
-  }
+  check_measure(entry, options, choice);
   store::Comparison comparison = study.judgeable(choice);
   comparison.judge = title_of(options);
   return comparison;

@@ -88,8 +88,9 @@ std::string argument_of(const OracleOptions& options);
 /// be writable; recorded judgements need neither. Throws Error.
 store::Study open_study(const OracleOptions& options, const std::string& path);
 
-/// What `select` compares: the recorded outcomes, or for a live oracle whatever has responses. Throws
-/// InvalidArgument if the choice does not go with the oracle.
+/// What `select` compares: the recorded outcomes, or for a live oracle whatever has responses: against a baseline
+/// or, where `choice.measure` is score, each on `choice.scale`. Throws InvalidArgument if the choice does not go
+/// with the oracle.
 store::Comparison comparison_for(const OracleOptions& options, store::Study& study,
                                  const store::ComparisonChoice& choice);
 /// What `allocate` scores, likewise; also if the oracle gives no scores.

@@ -23,10 +23,6 @@ stats::Interval interval_of(const select::Tally& tally, std::size_t queries) {
           stats::mean_interval(sum + unknown, squares + unknown, count, population).high};
 }
 
-Verdict verdict_of(const Answer& answer, std::size_t models) {
-  return {{query_id(answer.ask.item / models), model_id(answer.ask.item % models)}, answer.value};
-}
-
 }  // namespace
 
 SelectRun::SelectRun(SelectSetup setup) : setup_(std::move(setup)) {
@@ -42,10 +38,15 @@ SelectRun::SelectRun(SelectSetup setup) : setup_(std::move(setup)) {
   setup_.problem.goal = setup_.goal;
   setup_.problem.budget = setup_.budget;
   if (setup_.strategy->uses_known) {
-    for (const Answer& answer : setup_.known)
-      setup_.problem.known.push_back(verdict_of(answer, setup_.models.size()));
+    for (const Answer& answer : setup_.known) setup_.problem.known.push_back(verdict_of(answer));
   }
   restart();
+}
+
+Verdict SelectRun::verdict_of(const Answer& answer) const {
+  const std::size_t m = setup_.models.size();
+  const double reward = setup_.scores ? reward_of_score(answer.value, *setup_.scores) : answer.value;
+  return {{query_id(answer.ask.item / m), model_id(answer.ask.item % m)}, reward};
 }
 
 void SelectRun::restart() {
@@ -87,7 +88,7 @@ std::vector<Ask> SelectRun::propose(std::size_t limit) {
 void SelectRun::observe(std::span<const Answer> answers) {
   std::vector<Verdict> verdicts;
   for (const Answer& answer : answers) {
-    verdicts.push_back(verdict_of(answer, setup_.models.size()));
+    verdicts.push_back(verdict_of(answer));
     note(verdicts.back());
   }
   selection_->observe(verdicts);

@@ -24,7 +24,9 @@ struct SelectSetup {
   std::size_t queries = 0;           ///< n
   std::vector<double> weights = {};  ///< Of the queries, as store::Comparison.
   const select::StrategyEntry* strategy = nullptr;
-  select::Problem problem;                ///< Its pool is drawn by the run; its goal is `goal`.
+  select::Problem problem;  ///< Its pool is drawn by the run; its goal is `goal`.
+  /// Answers are scores: from the one that is worth 0 to the one that is worth 1. Empty: they are rewards.
+  std::optional<Scale> scores = {};
   std::vector<Answer> known;              ///< Before the first call; for strategies that use it.
   std::vector<std::size_t> missing = {};  ///< Items of which there is no judgement to ask for, sorted.
   ParameterValues parameters;
@@ -123,6 +125,7 @@ class SelectRun : public Run {
   void observe(std::span<const Answer> answers) override;
 
  private:
+  Verdict verdict_of(const Answer& answer) const;
   void note(const Verdict& verdict);
   bool missing(const Verdict& verdict) const;
   void add_step();

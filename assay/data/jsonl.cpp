@@ -24,8 +24,8 @@ namespace {
 
 constexpr int kMaxCount = 1'000'000;  // of turns and of repeats
 constexpr double kMicroDollars = 1e6;
-constexpr double kHighestPrice = 1e6;  // dollars per million tokens
-constexpr double kMostTokensOfOne = 1e9;    // of one response
+constexpr double kHighestPrice = 1e6;     // dollars per million tokens
+constexpr double kMostTokensOfOne = 1e9;  // of one response
 constexpr double kMostSeconds = 1e7;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 

@@ -69,7 +69,8 @@ LmEvalKind lm_eval_kind(const std::string& path) {
   const std::string name = file_name(path);
   const auto samples = lm_eval_samples_name(name);
   if (samples && !samples->date.empty()) return LmEvalKind::samples;
-  if (has_ending(name, ".jsonl") || samples) return begins_like_samples(path) ? LmEvalKind::samples : LmEvalKind::other;
+  if (has_ending(name, ".jsonl") || samples)
+    return begins_like_samples(path) ? LmEvalKind::samples : LmEvalKind::other;
   if (name.starts_with("results_") && !lm_eval_date(name).empty()) return LmEvalKind::results;
   return begins_like_results(path) ? LmEvalKind::results : LmEvalKind::other;
 }

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kLookedAt = std::size_t{64} << 10U;
 
-std::string beginning(const std::string& path) {
+std::string own_beginning(const std::string& path) {
   const auto source = open_source(path, nullptr);
   std::string text(kLookedAt, '\0');
   std::size_t size = 0;
@@ -97,7 +97,7 @@ bool OwnLook::has(std::string_view name) const {
 }
 
 OwnLook own_look(const std::string& path) {
-  const std::string text = beginning(path);
+  const std::string text = own_beginning(path);
   const char begin = first_character(*memory_source(path, text));
   if (begin == '{') return {OwnLook::Kind::lines, first_keys(text)};
   if (begin == '[') return {OwnLook::Kind::array, first_keys(text)};

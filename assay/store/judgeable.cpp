@@ -60,35 +60,50 @@ std::vector<std::int64_t> queries_answered(const file::Database& database, std::
   return queries;
 }
 
-// How many of the baseline's queries each model has answered too.
+// What is to be judged of each model.
 using Answered = std::map<std::int64_t, std::set<std::int64_t>>;
 
-Answered answered_too(const file::Database& database, const std::vector<Named>& models, const Named& baseline,
-                      const Counted& counted) {
-  const std::vector<std::int64_t> all = queries_answered(database, baseline.id, counted);
-  const std::set<std::int64_t> of_baseline(all.begin(), all.end());
-  Answered result;
+// The field from which candidates are taken.
+struct Field {
+  std::optional<Named> baseline;  // else each response is judged alone
+  Answered answered;              // of those that can be candidates; only what the baseline answered, too
+  std::size_t most = 0;           // queries that one of them could have answered
+
+  bool is_baseline(const Named& model) const { return baseline && baseline->id == model.id; }
+};
+
+std::set<std::int64_t> set_of(const std::vector<std::int64_t>& ids) { return {ids.begin(), ids.end()}; }
+
+Field field_of(const file::Database& database, const std::vector<Named>& models, std::optional<Named> baseline,
+               const Counted& counted) {
+  Field field{std::move(baseline), {}, 0};
+  std::set<std::int64_t> all;
+  if (field.baseline) all = set_of(queries_answered(database, field.baseline->id, counted));
   for (const Named& model : models) {
-    if (model.id == baseline.id) continue;
-    std::set<std::int64_t>& mine = result[model.id];
-    for (const std::int64_t query : queries_answered(database, model.id, counted)) {
-      if (of_baseline.contains(query)) mine.insert(query);
+    if (field.is_baseline(model)) continue;
+    std::set<std::int64_t> mine = set_of(queries_answered(database, model.id, counted));
+    if (field.baseline) {
+      std::erase_if(mine, [&](std::int64_t query) { return !all.contains(query); });
+    } else {
+      all.insert(mine.begin(), mine.end());
     }
+    field.answered[model.id] = std::move(mine);
   }
-  return result;
+  field.most = all.size();
+  return field;
 }
 
-std::vector<Named> named_candidates(const std::vector<Named>& models, const Named& baseline,
-                                    const std::vector<std::string>& wanted, const Answered& answered) {
+std::vector<Named> named_candidates(const std::vector<Named>& models, const Field& field,
+                                    const std::vector<std::string>& wanted) {
   std::map<std::string, std::int64_t> chosen;  // Sorted by name, each once.
   for (const std::string& name : wanted) {
     const Named& model = find(models, name, "candidate");
-    if (model.id == baseline.id) {
+    if (field.is_baseline(model)) {
       throw InvalidArgument(fmt::format("model {} can't be compared: it is the baseline", quoted(name)));
     }
-    if (answered.at(model.id).empty()) {
-      throw InvalidArgument(fmt::format("model {} can't be compared: it answered no query that {} did",
-                                        quoted(name), quoted(baseline.name)));
+    if (field.answered.at(model.id).empty()) {
+      throw InvalidArgument(fmt::format("model {} can't be compared: it answered no query that {}", quoted(name),
+                                        field.baseline ? quoted(field.baseline->name) + " did" : "counts"));
     }
     chosen.emplace(name, model.id);
   }
@@ -97,29 +112,29 @@ std::vector<Named> named_candidates(const std::vector<Named>& models, const Name
   return result;
 }
 
-// Those that answered at least 90 % of the baseline's queries; the others are noted.
-std::vector<Named> every_candidate(const std::vector<Named>& models, const Named& baseline,
-                                   const Answered& answered, std::size_t queries, std::vector<std::string>& notes) {
+// Those that answered at least 90 % of the baseline's queries, or of all; the others are noted.
+std::vector<Named> every_candidate(const std::vector<Named>& models, const Field& field,
+                                   std::vector<std::string>& notes) {
   std::vector<Named> result;
   std::vector<std::string> thin;
   for (const Named& model : models) {
-    if (model.id == baseline.id) continue;
-    if (10 * answered.at(model.id).size() >= 9 * queries) {
+    if (field.is_baseline(model)) continue;
+    if (10 * field.answered.at(model.id).size() >= 9 * field.most) {
       result.push_back(model);
     } else {
       thin.push_back(model.name);
     }
   }
   if (result.empty()) {
-    throw InvalidArgument(fmt::format(
-        "no model answered 90 % of the {} queries of baseline {}; name those to be compared by `models`", queries,
-        quoted(baseline.name)));
+    throw InvalidArgument(
+        fmt::format("no model answered 90 % of the {} queries{}; name those to be compared by `models`", field.most,
+                    field.baseline ? " of baseline " + quoted(field.baseline->name) : std::string()));
   }
   if (!thin.empty()) {
     notes.push_back(
-        fmt::format("left out, answered fewer than 90 % of the baseline's queries: {}; name those to "
-                    "be compared by `models`",
-                    name_list(thin)));
+        fmt::format("left out, answered fewer than 90 % of {} queries: {}; name those to be compared by "
+                    "`models`",
+                    field.baseline ? "the baseline's" : "the", name_list(thin)));
   }
   return result;
 }
@@ -134,32 +149,42 @@ std::vector<std::string> names_of_queries(const file::Database& database, const 
 }  // namespace
 
 Comparison judgeable(const file::Database& database, const ComparisonChoice& choice) {
+  const bool alone = choice.measure == Measure::score;
+  if (alone && !choice.baseline.empty()) {
+    throw InvalidArgument(
+        fmt::format("measure {} needs no baseline, came {}", name(Measure::score), quoted(choice.baseline)));
+  }
   const std::vector<Named> models = answering_models(database);
-  const Named baseline = baseline_of(database, models, choice.baseline);
   Comparison result;
+  std::optional<Named> baseline;
+  if (!alone) baseline = baseline_of(database, models, choice.baseline);
+  if (baseline) result.baseline = baseline->name;
   const Counted counted = counted_queries(database, choice.averaging, result.notes);
-  const Answered answered = answered_too(database, models, baseline, counted);
-  result.baseline = baseline.name;
-  const std::size_t most = queries_answered(database, baseline.id, counted).size();
-  const std::vector<Named> candidates = choice.models.empty()
-                                            ? every_candidate(models, baseline, answered, most, result.notes)
-                                            : named_candidates(models, baseline, choice.models, answered);
+  const Field field = field_of(database, models, baseline, counted);
+  const std::vector<Named> candidates = choice.models.empty() ? every_candidate(models, field, result.notes)
+                                                              : named_candidates(models, field, choice.models);
   std::set<std::int64_t> queries;
-  std::size_t pairs = 0;
+  std::size_t responses = 0;
   for (const Named& candidate : candidates) {
-    const std::set<std::int64_t>& mine = answered.at(candidate.id);
+    const std::set<std::int64_t>& mine = field.answered.at(candidate.id);
     queries.insert(mine.begin(), mine.end());
-    pairs += mine.size();
+    responses += mine.size();
   }
   result.models = names_of(candidates);
   result.queries = names_of_queries(database, queries);
   result.averaging = choice.averaging;
   result.weights = weights_of(database, choice.averaging, result.queries);
   result.rewards = RewardTable(queries.size(), candidates.size());
+  if (alone) {
+    result.measure = Measure::score;
+    result.scale = choice.scale.value_or(Scale{});
+    result.lower_is_better = choice.lower_is_better;
+    result.step = 0;  // a judge may say 7.5
+  }
   const std::size_t cells = queries.size() * candidates.size();
-  if (pairs < cells) {
-    result.notes.push_back(
-        fmt::format("{} of {} responses are missing; such a pair gets no verdict", cells - pairs, cells));
+  if (responses < cells) {
+    result.notes.push_back(fmt::format("{} of {} responses are missing; such a pair gets no {}", cells - responses,
+                                       cells, alone ? "score" : "verdict"));
   }
   return result;
 }

@@ -7,7 +7,8 @@
 
 namespace assay::store {
 
-/// Models whose responses can be compared with a baseline's by whoever reads them; see Study::judgeable.
+/// Models whose responses can be compared with a baseline's, or scored, by whoever reads them; see
+/// Study::judgeable.
 Comparison judgeable(const file::Database& database, const ComparisonChoice& choice);
 
 /// Responses that can be scored by whoever reads them; see Study::scorable.

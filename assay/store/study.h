@@ -285,7 +285,9 @@ class Study {
   /// The same for a judge that is yet to be asked. Every outcome is none, the judge has no name, and
   /// `choice.judge` is not looked at. The baseline is the named one, else the only one that an import declared.
   /// Candidates are the named models, else those that answered at least 90 % of the queries that the baseline
-  /// answered. A query has a response of the baseline and of at least one candidate.
+  /// answered. A query has a response of the baseline and of at least one candidate. Where `choice.measure` is
+  /// score, there is no baseline, candidates answered at least 90 % of the queries that any model answered, and the
+  /// scale is the chosen one.
   Comparison judgeable(const ComparisonChoice& choice) const;
   /// Judges that `comparison` can be asked for, sorted: those with verdicts or scores.
   std::vector<std::string> judges() const;

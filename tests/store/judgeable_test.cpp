@@ -50,6 +50,31 @@ TEST_F(JudgeableTest, OnlyQueriesThatCountAreAsked) {
               ElementsAre("q2", "q3"));
 }
 
+TEST_F(JudgeableTest, ScoresNeedNoBaseline) {
+  for (int q = 1; q <= 10; ++q) {
+    const std::string query = "q" + std::to_string(q);
+    response(query, "a");
+    if (q <= 9) response(query, "b");
+    if (q <= 8) response(query, "thin");
+  }
+  const ComparisonChoice scores{.measure = Measure::score, .scale = Scale{1, 10}, .lower_is_better = true};
+  const Comparison comparison = study().judgeable(scores);
+  EXPECT_TRUE(comparison.baseline.empty());
+  EXPECT_EQ(comparison.queries.size(), 10U);
+  EXPECT_THAT(comparison.models, ElementsAre("a", "b"));
+  EXPECT_EQ(comparison.measure, Measure::score);
+  EXPECT_EQ(comparison.scale.high, 10);
+  EXPECT_TRUE(comparison.lower_is_better);
+  EXPECT_EQ(comparison.step, 0) << "any score is possible";
+  EXPECT_THAT(comparison.notes, ElementsAre(HasSubstr("fewer than 90 % of the queries: \"thin\""),
+                                            HasSubstr("1 of 20 responses are missing; such a pair gets no score")));
+  ComparisonChoice named = scores;
+  named.models = {"thin"};
+  EXPECT_THAT(study().judgeable(named).models, ElementsAre("thin"));
+  named.baseline = "a";
+  EXPECT_THAT(refusal(named), HasSubstr("measure score needs no baseline"));
+}
+
 TEST_F(JudgeableTest, NeedsResponsesAlone) {
   for (const char* query : {"q2", "q1"}) {
     for (const char* model : {"z", "base", "a"}) response(query, model);
