@@ -10,7 +10,7 @@ namespace assay::app {
 /// `assay remove STUDY --model NAME`.
 struct RemoveRequest {
   std::string study;  ///< Must exist.
-  store::Study::Removal removal;
+  store::Study::Removal removal = {};
 };
 
 struct RemoveReport {
