@@ -64,7 +64,7 @@ std::vector<std::int64_t> queries_answered(const file::Database& database, std::
 using Answered = std::map<std::int64_t, std::set<std::int64_t>>;
 
 // The field from which candidates are taken.
-struct Field {
+struct Candidates {
   std::optional<Named> baseline;  // else each response is judged alone
   Answered answered;              // of those that can be candidates; only what the baseline answered, too
   std::size_t most = 0;           // queries that one of them could have answered
@@ -74,9 +74,9 @@ struct Field {
 
 std::set<std::int64_t> set_of(const std::vector<std::int64_t>& ids) { return {ids.begin(), ids.end()}; }
 
-Field field_of(const file::Database& database, const std::vector<Named>& models, std::optional<Named> baseline,
-               const Counted& counted) {
-  Field field{std::move(baseline), {}, 0};
+Candidates candidates_of(const file::Database& database, const std::vector<Named>& models,
+                         std::optional<Named> baseline, const Counted& counted) {
+  Candidates field{std::move(baseline), {}, 0};
   std::set<std::int64_t> all;
   if (field.baseline) all = set_of(queries_answered(database, field.baseline->id, counted));
   for (const Named& model : models) {
@@ -93,7 +93,7 @@ Field field_of(const file::Database& database, const std::vector<Named>& models,
   return field;
 }
 
-std::vector<Named> named_candidates(const std::vector<Named>& models, const Field& field,
+std::vector<Named> named_candidates(const std::vector<Named>& models, const Candidates& field,
                                     const std::vector<std::string>& wanted) {
   std::map<std::string, std::int64_t> chosen;  // Sorted by name, each once.
   for (const std::string& name : wanted) {
@@ -113,7 +113,7 @@ std::vector<Named> named_candidates(const std::vector<Named>& models, const Fiel
 }
 
 // Those that answered at least 90 % of the baseline's queries, or of all; the others are noted.
-std::vector<Named> every_candidate(const std::vector<Named>& models, const Field& field,
+std::vector<Named> every_candidate(const std::vector<Named>& models, const Candidates& field,
                                    std::vector<std::string>& notes) {
   std::vector<Named> result;
   std::vector<std::string> thin;
@@ -160,7 +160,7 @@ Comparison judgeable(const file::Database& database, const ComparisonChoice& cho
   if (!alone) baseline = baseline_of(database, models, choice.baseline);
   if (baseline) result.baseline = baseline->name;
   const Counted counted = counted_queries(database, choice.averaging, result.notes);
-  const Field field = field_of(database, models, baseline, counted);
+  const Candidates field = candidates_of(database, models, baseline, counted);
   const std::vector<Named> candidates = choice.models.empty() ? every_candidate(models, field, result.notes)
                                                               : named_candidates(models, field, choice.models);
   std::set<std::int64_t> queries;

@@ -36,7 +36,7 @@ std::vector<std::string> contents(const std::string& bytes) {
 }
 
 /// What is thrown, within a second.
-std::string refusal(const std::string& bytes) {
+std::string zip_refusal(const std::string& bytes) {
   const std::clock_t start = std::clock();  // of the processor: the machine may have other things to do
   std::string error = error_of([&] { contents(bytes); });
   EXPECT_LT(std::clock() - start, CLOCKS_PER_SEC);
@@ -107,7 +107,7 @@ TEST(ZipArchive, FindsAMember) {
 TEST(ZipArchive, RefusesWhatIsCutOff) {
   const std::string bytes = three_kinds(long_text()).bytes();
   for (std::size_t i = 0; i < 40; ++i) {
-    EXPECT_THAT(refusal(bytes.substr(0, bytes.size() * i / 40)),
+    EXPECT_THAT(zip_refusal(bytes.substr(0, bytes.size() * i / 40)),
                 HasSubstr("f.zip: expected a zip file, came one without a directory"));
   }
 }
@@ -115,16 +115,18 @@ TEST(ZipArchive, RefusesWhatIsCutOff) {
 TEST(ZipArchive, RefusesDamage) {
   ZipFile changed = three_kinds(long_text());
   for (auto& entry : changed.entries) entry.checksum ^= 1U;
-  EXPECT_THAT(refusal(changed.bytes()), HasSubstr("f.zip/stored:1: expected a readable file, came a damaged file"));
+  EXPECT_THAT(zip_refusal(changed.bytes()),
+              HasSubstr("f.zip/stored:1: expected a readable file, came a damaged file"));
   const std::string text = long_text();
   for (const std::uint16_t method : {ZipFile::kDeflate, ZipFile::kZstd}) {
     const std::string packed = ZipFile::packed(text, method);
     ZipFile zip;
     zip.add_packed("a", text, method, packed.substr(0, packed.size() / 2));
-    EXPECT_THAT(refusal(zip.bytes()), HasSubstr("ends early"));
+    EXPECT_THAT(zip_refusal(zip.bytes()), HasSubstr("ends early"));
     ZipFile more;
     more.add_packed("a", text, method, packed + "more");
-    EXPECT_THAT(refusal(more.bytes()), HasSubstr(method == ZipFile::kZstd ? "damaged" : "goes on after its end"));
+    EXPECT_THAT(zip_refusal(more.bytes()),
+                HasSubstr(method == ZipFile::kZstd ? "damaged" : "goes on after its end"));
   }
 }
 
@@ -132,9 +134,9 @@ TEST(ZipArchive, HoldsMembersToTheSizeThatTheDirectorySays) {
   for (const std::uint16_t method : {ZipFile::kDeflate, ZipFile::kZstd}) {
     ZipFile zip;
     zip.add("a", long_text(), method).size -= 1;
-    EXPECT_THAT(refusal(zip.bytes()), HasSubstr("larger than the zip file's directory says"));
+    EXPECT_THAT(zip_refusal(zip.bytes()), HasSubstr("larger than the zip file's directory says"));
     zip.entries[0].size += 2;
-    EXPECT_THAT(refusal(zip.bytes()), HasSubstr("smaller than the zip file's directory says"));
+    EXPECT_THAT(zip_refusal(zip.bytes()), HasSubstr("smaller than the zip file's directory says"));
   }
 }
 
@@ -144,9 +146,9 @@ TEST(ZipArchive, RefusesBombs) {
     ZipFile honest;  // says what it unpacks to
     const std::string packed = ZipFile::packed(zeros, method);
     for (const char* name : {"a", "b", "c", "d", "e"}) honest.add_packed(name, zeros, method, packed);
-    EXPECT_THAT(refusal(honest.bytes()), HasSubstr("more than 200 times as much"));
+    EXPECT_THAT(zip_refusal(honest.bytes()), HasSubstr("more than 200 times as much"));
     for (auto& entry : honest.entries) entry.size = 10;
-    EXPECT_THAT(refusal(honest.bytes()), HasSubstr("larger than the zip file's directory says"));
+    EXPECT_THAT(zip_refusal(honest.bytes()), HasSubstr("larger than the zip file's directory says"));
   }
 }
 
@@ -154,38 +156,39 @@ TEST(ZipArchive, RefusesMembersThatOverlap) {
   ZipFile zip = three_kinds(long_text());
   zip.entries.push_back(zip.entries[1]);
   zip.entries.back().name = "again";
-  EXPECT_THAT(refusal(zip.bytes()), HasSubstr("whose files overlap"));
+  EXPECT_THAT(zip_refusal(zip.bytes()), HasSubstr("whose files overlap"));
   ZipFile quine = three_kinds("x");
   quine.entries[0].packed.resize(40);
-  EXPECT_THAT(refusal(quine.bytes()), HasSubstr("whose files overlap"));
+  EXPECT_THAT(zip_refusal(quine.bytes()), HasSubstr("whose files overlap"));
 }
 
 TEST(ZipArchive, RefusesAMillionMembers) {
   ZipFile zip;
   zip.add("a", "");
   zip.entries.resize(1'000'000, zip.entries[0]);
-  EXPECT_THAT(refusal(zip.bytes(true)), HasSubstr("one with 1000000 files: more than 500000"));
+  EXPECT_THAT(zip_refusal(zip.bytes(true)), HasSubstr("one with 1000000 files: more than 500000"));
 }
 
 TEST(ZipArchive, RefusesADirectoryThatIsWrong) {
   ZipFile zip = three_kinds("x");
   zip.entries[1].name = "another";
-  EXPECT_THAT(refusal(zip.bytes()), HasSubstr("another than the zip file's directory says"));
+  EXPECT_THAT(zip_refusal(zip.bytes()), HasSubstr("another than the zip file's directory says"));
   zip = three_kinds("x");
   zip.entries[1].at += 1;
   zip.entries[1].packed.pop_back();
-  EXPECT_THAT(refusal(zip.bytes()), HasSubstr("expected"));
+  EXPECT_THAT(zip_refusal(zip.bytes()), HasSubstr("expected"));
   zip = three_kinds("x");
   zip.entries[1].method = 14;
-  EXPECT_THAT(refusal(zip.bytes()), HasSubstr("f.zip/deflated: expected a file packed by deflate or zstd, came one "
-                                              "packed by method 14"));
+  EXPECT_THAT(zip_refusal(zip.bytes()),
+              HasSubstr("f.zip/deflated: expected a file packed by deflate or zstd, came one "
+                        "packed by method 14"));
   zip = three_kinds("x");
   zip.entries[1].flags = 1;
-  EXPECT_THAT(refusal(zip.bytes()), HasSubstr("an encrypted one"));
+  EXPECT_THAT(zip_refusal(zip.bytes()), HasSubstr("an encrypted one"));
   std::string count = three_kinds("x").bytes();
   count[count.size() - 12] = 4;
-  EXPECT_THAT(refusal(count), HasSubstr("one with 3 files that says 4"));
-  EXPECT_THAT(refusal(three_kinds("x").bytes() + "x"), HasSubstr("without a directory"));
+  EXPECT_THAT(zip_refusal(count), HasSubstr("one with 3 files that says 4"));
+  EXPECT_THAT(zip_refusal(three_kinds("x").bytes() + "x"), HasSubstr("without a directory"));
 }
 
 TEST(ZipArchive, TellsAFileFromItsStart) {
