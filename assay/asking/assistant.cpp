@@ -154,7 +154,8 @@ Assistant assistant_of(store::Study& study, const Comparison& comparison, const 
   }
   const Comparison its =
       recorded ? recorded_rewards(study, comparison, choice, name)
-               : held_answers(study, {.judge = key, .lower_is_better = scores && choice.lower_is_better});
+               : held_answers(study,
+                              {.judge = key, .lower_is_better = scores && choice.lower_is_better.value_or(false)});
   Assistant assistant{recorded ? name : oracle_title(key), its.baseline, of_same_kind(comparison, its),
                       std::make_shared<const RewardTable>(aligned(its, comparison))};
   if (assistant.rewards->known() == 0) {

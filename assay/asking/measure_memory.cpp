@@ -65,7 +65,7 @@ bool take_measure(const store::Study& study, store::ComparisonChoice& choice) {
   if (choice.measure != Measure::score || !before || before->measure != Measure::score) return false;
   const bool scale = !choice.scale;
   if (scale) choice.scale = before->scale;
-  if (open) choice.lower_is_better = choice.lower_is_better || before->lower_is_better;
+  if (open && !choice.lower_is_better) choice.lower_is_better = before->lower_is_better;
   return open || scale;
 }
 

@@ -178,7 +178,7 @@ Comparison judgeable(const file::Database& database, const ComparisonChoice& cho
   if (alone) {
     result.measure = Measure::score;
     result.scale = choice.scale.value_or(Scale{});
-    result.lower_is_better = choice.lower_is_better;
+    result.lower_is_better = choice.lower_is_better.value_or(false);
     result.step = 0;  // a judge may say 7.5
   }
   const std::size_t cells = queries.size() * candidates.size();

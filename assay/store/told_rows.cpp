@@ -8,7 +8,7 @@
 namespace assay::store {
 namespace {
 
-// Names in the table of what is remembered: this, the reason, a line break, "path:line" of the first row.
+// Names in the table of what is remembered: this, the reason, a line break, "file:line" of the first row.
 constexpr std::string_view kToldPrefix = "import: ";
 
 std::size_t count_in(std::string_view text) {
@@ -23,7 +23,9 @@ void keep_told_rows(const file::Database& database, const std::vector<ToldRows>&
   if (rows.empty()) return;
   file::Statement keep = database.prepare("INSERT OR REPLACE INTO remembered VALUES (?1, ?2)");
   for (const ToldRows& row : rows) {
-    const std::string name = fmt::format("{}{}\n{}", kToldPrefix, row.reason, row.first);
+    // Where the file lies is nobody's business who gets the study.
+    const std::string_view first = std::string_view(row.first).substr(row.first.rfind('/') + 1);
+    const std::string name = fmt::format("{}{}\n{}", kToldPrefix, row.reason, first);
     keep.with(name, std::to_string(row.count)).run();
   }
 }
