@@ -109,7 +109,7 @@ void take_remembered(SelectRequest& request, const store::Study& study) {
   store::ComparisonChoice& choice = request.choice;
   if (asking::take_measure(study, choice) && request.oracle.noted) {
     request.oracle.noted(fmt::format("scores from {:g} to {:g}{}, as remembered", choice.scale->low,
-                                     choice.scale->high, choice.lower_is_better ? ", lower is better" : ""));
+                                     choice.scale->high, choice.lower_is_better.value_or(false) ? ", lower is better" : ""));
   }
   const bool scores = choice.measure == store::Measure::score;
   asking::take_remembered(request.oracle, study, scores, {scores ? nullptr : &choice.baseline, &request.batch});

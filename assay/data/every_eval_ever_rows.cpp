@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "assay/core/hash.h"
 #include "assay/data/cell_words.h"
 #include "assay/data/chat_text.h"
 #include "assay/data/json_reader.h"
@@ -302,7 +303,7 @@ std::string EveryEvalRows::id_of(const Row& row, std::string_view task) {
   const std::string digits = hash.substr(0, kDigits);
   const bool fits = digits.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
   return fmt::format("{}#{}", id,
-                     fits ? digits : fmt::format("{:08x}", std::hash<std::string>{}(hash)&0xFFFFFFFFU));
+                     fits ? digits : fmt::format("{:08x}", fnv1a(hash) & 0xFFFFFFFFU));
 }
 
 const EveryEvalMetric* EveryEvalRows::metric(std::string_view id) const {
