@@ -45,6 +45,7 @@ void add_import(CLI::App& app, Terminal& terminal) {
       ->option_text("WORDS");
   app.add_flag("--one-game", request->options.one_game,
                "arena-hard: where only one of the two games was judged, take it for both");
+  add_all_flag(app, terminal.all);
   app.footer(
       listing("Formats", rows) +
       "\nA csv table has a query a row and a model a column. Its first column is called query, query_id, id,\n"
@@ -62,7 +63,7 @@ void add_import(CLI::App& app, Terminal& terminal) {
     const app::ImportReport report =
         app::run_import(*request, terminal.progress("import", report::ProgressUnit::bytes));
     if (terminal.json || !terminal.quiet) {
-      terminal.print(terminal.json ? view::to_json(report) : view::to_text(report));
+      terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.all));
     }
   });
 }

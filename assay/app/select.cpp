@@ -42,8 +42,8 @@ bool asks_for_decision(const SelectRequest& request) {
 void check_used(const GivenParameters& given, const select::StrategyEntry& entry) {
   for (const auto& [name, value] : given) {
     if (has_parameter(entry.parameters, name)) continue;
-    throw InvalidArgument("strategy " + std::string(entry.name) + " does not use " + name + ", which goes with " +
-                          rows_with(select::strategies(), name));
+    throw InvalidArgument("strategy " + std::string(entry.name) + " does not use " + field_of(name) +
+                          ", which goes with " + rows_with(select::strategies(), name));
   }
 }
 

@@ -6,42 +6,15 @@
 namespace assay {
 namespace {
 
-constexpr std::array kFields = std::to_array<std::string_view>({"annotator",
-                                                                "assistant_judge",
-                                                                "average",
-                                                                "baseline",
-                                                                "budget",
-                                                                "calls",
-                                                                "confidence",
-                                                                "dry_run",
-                                                                "e_draw",
-                                                                "e_loss",
-                                                                "embedding_url",
-                                                                "epsilon",
-                                                                "gold",
-                                                                "ignore",
-                                                                "judge",
-                                                                "judge_model",
-                                                                "judge_url",
-                                                                "lower_is_better",
-                                                                "max_cost",
-                                                                "max_tokens",
-                                                                "measure",
-                                                                "models",
-                                                                "na",
-                                                                "one_game",
-                                                                "oracle",
-                                                                "population",
-                                                                "prices",
-                                                                "reply",
-                                                                "right_from",
-                                                                "scale",
-                                                                "score_range",
-                                                                "skip_unscored",
-                                                                "task",
-                                                                "tasks",
-                                                                "weights",
-                                                                "without_responses"});
+constexpr std::array kFields = std::to_array<std::string_view>(
+    {"annotator",  "assistant_judge", "average",     "baseline",         "budget",
+     "calls",      "confidence",      "delta",       "dry_run",          "e_draw",
+     "e_loss",     "embedding_url",   "epsilon",     "exploration",      "gold",
+     "ignore",     "judge",           "judge_model", "judge_url",        "lower_is_better",
+     "max_cost",   "max_tokens",      "measure",     "models",           "na",
+     "one_game",   "oracle",          "population",  "prices",           "reply",
+     "right_from", "scale",           "score_range", "skip_unscored",    "task",
+     "tasks",      "temperature",     "weights",     "without_responses"});
 
 std::string option_of(std::string_view field) {
   std::string option = "--" + std::string(field);
