@@ -33,6 +33,7 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
       ->option_text("NAME");
   add_scoring_options(app, request->choice, request->scale);
   add_estimate_options(app, request->estimate, request->parameters);
+  add_all_flag(app, terminal.all);
   app.footer(oracle_listing(true) + "\n" + allocator_listing() + "\n" +
              examples({"assay allocate geval.assay --judge geval/coherence --budget 20000",
                        "assay allocate mine.assay --budget 5000 --scale 1,5 --json"}) +
@@ -47,7 +48,7 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
       return;
     }
     const asking::AllocateReport report = app::run_allocate(*request, terminal.start_progress());
-    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
+    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour(), terminal.all));
     if (report.trouble.empty()) return;
     terminal.error(escaped(report.trouble));
     terminal.exit_status = static_cast<int>(Exit::failed);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "assay/core/error.h"
+#include "cli/names_option.h"
 #include "cli/share_option.h"
 
 namespace assay::cli {
@@ -82,10 +83,8 @@ void add_choice_options(CLI::App& app, store::ComparisonChoice& choice) {
   app.add_flag("--lower-is-better,!--higher-is-better", choice.lower_is_better,
                "Of scores (default: as the import told of the judge, else higher)")
       ->group(group);
-  app.add_option("--tasks", choice.averaging.tasks, "Queries of these tasks alone (default: all)")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->option_text("A,B,...")
+  add_names_option(app, "--tasks", choice.averaging.tasks,
+                   "Queries of these tasks alone, a name with a comma in double quotes (default: all)")
       ->group(group);
   app.add_option("--weights", choice.averaging.weights,
                  "How much each query counts: name of weights that an import brought, e.g. traffic")
@@ -95,11 +94,7 @@ void add_choice_options(CLI::App& app, store::ComparisonChoice& choice) {
                             {{"queries", store::Average::queries}, {"tasks", store::Average::tasks}},
                             "Each query counts the same, or each task as on leaderboards: ")
       ->group(group);
-  app.add_option("--models", choice.models, "Candidates (default: all)")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->option_text("A,B,...")
-      ->group(group);
+  add_names_option(app, "--models", choice.models, "Candidates (default: all)")->group(group);
   app.add_flag("--without-responses", choice.without_responses,
                "Keep candidates that have judgements but no responses")
       ->group(group);
@@ -146,24 +141,23 @@ void add_parameter_options(CLI::App& app, GivenParameters& given) {
   }
 }
 
-CLI::Option* add_tolerance_option(CLI::App& app, const std::string& help,
+CLI::Option* add_tolerance_option(CLI::App& app, const std::string& option, const std::string& help,
                                   const std::function<void(const store::Tolerance&)>& take) {
-  const auto read = [take](const std::string& text) {
+  const auto read = [option, take](const std::string& text) {
     const std::string number = share_of(text);
     double amount = 0;
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), amount);
     if (error != std::errc() || end != number.data() + number.size() || !(amount >= 0)) {
-      throw CLI::ValidationError("--epsilon",
-                                 "expected a number from 0 on, or percent, came " + assay::quoted(text));
+      throw CLI::ValidationError(option, "expected a number from 0 on, or percent, came " + assay::quoted(text));
     }
     take({amount, text.ends_with('%')});
   };
-  return app.add_option_function<std::string>("--epsilon", read, help)->option_text("TOLERANCE");
+  return app.add_option_function<std::string>(option, read, help)->option_text("TOLERANCE");
 }
 
 void add_goal_options(CLI::App& app, std::optional<store::Tolerance>& epsilon, std::optional<double>& confidence) {
   const std::string group = "When to stop";
-  add_tolerance_option(app,
+  add_tolerance_option(app, "--epsilon",
                        "Find a model that is at most so much worse than the best: 2.5% or 0.025 of win rates and "
                        "accuracies; of scores in "
                        "their own units, or percent of their scale (default: 0)",

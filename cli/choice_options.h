@@ -23,8 +23,9 @@ void add_parameter_options(CLI::App& app, GivenParameters& given);
 
 /// --epsilon, --confidence. Empty: not asked for.
 void add_goal_options(CLI::App& app, std::optional<store::Tolerance>& epsilon, std::optional<double>& confidence);
-/// --epsilon alone: "0.025" or "2.5%"; of scores in their own units, or percent of their scale.
-CLI::Option* add_tolerance_option(CLI::App& app, const std::string& help,
+/// --epsilon alone, or another such option: "0.025" or "2.5%"; of scores in their own units, or percent of their
+/// scale.
+CLI::Option* add_tolerance_option(CLI::App& app, const std::string& option, const std::string& help,
                                   const std::function<void(const store::Tolerance&)>& take);
 
 /// --return. Empty: the strategy's own.

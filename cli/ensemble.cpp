@@ -10,6 +10,7 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "cli/help.h"
+#include "cli/names_option.h"
 #include "cli/plot_file.h"
 #include "cli/verb.h"
 
@@ -48,17 +49,10 @@ void run(EnsembleArguments& options, Terminal& terminal) {
 
 void add_choice(CLI::App& app, EnsembleArguments& options) {
   const std::string group = "What is looked at";
-  app.add_option("--models", options.request.choice.models,
-                 "Models to choose from (default: those run on nine tenths of the queries)")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->option_text("A,B,...")
+  add_names_option(app, "--models", options.request.choice.models,
+                   "Models to choose from (default: those run on nine tenths of the queries)")
       ->group(group);
-  app.add_option("--tasks", options.request.choice.tasks, "Only queries of these tasks")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->option_text("A,B,...")
-      ->group(group);
+  add_names_option(app, "--tasks", options.request.choice.tasks, "Only queries of these tasks")->group(group);
   app.add_option("--kind", options.kind,
                  "classes: labels mean the same on every query; options: letters of the answers that each query "
                  "offers (default: as the study tells)")

@@ -110,6 +110,10 @@ std::string examples(std::initializer_list<std::string_view> commands) {
   return text;
 }
 
+void add_all_flag(CLI::App& app, bool& all) {
+  app.add_flag("--all", all, "Show tables and lists of names whole, however long")->group("Output");
+}
+
 void check_numbers(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
     if (option->get_type_name() == "UINT") option->check(CLI::Validator(whole_number, ""));

@@ -24,6 +24,9 @@ std::string listing(std::string_view title, const std::vector<std::pair<std::str
 /// "Examples:" and a line for each command, for a footer.
 std::string examples(std::initializer_list<std::string_view> commands);
 
+/// --all, for a verb that cuts tables or lists short.
+void add_all_flag(CLI::App& app, bool& all);
+
 /// Makes the numeric options of `app` refuse what is not a number, or is negative where a count is wanted: CLI11
 /// takes -1 for the largest count and an empty text for none.
 void check_numbers(CLI::App& app);

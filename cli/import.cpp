@@ -56,6 +56,7 @@ void add_import(CLI::App& app, Terminal& terminal) {
       ->option_text("NAME");
   app.add_flag("--one-game", request->options.one_game,
                "arena-hard: where only one of the two games was judged, take it for both");
+  add_all_flag(app, terminal.all);
   app.footer(listing("Formats", rows) +
              "\nYour own files need no format. Rows are lines of JSON, a JSON array, or a table whose columns\n"
              "are separated by commas, semicolons or tabs:\n"
@@ -77,7 +78,7 @@ void add_import(CLI::App& app, Terminal& terminal) {
     const app::ImportReport report =
         app::run_import(*request, terminal.progress("import", report::ProgressUnit::bytes));
     if (terminal.json || !terminal.quiet) {
-      terminal.print(terminal.json ? view::to_json(report) : view::to_text(report));
+      terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.all));
     }
   });
 }

@@ -91,13 +91,16 @@ void add_verb(CLI::App& app, const Verb& verb, Terminal& terminal) {
   finish_command(sub, verb, terminal);
 }
 
-// "; did you mean --epsilon?" for the first option that the command does not know.
+// "; did you mean --epsilon?" for the first option that the command does not know, or the command of a verb.
 std::string meant(const CLI::App& command) {
   std::vector<std::string> names;
   for (const CLI::Option* option : command.get_options()) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
+  std::vector<std::string> commands;
+  for (const CLI::App* sub : command.get_subcommands({})) commands.push_back(sub->get_name());
   for (const std::string& typed : command.remaining()) {
+    if (const auto name = nearest(typed, commands)) return "; did you mean " + *name + "?";
     if (!typed.starts_with("--")) continue;
     const std::optional<std::string> name = nearest(typed.substr(0, typed.find('=')), names);
     if (name) return "; did you mean " + *name + "?";

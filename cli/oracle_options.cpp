@@ -26,10 +26,10 @@ void add_oracle_options(CLI::App& app, asking::OracleOptions& options, Terminal&
 }
 
 std::function<void(std::string_view)> trouble_line(Terminal& terminal) {
-  return [told = std::string(), &terminal](std::string_view line) mutable {
-    if (terminal.live()) return terminal.status(line);
-    const std::string why(line.substr(line.find(')') + 1));  // without the seconds
-    if (std::exchange(told, why) != why) terminal.note(line);
+  return [begun = false, &terminal](std::string_view line) mutable {
+    // Where lines are kept the first is told at once, the others are of no use but to tell that it lives.
+    if (terminal.live() || std::exchange(begun, true)) return terminal.status(line);
+    terminal.note(line);
   };
 }
 

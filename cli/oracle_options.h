@@ -15,7 +15,8 @@ namespace assay::cli {
 /// on the side is shown on `terminal`.
 void add_oracle_options(CLI::App& app, asking::OracleOptions& options, Terminal& terminal);
 
-/// Shows why nothing is sent to an endpoint in trouble: in the line of progress, or, where there is none, once.
+/// Shows why nothing is sent to an endpoint in trouble: in the line of progress, or, where there is none, at once
+/// and then every half minute.
 std::function<void(std::string_view)> trouble_line(Terminal& terminal);
 
 /// Options of an LLM as judge that say how it is reached and asked, and what it may cost, in a group. The three

@@ -15,6 +15,7 @@
 #include "cli/endpoint_environment.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
+#include "cli/names_option.h"
 #include "cli/oracle_options.h"
 #include "cli/verb.h"
 
@@ -75,16 +76,9 @@ void add_embedding_options(CLI::App& app, routing::EmbeddingChoice& choice) {
 
 void add_correctness_options(CLI::App& app, store::CorrectnessChoice& choice) {
   const std::string group = "What is known";
-  app.add_option("--models", choice.models, "Which models (default: all of which something is known)")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->option_text("A,B,...")
+  add_names_option(app, "--models", choice.models, "Which models (default: all of which something is known)")
       ->group(group);
-  app.add_option("--tasks", choice.tasks, "Which tasks (default: all)")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->option_text("A,B,...")
-      ->group(group);
+  add_names_option(app, "--tasks", choice.tasks, "Which tasks (default: all)")->group(group);
   app.add_option("--judge", choice.judge,
                  "Whose scores, each 0 or 1, say what is right (default: the labels, or the only judge)")
       ->option_text("NAME")
@@ -140,10 +134,8 @@ void add_fit(CLI::App& app, Terminal& terminal) {
 // What a router is asked with.
 template <typename Request>
 void add_router_options(CLI::App& app, Request& request) {
-  app.add_option("--models", request.models, "Which models may be chosen (default: all that the router knows)")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->option_text("A,B,...");
+  add_names_option(app, "--models", request.models,
+                   "Which models may be chosen (default: all that the router knows)");
   app.add_option("--threads", request.threads, "Threads (default: one per core); the result does not depend on it");
   add_foreign_options(app, request.embedding, "query");
 }
@@ -192,6 +184,7 @@ void add_query(CLI::App& app, Terminal& terminal) {
                  "Chance of a right answer that a dollar per million tokens is worth")
       ->capture_default_str();
   add_router_options(app, *request);
+  add_all_flag(app, terminal.all);
   app.footer(examples({"assay route query mmlu.router --prompt 'Which acid is in vinegar?'",
                        "assay route query mmlu.router --prompt - --cost-weight 0.01 --json < prompts.txt"}));
   app.callback([request, &app, &terminal] {
@@ -202,7 +195,7 @@ void add_query(CLI::App& app, Terminal& terminal) {
       throw CLI::ValidationError("--prompt", "expected - alone, or texts, came both");
     }
     const app::RouteQueryReport report = app::run_route_query(*request);
-    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
+    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour(), terminal.all));
   });
 }
 

@@ -33,7 +33,7 @@ struct SelectArguments {
 
 constexpr std::size_t kNameShown = 40;  // columns
 
-// The posterior as it moves: on a terminal one line that changes, otherwise a line now and then.
+// The posterior as it moves: on a terminal one line that changes, otherwise a line every half minute.
 class StepView {
  public:
   explicit StepView(Terminal& terminal) : terminal_(terminal) {}
@@ -45,17 +45,12 @@ class StepView {
                              " calls  best so far " + report::cut_to_width(escaped(step.leader), kNameShown) +
                              (step.probability > 0 ? "  sure " + report::percent(step.probability, 1) : "");
     terminal_.status(line);
-    const std::size_t tenth = 10 * step.calls / step.budget;
-    if (tenth == tenths_ && step.calls < step.budget) return;
-    tenths_ = tenth;
-    if (!terminal_.live()) terminal_.note(line);
   }
 
   asking::SelectState last;  ///< Nothing called before the first step.
 
  private:
   Terminal& terminal_;
-  std::size_t tenths_ = 0;
 };
 
 // What an interrupted run leaves behind, if there is a way to look at it.
@@ -92,8 +87,9 @@ void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
     tell_what_is_known(steps.last, who, terminal);
     throw;
   }
-  if (!options.plot.empty()) write_plot(options.plot, view::to_svg(report));
-  terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, options.verbose, terminal.colour()));
+  if (!options.plot.empty()) write_plot(options.plot, view::to_svg(report, terminal.all));
+  terminal.print(terminal.json ? view::to_json(report)
+                               : view::to_text(report, options.verbose, terminal.colour(), terminal.all));
   if (!report.trouble.empty()) {
     terminal.error(escaped(report.trouble));
     terminal.exit_status = static_cast<int>(Exit::failed);
@@ -140,6 +136,7 @@ void add_select(CLI::App& app, Terminal& terminal) {
   add_parameter_options(app, request.parameters);
   add_return_option(app, request.returns);
   add_weak_options(app, request.weak);
+  add_all_flag(app, terminal.all);
   app.footer(
       oracle_listing(false) + "\n" + strategy_footer() + "\n" +
       examples(

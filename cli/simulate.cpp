@@ -69,7 +69,7 @@ void add_strategy_options(CLI::App& app, app::SimulateRequest& request) {
   add_share_option(app, "--confidence", request.confidence,
                    "Share of realizations that must be within d of the best")
       ->capture_default_str();
-  add_tolerance_option(app,
+  add_tolerance_option(app, "--epsilon",
                        "Tolerance that strategies which stop by themselves are told; as of select (default: 0)",
                        [&request](const store::Tolerance& value) { request.epsilon = value; });
   app.add_option("--batch", request.batch,
@@ -126,6 +126,12 @@ void add_simulate(CLI::App& app, Terminal& terminal) {
   app.add_option("--threads", request.threads, "Threads (default: one per core); the result does not depend on it");
   app.add_option("--plot", options->plot, "Draw identification probability, or worst errors, into this SVG file")
       ->option_text("FILE");
+  add_tolerance_option(app, "--plot-within",
+                       "Draw how often the returned model is at most so much worse than the best; as of select "
+                       "(default: 0, the best itself)",
+                       [&request](const store::Tolerance& value) { request.within = value; })
+      ->needs("--plot")
+      ->excludes(allocators);
   app.add_flag("--no-timing", options->no_timing, "Leave \"seconds\" null: the same seed, the same bytes");
   for (CLI::Option* option : added(app, [&] { add_strategy_options(app, request); })) option->excludes(allocators);
   for (CLI::Option* option : added(app, [&] { add_choice_options(app, request.choice); })) {

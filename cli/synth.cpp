@@ -21,7 +21,7 @@ struct SynthArguments {
 void run(const SynthArguments& options, Terminal& terminal) {
   if (!options.repeated) {
     const app::SynthReport report = app::run_synth(options.models, terminal.progress("synth"));
-    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
+    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour(), terminal.all));
     return;
   }
   app::SynthScoresRequest request{options.models.study, options.scores};
@@ -52,6 +52,7 @@ void add_synth(CLI::App& app, Terminal& terminal) {
       ->capture_default_str()
       ->needs(scores);
   app.add_option("--seed", models.seed, "The same seed gives the same study")->capture_default_str();
+  add_all_flag(app, terminal.all);
   app.footer(listing("Families", rows) + "\n" +
              examples({"assay synth demo.assay", "assay synth big.assay --models 50 --queries 1000 --seed 7",
                        "assay synth noisy.assay --scores two-groups --arms 500"}));

@@ -29,29 +29,33 @@ void write_line(std::string_view text) {
 
 Terminal::Terminal()
     : began_(std::chrono::steady_clock::now()),
+      heartbeat_(began_),
       live_(isatty(STDERR_FILENO) == 1),
       colour_(isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr) {}
 
 Terminal::~Terminal() { clear_line(); }
 
 bool Terminal::due() {
-  if (!live_ || quiet) return false;
+  if (quiet) return false;
   const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
+  if (!live_) return heartbeat_.due(now);
   if (line_open_ && now - drawn_ < kRedraw) return false;
   drawn_ = now;
   return true;
 }
 
 Progress Terminal::progress(std::string_view label, report::ProgressUnit unit) {
-  if (!live_ || quiet) return [](std::size_t, std::size_t) { stop_if_interrupted(); };
+  if (quiet) return [](std::size_t, std::size_t) { stop_if_interrupted(); };
   const auto start = std::chrono::steady_clock::now();
   clear_line();
   return [this, label = std::string(label), unit, start](std::size_t done, std::size_t total) {
     stop_if_interrupted();
-    if (!due() && done != total) return;
+    if (!due() && !(live_ && done == total)) return;
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    status(report::progress_line({label, done, total, seconds, unit}, width() - 1));
+    const report::ProgressState state{label, done, total, seconds, unit};
+    if (!live_) return note(report::progress_text(state));
+    status(report::progress_line(state, width() - 1));
   };
 }
 
@@ -60,8 +64,12 @@ StartProgress Terminal::start_progress() {
 }
 
 void Terminal::status(std::string_view line) {
-  if (!live_ || quiet) return;
+  if (quiet) return;
   const std::lock_guard lock(mutex_);
+  if (!live_) {
+    if (heartbeat_.due(std::chrono::steady_clock::now())) write_line(line);
+    return;
+  }
   std::fputs("\r\033[K", stderr);
   const std::string shown = report::cut_to_width(line, width() - 1);  // a line that wraps can't be erased
   std::fwrite(shown.data(), 1, shown.size(), stderr);

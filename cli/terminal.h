@@ -22,17 +22,20 @@ class Terminal {
 
   bool quiet = false;   ///< --quiet: no progress, no notes; errors are still told.
   bool json = false;    ///< --json
+  bool all = false;     ///< --all: tables and lists that would be cut short are shown whole.
   int exit_status = 0;  ///< What the command ends with if nothing fails.
 
   bool live() const { return live_; }  ///< Standard error is a terminal.
   /// Colours on standard output: a terminal, and NO_COLOR unset.
   bool colour() const { return colour_; }
 
-  /// A new piece of work; each call of the result redraws the bar, at most ten times a second.
+  /// A new piece of work; each call of the result redraws the bar, at most ten times a second. Where standard error
+  /// is no terminal it writes a line every half minute.
   Progress progress(std::string_view label, report::ProgressUnit unit = report::ProgressUnit::items);
   /// The same, for the library.
   StartProgress start_progress();
-  /// A line that stands until the next one, on a terminal.
+  /// A line that stands until the next one, on a terminal; elsewhere a line every half minute, the others are left
+  /// out.
   void status(std::string_view line);
 
   /// Ends the line of progress and writes to standard output; a failing write is an Error.
@@ -53,7 +56,8 @@ class Terminal {
 
   std::chrono::steady_clock::time_point began_;
   std::chrono::steady_clock::time_point drawn_;
-  bool live_ = false;  // standard error is a terminal
+  report::Heartbeat heartbeat_;  // of the lines where there is no terminal
+  bool live_ = false;            // standard error is a terminal
   bool colour_ = false;
   bool line_open_ = false;
   std::mutex mutex_;  // for notes from other threads than the one that draws

@@ -29,8 +29,8 @@ void check_request(const AllocateRequest& request, const allocate::AllocatorEntr
   }
   for (const auto& [name, value] : request.parameters) {
     if (has_parameter(entry.parameters, name)) continue;
-    throw InvalidArgument("allocator " + std::string(entry.name) + " does not use " + name + ", which goes with " +
-                          rows_with(allocate::allocators(), name));
+    throw InvalidArgument("allocator " + std::string(entry.name) + " does not use " + field_of(name) +
+                          ", which goes with " + rows_with(allocate::allocators(), name));
   }
   asking::check_budget(request.budget);
   if (request.batch < 1 || request.batch > kMostAtATime) {

@@ -260,10 +260,10 @@ void find_price(const JudgeExam& exam, std::vector<Finding>& findings) {
                                "`prices` tells what that costs. Prompts of your own are longer."});
   }
   const Money pair{2 * exam.verdict_cost->micros};
-  findings.push_back({"price", Level::good,
-                      fmt::format("A verdict costs {}{}, a pair in both orders {}. Prompts of your own are longer.",
-                                  exam.cost_certain ? "" : "at most ", report::dollars(*exam.verdict_cost),
-                                  report::dollars(pair))});
+  findings.push_back(
+      {"price", Level::good,
+       fmt::format("A verdict costs {}{}, a pair in both orders {}. Prompts of your own are longer.",
+                   exam.cost_certain ? "" : "at most ", dollars_text(*exam.verdict_cost), dollars_text(pair))});
 }
 
 std::optional<bool> can_judge(const JudgeExam& exam) {

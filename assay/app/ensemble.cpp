@@ -254,8 +254,9 @@ void fill_copula(const LabelTable& table, const ensemble::Ensemble& members, std
 }
 
 void fill_tasks(const Rows& rows, const store::Labelling& labels, const ensemble::SelectionProblem& all,
-                EnsembleReport& report) {
+                const Progress& progress, EnsembleReport& report) {
   for (std::uint32_t t = 0; t < rows.tasks.size(); ++t) {
+    if (progress) progress(t, rows.tasks.size());
     std::vector<double> weights;
     std::vector<QueryId> own;
     for (std::size_t q = 0; q < rows.task.size(); ++q) {
@@ -341,6 +342,7 @@ EnsembleReport run_ensemble(const EnsembleRequest& request, const StartProgress&
   report.by_task = request.by_task;
   report.splits = request.splits;
   report.seed = request.seed;
+  if (start) start("members")(0, 1);
   const ensemble::Ensemble members = ensemble::selection_method(request.method).choose(problem);
   report.size = members.size();
   problem.size = members.size();
@@ -368,7 +370,7 @@ EnsembleReport run_ensemble(const EnsembleRequest& request, const StartProgress&
   }
   fill_members(labels, rows.table, members, report);
   fill_copula(rows.table, members, request.seed, report);
-  if (request.by_task) fill_tasks(rows, labels, problem, report);
+  if (request.by_task) fill_tasks(rows, labels, problem, start ? start("tasks") : Progress{}, report);
   return report;
 }
 

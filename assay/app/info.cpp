@@ -93,7 +93,13 @@ InfoReport run_info(const InfoRequest& request) {
   report.file_bytes = std::filesystem::file_size(request.study);
   report.summary = study.summary();
   report.derived = study.derived_keys();
-  report.asked = asked_judges(study, report.summary);
+  for (InfoReport::Asked& one : asked_judges(study, report.summary)) {
+    if (one.answers > 0) {
+      report.asked.push_back(std::move(one));
+    } else {
+      report.never_answered.push_back(std::move(one.name));
+    }
+  }
   for (const auto& judge : report.summary.judges) add_comparisons(study, judge.name, report);
   return report;
 }

@@ -47,6 +47,7 @@ struct InfoReport {
   store::StudySummary summary;
   std::vector<Comparable> comparisons;
   std::vector<Asked> asked;                         ///< Sorted by name.
+  std::vector<std::string> never_answered;          ///< Live judges whose every call failed; sorted, as Asked.
   std::vector<asking::EveryPairReport> every_pair;  ///< Of judges that can compare every pair.
   std::vector<std::string> derived;                 ///< Kept results of computations.
 };

@@ -43,8 +43,8 @@ bool asks_for_decision(const SelectRequest& request) {
 void check_used(const GivenParameters& given, const select::StrategyEntry& entry) {
   for (const auto& [name, value] : given) {
     if (has_parameter(entry.parameters, name)) continue;
-    throw InvalidArgument("strategy " + std::string(entry.name) + " does not use " + name + ", which goes with " +
-                          rows_with(select::strategies(), name));
+    throw InvalidArgument("strategy " + std::string(entry.name) + " does not use " + field_of(name) +
+                          ", which goes with " + rows_with(select::strategies(), name));
   }
 }
 
@@ -109,7 +109,8 @@ void take_remembered(SelectRequest& request, const store::Study& study) {
   store::ComparisonChoice& choice = request.choice;
   if (asking::take_measure(study, choice) && request.oracle.noted) {
     request.oracle.noted(fmt::format("scores from {:g} to {:g}{}, as remembered", choice.scale->low,
-                                     choice.scale->high, choice.lower_is_better.value_or(false) ? ", lower is better" : ""));
+                                     choice.scale->high,
+                                     choice.lower_is_better.value_or(false) ? ", lower is better" : ""));
   }
   const bool scores = choice.measure == store::Measure::score;
   asking::take_remembered(request.oracle, study, scores, {scores ? nullptr : &choice.baseline, &request.batch});

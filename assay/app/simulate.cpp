@@ -27,6 +27,16 @@ std::vector<Entry> entries_of(const SimulateRequest& request) {
   return entries;
 }
 
+// What would be ignored is not taken silently.
+void check_used(const GivenParameters& given, const std::vector<Entry>& entries) {
+  for (const auto& [name, value] : given) {
+    const auto uses = [&](const Entry& entry) { return has_parameter(entry->parameters, name); };
+    if (std::ranges::any_of(entries, uses)) continue;
+    throw InvalidArgument("none of these strategies uses " + field_of(name) + ", which goes with " +
+                          rows_with(select::strategies(), name));
+  }
+}
+
 std::optional<asking::Assistant> assistant_of(const SimulateRequest& request, const std::vector<Entry>& entries,
                                               const store::Comparison& comparison, store::Study& study) {
   if (request.assistant_judge.empty()) return std::nullopt;
@@ -50,6 +60,7 @@ void fill_efficiency(std::vector<SimulateReport::Strategy>& rows) {
 
 SimulateReport run_simulate(const SimulateRequest& request, const StartProgress& start) {
   const std::vector<Entry> entries = entries_of(request);
+  check_used(request.parameters, entries);
   store::Study study(request.study, store::Study::Mode::write_if_possible);
   const store::Comparison comparison = asking::recorded_comparison(study, request.choice);
   const std::optional<asking::Assistant> assistant = assistant_of(request, entries, comparison, study);
@@ -65,6 +76,7 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   setup.seed = request.seed;
   setup.confidence = request.confidence;
   setup.epsilon = store::reward_difference(request.epsilon, comparison);
+  setup.within = store::reward_difference(request.within, comparison);
   setup.batch = request.batch;
   setup.threads = request.threads;
   sim::check(setup);
@@ -84,6 +96,7 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   report.seed = setup.seed;
   report.confidence = setup.confidence;
   report.epsilon = setup.epsilon;
+  report.within = setup.within;
   report.batch = setup.batch;
   report.notes = comparison.notes;
 

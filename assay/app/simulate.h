@@ -26,9 +26,11 @@ struct SimulateRequest {
   std::optional<std::size_t> budget;  ///< Query equivalents; empty: the pool.
   std::uint64_t seed = 1;
   double confidence = 0.95;
-  store::Tolerance epsilon;    ///< Told to the strategies that stop by themselves.
-  std::size_t batch = 0;       ///< Calls answered at a time; 0: a row for strategies of whole rows, else one.
-  GivenParameters parameters;  ///< Each strategy takes its own; what is not given is searched.
+  store::Tolerance epsilon;  ///< Told to the strategies that stop by themselves.
+  store::Tolerance within;   ///< Of the plot: how often the returned model is so near to the best.
+  std::size_t batch = 0;     ///< Calls answered at a time; 0: a row for strategies of whole rows, else one.
+  /// Each strategy takes its own, one at least must; what is not given is searched.
+  GivenParameters parameters;
   std::optional<select::ReturnRule> returns;  ///< Empty: each strategy's own.
   select::WeakJudgeOptions weak;
   std::size_t threads = 0;
@@ -57,6 +59,7 @@ struct SimulateReport {
   std::uint64_t seed = 0;
   double confidence = 0;
   double epsilon = 0;
+  double within = 0;  ///< In rewards, as epsilon.
   std::size_t batch = 0;
   std::optional<double> seconds;  ///< Set by the caller, who has a clock.
   std::vector<Strategy> strategies;

@@ -41,7 +41,7 @@ std::vector<sim::AllocationCompetitor> competitors_of(const SimulateAllocatorsRe
   for (const auto& [name, value] : request.parameters) {
     const auto uses = [&](const auto& one) { return has_parameter(one.entry->parameters, name); };
     if (std::any_of(competitors.begin(), competitors.end(), uses)) continue;
-    throw InvalidArgument("no allocator here uses " + name + ", which goes with " +
+    throw InvalidArgument("none of these allocators uses " + field_of(name) + ", which goes with " +
                           rows_with(allocate::allocators(), name));
   }
   return competitors;

@@ -51,6 +51,7 @@ struct JudgeBill {
   std::optional<Money> cost;  ///< Of the replies of this run, at most; empty: no price is known.
   Money possibly_more;        ///< At most: of requests that got no reply and may have been billed all the same.
   Money spent;                ///< Of all runs on this study, at most.
+  Money lost;  ///< Of that, at most, what calls may have cost that were under way when runs were killed.
   std::optional<Money> most_cost;
 };
 

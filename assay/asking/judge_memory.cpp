@@ -121,7 +121,8 @@ std::vector<HeldJudge> held_judges(const store::Study& study, bool scores) {
   std::vector<HeldJudge> judges;
   for (const std::string& name : study.remembered_names(kJudge)) {
     auto judge = judge_in(name.substr(kJudge.size()), study.remembered(name).value_or(""));
-    if (judge && is_of(*judge, scores, "")) judges.push_back(std::move(*judge));
+    const bool answered = judge && judge->llm && study.has_paid_replies(judge->llm->url, judge->llm->model);
+    if (answered && is_of(*judge, scores, "")) judges.push_back(std::move(*judge));
   }
   for (std::string& name : study.oracles()) {
     const std::optional<OracleKey> key = read_key(name);

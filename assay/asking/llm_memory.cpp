@@ -11,6 +11,7 @@
 #include "assay/asking/judge_memory.h"
 #include "assay/asking/key_check.h"
 #include "assay/core/error.h"
+#include "assay/core/money.h"
 #include "assay/report/display_width.h"
 #include "assay/report/numbers.h"
 
@@ -130,11 +131,6 @@ std::string listed(const std::vector<std::string>& words) {
   return text;
 }
 
-// Cents where they say it all.
-std::string short_dollars(Money money) {
-  return money.micros % 10'000 == 0 ? fmt::format("${:.2f}", money.dollars()) : report::dollars(money);
-}
-
 std::string shown_name(const std::string& name) { return report::cut_to_width(name, kNameShown); }
 
 std::string taken_line(const LlmOptions& llm, const Taken& taken) {
@@ -149,10 +145,10 @@ std::string taken_line(const LlmOptions& llm, const Taken& taken) {
   std::string line =
       fmt::format("{} as remembered: {} at {}", listed(words), shown_name(llm.model), shown_name(llm.url));
   if (taken.price && llm.price) {
-    line += fmt::format(", {} in and {} out per million tokens", short_dollars(llm.price->in),
-                        short_dollars(llm.price->out));
+    line += fmt::format(", {} in and {} out per million tokens", dollars_text(llm.price->in),
+                        dollars_text(llm.price->out));
   }
-  if (taken.limit) line += ", limit " + short_dollars(*llm.most_cost);
+  if (taken.limit) line += ", limit " + dollars_text(*llm.most_cost);
   if (!taken.baseline.empty()) line += ", baseline " + shown_name(taken.baseline);
   if (taken.batch > 0) line += fmt::format(", {} calls at a time", taken.batch);
   return line;
@@ -216,7 +212,7 @@ void take_remembered(OracleOptions& options, const store::Study& study, bool sco
     throw InvalidArgument(fmt::format(
         "the study remembers a limit of cost, {} for all its runs (`max_cost`), and no price of model {}: give "
         "`prices`",
-        short_dollars(*llm.most_cost), quoted(llm.model)));
+        dollars_text(*llm.most_cost), quoted(llm.model)));
   }
   const std::string line = taken_line(llm, taken);
   if (options.noted && !line.empty()) options.noted(line);

@@ -11,6 +11,7 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/http/url.h"
+#include "assay/store/name_list.h"
 
 namespace assay::asking {
 namespace {
@@ -88,13 +89,17 @@ void read_files(LlmOptions& options) {
     options.prompt = content_of(options.prompt_file);
   }
   if (!options.price_file.empty()) {
-    options.price =
-        judge::PriceList::from_json(content_of(options.price_file), options.price_file).of(options.model);
+    const auto list = judge::PriceList::from_json(content_of(options.price_file), options.price_file);
+    options.price = list.of(options.model);
+    if (!options.price && !options.model.empty()) {
+      throw InvalidArgument(fmt::format("{} has no price of model {}; it has those of {}",
+                                        escaped(options.price_file), quoted(options.model),
+                                        store::name_list(list.models())));
+    }
   }
   if (options.most_cost && !options.price) {
     throw InvalidArgument("`max_cost` needs the price of model " + quoted(options.model) +
-                          (options.price_file.empty() ? ", and no `prices` are given"
-                                                      : ", and " + escaped(options.price_file) + " has none"));
+                          ", and no `prices` are given");
   }
 }
 
@@ -148,6 +153,7 @@ JudgeBill LlmRun::bill() const {
   bill.model = judge_.model;
   bill.counts = calls_->counts();
   bill.spent = budget_.spent();
+  bill.lost = ledger_.lost_to_kills();
   bill.possibly_more = bill.counts.unanswered;
   if (price_) bill.cost = budget_.spent() - before_ - bill.possibly_more;
   bill.most_cost = budget_.most();

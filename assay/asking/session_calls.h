@@ -20,6 +20,7 @@ class SessionCalls : public CallLedger {
   Money spent() override;
   void under_way(Money /*at_most*/) override {}  // it ends with the process
   void recover() override {}
+  Money lost_to_kills() override { return {}; }
 
   const std::vector<PaidCall>& calls() const { return calls_; }  ///< In the order in which they were kept.
 

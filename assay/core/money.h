@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <string>
 
 // Sums of money that are exact. An example of use:
 //
@@ -31,6 +32,12 @@ struct Money {
   friend constexpr Money operator-(Money a, Money b) { return a -= b; }
   constexpr double dollars() const { return static_cast<double>(micros) / 1e6; }
 };
+
+/// As people read it, the same everywhere: "$1.50", "$12.35"; below ten dollars "$0.1234" where cents would not say
+/// it all, below a tenth of a cent "$0.000125". Rounded to the nearest.
+std::string dollars_text(Money money);
+/// Of a mean or a sum that is no whole number of micro-dollars; "-" if it is not finite.
+std::string dollars_text(double dollars);
 
 }  // namespace assay
 

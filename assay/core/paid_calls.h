@@ -57,6 +57,8 @@ class CallLedger {
   virtual void under_way(Money at_most) = 0;
   /// To be called before the first call of a run: what an earlier run had under way when it was killed is lost.
   virtual void recover() = 0;
+  /// Of `spent`, what calls may have cost that were under way when runs were killed, at most.
+  virtual Money lost_to_kills() = 0;
 };
 
 }  // namespace assay

@@ -54,7 +54,8 @@ void check(const ParameterValues& values) {
     const Parameter& parameter = values.parameters()[i];
     const double value = values.values()[i];
     if (value > parameter.low && value < parameter.high) continue;
-    throw InvalidArgument(fmt::format("{} must be {}, came {:g}", parameter.name, range_of(parameter), value));
+    throw InvalidArgument(
+        fmt::format("{} must be {}, came {:g}", field_of(parameter.name), range_of(parameter), value));
   }
 }
 
@@ -66,6 +67,12 @@ ParameterValues checked(std::span<const Parameter> parameters, const ParameterVa
   }
   check(values);
   return values;
+}
+
+std::string field_of(std::string_view parameter) {
+  std::string field = "`" + std::string(parameter) + "`";
+  std::replace(field.begin(), field.end(), '-', '_');
+  return field;
 }
 
 bool has_parameter(std::span<const Parameter> parameters, std::string_view name) {

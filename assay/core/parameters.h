@@ -66,6 +66,9 @@ void check(const ParameterValues& values);
 /// parameters, or as `check`.
 ParameterValues checked(std::span<const Parameter> parameters, const ParameterValues& values);
 
+/// The parameter as messages name it: "`e_loss`" for "e-loss", which the command shows as "--e-loss".
+std::string field_of(std::string_view parameter);
+
 bool has_parameter(std::span<const Parameter> parameters, std::string_view name);
 
 /// Names of the rows of a table that have this parameter: "llm-selector, other".

@@ -302,8 +302,7 @@ std::string EveryEvalRows::id_of(const Row& row, std::string_view task) {
   constexpr std::size_t kDigits = 8;
   const std::string digits = hash.substr(0, kDigits);
   const bool fits = digits.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
-  return fmt::format("{}#{}", id,
-                     fits ? digits : fmt::format("{:08x}", fnv1a(hash) & 0xFFFFFFFFU));
+  return fmt::format("{}#{}", id, fits ? digits : fmt::format("{:08x}", fnv1a(hash) & 0xFFFFFFFFU));
 }
 
 const EveryEvalMetric* EveryEvalRows::metric(std::string_view id) const {

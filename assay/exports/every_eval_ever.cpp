@@ -200,19 +200,18 @@ class EveryEvalEverWriter final : public Writer {
   void write(const std::string& task, const std::string& model, const Evaluation& evaluation) {
     const std::size_t slash = model.find('/');
     const std::string developer = slash == std::string::npos ? "unknown" : model.substr(0, slash);
-    const std::string base = fmt::format("data/{}/{}/{}/{}", folder_name(task), folder_name(developer),
-                                         folder_name(model.substr(slash == std::string::npos ? 0 : slash + 1)),
-                                         uuid_of(task, model));
+    const std::string base =
+        fmt::format("data/{}/{}/{}/{}", folder_name(task), folder_name(developer),
+                    folder_name(model.substr(slash == std::string::npos ? 0 : slash + 1)), uuid_of(task, model));
     Json results = Json::array();
     for (const auto& [judge, mean] : evaluation.means) {
       Json result = Json::object();
       result.set("evaluation_result_id", judge).set("evaluation_name", task);
       result.set("source_data", Json::object().set("dataset_name", task).set("source_type", "other"));
       result.set("metric_config", metric_of(judge));
-      result.set("score_details",
-                 Json::object()
-                     .set("score", mean.sum / static_cast<double>(mean.count))
-                     .set("uncertainty", Json::object().set("num_samples", mean.count)));
+      result.set("score_details", Json::object()
+                                      .set("score", mean.sum / static_cast<double>(mean.count))
+                                      .set("uncertainty", Json::object().set("num_samples", mean.count)));
       results.add(std::move(result));
     }
     Json info = Json::object();

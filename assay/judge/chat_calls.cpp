@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "assay/core/hash.h"
+#include "assay/core/money.h"
 #include "assay/core/utf8.h"
+#include "assay/http/api_complaint.h"
 #include "assay/http/redaction.h"
 #include "assay/judge/chat_protocol.h"
 #include "assay/judge/exchange.h"
@@ -279,8 +281,12 @@ bool ChatCalls::start_next(Run& run) {
     if (due) run.put_off(std::move(flight), now, puts_off_++);
     run.short_of_money = client_.in_flight() > 0;
     if (run.short_of_money) return false;  // what is set aside for these may come back
-    throw BudgetEnded(fmt::format("the next call may cost {:.6f} dollars, and {:.6f} of {:.6f} dollars are spent",
-                                  wanted.dollars(), budget_.spent().dollars(), budget_.most()->dollars()));
+    const Money lost = ledger_.lost_to_kills();
+    throw BudgetEnded(fmt::format(
+        "the next call may cost {}, and {} of {} are spent{}", dollars_text(wanted), dollars_text(budget_.spent()),
+        dollars_text(*budget_.most()),
+        lost > Money{} ? ", of which at most " + dollars_text(lost) + " by calls under way when a run was killed"
+                       : ""));
   }
   run.short_of_money = false;
   mark_under_way();
@@ -388,7 +394,9 @@ void ChatCalls::give_up_if_hopeless(const Flight& flight, const ChatOutcome& out
   if (next.kind == Kind::put_off) return;
   const bool last_try = next.kind != Kind::tried || flight.tries >= rules_.tries;
   const std::string where = escaped(rules_.url) + ": ";
-  if (next.kind == Kind::hopeless) throw EndpointEnded(where + outcome.content);
+  if (next.kind == Kind::hopeless) {
+    throw EndpointEnded(where + outcome.content + http::likely_reason(outcome.status, rules_.url, rules_.post));
+  }
   if (outcome.failure == CallFailure::unreachable && !watch_.answered() && last_try)
     throw EndpointEnded(where + outcome.content);
   if (next.kind == Kind::too_long) {

@@ -158,6 +158,12 @@ std::optional<Price> PriceList::of(std::string_view model) const {
   return found->second;
 }
 
+std::vector<std::string> PriceList::models() const {
+  std::vector<std::string> names;
+  for (const auto& [name, price] : prices_) names.push_back(name);
+  return names;
+}
+
 bool Budget::reserve(Money amount) {
   if (most_ && spent_ + reserved_ + amount > *most_) return false;
   reserved_ += amount;

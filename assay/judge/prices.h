@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "assay/core/money.h"
 
@@ -41,6 +42,8 @@ class PriceList {
   static PriceList from_json(std::string_view text, std::string_view name);
 
   std::optional<Price> of(std::string_view model) const;
+  /// Of all models, sorted.
+  std::vector<std::string> models() const;
 
  private:
   std::map<std::string, Price, std::less<>> prices_;

@@ -49,11 +49,6 @@ std::string byte_size(std::uint64_t bytes) {
   return fmt::format("{:.1f} {}", value, kUnits[unit]);
 }
 
-std::string dollars(Money money) {
-  const int digits = money.micros != 0 && std::abs(money.micros) < 1000 ? 6 : 4;
-  return fmt::format("${:.{}f}", money.dollars(), digits);
-}
-
 std::string duration(double seconds) {
   constexpr double kLongest = 1e9;  // beyond, an integer of seconds says nothing
   if (!std::isfinite(seconds) || seconds < 0 || seconds > kLongest) return "-";

@@ -4,8 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "assay/core/money.h"
-
 namespace assay::report {
 
 // Numbers as people read them, the same in every locale. A value that is not finite is "-".
@@ -20,8 +18,6 @@ std::string grouped(std::uint64_t count);
 std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural = {});
 /// "96.1 MB": powers of 1000.
 std::string byte_size(std::uint64_t bytes);
-/// "$1.2500", and "$0.000125" where four digits would say nothing.
-std::string dollars(Money money);
 /// "0.8 s", "42 s", "3:07", "2:03:07": seconds below a minute, else [hours:]minutes:seconds.
 std::string duration(double seconds);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <string_view>
 
 #include "assay/core/error.h"
@@ -18,12 +19,16 @@ namespace {
 
 // Okabe and Ito's palette, told apart by colour-blind readers, without yellow and black, which vanish on a white
 // and on a dark background. After the seventh series the colours repeat with another dash.
-constexpr std::string_view kColours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                         "#e69f00", "#56b4e9", "#8c8c8c"};
-constexpr std::string_view kDashes[] = {"", "7 3", "2 3", "9 3 2 3"};
+constexpr std::string_view kColours[kPlotColours] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
+                                                     "#e69f00", "#56b4e9", "#8c8c8c"};
+constexpr std::string_view kDashes[kPlotStyles / kPlotColours] = {"", "7 3", "2 3", "9 3 2 3"};
 
-constexpr double kLegendRow = 20;     // pixels
-constexpr double kLetterWidth = 7.2;  // about, of 13 px sans-serif
+constexpr double kLegendRow = 20;       // pixels
+constexpr double kLetterWidth = 7.2;    // about, of 13 px sans-serif
+constexpr double kLabelRow = 16;        // pixels
+constexpr double kLeader = 12;          // from a curve's end to its name
+constexpr double kFarthestLabel = 34;   // that a name may stand above or below its curve
+constexpr double kWidestLabels = 0.25;  // of the plot
 
 struct AxisRange {
   double from = std::numeric_limits<double>::infinity();
@@ -49,6 +54,10 @@ AxisRange settled(AxisRange range, const PlotAxis& axis) {
   return {axis.from.value_or(range.from), axis.to.value_or(range.to)};
 }
 
+bool is_drawn(const PlotBand& band, std::size_t i) {
+  return std::isfinite(band.x[i]) && std::isfinite(band.low[i]) && std::isfinite(band.high[i]);
+}
+
 Extent extent(const LinePlot& plot) {
   Extent all;
   for (const PlotSeries& series : plot.series) {
@@ -56,10 +65,21 @@ Extent extent(const LinePlot& plot) {
       throw InvalidArgument(fmt::format("series {}: expected as many y as x ({}), came {}", quoted(series.name),
                                         series.x.size(), series.y.size()));
     }
+    const PlotBand& band = series.band;
+    if (band.low.size() != band.x.size() || band.high.size() != band.x.size()) {
+      throw InvalidArgument(fmt::format("series {}: expected as many ends of the band as x ({}), came {} and {}",
+                                        quoted(series.name), band.x.size(), band.low.size(), band.high.size()));
+    }
     for (std::size_t i = 0; i < series.x.size(); ++i) {
       if (!std::isfinite(series.x[i]) || !std::isfinite(series.y[i])) continue;
       all.x.include(series.x[i]);
       all.y.include(series.y[i]);
+    }
+    for (std::size_t i = 0; i < band.x.size(); ++i) {
+      if (!is_drawn(band, i)) continue;
+      all.x.include(band.x[i]);
+      all.y.include(band.low[i]);
+      all.y.include(band.high[i]);
     }
   }
   if (!(all.x.from <= all.x.to)) throw InvalidArgument("a plot needs at least one point that is finite");
@@ -83,6 +103,7 @@ class Drawing {
     for (const std::string& label : y_ticks_.labels) widest = std::max(widest, display_width(label));
     left_ = 34 + kLetterWidth * static_cast<double>(widest);
     top_ = plot.title.empty() ? 18 : 44;
+    if (place_labels()) return;
     place_legend();
     bottom_ = height_ - 52 - kLegendRow * static_cast<double>(legend_rows_);
     right_ = width_ - 22;
@@ -97,9 +118,11 @@ class Drawing {
         "<svg x=\"{0:.1f}\" y=\"{1:.1f}\" width=\"{2:.1f}\" height=\"{3:.1f}\" viewBox=\"{0:.1f} {1:.1f} {2:.1f} "
         "{3:.1f}\">\n",
         left_, top_ - 2, right_ - left_, bottom_ - top_ + 4);
+    for (std::size_t i = 0; i < plot_.series.size(); ++i) band(i);
     for (std::size_t i = 0; i < plot_.series.size(); ++i) curve(i);
     out_ += "</svg>\n";
     for (const ReferenceLine& line : plot_.references) reference_name(line);
+    labels();
     legend();
     return std::move(out_) + "</svg>\n";
   }
@@ -163,10 +186,33 @@ class Drawing {
     }
   }
 
-  static std::string stroke(std::size_t series) {
-    const std::string_view dash = kDashes[series / std::size(kColours) % std::size(kDashes)];
-    return fmt::format("fill=\"none\" stroke=\"{}\" stroke-width=\"2\"{}", kColours[series % std::size(kColours)],
+  std::string_view colour(std::size_t series) const {
+    return kColours[plot_.series[series].style.value_or(series) % kPlotColours];
+  }
+
+  std::string stroke(std::size_t series) const {
+    const std::string_view dash =
+        kDashes[plot_.series[series].style.value_or(series) / kPlotColours % std::size(kDashes)];
+    return fmt::format("fill=\"none\" stroke=\"{}\" stroke-width=\"2\"{}", colour(series),
                        dash.empty() ? "" : fmt::format(" stroke-dasharray=\"{}\"", dash));
+  }
+
+  /// The upper ends from left to right, and the lower ones back.
+  void band(std::size_t number) {
+    const PlotBand& band = plot_.series[number].band;
+    std::string path;
+    const auto point = [&](double x, double y) {
+      path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? 'M' : 'L', column(x), row(y));
+    };
+    for (std::size_t i = 0; i < band.x.size(); ++i) {
+      if (is_drawn(band, i)) point(band.x[i], band.high[i]);
+    }
+    for (std::size_t i = band.x.size(); i-- > 0;) {
+      if (is_drawn(band, i)) point(band.x[i], band.low[i]);
+    }
+    if (path.empty()) return;
+    out_ += fmt::format("<path class=\"band\" stroke=\"none\" fill=\"{}\" fill-opacity=\"0.15\" d=\"{}Z\"/>\n",
+                        colour(number), path);
   }
 
   void curve(std::size_t number) {
@@ -187,6 +233,43 @@ class Drawing {
                         stroke(number), path);
   }
 
+  /// True if the names stand beside the right ends of their curves, each near its own; sets the plot's inside then.
+  bool place_labels() {
+    double widest = 0;
+    for (const PlotSeries& series : plot_.series) {
+      if (series.x.empty() || !(series.x.back() >= range_.x.to) || !std::isfinite(series.y.back())) return false;
+      widest = std::max(widest, kLetterWidth * static_cast<double>(display_width(escaped(series.name))));
+    }
+    if (widest > kWidestLabels * width_) return false;
+    bottom_ = height_ - 52;
+    right_ = width_ - widest - kLeader - 14;
+    std::vector<std::size_t> order(plot_.series.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto end_of = [&](std::size_t i) { return std::clamp(row(plot_.series[i].y.back()), top_, bottom_); };
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return end_of(a) < end_of(b); });
+    std::vector<double> at(plot_.series.size());
+    double above = top_ - kLabelRow;
+    for (const std::size_t i : order) above = at[i] = std::max(end_of(i), above + kLabelRow);
+    double below = bottom_ + kLabelRow;
+    for (auto i = order.rbegin(); i != order.rend(); ++i) below = at[*i] = std::min(at[*i], below - kLabelRow);
+    for (const std::size_t i : order) {
+      if (at[i] < top_ - 1 || std::abs(at[i] - end_of(i)) > kFarthestLabel) return false;
+    }
+    label_at_ = std::move(at);
+    return true;
+  }
+
+  void labels() {
+    for (std::size_t i = 0; i < label_at_.size(); ++i) {
+      const double end = std::clamp(row(plot_.series[i].y.back()), top_, bottom_);
+      out_ +=
+          fmt::format("<path class=\"leader\" fill=\"none\" stroke=\"{}\" d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\"/>\n",
+                      colour(i), right_ + 1, end, right_ + kLeader, label_at_[i]);
+      text(right_ + kLeader + 4, label_at_[i] + 4.5, "start", plot_.series[i].name);
+    }
+  }
+
   /// Rows of entries below the plot, as many in a row as fit.
   void place_legend() {
     double x = left_;
@@ -203,7 +286,7 @@ class Drawing {
   }
 
   void legend() {
-    for (std::size_t i = 0; i < plot_.series.size(); ++i) {
+    for (std::size_t i = 0; i < legend_at_.size(); ++i) {
       const double x = legend_at_[i].x;
       const double y = bottom_ + 58 + kLegendRow * legend_at_[i].row;
       out_ += fmt::format("<path {} d=\"M{:.1f} {:.1f}h24\"/>\n", stroke(i), x, y - 4.5);
@@ -224,7 +307,8 @@ class Drawing {
   Ticks y_ticks_;
   double left_ = 0, top_ = 0, right_ = 0, bottom_ = 0;  // of the plot's inside
   std::size_t legend_rows_ = 0;
-  std::vector<LegendPlace> legend_at_;
+  std::vector<LegendPlace> legend_at_;  // empty: the names stand at the curves
+  std::vector<double> label_at_;        // heights of the names at the curves; empty: there is a legend
   std::string out_;
 };
 

@@ -88,4 +88,20 @@ std::string progress_line(const ProgressState& state, std::size_t width) {
   return left + right;
 }
 
+std::string progress_text(const ProgressState& state) {
+  std::string text = cut_to_width(escaped(state.label.substr(0, 4 * kWidestLabel)), kWidestLabel);
+  const char* before = text.empty() ? "" : ": ";
+  for (const std::string& part : details(state)) {
+    text += before + part.substr(std::min(part.find_first_not_of(' '), part.size()));
+    before = ", ";
+  }
+  return text;
+}
+
+bool Heartbeat::due(Time now) {
+  if (now - last_ < kBetween) return false;
+  last_ = now;
+  return true;
+}
+
 }  // namespace assay::report

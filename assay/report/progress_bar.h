@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -26,5 +27,24 @@ struct ProgressState {
 /// Never wider than `width`: what does not fit is left out, the bar first, the percentage last. The caller decides
 /// whether standard error is a terminal and how often to write.
 std::string progress_line(const ProgressState& state, std::size_t width);
+
+/// The same for a file: "weak judges: 52 %, 423/805, 210/s, 1.8 s left".
+std::string progress_text(const ProgressState& state);
+
+/// When a line that is kept, as in a file, is due: often enough to tell that the work lives, seldom enough to be no
+/// flood.
+class Heartbeat {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  static constexpr std::chrono::seconds kBetween{30};
+
+  /// `began`: of the work, whose first half minute needs no line.
+  explicit Heartbeat(Time began) : last_(began) {}
+  /// True at most once in `kBetween`: then a line is to be written.
+  bool due(Time now);
+
+ private:
+  Time last_;
+};
 
 }  // namespace assay::report

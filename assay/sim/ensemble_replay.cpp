@@ -186,6 +186,7 @@ EnsembleReplay replay(const EnsembleSetup& setup, const Progress& progress) {
       setup.by_task && !setup.task.empty() ? 1U + *std::max_element(setup.task.begin(), setup.task.end()) : 1;
   Sums sums(setup, strata);
   const std::size_t at_a_time = thread_count(setup.threads);
+  if (progress) progress(0, setup.splits);
   // Added in the order of the splits, so that sums do not depend on who was first.
   for (std::size_t first = 0; first < setup.splits; first += at_a_time) {
     const std::size_t count = std::min(at_a_time, setup.splits - first);

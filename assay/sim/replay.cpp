@@ -106,23 +106,26 @@ double percentile95(std::vector<double>& values) {
   return values[rank];
 }
 
-// Entries b - 1 of the three curves.
-void fill_curves(std::span<const Trajectory> trajectories, std::size_t models, std::size_t budget,
+// Entries b - 1 of the curves.
+void fill_curves(std::span<const Trajectory> trajectories, std::size_t models, const ReplaySetup& setup,
                  ReplayResult& result) {
   const auto runs = static_cast<double>(trajectories.size());
   std::vector<std::size_t> at(trajectories.size(), 0);
   std::vector<double> gaps(trajectories.size(), 1.0);
-  for (std::size_t b = 1; b <= budget; ++b) {
+  for (std::size_t b = 1; b <= setup.budget; ++b) {
     double identified = 0;
+    double within = 0;
     double sum = 0;
     for (std::size_t r = 0; r < trajectories.size(); ++r) {
       const Trajectory& trajectory = trajectories[r];
       while (at[r] < trajectory.size() && trajectory[at[r]].calls <= b * models) ++at[r];
       gaps[r] = at[r] > 0 ? trajectory[at[r] - 1].gap : 1.0;
       identified += gaps[r] <= kSameRate ? 1 : 0;
+      within += gaps[r] <= setup.within + kSameRate ? 1 : 0;
       sum += gaps[r];
     }
     result.identification.push_back(identified / runs);
+    result.within.push_back(within / runs);
     result.gap_mean.push_back(sum / runs);
     std::vector<double> copy = gaps;
     result.gap95.push_back(percentile95(copy));
@@ -184,7 +187,7 @@ struct Runs {
 ReplayResult result_of(const ReplaySetup& setup, const Competitor& competitor, const Runs& runs) {
   ReplayResult result;
   const std::size_t models = setup.rewards->models();
-  fill_curves(runs.trajectories, models, setup.budget, result);
+  fill_curves(runs.trajectories, models, setup, result);
   for (std::size_t d = 0; d < kTolerances.size(); ++d) {
     result.labels_to_reach[d] =
         labels_to_reach(runs.trajectories, models, setup.budget, kTolerances[d], setup.confidence);
@@ -209,6 +212,10 @@ void check(const ReplaySetup& setup) {
   require(setup.budget >= 1 && setup.budget <= setup.pool,
           "the budget must be 1 to " + std::to_string(setup.pool) + " query equivalents, the size of the pool",
           setup.budget);
+  if (!(setup.within >= 0 && setup.within < 1)) {
+    throw InvalidArgument("the tolerance of the plot must be at least 0 and below 1, came " +
+                          std::to_string(setup.within));
+  }
   select::check(select::Goal{.epsilon = setup.epsilon, .confidence = setup.confidence});
 }
 

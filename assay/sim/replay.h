@@ -43,6 +43,7 @@ struct ReplaySetup {
   std::size_t threads = 0;   ///< 0: one per core. The result does not depend on it.
   double confidence = 0.95;  ///< Of labels_to_reach; a strategy that stops by itself is asked for it, too.
   double epsilon = 0;        ///< Tolerance that strategies that stop by themselves are told; in [0, 1).
+  double within = 0;         ///< Tolerance of ReplayResult::within; in [0, 1).
   std::size_t batch = 0;     ///< Calls answered at a time; 0: m for strategies of whole rows, else 1.
 };
 
@@ -60,6 +61,7 @@ struct StopResult {
 /// model that ties for the best is the best.
 struct ReplayResult {
   std::vector<double> identification;  ///< Entry b - 1: share of realizations with gap 0 after b query equivalents.
+  std::vector<double> within;          ///< Likewise, with a gap of at most ReplaySetup::within.
   std::vector<double> gap95;           ///< 95th percentile of the gap.
   std::vector<double> gap_mean;
   /// For each of kTolerances: query equivalents from which on the share of realizations with gap <= d stays at

@@ -24,4 +24,11 @@ double student95(double degrees) {
   return boost::math::quantile(boost::math::students_t(std::max(1.0, degrees)), 0.975);
 }
 
+Interval share_interval(double share, double count) {
+  const double z2 = kNormal95 * kNormal95 / count;
+  const double centre = (share + z2 / 2) / (1 + z2);
+  const double half = std::sqrt(z2 * share * (1 - share) + z2 * z2 / 4) / (1 + z2);
+  return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
+}
+
 }  // namespace assay::stats

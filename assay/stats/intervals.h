@@ -27,6 +27,10 @@ double student95(double degrees);
 /// are no whole numbers where values of unequal weight tell as much as so many of equal weight.
 Interval mean_interval(double sum, double squares, double count, double population);
 
+/// 95 % interval of a chance, of which the event came in `share` of `count` independent trials, at least one
+/// (Wilson 1927).
+Interval share_interval(double share, double count);
+
 }  // namespace assay::stats
 
 #pragma GCC visibility pop

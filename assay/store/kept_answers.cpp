@@ -53,7 +53,9 @@ std::vector<KeptAnswer> Study::kept_answers(std::string_view oracle) const {
 
 std::vector<std::string> Study::oracles() const {
   file::Statement rows = impl_->database.prepare(
-      "SELECT name FROM oracle WHERE EXISTS (SELECT 1 FROM kept_answer WHERE oracle = oracle.id) ORDER BY name");
+      "SELECT name FROM oracle WHERE EXISTS (SELECT 1 FROM kept_answer WHERE oracle = oracle.id AND value IS NOT "
+      "NULL) "
+      "ORDER BY name");
   std::vector<std::string> names;
   while (rows.step()) names.emplace_back(rows.text(0));
   return names;

@@ -109,6 +109,10 @@ class StudyLedger : public CallLedger {
                                "coalesce((SELECT value FROM meta WHERE name = 'lost'), 0)")};
   }
 
+  Money lost_to_kills() override {
+    return {impl_.database.integer("SELECT coalesce((SELECT value FROM meta WHERE name = 'lost'), 0)")};
+  }
+
   void under_way(Money at_most) override {
     impl_.require_writable();
     impl_.begin_answering();
@@ -163,6 +167,14 @@ class StudyLedger : public CallLedger {
   std::string model_;
   std::optional<std::int64_t> last_;
 };
+
+bool Study::has_paid_replies(std::string_view url, std::string_view model) const {
+  file::Statement row = impl_->database.prepare(
+      "SELECT EXISTS (SELECT 1 FROM paid_call WHERE failure = 0 "
+      "AND endpoint = (SELECT id FROM endpoint WHERE url = ?1 AND model = ?2))");
+  row.with(url, model).step();
+  return row.integer(0) != 0;
+}
 
 CallLedger& Study::paid_calls() {
   if (!impl_->ledger) impl_->ledger = std::make_unique<StudyLedger>(*impl_);

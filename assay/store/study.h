@@ -82,12 +82,13 @@ struct StudySummary {
   std::size_t models = 0;
   std::size_t responses = 0;
   std::size_t labels = 0;
-  std::size_t text_bytes = 0;          ///< As stored, each distinct text once.
-  std::vector<std::string> tasks;      ///< Distinct, sorted.
-  std::vector<std::string> weights;    ///< Names of the queries' weights, sorted.
-  std::vector<std::string> baselines;  ///< Opponents, the most frequent first.
-  std::vector<ToldRows> imported;      ///< What all imports left out or told, by reason.
-  std::vector<std::string> warnings;   ///< What would mislead whoever uses the study, for people.
+  std::size_t text_bytes = 0;            ///< As stored, each distinct text once.
+  std::vector<std::string> model_names;  ///< All, sorted.
+  std::vector<std::string> tasks;        ///< Distinct, sorted.
+  std::vector<std::string> weights;      ///< Names of the queries' weights, sorted.
+  std::vector<std::string> baselines;    ///< Opponents, the most frequent first.
+  std::vector<ToldRows> imported;        ///< What all imports left out or told, by reason.
+  std::vector<std::string> warnings;     ///< What would mislead whoever uses the study, for people.
   std::vector<Judge> judges;
   std::vector<Answering> answering;  ///< Models of which something is told, sorted by name.
   std::vector<Oracle> oracles;       ///< Answers that `select` and `allocate` have asked for.
@@ -328,7 +329,7 @@ class Study {
   void begin_answering();
   /// All that `oracle` answered, in the order in which it did; only reads. `oracle` names who is asked, and how.
   std::vector<KeptAnswer> kept_answers(std::string_view oracle) const;
-  /// Names of those whose answers are kept, sorted.
+  /// Names of those who gave an answer that is kept, sorted; not of those whose every call failed.
   std::vector<std::string> oracles() const;
   /// Where answers and paid calls stand now.
   AnswerMark answer_mark() const;
@@ -344,6 +345,8 @@ class Study {
   /// Requests to paid judges, by what was asked. Each is kept in a transaction of its own. Lives as long as the
   /// study; keeping begins answering if that has not been done.
   CallLedger& paid_calls();
+  /// Whether a model of an endpoint ever replied.
+  bool has_paid_replies(std::string_view url, std::string_view model) const;
 
   // --- what runs remember ---
 

@@ -146,6 +146,7 @@ StudySummary summarize(const file::Database& database) {
   result.responses = count(database, "SELECT count(*) FROM response");
   result.labels = count(database, "SELECT count(*) FROM label");
   result.text_bytes = count(database, "SELECT coalesce(sum(length(CAST(body AS BLOB))), 0) FROM text");
+  result.model_names = names(database, "SELECT name FROM model ORDER BY name");
   result.tasks = task_names(database);
   result.weights = weight_names(database);
   result.baselines = names(database, R"sql(

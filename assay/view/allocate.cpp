@@ -58,7 +58,7 @@ report::Json json_of(const asking::AllocateReport::Arm& arm) {
 }
 
 // Where the judge wavers most comes first.
-std::string arms_text(const asking::AllocateReport& report, bool colour) {
+std::string arms_text(const asking::AllocateReport& report, bool colour, bool all) {
   std::vector<std::size_t> order(report.arms.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
@@ -70,7 +70,8 @@ std::string arms_text(const asking::AllocateReport& report, bool colour) {
                        {"mean", report::Align::right},
                        {"estimate", report::Align::right},
                        {"95 % interval", report::Align::right}});
-  for (std::size_t i = 0; i < order.size() && i < kRowsShown; ++i) {
+  const std::size_t rows = all ? order.size() : std::min(order.size(), kRowsShown);
+  for (std::size_t i = 0; i < rows; ++i) {
     const asking::AllocateReport::Arm& arm = report.arms[order[i]];
     const std::string turn = arm.turn == 1 ? "" : fmt::format(" (turn {})", arm.turn);
     table.add_row(
@@ -79,8 +80,8 @@ std::string arms_text(const asking::AllocateReport& report, bool colour) {
          shown(arm.interval.low, decimals, Round::down) + " .. " + shown(arm.interval.high, decimals, Round::up)});
   }
   std::string text = table.text(colour);
-  if (order.size() > kRowsShown) {
-    text += "and " + report::grouped(order.size() - kRowsShown) + " more, called less often (--json tells all)\n";
+  if (order.size() > rows) {
+    text += "and " + report::grouped(order.size() - rows) + " more, called less often (--all shows them)\n";
   }
   return text;
 }
@@ -164,9 +165,9 @@ std::string to_json(const asking::AllocateReport& report) {
   return json.pretty();
 }
 
-std::string to_text(const asking::AllocateReport& report, bool colour) {
+std::string to_text(const asking::AllocateReport& report, bool colour, bool all) {
   std::string text =
-      arms_text(report, colour) + models_text(report, colour) + calls_text(report) + errors_text(report);
+      arms_text(report, colour, all) + models_text(report, colour) + calls_text(report) + errors_text(report);
   if (report.unscored > 0) {
     text += "Note: " + report::counted(report.unscored, "response") +
             " got no score; the worst error is that of the others\n";

@@ -7,6 +7,7 @@
 namespace assay::view {
 
 std::string to_json(const asking::AllocateReport& report);
-std::string to_text(const asking::AllocateReport& report, bool colour = false);
+/// `all`: every response, not only the ten that were called most.
+std::string to_text(const asking::AllocateReport& report, bool colour = false, bool all = false);
 
 }  // namespace assay::view

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "assay/core/field_names.h"
+#include "assay/core/money.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
@@ -23,8 +24,8 @@ report::Json dollars(const std::optional<std::int64_t>& cost) {
   return cost ? report::Json(static_cast<double>(*cost) / kDollar) : report::Json();
 }
 
-std::string dollars_text(const std::optional<std::int64_t>& cost) {
-  return cost ? fmt::format("${:g}", static_cast<double>(*cost) / kDollar) : std::string("-");
+std::string price_text(const std::optional<std::int64_t>& cost) {
+  return cost ? dollars_text(Money{*cost}) : std::string("-");
 }
 
 report::Json interval(double estimate, double se) {
@@ -94,7 +95,7 @@ std::string members_text(const app::EnsembleReport& report, bool colour) {
                        {"gained, points", report::Align::right},
                        {"information", report::Align::right},
                        {"gained, nats", report::Align::right},
-                       {"$/M tokens", report::Align::right}});
+                       {"per M tokens", report::Align::right}});
   for (std::size_t k = 0; k < report.members.size(); ++k) {
     const app::EnsembleReport::Member& member = report.members[k];
     table.add_row({std::to_string(k + 1), member.name, report::percent(member.accuracy),
@@ -103,7 +104,7 @@ std::string members_text(const app::EnsembleReport& report, bool colour) {
                                                            stats::kNormal95 * member.information.se),
                    fmt::format("{:+.4f} ± {:.4f}", member.information_gained.mean,
                                stats::kNormal95 * member.information_gained.se),
-                   dollars_text(member.cost)});
+                   price_text(member.cost)});
   }
   return table.text(colour);
 }
@@ -238,7 +239,7 @@ std::string to_text(const app::EnsembleReport& report, bool colour) {
       "\n± 95 %; ~: the information is not known to within 5 %. Held out: what ensembles of that size come to that "
       "the "
       "method\nchooses on part of the queries, on the others\n";
-  if (report.cost) text += "All members: " + dollars_text(report.cost) + " per million tokens\n";
+  if (report.cost) text += "All members: " + price_text(report.cost) + " per million tokens\n";
   for (const app::EnsembleReport::Task& task : report.tasks) {
     text += fmt::format("{} ({}): ", escaped(task.name), report::counted(task.queries, "query", "queries"));
     for (std::size_t k = 0; k < task.members.size(); ++k) text += (k > 0 ? ", " : "") + escaped(task.members[k]);
@@ -259,7 +260,7 @@ std::string to_text(const app::EnsembleReport& report, bool colour) {
 
 std::string to_svg(const app::EnsembleReport& report) {
   report::LinePlot plot;
-  plot.title = "Held-out accuracy of ensembles";
+  plot.title = plot_title(report.study, "held-out accuracy of ensembles");
   plot.x = {.title = "members"};
   plot.y = {.title = "accuracy", .percent = true};
   const auto add = [&](std::size_t m, std::size_t r) {
@@ -269,7 +270,9 @@ std::string to_svg(const app::EnsembleReport& report) {
       series.x.push_back(static_cast<double>(k + 1));
       series.y.push_back(accuracy[k]);
     }
-    if (!series.x.empty()) plot.series.push_back(std::move(series));
+    if (series.x.empty()) return;
+    const bool variant = r != best_rule(report, m);
+    add_series(plot, std::move(series), series_style(report.methods[m], variant));
   };
   for (std::size_t m = 0; m < report.methods.size(); ++m) {
     const std::size_t best = best_rule(report, m);

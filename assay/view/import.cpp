@@ -36,12 +36,13 @@ std::string counts_text(const store::Study::ImportCounts& counts) {
   return table.rows() > 0 ? table.text() : "Nothing new.\n";
 }
 
-std::string models_text(const std::vector<std::string>& models) {
+std::string models_text(const std::vector<std::string>& models, bool all) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(models.size(), kImportedShown); ++i) {
+  const std::size_t shown = all ? models.size() : std::min(models.size(), kImportedShown);
+  for (std::size_t i = 0; i < shown; ++i) {
     text += (i == 0 ? "" : ", ") + escaped(models[i]);
   }
-  if (models.size() > kImportedShown) text += fmt::format(" and {} more", models.size() - kImportedShown);
+  if (models.size() > shown) text += fmt::format(" and {} more (--all names them)", models.size() - shown);
   return fmt::format("\nModels of the files: {}\n", text);
 }
 
@@ -64,7 +65,7 @@ std::string to_json(const app::ImportReport& report) {
   return json.pretty();
 }
 
-std::string to_text(const app::ImportReport& report) {
+std::string to_text(const app::ImportReport& report, bool all) {
   std::string text;
   if (!report.recognised_by.empty()) {
     text = fmt::format("Format: {} ({})\n\n", report.format, escaped(report.recognised_by));
@@ -76,7 +77,7 @@ std::string to_text(const app::ImportReport& report) {
   }
   if (!report.counts.dropped.empty()) text += "\n" + told_text("left out", report.counts.dropped);
   if (!report.counts.noted.empty()) text += "\n" + told_text("read so", report.counts.noted);
-  if (!report.counts.models.empty()) text += models_text(report.counts.models);
+  if (!report.counts.models.empty()) text += models_text(report.counts.models, all);
   text += fmt::format("\n{}: {}, {}, {}, {} of text\n", escaped(report.study),
                       report::counted(report.now.models, "model"),
                       report::counted(report.now.queries, "query", "queries"),

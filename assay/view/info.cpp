@@ -8,6 +8,7 @@
 #include "assay/asking/oracles.h"
 #include "assay/core/error.h"
 #include "assay/core/field_names.h"
+#include "assay/core/money.h"
 #include "assay/core/utf8.h"
 #include "assay/judge/call_failure.h"
 #include "assay/report/json.h"
@@ -141,8 +142,10 @@ std::string judges_text(const std::vector<store::StudySummary::Judge>& judges) {
 }
 
 constexpr std::size_t kProblemsShown = 3;
+constexpr std::size_t kNamesShown = 10;
+constexpr std::string_view kAllHint = " (--all names them)";
 
-std::string comparisons_text(const std::vector<Comparable>& comparisons) {
+std::string comparisons_text(const std::vector<Comparable>& comparisons, bool all) {
   report::Table table({{"judge"},
                        {"baseline"},
                        {"models", report::Align::right},
@@ -151,12 +154,13 @@ std::string comparisons_text(const std::vector<Comparable>& comparisons) {
                        {"", report::Align::right},
                        {"lowest"},
                        {"", report::Align::right}});
+  const std::size_t shown = all ? comparisons.size() : kProblemsShown;
   std::string notes;
   std::size_t problems = 0;
   for (const Comparable& one : comparisons) {
     for (const std::string& note : one.notes) notes += fmt::format("  {}\n", with_options(note));
     if (!one.problem.empty()) {
-      if (++problems <= kProblemsShown) notes += fmt::format("  {}\n", with_options(one.problem));
+      if (++problems <= shown) notes += fmt::format("  {}\n", with_options(one.problem));
       continue;
     }
     const std::string against =
@@ -164,8 +168,8 @@ std::string comparisons_text(const std::vector<Comparable>& comparisons) {
     table.add_row({one.judge, against, report::grouped(one.models), report::grouped(one.queries), one.best,
                    report::percent(one.best_rate), one.worst, report::percent(one.worst_rate)});
   }
-  if (problems > kProblemsShown) {
-    notes += fmt::format("  and so with {}\n", report::counted(problems - kProblemsShown, "more judge"));
+  if (problems > shown) {
+    notes += fmt::format("  and so with {}{}\n", report::counted(problems - shown, "more judge"), kAllHint);
   }
   return (table.rows() > 0 ? table.text() : std::string()) + notes;
 }
@@ -211,7 +215,12 @@ report::Json spending_json(const store::StudySummary::Spending& one) {
 }
 
 std::string spending_text(const store::StudySummary& summary) {
-  if (summary.spending.empty()) return "";
+  std::string lost;
+  if (summary.lost > Money{}) {
+    lost = fmt::format("  under way when runs were killed, and perhaps billed: at most {}\n",
+                       dollars_text(summary.lost));
+  }
+  if (summary.spending.empty()) return lost.empty() ? "" : "\npaid judges\n" + lost;
   report::Table table({{"paid judge"},
                        {"requests", report::Align::right},
                        {"failed", report::Align::right},
@@ -225,7 +234,7 @@ std::string spending_text(const store::StudySummary& summary) {
     const bool priced = one.without_price < one.calls;
     table.add_row({one.model + " at " + one.url, report::grouped(one.calls), report::grouped(one.calls - good),
                    report::grouped(one.tokens_in), report::grouped(one.tokens_out),
-                   priced ? report::dollars(one.certain) : "?", priced ? report::dollars(one.possible) : "?"});
+                   priced ? dollars_text(one.certain) : "?", priced ? dollars_text(one.possible) : "?"});
     for (std::size_t i = 1; i < one.by_failure.size(); ++i) {
       if (one.by_failure[i] == 0) continue;
       notes +=
@@ -236,25 +245,29 @@ std::string spending_text(const store::StudySummary& summary) {
                            report::counted(one.without_price, "request"));
     }
   }
-  if (summary.lost > Money{}) {
-    notes += fmt::format("  under way when runs were killed: at most {}\n", report::dollars(summary.lost));
-  }
-  return "\n" + table.text() + notes;
+  return "\n" + table.text() + notes + lost;
 }
 
-// "a, b and 3 more".
-std::string few(std::vector<std::string> names) {
+// "a, b and 3 more (--all names them)".
+std::string few(std::vector<std::string> names, bool all) {
   for (std::string& name : names) name = escaped(name);
-  return store::item_list(names);
+  const std::size_t shown = all ? names.size() : kNamesShown;
+  return store::item_list(names, shown) + std::string(names.size() > shown ? kAllHint : "");
+}
+
+// Live judges whose every call failed are no judges of the study.
+std::string never_answered_text(std::vector<std::string> names, bool all) {
+  for (std::string& name : names) name = asking::oracle_title(name);
+  return names.empty() ? "" : fmt::format("\nasked, and never answered: {}\n", few(std::move(names), all));
 }
 
 // "weak judges (2), similarity": kinds, and how many of each.
-std::string kept_text(const std::vector<std::string>& keys) {
+std::string kept_text(const std::vector<std::string>& keys, bool all) {
   std::map<std::string, std::size_t> kinds;
   for (const std::string& key : keys) ++kinds[derived_title(key)];
   std::vector<std::string> items;
   for (const auto& [kind, count] : kinds) items.push_back(count == 1 ? kind : fmt::format("{} ({})", kind, count));
-  return few(std::move(items));
+  return few(std::move(items), all);
 }
 
 }  // namespace
@@ -275,6 +288,7 @@ std::string to_json(const app::InfoReport& report) {
   json.set("study", report.study).set("bytes", report.file_bytes).set("schema", summary.schema_version);
   json.set("queries", summary.queries).set("models", summary.models).set("responses", summary.responses);
   json.set("labels", summary.labels).set("text_bytes", summary.text_bytes);
+  json.set("model_names", report::Json::array_of(summary.model_names));
   json.set("weights", report::Json::array_of(summary.weights));
   json.set("imported", told_json(summary.imported)).set("warnings", report::Json::array_of(summary.warnings));
   json.set("tasks", report::Json::array_of(summary.tasks))
@@ -303,33 +317,39 @@ std::string to_json(const app::InfoReport& report) {
   report::Json paid = report::Json::array();
   for (const auto& one : summary.spending) paid.add(spending_json(one));
   json.set("paid_judges", std::move(paid)).set("paid_lost", summary.lost.micros);
+  report::Json silent = report::Json::array();
+  for (const std::string& name : report.never_answered) silent.add(asking::oracle_title(name));
+  json.set("never_answered", std::move(silent));
   json.set("oracles", std::move(oracles)).set("derived", report::Json::array_of(report.derived));
   return json.pretty();
 }
 
-std::string to_text(const app::InfoReport& report) {
+std::string to_text(const app::InfoReport& report, bool all) {
   const store::StudySummary& summary = report.summary;
   std::string text = fmt::format(
       "{}: {}, schema {}\n{}, {}, {}, {}, {} of text\n", escaped(report.study),
       report::byte_size(report.file_bytes), summary.schema_version, report::counted(summary.models, "model"),
       report::counted(summary.queries, "query", "queries"), report::counted(summary.responses, "response"),
       report::counted(summary.labels, "label"), report::byte_size(summary.text_bytes));
+  if (!summary.model_names.empty()) text += fmt::format("models: {}\n", few(summary.model_names, all));
   if (!summary.tasks.empty())
-    text += fmt::format("{}: {}\n", report::counted(summary.tasks.size(), "task"), few(summary.tasks));
+    text += fmt::format("{}: {}\n", report::counted(summary.tasks.size(), "task"), few(summary.tasks, all));
   if (!summary.weights.empty()) {
     text += fmt::format("{} of the queries: {}\n", report::counted(summary.weights.size(), "weight"),
-                        few(summary.weights));
+                        few(summary.weights, all));
   }
   for (const std::string& warning : summary.warnings) text += fmt::format("Note: {}\n", with_options(warning));
   if (!summary.imported.empty()) text += "\n" + told_text("told at import", summary.imported);
   if (!summary.judges.empty()) text += "\n" + judges_text(summary.judges) + scorers_text(summary.judges);
   text += answering_text(summary.answering);
-  if (!report.comparisons.empty()) text += "\n" + comparisons_text(report.comparisons);
+  if (!report.comparisons.empty()) text += "\n" + comparisons_text(report.comparisons, all);
   text += sensitivity_text(report.comparisons);
   for (const asking::EveryPairReport& one : report.every_pair) text += "\n" + to_text(one);
   if (!report.asked.empty()) text += "\n" + asked_text(report.asked);
+  text += never_answered_text(report.never_answered, all);
   text += spending_text(summary);
-  if (!report.derived.empty()) text += fmt::format("\nkept from computations: {}\n", kept_text(report.derived));
+  if (!report.derived.empty())
+    text += fmt::format("\nkept from computations: {}\n", kept_text(report.derived, all));
   return text;
 }
 

@@ -4,6 +4,7 @@
 
 #include <numeric>
 
+#include "assay/core/money.h"
 #include "assay/core/utf8.h"
 #include "assay/report/display_width.h"
 #include "assay/report/numbers.h"
@@ -51,14 +52,14 @@ report::Json range_json(std::size_t from, std::size_t to) { return report::Json:
 // What is only likely needs no more than cents, where there are any.
 std::string about_dollars(Money money) {
   constexpr std::int64_t kCent = 10'000;
-  return money.micros >= kCent ? fmt::format("${:.2f}", money.dollars()) : report::dollars(money);
+  return dollars_text(money.micros >= kCent ? Money{(money.micros + kCent / 2) / kCent * kCent} : money);
 }
 
 std::string cost_text(const asking::JudgeEstimate& estimate, bool stops) {
   if (!estimate.cost || !estimate.cost_most || !estimate.cost_from || !estimate.cost_to) {
     return "no price is known, --prices names them";
   }
-  const std::string most = "at most " + report::dollars(*estimate.cost_most);
+  const std::string most = "at most " + dollars_text(*estimate.cost_most);
   if (!stops) return "probably " + about_dollars(*estimate.cost) + ", " + most;
   const bool everything = estimate.calls == estimate.calls_all;
   return "probably " + about_dollars(*estimate.cost_from) + " to " + about_dollars(*estimate.cost_to).substr(1) +
@@ -95,7 +96,7 @@ report::Json to_json(const asking::JudgeBill& bill) {
   json.set("tokens_in", counts.tokens_in).set("tokens_out", counts.tokens_out);
   json.set("cost", json_or_null(bill.cost));
   json.set("cost_possibly_more", bill.cost ? report::Json(bill.possibly_more.micros) : report::Json());
-  json.set("spent", bill.spent.micros);
+  json.set("spent", bill.spent.micros).set("spent_killed_at_most", bill.lost.micros);
   json.set("max_cost", json_or_null(bill.most_cost));
   if (bill.asking) json.set("order", asking::name(bill.asking->order)).set("repeats", bill.asking->repeats);
   if (bill.pairs) {
@@ -121,14 +122,20 @@ std::string to_text(const asking::JudgeBill& bill) {
   if (!unanswered.empty()) text += "Questions that stayed without an answer: " + unanswered + "\n";
   if (bill.pairs) text += pairs_text(*bill.pairs);
   text += "Tokens: " + report::grouped(counts.tokens_in) + " in, " + report::grouped(counts.tokens_out) + " out";
-  text += bill.cost ? "; cost " + report::dollars(*bill.cost) +
-                          (bill.possibly_more.micros > 0 ? ", possibly " + report::dollars(bill.possibly_more) +
-                                                               " more for requests without a reply"
-                                                         : "") +
-                          ", all runs of the study " + report::dollars(bill.spent)
-                    : "; no price is known, --prices names them";
-  if (bill.most_cost) text += " of at most " + report::dollars(*bill.most_cost);
-  return text + "\n";
+  text += bill.cost
+              ? "; cost " + dollars_text(*bill.cost) +
+                    (bill.possibly_more.micros > 0
+                         ? ", possibly " + dollars_text(bill.possibly_more) + " more for requests without a reply"
+                         : "") +
+                    ", all runs of the study " + dollars_text(bill.spent)
+              : "; no price is known, --prices names them";
+  if (bill.most_cost) text += " of at most " + dollars_text(*bill.most_cost);
+  text += "\n";
+  if (bill.lost > Money{}) {
+    text += "Of this at most " + dollars_text(bill.lost) +
+            " are calls that were under way when a run was killed: they may have been billed, and count\n";
+  }
+  return text;
 }
 
 std::string to_json(const asking::JudgeEstimate& estimate) {
@@ -169,9 +176,9 @@ std::string to_text(const asking::JudgeEstimate& estimate) {
   if (stops && estimate.probable.most > kWideRange * estimate.probable.least) {
     text += "That is a wide range: few if one model is far ahead, many if the best are close\n";
   }
-  if (estimate.spent.micros > 0) text += "All runs of the study so far: " + report::dollars(estimate.spent) + "\n";
+  if (estimate.spent.micros > 0) text += "All runs of the study so far: " + dollars_text(estimate.spent) + "\n";
   if (estimate.most_cost)
-    text += "--max-cost ends the run at " + report::dollars(*estimate.most_cost) + " of all runs together\n";
+    text += "--max-cost ends the run at " + dollars_text(*estimate.most_cost) + " of all runs together\n";
   text += estimate.replies_seen > 0
               ? "Replies are taken to be as long as the " + report::grouped(estimate.replies_seen) +
                     " that the study has of this judge"

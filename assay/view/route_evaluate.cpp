@@ -69,10 +69,10 @@ std::string queries_text(const app::RouteEvaluateReport& report, bool colour) {
                        {"accuracy", report::Align::right},
                        {"above best single", report::Align::right},
                        {"regret to oracle", report::Align::right},
-                       {"dollars", report::Align::right}});
+                       {"per M tokens", report::Align::right}});
   for (const sim::QueryRouting& row : report.replay.per_query) {
     table.add_row({row.name, points(row.accuracy), points_gained(row.gain), points(row.regret_to_oracle),
-                   report::fixed(row.cost, 3)});
+                   dollars_text(row.cost)});
   }
   return "\n" + table.text(colour);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "assay/core/error.h"
+#include "assay/core/money.h"
 #include "assay/core/parallel.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
@@ -39,20 +40,24 @@ std::string to_json(const app::RouteQueryReport& report) {
   return json.set("abstained", report.abstained).set("prompts", std::move(prompts)).pretty();
 }
 
-std::string to_text(const app::RouteQueryReport& report, bool colour) {
+std::string to_text(const app::RouteQueryReport& report, bool colour, bool all) {
   std::string text;
   if (report.prompts.size() == 1) {
     const app::RouteQueryReport::Prompt& prompt = report.prompts[0];
     report::Table table(
-        {{"model"}, {"chance to be right", report::Align::right}, {"$ per M tokens", report::Align::right}});
+        {{"model"}, {"chance to be right", report::Align::right}, {"per M tokens", report::Align::right}});
     for (std::size_t i = 0; i < prompt.models.size(); ++i) {
       const app::RouteQueryReport::Model& model = prompt.models[i];
       const bool chosen = model.name == prompt.chosen;
-      if (i >= kModelsShown && !chosen) continue;
-      table.add_row({model.name, report::percent(model.chance, 1), report::fixed(model.cost, 2)},
+      if (!all && i >= kModelsShown && !chosen) continue;
+      table.add_row({model.name, report::percent(model.chance, 1), dollars_text(model.cost)},
                     chosen ? report::Emphasis::strong : report::Emphasis::none);
     }
-    text = table.text(colour) + "\nAsk " + escaped(prompt.chosen) + "\n";
+    text = table.text(colour);
+    if (table.rows() < prompt.models.size()) {
+      text += "and " + report::grouped(prompt.models.size() - table.rows()) + " more (--all shows them)\n";
+    }
+    text += "\nAsk " + escaped(prompt.chosen) + "\n";
   } else {
     report::Table table({{"prompt", report::Align::right}, {"ask"}, {"chance to be right", report::Align::right}});
     for (std::size_t i = 0; i < report.prompts.size(); ++i) {

@@ -7,6 +7,7 @@
 namespace assay::view {
 
 std::string to_json(const app::RouteQueryReport& report);
-std::string to_text(const app::RouteQueryReport& report, bool colour = false);
+/// `all`: every model of a single prompt, not only five and the chosen one.
+std::string to_text(const app::RouteQueryReport& report, bool colour = false, bool all = false);
 
 }  // namespace assay::view

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "assay/core/error.h"
+#include "assay/core/money.h"
 #include "assay/core/utf8.h"
 #include "assay/data/task_queries.h"
 #include "assay/report/json.h"
@@ -42,7 +43,7 @@ std::string to_text(const app::RouteTaskReport& report, bool colour) {
                        {"95 % interval", report::Align::right},
                        {"on the benchmark", report::Align::right},
                        {"size", report::Align::right},
-                       {"$ per M tokens", report::Align::right}});
+                       {"per M tokens", report::Align::right}});
   for (const app::RouteTaskReport::Model& model : report.models) {
     const std::string interval = model.interval ? report::fixed(100 * model.interval->low, 1) + " .. " +
                                                       report::fixed(100 * model.interval->high, 1) + " %"
@@ -52,7 +53,7 @@ std::string to_text(const app::RouteTaskReport& report, bool colour) {
                                                                 : report::fixed(model.value, 2),
                    interval, report::percent(model.accuracy, 1),
                    std::isnan(model.parameters) ? "-" : report::fixed(model.parameters / 1e9, 1) + " B",
-                   report::fixed(model.cost, 2)},
+                   dollars_text(model.cost)},
                   model.name == report.chosen ? report::Emphasis::strong : report::Emphasis::none);
   }
   std::string text = table.text(colour);

@@ -69,11 +69,11 @@ constexpr std::size_t kModelNameShown = 60;  // columns
 
 std::string shown_model(const std::string& name) { return report::cut_to_width(escaped(name), kModelNameShown); }
 
-std::string some_of(const std::vector<std::string>& names) {
+std::string some_of(const std::vector<std::string>& names, bool all) {
+  const std::size_t shown = all ? names.size() : std::min(names.size(), kLeadersShown);
   std::string text;
-  for (std::size_t i = 0; i < names.size() && i < kLeadersShown; ++i)
-    text += (i > 0 ? ", " : "") + shown_model(names[i]);
-  if (names.size() > kLeadersShown) text += " and " + std::to_string(names.size() - kLeadersShown) + " more";
+  for (std::size_t i = 0; i < shown; ++i) text += (i > 0 ? ", " : "") + shown_model(names[i]);
+  if (names.size() > shown) text += " and " + std::to_string(names.size() - shown) + " more (--all names them)";
   return text;
 }
 
@@ -116,7 +116,7 @@ std::string keep_text(const asking::SelectReport& report) {
 }
 
 // Others that were judged on every prompt, with the same sum.
-std::string ties_text(const asking::SelectReport& report) {
+std::string ties_text(const asking::SelectReport& report, bool all) {
   const auto whole = [&](const asking::SelectReport::Model& model) {
     return model.tally.calls() == report.queries;
   };
@@ -126,11 +126,11 @@ std::string ties_text(const asking::SelectReport& report) {
     if (model.name != report.best && same && whole(model) && whole(report.models.front()))
       ties.push_back(model.name);
   }
-  return ties.empty() ? "" : "; exactly as good: " + some_of(ties);
+  return ties.empty() ? "" : "; exactly as good: " + some_of(ties, all);
 }
 
 // "Best: a, wins 97.6 % against b".
-std::string who_text(const asking::SelectReport& report) {
+std::string who_text(const asking::SelectReport& report, bool all) {
   if (report.models.size() == 1 && report.best.empty()) {
     return shown_model(report.models.front().name) + " is the only candidate: there is nothing to decide";
   }
@@ -151,7 +151,7 @@ std::string who_text(const asking::SelectReport& report) {
     text = epsilon > 0 ? "Best, or at most " + difference_text(report.measure, report.scale, epsilon) + " worse: "
                        : "Best: ";
   }
-  return text + shown_model(report.best) + ", " + rate_text(report, report.models.front()) + ties_text(report);
+  return text + shown_model(report.best) + ", " + rate_text(report, report.models.front()) + ties_text(report, all);
 }
 
 std::size_t missing_results(const asking::SelectReport& report) {
@@ -217,7 +217,7 @@ std::string what_it_cost_text(const asking::SelectReport& report) {
   std::string text = "Judged: " + report::grouped(counted) + " of " +
                      report::counted(report.calls_all, "call", "calls") + " (" + report::grouped(report.calls_new) +
                      " new); saved " + report::percent(saved(report), 1);
-  if (report.bill && report.bill->cost) text += fmt::format("; cost ${:.2f}", report.bill->cost->dollars());
+  if (report.bill && report.bill->cost) text += "; cost " + dollars_text(*report.bill->cost);
   return text;
 }
 
@@ -253,14 +253,15 @@ std::string counts_text(store::Measure measure, const select::Tally& tally) {
 }
 
 // The leaders.
-std::string table_text(const asking::SelectReport& report, bool colour) {
+std::string table_text(const asking::SelectReport& report, bool colour, bool all) {
   report::Table table({{"model"},
                        {"P(best)", report::Align::right},
                        {std::string(unit_name(report.measure)), report::Align::right},
                        {"95 % interval", report::Align::right},
                        {std::string(counts_column(report.measure)), report::Align::right},
                        {"no verdict", report::Align::right}});
-  for (std::size_t i = 0; i < report.models.size() && i < kLeadersShown; ++i) {
+  const std::size_t rows = all ? report.models.size() : std::min(report.models.size(), kLeadersShown);
+  for (std::size_t i = 0; i < rows; ++i) {
     const asking::SelectReport::Model& model = report.models[i];
     table.add_row({model.name, report::percent(model.probability, 1), value_text(report, model.win_rate),
                    interval_text(report, model.interval), counts_text(report.measure, model.tally),
@@ -268,13 +269,13 @@ std::string table_text(const asking::SelectReport& report, bool colour) {
                   i == 0 ? report::Emphasis::strong : report::Emphasis::none);
   }
   std::string text = table.text(colour);
-  if (report.models.size() > kLeadersShown) {
-    text += "and " + std::to_string(report.models.size() - kLeadersShown) + " more (--json tells all)\n";
+  if (report.models.size() > rows) {
+    text += "and " + std::to_string(report.models.size() - rows) + " more (--all shows them)\n";
   }
   return text + "\n";
 }
 
-std::string details_text(const asking::SelectReport& report) {
+std::string details_text(const asking::SelectReport& report, bool all) {
   std::string text = "Judge: " + shown_model(report.judge) + "; strategy " + escaped(report.strategy) +
                      ", returned by " + std::string(select::name(report.returns));
   const std::string parameters = text_of(report.parameters);
@@ -283,7 +284,7 @@ std::string details_text(const asking::SelectReport& report) {
           " were judged for a model; " + report::grouped(report.calls) + " calls, of which " +
           report::grouped(report.calls - report.calls_new) + " from the study; " + report::grouped(report.known) +
           " known before\n";
-  if (asking::undecided(report)) text += "May still be the best: " + some_of(possible_of(report)) + "\n";
+  if (asking::undecided(report)) text += "May still be the best: " + some_of(possible_of(report), all) + "\n";
   if (!report.stop && !report.random_queries && report.queries_judged < report.queries) {
     text +=
         "The queries were chosen, not drawn at random: win rates and intervals are a guide, not a measurement\n";
@@ -343,10 +344,11 @@ std::string to_json(const asking::SelectReport& report) {
   return json.pretty();
 }
 
-std::string to_text(const asking::SelectReport& report, bool verbose, bool colour) {
-  std::string text = who_text(report) + "\n" + how_sure_text(report) + "\n" + what_it_cost_text(report) + "\n";
+std::string to_text(const asking::SelectReport& report, bool verbose, bool colour, bool all) {
+  verbose = verbose || all;
+  std::string text = who_text(report, all) + "\n" + how_sure_text(report) + "\n" + what_it_cost_text(report) + "\n";
   if (report.assistant) text += to_text(*report.assistant) + "\n";
-  if (verbose) text += "\n" + table_text(report, colour) + details_text(report);
+  if (verbose) text += "\n" + table_text(report, colour, all) + details_text(report, all);
   if (report.calls_failed > 0) {
     text += report::counted(report.calls_failed, "call", "calls") + " gave no verdict; such a call counts 1/2\n";
   }

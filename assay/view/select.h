@@ -7,11 +7,13 @@
 namespace assay::view {
 
 std::string to_json(const asking::SelectReport& report);
-/// Three lines: which model, how sure, what it cost and saved. `verbose`: all that is known.
-std::string to_text(const asking::SelectReport& report, bool verbose, bool colour = false);
+/// Three lines: which model, how sure, what it cost and saved. `verbose`: all that is known; `all`: the same, with
+/// every candidate, not only ten leaders.
+std::string to_text(const asking::SelectReport& report, bool verbose, bool colour = false, bool all = false);
 
 /// The candidates' intervals, the returned one first, as an SVG document. Throws InvalidArgument without a
 /// candidate.
-std::string to_svg(const asking::SelectReport& report);
+/// `all`: more than thirty, too.
+std::string to_svg(const asking::SelectReport& report, bool all = false);
 
 }  // namespace assay::view

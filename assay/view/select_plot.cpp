@@ -5,6 +5,7 @@
 #include "assay/report/numbers.h"
 #include "assay/view/averaging.h"
 #include "assay/view/measure.h"
+#include "assay/view/plot_style.h"
 #include "assay/view/select.h"
 
 namespace assay::view {
@@ -25,13 +26,14 @@ report::PlottedInterval row_of(const asking::SelectReport& report, const asking:
 
 }  // namespace
 
-std::string to_svg(const asking::SelectReport& report) {
+std::string to_svg(const asking::SelectReport& report, bool all) {
   const bool shares = report.measure != store::Measure::score;
   report::IntervalPlot plot;
   const std::string sure =
       report.stop && report.stop->decided ? ", sure " + report::percent(1 - report.stop->risk, 1) : "";
-  plot.title = report::counted(report.models.size(), "model") + " on " +
-               report::counted(report.queries, "prompt", "prompts") + text_of(report.averaging) + sure;
+  plot.title = plot_title(report.study, report::counted(report.models.size(), "model") + " on " +
+                                            report::counted(report.queries, "prompt", "prompts") +
+                                            text_of(report.averaging) + sure);
   plot.x = {.title = std::string(unit_name(report.measure)) +
                      (report.baseline.empty() ? "" : " against " + report.baseline) + ", 95 % intervals",
             .percent = shares};
@@ -41,10 +43,11 @@ std::string to_svg(const asking::SelectReport& report) {
   }
   plot.groups = {asking::undecided(report) || !report.stop ? "seems best" : "best", "may be the best", "is not"};
   for (const asking::SelectReport::Model& model : report.models) {
-    if (plot.rows.size() < kRowsDrawn) plot.rows.push_back(row_of(report, model));
+    if (all || plot.rows.size() < kRowsDrawn) plot.rows.push_back(row_of(report, model));
   }
-  if (report.models.size() > kRowsDrawn) {
-    plot.remark = "and " + std::to_string(report.models.size() - kRowsDrawn) + " more below";
+  if (report.models.size() > plot.rows.size()) {
+    plot.remark =
+        "and " + std::to_string(report.models.size() - plot.rows.size()) + " more below (--all draws them)";
   }
   if (!report.baseline.empty()) {
     plot.references.push_back({report::ReferenceLine::Direction::vertical, 0.5, "the baseline"});

@@ -9,10 +9,12 @@
 #include "assay/report/numbers.h"
 #include "assay/report/plot.h"
 #include "assay/report/table.h"
+#include "assay/stats/intervals.h"
 #include "assay/view/assistant.h"
 #include "assay/view/averaging.h"
 #include "assay/view/measure.h"
 #include "assay/view/parameters.h"
+#include "assay/view/plot_style.h"
 
 namespace assay::view {
 namespace {
@@ -160,13 +162,26 @@ std::string to_text(const app::SimulateReport& report, bool colour) {
 
 std::string to_svg(const app::SimulateReport& report) {
   report::LinePlot plot;
-  plot.title = "Probability that the returned model is the best";
+  const auto runs = static_cast<double>(report.realizations);
+  const std::string near =
+      report.within > 0 ? "within " + difference_text(report.measure, report.scale, report.within) + " of the best"
+                        : "the best";
+  plot.title = plot_title(report.study, "probability that the returned model is " + near);
   plot.x = {.title = "query equivalents judged", .from = 0};
-  plot.y = {.title = "identification probability", .from = 0, .to = 1, .percent = true};
+  plot.y = {.title = report.within > 0 ? "share of realizations" : "identification probability",
+            .from = 0,
+            .to = 1,
+            .percent = true};
   for (const app::SimulateReport::Strategy& row : report.strategies) {
-    report::PlotSeries series{.name = name_of(report, row), .x = {}, .y = row.result.identification};
-    for (std::size_t b = 1; b <= row.result.identification.size(); ++b) series.x.push_back(static_cast<double>(b));
-    plot.series.push_back(std::move(series));
+    report::PlotSeries series{.name = name_of(report, row), .x = {}, .y = row.result.within};
+    for (std::size_t b = 1; b <= series.y.size(); ++b) {
+      const stats::Interval interval = stats::share_interval(series.y[b - 1], runs);
+      series.x.push_back(static_cast<double>(b));
+      series.band.low.push_back(interval.low);
+      series.band.high.push_back(interval.high);
+    }
+    series.band.x = series.x;
+    add_series(plot, std::move(series), series_style(row.entry->name, row.assisted));
   }
   plot.references.push_back({report::ReferenceLine::Direction::horizontal, report.confidence, ""});
   return report::svg(plot);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "assay/core/field_names.h"
@@ -10,7 +11,9 @@
 #include "assay/report/numbers.h"
 #include "assay/report/plot.h"
 #include "assay/report/table.h"
+#include "assay/stats/intervals.h"
 #include "assay/view/parameters.h"
+#include "assay/view/plot_style.h"
 
 namespace assay::view {
 namespace {
@@ -157,7 +160,7 @@ std::string to_text(const app::SimulateAllocatorsReport& report, bool colour) {
 std::string to_svg(const app::SimulateAllocatorsReport& report) {
   const Setting& all = report.all;
   report::LinePlot plot;
-  plot.title = "Worst error of the estimated means";
+  plot.title = plot_title(report.study, "worst error of the estimated means, judge " + escaped(all.judge));
   plot.x = {.title = "calls an arm", .from = 0};
   plot.y = {.title = "worst error, mean over the runs", .from = 0};
   const double calls = static_cast<double>(all.budgets.back()) / static_cast<double>(all.arms);
@@ -169,7 +172,15 @@ std::string to_svg(const app::SimulateAllocatorsReport& report) {
       series.x.push_back(calls * static_cast<double>(p + 1) / static_cast<double>(curve.size()));
       series.y.push_back(curve[p]);
     }
-    plot.series.push_back(std::move(series));
+    for (std::size_t b = 0; b < all.budgets.size(); ++b) {
+      const stats::MeanSe& error = row.result.wce[b];
+      const double at = static_cast<double>(all.budgets[b]) / static_cast<double>(all.arms);
+      if (series.x.empty() || at < series.x.front()) continue;
+      series.band.x.push_back(at);
+      series.band.low.push_back(std::max(0.0, error.mean - stats::kNormal95 * error.se));
+      series.band.high.push_back(error.mean + stats::kNormal95 * error.se);
+    }
+    add_series(plot, std::move(series), series_style(row.entry->name));
   }
   return report::svg(plot);
 }

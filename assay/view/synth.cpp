@@ -44,15 +44,19 @@ std::string to_json(const app::SynthReport& report) {
       .pretty();
 }
 
-std::string to_text(const app::SynthReport& report, bool colour) {
+std::string to_text(const app::SynthReport& report, bool colour, bool all) {
   constexpr std::size_t kRowsShown = 5;
   report::Table table({{"model"}, {"true win rate", report::Align::right}});
-  for (std::size_t i = 0; i < report.models.size() && i < kRowsShown; ++i) {
+  const std::size_t rows = all ? report.models.size() : std::min(report.models.size(), kRowsShown);
+  for (std::size_t i = 0; i < rows; ++i) {
     table.add_row({report.models[i].name, report::percent(report.models[i].win_rate, 2)});
   }
   return escaped(report.study) + ": " + report::grouped(report.models.size()) + " synthetic models, " +
          report::grouped(report.options.queries) + " queries, seed " + std::to_string(report.options.seed) +
-         "; the best of them\n\n" + table.text(colour);
+         (rows < report.models.size() ? "; the best of them" : "") + "\n\n" + table.text(colour) +
+         (rows < report.models.size()
+              ? "and " + report::grouped(report.models.size() - rows) + " more (--all shows them)\n"
+              : "");
 }
 
 }  // namespace assay::view

@@ -2,9 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "assay/app/select.h"
+#include "assay/core/error.h"
 #include "tests/app/app_fixture.h"
 #include "tests/golden/command.h"
 #include "tests/judge/shell_judge.h"
@@ -22,7 +24,14 @@ class SimulateTest : public SynthStudyTest {
     result.strategies = std::move(strategies);
     result.realizations = 40;
     result.pool = 20;
-    result.parameters = given_parameters();
+    for (const auto& [name, value] : given_parameters()) {
+      const auto uses = [&](const select::StrategyEntry& entry) {
+        const bool named = result.strategies.empty() ||
+                           std::ranges::find(result.strategies, entry.name) != result.strategies.end();
+        return named && has_parameter(entry.parameters, name);
+      };
+      if (std::ranges::any_of(select::strategies(), uses)) result.parameters[name] = value;
+    }
     return result;
   }
 };
@@ -149,6 +158,40 @@ TEST_F(SimulateTest, RefusesWhatMakesNoSense) {
   refused([](SimulateRequest& r) { r.epsilon = 1; });
   refused([](SimulateRequest& r) { r.epsilon = -0.1; });
   refused([](SimulateRequest& r) { r.epsilon = std::nan(""); });
+}
+
+TEST_F(SimulateTest, AParameterThatNobodyUsesIsRefused) {
+  SimulateRequest wrong = request({"random", "select-llm"});
+  wrong.parameters["e-loss"] = 0.2;
+  try {
+    run_simulate(wrong);
+    ADD_FAILURE() << "it was taken";
+  } catch (const InvalidArgument& error) {
+    EXPECT_STREQ(error.what(), "none of these strategies uses `e_loss`, which goes with llm-selector");
+  }
+  wrong.strategies.emplace_back("llm-selector");
+  wrong.parameters["e-draw"] = 0.4;
+  EXPECT_EQ(run_simulate(wrong).strategies.size(), 3U);
+}
+
+TEST_F(SimulateTest, ThePlotIsOfTheToleranceThatIsAskedFor) {
+  SimulateRequest best = request({"random"});
+  SimulateRequest near = best;
+  near.within = 0.3;
+  const SimulateReport exact = run_simulate(best);
+  const SimulateReport within = run_simulate(near);
+  EXPECT_EQ(exact.strategies[0].result.within, exact.strategies[0].result.identification);
+  EXPECT_EQ(within.strategies[0].result.identification, exact.strategies[0].result.identification);
+  EXPECT_GT(within.strategies[0].result.within.front(), exact.strategies[0].result.within.front());
+  for (std::size_t b = 0; b < within.strategies[0].result.within.size(); ++b) {
+    EXPECT_GE(within.strategies[0].result.within[b], exact.strategies[0].result.within[b]);
+  }
+  EXPECT_THAT(view::to_svg(exact), HasSubstr(": probability that the returned model is the best<"));
+  EXPECT_THAT(view::to_svg(within),
+              HasSubstr(": probability that the returned model is within 30 points of the best<"));
+  EXPECT_THAT(view::to_svg(exact), HasSubstr("class=\"band\""));
+  near.within = 1;
+  EXPECT_THROW(run_simulate(near), InvalidArgument);
 }
 
 TEST_F(SimulateTest, TellsWhenStrategiesStopByThemselves) {

@@ -296,8 +296,13 @@ TEST_F(LlmChoiceTest, MoneyWithoutAPrice) {
   EXPECT_EQ(error_of(wanted), "`max_cost` needs the price of model \"judge-1\", and no `prices` are given");
   write("prices.json", "{}");
   wanted.oracle.llm.price_file = path("prices.json");
+  EXPECT_EQ(error_of(wanted), path("prices.json") + " has no price of model \"judge-1\"; it has those of none");
+  write("prices.json",
+        R"({"b": {"in": 1, "out": 2, "unit": "dollars"}, "a\u001b": {"in": 1, "out": 2, "unit": "dollars"}})");
+  wanted.oracle.llm.most_cost.reset();
   EXPECT_EQ(error_of(wanted),
-            "`max_cost` needs the price of model \"judge-1\", and " + path("prices.json") + " has none");
+            path("prices.json") + " has no price of model \"judge-1\"; it has those of \"a\\x1b\", \"b\"")
+      << "also without a limit: the costs would be unknown";
   EXPECT_EQ(memory.bodies.size(), 0U);
 }
 

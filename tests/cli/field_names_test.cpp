@@ -10,6 +10,8 @@
 #include <set>
 #include <string>
 
+#include "assay/allocate/allocator.h"
+#include "assay/select/strategy.h"
 #include "tests/golden/command.h"
 
 namespace assay::cli {
@@ -69,7 +71,13 @@ TEST(FieldNames, NoMessageOfTheLibraryNamesAnOption) {
 
 TEST(FieldNames, TheTableHasWhatMessagesName) {
   const auto fields = named_fields();
-  EXPECT_EQ(named_in_messages(literals_of_library()), Names(fields.begin(), fields.end()));
+  Names named = named_in_messages(literals_of_library());
+  const auto add_parameters = [&](const std::vector<Parameter>& parameters) {
+    for (const Parameter& one : parameters) named.merge(named_in_messages(field_of(one.name)));
+  };
+  add_parameters(all_parameters(select::strategies()));
+  add_parameters(all_parameters(allocate::allocators()));
+  EXPECT_EQ(named, Names(fields.begin(), fields.end()));
 }
 
 class FieldNamesTest : public CommandTest {};

@@ -51,6 +51,14 @@ TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "select demo.assay --bugdet=3", "did you mean --budget?");
   expect_refused(2, "select demo.assay --conf 0.9", "did you mean --confidence?");
   expect_refused(2, "slect demo.assay", "did you mean select?");
+  expect_refused(2, "route evaluat demo.assay", "did you mean evaluate?");
+  expect_refused(2, "select demo.assay --e-loss 0.1", "assay does not use --e-loss, which goes with llm-selector");
+  expect_refused(2, "select demo.assay --strategy llm-selector --e-loss 5",
+                 "--e-loss must be above 0 and below 1, came 5");
+  expect_refused(2, "simulate demo.assay --strategies random --e-loss 0.1",
+                 "none of these strategies uses --e-loss");
+  expect_refused(2, "simulate demo.assay --strategies random --plot-within 0.1", "--plot-within requires --plot");
+  expect_refused(2, "select demo.assay --tasks 'a,\"b'", "expected a second \" that ends the name");
   EXPECT_THAT(assay("select demo.assay --zzzzzz").err, testing::Not(HasSubstr("did you mean")));
   expect_refused(2, "select demo.assay --judge frob", "came \"frob\"");
   expect_refused(2, "select demo.assay --models frob", "came \"frob\"");
@@ -174,8 +182,7 @@ TEST_F(MainTest, SimulateHasTheDocumentedKeys) {
 TEST_F(MainTest, ProgressAndNotesGoToStandardError) {
   const Finished run = assay("select demo.assay --strategy random");
   EXPECT_EQ(run.status, 0);
-  EXPECT_THAT(run.err, HasSubstr("80 of 80 calls"));
-  EXPECT_THAT(run.err, Not(HasSubstr("\033")));  // No terminal, no control codes.
+  EXPECT_THAT(run.err, IsEmpty()) << "no terminal, and less than half a minute";
   EXPECT_THAT(run.out, AllOf(HasSubstr("Seems best: "), Not(HasSubstr("\033"))));
 }
 
@@ -242,6 +249,44 @@ TEST_F(MainTest, OneModelAndOneQuery) {
               HasSubstr("Seems best: model-01"));
   output("simulate one.assay --realizations 3 --e-loss 0.2");
   output("weak-judges one.assay");
+}
+
+TEST_F(MainTest, WhatIsCutShortNamesTheOptionThatShowsAll) {
+  const std::string some = output("synth many.assay --models 14 --queries 20");
+  EXPECT_THAT(some, HasSubstr("and 9 more (--all shows them)"));
+  const std::string select = "select many.assay --strategy random --budget 5";
+  EXPECT_THAT(assay(select + " -v").out,
+              AllOf(HasSubstr("and 4 more (--all shows them)"), Not(HasSubstr("\nmodel-14"))));
+  const std::string whole = assay(select + " --all").out;
+  EXPECT_THAT(whole, Not(HasSubstr("--all")));
+  for (int model = 1; model <= 14; ++model) {
+    EXPECT_THAT(whole,
+                HasSubstr(model < 10 ? "\nmodel-0" + std::to_string(model) : "\nmodel-" + std::to_string(model)));
+  }
+  EXPECT_THAT(output("info many.assay"), HasSubstr("models: base"));
+  EXPECT_THAT(output("info many.assay"), HasSubstr(" and 5 more (--all names them)"));
+  EXPECT_THAT(output("info many.assay --all"), AllOf(HasSubstr("model-13, model-14\n"), Not(HasSubstr("--all"))));
+  EXPECT_THAT(output("info many.assay --json"), HasSubstr("\"model-14\""));
+}
+
+TEST_F(MainTest, ATaskMayHaveACommaInItsName) {
+  write("t.csv", "id,task,a,b\n1,\"law, business\",1,0\n2,\"law, business\",1,1\n3,maths,0,1\n4,arts,0,1\n");
+  output("import csv t.csv -o t.assay");
+  EXPECT_THAT(output("select t.assay --tasks '\"law, business\"' --json"), HasSubstr("\"queries\": 2"));
+  EXPECT_THAT(output("select t.assay --tasks 'maths,\"law, business\"' --json"), HasSubstr("\"queries\": 3"));
+}
+
+TEST_F(MainTest, JudgesThatNeverAnsweredAreNoJudges) {
+  write("r.jsonl",
+        R"({"query": "q", "prompt": "Hello"}
+{"query": "q", "model": "a", "response": "hi"}
+{"query": "q", "model": "b", "response": "ho"}
+)");
+  output("import jsonl r.jsonl -o r.assay");
+  assay("select r.assay --oracle command:false --baseline a");
+  EXPECT_THAT(assay("select r.assay").err, HasSubstr("a live judge gives some, see --oracle"));
+  EXPECT_THAT(output("info r.assay"), AllOf(HasSubstr("models: a, b"), Not(HasSubstr("live judge ")),
+                                            HasSubstr("asked, and never answered: command false against a\n")));
 }
 
 }  // namespace

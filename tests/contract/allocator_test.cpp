@@ -116,7 +116,7 @@ TEST_P(AllocatorContract, AParameterOutOfRangeIsRefusedByName) {
         allocate::Allocation(GetParam(), {1, std::vector<double>{1}}, values);
         FAIL() << "took " << bad;
       } catch (const InvalidArgument& failure) {
-        EXPECT_EQ(std::string(failure.what()).find(std::string(parameter.name) + " must be above "), 0U);
+        EXPECT_EQ(std::string(failure.what()).find(field_of(parameter.name) + " must be above "), 0U);
       }
     }
   }

@@ -360,7 +360,7 @@ TEST_P(StrategyContract, AParameterOutOfRangeIsRefusedByNameAndRange) {
       ParameterValues values(entry.parameters);
       values.take({{std::string(parameter.name), bad}});
       const std::string message = refusal(entry, values);
-      EXPECT_THAT(message, testing::StartsWith(std::string(parameter.name) + " must be above ")) << bad;
+      EXPECT_THAT(message, testing::StartsWith(field_of(parameter.name) + " must be above ")) << bad;
       if (std::isfinite(parameter.high)) {
         EXPECT_THAT(message, testing::HasSubstr(" and below ")) << bad;
       }

@@ -43,8 +43,8 @@ std::string refusal(const ParameterValues& values) {
 
 TEST(ParameterValues, OutOfRangeAreRefusedByNameAndRange) {
   EXPECT_EQ(checked(kParameters, {}), ParameterValues(kParameters)) << "empty: the defaults";
-  EXPECT_EQ(refusal({kParameters, {1, 2}}), "share must be above 0 and below 1, came 1");
-  EXPECT_EQ(refusal({kParameters, {0.5, 1}}), "heat must be above 1, came 1");
+  EXPECT_EQ(refusal({kParameters, {1, 2}}), "`share` must be above 0 and below 1, came 1");
+  EXPECT_EQ(refusal({kParameters, {0.5, 1}}), "`heat` must be above 1, came 1");
   EXPECT_EQ(refusal(ParameterValues(std::span(kParameters).first(1))),
             "expected values of the parameters share, heat, came those of share");
 }

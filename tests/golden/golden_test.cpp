@@ -121,11 +121,11 @@ TEST_F(Golden, SelectBradleyTerry) {
   expect_golden_run("select_bradley_terry", "select demo.assay --strategy bradley-terry --budget 8 --seed 5");
 }
 
-TEST_F(Golden, SelectTellsOfItsSteps) {
+TEST_F(Golden, AShortRunIntoAFileTellsNoSteps) {
   output(kSynth);
   const Finished run = assay("select demo.assay --strategy random --budget 12");
   EXPECT_EQ(run.status, 0);
-  expect_golden("select_random_steps.txt", run.err);
+  EXPECT_EQ(run.err, "");
 }
 
 TEST_F(Golden, Simulate) {

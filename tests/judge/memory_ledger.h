@@ -42,6 +42,7 @@ class MemoryLedger : public CallLedger {
     for (const PaidCall& call : calls) sum += call.cost.value_or(Money{});
     return sum;
   }
+  Money lost_to_kills() override { return lost; }
   void under_way(Money at_most) override {
     in_flight = at_most;
     most_in_flight = std::max(most_in_flight, at_most);

@@ -77,7 +77,7 @@ TEST(Plot, EscapesText) {
 TEST(Plot, TellsManySeriesApart) {
   LinePlot plot = sample();
   plot.series.clear();
-  for (int i = 0; i < 14; ++i) plot.series.push_back({"s" + std::to_string(i), {0, 1}, {0, 0.1 * i}});
+  for (int i = 0; i < 14; ++i) plot.series.push_back({"s" + std::to_string(i), {0, 1}, {0.05 * i, 1}});
   const std::string text = svg(plot);
   // Twice each colour (curve and legend) without, and twice with a dash.
   EXPECT_EQ(count(text, "stroke=\"#0072b2\" stroke-width=\"2\" d="), 2U);
@@ -113,6 +113,55 @@ TEST(Plot, RefusesWhatCannotBeDrawn) {
   LinePlot nothing = sample();
   nothing.series = {{"nothing", {1}, {std::nan("")}}};
   EXPECT_THROW(svg(nothing), InvalidArgument);
+}
+
+TEST(Plot, ABandIsAnAreaOfTheCurvesColourBelowAllCurves) {
+  LinePlot plot = sample();
+  plot.series[1].band = {{1, 2, 3}, {0.1, 0.5, std::nan("")}, {0.3, 0.7, 1}};
+  const std::string text = svg(plot);
+  const std::size_t band = text.find("class=\"band\"");
+  ASSERT_NE(band, std::string::npos);
+  EXPECT_LT(band, text.find("class=\"curve\""));
+  const std::string path = text.substr(band, text.find("/>", band) - band);
+  EXPECT_NE(path.find("fill=\"#d55e00\""), std::string::npos) << path;
+  EXPECT_EQ(count(path, "L"), 3U) << "two upper ends and two lower ones, the third is not finite";
+  EXPECT_EQ(count(text, "class=\"band\""), 1U) << "the other series has none";
+  plot.series[1].band.low.pop_back();
+  EXPECT_THROW(svg(plot), InvalidArgument);
+}
+
+TEST(Plot, ABandIsWithinTheAxes) {
+  LinePlot plot;
+  plot.series = {{"wide", {0, 1}, {2, 3}, {{0, 1}, {-10, 1}, {5, 10}}}};
+  EXPECT_NE(svg(plot).find(">-10<"), std::string::npos);
+  EXPECT_NE(svg(plot).find(">10<"), std::string::npos);
+}
+
+TEST(Plot, AStyleIsTheColourWhateverThePlace) {
+  LinePlot plot = sample();
+  plot.series[0].style = 6 + kPlotColours;
+  const std::string text = svg(plot);
+  EXPECT_NE(text.find("stroke=\"#8c8c8c\" stroke-width=\"2\" stroke-dasharray=\"7 3\""), std::string::npos);
+  EXPECT_EQ(text.find("#0072b2"), std::string::npos);
+}
+
+TEST(Plot, NamesStandAtTheCurvesWhereTheyFit) {
+  EXPECT_EQ(count(svg(sample()), "class=\"leader\""), 2U) << "their ends are far apart";
+  LinePlot crowded = sample();
+  for (int i = 0; i < 9; ++i) crowded.series.push_back({"s" + std::to_string(i), {1, 4}, {0.1, 1}});
+  EXPECT_EQ(count(svg(crowded), "class=\"leader\""), 0U) << "ten would stand at one place";
+  LinePlot early = sample();
+  early.series[0].x.pop_back();
+  early.series[0].y.pop_back();
+  EXPECT_EQ(count(svg(early), "class=\"leader\""), 0U) << "a curve ends within the plot";
+  LinePlot wide = sample();
+  wide.series[0].name = std::string(60, 'w');
+  EXPECT_EQ(count(svg(wide), "class=\"leader\""), 0U) << "no room for the name";
+  for (const LinePlot& plot : {crowded, early, wide}) {
+    for (const PlotSeries& series : plot.series) {
+      EXPECT_NE(svg(plot).find(">" + series.name + "<"), std::string::npos) << "it has a legend, then";
+    }
+  }
 }
 
 }  // namespace

@@ -53,5 +53,24 @@ TEST(ProgressBar, HostileLabelsAndNumbersDoNoHarm) {
   EXPECT_NE(line.find("100 %"), std::string::npos);
 }
 
+TEST(ProgressText, HasTheSameWithoutABar) {
+  EXPECT_EQ(progress_text({.label = "weak judges", .done = 400, .total = 800, .seconds = 2}),
+            "weak judges: 50 %, 400/800, 200/s, 2.0 s left");
+  EXPECT_EQ(progress_text({.label = "reading", .done = 1500, .seconds = 3}), "reading: 1,500, 500/s");
+  EXPECT_EQ(progress_text({.label = "", .done = 1, .total = 4}), "25 %, 1/4");
+}
+
+TEST(Heartbeat, IsDueOnceInHalfAMinute) {
+  using std::chrono::seconds;
+  const Heartbeat::Time began{};
+  Heartbeat heartbeat(began);
+  int lines = 0;
+  for (int second = 0; second <= 3600; ++second) lines += heartbeat.due(began + seconds(second)) ? 1 : 0;
+  EXPECT_EQ(lines, 120) << "an hour of a step a second";
+  EXPECT_FALSE(heartbeat.due(began + seconds(3629)));
+  EXPECT_TRUE(heartbeat.due(began + seconds(9000)));
+  EXPECT_FALSE(heartbeat.due(began + seconds(9001))) << "what was left out is not made up for";
+}
+
 }  // namespace
 }  // namespace assay::report

@@ -107,5 +107,22 @@ TEST(Student95, IsTheTable) {
   EXPECT_EQ(student95(0), student95(1)) << "at least one degree of freedom";
 }
 
+// Wilson 1927: the ends p are where the share is z standard errors of p away.
+TEST(ShareInterval, EndsAreWhereTheShareIsJustNotExcluded) {
+  for (const double share : {0.0, 0.02, 0.5, 0.9, 1.0}) {
+    for (const double count : {1.0, 40.0, 1000.0}) {
+      const Interval interval = share_interval(share, count);
+      for (const double p : {interval.low, interval.high}) {
+        const double standard_error = std::sqrt(p * (1 - p) / count);
+        const bool at_the_edge = (p < 1e-12 && share == 0) || (p > 1 - 1e-12 && share == 1);
+        if (!at_the_edge)
+          EXPECT_NEAR(std::abs(share - p), kNormal95 * standard_error, 1e-9) << share << " " << count;
+      }
+      EXPECT_LE(interval.low, share + 1e-12);
+      EXPECT_GE(interval.high, share - 1e-12);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace assay::stats
