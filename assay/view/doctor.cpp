@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "assay/core/field_names.h"
+#include "assay/core/money.h"
 #include "assay/core/utf8.h"
 #include "assay/report/display_width.h"
 #include "assay/report/json.h"
@@ -105,7 +106,7 @@ std::string to_text(const app::DoctorReport& report) {
   std::string text = fmt::format("{} at {} {}.\n", report::cut_to_width(escaped(exam.model), kNameShown),
                                  report::cut_to_width(escaped(exam.url), kNameShown), conclusion(report));
   text += report::counted(exam.requests, "request") + " sent";
-  if (exam.cost) text += ", which cost " + report::dollars(*exam.cost) + (exam.cost_certain ? "" : " at most");
+  if (exam.cost) text += ", which cost " + dollars_text(*exam.cost) + (exam.cost_certain ? "" : " at most");
   text += "\n\n";
   for (const app::Finding& finding : report.findings) {
     std::string first = fmt::format("{:<8} {:<12} ", app::name(finding.level), finding.about);

@@ -11,6 +11,7 @@
 #include "assay/core/money.h"
 #include "assay/core/utf8.h"
 #include "assay/judge/call_failure.h"
+#include "assay/report/display_width.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
@@ -119,7 +120,7 @@ std::string answering_text(const std::vector<store::StudySummary::Answering>& al
     table.add_row({one.model, one.provider, report::grouped(one.responses),
                    one.tokens_in > 0 ? report::grouped(one.tokens_in) : "",
                    partly(report::grouped(one.tokens_out), one.with_tokens, one.responses),
-                   partly(report::dollars(one.cost), one.with_cost, one.responses),
+                   partly(dollars_text(one.cost), one.with_cost, one.responses),
                    one.with_seconds > 0 ? fmt::format("{:.2f}", each) : ""});
   }
   return "\n" + table.text();
@@ -143,6 +144,7 @@ std::string judges_text(const std::vector<store::StudySummary::Judge>& judges) {
 
 constexpr std::size_t kProblemsShown = 3;
 constexpr std::size_t kNamesShown = 10;
+constexpr std::size_t kInfoNameShown = 60;  // columns
 constexpr std::string_view kAllHint = " (--all names them)";
 
 std::string comparisons_text(const std::vector<Comparable>& comparisons, bool all) {
@@ -250,7 +252,7 @@ std::string spending_text(const store::StudySummary& summary) {
 
 // "a, b and 3 more (--all names them)".
 std::string few(std::vector<std::string> names, bool all) {
-  for (std::string& name : names) name = escaped(name);
+  for (std::string& name : names) name = report::cut_to_width(escaped(name), kInfoNameShown);
   const std::size_t shown = all ? names.size() : kNamesShown;
   return store::item_list(names, shown) + std::string(names.size() > shown ? kAllHint : "");
 }

