@@ -80,8 +80,10 @@ void add_choice_options(CLI::App& app, store::ComparisonChoice& choice) {
       ->expected(2)
       ->option_text("LOW,HIGH")
       ->group(group);
-  app.add_flag("--lower-is-better,!--higher-is-better", choice.lower_is_better,
-               "Of scores (default: as the import told of the judge, else higher)")
+  app.add_flag_function(
+         "--lower-is-better,!--higher-is-better",
+         [&choice](std::int64_t count) { choice.lower_is_better = count > 0; },
+         "Of scores (default: as the import told of the judge, else higher)")
       ->group(group);
   add_names_option(app, "--tasks", choice.averaging.tasks,
                    "Queries of these tasks alone, a name with a comma in double quotes (default: all)")

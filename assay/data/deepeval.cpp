@@ -223,7 +223,7 @@ void DeepevalRuns::read(ByteSource& source, std::size_t file, const FormatOption
     const auto counts = counts_.find({model, key});
     if (counts == counts_.end()) test_case.reject("the test cases of before: the file has changed");
     if (counts->second != file) {
-      sink.drop("a test case of a model that has a newer run (--run picks another)", where);
+      sink.drop("a test case of a model that has a newer run (`run` picks another)", where);
       return;
     }
     const Asked asked = asked_in(test_case);

@@ -203,8 +203,8 @@ std::vector<HelmRun> find_helm_runs(std::span<const std::string> paths, const Fo
     }
     for (std::size_t i = 0; i < runs.size(); ++i) {
       if (i == best) continue;
-      sink.drop(options.run.empty() ? "a run of a model and task that has a newer one (--run picks another)"
-                                    : "a run of a model and task of which another counts, by --run",
+      sink.drop(options.run.empty() ? "a run of a model and task that has a newer one (`run` picks another)"
+                                    : "a run of a model and task of which another counts, by `run`",
                 {runs[i].folder, 0});
     }
     chosen.push_back(std::move(runs[best]));

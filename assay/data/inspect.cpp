@@ -82,7 +82,7 @@ std::vector<const InspectRun*> chosen_runs(const std::vector<InspectRun>& all, c
         chosen.push_back(run);
       } else {
         sink.note(by_name ? "another run of the task by the model, left out for the one that was named"
-                          : "an older run of the task by the model, left out (--run picks one by its file's name)",
+                          : "an older run of the task by the model, left out (`run` picks one by its file's name)",
                   {run->path, 0});
       }
     }

@@ -131,7 +131,7 @@ bool read_llm_router_run(ByteSource& source, std::vector<char>& buffer, bool wan
       return;
     }
     if (!known.insert(fmt::format("{}\n{}\n{}", data_set, split, model)).second) {
-      sink.drop("another run of the same model and data set: the newest counts, or `--run`", {source.path(), 0});
+      sink.drop("another run of the same model and data set: the newest counts, or `run`", {source.path(), 0});
       return;
     }
     taken = true;

@@ -146,7 +146,7 @@ std::string PromptfooReader::query_id(const PromptfooTest& test, std::string_vie
 void PromptfooReader::take(const JsonValue& json, const PromptfooRow& row) {
   const Location where = json.where();
   if (!row.counts) {
-    sink_.drop("a row of a model and test that another evaluation has (the newest counts, or --run)", where);
+    sink_.drop("a row of a model and test that another evaluation has (the newest counts, or `run`)", where);
     return;
   }
   const PromptfooTest& test = evals_.tests()[row.test];
@@ -255,8 +255,7 @@ void PromptfooReader::take_scores(const Row& row) {
   const bool decided = failed && !known_field(row.test, "threshold");
   put(row, "score", score_of(known_field(row.json, "score")), grader);
   put(row, "success", score_of(known_field(row.json, "success")), grader && !decided);
-  if (chosen)
-    sink_.note("select-best: `score` and `success` are 0 for all answers that it did not choose", row.where);
+  if (chosen) sink_.note("select-best: score and success are 0 for all answers that it did not choose", row.where);
   if (!any) sink_.note("a test without assertions: promptfoo gives it the score 1", row.where);
 }
 

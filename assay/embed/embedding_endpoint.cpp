@@ -193,12 +193,11 @@ void EmbeddingEndpoint::land(Run& run, std::uint64_t id, http::HttpReply reply) 
     return act(run, std::move(batch), watch_.failed(failed, batch.turned_away, now), reply.detail);
   }
   if (trouble) {
-    const std::string what = fmt::format("status {}, {}{}", trouble->status, http::api_complaint(reply.body),
-                                         http::likely_reason(trouble->status, rules_.url, rules_.post));
+    const std::string what = fmt::format("status {}, {}", trouble->status, http::api_complaint(reply.body));
     http::WhatNext next = watch_.failed(failed, batch.turned_away, now);
     if (next.kind == http::WhatNext::Kind::lost && for_its_texts(trouble->status)) return split(run, batch, what);
     if (next.kind == http::WhatNext::Kind::lost) next.kind = http::WhatNext::Kind::hopeless;
-    return act(run, std::move(batch), next, what);
+    return act(run, std::move(batch), next, what + http::likely_reason(trouble->status, rules_.url, rules_.post));
   }
   EmbeddingReply read = read_embedding_reply(reply.body, batch.texts.size());
   watch_.heard(now, read.problem.empty());

@@ -52,7 +52,7 @@ std::vector<Named> recorded_judges(const file::Database& database) {
 Named choose_judge(std::span<const Named> judges, const std::string& wanted) {
   if (wanted.empty()) {
     if (judges.size() == 1) return judges.front();
-    throw InvalidArgument("the study has several judges, name one of: " + name_list(names_of(judges), 40));
+    throw InvalidArgument("the study has several judges, name one by `judge`: " + name_list(names_of(judges), 40));
   }
   for (const Named& judge : judges) {
     if (judge.name == wanted) return judge;

@@ -107,7 +107,7 @@ TEST_F(AllocateTest, BadRequests) {
   EXPECT_THAT(error(scale), HasSubstr("expected scores from 4.9 to 5, came"));
   AllocateRequest delta = request(study, 300);
   delta.parameters = {{"delta", 0.1}};
-  EXPECT_THAT(error(delta), HasSubstr("does not use delta"));
+  EXPECT_THAT(error(delta), HasSubstr("does not use `delta`"));
   AllocateRequest oracle = request(study, 300);
   oracle.oracle.name = "frob";
   EXPECT_THAT(error(oracle), HasSubstr("unknown oracle \"frob\""));

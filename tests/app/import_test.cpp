@@ -125,7 +125,7 @@ TEST_F(AppImportTest, ModelsOfTheFilesAreNamedAndAColumnOfAnotherKindStandsOut) 
   }
   request.paths = {file("wide.csv", header + "\n" + row + "\n")};
   request.study = path("wide.assay");
-  EXPECT_THAT(view::to_text(run_import(request)), HasSubstr("m8, m9 and 2 more\n"));
+  EXPECT_THAT(view::to_text(run_import(request)), HasSubstr("m8, m9 and 2 more (--all names them)\n"));
 }
 
 TEST_F(AppImportTest, WeightsAreCountedAndOthersNeedAnotherName) {

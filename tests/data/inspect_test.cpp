@@ -242,7 +242,7 @@ TEST(Inspect, TheNewestRunCounts) {
   const RecordingSink sink = read_logs(folder.path());
   EXPECT_EQ(sink.scores.size(), 2U);
   EXPECT_THAT(notes_of(sink),
-              ElementsAre("an older run of the task by the model, left out (--run picks one by its file's name)"));
+              ElementsAre("an older run of the task by the model, left out (`run` picks one by its file's name)"));
   EXPECT_THAT(error_of([&] { read_logs(folder.path(), {.run = "third"}); }),
               HasSubstr("came \"third\"; the runs are: a_second.json, b_first.json, c_other.json"));
 }

@@ -80,7 +80,8 @@ TEST_F(EmbeddingEndpointTest, KeepsWhatWasThereBeforeTheEnd) {
   one.concurrency.most = 1;
   EmbeddingEndpoint endpoint(broken, &ledger_, one);
   EXPECT_EQ(error_of([&] { endpoint.embed(texts); }),
-            "the endpoint of embeddings refused: status 401, \"no more\"");
+            "the endpoint of embeddings refused: status 401, \"no more\"; no key was sent: it is taken from "
+            "OPENAI_API_KEY, or from the variable that you name");
   MemoryHttp http(good);
   EmbeddingEndpoint again(http, &ledger_, rules());
   again.embed(texts);

@@ -126,7 +126,13 @@ TEST(ExportFormat, NamesOfModelsDoNotLeaveTheFolder) {
       for (const char* model : {name, "base"})
         writer->add(ResponseRecord{"q", model, 1, "!"}, {}, OnConflict::fail);
       writer->add(VerdictRecord{"q", name, "base", "j", 1, 1}, {}, OnConflict::fail);
-      EXPECT_THROW(writer->finish(), InvalidArgument) << format.name << " " << name;
+      try {
+        writer->finish();
+        for (const auto& [file, text] : contents_of(folder.path())) EXPECT_TRUE(file.starts_with("out/")) << file;
+        fs::remove_all(folder.path() + "/out");
+      } catch (const InvalidArgument&) {  // the format has nowhere else to put the name
+        EXPECT_FALSE(fs::exists(folder.path() + "/out"));
+      }
     }
   }
   EXPECT_TRUE(fs::is_empty(folder.path()));

@@ -229,7 +229,7 @@ TEST_F(ComparisonTest, UnknownNamesAreAnsweredWithAList) {
   verdict("q", "a", 1.0);
   verdict("q", "a", 1.0, 1, "base2");
   verdict("q", "a", 1.0, 1, "base", "k");
-  EXPECT_EQ(refusal({}), "the study has several judges, name one of: \"j\", \"k\"");
+  EXPECT_EQ(refusal({}), "the study has several judges, name one by `judge`: \"j\", \"k\"");
   EXPECT_EQ(refusal({.judge = "x"}), "expected a judge of the study (\"j\", \"k\"), came \"x\"");
   EXPECT_EQ(refusal({.judge = "j"}),
             "judge \"j\" compared with several baselines, name one of: \"base\", \"base2\"");

@@ -63,7 +63,7 @@ TEST_F(ScoringTest, PeopleAreFoundByCriterion) {
   EXPECT_THAT(scoring({.judge = "g/fluency", .reference = "g/sense"}).reference_means, ElementsAre(2));
   EXPECT_THAT(Study(path(), Study::Mode::read).score_judges(), ElementsAre("g/fluency", "g/sense"));
   EXPECT_THAT(error_of<InvalidArgument>([&] { scoring(); }),
-              HasSubstr("several judges, name one of: \"g/fluency\""));
+              HasSubstr("several judges, name one by `judge`: \"g/fluency\""));
   EXPECT_THAT(error_of<InvalidArgument>([&] { scoring({.judge = "x"}); }), HasSubstr("came \"x\""));
   EXPECT_THAT(error_of<InvalidArgument>([&] { scoring({.judge = "g/sense", .reference = "x"}); }),
               HasSubstr("came \"x\""));
