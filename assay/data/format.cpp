@@ -145,8 +145,9 @@ void check_options(const Format& format, const FormatOptions& options) {
   }
   for (const auto& option : all) {
     if (!option.given || option.taken) continue;
-    throw InvalidArgument(
-        fmt::format("format {} takes no {}; it takes {}", format.name, option.name, fmt::join(taken, " and ")));
+    const std::string others = taken.empty() ? "and no other option" : fmt::format("{}", fmt::join(taken, " and "));
+    throw InvalidArgument(fmt::format("format {} takes no {}{}{}", format.name, option.name,
+                                      taken.empty() ? ", " : "; it takes ", others));
   }
 }
 

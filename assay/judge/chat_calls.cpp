@@ -197,7 +197,7 @@ void ChatCalls::collect(Run& run) {
   }
   if (!rules_.batch->empty()) throw BatchAwaited(rules_.batch->finish());
   if (run.next < run.tasks.count) {
-    throw BudgetEnded(fmt::format("{:.6f} of {:.6f} dollars are spent, too many for another request",
+    throw BudgetEnded(fmt::format("{} of {} are spent, too much for another request",
                                   budget_.spent().dollars(), budget_.most()->dollars()));
   }
 }

@@ -91,6 +91,58 @@ const std::map<std::string_view, Sample>& samples() {
           R"({"doc_id": 0, "doc": {"q": "ü"}, "target": "1", "arguments": {"gen_args_0": {"arg_0": "ask", "arg_1": " a"}, "gen_args_1": {"arg_0": "ask", "arg_1": " b"}}, "resps": [[["-2.5", "False"]], [["-1.5", "True"]]], "filtered_resps": [["-2.5", "False"], ["-1.5", "True"]], "filter": "none", "metrics": ["acc"], "acc": 1.0}
 {"doc_id": 1, "doc": {}, "target": "x", "arguments": {"gen_args_0": {"arg_0": "ask", "arg_1": {}}}, "resps": [["x", "y"]], "filtered_resps": ["x"], "filter": "none", "metrics": ["acc", "f1"], "acc": NaN, "f1": [1, 0], "doc_hash": "00"}
 )"}}}},
+      {"router-bench",
+       {"wide.csv",
+        {{"wide.csv",
+          R"(sample_id,prompt,eval_name,big,small,small|model_response,small|total_cost,big|model_response,big|total_cost
+s.1,['6 x 7?'],sums,1.0,0.5,"[""It's\n42""]",1e-05,['42'],0.001
+s.2,"['Say \'a\'.', 'Ü']",words,1.0,,,,['a'],0.002
+)"}}}},
+      {"llm-router-bench",
+       {"bench",
+        {{"bench/sums/test/small/sums-test-small-20260102_030405.json",
+          R"({"performance": 0.5, "cost": 0.1, "model_name": "org/small", "dataset_name": "sums", "split": "test", "records": [
+  {"index": 1, "origin_query": "6 x 7?", "prompt": "Q", "prompt_tokens": 5, "completion_tokens": 2, "cost": 0.00012,
+   "score": 1.0, "prediction": "42", "ground_truth": 42, "raw_output": ["42", {"a": [null, true, "ü"]}]},
+  {"index": "2", "origin_query": "7 x 7?", "score": NaN, "prediction": "", "ground_truth": ["49"], "raw_output": null}]}
+)"}}}},
+      {"router-arena",
+       {"small.jsonl",
+        {{"small.jsonl",
+          R"({"global_index": "Sums_0", "question": "6 x 7?", "llm_selected": "small", "generated_answer": "42ü", "token_usage": {"input_tokens": 5, "output_tokens": 1}, "success": true, "provider": "toy", "error": null, "evaluation_result": {"extracted_answer": "42", "ground_truth": "42", "score": 1.0, "metric": "exact", "inference_cost": 1e-05}}
+{"global_index": "Sums_1", "question": "7 x 7?", "llm_selected": "small", "generated_answer": "", "success": false, "error": "timed out", "evaluation_result": {"score": 0.0, "metric": "error"}}
+)"}}}},
+      {"openai-batch",
+       {"b",
+        {{"b/in.jsonl",
+          R"({"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "m", "messages": [{"role": "user", "content": "6 x 7?"}], "n": 2}}
+{"custom_id": "2", "method": "POST", "url": "/v1/responses", "body": {"model": "m", "instructions": "Be brief.", "input": "7 x 7ü"}}
+)"},
+         {"b/out.jsonl",
+          R"({"id": "r2", "custom_id": "2", "response": {"status_code": 200, "body": {"model": "m-1", "output": [{"type": "message", "content": [{"type": "output_text", "text": "49"}]}], "usage": {"input_tokens": 5, "output_tokens": 2}}}, "error": null}
+{"id": "r1", "custom_id": "1", "response": {"status_code": 200, "body": {"model": "m-1", "choices": [{"index": 0, "message": {"role": "assistant", "content": "42"}, "finish_reason": "stop"}]}}, "error": null}
+)"}}}},
+      {"helm",
+       {"run:model=toy_a",
+        {{"run:model=toy_a/run_spec.json",
+          R"({"name": "sums:digits=2,model=toy_a", "adapter_spec": {"method": "generation", "model": "toy/a"}, "metric_specs": [{"class_name": "M", "args": {"names": ["exact_match"]}}]}
+)"},
+         {"run:model=toy_a/per_instance_stats.json",
+          R"([{"instance_id": "id1", "train_trial_index": 0, "stats": [{"name": {"name": "exact_match", "split": "test"}, "count": 1, "sum": 1, "mean": 1.0}]}]
+)"},
+         {"run:model=toy_a/scenario_state.json",
+          R"({"request_states": [{"instance": {"input": {"text": "6 x 7ü"}, "references": [{"output": {"text": "42"}, "tags": ["correct"]}], "split": "test", "id": "id1"}, "train_trial_index": 0, "result": {"success": true, "completions": [{"text": "42"}]}}]}
+)"}}}},
+      {"promptfoo",
+       {"output.json",
+        {{"output.json",
+          R"({"evalId": "e", "results": {"version": 3, "timestamp": "2026", "prompts": [], "results": [{"id": "r0", "provider": {"id": "openai:small", "label": ""}, "prompt": {"raw": "6 x 7ü", "label": "plain"}, "promptIdx": 0, "testIdx": 0, "vars": {"q": "6"}, "testCase": {"assert": [{"type": "equals", "value": "42"}]}, "response": {"output": "42", "tokenUsage": {"prompt": 5, "completion": 2}}, "gradingResult": {"componentResults": [{"pass": true, "score": 1, "assertion": {"type": "equals"}}]}, "score": 0.5, "success": false, "namedScores": {}, "failureReason": 1}], "stats": {}}, "config": {}}
+)"}}}},
+      {"deepeval",
+       {"test_run_20260102_030405.json",
+        {{"test_run_20260102_030405.json",
+          R"({"testCases": [{"name": "a", "input": "6 x 7ü", "actualOutput": "42", "expectedOutput": "42", "tokenCost": 0.0001, "metricsData": [{"name": "Fit", "threshold": 0.5, "success": true, "score": 1.0}, {"name": "Judge", "success": false, "error": "no JSON"}]}], "conversationalTestCases": [], "hyperparameters": {"model": "m"}}
+)"}}}},
       {"inspect",
        {"log.json",
         {{"log.json",
@@ -128,7 +180,11 @@ class FormatContract : public testing::TestWithParam<data::Format> {
     } catch (const Error& error) {
       const std::string what = error.what();
       const std::string place = folder_.path(name) + ":";
-      EXPECT_TRUE(what.starts_with(place) && what.size() > place.size() && isdigit(what[place.size()]) != 0)
+      const bool at_line =
+          what.starts_with(place) && what.size() > place.size() && isdigit(what[place.size()]) != 0;
+      // Where a format is several files, it may be about another of them, or about what is not there.
+      const bool about_files = what.starts_with(folder_.path());
+      EXPECT_TRUE(at_line || (about_files && GetParam().recognise != nullptr && !GetParam().general))
           << what << "\nfor " << testing::PrintToString(text);
       EXPECT_EQ(what.find('\n'), std::string::npos) << what;
     }
@@ -140,7 +196,8 @@ class FormatContract : public testing::TestWithParam<data::Format> {
 
 TEST_P(FormatContract, ReadsItsSample) {
   const RecordingSink sink = import(folder_.path(sample_.import));
-  EXPECT_GE(sink.verdicts.size() + sink.scores.size(), 2U);
+  // Batches of an API have answers alone.
+  EXPECT_GE(sink.verdicts.size() + sink.scores.size() + sink.responses.size(), 2U);
 }
 
 TEST_P(FormatContract, TellsThatThereIsNothing) {
@@ -153,15 +210,20 @@ TEST_P(FormatContract, CountsAllBytes) {
   std::size_t size = 0;
   for (const auto& [name, text] : sample_.files) size += text.size();
   std::size_t last = 0;
+  std::size_t whole = 0;  // tools with runs are looked at first, some files twice, others not at all
   const Progress progress = [&](std::size_t done, std::size_t total) {
-    EXPECT_EQ(total, size);
+    if (!GetParam().takes.runs) {
+      EXPECT_EQ(total, size);
+    }
+    EXPECT_LE(done, total);
+    whole = total;
     EXPECT_GE(done, last);
     last = done;
   };
   RecordingSink sink;
   const std::vector<std::string> paths = {folder_.path(sample_.import)};
   GetParam().read(paths, {}, sink, progress);
-  EXPECT_EQ(last, size);
+  EXPECT_EQ(last, whole);
 }
 
 TEST_P(FormatContract, ReadsGzipAsPlain) {
@@ -176,8 +238,9 @@ TEST_P(FormatContract, ReadsGzipAsPlain) {
 
 TEST_P(FormatContract, RefusesEmptyFiles) {
   for (const auto& [name, text] : sample_.files) {
+    if (name == "b/out.jsonl") continue;  // a batch of which nothing was answered
     folder_.write(name, "");
-    EXPECT_THROW(import(folder_.path(sample_.import)), DataError) << name;
+    EXPECT_THROW(import(folder_.path(sample_.import)), Error) << name;
     expect_success_or_one_clear_error(name, "");
     expect_success_or_one_clear_error(name, "\n");
     folder_.write(name, text);
@@ -243,12 +306,11 @@ TEST_P(FormatContract, OptionIsTakenOrRefused) {
   for (const Option& option : all) {
     if (option.taken) taken.append(taken.empty() ? "" : " and ").append(option.name);
   }
-  EXPECT_FALSE(taken.empty());
   for (const Option& option : all) {
     EXPECT_EQ(error_of([&] { data::check_options(row, option.given); }),
               option.taken ? ""
                            : "format " + std::string(row.name) + " takes no " + std::string(option.name) +
-                                 "; it takes " + taken);
+                                 (taken.empty() ? ", and no other option" : "; it takes " + taken));
   }
   EXPECT_NO_THROW(data::check_options(row, {}));
 }

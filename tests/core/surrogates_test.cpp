@@ -49,7 +49,7 @@ TEST(Surrogates, HalvesAreReplacedInPlace) {
 }
 
 TEST(Surrogates, PlacesStayAndASecondTimeChangesNothing) {
-  rc::check([](const std::vector<int>& pieces) {
+  EXPECT_TRUE(rc::check([](const std::vector<int>& pieces) {
     static constexpr const char* kPieces[] = {"\\", "\\ud83d", "\\ude00", "\\u", "d83d", "a", "\"", "\\uD8"};
     std::string text;
     for (const int piece : pieces) text += kPieces[static_cast<unsigned>(piece) % std::size(kPieces)];
@@ -57,7 +57,7 @@ TEST(Surrogates, PlacesStayAndASecondTimeChangesNothing) {
     RC_ASSERT(once.text.size() == text.size());
     RC_ASSERT(mended(once.text).halves == 0U);
     RC_ASSERT((once.text == text) == (once.halves == 0));
-  });
+  }));
 }
 
 }  // namespace

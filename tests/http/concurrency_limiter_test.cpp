@@ -54,7 +54,7 @@ TEST(ConcurrencyLimiter, WaitsAsLongAsTheServerAsks) {
 }
 
 TEST(ConcurrencyLimiter, JitterIsSeededAndDoubles) {
-  rc::check([](std::uint64_t seed, std::uint8_t tries) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed, std::uint8_t tries) {
     ConcurrencySettings one = settings(4);
     one.seed = seed;
     ConcurrencyLimiter a(one), b(one);
@@ -64,7 +64,7 @@ TEST(ConcurrencyLimiter, JitterIsSeededAndDoubles) {
     RC_ASSERT(first >= Milliseconds(0));
     const Milliseconds doubled(500LL << std::min<std::size_t>(tries, 20));
     RC_ASSERT(first <= std::min(Milliseconds(60'000), doubled));
-  });
+  }));
 }
 
 TEST(ConcurrencyLimiter, RefusesNonsense) {

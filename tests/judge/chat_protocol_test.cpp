@@ -183,12 +183,12 @@ TEST(ChatProtocol, ReadsHalfACharacter) {
 }
 
 TEST(ChatProtocol, AnyBytesAreRead) {
-  rc::check([](const std::string& body, int status) {
+  EXPECT_TRUE(rc::check([](const std::string& body, int status) {
     read_chat_reply(200, "application/json", body);
     read_chat_reply(200, "text/event-stream", "data: " + body);
     read_chat_reply(status, body, body);
     read_chat_request(body);
-  });
+  }));
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ TEST(Prices, CostIsRoundedUp) {
 
 // Whatever calls are made, what is spent and set aside together never passes the limit.
 TEST(Prices, ABudgetIsNeverExceeded) {
-  rc::check([](std::uint32_t most, const std::vector<std::pair<std::uint16_t, std::uint16_t>>& calls) {
+  EXPECT_TRUE(rc::check([](std::uint32_t most, const std::vector<std::pair<std::uint16_t, std::uint16_t>>& calls) {
     Budget budget(Money{most}, Money{100});
     std::vector<Money> open;
     for (const auto& [amount, real] : calls) {
@@ -122,7 +122,7 @@ TEST(Prices, ABudgetIsNeverExceeded) {
       }
       RC_ASSERT(budget.spent() + budget.reserved() <= Money{std::max<std::int64_t>(most, 100)});
     }
-  });
+  }));
   Budget free(std::nullopt, {});
   EXPECT_TRUE(free.reserve({1'000'000'000}));
 }

@@ -88,14 +88,14 @@ TEST(PromptTemplate, SameFieldsSameBytesOtherFieldsOtherMarker) {
 TEST(PromptTemplate, AMarkerThatStandsInTheContentIsDrawnAgain) {
   const PromptTemplate score(PromptKind::score, "{{response}}");
   // To hit one by chance takes 2^40 tries; so texts grow by the markers that they had.
-  rc::check([&](const std::string& bytes) {
+  EXPECT_TRUE(rc::check([&](const std::string& bytes) {
     std::string text = bytes;
     for (int round = 0; round < 3; ++round) {
       const Prompt prompt = score.render(ScoreFields{"", text, 0, 1}, ReplyKind::line);
       RC_ASSERT(text.find(prompt.marker) == std::string::npos);
       text += prompt.marker;
     }
-  });
+  }));
 }
 
 TEST(PromptTemplate, StandardOnesAskForAMarkedReply) {
