@@ -237,8 +237,7 @@ std::string BatchFolder::finish() {
     most = most + at_most;
   }
   close();
-  const std::string cost =
-      endpoint_.price ? fmt::format(", at most {:.4f} dollars at half the price", most.dollars()) : "";
+  const std::string cost = endpoint_.price ? fmt::format(", at most {} at half the price", dollars_text(most)) : "";
   return fmt::format(
       "{}{}: {} requests{}; have them answered as batches, put the output and error files (.jsonl) into {}, "
       "and give the same command again",

@@ -197,8 +197,8 @@ void ChatCalls::collect(Run& run) {
   }
   if (!rules_.batch->empty()) throw BatchAwaited(rules_.batch->finish());
   if (run.next < run.tasks.count) {
-    throw BudgetEnded(fmt::format("{} of {} are spent, too much for another request",
-                                  budget_.spent().dollars(), budget_.most()->dollars()));
+    throw BudgetEnded(fmt::format("{} of {} are spent, too much for another request", dollars_text(budget_.spent()),
+                                  dollars_text(*budget_.most())));
   }
 }
 
