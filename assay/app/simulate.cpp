@@ -28,7 +28,7 @@ std::vector<Entry> entries_of(const SimulateRequest& request) {
 }
 
 // What would be ignored is not taken silently.
-void check_used(const GivenParameters& given, const std::vector<Entry>& entries) {
+void check_each_used(const GivenParameters& given, const std::vector<Entry>& entries) {
   for (const auto& [name, value] : given) {
     const auto uses = [&](const Entry& entry) { return has_parameter(entry->parameters, name); };
     if (std::ranges::any_of(entries, uses)) continue;
@@ -60,7 +60,7 @@ void fill_efficiency(std::vector<SimulateReport::Strategy>& rows) {
 
 SimulateReport run_simulate(const SimulateRequest& request, const StartProgress& start) {
   const std::vector<Entry> entries = entries_of(request);
-  check_used(request.parameters, entries);
+  check_each_used(request.parameters, entries);
   store::Study study(request.study, store::Study::Mode::write_if_possible);
   const store::Comparison comparison = asking::recorded_comparison(study, request.choice);
   const std::optional<asking::Assistant> assistant = assistant_of(request, entries, comparison, study);

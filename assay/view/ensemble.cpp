@@ -14,6 +14,7 @@
 #include "assay/report/plot.h"
 #include "assay/report/table.h"
 #include "assay/stats/intervals.h"
+#include "assay/view/plot_style.h"
 
 namespace assay::view {
 namespace {

@@ -11,6 +11,7 @@
 #include "assay/core/money.h"
 #include "assay/core/utf8.h"
 #include "assay/judge/call_failure.h"
+#include "assay/report/display_width.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
@@ -73,6 +74,7 @@ std::string judges_text(const std::vector<store::StudySummary::Judge>& judges) {
 
 constexpr std::size_t kProblemsShown = 3;
 constexpr std::size_t kNamesShown = 10;
+constexpr std::size_t kInfoNameShown = 60;  // columns
 constexpr std::string_view kAllHint = " (--all names them)";
 
 std::string comparisons_text(const std::vector<Comparable>& comparisons, bool all) {
@@ -180,7 +182,7 @@ std::string spending_text(const store::StudySummary& summary) {
 
 // "a, b and 3 more (--all names them)".
 std::string few(std::vector<std::string> names, bool all) {
-  for (std::string& name : names) name = escaped(name);
+  for (std::string& name : names) name = report::cut_to_width(escaped(name), kInfoNameShown);
   const std::size_t shown = all ? names.size() : kNamesShown;
   return store::item_list(names, shown) + std::string(names.size() > shown ? kAllHint : "");
 }

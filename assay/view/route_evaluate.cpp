@@ -6,6 +6,7 @@
 #include <string>
 
 #include "assay/core/field_names.h"
+#include "assay/core/money.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"

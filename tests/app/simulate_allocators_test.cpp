@@ -117,7 +117,7 @@ TEST_F(SimulateAllocatorsTest, BadRequests) {
   SimulateAllocatorsRequest delta = request("a.assay");
   delta.allocators = {"uniform"};
   delta.parameters = {{"delta", 0.1}};
-  EXPECT_THAT(error(delta), HasSubstr("no allocator here uses delta"));
+  EXPECT_THAT(error(delta), HasSubstr("none of these allocators uses `delta`"));
 }
 
 }  // namespace

@@ -59,9 +59,12 @@ TEST_F(JudgeMemoryTest, AnLlmIsRememberedAndItsKeyIsNot) {
   llm.completion_tokens = true;
   remember_judge(study_, {"llm:1:m:base", llm, 7, 16});
   EXPECT_EQ(refused(""), "the study has no verdicts of a live judge") << "it never answered";
-  study_.paid_calls().keep({llm.url, llm.model, "request"}, {.failure = 1, .content = "no"});
+  PaidCall call;
+  call.failure = 1;
+  study_.paid_calls().keep({llm.url, llm.model, "request"}, call);
   EXPECT_EQ(refused(""), "the study has no verdicts of a live judge");
-  study_.paid_calls().keep({llm.url, llm.model, "request"}, {.content = "A"});
+  call.failure = 0;
+  study_.paid_calls().keep({llm.url, llm.model, "request"}, call);
   const HeldJudge held = held_judge(study_, "", false, "base");
   EXPECT_EQ(held.name, "llm:1:m:base");
   EXPECT_EQ(held.seed, 7U);

@@ -1,46 +1,52 @@
-#include "cli/names_option.h"
+// Lists of names of strangers, which may hold commas.
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
+
+#include "tests/golden/command.h"
 
 namespace assay::cli {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
-TEST(NamesOption, CommasSplitOutsideOfQuotes) {
-  EXPECT_THAT(names_in("maths,law", "--tasks"), ElementsAre("maths", "law"));
-  EXPECT_THAT(names_in("maths,\"law, business\",arts", "--tasks"), ElementsAre("maths", "law, business", "arts"));
-  EXPECT_THAT(names_in("\"a \"\"b\"\", c\"", "--tasks"), ElementsAre("a \"b\", c"));
-  EXPECT_THAT(names_in("5\" disk,b", "--tasks"), ElementsAre("5\" disk", "b"))
-      << "a quote within a name is a quote";
-  EXPECT_THAT(names_in("a,,b,", "--tasks"), ElementsAre("a", "b"));
-  EXPECT_THAT(names_in("", "--tasks"), IsEmpty());
-}
-
-std::string refusal(const std::string& list) {
-  try {
-    names_in(list, "--tasks");
-  } catch (const CLI::ValidationError& error) {
-    return error.what();
+class NamesOptionTest : public CommandTest {
+ protected:
+  NamesOptionTest() {
+    write("t.csv", R"(id,task,a,b
+1,"law,business",1,0
+2,"law,business",1,1
+3,maths,0,1
+4,arts,0,1
+5,"5""disk",1,0
+)");
+    output("import csv t.csv -o t.assay");
   }
-  return "";
+
+  std::string queries(const std::string& tasks) const {
+    const std::string json = assay("select t.assay --json --tasks " + tasks).out;
+    const std::size_t at = json.find("\"queries\": ");
+    return at == std::string::npos ? json : json.substr(at + 11, 1);
+  }
+};
+
+TEST_F(NamesOptionTest, CommasSplitOutsideOfQuotes) {
+  EXPECT_EQ(queries("maths,arts"), "2");
+  EXPECT_EQ(queries("\"law,business\""), "2");
+  EXPECT_EQ(queries("maths,\"law,business\",arts"), "4");
+  EXPECT_EQ(queries("maths,,arts,"), "2");
+  EXPECT_EQ(queries("5\"disk"), "1") << "a quote within a name is a quote";
+  EXPECT_EQ(queries("\"5\"\"disk\""), "1") << "in quotes it is written twice";
 }
 
-TEST(NamesOption, AnOpenQuoteIsRefused) {
-  EXPECT_THAT(refusal("a,\"b, c"), HasSubstr("--tasks: expected a second \" that ends the name, came "));
-  EXPECT_THAT(refusal("\"b, c\"d"), HasSubstr("--tasks: expected a comma behind the quoted name, came "));
-}
+TEST_F(NamesOptionTest, MayBeGivenSeveralTimes) { EXPECT_EQ(queries("maths --tasks arts,\"law,business\""), "4"); }
 
-TEST(NamesOption, MayBeGivenSeveralTimes) {
-  CLI::App app;
-  std::vector<std::string> names;
-  add_names_option(app, "--tasks", names, "");
-  std::vector<std::string> backwards = {"c", "--tasks", "a,\"b, b\"", "--tasks"};
-  app.parse(backwards);
-  EXPECT_THAT(names, ElementsAre("a", "b, b", "c"));
+TEST_F(NamesOptionTest, WhatIsNoListIsRefused) {
+  const Finished open = assay("select t.assay --tasks a,\"b,c");
+  EXPECT_EQ(open.status, 2);
+  EXPECT_THAT(open.err, HasSubstr("--tasks: expected a second \" that ends the name, came "));
+  EXPECT_THAT(assay("select t.assay --tasks \"b,c\"d").err,
+              HasSubstr("expected a comma behind the quoted name, came "));
+  EXPECT_THAT(assay("select t.assay --tasks law").err, HasSubstr("\"law,business\""));
 }
 
 }  // namespace
