@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <utility>
 
 #include "assay/core/hash.h"
@@ -51,7 +50,8 @@ void add_series(report::LinePlot& plot, report::PlotSeries series, std::size_t s
 }
 
 std::string plot_title(const std::string& study, std::string_view about) {
-  const std::string name = std::filesystem::path(study).stem().string();
+  std::string name = study.substr(study.rfind('/') + 1);  // npos + 1 is 0
+  if (const std::size_t dot = name.rfind('.'); dot != std::string::npos && dot > 0) name.resize(dot);
   return report::cut_to_width(escaped(name), kStudyShown) + ": " + std::string(about);
 }
 
