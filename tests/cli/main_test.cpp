@@ -59,7 +59,7 @@ TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "simulate demo.assay --strategies random --e-loss 0.1",
                  "none of these strategies uses --e-loss");
   expect_refused(2, "simulate demo.assay --strategies random --plot-within 0.1", "--plot-within requires --plot");
-  expect_refused(2, "select demo.assay --tasks 'a,\"b'", "expected a second \" that ends the name");
+  expect_refused(2, "select demo.assay --tasks a,\"b", "expected a second \" that ends the name");
   EXPECT_THAT(assay("select demo.assay --zzzzzz").err, testing::Not(HasSubstr("did you mean")));
   expect_refused(2, "select demo.assay --judge frob", "came \"frob\"");
   expect_refused(2, "select demo.assay --models frob", "came \"frob\"");

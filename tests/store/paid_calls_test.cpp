@@ -108,6 +108,7 @@ TEST_F(PaidCallsTest, WhatWasUnderWayAtAKillIsLost) {
   ledger.under_way({50});
   ledger.recover();
   EXPECT_EQ(ledger.spent(), Money{762});
+  EXPECT_EQ(ledger.lost_to_kills(), Money{750}) << "told apart";
 }
 
 TEST_F(PaidCallsTest, ContentOfStrangersIsKeptAsItIs) {
