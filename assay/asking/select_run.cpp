@@ -71,7 +71,9 @@ bool SelectRun::missing(const Verdict& verdict) const {
 
 bool SelectRun::decided() const {
   const select::Decision* decision = selection_->decision();
-  return decision != nullptr && decision->risk() <= 1 - setup_.goal.confidence;
+  // Calls that gave no verdict count, but a judge that gave none at all decides nothing.
+  return decision != nullptr && decision->risk() <= 1 - setup_.goal.confidence &&
+         !name_of(selection_->best()).empty();
 }
 
 std::vector<Ask> SelectRun::propose(std::size_t limit) {
@@ -95,10 +97,14 @@ void SelectRun::observe(std::span<const Answer> answers) {
   add_step();
 }
 
-// Empty for one that nothing is known of.
+// Empty for one that nothing is known of: no verdict, whatever was asked. Of the baseline others' verdicts tell.
 std::string SelectRun::name_of(ModelId model) const {
-  const bool baseline = index(model) == setup_.models.size() || names_.size() == 1;  // nothing to find out
-  return baseline || selection_->tallies()[index(model)].calls() > 0 ? names_[index(model)] : std::string();
+  const auto has_verdict = [](const select::Tally& tally) { return tally.calls() > tally.none; };
+  if (names_.size() == 1) return names_.front();  // nothing to find out
+  const auto& tallies = selection_->tallies();
+  const bool known = index(model) == setup_.models.size() ? std::ranges::any_of(tallies, has_verdict)
+                                                          : has_verdict(tallies[index(model)]);
+  return known ? names_[index(model)] : std::string();
 }
 
 SelectState SelectRun::state() const {

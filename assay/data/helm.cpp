@@ -187,7 +187,8 @@ void HelmReader::take_request(const JsonValue& state) {
   if (of.answered) return;
   of.answered = true;
   if (const auto split = known_field(instance, "split"); split && split->string() == "valid") {
-    sink_.note("an instance of the split valid (HELM's tables count the split test)", instance.where());
+    sink_.note("an instance of the split valid, which counts here (HELM's own tables count the split test alone)",
+               instance.where());
   }
   const auto mapping = known_field(state, "output_mapping");
   const Question asked = question(instance, mapping);

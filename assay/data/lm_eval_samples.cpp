@@ -366,6 +366,13 @@ void LmEvalSamples::take_score(const Sample& sample, std::string_view metric, co
                                int depth, const Location& where) {
   if (value.kind() == JsonKind::object || value.kind() == JsonKind::array) {
     const bool list = value.kind() == JsonKind::array;
+    if (list && depth == 0) {
+      sink_.note(
+          "a metric that is no score of one sample (f1, mcc, perplexity): its parts, NAME/0 and so on, are kept, "
+          "and "
+          "tell nothing about who is better",
+          where);
+    }
     int at = 0;
     for (const JsonValue part : value.parts()) {
       if (at == kMostParts || depth == kDeepest) {

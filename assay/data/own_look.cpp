@@ -132,7 +132,9 @@ OwnContent own_content(const OwnLook& look) {
     }
   } else {
     content.ours = (look.has("question") && look.has("options")) || (look.has("item") && look.has("scores")) ||
-                   (content.model && (look.has("parameters") || look.has("price")));
+                   (content.model && (look.has("parameters") || look.has("price") || look.has("provider"))) ||
+                   (look.has("judge") && (look.has("lower_is_better") || look.has("least") || look.has("most"))) ||
+                   (look.has("baseline") && look.names.size() == 1);
   }
   content.answers = (content.answers || scores) && (id || content.prompts);
   content.prompts = content.prompts || look.has("query");

@@ -19,6 +19,7 @@ const ApiJson& error_in(const ApiJson& reply) {
 
 // Whether a part of the path is "v1", "v4", "v1beta" or the like.
 bool has_version(const std::string& url) {
+  if (url.find("api-version=") != std::string::npos) return true;  // Azure's
   const std::size_t host = url.find("://");
   for (std::size_t at = url.find('/', host == std::string::npos ? 0 : host + 3); at != std::string::npos;
        at = url.find('/', at + 1)) {

@@ -88,7 +88,9 @@ std::string value_text(const asking::SelectReport& report, double reward) {
 
 // "wins 97.6 % against b", "is right in 71.2 %", "scores 8.31 on 1 to 10".
 std::string rate_text(const asking::SelectReport& report, const asking::SelectReport::Model& model) {
-  std::string value = value_text(report, model.win_rate);
+  // Exact where all was judged.
+  const bool estimate = model.tally.calls() < report.queries;
+  const std::string value = (estimate ? "about " : "") + value_text(report, model.win_rate);
   switch (report.measure) {
     case store::Measure::win_rate: return "wins " + value + " against " + shown_model(report.baseline);
     case store::Measure::preference: return "is preferred by " + value + " to " + shown_model(report.baseline);
@@ -129,9 +131,14 @@ std::string ties_text(const asking::SelectReport& report, bool all) {
   return ties.empty() ? "" : "; exactly as good: " + some_of(ties, all);
 }
 
+// One candidate, and nothing known of it.
+bool nothing_to_decide(const asking::SelectReport& report) {
+  return report.models.size() == 1 && (report.best.empty() || report.models.front().tally.calls() == 0);
+}
+
 // "Best: a, wins 97.6 % against b".
 std::string who_text(const asking::SelectReport& report, bool all) {
-  if (report.models.size() == 1 && report.best.empty()) {
+  if (nothing_to_decide(report)) {
     return shown_model(report.models.front().name) + " is the only candidate: there is nothing to decide";
   }
   if (report.best.empty()) return "Undecided: nothing was judged";
@@ -346,7 +353,9 @@ std::string to_json(const asking::SelectReport& report) {
 
 std::string to_text(const asking::SelectReport& report, bool verbose, bool colour, bool all) {
   verbose = verbose || all;
-  std::string text = who_text(report, all) + "\n" + how_sure_text(report) + "\n" + what_it_cost_text(report) + "\n";
+  std::string text = who_text(report, all) + "\n";
+  if (!nothing_to_decide(report)) text += how_sure_text(report) + "\n";
+  text += what_it_cost_text(report) + "\n";
   if (report.assistant) text += to_text(*report.assistant) + "\n";
   if (verbose) text += "\n" + table_text(report, colour, all) + details_text(report, all);
   if (report.calls_failed > 0) {

@@ -162,7 +162,7 @@ TEST_F(LiveScoreTest, LowerMayBeBetter) {
   const SelectReport report = run_select(request);
   EXPECT_EQ(report.best, "poor");
   EXPECT_NEAR(rate_of(report, "poor"), 0.875, 1e-4);
-  EXPECT_THAT(view::to_text(report, false, false), HasSubstr("poor, scores 1.50 on 1 to 5"));
+  EXPECT_THAT(view::to_text(report, false, false), HasSubstr("poor, scores about 1.50 on 1 to 5"));
   EXPECT_EQ(run_select(bare()).best, "poor") << "forgotten, the answer would be the worst";
   EXPECT_THAT(noted_, Contains("scores from 1 to 5, lower is better, as remembered"));
   EXPECT_EQ(run_select(bare("kept")).best, "poor");

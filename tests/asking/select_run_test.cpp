@@ -209,6 +209,27 @@ TEST_F(SelectRunTest, AnswersThatWereKnownAreTakenBackWithTheOneBefore) {
   EXPECT_EQ(run.take_back(), std::nullopt) << "nothing was answered";
 }
 
+TEST_F(SelectRunTest, AJudgeThatGivesNoVerdictDecidesNothing) {
+  for (const bool baseline : {false, true}) {
+    SelectSetup without = setup("assay");
+    if (baseline) {
+      without.baseline = "base";
+      without.problem.baseline = true;
+    }
+    SelectRun run(std::move(without));
+    for (auto asks = run.next(7); !asks.empty(); asks = run.next(7)) {
+      std::vector<Answer> none = answers(asks);
+      for (Answer& one : none) one.value = std::nan("");
+      run.take(none);
+    }
+    const SelectReport report = run.report();
+    EXPECT_EQ(report.calls, kRunQueries * kRunModels);
+    EXPECT_EQ(report.best, "");
+    EXPECT_FALSE(report.stop->decided);
+    EXPECT_FALSE(report.keep_baseline);
+  }
+}
+
 TEST_F(SelectRunTest, StopsWhenItHasDecided) {
   truth_ = OutcomeTable(kRunQueries, kRunModels);
   for (std::size_t q = 0; q < kRunQueries; ++q) {
