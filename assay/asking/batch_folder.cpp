@@ -13,6 +13,7 @@
 #include "assay/data/file_list.h"
 #include "assay/data/text_file.h"
 #include "assay/http/api_json.h"
+#include "assay/judge/call_failure.h"
 #include "assay/judge/chat_protocol.h"
 #include "assay/judge/exchange.h"
 
@@ -160,16 +161,32 @@ void BatchFolder::keep(const std::string& id, const Entry& entry, const std::str
     most = judge::most_cost(*endpoint_.price, judge::most_tokens(prompt_bytes), endpoint_.max_tokens);
   exchange.bill(endpoint_.price, {prompt_bytes, endpoint_.max_tokens}, most);
   const CallKey key{endpoint_.url, endpoint_.model, entry.body, entry.repeat};
+  const bool counted = std::find(counted_.begin(), counted_.end(), id) != counted_.end();
   if (exchange.call.failure == 0) {
-    if (study_.paid_calls().find(key)) return;  // by an earlier run
-    take(key, exchange.call);
+    if (!study_.paid_calls().find(key)) {
+      entries_.at(id).kept = true;
+      take(key, exchange.call);
+      return;
+    }
+    // Kept by an earlier run, unless another batch answered the same: then it was paid for twice.
+    const bool twice = std::any_of(entries_.begin(), entries_.end(), [&](const auto& other) {
+      return other.first != id && other.second.kept && other.second.body == entry.body &&
+             other.second.repeat == entry.repeat;
+    });
+    if (twice && !counted) {
+      counted_.push_back(id);
+      exchange.call.failure = static_cast<std::uint8_t>(judge::CallFailure::broken_off);
+      exchange.call.content = "another batch had answered the same request already";
+      take(key, exchange.call);
+    }
+    if (!twice) entries_.at(id).kept = true;
     return;
   }
   Entry& failed = entries_.at(id);
   failed.failed = true;
   failed.why = exchange.chat.detail;
   failed.final = exchange.trouble && !exchange.trouble->passes;
-  if (std::find(counted_.begin(), counted_.end(), id) != counted_.end()) return;
+  if (counted) return;
   counted_.push_back(id);
   take(key, exchange.call);
 }

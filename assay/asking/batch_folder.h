@@ -56,6 +56,7 @@ class BatchFolder : public judge::RequestBatch {
     bool failed = false;
     std::string why = {};  ///< Of a failure.
     bool final = false;    ///< It is no use to ask it again.
+    bool kept = false;     ///< Its reply is the ledger's.
   };
   using Request = std::pair<std::string, std::uint32_t>;  ///< body, repeat
 

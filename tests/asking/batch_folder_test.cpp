@@ -112,6 +112,29 @@ TEST_F(BatchFolderTest, WhatFailedIsAskedAgainUntilItIsGivenUp) {
   EXPECT_FALSE(study_.paid_calls().find({"http://judge/v1", "m", request("one"), 0}));
 }
 
+TEST_F(BatchFolderTest, AReplyThatComesAfterTheRequestWasAskedAgainIsBilledToo) {
+  for (int round = 1; round <= 2; ++round) {
+    BatchFolder batch = open();
+    batch.add(request("one"), 0, Money{3});
+    if (round == 1) batch.add(request("two"), 0, Money{3});
+    batch.finish();
+    if (round == 1) {  // the output lacks "one"
+      answer("batch-0001.jsonl");
+      std::filesystem::rename(file("out-batch-0001.jsonl"), path("late.jsonl"));
+      const std::string late = bytes(path("late.jsonl"));
+      write(file("part.jsonl"), late.substr(late.find('\n') + 1));
+    }
+  }
+  answer("batch-0002.jsonl");
+  EXPECT_EQ(open().taken(), 1U);
+  EXPECT_EQ(study_.paid_calls().spent(), Money{30});
+  std::filesystem::rename(path("late.jsonl"), file("late.jsonl"));
+  for (int i = 0; i < 2; ++i) {
+    open();
+    EXPECT_EQ(study_.paid_calls().spent(), Money{45}) << "once, whatever is read again";
+  }
+}
+
 TEST_F(BatchFolderTest, ARequestThatIsRefusedForGoodIsGivenUpAtOnce) {
   {
     BatchFolder batch = open(5);
