@@ -92,7 +92,7 @@ class EveryEvalEverWriter final : public Writer {
   }
   void add(const VerdictRecord& record, const Location&, OnConflict) override {
     const std::string judge = fmt::format("{} against {}", record.judge, record.opponent);
-    judges_.try_emplace(judge, JudgeRecord{.lower_is_better = false, .least = 0, .most = 1});
+    judges_.try_emplace(judge, JudgeRecord{{}, false, 0, 1});
     put({record.query, record.model, judge, record.turn, 1, record.value});
   }
   void add(const ScoreRecord& record, const Location&, OnConflict) override { put(record); }
