@@ -52,6 +52,7 @@ class Giver {
       std::vector<QueryWeight> all;
       for (const auto& [name, value] : named) all.push_back({name, value});
       QueryRecord record{.query = queries.text(1),
+                         .text = {},
                          .task = queries.text(2),
                          .options = queries.integer_in(3, 0, 1 << 20),
                          .weights = all};

@@ -20,7 +20,7 @@
 namespace assay::store {
 namespace {
 
-constexpr double kLargestScore = 1e50;
+constexpr double kLargestImported = 1e50;
 constexpr std::size_t kLongestText = 500'000'000;  // SQLite takes rows of less than 10^9 bytes.
 constexpr std::int64_t kGold = 0;                  // Stands for the model of a true label.
 
@@ -480,9 +480,9 @@ void ImportTransaction::add(const ScoreRecord& record, const Location& where, On
   check_count(record.turn, "turn", where);
   check_count(record.repeat, "repeat", where);
   // So large ones have no finite range, and what is computed from them would be nonsense.
-  if (std::fabs(record.value) > kLargestScore) {
-    throw DataError(where, fmt::format("expected a score from {:g} to {:g}, came {:g}", -kLargestScore,
-                                       kLargestScore, record.value));
+  if (std::fabs(record.value) > kLargestImported) {
+    throw DataError(where, fmt::format("expected a score from {:g} to {:g}, came {:g}", -kLargestImported,
+                                       kLargestImported, record.value));
   }
   const std::int64_t judge = use_->judges.id(record.judge);
   const std::int64_t model = model_of_files(record.model);
