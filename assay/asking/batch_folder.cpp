@@ -84,7 +84,7 @@ BatchFolder::BatchFolder(std::string folder, BatchEndpoint endpoint, store::Stud
   if (endpoint_.price) endpoint_.price = judge::halved(*endpoint_.price);
   data::make_folder(folder_);
   if (const auto text = study_.remembered("batch failures")) {
-    for (const ApiJson& id : http::read_json(*text)) counted_.push_back(id.get<std::string>());
+    for (const ApiJson& id : http::read_json(*text)) counted_.insert(id.get<std::string>());
   }
   std::vector<std::string> replies;
   for (const std::string& path : data::jsonl_files(folder_)) {
@@ -94,10 +94,11 @@ BatchFolder::BatchFolder(std::string folder, BatchEndpoint endpoint, store::Stud
       replies.push_back(path);
     }
   }
+  const std::size_t before = counted_.size();
   CallLedger& ledger = study_.paid_calls();
   ledger.begin_group();
   for (const std::string& path : replies) read_replies(path);
-  study_.remember("batch failures", ApiJson(counted_).dump());
+  if (counted_.size() > before) study_.remember("batch failures", ApiJson(counted_).dump());
   ledger.end_group();
 }
 
@@ -161,34 +162,23 @@ void BatchFolder::keep(const std::string& id, const Entry& entry, const std::str
     most = judge::most_cost(*endpoint_.price, judge::most_tokens(prompt_bytes), endpoint_.max_tokens);
   exchange.bill(endpoint_.price, {prompt_bytes, endpoint_.max_tokens}, most);
   const CallKey key{endpoint_.url, endpoint_.model, entry.body, entry.repeat};
-  const bool counted = std::find(counted_.begin(), counted_.end(), id) != counted_.end();
   if (exchange.call.failure == 0) {
-    if (!study_.paid_calls().find(key)) {
-      entries_.at(id).kept = true;
-      take(key, exchange.call);
-      return;
-    }
-    // Kept by an earlier run, unless another batch answered the same: then it was paid for twice.
-    const bool twice = std::any_of(entries_.begin(), entries_.end(), [&](const auto& other) {
-      return other.first != id && other.second.kept && other.second.body == entry.body &&
-             other.second.repeat == entry.repeat;
-    });
-    if (twice && !counted) {
-      counted_.push_back(id);
+    // The first reply to a request is the ledger's, kept now or by an earlier run; another one was paid for, too.
+    const bool first = replied_.try_emplace({entry.body, entry.repeat}, id).first->second == id;
+    if (first) {
+      if (!study_.paid_calls().find(key)) take(key, exchange.call);
+    } else if (counted_.insert(id).second) {
       exchange.call.failure = static_cast<std::uint8_t>(judge::CallFailure::broken_off);
       exchange.call.content = "another batch had answered the same request already";
       take(key, exchange.call);
     }
-    if (!twice) entries_.at(id).kept = true;
     return;
   }
   Entry& failed = entries_.at(id);
   failed.failed = true;
   failed.why = exchange.chat.detail;
   failed.final = exchange.trouble && !exchange.trouble->passes;
-  if (counted) return;
-  counted_.push_back(id);
-  take(key, exchange.call);
+  if (counted_.insert(id).second) take(key, exchange.call);
 }
 
 void BatchFolder::take(const CallKey& key, const PaidCall& call) {

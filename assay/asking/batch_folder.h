@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "assay/core/paid_calls.h"
 #include "assay/judge/prices.h"
@@ -56,7 +57,6 @@ class BatchFolder : public judge::RequestBatch {
     bool failed = false;
     std::string why = {};  ///< Of a failure.
     bool final = false;    ///< It is no use to ask it again.
-    bool kept = false;     ///< Its reply is the ledger's.
   };
   using Request = std::pair<std::string, std::uint32_t>;  ///< body, repeat
 
@@ -75,7 +75,8 @@ class BatchFolder : public judge::RequestBatch {
   std::size_t batches_ = 0;
   std::size_t taken_ = 0;
   Money billed_;
-  std::vector<std::string> counted_;  ///< custom_ids of failures whose cost is in the ledger.
+  std::map<Request, std::string> replied_;  ///< The custom_id of the reply that is the ledger's.
+  std::set<std::string> counted_;           ///< custom_ids of other replies whose cost is in the ledger.
 };
 
 }  // namespace assay::asking

@@ -127,6 +127,21 @@ std::string print_of(const JudgeTask& task, const Ask& ask) {
                      names.query.size(), names.query, names.model);
 }
 
+// Calls `take` with each answer of a live judge that the study has, failed calls too: the same one perhaps by two
+// tasks. False if nothing is known of what it was asked about.
+template <typename Take>
+bool each_answer(store::Study& study, const std::string& name, const Take& take) {
+  const std::vector<JudgeTask> tasks = tasks_of(study, name);
+  const OracleOptions kept{.name = "kept"};
+  for (const JudgeTask& task : tasks) {
+    const std::unique_ptr<Oracle> oracle = make_oracle(kept, {task, study, 1, 1, name});
+    const KeptAnswers answers(study, task, *oracle);
+    for (const Answer& answer : answers.known(study.answer_mark())) take(task, answer);
+    for (const Answer& answer : answers.failed()) take(task, answer);
+  }
+  return !tasks.empty();
+}
+
 void give_judgement(const JudgeTask& task, const Answer& answer, const std::string& judge, const Location& where,
                     RecordSink& sink) {
   const auto [query, model, turn] = task.names(answer.ask.item);
@@ -204,18 +219,12 @@ store::Comparison held_answers(store::Study& study, const store::ComparisonChoic
 
 std::optional<HeldCount> held_count(store::Study& study, const std::string& name) {
   try {
-    const std::vector<JudgeTask> tasks = tasks_of(study, name);
-    if (tasks.empty()) return std::nullopt;
-    const OracleOptions kept{.name = "kept"};
     std::set<std::string> given;
     std::set<std::string> failed;
-    for (const JudgeTask& task : tasks) {
-      const std::unique_ptr<Oracle> oracle = make_oracle(kept, {task, study, 1, 1, name});
-      const KeptAnswers answers(study, task, *oracle);
-      for (const Answer& answer : answers.known(study.answer_mark()))
-        (answer.failed() ? failed : given).insert(print_of(task, answer.ask));
-      for (const Answer& answer : answers.failed()) failed.insert(print_of(task, answer.ask));
-    }
+    const bool any = each_answer(study, name, [&](const JudgeTask& task, const Answer& answer) {
+      (answer.failed() ? failed : given).insert(print_of(task, answer.ask));
+    });
+    if (!any) return std::nullopt;
     std::erase_if(failed, [&](const std::string& print) { return given.contains(print); });
     return HeldCount{given.size(), failed.size()};
   } catch (const InvalidArgument&) {  // its baseline is gone, or no response is left
@@ -230,15 +239,10 @@ void give_live_judgements(store::Study& study, RecordSink& sink) {
     for (const HeldJudge& judge : held_judges(study, scores)) {
       const std::string title = free_title(judge, taken);
       std::set<std::string> given;
-      for (const JudgeTask& task : tasks_of(study, judge.name)) {
-        const OracleOptions kept{.name = "kept"};
-        const std::unique_ptr<Oracle> oracle = make_oracle(kept, {task, study, 1, 1, judge.name});
-        const KeptAnswers answers(study, task, *oracle);
-        for (const Answer& answer : answers.known(study.answer_mark())) {
-          if (answer.failed() || !given.insert(print_of(task, answer.ask)).second) continue;
-          give_judgement(task, answer, title, where, sink);
-        }
-      }
+      each_answer(study, judge.name, [&](const JudgeTask& task, const Answer& answer) {
+        if (answer.failed() || !given.insert(print_of(task, answer.ask)).second) return;
+        give_judgement(task, answer, title, where, sink);
+      });
     }
   }
 }

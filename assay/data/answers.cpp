@@ -30,10 +30,8 @@ struct AnswerFile {
   std::string model;  ///< Empty: its rows tell, or it holds prompts alone.
 };
 
-std::string model_of_file(std::string name) {
-  for (const std::string_view packed : {".gz", ".zst"}) {
-    if (name.ends_with(packed)) name.resize(name.size() - packed.size());
-  }
+std::string model_of_file(const std::string& file) {
+  std::string name(without_packing(file));
   for (const std::string_view ending : kEndings) {
     if (name.ends_with(ending)) name.resize(name.size() - ending.size());
   }

@@ -26,8 +26,7 @@ enum class EveryEvalKind { samples, aggregate, other };
 /// What a file is by how it begins: the first fields are the same in all files, whatever writes them.
 EveryEvalKind every_eval_kind(const std::string& path) {
   constexpr std::size_t kEnough = 8192;
-  std::string text(kEnough, '\0');
-  text.resize(open_source(path, nullptr)->read(text.data(), kEnough));
+  const std::string text = file_start(path, kEnough);
   const auto has = [&](std::string_view key) { return text.find(key) != std::string::npos; };
   if (!has("\"schema_version\"") || !has("\"evaluation_id\"")) return EveryEvalKind::other;
   if (has("\"sample_id\"") && has("\"evaluation_name\"") && has("\"model_id\"")) return EveryEvalKind::samples;

@@ -8,6 +8,7 @@
 #include "assay/core/hash.h"
 #include "assay/data/cell_words.h"
 #include "assay/data/chat_text.h"
+#include "assay/data/field_values.h"
 #include "assay/data/json_reader.h"
 #include "assay/data/lm_eval_files.h"
 
@@ -17,12 +18,6 @@ namespace {
 constexpr std::string_view kOptionLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 using MaybeValue = std::optional<JsonValue>;
-
-MaybeValue member(const MaybeValue& whole, std::string_view key) {
-  if (!whole || whole->kind() != JsonKind::object) return std::nullopt;
-  const MaybeValue found = whole->find(key);
-  return found && !found->is_null() ? found : std::nullopt;
-}
 
 std::string_view string_of(const MaybeValue& value) {
   return value && value->kind() == JsonKind::string ? value->string() : std::string_view();
@@ -89,8 +84,8 @@ std::optional<std::string> last_answer(const MaybeValue& messages) {
   std::optional<std::string> answer;
   if (!messages || messages->kind() != JsonKind::array) return answer;
   for (const JsonValue message : messages->elements()) {
-    if (string_of(member(message, "role")) != "assistant") continue;
-    const MaybeValue content = member(message, "content");
+    if (string_of(known_field(message, "role")) != "assistant") continue;
+    const MaybeValue content = known_field(message, "content");
     answer = content ? message_text(*content) : std::string();
   }
   return answer;
@@ -99,14 +94,14 @@ std::optional<std::string> last_answer(const MaybeValue& messages) {
 EveryEvalMetric metric_of(const JsonValue& result) {
   EveryEvalMetric metric;
   metric.evaluation = result.field("evaluation_name").name();
-  metric.id = string_of(member(result, "evaluation_result_id"));
+  metric.id = string_of(known_field(result, "evaluation_result_id"));
   if (metric.id.empty()) metric.id = metric.evaluation;
-  const MaybeValue config = member(result, "metric_config");
-  const MaybeValue lower = member(config, "lower_is_better");
+  const MaybeValue config = known_field(result, "metric_config");
+  const MaybeValue lower = known_field(config, "lower_is_better");
   if (lower && lower->kind() == JsonKind::boolean) metric.lower_is_better = lower->boolean();
   const double unknown = std::numeric_limits<double>::quiet_NaN();
-  metric.least = finite(member(config, "min_score")).value_or(unknown);
-  metric.most = finite(member(config, "max_score")).value_or(unknown);
+  metric.least = finite(known_field(config, "min_score")).value_or(unknown);
+  metric.most = finite(known_field(config, "max_score")).value_or(unknown);
   return metric;
 }
 
@@ -126,13 +121,13 @@ EveryEvalAggregate read_every_eval_aggregate(ByteSource& source) {
   read_json_object(source, buffer, {.bare_numbers = true}, [&](const JsonValue& file) {
     const JsonValue model = file.field("model_info");
     aggregate.model = model.field("id").name();
-    aggregate.provider = string_of(member(model, "inference_platform"));
+    aggregate.provider = string_of(known_field(model, "inference_platform"));
     if (aggregate.provider.empty())
-      aggregate.provider = string_of(member(member(model, "inference_engine"), "name"));
+      aggregate.provider = string_of(known_field(known_field(model, "inference_engine"), "name"));
     aggregate.evaluation_id = file.field("evaluation_id").name();
-    aggregate.library = string_of(member(member(file, "eval_library"), "name"));
+    aggregate.library = string_of(known_field(known_field(file, "eval_library"), "name"));
     for (const std::string_view key : {"evaluation_timestamp", "retrieved_timestamp"}) {
-      if (aggregate.date == 0) aggregate.date = every_eval_seconds(string_of(member(file, key)));
+      if (aggregate.date == 0) aggregate.date = every_eval_seconds(string_of(known_field(file, key)));
     }
     for (const JsonValue result : file.field("evaluation_results").elements()) {
       aggregate.metrics.push_back(metric_of(result));
@@ -146,15 +141,15 @@ struct EveryEvalRows::Row {
       : whole(object),
         where(object.where()),
         evaluation(object.field("evaluation_name").name()),
-        scorer(string_of(member(object, "evaluation_result_id"))),
+        scorer(string_of(known_field(object, "evaluation_result_id"))),
         input(object.field("input")),
-        metadata(member(object, "metadata")),
-        choices(member(input, "choices")),
-        reference(member(input, "reference")) {
-    const MaybeValue said = member(object, "error");
+        metadata(known_field(object, "metadata")),
+        choices(known_field(input, "choices")),
+        reference(known_field(input, "reference")) {
+    const MaybeValue said = known_field(object, "error");
     failed = said && (said->kind() != JsonKind::string || !said->string().empty());
     if (count_of(choices) < 2 || count_of(choices) > kOptionLetters.size()) choices = std::nullopt;
-    std::string_view filter = string_of(member(metadata, "filter"));
+    std::string_view filter = string_of(known_field(metadata, "filter"));
     if (filter.empty() && scorer.find(':') != std::string_view::npos) filter = scorer.substr(scorer.find(':') + 1);
     task = task_of(evaluation, filter);
   }
@@ -183,7 +178,7 @@ void EveryEvalRows::take(const JsonValue& object) {
   const std::string id = id_of(row, row.task);
   Sample sample{.task = row.task, .id = id, .model = object.field("model_id").name()};
   const std::string_view scorer = row.scorer.empty() ? row.evaluation : row.scorer;
-  if (const auto epoch = member(row.metadata, "epoch")) {
+  if (const auto epoch = known_field(row.metadata, "epoch")) {
     const std::string_view text = epoch->kind() == JsonKind::number ? epoch->id() : string_of(epoch);
     const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), sample.repeat);
     if (error != std::errc() || sample.repeat < 1) epoch->reject("an epoch from 1 on");
@@ -192,20 +187,20 @@ void EveryEvalRows::take(const JsonValue& object) {
   }
   const bool first = answered_.insert(fmt::format("{}\n{}\n{}", sample.repeat, sample.task, id)).second;
   if (first) {
-    sample.text = string_of(member(row.input, "raw"));
-    if (const auto said = first_text(member(member(object, "output"), "raw"))) {
+    sample.text = string_of(known_field(row.input, "raw"));
+    if (const auto said = first_text(known_field(known_field(object, "output"), "raw"))) {
       sample.response = said->string();
-    } else if (auto last = last_answer(member(object, "messages"))) {
+    } else if (auto last = last_answer(known_field(object, "messages"))) {
       response_ = std::move(*last);
       sample.response = response_;
     }
     if (row.failed && sample.response && sample.response->empty()) sample.response = std::nullopt;
-    const auto usage = member(object, "token_usage");
-    sample.took.tokens_in = count_in(member(usage, "input_tokens"));
-    sample.took.tokens_out = count_in(member(usage, "output_tokens"));
-    const auto speed = member(object, "performance");
-    auto milliseconds = finite(member(speed, "latency_ms"));
-    if (!milliseconds) milliseconds = finite(member(speed, "generation_time_ms"));
+    const auto usage = known_field(object, "token_usage");
+    sample.took.tokens_in = count_in(known_field(usage, "input_tokens"));
+    sample.took.tokens_out = count_in(known_field(usage, "output_tokens"));
+    const auto speed = known_field(object, "performance");
+    auto milliseconds = finite(known_field(speed, "latency_ms"));
+    if (!milliseconds) milliseconds = finite(known_field(speed, "generation_time_ms"));
     constexpr double kMillisecond = 1e-3;
     if (milliseconds && *milliseconds >= 0) sample.took.seconds = *milliseconds * kMillisecond;
     take_labels(row, sample);
@@ -218,8 +213,8 @@ void EveryEvalRows::take(const JsonValue& object) {
     sink_.note("a score of no metric of the aggregate: perhaps made up by the converter", row.where);
   }
   const JsonValue evaluation = object.field("evaluation");
-  const auto score = member(evaluation, "score");
-  const auto correct = member(evaluation, "is_correct");
+  const auto score = known_field(evaluation, "score");
+  const auto correct = known_field(evaluation, "is_correct");
   if (score && score->kind() == JsonKind::number && std::isfinite(score->number())) {
     writer_.score(sample, scorer, score->number(), row.where);
   } else if (!score && correct && correct->kind() == JsonKind::boolean) {
@@ -263,10 +258,10 @@ void EveryEvalRows::take_labels(const Row& row, Sample& sample) {
   if (!reference) return;
   const std::string_view gold = without_blanks(reference->string());
   std::string_view answer = sample.response ? without_blanks(*sample.response) : std::string_view();
-  if (const auto attributions = member(row.whole, "answer_attribution")) {
+  if (const auto attributions = known_field(row.whole, "answer_attribution")) {
     for (const JsonValue one : attributions->elements()) {
-      const auto terminal = member(one, "is_terminal");
-      const auto value = member(one, "extracted_value");
+      const auto terminal = known_field(one, "is_terminal");
+      const auto value = known_field(one, "extracted_value");
       const bool last = !terminal || terminal->kind() != JsonKind::boolean || terminal->boolean();
       if (last && value && value->kind() == JsonKind::string) answer = without_blanks(value->string());
     }
@@ -294,7 +289,7 @@ void EveryEvalRows::take_labels(const Row& row, Sample& sample) {
 std::string EveryEvalRows::id_of(const Row& row, std::string_view task) {
   const JsonValue field = row.whole.field("sample_id");
   std::string id(field.id());
-  const std::string hash(string_of(member(row.whole, "sample_hash")));
+  const std::string hash(string_of(known_field(row.whole, "sample_hash")));
   if (hash.empty()) return id;
   const auto [known, is_new] = samples_.try_emplace(query_name(task, id), hash);
   if (is_new || known->second == hash) return id;

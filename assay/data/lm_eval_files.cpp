@@ -42,8 +42,7 @@ int digits_at(std::string_view text, std::size_t at, std::size_t count) {
 /// The first bytes of a file, unpacked.
 std::string beginning(const std::string& path) {
   constexpr std::size_t kEnough = 4096;
-  std::string text(kEnough, '\0');
-  text.resize(open_source(path, nullptr)->read(text.data(), kEnough));
+  std::string text = file_start(path, kEnough);
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   std::erase_if(text, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });
   return text;

@@ -20,19 +20,6 @@ namespace {
 
 constexpr std::size_t kLookedAt = std::size_t{64} << 10U;
 
-std::string own_beginning(const std::string& path) {
-  const auto source = open_source(path, nullptr);
-  std::string text(kLookedAt, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const std::size_t read = source->read(text.data() + size, text.size() - size);
-    if (read == 0) break;
-    size += read;
-  }
-  text.resize(size);
-  return text;
-}
-
 /// The keys of the first object in `text`, which may break off anywhere.
 std::vector<std::string> first_keys(std::string_view text) {
   std::vector<std::string> keys;
@@ -97,7 +84,7 @@ bool OwnLook::has(std::string_view name) const {
 }
 
 OwnLook own_look(const std::string& path) {
-  const std::string text = own_beginning(path);
+  const std::string text = file_start(path, kLookedAt);
   const char begin = first_character(*memory_source(path, text));
   if (begin == '{') return {OwnLook::Kind::lines, first_keys(text)};
   if (begin == '[') return {OwnLook::Kind::array, first_keys(text)};

@@ -6,13 +6,12 @@
 #include <set>
 #include <vector>
 
+#include "assay/core/money.h"
 #include "assay/exports/output_file.h"
 #include "assay/exports/text_table.h"
 
 namespace assay::exports {
 namespace {
-
-constexpr double kMicroDollars = 1e6;
 
 /// A field after RFC 4180. Empty texts stand in quotes, which tells them from what is not there.
 std::string csv_field(std::string_view text) {
@@ -95,7 +94,7 @@ class CsvWriter final : public Writer {
   void put(std::string_view query, int turn, std::string_view model, std::string_view judgement) {
     const TextTable::Response* response = texts_.response(query, model, turn);
     const AnswerCost took = response == nullptr ? AnswerCost() : response->took;
-    const std::string cost = took.cost ? fmt::format("{}", static_cast<double>(*took.cost) / kMicroDollars) : "";
+    const std::string cost = took.cost ? fmt::format("{}", Money{*took.cost}.dollars()) : "";
     file_.write(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", name(query), name(texts_.task(query)), turn,
                             name(texts_.prompt(query, turn)), label(query, {}), name(model),
                             response == nullptr ? std::string() : csv_field(response->text),

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "assay/core/money.h"
 #include "assay/exports/output_file.h"
 #include "assay/report/json.h"
 
@@ -9,8 +10,6 @@ namespace assay::exports {
 namespace {
 
 using report::Json;
-
-constexpr double kMicro = 1e6;
 
 Json number_or_null(double value) { return std::isnan(value) ? Json() : Json(value); }
 
@@ -37,7 +36,7 @@ class JsonlWriter final : public Writer {
     Json line = Json::object();
     line.set("model", record.model);
     if (record.parameters > 0) line.set("parameters", record.parameters);
-    if (record.price) line.set("price", static_cast<double>(*record.price) / kMicro);
+    if (record.price) line.set("price", Money{*record.price}.dollars());
     if (!record.provider.empty()) line.set("provider", record.provider);
     put(line);
   }
@@ -59,7 +58,7 @@ class JsonlWriter final : public Writer {
     const AnswerCost& took = record.took;
     if (took.tokens_in) line.set("tokens_in", *took.tokens_in);
     if (took.tokens_out) line.set("tokens_out", *took.tokens_out);
-    if (took.cost) line.set("cost", static_cast<double>(*took.cost) / kMicro);
+    if (took.cost) line.set("cost", Money{*took.cost}.dollars());
     if (took.seconds) line.set("seconds", *took.seconds);
     put(line);
   }
