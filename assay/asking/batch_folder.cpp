@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -39,16 +40,20 @@ struct IdParts {
   std::size_t tries = 0;
 };
 
-std::optional<IdParts> parts_of_id(const std::string& id) {
+// Only the form is looked at: whether the id is that of its request is for the caller.
+std::optional<IdParts> parts_of_id(std::string_view id) {
   IdParts parts;
-  unsigned long long digest = 0;
-  int end = 0;
-  // Nothing but this object writes such ids; a stranger's are refused by the digest.
-  if (std::sscanf(id.c_str(), "a%zu-%16llx-r%u-t%zu%n", &parts.batch, &digest, &parts.repeat, &parts.tries, &end) !=
-          4 ||
-      static_cast<std::size_t>(end) != id.size()) {
-    return std::nullopt;
-  }
+  const auto number = [&](std::string_view before, auto& value) {
+    if (!id.starts_with(before)) return false;
+    id.remove_prefix(before.size());
+    const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), value);
+    id.remove_prefix(static_cast<std::size_t>(end - id.data()));
+    return error == std::errc();
+  };
+  constexpr std::size_t kDigest = 17;  // "-" and the digits
+  if (!number("a", parts.batch) || id.size() < kDigest) return std::nullopt;
+  id.remove_prefix(kDigest);
+  if (!number("-r", parts.repeat) || !number("-t", parts.tries) || !id.empty()) return std::nullopt;
   return parts;
 }
 

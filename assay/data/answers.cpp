@@ -95,7 +95,7 @@ void read_answers(std::span<const std::string> paths, const FormatOptions& optio
     }
   }
   // Prompts first: they may have the ids of prompts that stand beside the answers without.
-  std::ranges::stable_partition(files, [](const AnswerFile& file) { return file.model.empty(); });
+  std::stable_partition(files.begin(), files.end(), [](const AnswerFile& file) { return file.model.empty(); });
   ReadMeter meter(total_size(all), progress);
   FormatOptions without_model = options;
   without_model.model = {};
