@@ -314,6 +314,10 @@ Scale scale_of(const file::Database& database, const Named* judge, const std::ve
                                       scale.low, scale.high, low < scale.low ? low : high));
   }
   if (!(scale.low < scale.high)) throw InvalidArgument(fmt::format("every score is {:g}: nothing to compare", low));
+  if (!std::isfinite(scale.high - scale.low)) {
+    throw InvalidArgument(
+        fmt::format("expected scores whose range is a number, came {:g} to {:g}", scale.low, scale.high));
+  }
   if (open) {
     notes.push_back(fmt::format("scores from {:g} to {:g}, as {}; `score_range` says another", scale.low,
                                 scale.high, told ? "the import told" : "found in the study"));

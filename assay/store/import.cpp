@@ -20,7 +20,6 @@
 namespace assay::store {
 namespace {
 
-constexpr double kLargestImported = 1e50;
 constexpr std::size_t kLongestText = 500'000'000;  // SQLite takes rows of less than 10^9 bytes.
 constexpr std::int64_t kGold = 0;                  // Stands for the model of a true label.
 
@@ -479,11 +478,7 @@ void ImportTransaction::add(const ScoreRecord& record, const Location& where, On
   check_name(record.judge, "a judge", where);
   check_count(record.turn, "turn", where);
   check_count(record.repeat, "repeat", where);
-  // So large ones have no finite range, and what is computed from them would be nonsense.
-  if (std::fabs(record.value) > kLargestImported) {
-    throw DataError(where, fmt::format("expected a score from {:g} to {:g}, came {:g}", -kLargestImported,
-                                       kLargestImported, record.value));
-  }
+  if (std::isinf(record.value)) throw DataError(where, "expected a finite score, came an infinite one");
   const std::int64_t judge = use_->judges.id(record.judge);
   const std::int64_t model = model_of_files(record.model);
   score_kinds_.add(record.model, record.value);

@@ -256,6 +256,14 @@ TEST_F(ComparisonTest, WinRatesOfScoresNeedABaseline) {
   EXPECT_EQ(compare({.baseline = "m12"}).models.size(), 14U);
 }
 
+TEST_F(ComparisonTest, ScoresWhoseRangeIsNoNumberAreRefused) {
+  score("q1", "a", 1e308);
+  score("q1", "b", -1e308);
+  score("q2", "a", 1);
+  score("q2", "b", 1);
+  EXPECT_THAT(refusal({}), HasSubstr("expected scores whose range is a number, came -1e+308 to 1e+308"));
+}
+
 TEST_F(ComparisonTest, StudyWithoutJudgements) {
   response("q", "a");
   EXPECT_EQ(refusal({}), "the study has no judgement to compare models by; a live judge gives some, see `oracle`");

@@ -131,7 +131,7 @@ TEST_F(ImportTest, RefusesValuesOutOfRange) {
   };
   EXPECT_EQ(refused(VerdictRecord{"q", "m", "b", "j", 1, 1.5}), "f:8: expected a verdict from 0 to 1, came 1.5");
   EXPECT_THAT(refused(VerdictRecord{"q", "m", "b", "j", 1, -1e-9}), HasSubstr("from 0 to 1"));
-  EXPECT_THAT(refused(ScoreRecord{"q", "m", "j", 1, 1, HUGE_VAL}), HasSubstr("expected a score from"));
+  EXPECT_THAT(refused(ScoreRecord{"q", "m", "j", 1, 1, HUGE_VAL}), HasSubstr("finite score"));
   EXPECT_THAT(refused(ScoreRecord{"q", "m", "j", 1, 0, 1.0}), HasSubstr("repeat from 1 on, came 0"));
   EXPECT_THAT(refused(ResponseRecord{"q", "m", 0, "x"}), HasSubstr("turn from 1 on, came 0"));
   EXPECT_THAT(refused(ResponseRecord{"", "m", 1, "x"}), HasSubstr("expected a query, came an empty name"));
