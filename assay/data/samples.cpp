@@ -49,7 +49,7 @@ const std::string& SampleWriter::name_of(const Sample& sample) {
 
 void SampleWriter::error(const Sample& sample, std::string_view scorer, std::string_view reason,
                          const Location& where, double lowest) {
-  const bool wrong = options_.errors_are_wrong;
+  const bool wrong = errors_are_wrong_;
   sink_.note(fmt::format("{}: {}", reason, wrong ? "counts as wrong" : "no score"), where);
   score(sample, scorer, wrong ? lowest : std::nan(""), where);
 }

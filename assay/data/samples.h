@@ -37,7 +37,8 @@ struct Sample {
 /// decides: no score, or the lowest. Both are counted by reason.
 class SampleWriter {
  public:
-  SampleWriter(const FormatOptions& options, RecordSink& sink) : options_(options), sink_(sink) {}
+  SampleWriter(const FormatOptions& options, RecordSink& sink)
+      : errors_are_wrong_(options.errors_are_wrong), sink_(sink) {}
 
   /// The query and, where there is one, the response. A study keeps one response of a model to a query: those of
   /// later repeats are counted and left out, their scores are kept.
@@ -56,7 +57,7 @@ class SampleWriter {
   /// Of the sample's query. Most calls are about the sample of the call before.
   const std::string& name_of(const Sample& sample);
 
-  const FormatOptions& options_;
+  bool errors_are_wrong_;
   RecordSink& sink_;
   std::string task_;
   std::string id_;
