@@ -38,6 +38,8 @@ constexpr std::array kVerbs = {
          "interrupted; nothing was written, the same command starts again"},
     Verb{"info", "Tell what a study holds", add_info, "interrupted"},
     Verb{"remove", "Take models or judges out of a study", add_remove, "interrupted; the study is as it was"},
+    Verb{"find", "Find the best of models behind endpoints: they answer and are judged as little as is needed",
+         add_find, "interrupted; every answer is kept in the study, the same command goes on from there"},
     Verb{"select", "Find the best model, asking a judge about few queries", add_select,
          "interrupted; every answer is kept in the study, the same command goes on from there"},
     Verb{"allocate", "Score responses with a noisy judge, where its scores are uncertain", add_allocate,

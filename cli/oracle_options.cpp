@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <utility>
@@ -169,9 +171,11 @@ void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, boo
       ->group(kGroup);
 }
 
-void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, bool dry_run) {
+void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, bool dry_run, bool answers) {
   if (!asking::asks_llm(options)) {
+    constexpr std::array kOfAnswers = {"--max-cost", "--prices", "--retries", "--dry-run"};
     for (const CLI::Option* option : app.get_options()) {
+      if (answers && std::ranges::find(kOfAnswers, option->get_name()) != kOfAnswers.end()) continue;
       if (option->get_group() == kGroup && option->count() > 0) {
         throw CLI::ValidationError(
             option->get_name(), "goes with --oracle llm and batch, came --oracle " + assay::quoted(options.name));

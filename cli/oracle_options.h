@@ -38,8 +38,8 @@ void add_timeout_option(CLI::App& app, std::chrono::milliseconds& timeout);
 void add_llm_options(CLI::App& app, asking::LlmOptions& options, bool pairs, bool& dry_run);
 /// Takes the key, and the URL if neither was given nor remembered, from the environment. Throws
 /// CLI::ValidationError if the variable that --judge-key-env names is not set, and if options of an LLM were given
-/// to another oracle.
-void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, bool dry_run);
+/// to another oracle; `answers`: but for those that go with candidates who answer, too.
+void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, bool dry_run, bool answers = false);
 
 /// The oracles that give verdicts, or scores, for a footer.
 std::string oracle_listing(bool scores);

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,7 @@ namespace {
 struct ReplayJudgeArguments {
   asking::AnswerBookRequest request;
   server::ReplayJudgeOptions server;
+  bool candidates = false;
   std::uint64_t delay = 0;              // milliseconds
   std::uint64_t retry_after = 1;        // seconds
   std::vector<std::string> batch = {};  // input file, output file
@@ -44,6 +46,7 @@ report::Json json_of(const server::ReplayJudgeCounts& counts) {
       .set("connections", counts.connections)
       .set("requests", counts.requests)
       .set("answered", counts.answered)
+      .set("responses", counts.responses)
       .set("unknown", counts.unknown)
       .set("errors", counts.errors)
       .set("rate_limited", counts.rate_limited)
@@ -88,7 +91,16 @@ void run(ReplayJudgeArguments& options, Terminal& terminal) {
   allow_many_connections();
   options.server.delay = std::chrono::milliseconds(options.delay);
   options.server.retry_after = std::chrono::seconds(options.retry_after);
+  options.request.may_be_empty = options.candidates;
   const asking::AnswerBookReport report = asking::make_answer_book(options.request);
+  std::optional<asking::ResponseBook> responses;
+  if (options.candidates) {
+    responses.emplace(store::Study(options.request.study, store::Study::Mode::read));
+    options.server.responses = &*responses;
+    terminal.note(report::counted(responses->models(), "model", "models") + " answer, " +
+                  report::grouped(responses->responses()) +
+                  " responses on record; they are called as in the study");
+  }
   server::ReplayJudge server(report.book, options.server);
   for (const std::string& note : report.notes) terminal.note(escaped(with_options(note)));
   if (!options.batch.empty()) {
@@ -110,6 +122,8 @@ void add_replay_judge(CLI::App& app, Terminal& terminal) {
   server::ReplayJudgeOptions& server = options->server;
   app.add_option("STUDY", request.study, "Study file whose recorded judgements are the answers; it is not changed")
       ->required();
+  app.add_flag("--candidates", options->candidates,
+               "Also answer prompts as each model of the study, by its name, with its responses on record");
   app.add_option("--port", server.port, "Port of 127.0.0.1 (default: 0, any that is free; it is told)");
   app.add_option("--delay", options->delay, "Milliseconds before each reply (default: 0)")->option_text("MS");
   app.add_flag("--stream", server.stream, "Stream replies (server-sent events) even where nobody asks for it");

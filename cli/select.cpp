@@ -1,4 +1,4 @@
-#include "assay/view/select.h"
+#include "cli/select.h"
 
 #include <fmt/format.h>
 
@@ -12,6 +12,7 @@
 #include "assay/report/display_width.h"
 #include "assay/report/numbers.h"
 #include "assay/view/judge_bill.h"
+#include "assay/view/select.h"
 #include "cli/choice_options.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
@@ -23,13 +24,6 @@
 
 namespace assay::cli {
 namespace {
-
-struct SelectArguments {
-  app::SelectRequest request;
-  bool dry_run = false;
-  bool verbose = false;
-  std::string plot;
-};
 
 constexpr std::size_t kNameShown = 40;  // columns
 
@@ -62,8 +56,12 @@ void tell_what_is_known(const asking::SelectState& state, const asking::OracleEn
                             report::cut_to_width(leader, kNameShown)));
 }
 
-void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
-  finish_llm_options(app, options.request.oracle, options.dry_run);
+}  // namespace
+
+void run_selection(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
+  const bool answers = !options.candidates.file.empty();
+  finish_llm_options(app, options.request.oracle, options.dry_run, answers);
+  finish_candidates(options.candidates, options.request, !options.dry_run);
   options.request.program.silence = options.request.oracle.timeout;
   if (options.dry_run) {
     const asking::JudgeEstimate estimate = app::estimate_select(options.request);
@@ -87,6 +85,7 @@ void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
     tell_what_is_known(steps.last, who, terminal);
     throw;
   }
+  if (report.answering) report.answering->per_month = options.candidates.per_month;
   if (!options.plot.empty()) write_plot(options.plot, view::to_svg(report, terminal.all));
   terminal.print(terminal.json ? view::to_json(report)
                                : view::to_text(report, options.verbose, terminal.colour(), terminal.all));
@@ -98,13 +97,10 @@ void run(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
   }
 }
 
-}  // namespace
-
-void add_select(CLI::App& app, Terminal& terminal) {
-  const auto options = std::make_shared<SelectArguments>();
-  app::SelectRequest& request = options->request;
+void add_selection_options(CLI::App& app, SelectArguments& options, Terminal& terminal, bool finds) {
+  app::SelectRequest& request = options.request;
   request.program = strategy_hooks(terminal);
-  app.add_option("STUDY", request.study, "Study file; every answer of a live judge is kept in it")->required();
+  add_candidate_options(app, options.candidates, terminal, request, finds);
   add_oracle_options(app, request.oracle, terminal);
   app.add_option("--assistant-judge", request.assistant_judge,
                  "A cheaper judge that the study has: what it said helps to choose what is judged next, and counts "
@@ -124,19 +120,26 @@ void add_select(CLI::App& app, Terminal& terminal) {
                "Be sure about all prompts like these, not about these alone: takes more calls")
       ->group("When to stop");
   app.add_flag("!--no-baseline", request.keep_baseline, "The baseline is a fixed reference that can't be chosen");
-  app.add_flag("-v,--verbose", options->verbose, "Tell all: every leader, the judge, the baseline");
-  app.add_option("--plot", options->plot, "Draw all candidates with their intervals into this SVG file")
+  app.add_flag("-v,--verbose", options.verbose, "Tell all: every leader, the judge, the baseline");
+  app.add_option("--plot", options.plot, "Draw all candidates with their intervals into this SVG file")
       ->option_text("FILE");
   app.add_option("--seed", request.seed, "Order of the queries, and ties")->capture_default_str();
   app.add_option("-j,--batch", request.batch,
                  "Calls to ask for at a time (default: m where the strategy asks for whole queries, else 1)");
   app.add_option("--threads", request.threads, "Threads (default: one per core)");
-  add_llm_options(app, request.oracle.llm, true, options->dry_run);
+  add_llm_options(app, request.oracle.llm, true, options.dry_run);
   add_choice_options(app, request.choice);
   add_parameter_options(app, request.parameters);
   add_return_option(app, request.returns);
   add_weak_options(app, request.weak);
   add_all_flag(app, terminal.all);
+}
+
+void add_select(CLI::App& app, Terminal& terminal) {
+  const auto options = std::make_shared<SelectArguments>();
+  app.add_option("STUDY", options->request.study, "Study file; every answer of a live judge is kept in it")
+      ->required();
+  add_selection_options(app, *options, terminal, false);
   app.footer(
       oracle_listing(false) + "\n" + strategy_footer() + "\n" +
       examples(
@@ -146,7 +149,7 @@ void add_select(CLI::App& app, Terminal& terminal) {
            "assay select alpaca.assay --strategy 'command:python3 my_strategy.py' --budget 50",
            "assay select mt.assay --judge gpt-4 --baseline gpt-3.5-turbo --budget 20"}) +
       "\nA run with a live judge that was broken off goes on where it stopped: give the same command again.");
-  app.callback([options, &app, &terminal] { run(app, *options, terminal); });
+  app.callback([options, &app, &terminal] { run_selection(app, *options, terminal); });
 }
 
 }  // namespace assay::cli

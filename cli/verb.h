@@ -24,6 +24,7 @@ void add_export(CLI::App& app, Terminal& terminal);
 void add_info(CLI::App& app, Terminal& terminal);
 void add_remove(CLI::App& app, Terminal& terminal);
 void add_weak_judges(CLI::App& app, Terminal& terminal);
+void add_find(CLI::App& app, Terminal& terminal);
 void add_select(CLI::App& app, Terminal& terminal);
 void add_allocate(CLI::App& app, Terminal& terminal);
 void add_route(CLI::App& app, Terminal& terminal);

@@ -92,6 +92,7 @@ class ReplayJudge::Impl {
   /// A reply that turns the request away, as often as asked for; `draw` becomes what other faults are drawn with.
   std::optional<Reply> turned_away(double& draw);
   Reply chat(const std::string& body, double draw);
+  std::string judgement(const asking::AnswerBook::Entry& entry);
   Reply embeddings(const std::string& body, double draw);
   Reply malformed(const Completion& good, std::uint64_t bits) const;
   std::uint64_t bits(std::uint64_t number, std::uint64_t purpose) const;
@@ -174,18 +175,19 @@ std::optional<Reply> ReplayJudge::Impl::turned_away(double& draw) {
 Reply ReplayJudge::Impl::chat(const std::string& body, double draw) {
   const std::uint64_t number = counts.requests;
   const std::optional<ChatBody> asked = reader_.chat(body);
-  const asking::AnswerBook::Entry* entry = asked ? book_.find(asked->user_message) : nullptr;
-  if (entry == nullptr) {
+  const std::string* response =
+      asked && options.responses != nullptr ? options.responses->find(asked->model, asked->user_message) : nullptr;
+  const asking::AnswerBook::Entry* entry = asked && response == nullptr ? book_.find(asked->user_message) : nullptr;
+  if (entry == nullptr && response == nullptr) {
     ++counts.unknown;
-    const char* what = asked ? "no recorded judgement answers this prompt (another template, scale or study?)"
-                             : "expected a chat request: model, and messages with one of a user";
+    const char* what = asked && options.responses != nullptr && options.responses->knows(asked->model)
+                           ? "no response of this model to this prompt is on record"
+                       : asked ? "no recorded judgement answers this prompt (another template, scale or study?)"
+                               : "expected a chat request: model, and messages with one of a user";
     return complaint(400, what, "unknown_prompt");
   }
-  const bool score = entry->kind == judge::PromptKind::score;
-  const std::uint32_t nth = score ? times_asked_[entry->row]++ : 0;
-  const bool first = !score && share(bits(number, 3)) < options.first_rate;
-  const std::string content =
-      first ? asking::AnswerBook::reply_for_first(*entry) : book_.reply(*entry, options.seed, nth);
+  const std::string content = response != nullptr ? *response : judgement(*entry);
+  counts.responses += response != nullptr ? 1 : 0;
   const Completion completion{
       number, asked->model, content, "stop", tokens_of(asked->user_message), tokens_of(content)};
   if (draw < options.malformed_rate) {
@@ -199,8 +201,9 @@ Reply ReplayJudge::Impl::chat(const std::string& body, double draw) {
       return as_reply(std::move(*instead));
     }
     ++counts.answered;
-    return as_reply(quirks.answer({number, asked->model, content, entry->reply == judge::ReplyKind::json, stream,
-                                   completion.tokens_in, completion.tokens_out}));
+    return as_reply(
+        quirks.answer({number, asked->model, content, entry != nullptr && entry->reply == judge::ReplyKind::json,
+                       stream, completion.tokens_in, completion.tokens_out}));
   }
   ++counts.answered;
   counts.tokens_in += completion.tokens_in;
@@ -210,6 +213,13 @@ Reply ReplayJudge::Impl::chat(const std::string& body, double draw) {
             completion_events(completion)};
   }
   return json_reply(200, completion_body(completion));
+}
+
+std::string ReplayJudge::Impl::judgement(const asking::AnswerBook::Entry& entry) {
+  const bool score = entry.kind == judge::PromptKind::score;
+  const std::uint32_t nth = score ? times_asked_[entry.row]++ : 0;
+  const bool first = !score && share(bits(counts.requests, 3)) < options.first_rate;
+  return first ? asking::AnswerBook::reply_for_first(entry) : book_.reply(entry, options.seed, nth);
 }
 
 // What judges and what stands before them have been seen to send.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "assay/asking/answer_book.h"
+#include "assay/asking/response_book.h"
 
 namespace assay::server {
 
@@ -23,7 +24,9 @@ struct ReplayJudgeOptions {
   double first_rate = 0;  ///< Pairs, as answers: the first response is preferred, whatever stands there.
   std::chrono::seconds retry_after{1};   ///< Of 429, told in Retry-After; 0: not told.
   std::vector<std::string> quirks = {};  ///< As quirks.h names them.
-  bool stream = false;                   ///< Server-sent events even where the request does not ask for them.
+  /// Of models that answer prompts beside the judge; outlives the server. nullptr: none.
+  const asking::ResponseBook* responses = nullptr;
+  bool stream = false;  ///< Server-sent events even where the request does not ask for them.
   std::uint64_t seed = 1;
 };
 
@@ -31,7 +34,8 @@ struct ReplayJudgeCounts {
   std::size_t connections = 0;
   std::size_t requests = 0;
   std::size_t answered = 0;
-  std::size_t unknown = 0;  ///< Prompts that are not in the book, and what is no request.
+  std::size_t responses = 0;  ///< Of `answered`, those of a model that answers prompts.
+  std::size_t unknown = 0;    ///< Prompts that are not in the book, and what is no request.
   std::size_t errors = 0;
   std::size_t rate_limited = 0;
   std::size_t malformed = 0;

@@ -7,9 +7,11 @@
 #include <utility>
 
 #include "assay/asking/allocate_run.h"
+#include "assay/asking/answering_oracle.h"
 #include "assay/asking/assistant.h"
 #include "assay/asking/carried_draws.h"
 #include "assay/asking/drive.h"
+#include "assay/asking/expected_answers.h"
 #include "assay/asking/llm_memory.h"
 #include "assay/asking/measure_memory.h"
 #include "assay/asking/run_memory.h"
@@ -175,6 +177,70 @@ std::vector<select::EarlierDraws> earlier_draws(store::Study& study, const askin
   return draws;
 }
 
+// By what an answer of each model and a call of the judge cost so far.
+std::optional<double> cost_of_everything(const asking::SelectReport& report) {
+  double sum = 0;
+  for (const asking::AnsweringReport::Model& model : report.answering->models) {
+    if (!model.gone.empty()) continue;
+    if (!model.mean_cost) return std::nullopt;
+    sum += *model.mean_cost * static_cast<double>(report.answering->prompts);
+  }
+  if (!report.bill) return sum;
+  if (!report.bill->cost || report.calls_new == 0) return std::nullopt;
+  return sum + report.bill->cost->dollars() / static_cast<double>(report.calls_new) *
+                   static_cast<double>(report.calls_all);
+}
+
+// Candidates that answer when they are asked, and the money that they and the judge share.
+struct Respondents {
+  Respondents(const SelectRequest& request, judge::Budget& budget, store::Study& study)
+      : answerer(request.candidates, study.paid_calls(), budget, request.answering), answers(study, answerer) {}
+
+  answering::Answerer answerer;
+  asking::CandidateAnswers answers;
+};
+
+// A strategy must see the same texts in a run that goes on as at its beginning: none of those that come on the way.
+std::shared_ptr<const ResponseTable> texts_to_look_at(const SelectRequest& request, const asking::JudgeTask& task) {
+  if (!request.choice.to_be_answered) return task.responses();
+  return std::make_shared<const ResponseTable>(task.comparison().queries.size(), task.comparison().models.size());
+}
+
+// Who is compared, and with whom: unless it is said, each answer is compared with that of the first candidate.
+void take_candidates(SelectRequest& request) {
+  if (request.candidates.empty()) return;
+  const asking::OracleEntry& who = asking::oracle(request.oracle);
+  if (!who.live) {
+    throw InvalidArgument("`candidates` answer anew, and oracle " + quoted(request.oracle.name) +
+                          " knows only what was judged before: name a live one by `oracle`");
+  }
+  store::ComparisonChoice& choice = request.choice;
+  choice.to_be_answered = true;
+  const bool alone = choice.measure == store::Measure::score || choice.measure == store::Measure::accuracy;
+  if (!alone && choice.baseline.empty()) choice.baseline = request.candidates.front().name;
+  std::vector<std::string> names;
+  for (const answering::Candidate& candidate : request.candidates) {
+    if (candidate.name != choice.baseline) names.push_back(candidate.name);
+  }
+  for (const std::string& wanted : choice.models) {
+    if (std::ranges::find(names, wanted) != names.end()) continue;
+    throw InvalidArgument(fmt::format("expected candidates as `models`, came {}", quoted(wanted)));
+  }
+  if (choice.models.empty()) choice.models = std::move(names);
+}
+
+// One budget for answers and judgements, whoever judges.
+void share_budget(SelectRequest& request, store::Study& study) {
+  CallLedger& ledger = study.paid_calls();
+  if (study.writable()) ledger.recover();
+  asking::LlmOptions& llm = request.oracle.llm;
+  if (!asking::asks_llm(request.oracle)) {
+    if (!llm.most_cost) llm.most_cost = asking::remembered_limit(study);
+    if (llm.most_cost && study.writable()) asking::remember_limit(study, *llm.most_cost);
+  }
+  llm.budget = std::make_shared<judge::Budget>(llm.most_cost, ledger.spent());
+}
+
 // What somebody sees who asks nobody. That is the run as it went, with the bets that it made, if its end or all
 // that the study has is reached by it. Else, as when it was broken off after it had been resumed, what all of that
 // says, and the bets that runs left.
@@ -209,24 +275,22 @@ std::unique_ptr<asking::SelectRun> looked_at(asking::SelectSetup setup, const as
 
 }  // namespace
 
-asking::SelectReport run_select(SelectRequest request, const StartProgress& start,
-                                const std::function<void(const asking::SelectState&)>& on_step) {
-  const auto strategy = asking::find_strategy(request.strategy, request.program);
-  const select::StrategyEntry& entry = *strategy;
-  asking::oracle(request.oracle);
-  check_used(request.parameters, entry);
-  check_assistant(request, entry);
+namespace {
+
+// A run until it ends, which it does too early where a candidate leaves the race: see `end`.
+asking::SelectReport select_once(SelectRequest request, const select::StrategyEntry& entry, store::Study& study,
+                                 Respondents* respondents, asking::AskEnd& end, const StartProgress& start,
+                                 const std::function<void(const asking::SelectState&)>& on_step) {
   asking::SelectSetup setup;
   const asking::OracleEntry& who = asking::oracle(request.oracle);
-  store::Study study = asking::open_study(request.oracle, request.study);
   const bool batch_given = request.batch > 0;
-  take_remembered(request, study);
-  const asking::JudgeTask task = task_of(request, study);
+  asking::JudgeTask task = task_of(request, study);
   const store::Comparison& comparison = task.comparison();
   setup.goal = goal_of(request, entry, comparison);
   setup.budget = budget_in_calls(request, comparison);
   setup.returns = returns_of(request, entry);
-  asking::StrategyInputs inputs(study, comparison, task.responses(), request.weak, request.threads, start);
+  asking::StrategyInputs inputs(study, comparison, texts_to_look_at(request, task), request.weak, request.threads,
+                                start);
   setup.strategy = &entry;
   setup.models = comparison.models;
   setup.queries = comparison.queries.size();
@@ -239,8 +303,11 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   setup.alone = comparison.baseline.empty();
   setup.seed = request.seed;
   const std::size_t batch = batch_of(request, entry, comparison.models.size());
-  const std::unique_ptr<asking::Oracle> oracle =
+  std::unique_ptr<asking::Oracle> oracle =
       asking::make_oracle(request.oracle, {task, study, request.seed, batch, request.choice.judge});
+  if (respondents != nullptr) {
+    oracle = std::make_unique<asking::AnsweringOracle>(std::move(oracle), task, respondents->answers);
+  }
   if (who.live && !who.looks_only) asking::remember_measure(study, comparison);
   const std::optional<asking::Assistant> assistant = assistant_of(request, task, *oracle, study);
   if (assistant) setup.problem.assistant = assistant->rewards;
@@ -259,7 +326,6 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
     if (on_step) on_step(run.state());
   };
   std::unique_ptr<asking::SelectRun> made;
-  asking::AskEnd end;
   if (entry.uses_known && who.looks_only) {
     made = looked_at(std::move(setup), begin, answers, task, study, carried, stepped, end);
   } else {
@@ -272,6 +338,7 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   }
   const asking::SelectRun& run = *made;
   asking::SelectReport report = run.report();
+  if (end.kind == asking::AskEnd::Kind::gone) return report;
   asking::expect_answers(end, report.known + report.calls - report.calls_failed);
   report.study = request.study;
   report.judge = comparison.judge;
@@ -294,19 +361,67 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   return report;
 }
 
+}  // namespace
+
+asking::SelectReport run_select(SelectRequest request, const StartProgress& start,
+                                const std::function<void(const asking::SelectState&)>& on_step) {
+  const auto strategy = asking::find_strategy(request.strategy, request.program);
+  asking::oracle(request.oracle);
+  check_used(request.parameters, *strategy);
+  check_assistant(request, *strategy);
+  take_candidates(request);
+  store::Study study = asking::open_study(request.oracle, request.study);
+  take_remembered(request, study);
+  if (request.candidates.empty()) {
+    asking::AskEnd end;
+    return select_once(std::move(request), *strategy, study, nullptr, end, start, on_step);
+  }
+  share_budget(request, study);
+  Respondents respondents(request, *request.oracle.llm.budget, study);
+  asking::remember_candidates(study, request.choice);
+  // A candidate that can't be asked any more leaves the race: what is known of the others goes on.
+  while (true) {
+    asking::AskEnd end;
+    asking::SelectReport report = select_once(request, *strategy, study, &respondents, end, start, on_step);
+    if (end.kind != asking::AskEnd::Kind::gone) {
+      report.answering = respondents.answers.report();
+      report.answering->prompts = report.queries;
+      report.answering->everything = cost_of_everything(report);
+      for (std::string& note : respondents.answers.notes()) report.notes.push_back(std::move(note));
+      return report;
+    }
+    const auto gone = [&](const std::string& name) { return respondents.answers.gone(name); };
+    for (const std::string& name : request.choice.models) {
+      if (gone(name) && request.oracle.noted) request.oracle.noted(name + " leaves the race: " + end.why);
+    }
+    std::erase_if(request.choice.models, gone);
+    if (request.choice.models.empty()) throw OracleError("no candidate can be asked any more, lastly: " + end.why);
+  }
+}
+
 asking::JudgeEstimate estimate_select(SelectRequest request) {
   const auto strategy = asking::find_strategy(request.strategy, request.program);
   const select::StrategyEntry& entry = *strategy;
   check_assistant(request, entry);
+  take_candidates(request);
   store::Study study(request.study, store::Study::Mode::read);
   take_remembered(request, study);
-  const asking::JudgeTask task = task_of(request, study);
+  asking::JudgeTask task = task_of(request, study);
+  std::optional<asking::ExpectedAnswers> answers;
+  if (!request.candidates.empty()) answers.emplace(study, request.candidates, task);
   const select::Goal goal = goal_of(request, entry, task.comparison());  // throws what it would throw before a call
   if (const std::optional<std::string> note = prompts_note(task)) tell_first(request, {*note});
   const std::size_t batch = batch_of(request, entry, task.comparison().models.size());
   const auto oracle = asking::make_oracle(request.oracle, {task, study, request.seed, batch});
   assistant_of(request, task, *oracle, study);
-  std::optional<asking::JudgeEstimate> estimate = oracle->estimate(budget_in_calls(request, task.comparison()));
+  const std::size_t budget = budget_in_calls(request, task.comparison());
+  std::optional<asking::JudgeEstimate> estimate = oracle->estimate(budget);
+  if (!estimate && answers) {  // whoever judges costs nothing
+    estimate.emplace();
+    estimate->calls = std::min(budget, task.size());
+    estimate->calls_all = task.size();
+    estimate->probable = {estimate->calls, estimate->calls};
+  }
   if (!estimate) throw InvalidArgument("`dry_run` goes with an oracle that is paid, `oracle` llm");
   if (entry.stops) {
     const store::Comparison& comparison = task.comparison();
@@ -320,6 +435,7 @@ asking::JudgeEstimate estimate_select(SelectRequest request) {
     }
     asking::expect(*estimate, select::probable_calls(known, comparison.queries.size(), goal.epsilon));
   }
+  if (answers) estimate->answering = answers->estimate(estimate->calls, estimate->probable);
   return *estimate;
 }
 

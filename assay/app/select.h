@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "assay/answering/answerer.h"
 #include "assay/asking/oracles.h"
 #include "assay/asking/select_run.h"
 #include "assay/asking/strategy_inputs.h"
@@ -18,6 +19,10 @@ struct SelectRequest {
   std::string study;
   store::ComparisonChoice choice;
   asking::OracleOptions oracle;
+  /// Models that answer when they are asked: they are compared, whatever answers the study has. Empty: those that
+  /// have answered. `oracle.llm.most_cost` holds for their answers and the judge together, whoever that is.
+  std::vector<answering::Candidate> candidates = {};
+  answering::AnswererOptions answering = {};  ///< How these are reached.
   /// Another judge of the study, cheaper than the one that is asked: what it said helps to choose the calls, and
   /// counts for nothing else. Empty: none. As asking::assistant_of.
   std::string assistant_judge = {};

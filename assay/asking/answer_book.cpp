@@ -234,6 +234,10 @@ AnswerBookReport make_answer_book(const AnswerBookRequest& request) {
       problems.emplace_back(error.what());
     }
   }
+  if (report.notes.empty() && request.may_be_empty) {
+    report.notes.push_back(fmt::format("no judge: {}; {}", problems[0], problems[1]));
+    return report;
+  }
   if (report.notes.empty()) throw InvalidArgument(fmt::format("{}; {}", problems[0], problems[1]));
   if (report.book.prompts() == 0) throw InvalidArgument("the study has no responses, which prompts are made of");
   report.book.add_made_up_pairs(template_of(judge::PromptKind::pair, request.pair_template));

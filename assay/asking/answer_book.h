@@ -75,6 +75,7 @@ struct AnswerBookRequest {
   std::optional<std::string> pair_template = {};  ///< Text; empty: the standard one.
   std::optional<std::string> score_template = {};  ///< Likewise.
   std::size_t threads = 0;
+  bool may_be_empty = false;  ///< A study without judgements makes a book without answers, of which it is noted.
 };
 
 struct AnswerBookReport {

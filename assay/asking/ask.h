@@ -43,12 +43,13 @@ inline double reward_of_score(double score, const Scale& worst_to_best) {
   return (score - worst_to_best.low) / (worst_to_best.high - worst_to_best.low);
 }
 
-/// How asking ended. `money`, `trouble`, `left` and `taken_back`: some asks have no answer.
+/// How asking ended. `money`, `trouble`, `gone`, `left` and `taken_back`: some asks have no answer.
 struct AskEnd {
   enum class Kind : std::uint8_t {
     all,        ///< Every ask has its answer.
     money,      ///< The limit of cost came first.
     trouble,    ///< The endpoint can't or won't go on: its reason is in `why`.
+    gone,       ///< A candidate can't be asked for answers any more: its reason is in `why`.
     left,       ///< The person left.
     taken_back  ///< The person wants the last answer back: see Run::take_back.
   };

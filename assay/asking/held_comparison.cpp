@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "assay/asking/candidate_answers.h"
 #include "assay/asking/judge_memory.h"
 #include "assay/asking/kept_answers.h"
 #include "assay/asking/measure_memory.h"
@@ -185,6 +186,7 @@ store::Comparison held_comparison(const store::Study& study, store::ComparisonCh
   } else {
     choice.baseline = key.last;
   }
+  take_held_candidates(study, choice);
   store::Comparison comparison = study.judgeable(choice);
   comparison.judge =
       held.llm ? held.llm->model : fmt::format("{}{}{}", key.kind, key.who.empty() ? "" : " ", key.who);

@@ -55,8 +55,19 @@ struct JudgeBill {
   std::optional<Money> most_cost;
 };
 
+/// What answers would be made for a run, before anything is sent.
+struct AnsweringEstimate {
+  std::size_t candidates = 0;
+  std::size_t answers = 0;  ///< At most.
+  /// For the calls that will probably be asked, and for all that may be; empty: a candidate has no price.
+  std::optional<Money> cost_from = {}, cost_to = {}, cost = {};
+  std::optional<Money> cost_most = {};
+  bool guessed = false;  ///< The length of some candidate's answers: it has made none yet.
+};
+
 /// What a run would ask, before anything is sent.
 struct JudgeEstimate {
+  std::optional<AnsweringEstimate> answering = {};  ///< Where candidates answer when they are asked.
   std::string url;
   std::string model;
   std::size_t calls = 0;      ///< Pairs or scores, at most.

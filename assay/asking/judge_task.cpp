@@ -45,8 +45,24 @@ void JudgeTask::set_texts(std::vector<std::string> prompts, ResponseTable respon
                                       prompts.size(), responses.queries(), responses.models()));
   }
   prompts_ = std::move(prompts);
-  responses_ = std::make_shared<const ResponseTable>(std::move(responses));
+  responses_ = std::make_shared<ResponseTable>(std::move(responses));
 }
+
+void JudgeTask::set_response(std::size_t item, std::string text) {
+  const std::size_t m = comparison_.models.size();
+  responses_->set(query_id(item / m), model_id(item % m), std::move(text));
+}
+
+void JudgeTask::set_baseline(std::size_t query, std::string text) {
+  responses_->set_baseline(query_id(query), std::move(text));
+}
+
+bool JudgeTask::has_response(std::size_t item) const {
+  const std::size_t m = comparison_.models.size();
+  return responses_->has(query_id(item / m), model_id(item % m));
+}
+
+bool JudgeTask::has_baseline(std::size_t query) const { return responses_->has_baseline(query_id(query)); }
 
 void JudgeTask::set_texts(std::vector<store::ScoredText> texts) {
   if (texts.size() != scoring_.arms.size()) {
@@ -65,8 +81,7 @@ JudgeTask::Texts JudgeTask::texts(std::size_t item) const {
 bool JudgeTask::complete(std::size_t item) const {
   if (!pairs_) return !scored_[item].missing;
   const std::size_t m = comparison_.models.size();
-  const QueryId query = query_id(item / m);
-  return responses_->has(query, model_id(item % m)) && (scores() || responses_->has_baseline(query));
+  return has_response(item) && (scores() || has_baseline(item / m));
 }
 
 file::Digest JudgeTask::fingerprint(std::size_t item) const {

@@ -50,6 +50,11 @@ class JudgeTask {
   void set_texts(std::vector<std::string> prompts, ResponseTable responses);
   /// Of responses, one for each. Likewise.
   void set_texts(std::vector<store::ScoredText> texts);
+  /// A response of a pair that was missing; `item` as everywhere.
+  void set_response(std::size_t item, std::string text);
+  void set_baseline(std::size_t query, std::string text);
+  bool has_response(std::size_t item) const;
+  bool has_baseline(std::size_t query) const;
   /// nullptr unless pairs have texts.
   std::shared_ptr<const ResponseTable> responses() const { return responses_; }
 
@@ -70,7 +75,7 @@ class JudgeTask {
   store::Scoring scoring_;
   Scale scale_;
   std::vector<std::string> prompts_;
-  std::shared_ptr<const ResponseTable> responses_;
+  std::shared_ptr<ResponseTable> responses_;
   std::vector<store::ScoredText> scored_;
 };
 

@@ -29,16 +29,6 @@ std::string judge_name(bool scores, std::string_view model) {
 }
 std::string price_name(std::string_view model) { return std::string("price:").append(model); }
 
-std::optional<Money> limit_in(const store::Study& study) {
-  const std::optional<std::string> text = study.remembered(kLimit);
-  if (!text) return std::nullopt;
-  Money limit;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit.micros);
-  // What another program wrote there must not lift the limit.
-  if (error != std::errc() || end != text->data() + text->size() || limit.micros < 0) return Money{0};
-  return limit;
-}
-
 std::optional<judge::Price> price_in(const store::Study& study, std::string_view model) {
   const std::optional<std::string> text = study.remembered(price_name(model));
   if (!text) return std::nullopt;
@@ -188,6 +178,20 @@ void remember_if_new(store::Study& study, const std::string& name, const std::st
 
 }  // namespace
 
+std::optional<Money> remembered_limit(const store::Study& study) {
+  const std::optional<std::string> text = study.remembered(kLimit);
+  if (!text) return std::nullopt;
+  Money limit;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit.micros);
+  // What another program wrote there must not lift the limit.
+  if (error != std::errc() || end != text->data() + text->size() || limit.micros < 0) return Money{0};
+  return limit;
+}
+
+void remember_limit(store::Study& study, Money most_cost) {
+  remember_if_new(study, std::string(kLimit), fmt::format("{}", most_cost.micros));
+}
+
 void take_remembered(OracleOptions& options, const store::Study& study, bool scores, const LeftOpen& open) {
   if (!asks_llm(options)) return;
   LlmOptions& llm = options.llm;
@@ -204,7 +208,7 @@ void take_remembered(OracleOptions& options, const store::Study& study, bool sco
     taken.price = llm.price.has_value();
   }
   if (!llm.most_cost) {
-    llm.most_cost = limit_in(study);
+    llm.most_cost = remembered_limit(study);
     taken.limit = llm.most_cost.has_value();
   }
   if (taken.url && asks) check_key(llm, study);
@@ -219,7 +223,7 @@ void take_remembered(OracleOptions& options, const store::Study& study, bool sco
 }
 
 void remember_llm(store::Study& study, std::string_view oracle, const LlmOptions& llm, bool scores) {
-  if (llm.most_cost) remember_if_new(study, std::string(kLimit), fmt::format("{}", llm.most_cost->micros));
+  if (llm.most_cost) remember_limit(study, *llm.most_cost);
   if (llm.price) {
     Json price{{"in", llm.price->in.micros}, {"out", llm.price->out.micros}, {"unit", "micro-dollars"}};
     if (llm.price->cached_in) price["cached_in"] = llm.price->cached_in->micros;

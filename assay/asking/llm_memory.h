@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,10 @@ struct LeftOpen {
 /// to which it was never sent before: the study may be a stranger's. Likewise if there is a limit of cost and no
 /// price, and if there were headers, of which only the names are remembered, and nothing is said of them now.
 void take_remembered(OracleOptions& options, const store::Study& study, bool scores, const LeftOpen& open = {});
+
+/// What all runs of the study may spend together, as the last one said; empty: nobody did.
+std::optional<Money> remembered_limit(const store::Study& study);
+void remember_limit(store::Study& study, Money most_cost);
 
 /// Remembers options that are complete and were found valid. `oracle` is the name of the judge, which
 /// `remember_judge` has kept. Begins with the limit, so that a kill on the way loses no limit.

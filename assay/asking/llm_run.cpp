@@ -110,7 +110,8 @@ LlmRun::LlmRun(LlmOptions options, judge::PromptKind kind, CallLedger& ledger, s
       ledger_(ledger),
       price_(options.price && options.half_price ? std::optional(judge::halved(*options.price)) : options.price),
       before_(ledger.spent() - (options.batch ? options.batch->billed() : Money{})),
-      budget_(options.most_cost, ledger.spent()) {
+      budget_(options.budget ? options.budget
+                             : std::make_shared<judge::Budget>(options.most_cost, ledger.spent())) {
   if (options.retries >= kMostTries) {
     throw InvalidArgument(fmt::format("retries must be 0 to {}, came {}", kMostTries - 1, options.retries));
   }
@@ -132,7 +133,7 @@ LlmRun::LlmRun(LlmOptions options, judge::PromptKind kind, CallLedger& ledger, s
   rules.batch = batch_.get();
   rules.patience = options.patience;
   rules.concurrency.most = std::max<std::size_t>(1, at_once);
-  calls_.emplace(options.client != nullptr ? *options.client : *own_client_, ledger_, budget_, std::move(rules));
+  calls_.emplace(options.client != nullptr ? *options.client : *own_client_, ledger_, *budget_, std::move(rules));
   calls_->tick = std::move(waiting);
   calls_->troubled = std::move(troubled);
 }
@@ -152,11 +153,11 @@ JudgeBill LlmRun::bill() const {
   bill.url = judge_.url;
   bill.model = judge_.model;
   bill.counts = calls_->counts();
-  bill.spent = budget_.spent();
+  bill.spent = budget_->spent();
   bill.lost = ledger_.lost_to_kills();
   bill.possibly_more = bill.counts.unanswered;
-  if (price_) bill.cost = budget_.spent() - before_ - bill.possibly_more;
-  bill.most_cost = budget_.most();
+  if (price_) bill.cost = bill.counts.cost + (batch_ ? batch_->billed() : Money{});
+  bill.most_cost = budget_->most();
   return bill;
 }
 
@@ -216,7 +217,7 @@ JudgeEstimate LlmRun::estimate(
   estimate.url = judge_.url;
   estimate.model = judge_.model;
   estimate.spent = before_;
-  estimate.most_cost = budget_.most();
+  estimate.most_cost = budget_->most();
   if (price_) {
     estimate.cost = judge::cost(*price_, estimate.tokens_in, estimate.tokens_out);
     // Each call is rounded up by itself.

@@ -41,7 +41,9 @@ struct LlmOptions {
   std::optional<bool> completion_tokens = {};             ///< As in ChatSettings; default: no.
   std::string price_file = {};                            ///< Empty: `price`.
   std::optional<judge::Price> price = {};                 ///< Of the model; empty: not known.
-  std::optional<Money> most_cost = {};              ///< Of all calls that the study has paid for; needs a price.
+  std::optional<Money> most_cost = {};  ///< Of all calls that the study has paid for; needs a price.
+  /// What is spent together with others, by whom `most_cost` is heeded; empty: a budget of its own.
+  std::shared_ptr<judge::Budget> budget = {};
   std::size_t retries = 2;                          ///< After a first try that failed.
   http::Milliseconds patience{300'000};             ///< As CallRules.
   bool proxy_from_environment = false;              ///< As HttpLimits.
@@ -96,7 +98,7 @@ class LlmRun {
   std::optional<judge::Price> price_;
   std::unique_ptr<http::HttpClient> own_client_;
   Money before_;
-  judge::Budget budget_;
+  std::shared_ptr<judge::Budget> budget_;
   std::shared_ptr<judge::RequestBatch> batch_;
   std::optional<judge::ChatCalls> calls_;
 };

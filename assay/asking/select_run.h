@@ -8,6 +8,7 @@
 
 #include "assay/asking/assistant.h"
 #include "assay/asking/baseline_report.h"
+#include "assay/asking/candidate_answers.h"
 #include "assay/asking/judge_bill.h"
 #include "assay/asking/run.h"
 #include "assay/select/selection.h"
@@ -47,6 +48,7 @@ struct SelectState {
 
 /// What a run found, and what it cost.
 struct SelectReport : AskedReport {
+  std::optional<AnsweringReport> answering = {};  ///< Where candidates answered when they were asked.
   struct Model {
     std::string name;
     double probability = 0;  ///< Of being the best, by the strategy's posterior.

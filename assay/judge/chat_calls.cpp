@@ -13,6 +13,7 @@
 #include "assay/core/utf8.h"
 #include "assay/http/api_complaint.h"
 #include "assay/http/redaction.h"
+#include "assay/judge/chat_lanes.h"
 #include "assay/judge/chat_protocol.h"
 #include "assay/judge/exchange.h"
 #include "assay/judge/verdict_reader.h"
@@ -21,32 +22,8 @@ namespace assay::judge {
 namespace {
 
 constexpr std::size_t kHopeless = 20;  // tasks that failed in a row
-constexpr http::Milliseconds kTick{250};
-constexpr http::Milliseconds kDrain{2000};  // less than what Ctrl-C leaves
 
 constexpr std::uint64_t kMargin = 2;  // thoughts vary: what is set aside is so many times the most that was billed
-
-// Replies that are there together are kept together, also where one of them ends the run.
-class Group {
- public:
-  explicit Group(CallLedger& ledger) : ledger_(&ledger) { ledger.begin_group(); }
-  ~Group() {
-    if (ledger_ == nullptr) return;
-    try {
-      ledger_->end_group();
-    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the exception under way is the one to be told
-    }
-  }
-  Group(const Group&) = delete;
-  Group& operator=(const Group&) = delete;
-  void end() {
-    ledger_->end_group();
-    ledger_ = nullptr;
-  }
-
- private:
-  CallLedger* ledger_;
-};
 
 }  // namespace
 
@@ -83,7 +60,7 @@ struct ChatCalls::Run {
   std::vector<Flight> waiting;  // by slot
   std::vector<std::size_t> free_slots;
   std::priority_queue<Later, std::vector<Later>, std::greater<>> later;
-  bool draining = false;
+  bool stopped = false;
   bool short_of_money = false;  // the next request waits for what is set aside for others
 
   bool over() const { return next == tasks.count && flying.empty() && later.empty(); }
@@ -169,8 +146,8 @@ void ChatCalls::learn(const Request& request, const ChatReply& chat) {
 }
 
 bool ChatCalls::may_start(http::Milliseconds now) const {
-  if (!learnt_ && budget_.most() && client_.in_flight() > 0) return false;
-  return watch_.may_send(now, client_.in_flight());
+  if (!learnt_ && budget_.most() && under_way() > 0) return false;
+  return watch_.may_send(now, under_way());
 }
 
 void ChatCalls::tell_trouble() const {
@@ -202,41 +179,47 @@ void ChatCalls::collect(Run& run) {
   }
 }
 
-void ChatCalls::run(const Tasks& tasks) {
-  Run run(tasks);
-  if (rules_.batch != nullptr) return collect(run);
-  try {
-    while (!run.over()) {
-      while (start_next(run)) {
-      }
-      if (tick) tick();
-      if (run.over()) break;
-      tell_trouble();
-      http::Milliseconds most = kTick;
-      const http::Milliseconds now = client_.now();
-      const http::Milliseconds resume = std::max(now, watch_.resume_at());
-      if (may_start(resume) && !run.short_of_money) {
-        // What holds the next request back is its time alone.
-        if (resume > now)
-          most = std::min(most, resume - now);
-        else if (!run.later.empty())
-          most = std::min(most, std::max(http::Milliseconds(0), run.later.top().at - now));
-      }
-      take_replies(run, most);
-    }
-  } catch (...) {
-    drain(run);
-    throw;
+void ChatCalls::begin(const Tasks& tasks) { run_ = std::make_unique<Run>(tasks); }
+
+bool ChatCalls::over() const { return run_->over(); }
+
+void ChatCalls::send() {
+  while (!run_->stopped && start_next(*run_)) {
   }
 }
 
-void ChatCalls::take_replies(Run& run, http::Milliseconds most) {
-  std::optional<Group> group;
-  client_.wait(most, [&](std::uint64_t id, http::HttpReply reply) {
-    if (!group) group.emplace(ledger_);
-    land(run, id, http::redacted(std::move(reply), rules_.post));
-  });
-  if (group) group->end();
+http::Milliseconds ChatCalls::rest() const {
+  constexpr http::Milliseconds kLong{250};
+  const http::Milliseconds now = client_.now();
+  const http::Milliseconds resume = std::max(now, watch_.resume_at());
+  if (run_->stopped || !may_start(resume) || run_->short_of_money) return kLong;
+  // What holds the next request back is its time alone.
+  if (resume > now) return std::min(kLong, resume - now);
+  if (run_->later.empty()) return kLong;
+  return std::min(kLong, std::max(http::Milliseconds(0), run_->later.top().at - now));
+}
+
+std::size_t ChatCalls::under_way() const { return run_ ? run_->flying.size() : 0; }
+
+void ChatCalls::stop() { run_->stopped = true; }
+
+bool ChatCalls::has(std::uint64_t id) const { return run_ && run_->flying.contains(id); }
+
+void ChatCalls::take(std::uint64_t id, http::HttpReply reply) {
+  const auto found = run_->flying.find(id);
+  Flight flight = std::move(found->second);
+  run_->flying.erase(found);
+  land(*run_, std::move(flight), http::redacted(std::move(reply), rules_.post));
+}
+
+void ChatCalls::run(const Tasks& tasks) {
+  if (rules_.batch != nullptr) {
+    Run run(tasks);
+    return collect(run);
+  }
+  ChatLane lane{this, &tasks, {}};
+  run_together(client_, {&lane, 1}, tick);
+  if (!lane.ended.empty()) throw EndpointEnded(lane.ended);
 }
 
 // Answered by the ledger, or by a request that is under way; else empty, and the question is `question`.
@@ -247,7 +230,11 @@ bool ChatCalls::answered_otherwise(Run& run, std::shared_ptr<Question>& question
     ++counts_.from_study;
     const bool readable = run.tasks.readable(task, request, kept->content);
     if (readable) watch_.succeeded_before();
-    run.tasks.done(task, {readable ? CallFailure::none : CallFailure::unreadable, 0, kept->content, true});
+    ChatOutcome outcome{readable ? CallFailure::none : CallFailure::unreadable, 0, kept->content, true};
+    outcome.tokens_in = kept->tokens_in;
+    outcome.tokens_out = kept->tokens_out;
+    outcome.cost = kept->cost;
+    run.tasks.done(task, outcome);
     return true;
   }
   const std::uint64_t hash = mix64(fnv1a(request.body) + request.repeat * kGoldenGamma);
@@ -299,7 +286,7 @@ bool ChatCalls::start_next(Run& run) {
   http::HttpRequest post = rules_.post;
   post.body = request.body;
   run.flying.emplace(client_.send(std::move(post)), std::move(flight));
-  counts_.most_in_flight = std::max(counts_.most_in_flight, client_.in_flight());
+  counts_.most_in_flight = std::max(counts_.most_in_flight, run.flying.size());
   return true;
 }
 
@@ -320,16 +307,14 @@ void ChatCalls::close(Run& run, const Question& question, const ChatOutcome& out
 }
 
 // Kept before anything else is done with it.
-void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
-  const auto found = run.flying.find(id);
-  if (found == run.flying.end()) return;  // of an earlier run, which gave it up
-  Flight flight = std::move(found->second);
-  run.flying.erase(found);
+void ChatCalls::land(Run& run, Flight flight, const http::HttpReply& reply) {
   const std::shared_ptr<Question> question = flight.question;
   Exchange exchange = read_exchange(reply);
   ChatReply& chat = exchange.chat;
   const std::optional<http::Trouble>& trouble = exchange.trouble;
   chat.content = http::redacted(std::move(chat.content), rules_.post);  // of a stream it comes in pieces
+  const bool truncated = chat.failure == CallFailure::truncated && rules_.takes_truncated && !chat.content.empty();
+  if (truncated) chat.failure = CallFailure::none;
   if (chat.failure == CallFailure::none && !run.tasks.readable(question->task, question->request, chat.content)) {
     chat.failure = CallFailure::unreadable;
     chat.detail = describe_unreadable(chat.content, question->request.reply);
@@ -338,6 +323,7 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   const PaidCall& call = exchange.call;
   if (exchange.replied || exchange.told) {
     learn(question->request, chat);
+    counts_.cost += call.cost.value_or(Money{});
   } else {
     counts_.unanswered += call.cost.value_or(Money{});
   }
@@ -350,6 +336,11 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   const http::Milliseconds now = client_.now();
   ChatOutcome outcome{chat.failure, trouble ? trouble->status : reply.status,
                       std::move(chat.failure == CallFailure::none ? chat.content : chat.detail)};
+  outcome.truncated = truncated;
+  outcome.tokens_in = chat.tokens_in;
+  outcome.tokens_out = chat.tokens_out;
+  outcome.cost = call.cost;
+  outcome.took = now - flight.sent;
   if (chat.failure == CallFailure::none) {
     watch_.heard(now, true);
     failed_in_a_row_ = 0;
@@ -358,7 +349,7 @@ void ChatCalls::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   }
   outcome.of_content = trouble && trouble->of_content;
   const http::WhatNext next = next_of(flight, reply, trouble, chat.failure);
-  if (run.draining) return;
+  if (run.stopped) return;
   using Kind = http::WhatNext::Kind;
   if (next.kind == Kind::put_off) {
     --flight.tries;
@@ -412,16 +403,8 @@ void ChatCalls::give_up_if_hopeless(const Flight& flight, const ChatOutcome& out
   }
 }
 
-void ChatCalls::drain(Run& run) {
-  run.draining = true;
-  const http::Milliseconds until = client_.now() + kDrain;
-  try {
-    while (!run.flying.empty() && client_.now() < until) {
-      take_replies(run, until - client_.now());
-    }
-  } catch (...) {  // NOLINT(bugprone-empty-catch): the first exception is the one to be told
-  }
-  for (const auto& [id, flight] : run.flying) {
+void ChatCalls::abandon() {
+  for (const auto& [id, flight] : run_->flying) {
     client_.cancel(id);
     PaidCall call;
     call.failure = static_cast<std::uint8_t>(CallFailure::broken_off);
@@ -433,10 +416,10 @@ void ChatCalls::drain(Run& run) {
     ++counts_.sent[call.failure];
     try {
       keep(flight.question->request, call);
-    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): likewise
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the first exception is the one to be told
     }
   }
-  run.flying.clear();
+  run_->flying.clear();
 }
 
 }  // namespace assay::judge

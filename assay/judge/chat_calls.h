@@ -46,6 +46,7 @@ struct CallRules {
                           ///< whole (http/endpoint_watch.h) is not a try.
   http::Milliseconds patience{300'000};  ///< How long such trouble is waited for before the run ends.
   http::ConcurrencySettings concurrency{};
+  bool takes_truncated = false;   ///< What was said before the limit of tokens is a reply, too.
   RequestBatch* batch = nullptr;  ///< Requests are collected there instead of sent. Must outlive the calls.
 };
 
@@ -56,6 +57,11 @@ struct ChatOutcome {
   std::string content;      ///< What the judge said; of a failure, what happened.
   bool known = false;       ///< Nothing was sent: the ledger had the reply.
   bool of_content = false;  ///< Rejected for what the prompt holds: moderation, length.
+  bool truncated = false;   ///< A reply that ended at the limit of tokens; see CallRules::takes_truncated.
+  std::optional<std::uint64_t> tokens_in = {};  ///< As billed, of the reply.
+  std::optional<std::uint64_t> tokens_out = {};
+  std::optional<Money> cost = {};
+  http::Milliseconds took{0};  ///< From the request to the whole reply; 0 where the ledger had it.
 };
 
 /// Puts requests to one endpoint, as many at once as its limiter allows, and each exchange into the ledger as soon
@@ -90,6 +96,23 @@ class ChatCalls {
   /// CallRules::batch: BatchAwaited when what can't be answered by the ledger is collected.
   void run(const Tasks& tasks);
 
+  /// The steps of `run`, for whoever works off several endpoints at a time (chat_lanes.h). `tasks` must outlive
+  /// them.
+  void begin(const Tasks& tasks);
+  bool over() const;  ///< Each task is done.
+  /// Sends what may be sent now. Throws as `run`.
+  void send();
+  /// For how long at most there is nothing to send unless a reply comes.
+  http::Milliseconds rest() const;
+  bool has(std::uint64_t id) const;  ///< Whether this request is under way here.
+  /// The reply to such a request. Throws as `run`, after it is kept.
+  void take(std::uint64_t id, http::HttpReply reply);
+  std::size_t under_way() const;  ///< Requests.
+  void stop();                    ///< Nothing more is sent; replies are still taken.
+  void abandon();                 ///< What is under way is not waited for; it may have been billed.
+  /// Tells `troubled`, if there is something to tell.
+  void tell_trouble() const;
+
   /// Whether requests are collected instead of sent.
   bool collects() const { return rules_.batch != nullptr; }
   /// What the judge said to this request in an earlier run; empty if it was not asked.
@@ -101,6 +124,7 @@ class ChatCalls {
   std::function<void(std::string_view why)> troubled;
 
   const CallCounts& counts() const { return counts_; }
+  CallLedger& ledger() const { return ledger_; }
 
  private:
   struct Question;
@@ -111,10 +135,8 @@ class ChatCalls {
   bool answered_otherwise(Run& run, std::shared_ptr<Question>& question);
   bool start_next(Run& run);
   void close(Run& run, const Question& question, const ChatOutcome& outcome);
-  void take_replies(Run& run, http::Milliseconds most);
-  void land(Run& run, std::uint64_t id, const http::HttpReply& reply);
+  void land(Run& run, Flight flight, const http::HttpReply& reply);
   bool may_start(http::Milliseconds now) const;
-  void tell_trouble() const;
   void learn(const Request& request, const ChatReply& chat);
   http::WhatNext next_of(Flight& flight, const http::HttpReply& reply, const std::optional<http::Trouble>& trouble,
                          CallFailure failure);
@@ -122,7 +144,6 @@ class ChatCalls {
   void keep(const Request& request, const PaidCall& call);
   Money set_aside(const Request& request) const;
   void mark_under_way();
-  void drain(Run& run);
 
   http::HttpClient& client_;
   CallLedger& ledger_;
@@ -130,6 +151,7 @@ class ChatCalls {
   CallRules rules_;
   http::EndpointWatch watch_;
   CallCounts counts_;
+  std::unique_ptr<Run> run_;
   std::size_t failed_in_a_row_ = 0;  // tasks, since the last success
   std::string trouble_;              // the last one that was the endpoint's
   // What replies of this run were billed beyond what a request can be expected to cost.

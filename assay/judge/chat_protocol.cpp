@@ -133,7 +133,7 @@ ChatReply judged(Gathered gathered) {
   } else if (!gathered.refusal.empty() || gathered.finish == "content_filter") {
     reply.failure = CallFailure::refused;
     reply.detail =
-        "the judge declined: " + quoted(gathered.refusal.empty() ? gathered.finish : gathered.refusal, 200);
+        "the model declined: " + quoted(gathered.refusal.empty() ? gathered.finish : gathered.refusal, 200);
   } else if (gathered.finish == "length") {
     reply.failure = CallFailure::truncated;
     reply.detail = "the reply ended at the limit of tokens, `max_tokens`";

@@ -36,9 +36,14 @@ ProgramReply reply_of(const nlohmann::json& answer) {
   const auto verdict = answer.find("verdict");
   const auto score = answer.find("score");
   const auto error = answer.find("error");
-  const int parts = (verdict != answer.end()) + (score != answer.end()) + (error != answer.end());
+  const auto response = answer.find("response");
+  const int parts =
+      (verdict != answer.end()) + (score != answer.end()) + (error != answer.end()) + (response != answer.end());
   if (parts != 1) {
-    reply.failure = "expected one of \"verdict\", \"score\" and \"error\" in an answer";
+    reply.failure = "expected one of \"verdict\", \"score\", \"response\" and \"error\" in an answer";
+  } else if (response != answer.end()) {
+    if (response->is_string()) reply.response = response->get<std::string>();
+    if (!reply.response) reply.failure = "expected a text as \"response\"";
   } else if (error != answer.end()) {
     const std::string text = error->is_string() ? error->get<std::string>() : error->dump(-1, ' ', true);
     reply.failure = "the program reports " + assay::quoted(text);

@@ -19,17 +19,18 @@ class ChildProcess;
 
 /// One line that a program answered with.
 struct ProgramReply {
-  std::string verdict;          ///< As it came; empty: there was none.
-  std::optional<double> score;  ///< Finite.
-  std::string failure;          ///< Why there is neither; empty: there is one.
+  std::string verdict;                  ///< As it came; empty: there was none.
+  std::optional<double> score;          ///< Finite.
+  std::optional<std::string> response;  ///< Of a program that answers prompts.
+  std::string failure;                  ///< Why there is none of them; empty: there is one.
 };
 
-/// A program that judges: one JSON request a line in, one JSON answer a line out, in any order, told apart by "id".
-/// It is started at the first request, serves all of them, and ends with this object. A program that crashes, says
-/// nothing for too long, writes what is no answer or stops reading has failed: it is killed and started anew, and
-/// what was in flight is asked once more, one by one, so that one bad request takes no other with it. A request
-/// that fails twice has failed. Three such in a row, or ten calls in a row that gave nothing of use, are an
-/// OracleError: nobody is asked on and on for nothing.
+/// A program that judges, or that answers prompts: one JSON request a line in, one JSON answer a line out, in any
+/// order, told apart by "id". It is started at the first request, serves all of them, and ends with this object. A
+/// program that crashes, says nothing for too long, writes what is no answer or stops reading has failed: it is
+/// killed and started anew, and what was in flight is asked once more, one by one, so that one bad request takes no
+/// other with it. A request that fails twice has failed. Three such in a row, or ten calls in a row that gave
+/// nothing of use, are an OracleError: nobody is asked on and on for nothing.
 class JudgeProgram {
  public:
   static constexpr std::size_t kMostInFlight = 1024;

@@ -146,14 +146,50 @@ std::vector<std::string> names_of_queries(const file::Database& database, const 
   return names_of(queries);
 }
 
+void set_alone(const ComparisonChoice& choice, Comparison& result) {
+  result.measure = *choice.measure;
+  result.scale = choice.scale.value_or(Scale{});
+  result.lower_is_better = choice.lower_is_better.value_or(false);
+  result.step = 0;  // a judge may say 7.5
+}
+
+void check_no_baseline(const ComparisonChoice& choice) {
+  if (choice.baseline.empty()) return;
+  throw InvalidArgument(
+      fmt::format("measure {} needs no baseline, came {}", name(*choice.measure), quoted(choice.baseline)));
+}
+
+// Candidates and a baseline that are yet to answer.
+Comparison answerable(const file::Database& database, const ComparisonChoice& choice) {
+  Comparison result;
+  if (choice.measure == Measure::score || choice.measure == Measure::accuracy) {
+    check_no_baseline(choice);
+    set_alone(choice, result);
+  } else {
+    result.baseline = choice.baseline;
+  }
+  const std::set<std::string> candidates(choice.models.begin(), choice.models.end());
+  result.models.assign(candidates.begin(), candidates.end());
+  if (result.models.empty()) throw InvalidArgument("there is nobody to compare: no candidate is left");
+  const Counted counted = counted_queries(database, choice.averaging, result.notes);
+  file::Statement rows = database.prepare(
+      "SELECT id, name FROM query WHERE EXISTS (SELECT 1 FROM prompt WHERE prompt.query = query.id) ORDER BY name");
+  for (const Named& query : named_rows(rows)) {
+    if (!counted || counted->contains(query.id)) result.queries.push_back(query.name);
+  }
+  if (result.queries.empty()) throw InvalidArgument("the study has no prompts that candidates could answer");
+  result.averaging = choice.averaging;
+  result.weights = weights_of(database, choice.averaging, result.queries);
+  result.rewards = RewardTable(result.queries.size(), result.models.size());
+  return result;
+}
+
 }  // namespace
 
 Comparison judgeable(const file::Database& database, const ComparisonChoice& choice) {
+  if (choice.to_be_answered) return answerable(database, choice);
   const bool alone = choice.measure == Measure::score;
-  if (alone && !choice.baseline.empty()) {
-    throw InvalidArgument(
-        fmt::format("measure {} needs no baseline, came {}", name(Measure::score), quoted(choice.baseline)));
-  }
+  if (alone) check_no_baseline(choice);
   const std::vector<Named> models = answering_models(database);
   Comparison result;
   std::optional<Named> baseline;
@@ -175,12 +211,7 @@ Comparison judgeable(const file::Database& database, const ComparisonChoice& cho
   result.averaging = choice.averaging;
   result.weights = weights_of(database, choice.averaging, result.queries);
   result.rewards = RewardTable(queries.size(), candidates.size());
-  if (alone) {
-    result.measure = Measure::score;
-    result.scale = choice.scale.value_or(Scale{});
-    result.lower_is_better = choice.lower_is_better.value_or(false);
-    result.step = 0;  // a judge may say 7.5
-  }
+  if (alone) set_alone(choice, result);
   const std::size_t cells = queries.size() * candidates.size();
   if (responses < cells) {
     result.notes.push_back(fmt::format("{} of {} responses are missing; such a pair gets no {}", cells - responses,

@@ -129,6 +129,8 @@ StudySummary Study::summary() const {
   return summarize(impl_->database);
 }
 
+std::vector<StudySummary::Answering> Study::answering() const { return assay::store::answering(impl_->database); }
+
 std::unique_ptr<Study::Import> Study::begin_import() {
   impl_->require_writable();
   Impl* impl = impl_.get();

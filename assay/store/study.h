@@ -151,6 +151,8 @@ struct ComparisonChoice {
   std::optional<bool> lower_is_better = {};  ///< Of scores. Empty: as imports told of the judge, else higher is.
   Averaging averaging = {};
   bool thinly_judged = false;  ///< Candidates need no 90 %: one judgement will do.
+  /// `models` and the baseline answer when they are asked (`judgeable`): responses, and the models, may be missing.
+  bool to_be_answered = false;
 };
 
 /// m candidates against one baseline on n queries: names and recorded rewards. Queries and models are sorted
@@ -288,10 +290,12 @@ class Study {
   /// Candidates are the named models, else those that answered at least 90 % of the queries that the baseline
   /// answered. A query has a response of the baseline and of at least one candidate. Where `choice.measure` is
   /// score, there is no baseline, candidates answered at least 90 % of the queries that any model answered, and the
-  /// scale is the chosen one.
+  /// scale is the chosen one. With `choice.to_be_answered`, all queries with a prompt, whoever has answered them.
   Comparison judgeable(const ComparisonChoice& choice) const;
   /// Judges that `comparison` can be asked for, sorted: those with verdicts or scores.
   std::vector<std::string> judges() const;
+  /// What it took to make the responses of each model that has some, sorted by name.
+  std::vector<StudySummary::Answering> answering() const;
   /// Whether it has a response of a model of this name.
   bool has_responses(const std::string& model) const;
   /// Comparison::weights of queries of these names. Throws InvalidArgument if one of them has none, or no task
@@ -337,6 +341,9 @@ class Study {
   /// others for the same. Error if there is an answer already, or query or model are not in the study. Begins
   /// answering if that has not been done.
   void keep_answer(std::string_view oracle, const KeptAnswer& answer);
+  /// Keeps what `record.model`, which is added if it is new, answered to a query of the study, safe from a kill as
+  /// `keep_answer`; in a CallLedger's group with what it cost. Error if there is a response already.
+  void keep_response(const ResponseRecord& record);
   /// Says what was shown, for an answer that an older Assay kept without it.
   void set_shown(std::string_view oracle, const KeptAnswer& answer);
   /// Takes back what was kept; nothing if there is no such answer. `answer.value` is not looked at.

@@ -62,19 +62,8 @@ std::vector<StudySummary::Judge> judges(const file::Database& database) {
   return result;
 }
 
-std::vector<StudySummary::Answering> answering(const file::Database& database) {
-  std::vector<StudySummary::Answering> result;
-  file::Statement rows = database.prepare(
-      "SELECT m.name, m.provider, count(*), count(r.tokens_out), count(r.cost), count(r.seconds), "
-      "coalesce(sum(r.tokens_in), 0), coalesce(sum(r.tokens_out), 0), coalesce(sum(r.cost), 0), "
-      "coalesce(sum(r.seconds), 0.0) FROM response r JOIN model m ON m.id = r.model GROUP BY m.id "
-      "HAVING m.provider <> '' OR count(r.tokens_out) + count(r.cost) + count(r.seconds) > 0 ORDER BY m.name");
-  while (rows.step()) {
-    const auto at = [&](int column) { return static_cast<std::size_t>(rows.integer(column)); };
-    result.push_back({std::string(rows.text(0)), std::string(rows.text(1)), at(2), at(3), at(4), at(5), at(6),
-                      at(7), Money{rows.integer(8)}, rows.real(9)});
-  }
-  return result;
+bool tells_something(const StudySummary::Answering& one) {
+  return !one.provider.empty() || one.with_tokens + one.with_cost + one.with_seconds > 0;
 }
 
 std::vector<StudySummary::Oracle> oracles(const file::Database& database) {
@@ -130,6 +119,21 @@ std::optional<std::string> prompts_note(const file::Database& database) {
 
 }  // namespace
 
+std::vector<StudySummary::Answering> answering(const file::Database& database) {
+  std::vector<StudySummary::Answering> result;
+  file::Statement rows = database.prepare(
+      "SELECT m.name, m.provider, count(*), count(r.tokens_out), count(r.cost), count(r.seconds), "
+      "coalesce(sum(r.tokens_in), 0), coalesce(sum(r.tokens_out), 0), coalesce(sum(r.cost), 0), "
+      "coalesce(sum(r.seconds), 0.0) FROM response r JOIN model m ON m.id = r.model GROUP BY m.id "
+      "ORDER BY m.name");
+  while (rows.step()) {
+    const auto at = [&](int column) { return static_cast<std::size_t>(rows.integer(column)); };
+    result.push_back({std::string(rows.text(0)), std::string(rows.text(1)), at(2), at(3), at(4), at(5), at(6),
+                      at(7), Money{rows.integer(8)}, rows.real(9)});
+  }
+  return result;
+}
+
 std::vector<std::string> task_names(const file::Database& database) {
   return names(database, "SELECT DISTINCT task FROM query WHERE task <> '' ORDER BY task");
 }
@@ -160,6 +164,7 @@ StudySummary summarize(const file::Database& database) {
   if (std::optional<std::string> note = prompts_note(database)) result.warnings.push_back(std::move(*note));
   result.judges = judges(database);
   result.answering = answering(database);
+  std::erase_if(result.answering, [](const auto& one) { return !tells_something(one); });
   result.oracles = oracles(database);
   result.spending = spending(database);
   result.lost = {database.integer("SELECT coalesce(sum(value), 0) FROM meta WHERE name IN ('lost', 'in_flight')")};

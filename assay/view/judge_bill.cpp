@@ -8,6 +8,7 @@
 #include "assay/core/utf8.h"
 #include "assay/report/display_width.h"
 #include "assay/report/numbers.h"
+#include "assay/view/answering.h"
 
 namespace assay::view {
 namespace {
@@ -151,11 +152,13 @@ std::string to_json(const asking::JudgeEstimate& estimate) {
                                 : report::Json());
   json.set("cost", json_or_null(estimate.cost)).set("cost_at_most", json_or_null(estimate.cost_most));
   json.set("spent", estimate.spent.micros).set("max_cost", json_or_null(estimate.most_cost));
+  json.set("answering", estimate.answering ? to_json(*estimate.answering) : report::Json());
   return json.pretty();
 }
 
 std::string to_text(const asking::JudgeEstimate& estimate) {
   const bool stops = estimate.probable.least < estimate.calls;  // probably, before all is asked
+  if (estimate.model.empty() && estimate.answering) return "Nothing was sent. " + to_text(*estimate.answering);
   std::string text = "Nothing was sent. Judge " + shown_judge(estimate.model) + " at " + shown_judge(estimate.url) +
                      " would be asked for\n";
   text += "  ";
@@ -173,6 +176,7 @@ std::string to_text(const asking::JudgeEstimate& estimate) {
           report::grouped(estimate.tokens_out) + " out (at most " + report::grouped(estimate.tokens_out_most) +
           ")\n";
   text += "  " + cost_text(estimate, stops) + "\n";
+  if (estimate.answering) text += to_text(*estimate.answering);
   if (stops && estimate.probable.most > kWideRange * estimate.probable.least) {
     text += "That is a wide range: few if one model is far ahead, many if the best are close\n";
   }

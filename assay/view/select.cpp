@@ -12,6 +12,7 @@
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
+#include "assay/view/answering.h"
 #include "assay/view/assistant.h"
 #include "assay/view/averaging.h"
 #include "assay/view/baseline.h"
@@ -344,6 +345,7 @@ std::string to_json(const asking::SelectReport& report) {
                   .set("best", step.leader)
                   .set("probability", step.probability));
   }
+  json.set("answering", report.answering ? to_json(*report.answering) : report::Json());
   json.set("judge_calls", report.bill ? to_json(*report.bill) : report::Json())
       .set("money_ended", report.money_ended)
       .set("trouble", report.trouble.empty() ? report::Json() : report::Json(report.trouble));
@@ -357,6 +359,9 @@ std::string to_text(const asking::SelectReport& report, bool verbose, bool colou
   if (!nothing_to_decide(report)) text += how_sure_text(report) + "\n";
   text += what_it_cost_text(report) + "\n";
   if (report.assistant) text += to_text(*report.assistant) + "\n";
+  if (report.answering) {
+    text += to_text(*report.answering, report.bill ? report.bill->cost : std::nullopt, colour);
+  }
   if (verbose) text += "\n" + table_text(report, colour, all) + details_text(report, all);
   if (report.calls_failed > 0) {
     text += report::counted(report.calls_failed, "call", "calls") + " gave no verdict; such a call counts 1/2\n";

@@ -181,7 +181,7 @@ TEST(CommandOracle, WhatIsNoProtocolEndsInOneError) {
       {"true", "it ended with status 0"},
       {"sh -c 'echo oops >&2; exit 9'", "it ended with status 9; it last said \"oops\""},
       {shell_judge("echo \"{\\\"id\\\":$id}\""),
-       "expected one of \"verdict\", \"score\" and \"error\" in an answer"},
+       "expected one of \"verdict\", \"score\", \"response\" and \"error\" in an answer"},
       {shell_judge("echo \"{\\\"id\\\":999,\\\"verdict\\\":\\\"win\\\"}\""),
        "it answered id 999, which is not asked"},
       {shell_judge("echo \"{\\\"id\\\":\\\"$id\\\"}\""), "expected a JSON object with \"id\""},

@@ -103,9 +103,9 @@ TEST(ChatProtocol, EachFailureIsOfItsOwnKind) {
   EXPECT_EQ(
       detail(200, "", R"({"choices":[{"message":{"content":null,"refusal":"I can't"},"finish_reason":"stop"}]})",
              CallFailure::refused),
-      "the judge declined: \"I can't\"");
+      "the model declined: \"I can't\"");
   EXPECT_EQ(detail(200, "", completion_of("\"\"", "content_filter"), CallFailure::refused),
-            "the judge declined: \"content_filter\"");
+            "the model declined: \"content_filter\"");
   EXPECT_EQ(detail(200, "", completion_of("\"VERDICT k7d2m9q4: A\"", "length"), CallFailure::truncated),
             "the reply ended at the limit of tokens, `max_tokens`");
 }

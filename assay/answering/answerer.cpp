@@ -1,0 +1,180 @@
+#include "assay/answering/answerer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "assay/core/error.h"
+#include "assay/http/api_json.h"
+#include "assay/http/api_request.h"
+#include "assay/http/url.h"
+#include "assay/judge/chat_calls.h"
+#include "assay/judge/chat_lanes.h"
+#include "assay/judge/chat_protocol.h"
+#include "assay/judge/judge_program.h"
+#include "assay/judge/thoughts.h"
+
+namespace assay::answering {
+namespace {
+
+// Answers that a reply brings along may be long.
+constexpr std::size_t kMostReplyBytes = 16U << 20U;
+
+judge::CallRules rules_of(const Candidate& candidate, const std::string& key, const AnswererOptions& options) {
+  const std::string& url = candidate.url.empty() ? options.default_url : candidate.url;
+  if (url.empty())
+    throw InvalidArgument(
+        fmt::format("candidate {} has no `url`, and there is no default", quoted(candidate.name)));
+  judge::CallRules rules;
+  rules.url = http::api_url(url, judge::kChatPath);
+  rules.model = candidate.model;
+  rules.post = http::api_request({url, key, {}, options.timeout}, judge::kChatPath);
+  rules.post.body_bytes = kMostReplyBytes;
+  rules.price = candidate.price;
+  rules.max_tokens = candidate.max_tokens;
+  rules.tries = options.retries + 1;
+  rules.patience = options.patience;
+  rules.concurrency.most = candidate.at_once;
+  rules.takes_truncated = true;
+  return rules;
+}
+
+GivenAnswer given(const judge::ChatOutcome& outcome) {
+  GivenAnswer answer;
+  answer.known = outcome.known;
+  answer.truncated = outcome.truncated;
+  if (outcome.failure != judge::CallFailure::none) {
+    answer.failure = outcome.content;
+    return answer;
+  }
+  answer.text = judge::without_thoughts(outcome.content);
+  const auto count = [](std::optional<std::uint64_t> tokens) -> std::optional<std::int64_t> {
+    if (!tokens) return std::nullopt;
+    return static_cast<std::int64_t>(*tokens);
+  };
+  answer.took.tokens_in = count(outcome.tokens_in);
+  answer.took.tokens_out = count(outcome.tokens_out);
+  if (outcome.cost) answer.took.cost = outcome.cost->micros;
+  if (outcome.took.count() > 0) answer.took.seconds = static_cast<double>(outcome.took.count()) / 1000;
+  return answer;
+}
+
+}  // namespace
+
+class Answerer::Endpoint {
+ public:
+  Endpoint(const Candidate& candidate, const std::string& key, const AnswererOptions& options,
+           http::HttpClient& client, CallLedger& ledger, judge::Budget& budget)
+      : calls_(client, ledger, budget, rules_of(candidate, key, options)) {
+    calls_.troubled = options.troubled;
+  }
+
+  judge::ChatCalls& calls() { return calls_; }
+
+ private:
+  judge::ChatCalls calls_;
+};
+
+class Answerer::Program {
+ public:
+  Program(const Candidate& candidate, const AnswererOptions& options)
+      : candidate_(candidate), program_(candidate.program, {options.timeout, options.waiting, options.said}) {}
+
+  void ask(std::span<const Question> questions, std::span<const std::size_t> mine,
+           const std::function<void(std::size_t, const GivenAnswer&)>& answered) {
+    const auto request = [&](std::size_t i, std::uint64_t id) {
+      nlohmann::ordered_json line;
+      line["id"] = id;
+      line["ask"] = "response";
+      line["model"] = candidate_.name;
+      line["prompt"] = std::string(questions[mine[i]].prompt);
+      line["messages"] = nlohmann::ordered_json::parse(messages_of(candidate_, questions[mine[i]].prompt));
+      return line.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
+    };
+    program_.ask(mine.size(), request, [&](std::size_t i, const judge::ProgramReply& reply) {
+      GivenAnswer answer;
+      answer.failure = reply.failure;
+      if (reply.failure.empty() && !reply.response) answer.failure = "expected \"response\", came a judgement";
+      if (answer.failure.empty()) answer.text = *reply.response;
+      answered(mine[i], answer);
+      return answer.failure;
+    });
+  }
+
+ private:
+  const Candidate& candidate_;
+  judge::JudgeProgram program_;
+};
+
+Answerer::Answerer(std::vector<Candidate> candidates, CallLedger& ledger, judge::Budget& budget,
+                   AnswererOptions options)
+    : candidates_(std::move(candidates)), options_(std::move(options)), gone_(candidates_.size()) {
+  options_.keys.resize(candidates_.size());
+  http::HttpLimits limits;
+  limits.connections = 0;
+  for (const Candidate& candidate : candidates_) limits.connections += candidate.at_once;
+  limits.proxy_from_environment = options_.proxy_from_environment;
+  if (options_.client == nullptr) own_client_ = http::make_http_client(limits);
+  http::HttpClient& client = options_.client != nullptr ? *options_.client : *own_client_;
+  for (std::size_t i = 0; i < candidates_.size(); ++i) {
+    const Candidate& candidate = candidates_[i];
+    const bool program = !candidate.program.empty();
+    programs_.push_back(program ? std::make_unique<Program>(candidate, options_) : nullptr);
+    endpoints_.push_back(
+        program ? nullptr
+                : std::make_unique<Endpoint>(candidate, options_.keys[i], options_, client, ledger, budget));
+  }
+}
+
+Answerer::~Answerer() = default;
+
+const std::vector<Candidate>& Answerer::candidates() const { return candidates_; }
+
+const std::string& Answerer::gone(std::size_t candidate) const { return gone_[candidate]; }
+
+judge::CallCounts Answerer::counts(std::size_t candidate) const {
+  return endpoints_[candidate] ? endpoints_[candidate]->calls().counts() : judge::CallCounts{};
+}
+
+void Answerer::ask(std::span<const Question> questions,
+                   const std::function<void(std::size_t, const GivenAnswer&)>& answered) {
+  std::vector<std::vector<std::size_t>> of(candidates_.size());
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    if (gone_[questions[i].candidate].empty()) of[questions[i].candidate].push_back(i);
+  }
+  std::vector<judge::ChatCalls::Tasks> tasks(candidates_.size());
+  std::vector<judge::ChatLane> lanes;
+  std::vector<std::size_t> candidate_of;
+  for (std::size_t c = 0; c < candidates_.size(); ++c) {
+    if (of[c].empty() || !endpoints_[c]) continue;
+    tasks[c].count = of[c].size();
+    tasks[c].request = [&, c](std::size_t task) {
+      const std::string_view prompt = questions[of[c][task]].prompt;
+      judge::ChatCalls::Request request;
+      request.body = chat_body(candidates_[c], prompt);
+      request.prompt_bytes = prompt.size() + candidates_[c].system.size();
+      return request;
+    };
+    tasks[c].readable = [](std::size_t, const judge::ChatCalls::Request&, const std::string&) { return true; };
+    tasks[c].done = [&, c](std::size_t task, const judge::ChatOutcome& outcome) {
+      answered(of[c][task], given(outcome));
+    };
+    lanes.push_back({&endpoints_[c]->calls(), &tasks[c], {}});
+    candidate_of.push_back(c);
+  }
+  http::HttpClient& client = options_.client != nullptr ? *options_.client : *own_client_;
+  judge::run_together(client, lanes, options_.waiting);
+  for (std::size_t i = 0; i < lanes.size(); ++i) gone_[candidate_of[i]] = std::move(lanes[i].ended);
+  for (std::size_t c = 0; c < candidates_.size(); ++c) {
+    if (of[c].empty() || !programs_[c]) continue;
+    try {
+      programs_[c]->ask(questions, of[c], answered);
+    } catch (const OracleError& error) {
+      gone_[c] = error.what();
+    }
+  }
+}
+
+}  // namespace assay::answering

@@ -1,0 +1,236 @@
+#include "assay/answering/candidate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "assay/core/error.h"
+#include "assay/core/utf8.h"
+#include "assay/http/api_json.h"
+#include "assay/http/url.h"
+#include "assay/judge/command_line.h"
+
+namespace assay::answering {
+namespace {
+
+using Json = http::ApiJson;
+
+constexpr std::size_t kMostAtOnce = 1024;
+constexpr std::array kMembers = {"name",       "model",  "url",         "key_env",
+                                 "program",    "system", "temperature", "max_tokens",
+                                 "extra_body", "price",  "at_once",     "max_completion_tokens"};
+constexpr std::array kSecrets = {"key", "api_key", "apiKey", "token"};
+// What a request says by its other members.
+constexpr std::array kOwnMembers = {"model", "messages", "stream", "n"};
+constexpr std::array<std::string_view, 4> kRoles = {"system", "developer", "user", "assistant"};
+
+[[noreturn]] void reject(const std::string& where, const std::string& what) {
+  throw DataError(where + ": " + what);
+}
+
+std::string text_in(const Json& object, const char* name, const std::string& where) {
+  const Json& value = http::member(object, name);
+  if (value.is_null()) return {};
+  if (!value.is_string() || value.get_ref<const std::string&>().empty()) {
+    reject(where,
+           fmt::format("expected a text that is not empty as \"{}\", came {}", name, quoted(value.dump(), 80)));
+  }
+  return value.get<std::string>();
+}
+
+std::optional<std::size_t> count_in(const Json& object, const char* name, std::size_t most,
+                                    const std::string& where) {
+  const Json& value = http::member(object, name);
+  if (value.is_null()) return std::nullopt;
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() < 1 || value.get<std::uint64_t>() > most) {
+    reject(where, fmt::format("expected 1 to {} as \"{}\", came {}", most, name, quoted(value.dump(), 80)));
+  }
+  return value.get<std::size_t>();
+}
+
+void check_members(const Json& object, const std::string& where) {
+  for (const auto& [name, value] : object.items()) {
+    if (std::find(kSecrets.begin(), kSecrets.end(), name) != kSecrets.end()) {
+      reject(where,
+             fmt::format("a key does not belong in a file: put it into an environment variable and name that as "
+                         "\"key_env\", came \"{}\"",
+                         name));
+    }
+    if (std::find(kMembers.begin(), kMembers.end(), name) == kMembers.end()) {
+      reject(where, fmt::format("expected members {}, came {}", fmt::join(kMembers, ", "), quoted(name, 80)));
+    }
+  }
+}
+
+std::optional<judge::Price> price_in(const Json& object, const std::string& name, const std::string& where) {
+  Json price = http::member(object, "price");
+  if (price.is_null()) return std::nullopt;
+  if (price.is_object() && !price.contains("unit")) price["unit"] = "dollars";
+  Json list;
+  list[name] = std::move(price);
+  return judge::PriceList::from_json(http::to_text(list), where).of(name);
+}
+
+void check_body(const Json& extra, const std::string& where) {
+  if (!extra.is_object()) reject(where, "expected an object as \"extra_body\", came " + quoted(extra.dump(), 80));
+  for (const char* name : kOwnMembers) {
+    if (extra.contains(name))
+      reject(where, fmt::format("\"extra_body\" can't have \"{}\", which is set already", name));
+  }
+}
+
+void check_address(const Candidate& candidate, const std::string& where) {
+  try {
+    if (!candidate.url.empty()) http::check_url(candidate.url);
+    if (!candidate.program.empty()) judge::split_words(candidate.program);
+  } catch (const InvalidArgument& error) {
+    reject(where, error.what());
+  }
+}
+
+Candidate candidate_in(const Json& object, std::string name, const std::string& where) {
+  if (!object.is_object())
+    reject(where, "expected an object for each candidate, came " + quoted(object.dump(), 80));
+  check_members(object, where);
+  Candidate candidate;
+  candidate.name = name.empty() ? text_in(object, "name", where) : std::move(name);
+  candidate.model = text_in(object, "model", where);
+  if (candidate.name.empty()) candidate.name = candidate.model;
+  if (candidate.model.empty()) candidate.model = candidate.name;
+  if (candidate.name.empty()) reject(where, "expected \"name\" or \"model\", came neither");
+  candidate.url = text_in(object, "url", where);
+  candidate.key_env = text_in(object, "key_env", where);
+  candidate.program = text_in(object, "program", where);
+  candidate.system = text_in(object, "system", where);
+  if (!candidate.program.empty()) {
+    for (const char* other :
+         {"url", "key_env", "temperature", "max_tokens", "max_completion_tokens", "extra_body"}) {
+      if (object.contains(other)) reject(where, fmt::format("a program is asked without \"{}\"", other));
+    }
+  }
+  check_address(candidate, where);
+  constexpr std::size_t kMostTokens = 1'000'000;
+  const auto tokens = count_in(object, "max_tokens", kMostTokens, where);
+  const auto completion = count_in(object, "max_completion_tokens", kMostTokens, where);
+  if (tokens && completion)
+    reject(where, "expected one of \"max_tokens\" and \"max_completion_tokens\", came both");
+  candidate.completion_tokens = completion.has_value();
+  candidate.max_tokens = tokens.value_or(completion.value_or(candidate.max_tokens));
+  candidate.at_once = count_in(object, "at_once", kMostAtOnce, where).value_or(candidate.at_once);
+  if (const Json& value = http::member(object, "temperature"); !value.is_null()) {
+    if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() <= 2)) {
+      reject(where, "expected a number from 0 to 2 as \"temperature\", came " + quoted(value.dump(), 80));
+    }
+    candidate.temperature = value.get<double>();
+  }
+  if (const Json& extra = http::member(object, "extra_body"); !extra.is_null()) {
+    check_body(extra, where);
+    candidate.extra_body = http::to_text(extra);
+  }
+  candidate.price = price_in(object, candidate.name, where);
+  return candidate;
+}
+
+// A chat as imports write it; empty: the text is no chat.
+std::vector<std::pair<std::string_view, std::string_view>> chat_in(std::string_view text) {
+  const auto role_at = [&](std::size_t at) {
+    for (const std::string_view role : kRoles) {
+      if (text.substr(at).starts_with(role) && text.substr(at + role.size()).starts_with(": ")) return role;
+    }
+    return std::string_view();
+  };
+  std::vector<std::pair<std::string_view, std::string_view>> messages;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const std::string_view role = role_at(begin);
+    if (role.empty()) return {};
+    begin += role.size() + 2;
+    std::size_t end = text.find("\n\n", begin);
+    while (end != std::string_view::npos && role_at(end + 2).empty()) end = text.find("\n\n", end + 2);
+    messages.emplace_back(role, text.substr(begin, end == std::string_view::npos ? end : end - begin));
+    begin = end == std::string_view::npos ? text.size() : end + 2;
+  }
+  const bool chat = messages.size() > 1 && messages.back().first == "user";
+  return chat ? messages : decltype(messages){};
+}
+
+Json messages_json(const Candidate& candidate, std::string_view prompt) {
+  Json messages = Json::array();
+  const auto add = [&](std::string_view role, std::string_view content) {
+    messages.push_back({{"role", std::string(role)}, {"content", std::string(content)}});
+  };
+  if (!candidate.system.empty()) add("system", candidate.system);
+  const auto chat = chat_in(prompt);
+  for (const auto& [role, content] : chat) add(role, content);
+  if (chat.empty()) add("user", prompt);
+  return messages;
+}
+
+}  // namespace
+
+std::vector<Candidate> read_candidates(std::string_view text, std::string_view file) {
+  const std::string name = escaped(file);
+  const Json whole = Json::parse(text, nullptr, false);
+  if (whole.is_discarded()) reject(name, "expected JSON");
+  const Json& listed = http::member(whole, "candidates");
+  const Json& all = listed.is_null() ? whole : listed;
+  std::vector<Candidate> candidates;
+  if (all.is_array()) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      candidates.push_back(candidate_in(all[i], {}, fmt::format("{}: candidate {}", name, i + 1)));
+    }
+  } else if (all.is_object()) {
+    for (const auto& [key, value] : all.items()) {
+      candidates.push_back(candidate_in(value, key, fmt::format("{}: candidate {}", name, quoted(key, 80))));
+    }
+  }
+  if (candidates.empty()) {
+    reject(name, R"(expected candidates, [{"name": ..., "model": ..., "url": ...}, ...], came none)");
+  }
+  std::set<std::string_view> names;
+  for (const Candidate& candidate : candidates) {
+    if (!names.insert(candidate.name).second) {
+      reject(name, fmt::format("candidate {} comes twice", quoted(candidate.name, 80)));
+    }
+  }
+  return candidates;
+}
+
+std::string settings_of(const Candidate& candidate) {
+  Json settings;
+  if (!candidate.program.empty()) {
+    settings["program"] = candidate.program;
+  } else {
+    settings["model"] = candidate.model;
+    settings["max_tokens"] = candidate.max_tokens;
+    if (candidate.temperature) settings["temperature"] = *candidate.temperature;
+    if (!candidate.extra_body.empty()) settings["extra_body"] = Json::parse(candidate.extra_body);
+  }
+  if (!candidate.system.empty()) settings["system"] = candidate.system;
+  return http::to_text(settings);
+}
+
+std::string last_user_message(std::string_view prompt) {
+  const auto chat = chat_in(prompt);
+  return std::string(chat.empty() ? prompt : chat.back().second);
+}
+
+std::string messages_of(const Candidate& candidate, std::string_view prompt) {
+  return http::to_text(messages_json(candidate, prompt));
+}
+
+std::string chat_body(const Candidate& candidate, std::string_view prompt) {
+  Json body;
+  body["model"] = candidate.model;
+  body["messages"] = messages_json(candidate, prompt);
+  body[candidate.completion_tokens ? "max_completion_tokens" : "max_tokens"] = candidate.max_tokens;
+  if (candidate.temperature) body["temperature"] = *candidate.temperature;
+  if (!candidate.extra_body.empty()) body.update(Json::parse(candidate.extra_body));
+  return http::to_text(body);
+}
+
+}  // namespace assay::answering

@@ -1,0 +1,90 @@
+#include "cli/candidate_options.h"
+
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "assay/core/error.h"
+#include "assay/core/utf8.h"
+#include "cli/interrupt.h"
+#include "cli/open_files.h"
+#include "cli/oracle_options.h"
+
+namespace assay::cli {
+namespace {
+
+constexpr const char* kCandidateGroup = "Candidates that answer when they are asked (--candidates)";
+constexpr const char* kDefaultApi = "https://api.openai.com/v1";
+
+std::string content_in(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw DataError(escaped(path) + ": can't be read");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// A named variable must be set where its key is sent.
+std::string key_of(const answering::Candidate& candidate, bool sends) {
+  const bool of_default = candidate.url.empty() && candidate.program.empty();
+  if (candidate.key_env.empty() && !of_default) return {};
+  const std::string variable = candidate.key_env.empty() ? "OPENAI_API_KEY" : candidate.key_env;
+  const char* value = std::getenv(variable.c_str());
+  if (value != nullptr) return value;
+  if (candidate.key_env.empty() || !sends) return {};
+  throw InvalidArgument("candidate " + quoted(candidate.name) +
+                        ": expected the name of a variable that is set as " + "\"key_env\", came " +
+                        quoted(variable));
+}
+
+}  // namespace
+
+void add_candidate_options(CLI::App& app, CandidateArguments& arguments, Terminal& terminal,
+                           app::SelectRequest& request, bool required) {
+  request.answering.waiting = stop_if_interrupted;
+  request.answering.said = [&terminal](std::string_view line) { terminal.note("candidate: " + escaped(line)); };
+  request.answering.troubled = trouble_line(terminal);
+  request.answering.proxy_from_environment = true;
+  CLI::Option* file =
+      app.add_option("--candidates", arguments.file,
+                     "JSON file with the models and their endpoints, see docs/reference/candidates.md")
+          ->option_text("FILE")
+          ->group(kCandidateGroup);
+  if (required) file->required();
+  app.add_option("--answer-timeout", arguments.answer_timeout, "Seconds for one answer")
+      ->check(CLI::Range(0.001, 1e6))
+      ->capture_default_str()
+      ->option_text("SECONDS")
+      ->group(kCandidateGroup);
+  app.add_option("--per-month", arguments.per_month,
+                 "Tell what each candidate would cost for so many prompts a month")
+      ->check(CLI::PositiveNumber)
+      ->option_text("PROMPTS")
+      ->group(kCandidateGroup);
+}
+
+void finish_candidates(const CandidateArguments& arguments, app::SelectRequest& request, bool sends) {
+  if (arguments.file.empty()) {
+    if (arguments.per_month) throw CLI::ValidationError("--per-month", "goes with --candidates");
+    return;
+  }
+  request.candidates = answering::read_candidates(content_in(arguments.file), arguments.file);
+  if (const std::string& prices = request.oracle.llm.price_file; !prices.empty()) {
+    const auto list = judge::PriceList::from_json(content_in(prices), prices);
+    for (answering::Candidate& candidate : request.candidates) {
+      if (!candidate.price) candidate.price = list.of(candidate.model);
+    }
+  }
+  for (const answering::Candidate& candidate : request.candidates) {
+    request.answering.keys.push_back(key_of(candidate, sends));
+  }
+  const char* address = std::getenv("OPENAI_BASE_URL");
+  request.answering.default_url = address != nullptr ? address : kDefaultApi;
+  request.answering.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(1000 * arguments.answer_timeout));
+  request.answering.patience = request.oracle.llm.patience;
+  request.answering.retries = request.oracle.llm.retries;
+  allow_many_connections();
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,64 @@
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "assay/app/import.h"
+#include "assay/core/utf8.h"
+#include "assay/report/numbers.h"
+#include "cli/help.h"
+#include "cli/oracle_options.h"
+#include "cli/select.h"
+#include "cli/verb.h"
+
+namespace assay::cli {
+namespace {
+
+struct FindArguments {
+  SelectArguments selection;
+  std::vector<std::string> prompts;
+};
+
+// Beside the working directory's other files, called after the prompts.
+std::string study_of(const std::string& prompts) {
+  std::filesystem::path path = std::filesystem::path(prompts).filename();
+  while (path.has_extension()) path = path.stem();  // prompts.jsonl.gz
+  return path.string() + ".assay";
+}
+
+void run(const CLI::App& app, FindArguments& options, Terminal& terminal) {
+  std::string& study = options.selection.request.study;
+  if (study.empty()) study = study_of(options.prompts.front());
+  const bool there = std::filesystem::exists(study);
+  const app::ImportReport report = app::run_import({.paths = options.prompts, .study = study},
+                                                   terminal.progress("import", report::ProgressUnit::bytes));
+  terminal.note(report::counted(report.now.queries, "prompt", "prompts") + " in " + escaped(study) +
+                (there ? ", answers and judgements that are there count" : ""));
+  run_selection(app, options.selection, terminal);
+}
+
+}  // namespace
+
+void add_find(CLI::App& app, Terminal& terminal) {
+  const auto options = std::make_shared<FindArguments>();
+  options->selection.request.oracle.name = "llm";
+  app.add_option("PROMPTS", options->prompts, "Files with prompts, as assay import reads them")
+      ->required()
+      ->option_text("...");
+  app.add_option("-o,--output", options->selection.request.study,
+                 "Study file that keeps all that is paid for (default: called after the prompts)")
+      ->option_text("STUDY");
+  add_selection_options(app, options->selection, terminal, true);
+  app.footer(oracle_listing(false) +
+             "\nCandidates answer, and the judge compares, only what tells who is best. A judge compares each "
+             "answer with\n"
+             "that of --baseline, by default the first candidate: put the model there that you use now.\n\n" +
+             examples({"assay find prompts.jsonl --candidates candidates.json --judge-model gpt-5 --max-cost 20",
+                       "assay find prompts.jsonl --candidates candidates.json --judge-model gpt-5 --dry-run",
+                       "assay find prompts.csv --candidates candidates.json --judge-model gpt-5 --measure score "
+                       "--score-range 1,10"}) +
+             "\nA run that was broken off goes on where it stopped: give the same command again.");
+  app.callback([options, &app, &terminal] { run(app, *options, terminal); });
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "assay/app/select.h"
+#include "cli/candidate_options.h"
+#include "cli/terminal.h"
+
+namespace assay::cli {
+
+/// What `select` and `find` are told.
+struct SelectArguments {
+  app::SelectRequest request;
+  CandidateArguments candidates;
+  bool dry_run = false;
+  bool verbose = false;
+  std::string plot;
+};
+
+/// All options but the study. `finds`: candidates are needed.
+void add_selection_options(CLI::App& app, SelectArguments& options, Terminal& terminal, bool finds);
+/// Asks, and prints the report.
+void run_selection(const CLI::App& app, SelectArguments& options, Terminal& terminal);
+
+}  // namespace assay::cli

@@ -1,0 +1,131 @@
+// The file that says who answers, and what they are asked.
+
+#include "assay/answering/candidate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "assay/core/error.h"
+
+namespace assay::answering {
+namespace {
+
+using testing::HasSubstr;
+using Json = nlohmann::json;
+
+std::string error_in(const std::string& text) {
+  try {
+    read_candidates(text, "candidates.json");
+  } catch (const DataError& error) {
+    return error.what();
+  }
+  return "taken";
+}
+
+TEST(CandidateTest, AllThatAFileMaySay) {
+  const auto all = read_candidates(R"({"candidates": [
+    {"name": "small", "model": "small-1", "url": "https://host/v1", "key_env": "HOST_KEY", "system": "Be brief.",
+     "temperature": 0.5, "max_completion_tokens": 100, "extra_body": {"top_p": 0.9}, "price": {"in": 0.15, "out": 0.6},
+     "at_once": 3},
+    {"model": "large"},
+    {"name": "mine", "program": "python3 answer.py"}]})",
+                                   "candidates.json");
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].name, "small");
+  EXPECT_EQ(all[0].model, "small-1");
+  EXPECT_EQ(all[0].key_env, "HOST_KEY");
+  EXPECT_EQ(all[0].at_once, 3U);
+  ASSERT_TRUE(all[0].price);
+  EXPECT_EQ(all[0].price->in, Money{150'000});
+  EXPECT_EQ(all[0].price->out, Money{600'000});
+  const Json body = Json::parse(chat_body(all[0], "Hello"));
+  EXPECT_EQ(body,
+            Json::parse(R"({"model": "small-1", "max_completion_tokens": 100, "temperature": 0.5, "top_p": 0.9,
+    "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello"}]})"));
+  EXPECT_EQ(all[1].name, "large");
+  EXPECT_FALSE(all[1].price);
+  EXPECT_EQ(Json::parse(chat_body(all[1], "x")).at("max_tokens"), 2048);
+  EXPECT_EQ(all[2].program, "python3 answer.py");
+}
+
+TEST(CandidateTest, AnArrayOrAnObjectOfNamesWillDo) {
+  EXPECT_EQ(read_candidates(R"([{"name": "a"}, {"name": "b"}])", "f").size(), 2U);
+  const auto named = read_candidates(R"({"a": {"model": "x"}, "b": {}})", "f");
+  ASSERT_EQ(named.size(), 2U);
+  EXPECT_EQ(named[0].name, "a");
+  EXPECT_EQ(named[0].model, "x");
+  EXPECT_EQ(named[1].model, "b");
+}
+
+TEST(CandidateTest, WhatMakesNoSenseIsToldWithItsPlace) {
+  EXPECT_THAT(error_in("["), HasSubstr("candidates.json: expected JSON"));
+  EXPECT_THAT(error_in("[]"), HasSubstr("expected candidates"));
+  EXPECT_THAT(error_in("7"), HasSubstr("expected candidates"));
+  EXPECT_THAT(error_in(R"([{"name": "a"}, {"name": "a"}])"), HasSubstr("\"a\" comes twice"));
+  EXPECT_THAT(error_in(R"([{"name": "a"}, {}])"), HasSubstr("candidate 2: expected \"name\" or \"model\""));
+  EXPECT_THAT(error_in(R"([{"name": "a", "modle": "b"}])"), HasSubstr("came \"modle\""));
+  EXPECT_THAT(error_in(R"([{"name": "a", "api_key": "sk-secret"}])"), HasSubstr("environment variable"));
+  EXPECT_THAT(error_in(R"([{"name": "a", "api_key": "sk-secret"}])"), testing::Not(HasSubstr("sk-secret")));
+  EXPECT_THAT(error_in(R"([{"name": "a", "url": "ftp://x"}])"), HasSubstr("candidate 1: "));
+  EXPECT_THAT(error_in(R"([{"name": "a", "temperature": 3}])"), HasSubstr("0 to 2"));
+  EXPECT_THAT(error_in(R"([{"name": "a", "max_tokens": 0}])"), HasSubstr("\"max_tokens\""));
+  EXPECT_THAT(error_in(R"([{"name": "a", "max_tokens": 1, "max_completion_tokens": 1}])"), HasSubstr("came both"));
+  EXPECT_THAT(error_in(R"([{"name": "a", "extra_body": {"model": "b"}}])"), HasSubstr("can't have \"model\""));
+  EXPECT_THAT(error_in(R"([{"name": "a", "price": {"in": -1, "out": 1}}])"), HasSubstr("candidate 1"));
+  EXPECT_THAT(error_in(R"([{"name": "a", "program": "x", "url": "http://y"}])"), HasSubstr("without \"url\""));
+  EXPECT_THAT(error_in(R"([{"name": "a", "at_once": 100000}])"), HasSubstr("1 to 1024"));
+}
+
+TEST(CandidateTest, AChatBecomesItsMessagesAgain) {
+  const Candidate plain{.name = "a", .model = "a"};
+  const Json chat =
+      Json::parse(messages_of(plain, "system: Be kind.\n\nuser: Hi\n\nthere\n\nassistant: Yes?\n\nuser: Bye"));
+  EXPECT_EQ(chat,
+            Json::parse(R"([{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Hi\n\nthere"},
+                                  {"role": "assistant", "content": "Yes?"}, {"role": "user", "content": "Bye"}])"));
+  EXPECT_EQ(last_user_message("system: Be kind.\n\nuser: Hi"), "Hi");
+  for (const char* prompt : {"user: alone", "Hello", "", "system: x\n\nassistant: y", "say:\n\nuser: Hi"}) {
+    EXPECT_EQ(Json::parse(messages_of(plain, prompt)), Json::array({{{"role", "user"}, {"content", prompt}}}))
+        << prompt;
+  }
+}
+
+TEST(CandidateTest, AnyPromptIsSentWhole) {
+  EXPECT_TRUE(rc::check([](const std::vector<std::string>& parts) {
+    std::string prompt;
+    for (const std::string& part : parts)
+      prompt += part + *rc::gen::element<std::string>("\n\n", "user: ", "system: ", "");
+    std::erase_if(prompt, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; });
+    const Json messages = Json::parse(messages_of({.name = "a", .model = "a"}, prompt));
+    std::string joined;
+    for (const Json& message : messages) {
+      joined += (joined.empty() ? "" : "\n\n") + message["role"].get<std::string>() + ": " +
+                message["content"].get<std::string>();
+    }
+    const std::string sent = messages.size() == 1 ? messages[0]["content"].get<std::string>() : joined;
+    RC_ASSERT(sent == prompt);
+  }));
+}
+
+TEST(CandidateTest, SettingsAreWhatMakesAnswersWhatTheyAre) {
+  Candidate one{.name = "a", .model = "m", .url = "http://x", .key_env = "K"};
+  Candidate other = one;
+  other.url = "http://y";
+  other.at_once = 1;
+  other.price = judge::Price{{1}, {2}};
+  EXPECT_EQ(settings_of(one), settings_of(other));
+  for (const auto& change : std::vector<std::function<void(Candidate&)>>{
+           [](Candidate& c) { c.model = "n"; }, [](Candidate& c) { c.system = "s"; },
+           [](Candidate& c) { c.temperature = 0; }, [](Candidate& c) { c.max_tokens = 5; },
+           [](Candidate& c) { c.extra_body = R"({"seed":1})"; }, [](Candidate& c) { c.program = "p"; }}) {
+    Candidate changed = one;
+    change(changed);
+    EXPECT_NE(settings_of(one), settings_of(changed));
+  }
+}
+
+}  // namespace
+}  // namespace assay::answering
