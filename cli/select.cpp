@@ -124,8 +124,10 @@ void add_selection_options(CLI::App& app, SelectArguments& options, Terminal& te
   app.add_option("--plot", options.plot, "Draw all candidates with their intervals into this SVG file")
       ->option_text("FILE");
   app.add_option("--seed", request.seed, "Order of the queries, and ties")->capture_default_str();
-  app.add_option("-j,--batch", request.batch,
-                 "Calls to ask for at a time (default: m where the strategy asks for whole queries, else 1)");
+  app.add_option(
+      "-j,--batch", request.batch,
+      "Calls to ask for at a time (default: m where the strategy asks for whole queries, 16 with candidates that "
+      "answer, else 1)");
   app.add_option("--threads", request.threads, "Threads (default: one per core)");
   add_llm_options(app, request.oracle.llm, true, options.dry_run);
   add_choice_options(app, request.choice);

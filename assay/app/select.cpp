@@ -66,6 +66,8 @@ select::Goal goal_of(const SelectRequest& request, const select::StrategyEntry& 
   return goal;
 }
 
+constexpr std::size_t kAnswersAtOnce = 16;
+
 // Calls put to the oracle at a time.
 std::size_t batch_of(const SelectRequest& request, const select::StrategyEntry& entry, std::size_t models) {
   if (asking::oracle(request.oracle).one_by_one) {
@@ -75,7 +77,9 @@ std::size_t batch_of(const SelectRequest& request, const select::StrategyEntry& 
   }
   if (request.batch > 0) return request.batch;
   const std::size_t row = entry.whole_rows ? models : 1;
-  return std::max(row, asking::oracle(request.oracle).at_once);
+  // Whoever answers takes seconds: a few calls more cost less than waiting for one after the other.
+  const std::size_t answers = request.candidates.empty() ? 1 : kAnswersAtOnce;
+  return std::max({row, answers, asking::oracle(request.oracle).at_once});
 }
 
 void check_assistant(const SelectRequest& request, const select::StrategyEntry& entry) {
@@ -278,8 +282,9 @@ std::unique_ptr<asking::SelectRun> looked_at(asking::SelectSetup setup, const as
 namespace {
 
 // A run until it ends, which it does too early where a candidate leaves the race: see `end`.
-asking::SelectReport select_once(SelectRequest request, const select::StrategyEntry& entry, store::Study& study,
-                                 Respondents* respondents, asking::AskEnd& end, const StartProgress& start,
+asking::SelectReport select_once(const SelectRequest& request, const select::StrategyEntry& entry,
+                                 store::Study& study, Respondents* respondents, asking::AskEnd& end,
+                                 const StartProgress& start,
                                  const std::function<void(const asking::SelectState&)>& on_step) {
   asking::SelectSetup setup;
   const asking::OracleEntry& who = asking::oracle(request.oracle);
@@ -374,7 +379,7 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   take_remembered(request, study);
   if (request.candidates.empty()) {
     asking::AskEnd end;
-    return select_once(std::move(request), *strategy, study, nullptr, end, start, on_step);
+    return select_once(request, *strategy, study, nullptr, end, start, on_step);
   }
   share_budget(request, study);
   Respondents respondents(request, *request.oracle.llm.budget, study);

@@ -26,7 +26,7 @@ std::vector<Missing> missing_of(const JudgeTask& task, std::span<const Ask> asks
 }  // namespace
 
 AskEnd AnsweringOracle::ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
-  const AskEnd made = answers_.make(task_, missing_of(task_, asks));
+  AskEnd made = answers_.make(task_, missing_of(task_, asks));
   if (made.kind == AskEnd::Kind::all) return judge_->ask(asks, answered);
   // What has no answer yet is not without a verdict: nobody was asked.
   std::vector<Ask> complete;
@@ -34,7 +34,7 @@ AskEnd AnsweringOracle::ask(std::span<const Ask> asks, const std::function<void(
     if (task_.complete(ask.item)) complete.push_back(ask);
   }
   if (!complete.empty()) {
-    const AskEnd judged = judge_->ask(complete, answered);
+    AskEnd judged = judge_->ask(complete, answered);
     if (judged.kind != AskEnd::Kind::all) return judged;
   }
   return made;

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -53,7 +54,9 @@ class CandidateAnswers {
   struct Missing {
     std::size_t query = 0;
     std::size_t model = 0;
-    auto operator<=>(const Missing&) const = default;
+    bool operator<(const Missing& other) const {
+      return std::tie(query, model) < std::tie(other.query, other.model);
+    }
   };
 
   /// Has these responses made, puts them into the study and into the task's texts. One that fails stays missing,
