@@ -17,7 +17,6 @@ namespace assay::cli {
 namespace {
 
 constexpr const char* kCandidateGroup = "Candidates that answer when they are asked (--candidates)";
-constexpr const char* kDefaultApi = "https://api.openai.com/v1";
 
 std::string content_in(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -80,7 +79,7 @@ void finish_candidates(const CandidateArguments& arguments, app::SelectRequest& 
     request.answering.keys.push_back(key_of(candidate, sends));
   }
   const char* address = std::getenv("OPENAI_BASE_URL");
-  request.answering.default_url = address != nullptr ? address : kDefaultApi;
+  if (address != nullptr) request.answering.default_url = address;
   request.answering.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(1000 * arguments.answer_timeout));
   request.answering.patience = request.oracle.llm.patience;
   request.answering.retries = request.oracle.llm.retries;

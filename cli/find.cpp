@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "assay/app/import.h"
+#include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/report/numbers.h"
 #include "cli/help.h"
@@ -27,6 +28,10 @@ std::string study_of(const std::string& prompts) {
 }
 
 void run(const CLI::App& app, FindArguments& options, Terminal& terminal) {
+  finish_selection_options(app, options.selection);
+  for (const std::string& path : options.prompts) {
+    if (!std::filesystem::exists(path)) throw Error(escaped(path) + ": there is no such file or folder");
+  }
   std::string& study = options.selection.request.study;
   if (study.empty()) study = study_of(options.prompts.front());
   const bool there = std::filesystem::exists(study);
@@ -34,7 +39,7 @@ void run(const CLI::App& app, FindArguments& options, Terminal& terminal) {
                                                    terminal.progress("import", report::ProgressUnit::bytes));
   terminal.note(report::counted(report.now.queries, "prompt", "prompts") + " in " + escaped(study) +
                 (there ? ", answers and judgements that are there count" : ""));
-  run_selection(app, options.selection, terminal);
+  run_selection(options.selection, terminal);
 }
 
 }  // namespace

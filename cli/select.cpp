@@ -58,10 +58,13 @@ void tell_what_is_known(const asking::SelectState& state, const asking::OracleEn
 
 }  // namespace
 
-void run_selection(const CLI::App& app, SelectArguments& options, Terminal& terminal) {
+void finish_selection_options(const CLI::App& app, SelectArguments& options) {
   const bool answers = !options.candidates.file.empty();
   finish_llm_options(app, options.request.oracle, options.dry_run, answers);
   finish_candidates(options.candidates, options.request, !options.dry_run);
+}
+
+void run_selection(SelectArguments& options, Terminal& terminal) {
   options.request.program.silence = options.request.oracle.timeout;
   if (options.dry_run) {
     const asking::JudgeEstimate estimate = app::estimate_select(options.request);
@@ -151,7 +154,10 @@ void add_select(CLI::App& app, Terminal& terminal) {
            "assay select alpaca.assay --strategy 'command:python3 my_strategy.py' --budget 50",
            "assay select mt.assay --judge gpt-4 --baseline gpt-3.5-turbo --budget 20"}) +
       "\nA run with a live judge that was broken off goes on where it stopped: give the same command again.");
-  app.callback([options, &app, &terminal] { run_selection(app, *options, terminal); });
+  app.callback([options, &app, &terminal] {
+    finish_selection_options(app, *options);
+    run_selection(*options, terminal);
+  });
 }
 
 }  // namespace assay::cli

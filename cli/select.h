@@ -20,7 +20,10 @@ struct SelectArguments {
 
 /// All options but the study. `finds`: candidates are needed.
 void add_selection_options(CLI::App& app, SelectArguments& options, Terminal& terminal, bool finds);
+/// Completes them when all are read: files of candidates and prices, keys. Throws as `finish_llm_options` and
+/// `finish_candidates`.
+void finish_selection_options(const CLI::App& app, SelectArguments& options);
 /// Asks, and prints the report.
-void run_selection(const CLI::App& app, SelectArguments& options, Terminal& terminal);
+void run_selection(SelectArguments& options, Terminal& terminal);
 
 }  // namespace assay::cli

@@ -25,8 +25,8 @@ constexpr std::size_t kMostReplyBytes = 16U << 20U;
 judge::CallRules rules_of(const Candidate& candidate, const std::string& key, const AnswererOptions& options) {
   const std::string& url = candidate.url.empty() ? options.default_url : candidate.url;
   if (url.empty())
-    throw InvalidArgument(
-        fmt::format("candidate {} has no `url`, and there is no default", quoted(candidate.name)));
+    throw InvalidArgument(fmt::format(
+        "candidate {} needs the URL of an API, \"url\" in its file or OPENAI_BASE_URL", quoted(candidate.name)));
   judge::CallRules rules;
   rules.url = http::api_url(url, judge::kChatPath);
   rules.model = candidate.model;
@@ -121,6 +121,11 @@ Answerer::Answerer(std::vector<Candidate> candidates, CallLedger& ledger, judge:
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
     const Candidate& candidate = candidates_[i];
     const bool program = !candidate.program.empty();
+    if (budget.most() && !candidate.price && !program) {
+      throw InvalidArgument(fmt::format(
+          "`max_cost` needs the price of each candidate: give {} a \"price\", or name its model in `prices`",
+          quoted(candidate.name)));
+    }
     programs_.push_back(program ? std::make_unique<Program>(candidate, options_) : nullptr);
     endpoints_.push_back(
         program ? nullptr

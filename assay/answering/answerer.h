@@ -23,7 +23,7 @@ namespace assay::answering {
 
 /// How candidates are reached, beside what stands in their file.
 struct AnswererOptions {
-  std::string default_url;          ///< Of candidates without one.
+  std::string default_url = {};     ///< Of candidates without one; empty: there is none.
   std::vector<std::string> keys{};  ///< Of each candidate; empty: none is sent. Never kept, shown or logged.
   std::chrono::milliseconds timeout{120'000};   ///< Of one answer.
   std::chrono::milliseconds patience{300'000};  ///< As judge::CallRules.

@@ -215,7 +215,7 @@ void take_candidates(SelectRequest& request) {
   if (request.candidates.empty()) return;
   const asking::OracleEntry& who = asking::oracle(request.oracle);
   if (!who.live) {
-    throw InvalidArgument("`candidates` answer anew, and oracle " + quoted(request.oracle.name) +
+    throw InvalidArgument("candidates answer anew, and oracle " + quoted(request.oracle.name) +
                           " knows only what was judged before: name a live one by `oracle`");
   }
   store::ComparisonChoice& choice = request.choice;

@@ -151,7 +151,7 @@ bool ChatCalls::may_start(http::Milliseconds now) const {
 }
 
 void ChatCalls::tell_trouble() const {
-  if (!troubled || !watch_.waits() || !watch_.troubled_since()) return;
+  if (!troubled || trouble_.empty() || !watch_.waits() || !watch_.troubled_since()) return;
   const auto seconds = (client_.now() - *watch_.troubled_since()).count() / 1000;
   troubled(fmt::format("waiting for {} ({} s): {}", escaped(rules_.url), seconds, trouble_));
 }
