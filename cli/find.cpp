@@ -18,6 +18,7 @@ namespace {
 struct FindArguments {
   SelectArguments selection;
   std::vector<std::string> prompts;
+  std::string prompt_template;
 };
 
 // Beside the working directory's other files, called after the prompts.
@@ -35,8 +36,9 @@ void run(const CLI::App& app, FindArguments& options, Terminal& terminal) {
   std::string& study = options.selection.request.study;
   if (study.empty()) study = study_of(options.prompts.front());
   const bool there = std::filesystem::exists(study);
-  const app::ImportReport report = app::run_import({.paths = options.prompts, .study = study},
-                                                   terminal.progress("import", report::ProgressUnit::bytes));
+  const app::ImportReport report =
+      app::run_import({.paths = options.prompts, .study = study, .options = {.prompt = options.prompt_template}},
+                      terminal.progress("import", report::ProgressUnit::bytes));
   terminal.note(report::counted(report.now.queries, "prompt", "prompts") + " in " + escaped(study) +
                 (there ? ", answers and judgements that are there count" : ""));
   run_selection(options.selection, terminal);
@@ -53,6 +55,9 @@ void add_find(CLI::App& app, Terminal& terminal) {
   app.add_option("-o,--output", options->selection.request.study,
                  "Study file that keeps all that is paid for (default: called after the prompts)")
       ->option_text("STUDY");
+  app.add_option("--prompt", options->prompt_template,
+                 "The prompt of each row, made of its columns: 'Translate into {language}: {text}'")
+      ->option_text("TEMPLATE");
   add_selection_options(app, options->selection, terminal, true);
   app.footer(oracle_listing(false) +
              "\nCandidates answer, and the judge compares, only what tells who is best. A judge compares each "

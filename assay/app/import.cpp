@@ -27,7 +27,8 @@ ChosenFormat chosen_format(const ImportRequest& request) {
   if (!request.format.empty()) return {data::format(request.format), paths, {}};
   if (paths.empty()) throw InvalidArgument("expected files or folders to import, came none");
   if (!data::is_there(paths.front())) return {data::format(paths.front()), paths.subspan(1), {}};
-  const data::Recognised recognised = data::recognise(paths);
+  const data::Recognised recognised =
+      request.options.prompt.empty() ? data::recognise(paths) : data::recognise_rows(paths);
   return {*recognised.format, paths, recognised.why};
 }
 

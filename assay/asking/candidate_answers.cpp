@@ -21,7 +21,7 @@ void check_settings(store::Study& study, const answering::Candidate& candidate) 
   if (before == now) return;
   if (before && study.has_responses(candidate.name)) {
     throw InvalidArgument(fmt::format(
-        "candidate {} answered with other settings before ({}), now {}: give it another `name`, or take its "
+        "candidate {} answered with other settings before ({}), now {}: give it another \"name\", or take its "
         "answers out by assay remove",
         quoted(candidate.name), quoted(*before, 200), quoted(now, 200)));
   }

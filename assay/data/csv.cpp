@@ -17,6 +17,7 @@
 #include "assay/data/csv_records.h"
 #include "assay/data/file_list.h"
 #include "assay/data/own_table.h"
+#include "assay/data/prompt_rows.h"
 #include "assay/data/record_table.h"
 
 namespace assay::data {
@@ -340,7 +341,9 @@ void read_csv_table(ByteSource& source, OwnRowWriter& writer) {
     writer.sink().note(records.separator() == ';' ? "columns separated by semicolons" : "columns separated by tabs",
                        {records.path(), records.line()});
   }
-  if (is_battle_header(records.fields())) {
+  if (!options.prompt.empty()) {
+    PromptRows(writer).read(records);
+  } else if (is_battle_header(records.fields())) {
     read_battle_table(records, options, writer.sink());
   } else if (is_record_header(records.fields())) {
     read_record_table(records, writer.sink());

@@ -23,7 +23,9 @@ struct FormatOptions {
   /// does.
   std::vector<std::string> na = {"NA"};
   std::string model = {};  ///< csv, jsonl, answers: whose answers the files hold, where they do not tell.
-  bool one_game = false;   ///< arena-hard: a pair of which only one of the two games was judged counts by that one.
+  /// csv, jsonl: the prompt of each row, made of its columns as RowTemplate has it; empty: a column holds it.
+  std::string prompt = {};
+  bool one_game = false;  ///< arena-hard: a pair of which only one of the two games was judged counts by that one.
   /// Evaluation tools: a sample that failed counts as wrong; else it has no score.
   bool errors_are_wrong = false;
   /// Evaluation tools: which run counts where a model did a task several times, by a part of its file's or folder's
@@ -38,6 +40,7 @@ struct TakenOptions {
   bool baseline = false;
   bool columns = false;  ///< gold, task, weights and na.
   bool own = false;      ///< model and ignore.
+  bool prompt = false;
   bool one_game = false;
   bool runs = false;  ///< errors_are_wrong and run.
 };

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "assay/data/json_reader.h"
 #include "assay/data/offered_text.h"
 #include "assay/data/own_json.h"
+#include "assay/data/prompt_rows.h"
 
 namespace assay::data {
 namespace {
@@ -359,9 +361,12 @@ void read_jsonl_file(ByteSource& source, char begin, OwnRowWriter& writer) {
   const FormatOptions& options = writer.options();
   Context to{options, writer.sink()};
   OwnJsonRows own(writer);
+  std::optional<PromptRows> prompts;
+  if (!options.prompt.empty()) prompts.emplace(writer);
   std::size_t number = 0;
   const auto take = [&](const JsonValue& row) {
     ++number;
+    if (prompts) return prompts->take(row);
     if (is_battle(row)) {
       take_battle(row, number, options, to.sink);
       return;

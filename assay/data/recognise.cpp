@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <optional>
 #include <vector>
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/data/battles.h"
 #include "assay/data/file_list.h"
+#include "assay/data/text_file.h"
 
 namespace assay::data {
 namespace {
@@ -63,6 +66,22 @@ Recognised recognise(std::span<const std::string> paths) {
   }
   if (found.empty()) throw InvalidArgument("expected files or folders, came none");
   return found.front();
+}
+
+Recognised recognise_rows(std::span<const std::string> paths) {
+  if (paths.empty()) throw InvalidArgument("expected files, came none");
+  std::optional<bool> json;
+  for (const std::string& path : paths) {
+    require_file(path);
+    const char begin = first_character(*open_source(path, nullptr));
+    const bool here = begin == '{' || begin == '[';
+    if (json && *json != here) {
+      throw InvalidArgument(fmt::format("expected files of one format, came {} and {}; import them one by one",
+                                        escaped(paths.front()), escaped(path)));
+    }
+    json = here;
+  }
+  return {&format(*json ? "jsonl" : "csv"), *json ? "rows of JSON" : "a table"};
 }
 
 }  // namespace assay::data

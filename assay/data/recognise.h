@@ -20,4 +20,7 @@ struct Recognised {
 ///     found.format->read(...);
 Recognised recognise(std::span<const std::string> paths);
 
+/// The same of files whose prompts are made of their columns (FormatOptions::prompt), whatever these are called.
+Recognised recognise_rows(std::span<const std::string> paths);
+
 }  // namespace assay::data

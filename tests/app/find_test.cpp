@@ -149,6 +149,7 @@ TEST_F(FindTest, ARunThatWasBrokenOffGoesOnAsIfItHadNot) {
     SelectRequest undisturbed = request();
     std::filesystem::copy_file(path("x.assay"), path("y.assay"));
     undisturbed.study = path("y.assay");
+    undisturbed.batch = 2;
     const SelectReport report = run_select(undisturbed);
     return report.best + " " + std::to_string(report.calls) + " " + std::to_string(report.queries_judged);
   }();
@@ -156,6 +157,7 @@ TEST_F(FindTest, ARunThatWasBrokenOffGoesOnAsIfItHadNot) {
   std::size_t broken = 0;
   for (std::size_t after = 3;; after += 7) {
     SelectRequest one = request();
+    one.batch = 2;
     std::size_t ticks = 0;
     one.answering.waiting = [&] {
       if (++ticks > after) throw std::runtime_error("broken off");
