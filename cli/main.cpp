@@ -13,6 +13,7 @@
 #include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/core/version.h"
+#include "assay/http/request_batch.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/nearest.h"
@@ -59,7 +60,8 @@ constexpr std::array kVerbs = {
 
 constexpr const char* kExitStatus =
     "assay VERB --help tells the options of a verb.\n"
-    "Exit status: 0 done, 1 failed, 2 used wrongly, 3 not decided within the budget, 130 interrupted.";
+    "Exit status: 0 done, 1 failed, 2 used wrongly, 3 not decided, or batches to be answered first, 130 "
+    "interrupted.";
 
 // A closed descriptor would be given to the next file that is opened, and messages would be written into a study.
 void occupy_standard_streams() {
@@ -178,6 +180,9 @@ int main(int argc, char** argv) {
   } catch (const assay::InvalidArgument& error) {
     terminal.error(assay::with_options(error.what()));
     return static_cast<int>(Exit::misused);
+  } catch (const assay::http::BatchAwaited& awaited) {
+    terminal.error(awaited.what());
+    return static_cast<int>(Exit::undecided);
   } catch (const std::bad_alloc&) {
     terminal.error("out of memory");
   } catch (const std::exception& error) {

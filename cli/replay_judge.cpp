@@ -13,6 +13,7 @@
 #include "assay/core/error.h"
 #include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
+#include "assay/data/file_list.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "cli/choice_options.h"
@@ -87,12 +88,21 @@ void answer_batch(server::ReplayJudge& judge, const std::string& in, const std::
   if (!replies) throw Error(escaped(out) + ": can't be written");
 }
 
+// The study is of no use where a batch asks for embeddings: a benchmark has no judge.
+bool needs_book(const std::vector<std::string>& batch) {
+  if (batch.empty() || !data::is_plain_file(batch[0])) return true;
+  std::ifstream requests(batch[0], std::ios::binary);
+  std::string line;
+  return !std::getline(requests, line) || !server::ReplayJudge::asks_embeddings(line);
+}
+
 void run(ReplayJudgeArguments& options, Terminal& terminal) {
   allow_many_connections();
   options.server.delay = std::chrono::milliseconds(options.delay);
   options.server.retry_after = std::chrono::seconds(options.retry_after);
   options.request.may_be_empty = options.candidates;
-  const asking::AnswerBookReport report = asking::make_answer_book(options.request);
+  asking::AnswerBookReport report;
+  if (needs_book(options.batch)) report = asking::make_answer_book(options.request);
   std::optional<asking::ResponseBook> responses;
   if (options.candidates) {
     responses.emplace(store::Study(options.request.study, store::Study::Mode::read));

@@ -47,21 +47,37 @@ void add_foreign_options(CLI::App& app, routing::EmbeddingChoice& choice, const 
   app.add_option("--embedding-batch", choice.batch, "Texts of a request")->capture_default_str()->group(group);
 }
 
+constexpr const char* kBatchFolder = "--embedding-batch-folder";
+constexpr const char* kEmbeddingPrices = "--embedding-prices";
+
+bool is_given(const CLI::App& app, const char* option) {
+  const CLI::Option* known = app.get_option_no_throw(option);
+  return known != nullptr && known->count() > 0;
+}
+
 // What the environment says, once the options are known.
 void finish_foreign_options(const CLI::App& app, routing::EmbeddingChoice& choice, Terminal& terminal) {
   if (choice.vectors.empty() && app.get_option("--embedding-name")->count() > 0) {
     throw CLI::ValidationError("--embedding-name", "goes with --vectors, came without it");
   }
   if (choice.model.empty()) {
-    for (const char* option :
-         {"--embedding-url", "--embedding-key-env", "--embedding-header", "--embedding-batch"}) {
-      if (app.get_option(option)->count() > 0) {
+    for (const char* option : {"--embedding-url", "--embedding-key-env", "--embedding-header", "--embedding-batch",
+                               kBatchFolder, kEmbeddingPrices}) {
+      if (is_given(app, option)) {
         throw CLI::ValidationError(option, "goes with --embedding-model, came without it");
       }
     }
     return;
   }
-  take_endpoint_environment(app, "--embedding-key-env", false, choice.headers, choice.url, choice.key);
+  const bool sends = choice.batch_folder.empty();
+  if (sends && is_given(app, kEmbeddingPrices)) {
+    throw CLI::ValidationError(kEmbeddingPrices, "goes with " + std::string(kBatchFolder) + ", came without it");
+  }
+  take_endpoint_environment(app, "--embedding-key-env", !sends, choice.headers, choice.url, choice.key);
+  if (!sends) {
+    choice.key.clear();
+    if (choice.url.empty()) choice.url = "https://api.openai.com/v1";
+  }
   choice.proxy_from_environment = true;
   choice.waiting = stop_if_interrupted;
   choice.troubled = trouble_line(terminal);
@@ -72,6 +88,14 @@ void add_embedding_options(CLI::App& app, routing::EmbeddingChoice& choice) {
       ->capture_default_str()
       ->group("How texts become vectors");
   add_foreign_options(app, choice, "query, sorted by the queries' names");
+  app.add_option(kBatchFolder, choice.batch_folder,
+                 "Requests go into batch files there, at half the price, and are read when they were answered")
+      ->option_text("FOLDER")
+      ->group("How texts become vectors");
+  app.add_option(kEmbeddingPrices, choice.price_file,
+                 "JSON file of prices, as for judges: what the batches are billed by (default: as remembered)")
+      ->option_text("FILE")
+      ->group("How texts become vectors");
 }
 
 void add_correctness_options(CLI::App& app, store::CorrectnessChoice& choice) {
@@ -123,7 +147,9 @@ void add_fit(CLI::App& app, Terminal& terminal) {
                  "Threads (default: one per core); the result does not depend on it");
   add_embedding_options(app, request->embedding);
   add_correctness_options(app, request->choice);
-  app.footer(examples({"assay route fit mmlu.assay -o mmlu.router"}));
+  app.footer(examples({"assay route fit mmlu.assay -o mmlu.router",
+                       "assay route fit mmlu.assay -o mmlu.router --embedding-model text-embedding-3-small "
+                       "--embedding-batch-folder batches"}));
   app.callback([request, &app, &terminal] {
     finish_foreign_options(app, request->embedding, terminal);
     const app::RouteFitReport report = app::run_route_fit(*request, terminal.start_progress());

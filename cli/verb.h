@@ -11,7 +11,8 @@ enum class Exit : int {
   done = 0,
   failed = 1,         ///< The operation failed.
   misused = 2,        ///< The command was used wrongly.
-  undecided = 3,      ///< The budget ended before the confidence that was asked for was reached.
+  undecided = 3,      ///< The budget ended before the confidence that was asked for was reached,
+                      ///< or batches are to be answered first.
   interrupted = 130,  ///< By SIGINT, as shells have it.
 };
 

@@ -22,6 +22,8 @@ namespace {
 
 constexpr std::size_t kDimensions = 256;
 constexpr const char* kModel = "replay";
+constexpr const char* kChat = "/v1/chat/completions";
+constexpr const char* kEmbeddings = "/v1/embeddings";
 // A client may think for long between two requests.
 constexpr std::chrono::minutes kIdle{10};
 
@@ -143,8 +145,8 @@ std::uint64_t ReplayJudge::Impl::bits(std::uint64_t number, std::uint64_t purpos
 Reply ReplayJudge::Impl::answer(const Request& request) {
   ++counts.requests;
   if (request.method == "GET" && request.target == "/v1/models") return json_reply(200, models_body(kModel));
-  const bool to_chat = request.target == "/v1/chat/completions";
-  if (request.method == "POST" && (to_chat || request.target == "/v1/embeddings")) {
+  const bool to_chat = request.target == kChat;
+  if (request.method == "POST" && (to_chat || request.target == kEmbeddings)) {
     double draw = 0;
     if (std::optional<Reply> away = turned_away(draw)) return std::move(*away);
     return to_chat ? chat(request.body, draw) : embeddings(request.body, draw);
@@ -279,13 +281,28 @@ void ReplayJudge::run(bool until_signal) {
   impl_->counts.tokens_out += impl_->quirks.bill().tokens_out;
 }
 
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Of a line of a batch.
+std::string target_of(const Json& asked) {
+  const bool told = asked.is_object() && asked.contains("url") && asked["url"].is_string();
+  return told ? asked["url"].get<std::string>() : kChat;
+}
+
+}  // namespace
+
+bool ReplayJudge::asks_embeddings(const std::string& line) {
+  return target_of(Json::parse(line, nullptr, false)) == kEmbeddings;
+}
+
 std::string ReplayJudge::answer_batch_line(const std::string& line) {
-  using Json = nlohmann::ordered_json;
   const Json asked = Json::parse(line, nullptr, false);
   const bool request = asked.is_object() && asked.contains("custom_id") && asked.contains("body");
   Json reply = {{"id", fmt::format("batch_req_{}", impl_->counts.requests + 1)},
                 {"custom_id", request ? asked["custom_id"] : Json()}};
-  const Reply answer = impl_->answer({"POST", "/v1/chat/completions", {}, request ? asked["body"].dump() : ""});
+  const Reply answer = impl_->answer({"POST", target_of(asked), {}, request ? asked["body"].dump() : ""});
   const Json body = Json::parse(answer.whole.body, nullptr, false);
   if (answer.reset || !answer.events.empty() || body.is_discarded()) {
     reply["response"] = nullptr;

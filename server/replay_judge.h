@@ -60,6 +60,8 @@ class ReplayJudge {
   std::uint16_t port() const;
   /// Serves until `stop`, or until one of the signals comes, if they are wanted.
   void run(bool until_signal);
+  /// Whether a line of a batch's input file asks for embeddings, which no book is needed for.
+  static bool asks_embeddings(const std::string& line);
   /// The reply to a line of a batch's input file, as a line of its output file, without its end. A request that is
   /// turned away, or whose reply is no JSON, is a line with an error, as of a batch that expired. Not while it
   /// serves.

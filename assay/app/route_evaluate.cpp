@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "assay/app/embedding_batches.h"
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
 
@@ -62,8 +63,10 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
   setup.same_text = benchmark.queries.same_text;
   setup.tasks = benchmark.queries.tasks.size();
   std::vector<embed::RefusedText> refused;
-  setup.embed = routing::embed_all(request.embedding, texts, routing::ledger_of(study, request.embedding),
-                                   request.threads, setup.dimensions, refused);
+  routing::EmbeddingChoice embedding = request.embedding;
+  const auto batches = open_batches(embedding, study);
+  setup.embed = routing::embed_all(embedding, texts, routing::ledger_of(study, embedding), request.threads,
+                                   setup.dimensions, refused);
   if (request.shuffle) setup.embed = shuffled(setup.embed, texts.size(), setup.dimensions, request.seed);
   setup.parameters = sizes;
   setup.cost = costs;

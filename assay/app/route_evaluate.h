@@ -41,7 +41,7 @@ struct RouteEvaluateReport {
 
 /// Leaves out each task of the study in turn and measures how well every routing rule finds its best model, and how
 /// well single queries are routed. The study keeps nothing but what an endpoint of embeddings gives. Throws
-/// InvalidArgument, DataError or Error.
+/// InvalidArgument, DataError or Error; http::BatchAwaited if vectors are yet to come in batches.
 RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, const StartProgress& start = {});
 
 }  // namespace assay::app

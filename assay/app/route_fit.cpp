@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "assay/app/embedding_batches.h"
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
 #include "assay/core/utf8.h"
@@ -32,10 +33,13 @@ struct Embedded {
   std::vector<embed::RefusedText> refused;
 };
 
-Embedded embed(const RouteFitRequest& request, const std::vector<std::string>& texts, CallLedger* ledger) {
+Embedded embed(const RouteFitRequest& request, const std::vector<std::string>& texts, store::Study& study) {
   Embedded result;
   if (routing::is_foreign(request.embedding)) {
-    result.vectors = routing::foreign_vectors(request.embedding, texts, ledger, result.dimensions, result.refused);
+    routing::EmbeddingChoice choice = request.embedding;
+    const auto batches = open_batches(choice, study);
+    result.vectors = routing::foreign_vectors(choice, texts, routing::ledger_of(study, choice), result.dimensions,
+                                              result.refused);
     return result;
   }
   const std::vector<std::string_view> corpus(texts.begin(), texts.end());
@@ -71,7 +75,7 @@ RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress
   store::Study study(request.study, store::Study::Mode::write_if_possible);
   const store::Benchmark benchmark = study.benchmark(request.choice);
   const std::vector<std::string> texts = study.prompts(benchmark.queries.names);
-  const Embedded embedded = embed(request, texts, routing::ledger_of(study, request.embedding));
+  const Embedded embedded = embed(request, texts, study);
   const CorrectnessTable& table = benchmark.table;
   const route::BenchmarkView view{{table.row(query_id(0)).data(), table.queries() * table.models()},
                                   table.tasks(),

@@ -41,7 +41,8 @@ struct RouteFitReport {
 };
 
 /// Learns a router from a study and writes it to a file. The study keeps nothing but what an endpoint of embeddings
-/// gives. Throws InvalidArgument, DataError, OracleError or Error.
+/// gives. Throws InvalidArgument, DataError, OracleError or Error; http::BatchAwaited if vectors are yet to come in
+/// batches.
 RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress& start = {});
 
 }  // namespace assay::app

@@ -15,8 +15,6 @@
 #include "assay/data/text_file.h"
 #include "assay/http/api_json.h"
 #include "assay/judge/call_failure.h"
-#include "assay/judge/chat_protocol.h"
-#include "assay/judge/exchange.h"
 
 namespace assay::asking {
 namespace {
@@ -24,7 +22,6 @@ namespace {
 using http::ApiJson;
 using http::member;
 
-constexpr std::string_view kPath = "/v1/chat/completions";
 constexpr std::size_t kMostLines = 50'000;
 constexpr std::size_t kMostBytes = 200'000'000;
 constexpr std::string_view kBodyKey = R"("body":)";
@@ -88,6 +85,7 @@ BatchFolder::BatchFolder(std::string folder, BatchEndpoint endpoint, store::Stud
     : folder_(std::move(folder)), endpoint_(std::move(endpoint)), study_(study) {
   if (endpoint_.price) endpoint_.price = judge::halved(*endpoint_.price);
   data::make_folder(folder_);
+  data::require_plain_files(folder_);
   if (const auto text = study_.remembered("batch failures")) {
     for (const ApiJson& id : http::read_json(*text)) counted_.insert(id.get<std::string>());
   }
@@ -108,6 +106,7 @@ BatchFolder::BatchFolder(std::string folder, BatchEndpoint endpoint, store::Stud
 }
 
 void BatchFolder::read_requests(const std::string& path) {
+  files_.push_back({path});
   read_lines(path, [&](const ApiJson& json, std::string_view line, const Location& where) {
     const std::string id = member(json, "custom_id").get<std::string>();
     const std::optional<IdParts> parts = parts_of_id(id);
@@ -122,10 +121,17 @@ void BatchFolder::read_requests(const std::string& path) {
                       "expected a request as it was written here, came a changed one; put the file back as it was, "
                       "or take it out of the folder to ask anew");
     }
+    const bool own =
+        member(json, "url") == endpoint_.kind->path && member(member(json, "body"), "model") == endpoint_.model;
     batches_ = std::max(batches_, parts->batch);
-    std::string& last = last_[{body, parts->repeat}];
-    if (last.empty() || entries_.at(last).tries < parts->tries) last = id;
-    entries_[id] = {std::move(body), parts->repeat, parts->batch, parts->tries};
+    if (own) {
+      files_.back().own = true;
+      std::string& last = last_[{body, parts->repeat}];
+      if (last.empty() || entries_.at(last).tries < parts->tries) last = id;
+    }
+    Entry& entry = entries_[id];
+    entry = {std::move(body), parts->repeat, files_.size() - 1, parts->tries};
+    entry.own = own;
   });
 }
 
@@ -139,13 +145,15 @@ void BatchFolder::read_replies(const std::string& path) {
                                   "batch-....jsonl missing?",
                                   quoted(id)));
     }
-    if (asked->second.answered) return;  // fetched twice
+    if (!asked->second.own || asked->second.answered) return;  // or fetched twice
     const ApiJson& response = member(json, "response");
     const ApiJson& status = member(response, "status_code");
     const ApiJson& error = member(json, "error");
-    asked->second.answered = true;
+    asked->second.answered = files_[asked->second.file].answered = true;
     if (status.is_number_integer()) {
-      keep(id, asked->second, member(response, "body").dump(), status.get<int>());
+      keep(id, asked->second,
+           endpoint_.kind->read(asked->second.body, status.get<int>(), member(response, "body"),
+                                {endpoint_.price, endpoint_.max_tokens}));
     } else {
       // Never run: the batch expired or was cancelled, or the line was refused.
       asked->second.failed = true;
@@ -154,36 +162,25 @@ void BatchFolder::read_replies(const std::string& path) {
   });
 }
 
-void BatchFolder::keep(const std::string& id, const Entry& entry, const std::string& reply_body, int status) {
-  http::HttpReply reply;
-  reply.status = status;
-  reply.content_type = "application/json";
-  reply.body = reply_body;
-  judge::Exchange exchange = judge::read_exchange(reply);
-  const auto request = judge::read_chat_request(entry.body);
-  const std::size_t prompt_bytes = request ? request->user_message.size() : entry.body.size();
-  Money most;
-  if (endpoint_.price)
-    most = judge::most_cost(*endpoint_.price, judge::most_tokens(prompt_bytes), endpoint_.max_tokens);
-  exchange.bill(endpoint_.price, {prompt_bytes, endpoint_.max_tokens}, most);
+void BatchFolder::keep(const std::string& id, const Entry& entry, BatchReply reply) {
   const CallKey key{endpoint_.url, endpoint_.model, entry.body, entry.repeat};
-  if (exchange.call.failure == 0) {
+  if (reply.call.failure == 0) {
     // The first reply to a request is the ledger's, kept now or by an earlier run; another one was paid for, too.
     const bool first = replied_.try_emplace({entry.body, entry.repeat}, id).first->second == id;
     if (first) {
-      if (!study_.paid_calls().find(key)) take(key, exchange.call);
+      if (!study_.paid_calls().find(key)) take(key, reply.call);
     } else if (counted_.insert(id).second) {
-      exchange.call.failure = static_cast<std::uint8_t>(judge::CallFailure::broken_off);
-      exchange.call.content = "another batch had answered the same request already";
-      take(key, exchange.call);
+      reply.call.failure = static_cast<std::uint8_t>(judge::CallFailure::broken_off);
+      reply.call.content = "another batch had answered the same request already";
+      take(key, reply.call);
     }
     return;
   }
   Entry& failed = entries_.at(id);
   failed.failed = true;
-  failed.why = exchange.chat.detail;
-  failed.final = exchange.trouble && !exchange.trouble->passes;
-  if (counted_.insert(id).second) take(key, exchange.call);
+  failed.why = std::move(reply.why);
+  failed.final = reply.final;
+  if (counted_.insert(id).second) take(key, reply.call);
 }
 
 void BatchFolder::take(const CallKey& key, const PaidCall& call) {
@@ -208,14 +205,13 @@ void BatchFolder::add(const std::string& body, std::uint32_t repeat, Money at_mo
 }
 
 std::string BatchFolder::finish() {
-  const bool answered = batches_ == 0 || std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) {
-                          return entry.second.batch == batches_ && entry.second.answered;
-                        });
-  if (!answered) {
+  const auto waits =
+      std::find_if(files_.begin(), files_.end(), [](const InputFile& file) { return file.own && !file.answered; });
+  if (waits != files_.end()) {
     return fmt::format(
-        "batch {} in {} has no output yet: put its output and error file (.jsonl) into the folder, and give "
-        "the same command again",
-        batches_, escaped(folder_));
+        "{} has no output yet: put its output and error file (.jsonl) into the folder, and give the same command "
+        "again; if it will never have one, take it out of the folder",
+        escaped(waits->path));
   }
   const std::size_t batch = batches_ + 1;
   std::vector<std::string> files;
@@ -231,10 +227,10 @@ std::string BatchFolder::finish() {
   for (const auto& [request, at_most] : added_) {  // sorted by body
     const auto& [body, repeat] = request;
     const Entry* last = last_of(body, repeat);
-    const std::string line =
-        fmt::format(R"({{"custom_id":"{}","method":"POST","url":"{}",{}{}}})"
-                    "\n",
-                    custom_id(batch, body, repeat, last == nullptr ? 1 : last->tries + 1), kPath, kBodyKey, body);
+    const std::string line = fmt::format(R"({{"custom_id":"{}","method":"POST","url":"{}",{}{}}})"
+                                         "\n",
+                                         custom_id(batch, body, repeat, last == nullptr ? 1 : last->tries + 1),
+                                         endpoint_.kind->path, kBodyKey, body);
     if (files.empty() || lines == kMostLines || bytes + line.size() > kMostBytes) {
       if (!files.empty()) close();
       const std::string part = files.empty() ? "" : fmt::format("-{}", files.size() + 1);

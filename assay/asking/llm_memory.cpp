@@ -29,20 +29,6 @@ std::string judge_name(bool scores, std::string_view model) {
 }
 std::string price_name(std::string_view model) { return std::string("price:").append(model); }
 
-std::optional<judge::Price> price_in(const store::Study& study, std::string_view model) {
-  const std::optional<std::string> text = study.remembered(price_name(model));
-  if (!text) return std::nullopt;
-  try {
-    // As a file of prices, which says what is in range.
-    const Json file{{"model", Json::parse(*text)}};
-    return judge::PriceList::from_json(file.dump(), "study").of("model");
-  } catch (const Json::exception&) {
-    return std::nullopt;
-  } catch (const DataError&) {
-    return std::nullopt;
-  }
-}
-
 // How the model was asked, and whether about the same kind of thing.
 struct Before {
   LlmOptions llm;
@@ -204,7 +190,7 @@ void take_remembered(OracleOptions& options, const store::Study& study, bool sco
   }
   if (llm.url.empty()) llm.url = llm.default_url;
   if (!llm.price && llm.price_file.empty()) {
-    llm.price = price_in(study, llm.model);
+    llm.price = remembered_price(study, llm.model);
     taken.price = llm.price.has_value();
   }
   if (!llm.most_cost) {
@@ -224,14 +210,30 @@ void take_remembered(OracleOptions& options, const store::Study& study, bool sco
 
 void remember_llm(store::Study& study, std::string_view oracle, const LlmOptions& llm, bool scores) {
   if (llm.most_cost) remember_limit(study, *llm.most_cost);
-  if (llm.price) {
-    Json price{{"in", llm.price->in.micros}, {"out", llm.price->out.micros}, {"unit", "micro-dollars"}};
-    if (llm.price->cached_in) price["cached_in"] = llm.price->cached_in->micros;
-    remember_if_new(study, price_name(llm.model), price.dump());
-  }
+  if (llm.price) remember_price(study, llm.model, *llm.price);
   remember_key(study, llm.url, secret_of(llm), llm.key_salt);
   remember_if_new(study, judge_name(scores, llm.model), std::string(oracle));
   remember_if_new(study, last_name(scores), llm.model);
+}
+
+std::optional<judge::Price> remembered_price(const store::Study& study, std::string_view model) {
+  const std::optional<std::string> text = study.remembered(price_name(model));
+  if (!text) return std::nullopt;
+  try {
+    // As a file of prices, which says what is in range.
+    const Json file{{"model", Json::parse(*text)}};
+    return judge::PriceList::from_json(file.dump(), "study").of("model");
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  } catch (const DataError&) {
+    return std::nullopt;
+  }
+}
+
+void remember_price(store::Study& study, std::string_view model, const judge::Price& price) {
+  Json json{{"in", price.in.micros}, {"out", price.out.micros}, {"unit", "micro-dollars"}};
+  if (price.cached_in) json["cached_in"] = price.cached_in->micros;
+  remember_if_new(study, price_name(model), json.dump());
 }
 
 }  // namespace assay::asking

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "assay/asking/oracles.h"
+#include "assay/judge/prices.h"
 #include "assay/store/study.h"
 
 // What a study remembers of its LLM judges beside what they said, so that a run can be resumed, or another one be
@@ -46,5 +47,9 @@ void remember_limit(store::Study& study, Money most_cost);
 /// Remembers options that are complete and were found valid. `oracle` is the name of the judge, which
 /// `remember_judge` has kept. Begins with the limit, so that a kill on the way loses no limit.
 void remember_llm(store::Study& study, std::string_view oracle, const LlmOptions& llm, bool scores);
+
+/// What the model's tokens cost, as it was said last; empty if it never was.
+std::optional<judge::Price> remembered_price(const store::Study& study, std::string_view model);
+void remember_price(store::Study& study, std::string_view model, const judge::Price& price);
 
 }  // namespace assay::asking

@@ -192,7 +192,7 @@ AskEnd LlmPairs::ask(std::span<const Ask> asks, const std::function<void(const A
   if (complete.empty()) return {};
   try {
     allocator_ == nullptr ? ask_in_rounds(complete, answered) : ask_allocated(complete, answered);
-  } catch (const judge::BatchAwaited& awaited) {
+  } catch (const http::BatchAwaited& awaited) {
     return {AskEnd::Kind::left, awaited.what()};
   } catch (const judge::BudgetEnded& ended) {
     return {AskEnd::Kind::money, ended.what()};

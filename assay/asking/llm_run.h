@@ -44,12 +44,12 @@ struct LlmOptions {
   std::optional<Money> most_cost = {};  ///< Of all calls that the study has paid for; needs a price.
   /// What is spent together with others, by whom `most_cost` is heeded; empty: a budget of its own.
   std::shared_ptr<judge::Budget> budget = {};
-  std::size_t retries = 2;                          ///< After a first try that failed.
-  http::Milliseconds patience{300'000};             ///< As CallRules.
-  bool proxy_from_environment = false;              ///< As HttpLimits.
-  http::HttpClient* client = nullptr;               ///< Takes the place of the network, in tests.
-  bool half_price = false;                          ///< Calls go in batches.
-  std::shared_ptr<judge::RequestBatch> batch = {};  ///< As in CallRules.
+  std::size_t retries = 2;                         ///< After a first try that failed.
+  http::Milliseconds patience{300'000};            ///< As CallRules.
+  bool proxy_from_environment = false;             ///< As HttpLimits.
+  http::HttpClient* client = nullptr;              ///< Takes the place of the network, in tests.
+  bool half_price = false;                         ///< Calls go in batches.
+  std::shared_ptr<http::RequestBatch> batch = {};  ///< As in CallRules.
 };
 
 /// "standard": the name of the standard template, in place of a file.
@@ -99,7 +99,7 @@ class LlmRun {
   std::unique_ptr<http::HttpClient> own_client_;
   Money before_;
   std::shared_ptr<judge::Budget> budget_;
-  std::shared_ptr<judge::RequestBatch> batch_;
+  std::shared_ptr<http::RequestBatch> batch_;
   std::optional<judge::ChatCalls> calls_;
 };
 

@@ -74,7 +74,7 @@ AskEnd LlmScores::ask(std::span<const Ask> asks, const std::function<void(const 
   const std::vector<Ask> complete = complete_asks(task_, asks, answered);
   try {
     put(complete, answered);
-  } catch (const judge::BatchAwaited& awaited) {
+  } catch (const http::BatchAwaited& awaited) {
     return {AskEnd::Kind::left, awaited.what()};
   } catch (const judge::BudgetEnded& ended) {
     return {AskEnd::Kind::money, ended.what()};

@@ -140,7 +140,7 @@ std::vector<BatchFiles> batches_among(const std::string& folder) {
   std::vector<BatchIds> objects;
   for (const std::string& name : folder_names(folder)) {
     const std::string path = join_path(folder, name);
-    if (!is_file(path)) continue;
+    if (!is_plain_file(path)) continue;  // reading a pipe may never end
     if (auto ids = batch_object(path)) {
       objects.push_back(std::move(*ids));
       continue;

@@ -119,7 +119,8 @@ class EveryEvalImport {
   static void add_partner(const std::string& path, std::vector<std::string>& files) {
     for (const std::string& name : folder_names(parent_folder(path))) {
       const std::string other = join_path(parent_folder(path), name);
-      if (name != file_name(path) && is_json_name(name) && is_file(other) && pair_name(other) == pair_name(path)) {
+      if (name != file_name(path) && is_json_name(name) && is_plain_file(other) &&
+          pair_name(other) == pair_name(path)) {
         files.push_back(other);
       }
     }

@@ -59,7 +59,7 @@ void collect_files(const std::string& folder, int depth, const NameTest& wanted,
     std::string path = join_path(folder, name);
     if (is_folder(path)) {
       if (may_follow(path, depth) && depth < kMaxFileDepth) collect_files(path, depth + 1, wanted, dotted, files);
-    } else if (!hidden && wanted(name) && is_file(path)) {
+    } else if (!hidden && wanted(name) && is_plain_file(path)) {
       files.push_back(std::move(path));
     }
   }
@@ -79,6 +79,16 @@ void require_path(const std::string& path) {
 void require_file(const std::string& path) {
   require_path(path);
   if (is_folder(path)) throw InvalidArgument(escaped(path) + ": expected a file, came a folder");
+}
+
+void require_plain_files(const std::string& folder) {
+  for (const std::string& name : folder_names(folder)) {
+    const std::string path = join_path(folder, name);
+    if (is_file(path) && !is_plain_file(path)) {
+      throw DataError({path},
+                      "expected a plain file, came a pipe, a socket or a device; take it out of the folder");
+    }
+  }
 }
 
 void make_folder(const std::string& path) {
@@ -109,6 +119,11 @@ bool is_file(const std::string& path) {
   return fs::exists(status) && !fs::is_directory(status);
 }
 
+bool is_plain_file(const std::string& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error);
+}
+
 std::vector<std::string> folder_names(const std::string& folder) {
   std::vector<std::string> names = all_names(folder);
   std::erase_if(names, [](const std::string& name) { return name.starts_with('.'); });
@@ -120,7 +135,7 @@ std::vector<std::string> jsonl_files(const std::string& folder) {
   if (!is_folder(folder)) return files;
   for (const std::string& name : folder_names(folder)) {
     std::string path = join_path(folder, name);
-    if (is_jsonl(name) && is_file(path)) files.push_back(std::move(path));
+    if (is_jsonl(name) && is_plain_file(path)) files.push_back(std::move(path));
   }
   return files;
 }
@@ -171,7 +186,7 @@ std::string_view without_packing(std::string_view name) {
 std::string jsonl_file(const std::string& folder, std::string_view name) {
   for (const char* ending : {".jsonl", ".jsonl.gz"}) {
     std::string path = join_path(folder, std::string(name) + ending);
-    if (is_file(path)) return path;
+    if (is_plain_file(path)) return path;
   }
   return {};
 }

@@ -13,6 +13,9 @@ namespace assay::data {
 void require_path(const std::string& path);
 /// Throws InvalidArgument if there is nothing at `path` or a folder.
 void require_file(const std::string& path);
+/// Throws DataError if there is something in `folder` that is neither a file nor a folder: reading a pipe may never
+/// end. Names that start with a dot are passed over.
+void require_plain_files(const std::string& folder);
 /// Throws Error if there is none and it can't be made.
 void make_folder(const std::string& path);
 /// Gives the file `from` the name `to`, in place of what is there. Throws Error.
@@ -23,12 +26,16 @@ bool is_there(const std::string& path);
 bool is_folder(const std::string& path);
 /// True if there is something that is not a folder.
 bool is_file(const std::string& path);
+/// True if there is a file whose end will come: no pipe, no device.
+bool is_plain_file(const std::string& path);
 
 /// Whether a name without its folder is one that is looked for.
 using NameTest = std::function<bool(std::string_view name)>;
 
 /// Names in a folder, sorted by byte, without those that start with a dot. Throws Error if it can't be read.
 std::vector<std::string> folder_names(const std::string& folder);
+
+// Of what is found in folders, pipes and devices are passed over: reading them may never end.
 
 /// Paths of the .jsonl and .jsonl.gz files directly in `folder`, sorted by name; none if there is no such folder.
 std::vector<std::string> jsonl_files(const std::string& folder);

@@ -165,7 +165,7 @@ HelmRun read_helm_run_spec(ByteSource& source) {
 std::string helm_file(const std::string& folder, std::string_view name) {
   for (const char* ending : {"", ".gz", ".zst"}) {
     std::string path = join_path(folder, std::string(name) + ending);
-    if (is_file(path)) return path;
+    if (is_plain_file(path)) return path;
   }
   return {};
 }

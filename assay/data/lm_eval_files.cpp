@@ -101,7 +101,7 @@ std::vector<std::string> beside(const std::string& path, bool samples) {
   std::vector<std::string> files;
   for (const std::string& name : folder_names(folder)) {
     const std::string other = join_path(folder, name);
-    if (!is_wanted(name) || !is_file(other) || lm_eval_samples_name(name).has_value() != samples) continue;
+    if (!is_wanted(name) || !is_plain_file(other) || lm_eval_samples_name(name).has_value() != samples) continue;
     if (lm_eval_date(name) == date) files.push_back(other);
   }
   return files;

@@ -3,10 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
-#include <charconv>
-#include <cmath>
-#include <cstdint>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -14,6 +10,7 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/embed/embedding_protocol.h"
+#include "assay/embed/kept_vector.h"
 #include "assay/http/api_complaint.h"
 #include "assay/http/redaction.h"
 #include "assay/http/trouble.h"
@@ -23,37 +20,6 @@ namespace {
 
 constexpr http::Milliseconds kDrain{2000};  // less than what Ctrl-C leaves
 constexpr http::Milliseconds kTick{250};
-constexpr std::size_t kDigits = 8;  // of a float in hexadecimal
-
-// Exact, and text: what the ledger holds.
-std::string to_hex(std::span<const float> vector) {
-  std::string text;
-  text.reserve(kDigits * vector.size());
-  for (const float value : vector) text += fmt::format("{:08x}", std::bit_cast<std::uint32_t>(value));
-  return text;
-}
-
-// Empty if `text` is no such thing.
-std::vector<float> from_hex(std::string_view text) {
-  std::vector<float> vector;
-  for (; text.size() >= kDigits; text.remove_prefix(kDigits)) {
-    std::uint32_t bits = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + kDigits, bits, 16);
-    const float value = std::bit_cast<float>(bits);
-    if (error != std::errc{} || end != text.data() + kDigits || !std::isfinite(value)) return {};
-    vector.push_back(value);
-  }
-  return text.empty() ? vector : std::vector<float>{};
-}
-
-void normalize(std::vector<float>& vector) {
-  double squares = 0;
-  for (const float value : vector) squares += static_cast<double>(value) * value;
-  if (!(squares > 0)) return;
-  const double scale = 1 / std::sqrt(squares);
-  for (float& value : vector) value = static_cast<float>(value * scale);
-}
-
 constexpr std::size_t kAllRefused = 8;  // texts, before any was taken: it is not for what they hold
 
 // The batch may be refused for one of its texts.
@@ -104,6 +70,7 @@ std::vector<float> EmbeddingEndpoint::embed(std::span<const std::string_view> te
     if (batch.texts.size() == rules_.batch) run.waiting.push_back(std::exchange(batch, {}));
   }
   if (!batch.texts.empty()) run.waiting.push_back(std::move(batch));
+  if (rules_.collect_in != nullptr) collect(run);
   try {
     while (!run.waiting.empty() || !run.flying.empty()) {
       send_batches(run);
@@ -133,6 +100,27 @@ std::vector<float> EmbeddingEndpoint::embed(std::span<const std::string_view> te
   return result;
 }
 
+// As the ledger knows it, whatever it was asked together with.
+std::string EmbeddingEndpoint::request_for(std::string_view text) const {
+  return embedding_request(rules_.model, std::span(&text, 1));
+}
+
+// What waits becomes requests of a text each, and nothing is sent.
+void EmbeddingEndpoint::collect(Run& run) {
+  for (const Batch& batch : std::exchange(run.waiting, {})) {
+    for (const std::size_t i : batch.texts) {
+      const std::string request = request_for(run.texts[i]);
+      if (const auto why = rules_.collect_in->given_up(request, 0)) {
+        refuse(run, i, *why);
+      } else {
+        const Money most = rules_.most_cost ? rules_.most_cost(run.texts[i].size()) : Money{};
+        rules_.collect_in->add(request, 0, most);
+      }
+    }
+  }
+  if (!rules_.collect_in->empty()) throw http::BatchAwaited(rules_.collect_in->finish());
+}
+
 // What is under way is paid for: its vectors are waited for for a moment, and kept.
 void EmbeddingEndpoint::drain(Run& run) {
   if (ledger_ == nullptr) return;
@@ -149,10 +137,10 @@ void EmbeddingEndpoint::drain(Run& run) {
 
 bool EmbeddingEndpoint::take_kept(Run& run, std::size_t unique) {
   if (ledger_ == nullptr) return false;
-  const std::string request = embedding_request(rules_.model, std::span(&run.texts[unique], 1));
+  const std::string request = request_for(run.texts[unique]);
   const std::optional<PaidCall> kept = ledger_->find({rules_.url, rules_.model, request});
   if (!kept) return false;
-  std::vector<float> vector = from_hex(kept->content);
+  std::vector<float> vector = vector_in(kept->content);
   if (vector.empty()) return false;  // something else was asked with this body
   check_length(vector.size());
   run.vectors[unique] = std::move(vector);
@@ -181,7 +169,7 @@ void EmbeddingEndpoint::send_batches(Run& run) {
   }
 }
 
-void EmbeddingEndpoint::land(Run& run, std::uint64_t id, http::HttpReply reply) {
+void EmbeddingEndpoint::land(Run& run, std::uint64_t id, const http::HttpReply& reply) {
   const auto found = run.flying.find(id);
   if (found == run.flying.end()) return;
   Batch batch = std::move(found->second);
@@ -190,7 +178,8 @@ void EmbeddingEndpoint::land(Run& run, std::uint64_t id, http::HttpReply reply) 
   const std::optional<http::Trouble> trouble = http::trouble_in(reply);
   http::FailedExchange failed{batch.number, batch.tries, reply.failure, trouble, batch.sent, reply.retry_after};
   if (reply.failure != http::HttpFailure::none) {
-    return act(run, std::move(batch), watch_.failed(failed, batch.turned_away, now), reply.detail);
+    const http::WhatNext next = watch_.failed(failed, batch.turned_away, now);
+    return act(run, std::move(batch), next, reply.detail);
   }
   if (trouble) {
     const std::string what = fmt::format("status {}, {}", trouble->status, http::api_complaint(reply.body));
@@ -220,14 +209,7 @@ void EmbeddingEndpoint::act(Run& run, Batch batch, const http::WhatNext& next, c
 
 // One text of a batch must not cost the others: the halves find it.
 void EmbeddingEndpoint::split(Run& run, const Batch& batch, const std::string& what) {
-  if (batch.texts.size() == 1) {
-    run.refused.push_back({batch.texts[0], what});
-    ++run.done;
-    if (dimensions_ == 0 && run.refused.size() >= std::min(kAllRefused, run.texts.size())) {
-      throw OracleError("the endpoint of embeddings refused: " + what);
-    }
-    return;
-  }
+  if (batch.texts.size() == 1) return refuse(run, batch.texts[0], what);
   const auto middle = batch.texts.begin() + static_cast<std::ptrdiff_t>(batch.texts.size() / 2);
   Batch first, second;
   first.texts.assign(batch.texts.begin(), middle);
@@ -236,18 +218,25 @@ void EmbeddingEndpoint::split(Run& run, const Batch& batch, const std::string& w
   run.waiting.push_back(std::move(second));
 }
 
+void EmbeddingEndpoint::refuse(Run& run, std::size_t unique, const std::string& what) {
+  run.refused.push_back({unique, what});
+  ++run.done;
+  if (dimensions_ == 0 && run.refused.size() >= std::min(kAllRefused, run.texts.size())) {
+    throw OracleError("the endpoint of embeddings refused: " + what);
+  }
+}
+
 void EmbeddingEndpoint::keep(Run& run, const Batch& batch, std::vector<std::vector<float>> vectors) {
   if (ledger_ != nullptr) ledger_->begin_group();
   for (std::size_t k = 0; k < batch.texts.size(); ++k) {
     const std::size_t i = batch.texts[k];
     check_length(vectors[k].size());
-    normalize(vectors[k]);
+    run.vectors[i] = normalized(std::move(vectors[k]));
     if (ledger_ != nullptr) {
       PaidCall call;
-      call.content = to_hex(vectors[k]);
-      ledger_->keep({rules_.url, rules_.model, embedding_request(rules_.model, std::span(&run.texts[i], 1))}, call);
+      call.content = kept_text(run.vectors[i]);
+      ledger_->keep({rules_.url, rules_.model, request_for(run.texts[i])}, call);
     }
-    run.vectors[i] = std::move(vectors[k]);
     ++run.done;
   }
   if (ledger_ != nullptr) ledger_->end_group();

@@ -7,11 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "assay/core/money.h"
 #include "assay/core/paid_calls.h"
 #include "assay/core/progress.h"
 #include "assay/http/concurrency_limiter.h"
 #include "assay/http/endpoint_watch.h"
 #include "assay/http/http_client.h"
+#include "assay/http/request_batch.h"
 
 namespace assay::embed {
 
@@ -24,6 +26,10 @@ struct EmbeddingRules {
   std::size_t tries = 3;     ///< Of a request, at least 1. Trouble of the endpoint as a whole is not a try.
   http::Milliseconds patience{300'000};  ///< How long such trouble is waited for before OracleError.
   http::ConcurrencySettings concurrency{.most = 4};
+  /// Requests, of a text each, are collected there instead of sent. Must outlive the endpoint.
+  http::RequestBatch* collect_in = nullptr;
+  /// What a text of so many bytes may cost there; empty: not known.
+  std::function<Money(std::size_t bytes)> most_cost = {};
 };
 
 /// What follows the address of an API.
@@ -46,7 +52,7 @@ class EmbeddingEndpoint {
   /// Texts that are equal are asked once. A batch that is refused for what it holds (400, 403, 413, 422) is split;
   /// a text that is refused alone gets zeros and is told by `refused`. Throws OracleError when the endpoint refuses
   /// whatever it is asked (with what it says), answers something else, or can't be reached; DataError if vectors
-  /// have different lengths.
+  /// have different lengths; http::BatchAwaited when texts are collected.
   std::vector<float> embed(std::span<const std::string_view> texts, const Progress& progress = {});
 
   /// Of all texts so far, in their order.
@@ -64,11 +70,14 @@ class EmbeddingEndpoint {
   struct Run;
 
   void drain(Run& run);
+  std::string request_for(std::string_view text) const;
   bool take_kept(Run& run, std::size_t unique);
+  void collect(Run& run);
   void send_batches(Run& run);
-  void land(Run& run, std::uint64_t id, http::HttpReply reply);
+  void land(Run& run, std::uint64_t id, const http::HttpReply& reply);
   void act(Run& run, Batch batch, const http::WhatNext& next, const std::string& what);
   void split(Run& run, const Batch& batch, const std::string& what);
+  void refuse(Run& run, std::size_t unique, const std::string& what);
   void keep(Run& run, const Batch& batch, std::vector<std::vector<float>> vectors);
   void check_length(std::size_t length);
 

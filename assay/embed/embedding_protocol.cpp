@@ -19,6 +19,10 @@ constexpr std::size_t kShown = 200;
 
 EmbeddingReply problem(std::string what) { return {{}, std::move(what)}; }
 
+EmbeddingReply no_list(std::string_view body) {
+  return problem("expected a list of embeddings, came " + quoted(body, kShown));
+}
+
 // Empty if it is no vector.
 std::vector<float> vector_of(const Tree& numbers) {
   std::vector<float> vector;
@@ -43,8 +47,13 @@ std::string embedding_request(std::string_view model, std::span<const std::strin
 
 EmbeddingReply read_embedding_reply(std::string_view body, std::size_t count) {
   const Tree tree = http::read_json(body);
-  const Tree& data = member(tree, "data");
-  if (!data.is_array()) return problem("expected a list of embeddings, came " + quoted(body, kShown));
+  if (!member(tree, "data").is_array()) return no_list(body);
+  return read_embeddings(tree, count);
+}
+
+EmbeddingReply read_embeddings(const Tree& body, std::size_t count) {
+  const Tree& data = member(body, "data");
+  if (!data.is_array()) return no_list(http::to_text(body));
   if (data.size() != count) return problem(fmt::format("expected {} embeddings, came {}", count, data.size()));
   EmbeddingReply reply;
   reply.vectors.resize(count);

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "assay/http/api_json.h"
+
 namespace assay::embed {
 
 // What goes over the wire to an OpenAI-compatible API and comes back: POST URL/embeddings.
@@ -21,5 +23,7 @@ struct EmbeddingReply {
 /// Reads a reply to a request for `count` texts, in whatever order its items come. All vectors have one length, and
 /// finite numbers.
 EmbeddingReply read_embedding_reply(std::string_view body, std::size_t count);
+/// The same of a body that was read already.
+EmbeddingReply read_embeddings(const http::ApiJson& body, std::size_t count);
 
 }  // namespace assay::embed

@@ -172,7 +172,7 @@ void ChatCalls::collect(Run& run) {
     run.open[question->hash] = question;
     rules_.batch->add(request.body, request.repeat, at_most);
   }
-  if (!rules_.batch->empty()) throw BatchAwaited(rules_.batch->finish());
+  if (!rules_.batch->empty()) throw http::BatchAwaited(rules_.batch->finish());
   if (run.next < run.tasks.count) {
     throw BudgetEnded(fmt::format("{} of {} are spent, too much for another request", dollars_text(budget_.spent()),
                                   dollars_text(*budget_.most())));

@@ -13,11 +13,11 @@
 #include "assay/http/concurrency_limiter.h"
 #include "assay/http/endpoint_watch.h"
 #include "assay/http/http_client.h"
+#include "assay/http/request_batch.h"
 #include "assay/judge/call_counts.h"
 #include "assay/judge/call_failure.h"
 #include "assay/judge/prices.h"
 #include "assay/judge/prompt_template.h"
-#include "assay/judge/request_batch.h"
 
 namespace assay::judge {
 
@@ -46,8 +46,8 @@ struct CallRules {
                           ///< whole (http/endpoint_watch.h) is not a try.
   http::Milliseconds patience{300'000};  ///< How long such trouble is waited for before the run ends.
   http::ConcurrencySettings concurrency{};
-  bool takes_truncated = false;   ///< What was said before the limit of tokens is a reply, too.
-  RequestBatch* batch = nullptr;  ///< Requests are collected there instead of sent. Must outlive the calls.
+  bool takes_truncated = false;         ///< What was said before the limit of tokens is a reply, too.
+  http::RequestBatch* batch = nullptr;  ///< Requests are collected there instead of sent. Must outlive the calls.
 };
 
 /// What became of a request.
@@ -93,7 +93,7 @@ class ChatCalls {
   /// Throws BudgetEnded when no more may be spent, EndpointEnded when going on is hopeless: the key is refused, the
   /// quota is used up, nothing answers at that address, the first 20 tasks failed, or nothing but trouble for
   /// `patience`. What was under way is waited for for a few seconds first, as it is paid for. With
-  /// CallRules::batch: BatchAwaited when what can't be answered by the ledger is collected.
+  /// CallRules::batch: http::BatchAwaited when what can't be answered by the ledger is collected.
   void run(const Tasks& tasks);
 
   /// The steps of `run`, for whoever works off several endpoints at a time (chat_lanes.h). `tasks` must outlive

@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include "assay/http/api_complaint.h"
-#include "assay/judge/call_failure.h"
 
 namespace assay::judge {
 namespace {
 
 constexpr std::size_t kKeptBytes = 4000;  // of what is said about a failure
 
-CallFailure failure_of(http::HttpFailure failure) {
+CallFailure failure_of_connection(http::HttpFailure failure) {
   switch (failure) {
     case http::HttpFailure::none: return CallFailure::none;
     case http::HttpFailure::unreachable: return CallFailure::unreachable;
@@ -20,13 +19,6 @@ CallFailure failure_of(http::HttpFailure failure) {
     case http::HttpFailure::too_large: return CallFailure::too_large;
   }
   return CallFailure::broken_off;
-}
-
-// Of an error reply.
-CallFailure failure_of(const http::Trouble& trouble) {
-  constexpr int kTooManyRequests = 429;
-  if (trouble.status == kTooManyRequests) return CallFailure::rate_limited;
-  return trouble.passes ? CallFailure::server_error : CallFailure::rejected;
 }
 
 ChatReply read_reply(const http::HttpReply& reply, const std::optional<http::Trouble>& trouble) {
@@ -41,12 +33,18 @@ ChatReply read_reply(const http::HttpReply& reply, const std::optional<http::Tro
     return read;
   }
   ChatReply failed;
-  failed.failure = failure_of(reply.failure);
+  failed.failure = failure_of_connection(reply.failure);
   failed.detail = reply.detail;
   return failed;
 }
 
 }  // namespace
+
+CallFailure failure_of(const http::Trouble& trouble) {
+  constexpr int kTooManyRequests = 429;
+  if (trouble.status == kTooManyRequests) return CallFailure::rate_limited;
+  return trouble.passes ? CallFailure::server_error : CallFailure::rejected;
+}
 
 Exchange read_exchange(const http::HttpReply& reply) {
   Exchange exchange;

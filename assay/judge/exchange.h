@@ -7,6 +7,7 @@
 #include "assay/core/paid_calls.h"
 #include "assay/http/http_client.h"
 #include "assay/http/trouble.h"
+#include "assay/judge/call_failure.h"
 #include "assay/judge/chat_protocol.h"
 #include "assay/judge/prices.h"
 #include "assay/judge/usage.h"
@@ -29,6 +30,9 @@ struct Exchange {
   /// tells.
   void bill(const std::optional<Price>& price, const Asked& asked, Money set_aside);
 };
+
+/// As what an error reply counts.
+CallFailure failure_of(const http::Trouble& trouble);
 
 /// Without `call`.
 Exchange read_exchange(const http::HttpReply& reply);

@@ -32,6 +32,8 @@ std::vector<float> from_endpoint(const EmbeddingChoice& choice, const std::vecto
   rules.url = choice.url;
   rules.model = choice.model;
   rules.batch = choice.batch;
+  rules.collect_in = choice.collect_in;
+  rules.most_cost = choice.most_cost;
   rules.post = http::api_request({choice.url, choice.key, choice.headers, choice.timeout}, embed::kEmbeddingsPath);
   rules.post.body_bytes = kMostReply;
   if (choice.client == nullptr) {

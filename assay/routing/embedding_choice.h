@@ -26,9 +26,14 @@ struct EmbeddingChoice {
   std::string key = {};          ///< and the key that it wants; never shown.
   http::Headers headers = {};    ///< More that each request has; as ApiAccess.
   std::size_t batch = 64;        ///< Texts of a request to it.
+  std::string batch_folder =
+      {};                       ///< Where requests to it are collected as batches instead of sent; empty: nowhere.
+  std::string price_file = {};  ///< What it costs, of which a batch costs half; empty: as remembered.
   std::chrono::milliseconds timeout{60'000};
   bool proxy_from_environment = false;
-  http::HttpClient* client = nullptr;  ///< Instead of a real one, for tests.
+  http::HttpClient* client = nullptr;                      ///< Instead of a real one, for tests.
+  http::RequestBatch* collect_in = nullptr;                ///< As in EmbeddingRules; of the `batch_folder`.
+  std::function<Money(std::size_t bytes)> most_cost = {};  ///< Likewise.
   std::function<void()> waiting = {};  ///< Called while requests are under way; may throw to stop.
   /// Told in one line, again and again, why nothing is sent to an endpoint in trouble; fit for a terminal.
   std::function<void(std::string_view)> troubled = {};
@@ -40,7 +45,7 @@ std::string embedding_id(const EmbeddingChoice& choice, std::size_t dimensions);
 /// Vectors of length 1 from the .npy file, or from the endpoint, in the order of `texts`; `dimensions` is set to
 /// their length. What an endpoint gave is kept in `ledger`, if there is one. Texts that it refuses have zeros and
 /// are told in `refused`. Throws InvalidArgument, DataError if the file can't be used or has not a row for each
-/// text, OracleError if the endpoint gives nothing.
+/// text, OracleError if the endpoint gives nothing, http::BatchAwaited if its requests are collected.
 std::vector<float> foreign_vectors(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
                                    CallLedger* ledger, std::size_t& dimensions,
                                    std::vector<embed::RefusedText>& refused, const Progress& progress = {});

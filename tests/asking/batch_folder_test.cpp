@@ -1,6 +1,8 @@
 #include "assay/asking/batch_folder.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -93,9 +95,24 @@ TEST_F(BatchFolderTest, WhatHasNoOutputYetIsNotWrittenAgain) {
   for (int i = 0; i < 2; ++i) {
     BatchFolder batch = open();
     batch.add(request("one"), 0, Money{3});
-    EXPECT_THAT(batch.finish(), HasSubstr(i == 0 ? "1 requests" : "batch 1 in "));
+    EXPECT_THAT(batch.finish(), HasSubstr(i == 0 ? "1 requests" : "batch-0001.jsonl has no output yet"));
   }
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder()), {}), 1);
+}
+
+TEST_F(BatchFolderTest, AFileThatIsNotAnsweredYetHoldsUpTheNextBatch) {
+  {
+    BatchFolder batch = open();
+    for (int i = 0; i < 50'001; ++i) batch.add(request(std::to_string(i)), 0, Money{});
+    batch.finish();
+  }
+  answer("batch-0001-2.jsonl");
+  BatchFolder batch = open();
+  EXPECT_EQ(batch.taken(), 1U);
+  batch.add(request("0"), 0, Money{});
+  EXPECT_THAT(batch.finish(), testing::AllOf(HasSubstr("batch-0001.jsonl has no output yet"),
+                                             HasSubstr("take it out of the folder")));
+  EXPECT_FALSE(std::filesystem::exists(file("batch-0002.jsonl"))) << "what is under way would be paid for twice";
 }
 
 TEST_F(BatchFolderTest, WhatFailedIsAskedAgainUntilItIsGivenUp) {
@@ -163,6 +180,42 @@ TEST_F(BatchFolderTest, AChangedOrForeignFileIsRefused) {
               HasSubstr("batch-0001.jsonl:1: expected a request as it was written here"));
   write(file("batch-0001.jsonl"), "[1]\n");
   EXPECT_THAT(error_of([&] { open(); }), HasSubstr("expected a line of a batch"));
+}
+
+// Of another model, and of another kind.
+TEST_F(BatchFolderTest, BatchesOfOthersAreLeftToThem) {
+  const auto open_for = [&](const std::string& model, const BatchKind& kind) {
+    return BatchFolder(folder(), {"http://judge/v1", model, {}, 100, 2, &kind}, study_);
+  };
+  {
+    BatchFolder batch = open();
+    batch.add(request("one"), 0, Money{3});
+    batch.finish();
+  }
+  const std::string text = R"({"model":"m","input":["one"],"encoding_format":"float"})";
+  {
+    BatchFolder batch = open_for("m", embedding_batches());
+    batch.add(text, 0, Money{});
+    EXPECT_THAT(batch.finish(), HasSubstr("batch-0002.jsonl: 1 requests"))
+        << "another's batch without an output is not waited for";
+  }
+  answer("batch-0001.jsonl");
+  EXPECT_EQ(open_for("m", embedding_batches()).taken(), 0U);
+  EXPECT_EQ(open_for("other", chat_batches()).taken(), 0U);
+  EXPECT_EQ(study_.paid_calls().spent(), Money{});
+  EXPECT_EQ(open().taken(), 1U);
+  EXPECT_EQ(study_.paid_calls().spent(), Money{15});
+}
+
+TEST_F(BatchFolderTest, APipeIsNotWaitedFor) {
+  for (const char* name : {"out.jsonl", "batch-0001.jsonl.part"}) {
+    std::filesystem::create_directory(folder());
+    ASSERT_EQ(mkfifo(file(name).c_str(), 0600), 0);
+    EXPECT_THAT(error_of<DataError>([&] { open(); }), HasSubstr(std::string(name) + ": expected a plain file"));
+    std::filesystem::remove(file(name));
+  }
+  ASSERT_EQ(symlink("/dev/zero", file("zero.jsonl").c_str()), 0);
+  EXPECT_THAT(error_of<DataError>([&] { open(); }), HasSubstr("zero.jsonl: expected a plain file"));
 }
 
 TEST_F(BatchFolderTest, ManyRequestsAreSeveralFiles) {

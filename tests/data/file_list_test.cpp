@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/data/sample_folder.h"
 
@@ -41,6 +43,21 @@ TEST(FileList, TellsWhatIsNotThere) {
   EXPECT_THROW(require_file(folder.path()), InvalidArgument);
   EXPECT_NO_THROW(require_path(folder.path()));
   EXPECT_THAT(error_of([&] { folder_names(folder.path("a\nb")); }), HasSubstr("a\\x0ab: can't be read"));
+}
+
+TEST(FileList, PassesOverPipesAndDevices) {
+  const SampleFolder folder;
+  folder.write("a/b.jsonl", "1");
+  EXPECT_NO_THROW(require_plain_files(folder.path("a")));
+  ASSERT_EQ(mkfifo(folder.path("a/pipe.jsonl").c_str(), 0600), 0);
+  ASSERT_EQ(symlink("/dev/zero", folder.path("a/zero.jsonl").c_str()), 0);
+  EXPECT_THAT(jsonl_files(folder.path("a")), ElementsAre(folder.path("a/b.jsonl")));
+  EXPECT_THAT(jsonl_files_below(folder.path()), ElementsAre(folder.path("a/b.jsonl")));
+  EXPECT_EQ(jsonl_file(folder.path("a"), "pipe"), "");
+  EXPECT_TRUE(is_file(folder.path("a/pipe.jsonl")));
+  EXPECT_FALSE(is_plain_file(folder.path("a/pipe.jsonl")));
+  EXPECT_THAT(error_of([&] { require_plain_files(folder.path("a")); }),
+              HasSubstr("pipe.jsonl: expected a plain file, came a pipe, a socket or a device"));
 }
 
 TEST(FileList, LooksIntoFolders) {

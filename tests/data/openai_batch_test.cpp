@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <set>
 
@@ -135,6 +136,17 @@ TEST(OpenaiBatch, NeedsTheInput) {
   EXPECT_EQ(recognise_openai_batch(folder.write("a.jsonl", "{\"query\": \"q\"}\n")), "");
   folder.write("in.jsonl", chat_request("2", "m"));
   EXPECT_THROW(imported_batch(path), DataError);  // replies to what was not asked
+}
+
+TEST(OpenaiBatch, APipeBesideTheFilesIsPassedOver) {
+  const SampleFolder folder;
+  const std::string input = folder.write("in.jsonl", chat_request("1", "m"));
+  ASSERT_EQ(mkfifo(folder.path("out.jsonl").c_str(), 0600), 0);
+  const std::vector<std::string> paths = {folder.path()};
+  const auto batches = find_batches(paths);
+  ASSERT_EQ(batches.size(), 1U);
+  EXPECT_EQ(batches[0].input, input);
+  EXPECT_TRUE(batches[0].replies.empty());
 }
 
 TEST(OpenaiBatch, ReadsFilesAsTheReferenceSays) {

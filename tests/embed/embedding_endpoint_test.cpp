@@ -209,6 +209,62 @@ TEST_F(EmbeddingEndpointTest, AnotherLengthIsNoticed) {
             "expected embeddings of 2 numbers as before, came 3: is it the same model?");
 }
 
+// Requests that are collected instead of sent.
+struct CollectedRequests : http::RequestBatch {
+  std::optional<std::string> given_up(const std::string& body, std::uint32_t /*repeat*/) const override {
+    return body.find("bad") == std::string::npos ? std::nullopt : std::optional<std::string>("status 400");
+  }
+  void add(const std::string& body, std::uint32_t /*repeat*/, Money at_most) override {
+    bodies.push_back(body);
+    most += at_most;
+  }
+  bool empty() const override { return bodies.empty(); }
+  Money billed() const override { return {}; }
+  std::string finish() override { return "answer these"; }
+
+  std::vector<std::string> bodies;
+  Money most;
+};
+
+TEST_F(EmbeddingEndpointTest, CollectsARequestForEachTextThatIsNotKept) {
+  const std::vector<std::string_view> texts = {"a", "", "bbb", "a", "bad", "cc"};
+  MemoryHttp first(good);
+  const std::vector<std::string_view> known = {"bbb"};
+  EmbeddingEndpoint(first, &ledger_, rules()).embed(known);
+  MemoryHttp http(good);
+  CollectedRequests batch;
+  EmbeddingRules collecting = rules();
+  collecting.collect_in = &batch;
+  collecting.most_cost = [](std::size_t bytes) { return Money{static_cast<std::int64_t>(bytes)}; };
+  EmbeddingEndpoint endpoint(http, &ledger_, collecting);
+  EXPECT_EQ(error_of([&] { endpoint.embed(texts); }), "answer these");
+  EXPECT_EQ(batch.bodies, (std::vector<std::string>{R"({"model":"m","input":["a"],"encoding_format":"float"})",
+                                                    R"({"model":"m","input":["cc"],"encoding_format":"float"})"}));
+  EXPECT_EQ(batch.most, Money{3});
+  EXPECT_TRUE(http.bodies.empty());
+
+  const std::vector<std::string_view> others = {"a", "cc"};
+  EmbeddingEndpoint(first, &ledger_, rules()).embed(others);
+  batch.bodies.clear();
+  EmbeddingEndpoint again(http, &ledger_, collecting);
+  const std::vector<float> vectors = again.embed(texts);
+  ASSERT_EQ(again.refused().size(), 1U);
+  EXPECT_EQ(again.refused()[0].text, 4U);
+  EXPECT_EQ(vectors.size(), 12U);
+  EXPECT_EQ(vectors[8], 0);
+  EXPECT_TRUE(http.bodies.empty());
+}
+
+TEST_F(EmbeddingEndpointTest, ABatchThatWasRefusedAsAWholeIsAnError) {
+  const std::vector<std::string_view> texts = {"bad", "as bad"};
+  MemoryHttp http(good);
+  CollectedRequests batch;
+  EmbeddingRules collecting = rules();
+  collecting.collect_in = &batch;
+  EmbeddingEndpoint endpoint(http, &ledger_, collecting);
+  EXPECT_EQ(error_of([&] { endpoint.embed(texts); }), "the endpoint of embeddings refused: status 400");
+}
+
 TEST(EmbeddingProtocol, TellsWhatIsWrongWithAReply) {
   const auto wrong = [](std::string_view body) { return read_embedding_reply(body, 2).problem; };
   EXPECT_EQ(wrong("<html>"), "expected a list of embeddings, came \"<html>\"");

@@ -7,7 +7,7 @@
 #include "assay/core/error.h"
 #include "assay/core/money.h"
 
-namespace assay::judge {
+namespace assay::http {
 
 /// Requests were collected instead of sent, and their replies are yet to come: what was answered stands.
 class BatchAwaited : public OracleError {
@@ -32,4 +32,4 @@ class RequestBatch {
   virtual std::string finish() = 0;
 };
 
-}  // namespace assay::judge
+}  // namespace assay::http
