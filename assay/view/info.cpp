@@ -222,8 +222,8 @@ std::string spending_text(const store::StudySummary& summary) {
     lost = fmt::format("  under way when runs were killed, and perhaps billed: at most {}\n",
                        dollars_text(summary.lost));
   }
-  if (summary.spending.empty()) return lost.empty() ? "" : "\npaid judges\n" + lost;
-  report::Table table({{"paid judge"},
+  if (summary.spending.empty()) return lost.empty() ? "" : "\npaid models\n" + lost;
+  report::Table table({{"paid model"},
                        {"requests", report::Align::right},
                        {"failed", report::Align::right},
                        {"tokens in", report::Align::right},
