@@ -42,15 +42,15 @@
 namespace assay::select {
 namespace {
 
-constexpr std::size_t kFirstRows = 2;     // before the race may be left
-constexpr std::size_t kRowsShare = 4;     // likewise: N / (4 m)
-constexpr double kRaceTooLong = 5;        // in units of the leader's pool; less for a few models
-constexpr double kGoodAssistant = 1;      // weight of its verdicts: it errs in about a quarter
-constexpr double kSearch = 0.5;           // pools that finding the leader takes beyond its own
-constexpr std::size_t kLooksShare = 4;    // rows until the next look at whether to leave the race
-constexpr double kRivalHope = 1.5;        // standard deviations, of which rival is next
-constexpr double kFarBehind = 5;          // standard deviations, for the chance on other queries
-constexpr double kMayBeBetter = 1;        // standard deviations of the rival's sum
+constexpr std::size_t kFirstRows = 2;   // before the race may be left
+constexpr std::size_t kRowsShare = 4;   // likewise: N / (4 m)
+constexpr double kRaceTooLong = 5;      // in units of the leader's pool; less for a few models
+constexpr double kGoodAssistant = 1;    // weight of its verdicts: it errs in about a quarter
+constexpr double kSearch = 0.5;         // pools that finding the leader takes beyond its own
+constexpr std::size_t kLooksShare = 4;  // rows until the next look at whether to leave the race
+constexpr double kRivalHope = 1.5;      // standard deviations, of which rival is next
+constexpr double kFarBehind = 5;        // standard deviations, for the chance on other queries
+constexpr double kMayBeBetter = 1;      // standard deviations of the rival's sum
 
 class Assay : public Strategy, private Decision {
  public:
@@ -59,7 +59,8 @@ class Assay : public Strategy, private Decision {
         goal_(problem.goal),
         margin_(margin_of(problem, problem.goal.epsilon)),
         seed_(problem.seed),
-        search_(pool_, [this] { return best_so_far(); }, goal_.epsilon * pool_.total()),
+        search_(
+            pool_, [this] { return best_so_far(); }, goal_.epsilon * pool_.total()),
         assisted_(problem.assistant != nullptr) {
     if (problem.weights.empty() && (goal_.population || problem.known.empty())) {
       race_ = std::make_unique<Race>(problem);
@@ -174,8 +175,7 @@ class Assay : public Strategy, private Decision {
     pool_.fit_what_is_known();
     if (pool_.assistant_weight() < kGoodAssistant) return false;
     pool_.forecast_all();
-    const double calls =
-        static_cast<double>(calls_one_by_one()) + kSearch * static_cast<double>(pool_.queries());
+    const double calls = static_cast<double>(calls_one_by_one()) + kSearch * static_cast<double>(pool_.queries());
     return calls < static_cast<double>(test.calls_to_decide());
   }
 
@@ -320,7 +320,8 @@ double Assay::population_risk() const {
       sum += difference;
       squares += difference * difference;
     }
-    const double spread = std::sqrt(squares - sum * sum / pool_.total() + pool_.variance(best) + pool_.variance(b) + 1);
+    const double spread =
+        std::sqrt(squares - sum * sum / pool_.total() + pool_.variance(best) + pool_.variance(b) + 1);
     if (sum + goal_.epsilon * pool_.total() > kFarBehind * spread) continue;
     const double below = pool_.out(b) && found() ? margin_ : std::numeric_limits<double>::infinity();
     others.add_rival({of_rival.rewards, pool_.variance(b), of_rival.variance, below});

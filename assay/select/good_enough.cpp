@@ -11,15 +11,15 @@
 // 3. Against each other model j is bet that it spoils the choice: T_j > T_C + E N. A model that turns out to be
 //    better than L is the leader from then on, and cheaper ones are looked at again.
 //
-// Theorem. For any rewards in [0, 1], whatever the forecasts and the prices, the run ends with another model than the
-// cheapest good enough one with probability alpha at most. Proof: let b be a best model and c the cheapest good
+// Theorem. For any rewards in [0, 1], whatever the forecasts and the prices, the run ends with another model than
+// the cheapest good enough one with probability alpha at most. Proof: let b be a best model and c the cheapest good
 // enough one, both fixed beforehand. What is drawn for a model j is a bet against all claims T_j >= t at once: with
-// claim T_j itself, which is true, its capital is a nonnegative martingale that starts at 1, and with smaller claims
-// it is no more. So the chance that ever a true claim on b is refuted at alpha / 2 is alpha / 2 at most (Ville 1939),
-// and the same holds for c. Else c is never out, as T_c >= T_b - E N >= T_L - E N. So no other model can be
-// the answer before c is whole, but one that is cheaper than c. That one, C, is not good enough: T_b > T_C + E N is
-// true, and is not refuted. Nothing is paid for the number of models, and nothing depends on the order of the
-// bets, or on how leaders and choices change.
+// claim T_j itself, which is true, its capital is a nonnegative martingale that starts at 1, and with smaller
+// claims it is no more. So the chance that ever a true claim on b is refuted at alpha / 2 is alpha / 2 at most
+// (Ville 1939), and the same holds for c. Else c is never out, as T_c >= T_b - E N >= T_L - E N. So no other model
+// can be the answer before c is whole, but one that is cheaper than c. That one, C, is not good enough: T_b > T_C +
+// E N is true, and is not refuted. Nothing is paid for the number of models, and nothing depends on the order of
+// the bets, or on how leaders and choices change.
 
 #include <algorithm>
 #include <cmath>
@@ -39,10 +39,10 @@
 namespace assay::select {
 namespace {
 
-constexpr double kSpoilerHope = 1.5;     // standard deviations, of who is looked at first
-constexpr double kMayHold = 1;           // standard deviations of the sum, of a claim that may be true
-constexpr double kClaimsPaid = 2;        // those on the best and on the cheapest good enough model
-constexpr double kLeastGap = 1e-6;       // of sums, where the step of rewards is not known
+constexpr double kSpoilerHope = 1.5;   // standard deviations, of who is looked at first
+constexpr double kMayHold = 1;         // standard deviations of the sum, of a claim that may be true
+constexpr double kClaimsPaid = 2;      // those on the best and on the cheapest good enough model
+constexpr double kLeastExcess = 1e-6;  // of sums, where the step of rewards is not known
 constexpr double kNeverRefuted = std::numeric_limits<double>::infinity();
 
 // By how much of a sum a model may be worse than the best, and by how much it is too much.
@@ -53,7 +53,7 @@ struct Allowance {
 
 Allowance allowance_of(const Problem& problem) {
   const double allowed = *problem.goal.good_enough * static_cast<double>(problem.pool.size());
-  if (!(problem.step > 0) || !problem.weights.empty()) return {allowed + kLeastGap / 2, allowed + kLeastGap};
+  if (!(problem.step > 0) || !problem.weights.empty()) return {allowed + kLeastExcess / 2, allowed + kLeastExcess};
   const double whole_steps = std::floor(allowed / problem.step + kSameSum) * problem.step;
   return {whole_steps, whole_steps + problem.step};
 }
@@ -77,7 +77,8 @@ class GoodEnough : public Strategy, private Decision {
         allowance_(allowance_of(problem)),
         rank_(price_ranks(problem.prices)),
         refuted_from_(problem.models, kNeverRefuted),
-        search_(pool_, [this] { return likeliest_best(); }, allowance_.good) {
+        search_(
+            pool_, [this] { return likeliest_best(); }, allowance_.good) {
     settle();
     if (problem.looks_only && !found_ && pool_.whole(likeliest_best())) lead();
   }
@@ -163,7 +164,8 @@ class GoodEnough : public Strategy, private Decision {
     const std::size_t best = pool_.most_expected();
     std::size_t choice = best;
     for (std::size_t j = 0; j < models(); ++j) {
-      if (pool_.standing(j).answered() == 0 || pool_.mean(j) < pool_.mean(best) - allowance_.good - kSameSum) continue;
+      if (pool_.standing(j).answered() == 0 || pool_.mean(j) < pool_.mean(best) - allowance_.good - kSameSum)
+        continue;
       if (cheaper(j, choice)) choice = j;
     }
     return choice;
@@ -315,8 +317,7 @@ std::vector<double> GoodEnough::posterior() const {
   double others = 0;
   for (std::size_t j = 0; j < models(); ++j) {
     if (j == choice || (found_ && refuted(j, claim_on(j)))) continue;
-    const double claim =
-        cheaper(j, choice) ? best - allowance_.good : pool_.mean(choice) + allowance_.spoilt;
+    const double claim = cheaper(j, choice) ? best - allowance_.good : pool_.mean(choice) + allowance_.spoilt;
     const double spread = std::sqrt(pool_.variance(j) + pool_.variance(choice));
     const double above = pool_.mean(j) - claim;
     chances[j] = spread > 0 ? stats::normal_cdf(above / spread) : above >= 0 ? 1 : 0;

@@ -301,8 +301,7 @@ void JudgedPool::plan_draws(std::size_t model, double claim, double missing, std
 }
 
 // A group and the draw of a query of weight 1 from it.
-std::pair<std::size_t, Draw> JudgedPool::draw_group(const stats::TermGroups& groups,
-                                                    const stats::DrawingBet& bet) {
+std::pair<std::size_t, Draw> JudgedPool::draw_group(const stats::TermGroups& groups, const stats::DrawingBet& bet) {
   double all = 0;
   double least = std::numeric_limits<double>::infinity();
   Draw draw{.all_kept = 0};

@@ -146,7 +146,7 @@ class JudgedPool {
   std::vector<Standing> standings_;
   std::vector<EarlierDraws> earlier_;
   std::vector<EarlierDraws> others_;  // of these, those of pools of another weight
-  std::vector<std::size_t> asked_;  // queries that are planned or judged
+  std::vector<std::size_t> asked_;    // queries that are planned or judged
   std::vector<std::size_t> wanted_;
   std::vector<char> out_;
   std::vector<double> expected_;  // sums of what is not judged
