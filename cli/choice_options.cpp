@@ -178,6 +178,40 @@ void add_goal_options(CLI::App& app, std::optional<store::Tolerance>& epsilon, s
   app.add_option_function<std::string>("--stop", take)->group("");
 }
 
+void add_good_enough_options(CLI::App& app, std::optional<store::Tolerance>& good_enough,
+                             std::optional<asking::CandidatePriceOptions>& prices) {
+  const std::string group = "When to stop";
+  add_tolerance_option(app, "--good-enough",
+                       "Find the cheapest model that is at most so much worse than the best, as --epsilon",
+                       [&good_enough](const store::Tolerance& value) { good_enough = value; })
+      ->group(group)
+      ->excludes("--epsilon");
+  const auto options = [&prices]() -> asking::CandidatePriceOptions& {
+    return prices ? *prices : prices.emplace();
+  };
+  const auto take = [options](const std::string& text) {
+    for (const asking::Preference one :
+         {asking::Preference::price, asking::Preference::latency, asking::Preference::size}) {
+      if (text != asking::name(one)) continue;
+      options().prefer = one;
+      return;
+    }
+    throw CLI::ValidationError("--prefer", "expected price, latency or size, came " + assay::quoted(text));
+  };
+  app.add_option_function<std::string>(
+         "--prefer", take,
+         "What is less of a model that is good enough: price, latency or size, the last "
+         "two as imported (default: price)")
+      ->option_text("KIND")
+      ->group(group);
+  app.add_option_function<std::string>(
+         "--candidate-prices", [options](const std::string& path) { options().file = path; },
+         "Prices of the candidates, a JSON file as of --prices (default: as imported); the report compares quality "
+         "and price")
+      ->option_text("FILE")
+      ->group(group);
+}
+
 void add_return_option(CLI::App& app, std::optional<select::ReturnRule>& returns) {
   const auto take = [&returns](const std::string& text) {
     for (const select::ReturnRule rule :

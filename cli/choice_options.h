@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "assay/asking/candidate_prices.h"
 #include "assay/asking/strategy_inputs.h"
 #include "assay/select/strategy.h"
 #include "assay/select/weak_judges.h"
@@ -27,6 +28,10 @@ void add_goal_options(CLI::App& app, std::optional<store::Tolerance>& epsilon, s
 /// scale.
 CLI::Option* add_tolerance_option(CLI::App& app, const std::string& option, const std::string& help,
                                   const std::function<void(const store::Tolerance&)>& take);
+
+/// --good-enough, --prefer, --candidate-prices. Empty: not asked for.
+void add_good_enough_options(CLI::App& app, std::optional<store::Tolerance>& good_enough,
+                             std::optional<asking::CandidatePriceOptions>& prices);
 
 /// --return. Empty: the strategy's own.
 void add_return_option(CLI::App& app, std::optional<select::ReturnRule>& returns);

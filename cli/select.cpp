@@ -119,6 +119,7 @@ void add_selection_options(CLI::App& app, SelectArguments& options, Terminal& te
   app.add_option("--calls", request.calls,
                  "The budget in calls, of a (query, model) pair each, in place of --budget");
   add_goal_options(app, request.epsilon, request.confidence);
+  add_good_enough_options(app, request.good_enough, request.prices);
   app.add_flag("--population", request.population,
                "Be sure about all prompts like these, not about these alone: takes more calls")
       ->group("When to stop");
@@ -149,6 +150,7 @@ void add_select(CLI::App& app, Terminal& terminal) {
       oracle_listing(false) + "\n" + strategy_footer() + "\n" +
       examples(
           {"assay select alpaca.assay", "assay select alpaca.assay --epsilon 0.025 --confidence 0.99 --budget 50",
+           "assay select alpaca.assay --good-enough 0.025 --candidate-prices prices.json -v",
            "assay select alpaca.assay --population -v --plot alpaca.svg", "assay select mmlu.assay --average tasks",
            "assay select alpaca.assay --strategy random --seed 2 --json",
            "assay select alpaca.assay --strategy 'command:python3 my_strategy.py' --budget 50",

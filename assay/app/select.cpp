@@ -17,6 +17,7 @@
 #include "assay/asking/run_memory.h"
 #include "assay/asking/strategies.h"
 #include "assay/core/error.h"
+#include "assay/store/name_list.h"
 
 namespace assay::app {
 namespace {
@@ -38,7 +39,7 @@ std::size_t budget_in_calls(const SelectRequest& request, const store::Compariso
 }
 
 bool asks_for_decision(const SelectRequest& request) {
-  return request.epsilon || request.confidence || request.population;
+  return request.epsilon || request.confidence || request.population || request.good_enough;
 }
 
 // What would be ignored is not taken silently.
@@ -56,12 +57,16 @@ select::Goal goal_of(const SelectRequest& request, const select::StrategyEntry& 
   if (!entry.stops && asks_for_decision(request)) {
     throw InvalidArgument(
         "strategy " + std::string(entry.name) +
-        " does not stop by itself: `epsilon`, `confidence` and `population` go with strategy assay");
+        " does not stop by itself: `epsilon`, `good_enough`, `confidence` and `population` go with strategy assay");
   }
   select::Goal goal;
   goal.epsilon = store::reward_difference(request.epsilon.value_or(store::Tolerance()), comparison);
   goal.confidence = request.confidence.value_or(goal.confidence);
   goal.population = request.population;
+  if (request.good_enough) {
+    if (request.epsilon) throw InvalidArgument("`good_enough` says what is allowed: give it without `epsilon`");
+    goal.good_enough = store::reward_difference(*request.good_enough, comparison);
+  }
   select::check(goal);
   return goal;
 }
@@ -91,6 +96,28 @@ void check_assistant(const SelectRequest& request, const select::StrategyEntry& 
   if (request.population) {
     throw InvalidArgument("with `population` whole random rows are judged, which no `assistant_judge` can choose");
   }
+}
+
+// What `good_enough` prefers by, for each candidate, the baseline last if it can be chosen.
+std::vector<double> known_prices(const asking::CandidatePrices& prices, const store::Comparison& comparison,
+                                 bool with_baseline) {
+  std::vector<double> values = prices.of_models;
+  std::vector<std::string> names = comparison.models;
+  if (with_baseline) {
+    values.push_back(prices.of_baseline);
+    names.push_back(comparison.baseline);
+  }
+  std::vector<std::string> unknown;
+  for (std::size_t j = 0; j < values.size(); ++j) {
+    if (!(values[j] > 0)) unknown.push_back(names[j]);
+  }
+  if (unknown.empty()) return values;
+  const std::string_view what = asking::name(prices.prefer);
+  throw InvalidArgument(fmt::format(
+      "`good_enough` by {} needs the {} of every model, above 0, and that of {} is not known; {}", what, what,
+      store::name_list(unknown),
+      prices.prefer == asking::Preference::price ? "give it in `candidate_prices`, or compare others by `models`"
+                                                 : "import it, or compare others by `models`"));
 }
 
 select::ReturnRule returns_of(const SelectRequest& request, const select::StrategyEntry& entry) {
@@ -155,6 +182,10 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
   std::string strategy =
       fmt::format("{} {} {}{}{}", setup.strategy->name, setup.goal.epsilon, setup.goal.confidence,
                   setup.goal.population ? " population" : "", setup.baseline.empty() ? "" : " or the baseline");
+  if (setup.goal.good_enough) {
+    strategy += fmt::format(" good enough {}", *setup.goal.good_enough);
+    for (const double price : setup.problem.prices) strategy += fmt::format(" {}", price);
+  }
   strategy += asking::averaging_print(task.comparison());
   if (task.comparison().lower_is_better) strategy += " lower is better";
   for (const Parameter& parameter : setup.strategy->parameters) {
@@ -165,6 +196,26 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
   const asking::RunIdentity identity{name, strategy, request.seed, batch, batch_given, setup.strategy->stops};
   return who.looks_only ? asking::latest_run(study, task, identity)
                         : asking::start_run(study, task, identity, /*keep=*/true);
+}
+
+// Also which models none is both cheaper than, or as cheap, and seems better than.
+void fill_prices(const asking::CandidatePrices& prices, const store::Comparison& comparison,
+                 asking::SelectReport& report) {
+  report.prefer = prices.prefer;
+  for (asking::SelectReport::Model& model : report.models) {
+    const auto at = std::ranges::find(comparison.models, model.name);
+    const double price = at == comparison.models.end()
+                             ? prices.of_baseline
+                             : prices.of_models[static_cast<std::size_t>(at - comparison.models.begin())];
+    if (!std::isnan(price)) model.price = price;
+  }
+  for (asking::SelectReport::Model& model : report.models) {
+    const auto beats = [&](const asking::SelectReport::Model& other) {
+      return other.price && *other.price <= *model.price && other.win_rate >= model.win_rate &&
+             (*other.price < *model.price || other.win_rate > model.win_rate);
+    };
+    model.pareto = model.price && std::ranges::none_of(report.models, beats);
+  }
 }
 
 std::string draws_at_start(const std::string& carried, const asking::RunStart& begin) {
@@ -302,6 +353,14 @@ asking::SelectReport select_once(const SelectRequest& request, const select::Str
   setup.weights = comparison.weights;
   setup.problem = inputs.problem(entry, {}, request.seed);
   setup.problem.step = comparison.step;
+  std::optional<asking::CandidatePrices> prices;
+  if (request.good_enough || request.prices) {
+    prices = asking::candidate_prices(study, comparison, request.prices.value_or(asking::CandidatePriceOptions()));
+  }
+  if (request.good_enough) {
+    const bool with_baseline = request.keep_baseline && !comparison.baseline.empty() && entry.uses_known;
+    setup.problem.prices = known_prices(*prices, comparison, with_baseline);
+  }
   if (who.live && task.scores()) setup.scores = task.worst_to_best();
   setup.parameters = inputs.parameters(entry, request.parameters);
   if (request.keep_baseline) setup.baseline = comparison.baseline;
@@ -356,6 +415,7 @@ asking::SelectReport select_once(const SelectRequest& request, const select::Str
     report.assistant = asking::assistant_report(*assistant, run.judged(), comparison,
                                                 request.keep_baseline ? comparison.baseline : std::string());
   }
+  if (prices) fill_prices(*prices, comparison, report);
   report.oracle = request.oracle.name;
   report.notes = comparison.notes;
   report.notes.insert(report.notes.end(), first_notes.begin(), first_notes.end());

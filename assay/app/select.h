@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "assay/answering/answerer.h"
+#include "assay/asking/candidate_prices.h"
 #include "assay/asking/oracles.h"
 #include "assay/asking/select_run.h"
 #include "assay/asking/strategy_inputs.h"
@@ -39,6 +40,9 @@ struct SelectRequest {
   std::optional<store::Tolerance> epsilon;  ///< Empty: none.
   std::optional<double> confidence;         ///< As Goal.
   bool population = false;                  ///< As Goal.
+  /// Find the cheapest model that is at most so much worse than the best; empty: find the best.
+  std::optional<store::Tolerance> good_enough = {};
+  std::optional<asking::CandidatePriceOptions> prices = {};  ///< Empty, with `good_enough`: the default.
   bool keep_baseline = true;  ///< The answer may be to keep the model that the others are compared with.
 };
 

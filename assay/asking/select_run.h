@@ -9,6 +9,7 @@
 #include "assay/asking/assistant.h"
 #include "assay/asking/baseline_report.h"
 #include "assay/asking/candidate_answers.h"
+#include "assay/asking/candidate_prices.h"
 #include "assay/asking/judge_bill.h"
 #include "assay/asking/run.h"
 #include "assay/select/selection.h"
@@ -58,6 +59,9 @@ struct SelectReport : AskedReport {
     select::Tally tally;
     bool possible = true;     ///< May still be the best.
     std::size_t missing = 0;  ///< Queries of which there is no judgement to ask for: each counts 1/2.
+    /// As `prefer` says: dollars or seconds an answered prompt, or weights. Empty: not known, or not asked for.
+    std::optional<double> price = {};
+    bool pareto = false;  ///< It has a price, and none that is cheaper, or as cheap, seems better.
   };
   /// How far a strategy that stops by itself has come.
   struct Stop {
@@ -83,12 +87,13 @@ struct SelectReport : AskedReport {
   std::size_t queries = 0;
   std::size_t queries_judged = 0;  ///< With at least one call.
   std::size_t calls = 0;
-  std::size_t known = 0;         ///< Verdicts that counted before the first call; `calls` is without them.
-  std::size_t calls_failed = 0;  ///< Without a verdict, though the judge was asked.
-  std::size_t calls_all = 0;     ///< What judging everything takes: n * m.
-  std::string best;              ///< Empty: no model has a verdict yet.
-  bool keep_baseline = false;    ///< The baseline is a candidate, and none seems to beat it.
-  std::optional<Stop> stop;      ///< Of strategies that stop by themselves.
+  std::size_t known = 0;             ///< Verdicts that counted before the first call; `calls` is without them.
+  std::size_t calls_failed = 0;      ///< Without a verdict, though the judge was asked.
+  std::size_t calls_all = 0;         ///< What judging everything takes: n * m.
+  std::string best;                  ///< Empty: no model has a verdict yet.
+  std::optional<Preference> prefer;  ///< What prices are; empty: none were asked for.
+  bool keep_baseline = false;        ///< The baseline is a candidate, and none seems to beat it.
+  std::optional<Stop> stop;          ///< Of strategies that stop by themselves.
   std::optional<BaselineReport> baseline_report;  ///< On what was judged; empty if that is too little.
   std::optional<AssistantReport> assistant;       ///< On what was judged; empty without one.
   std::vector<Model> models;                      ///< The returned model first, then by falling win rate.

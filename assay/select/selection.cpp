@@ -34,6 +34,16 @@ void check(const StrategyEntry& entry, const Problem& problem) {
       throw InvalidArgument(fmt::format("expected a positive weight for each of {} queries", problem.pool.size()));
     }
   }
+  if (problem.goal.good_enough) {
+    const bool positive =
+        std::ranges::all_of(problem.prices, [](double price) { return price > 0 && std::isfinite(price); });
+    if (problem.prices.size() != problem.models || !positive) {
+      throw InvalidArgument(
+          fmt::format("expected a positive price for each of {} models, to find the cheapest that is "
+                      "good enough",
+                      problem.models));
+    }
+  }
   if (entry.needs_weak && problem.weak == nullptr) {
     throw InvalidArgument("strategy " + name + " needs weak judges, and those need the models' responses");
   }

@@ -19,7 +19,8 @@ double draw_factor(const Draw& draw, double allowed) {
   return (draw.kept + draw.lost) / (draw.chance * (draw.all_kept + allowed));
 }
 
-// What the bets come to against the claim that T is this at least.
+}  // namespace
+
 double log_capital_of(std::span<const Draw> draws, double claim) {
   double log = 0;
   for (const Draw& draw : draws) {
@@ -29,8 +30,6 @@ double log_capital_of(std::span<const Draw> draws, double claim) {
   }
   return log;
 }
-
-}  // namespace
 
 void Standing::plan(std::size_t position, const Draw& draw) {
   planned_.push_back({.position = position, .draw = draw, .drawn = true});

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,10 @@
 #include "assay/stats/intervals.h"
 
 namespace assay::select {
+
+/// What bets on these draws come to against the claim that the sum of rewards is this at least: the logarithm of a
+/// capital that starts at 1. It rises with the claim, so that a claim that is refuted refutes larger ones.
+double log_capital_of(std::span<const Draw> draws, double claim);
 
 /// What one model has got on a pool of N queries, whose weights sum to N, and what the bet against it has come to:
 /// that its sum of rewards, T, is `claim` at least. Calls are settled in the order in which they were planned,

@@ -175,6 +175,14 @@ void check(const Goal& goal) {
   if (!(goal.confidence > 0 && goal.confidence <= 1)) {
     throw InvalidArgument("the confidence must be above 0 and at most 1, came " + std::to_string(goal.confidence));
   }
+  if (!goal.good_enough) return;
+  if (!(*goal.good_enough >= 0 && *goal.good_enough < 1)) {
+    throw InvalidArgument("`good_enough`, a difference of win rates, must be at least 0 and below 1, came " +
+                          std::to_string(*goal.good_enough));
+  }
+  if (goal.epsilon > 0 || goal.population) {
+    throw InvalidArgument("`good_enough` says what is allowed: give it without `epsilon` and `population`");
+  }
 }
 
 }  // namespace assay::select

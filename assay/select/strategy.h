@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +47,9 @@ struct Goal {
   double confidence = 0.95;  ///< In (0, 1]; 1: only what is certain.
   /// About all queries of the source that the pool is a random sample of, not about the pool alone.
   bool population = false;
+  /// In [0, 1), of the mean reward. The model to find is then the cheapest one, by Problem::prices, whose mean is
+  /// at most this much below the best one's; without `epsilon` and `population`.
+  std::optional<double> good_enough = {};
 };
 
 /// A query that was drawn for a model, what was staked on it, and what came: see assay.cpp. A later run on the same
@@ -96,6 +100,9 @@ struct Problem {
   std::uint64_t seed = 0;  ///< For strategies that draw.
   std::size_t budget = 0;  ///< Calls that may be made; 0: not told.
   Goal goal = {};          ///< For strategies that stop by themselves.
+  /// Of each model, what one of its answers costs in use (or its latency, or its size), positive: for
+  /// Goal::good_enough. Of equal ones the first model is preferred.
+  std::vector<double> prices = {};
   /// What is known before the first call; NaN: a call that failed and is not made again. Others than `uses_known`
   /// don't look.
   std::vector<Verdict> known = {};

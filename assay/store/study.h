@@ -14,6 +14,7 @@
 #include "assay/core/rewards.h"
 #include "assay/file/digest.h"
 #include "assay/store/labelling.h"
+#include "assay/store/model_facts.h"
 #include "assay/store/scoring.h"
 
 // The study file: what was imported, and every answer that was asked for since. An example of use:
@@ -190,6 +191,15 @@ struct Tolerance {
 /// As a difference of mean rewards, in [0, 1). Throws InvalidArgument if it is none.
 double reward_difference(const Tolerance& tolerance, const Comparison& comparison);
 
+/// What it took to answer one query, as far as imports told; all turns together.
+struct AnswerUse {
+  bool answered = false;  ///< The study has a response.
+  std::size_t bytes = 0;  ///< Of its text.
+  std::optional<std::uint64_t> tokens_in = {};
+  std::optional<std::uint64_t> tokens_out = {};
+  std::optional<double> seconds = {};
+};
+
 /// One answer that was asked for: what somebody said of a model's response to a query.
 struct KeptAnswer {
   std::string query;
@@ -303,6 +313,10 @@ class Study {
   std::vector<double> weights(const Averaging& averaging, const std::vector<std::string>& queries) const;
   /// Texts in the order of `comparison`; the turns of a response are joined by two newlines.
   ResponseTable responses(const Comparison& comparison) const;
+  /// n x (m + 1), a row for each query of `comparison`: its models, and last its baseline.
+  std::vector<AnswerUse> answer_uses(const Comparison& comparison) const;
+  /// What is known of these models beside their answers, in that order.
+  std::vector<ModelFacts> facts(const std::vector<std::string>& models) const;
   /// Prompt texts of the queries of these names, in that order; empty where unknown. Turns are joined by two
   /// newlines.
   std::vector<std::string> prompts(const std::vector<std::string>& queries) const;

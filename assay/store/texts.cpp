@@ -69,6 +69,47 @@ ResponseTable Study::responses(const Comparison& comparison) const {
   return table;
 }
 
+std::vector<AnswerUse> Study::answer_uses(const Comparison& comparison) const {
+  const file::Snapshot snapshot(impl_->database);
+  impl_->note_content();
+  const std::size_t columns = comparison.models.size() + 1;
+  std::vector<AnswerUse> uses(comparison.queries.size() * columns);
+  const auto queries = positions_by_id(impl_->database, kQueryId, comparison.queries);
+  std::vector<std::string> names = comparison.models;
+  names.push_back(comparison.baseline);
+  // A sum is known where each turn's number is.
+  file::Statement rows = impl_->database.prepare(
+      "SELECT r.query, SUM(LENGTH(CAST(t.body AS BLOB))), COUNT(*), COUNT(r.tokens_in), SUM(r.tokens_in), "
+      "COUNT(r.tokens_out), SUM(r.tokens_out), COUNT(r.seconds), SUM(r.seconds) FROM response r JOIN text t ON "
+      "t.id = r.text WHERE r.model = ?1 GROUP BY r.query");
+  for (const auto& [id, column] : positions_by_id(impl_->database, kModelId, names)) {
+    rows.with(id);
+    while (rows.step()) {
+      const auto query = queries.find(rows.integer(0));
+      if (query == queries.end()) continue;
+      AnswerUse& use = uses[query->second * columns + column];
+      use.answered = true;
+      use.bytes = static_cast<std::size_t>(rows.integer(1));
+      const std::int64_t turns = rows.integer(2);
+      if (rows.integer(3) == turns) use.tokens_in = static_cast<std::uint64_t>(rows.integer(4));
+      if (rows.integer(5) == turns) use.tokens_out = static_cast<std::uint64_t>(rows.integer(6));
+      if (rows.integer(7) == turns) use.seconds = rows.real(8);
+    }
+  }
+  return uses;
+}
+
+std::vector<ModelFacts> Study::facts(const std::vector<std::string>& models) const {
+  std::vector<ModelFacts> facts(models.size());
+  file::Statement rows = impl_->database.prepare("SELECT parameters, price FROM model WHERE name = ?1");
+  for (std::size_t j = 0; j < models.size(); ++j) {
+    if (!rows.with(models[j]).step()) continue;
+    facts[j].parameters = rows.real(0);
+    if (!rows.is_null(1)) facts[j].price = rows.integer(1);
+  }
+  return facts;
+}
+
 std::vector<std::string> Study::prompts(const std::vector<std::string>& queries) const {
   const file::Snapshot snapshot(impl_->database);
   impl_->note_content();

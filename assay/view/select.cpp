@@ -16,6 +16,7 @@
 #include "assay/view/assistant.h"
 #include "assay/view/averaging.h"
 #include "assay/view/baseline.h"
+#include "assay/view/candidate_prices.h"
 #include "assay/view/judge_bill.h"
 #include "assay/view/measure.h"
 #include "assay/view/parameters.h"
@@ -35,7 +36,9 @@ report::Json json_of(const asking::SelectReport::Model& model) {
       .set("losses", model.tally.losses)
       .set("no_verdict", model.tally.none)
       .set("possible", model.possible)
-      .set("missing", model.missing);
+      .set("missing", model.missing)
+      .set("price", model.price ? report::Json(*model.price) : report::Json())
+      .set("pareto", model.pareto);
 }
 
 std::vector<std::string> possible_of(const asking::SelectReport& report) {
@@ -50,6 +53,7 @@ report::Json json_of(const asking::SelectReport& report, const asking::SelectRep
   return report::Json::object()
       .set("rule", "guaranteed")  // of older versions, which had another one too
       .set("epsilon", stop.goal.epsilon)
+      .set("good_enough", stop.goal.good_enough ? report::Json(*stop.goal.good_enough) : report::Json())
       .set("confidence", stop.goal.confidence)
       .set("decided", stop.decided)
       .set("doubt", stop.risk)
@@ -137,12 +141,40 @@ bool nothing_to_decide(const asking::SelectReport& report) {
   return report.models.size() == 1 && (report.best.empty() || report.models.front().tally.calls() == 0);
 }
 
+const asking::SelectReport::Model* model_called(const asking::SelectReport& report, const std::string& name) {
+  const auto at = std::ranges::find(report.models, name, &asking::SelectReport::Model::name);
+  return at == report.models.end() ? nullptr : &*at;
+}
+
+// "the cheapest within 2.5 points of the best".
+std::string good_enough_text(const asking::SelectReport& report) {
+  return "the " + std::string(least_text(*report.prefer)) + " within " +
+         difference_text(report.measure, report.scale, *report.stop->goal.good_enough) + " of the best";
+}
+
+// "The cheapest within 2.5 points of the best: a, $0.42 per 1,000 prompts, wins 57.6 % against b".
+std::string who_is_good_enough_text(const asking::SelectReport& report) {
+  const asking::SelectReport::Model* best = model_called(report, report.best);
+  const std::string price = best != nullptr && best->price ? ", " + price_text(*report.prefer, *best->price) : "";
+  if (asking::undecided(report)) {
+    return fmt::format("Undecided so far: {} can still change the answer; {} seems to be {}",
+                       report::counted(possible_of(report).size() - 1, "other model", "other models"),
+                       shown_model(report.best), good_enough_text(report));
+  }
+  std::string text = good_enough_text(report);
+  text.front() = 'T';
+  text += ": " + shown_model(report.best) + price;
+  if (report.keep_baseline) return text + ", the baseline";
+  return best != nullptr ? text + ", " + rate_text(report, *best) : text;
+}
+
 // "Best: a, wins 97.6 % against b".
 std::string who_text(const asking::SelectReport& report, bool all) {
   if (nothing_to_decide(report)) {
     return shown_model(report.models.front().name) + " is the only candidate: there is nothing to decide";
   }
   if (report.best.empty()) return "Undecided: nothing was judged";
+  if (report.stop && report.stop->goal.good_enough && report.prefer) return who_is_good_enough_text(report);
   const bool open = asking::undecided(report);
   const std::vector<std::string> possible = possible_of(report);
   std::string text;
@@ -262,19 +294,28 @@ std::string counts_text(store::Measure measure, const select::Tally& tally) {
 
 // The leaders.
 std::string table_text(const asking::SelectReport& report, bool colour, bool all) {
-  report::Table table({{"model"},
-                       {"P(best)", report::Align::right},
-                       {std::string(unit_name(report.measure)), report::Align::right},
-                       {"95 % interval", report::Align::right},
-                       {std::string(counts_column(report.measure)), report::Align::right},
-                       {"no verdict", report::Align::right}});
+  const bool cheapest = report.stop && report.stop->goal.good_enough;
+  std::vector<report::Table::Column> columns = {{"model"},
+                                                {cheapest ? "P(answer)" : "P(best)", report::Align::right},
+                                                {std::string(unit_name(report.measure)), report::Align::right},
+                                                {"95 % interval", report::Align::right},
+                                                {std::string(counts_column(report.measure)), report::Align::right},
+                                                {"no verdict", report::Align::right}};
+  if (report.prefer) columns.push_back({std::string(price_unit(*report.prefer)), report::Align::right});
+  if (report.prefer) columns.push_back({"Pareto"});
+  report::Table table(std::move(columns));
   const std::size_t rows = all ? report.models.size() : std::min(report.models.size(), kLeadersShown);
   for (std::size_t i = 0; i < rows; ++i) {
     const asking::SelectReport::Model& model = report.models[i];
-    table.add_row({model.name, report::percent(model.probability, 1), value_text(report, model.win_rate),
-                   interval_text(report, model.interval), counts_text(report.measure, model.tally),
-                   report::grouped(model.tally.none)},
-                  i == 0 ? report::Emphasis::strong : report::Emphasis::none);
+    std::vector<std::string> row = {model.name,
+                                    report::percent(model.probability, 1),
+                                    value_text(report, model.win_rate),
+                                    interval_text(report, model.interval),
+                                    counts_text(report.measure, model.tally),
+                                    report::grouped(model.tally.none)};
+    if (report.prefer) row.push_back(model.price ? price_cell(*report.prefer, *model.price) : "-");
+    if (report.prefer) row.push_back(model.pareto ? "yes" : "");
+    table.add_row(std::move(row), i == 0 ? report::Emphasis::strong : report::Emphasis::none);
   }
   std::string text = table.text(colour);
   if (report.models.size() > rows) {
@@ -298,6 +339,23 @@ std::string details_text(const asking::SelectReport& report, bool all) {
         "The queries were chosen, not drawn at random: win rates and intervals are a guide, not a measurement\n";
   }
   return text;
+}
+
+// Those that no cheaper one seems to beat, the cheapest first.
+std::string pareto_text(const asking::SelectReport& report) {
+  std::vector<const asking::SelectReport::Model*> front;
+  for (const asking::SelectReport::Model& model : report.models) {
+    if (model.pareto) front.push_back(&model);
+  }
+  if (front.empty()) return "";
+  std::ranges::sort(front, {}, [](const asking::SelectReport::Model* model) { return *model->price; });
+  std::string text =
+      fmt::format("No {} model seems better than ({}): ", less_text(*report.prefer), price_unit(*report.prefer));
+  for (std::size_t i = 0; i < front.size(); ++i) {
+    text += fmt::format("{}{} ({} at {})", i > 0 ? ", " : "", shown_model(front[i]->name),
+                        interval_text(report, front[i]->interval), price_cell(*report.prefer, *front[i]->price));
+  }
+  return text + "\n";
 }
 
 // Short: `assay info` tells the rest.
@@ -329,6 +387,7 @@ std::string to_json(const asking::SelectReport& report) {
   json.set("known", report.known);
   json.set("calls_all", report.calls_all).set("saved", saved(report)).set("best", report.best);
   json.set("keep_baseline", report.keep_baseline);
+  json.set("prefer", report.prefer ? report::Json(asking::name(*report.prefer)) : report::Json());
   json.set("measure", store::name(report.measure)).set("averaging", json_of(report.averaging));
   json.set("scale_low", report.scale.low).set("scale_high", report.scale.high);
   json.set("random_queries", report.random_queries);
@@ -362,6 +421,7 @@ std::string to_text(const asking::SelectReport& report, bool verbose, bool colou
   if (report.answering) {
     text += to_text(*report.answering, report.bill ? report.bill->cost : std::nullopt, colour);
   }
+  text += pareto_text(report);
   if (verbose) text += "\n" + table_text(report, colour, all) + details_text(report, all);
   if (report.calls_failed > 0) {
     text += report::counted(report.calls_failed, "call", "calls") + " gave no verdict; such a call counts 1/2\n";

@@ -1,0 +1,155 @@
+#include "assay/asking/candidate_prices.h"
+
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <limits>
+
+#include "assay/core/error.h"
+
+namespace assay::asking {
+namespace {
+
+constexpr double kPerMillion = 1e6;
+constexpr double kInstructionTokens = 400;
+constexpr double kVerdictTokens = 25;
+constexpr double kUnknownPrice = std::numeric_limits<double>::quiet_NaN();
+
+// Of one model: what answering each query takes, what is not known at its mean.
+struct Column {
+  std::vector<double> tokens_in;
+  std::vector<double> tokens_out;
+  double mean_seconds = kUnknownPrice;
+};
+
+double likely(std::size_t bytes) { return static_cast<double>(judge::likely_tokens(bytes)); }
+
+double mean_of_known(const std::vector<double>& values) {
+  double sum = 0;
+  double count = 0;
+  for (const double value : values) {
+    if (std::isnan(value)) continue;
+    sum += value;
+    ++count;
+  }
+  return count > 0 ? sum / count : kUnknownPrice;
+}
+
+// All answers of a comparison, read once.
+class Answers {
+ public:
+  Answers(const store::Study& study, const store::Comparison& comparison)
+      : columns_(comparison.models.size() + 1),
+        prompts_(study.prompts(comparison.queries)),
+        uses_(study.answer_uses(comparison)) {}
+
+  Column column(std::size_t model) const {
+    Column result;
+    std::vector<double> seconds;
+    for (std::size_t q = 0; q < prompts_.size(); ++q) {
+      const store::AnswerUse& use = uses_[q * columns_ + model];
+      result.tokens_in.push_back(use.tokens_in ? static_cast<double>(*use.tokens_in) : likely(prompts_[q].size()));
+      result.tokens_out.push_back(use.tokens_out ? static_cast<double>(*use.tokens_out)
+                                  : use.answered ? likely(use.bytes)
+                                                 : kUnknownPrice);
+      if (use.seconds) seconds.push_back(*use.seconds);
+    }
+    const double mean = mean_of_known(result.tokens_out);
+    for (double& tokens : result.tokens_out) tokens = std::isnan(tokens) ? mean : tokens;
+    result.mean_seconds = mean_of_known(seconds);
+    return result;
+  }
+  double prompt_tokens(std::size_t query) const { return likely(prompts_[query].size()); }
+  std::size_t queries() const { return prompts_.size(); }
+
+ private:
+  std::size_t columns_;
+  std::vector<std::string> prompts_;
+  std::vector<store::AnswerUse> uses_;
+};
+
+std::vector<double> generation(const Column& column, const std::optional<judge::Price>& price) {
+  std::vector<double> dollars(column.tokens_in.size(), kUnknownPrice);
+  if (!price) return dollars;
+  for (std::size_t q = 0; q < dollars.size(); ++q) {
+    dollars[q] =
+        (column.tokens_in[q] * price->in.dollars() + column.tokens_out[q] * price->out.dollars()) / kPerMillion;
+  }
+  return dollars;
+}
+
+}  // namespace
+
+std::string_view name(Preference preference) {
+  switch (preference) {
+    case Preference::latency: return "latency";
+    case Preference::size: return "size";
+    case Preference::price: break;
+  }
+  return "price";
+}
+
+std::string text_of_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (!file) throw Error("expected a file that can be read, came " + quoted(path));
+  return text;
+}
+
+CandidatePrices candidate_prices(const store::Study& study, const store::Comparison& comparison,
+                                 const CandidatePriceOptions& options) {
+  CandidatePrices prices{.prefer = options.prefer, .of_models = {}};
+  std::vector<std::string> names = comparison.models;
+  names.push_back(comparison.baseline);
+  const std::vector<store::ModelFacts> facts = study.facts(names);
+  judge::PriceList list;
+  if (!options.file.empty()) list = judge::PriceList::from_json(text_of_file(options.file), options.file);
+  const Answers answers(study, comparison);
+  const std::size_t models = comparison.models.size();
+  const bool of_price = options.prefer == Preference::price;
+  if (of_price) prices.of_answers.assign(answers.queries() * models, kUnknownPrice);
+  std::vector<double> means;
+  for (std::size_t j = 0; j < names.size(); ++j) {
+    if (options.prefer == Preference::size) {
+      means.push_back(facts[j].parameters > 0 ? facts[j].parameters : kUnknownPrice);
+      continue;
+    }
+    const Column column = answers.column(j);
+    if (options.prefer == Preference::latency) {
+      means.push_back(column.mean_seconds);
+      continue;
+    }
+    std::optional<judge::Price> price = list.of(names[j]);
+    if (!price && facts[j].price) price = judge::Price{{*facts[j].price}, {*facts[j].price}, {}};
+    const std::vector<double> dollars = generation(column, price);
+    means.push_back(mean_of_known(dollars));
+    for (std::size_t q = 0; j < models && q < dollars.size(); ++q) prices.of_answers[q * models + j] = dollars[q];
+  }
+  prices.of_baseline = means.back();
+  means.pop_back();
+  prices.of_models = std::move(means);
+  return prices;
+}
+
+std::vector<double> judging_prices(const store::Study& study, const store::Comparison& comparison,
+                                   const judge::Price& price) {
+  const Answers answers(study, comparison);
+  const std::size_t models = comparison.models.size();
+  const bool pairs = !comparison.baseline.empty();
+  const std::vector<double> opponent = pairs ? answers.column(models).tokens_out : std::vector<double>();
+  const double orders = pairs ? 2 : 1;
+  std::vector<double> dollars(answers.queries() * models);
+  for (std::size_t j = 0; j < models; ++j) {
+    const std::vector<double> tokens = answers.column(j).tokens_out;
+    for (std::size_t q = 0; q < answers.queries(); ++q) {
+      double read = kInstructionTokens + answers.prompt_tokens(q);
+      if (!std::isnan(tokens[q])) read += tokens[q];
+      if (pairs && !std::isnan(opponent[q])) read += opponent[q];
+      dollars[q * models + j] =
+          orders * (read * price.in.dollars() + kVerdictTokens * price.out.dollars()) / kPerMillion;
+    }
+  }
+  return dollars;
+}
+
+}  // namespace assay::asking

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assay/judge/prices.h"
+#include "assay/store/study.h"
+
+namespace assay::asking {
+
+/// By what one of two models that are both good enough is preferred: the smaller value.
+enum class Preference : std::uint8_t {
+  price,    ///< Dollars that an answered prompt costs.
+  latency,  ///< Seconds from a request to the whole answer.
+  size,     ///< Number of weights.
+};
+
+/// "price", "latency" or "size".
+std::string_view name(Preference preference);
+
+/// What is told of the candidates' prices.
+struct CandidatePriceOptions {
+  std::string file = {};  ///< As judge::PriceList, of models as the study calls them. Empty: what the study knows.
+  Preference prefer = Preference::price;
+};
+
+/// What an answer of each candidate costs, and of the baseline.
+struct CandidatePrices {
+  Preference prefer = Preference::price;
+  std::vector<double> of_models;  ///< m, of an answered prompt; NaN where it is not known.
+  double of_baseline = 0;         ///< Likewise.
+  /// n x m dollars that generating the answer to this query costs; empty unless `prefer` is price.
+  std::vector<double> of_answers = {};
+};
+
+/// Prices are means over the queries of `comparison`. Tokens are those that imports told, else what is likely from
+/// the texts (judge::likely_tokens); a response that is missing counts as the mean of the model's others. Where the
+/// file has no price of a model, or there is none, its price in the study is that of all tokens. Throws Error and
+/// DataError for a file that can't be used.
+///
+///     candidate_prices(study, comparison, {.file = "prices.json"}).of_models[0];  // 0.0021
+CandidatePrices candidate_prices(const store::Study& study, const store::Comparison& comparison,
+                                 const CandidatePriceOptions& options);
+
+/// n x m dollars that judging each answer costs, by a judge of this price that reads the prompt, the answer and the
+/// baseline's if there is one, in both orders, and gives a short verdict. About: instructions are taken to have 400
+/// tokens and a verdict 25.
+std::vector<double> judging_prices(const store::Study& study, const store::Comparison& comparison,
+                                   const judge::Price& price);
+
+/// The file's text. Throws Error if it can't be read.
+std::string text_of_file(const std::string& path);
+
+}  // namespace assay::asking
