@@ -98,6 +98,15 @@ void check_assistant(const SelectRequest& request, const select::StrategyEntry& 
   }
 }
 
+// Those that candidates have in their file are known before they answer.
+asking::CandidatePrices prices_of(const SelectRequest& request, const store::Study& study,
+                                  const store::Comparison& comparison) {
+  const asking::CandidatePriceOptions options = request.prices.value_or(asking::CandidatePriceOptions());
+  const bool listed = options.file.empty() && options.prefer == asking::Preference::price;
+  return listed && !request.candidates.empty() ? asking::list_prices(study, comparison, request.candidates)
+                                               : asking::candidate_prices(study, comparison, options);
+}
+
 // What `good_enough` prefers by, for each candidate, the baseline last if it can be chosen.
 std::vector<double> known_prices(const asking::CandidatePrices& prices, const store::Comparison& comparison,
                                  bool with_baseline) {
@@ -355,7 +364,7 @@ asking::SelectReport select_once(const SelectRequest& request, const select::Str
   setup.problem.step = comparison.step;
   std::optional<asking::CandidatePrices> prices;
   if (request.good_enough || request.prices) {
-    prices = asking::candidate_prices(study, comparison, request.prices.value_or(asking::CandidatePriceOptions()));
+    prices = prices_of(request, study, comparison);
   }
   if (request.good_enough) {
     const bool with_baseline = request.keep_baseline && !comparison.baseline.empty() && entry.uses_known;

@@ -1,5 +1,6 @@
 #include "assay/asking/candidate_prices.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -128,6 +129,25 @@ CandidatePrices candidate_prices(const store::Study& study, const store::Compari
   prices.of_baseline = means.back();
   means.pop_back();
   prices.of_models = std::move(means);
+  return prices;
+}
+
+CandidatePrices list_prices(const store::Study& study, const store::Comparison& comparison,
+                            std::span<const answering::Candidate> candidates) {
+  constexpr double kNextToNothing = 1e-12;
+  double bytes = 0;
+  for (const std::string& prompt : study.prompts(comparison.queries)) bytes += static_cast<double>(prompt.size());
+  bytes /= static_cast<double>(std::max<std::size_t>(1, comparison.queries.size()));
+  const auto price_of = [&](const std::string& name) {
+    const auto candidate = std::ranges::find(candidates, name, &answering::Candidate::name);
+    if (candidate == candidates.end() || !candidate->price) return kUnknownPrice;
+    const double in = likely(static_cast<std::size_t>(bytes) + candidate->system.size());
+    const auto out = static_cast<double>(std::min(kLikelyAnswer, candidate->max_tokens));
+    const double dollars = (in * candidate->price->in.dollars() + out * candidate->price->out.dollars()) / kPerMillion;
+    return std::max(dollars, kNextToNothing);
+  };
+  CandidatePrices prices{.of_models = {}, .of_baseline = price_of(comparison.baseline)};
+  for (const std::string& name : comparison.models) prices.of_models.push_back(price_of(name));
   return prices;
 }
 

@@ -3,14 +3,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "assay/answering/candidate.h"
 #include "assay/judge/prices.h"
 #include "assay/store/study.h"
 
 namespace assay::asking {
+
+/// Tokens of an answer of which nothing is known.
+inline constexpr std::size_t kLikelyAnswer = 400;
 
 /// By what one of two models that are both good enough is preferred: the smaller value.
 enum class Preference : std::uint8_t {
@@ -45,6 +50,12 @@ struct CandidatePrices {
 ///     candidate_prices(study, comparison, {.file = "prices.json"}).of_models[0];  // 0.0021
 CandidatePrices candidate_prices(const store::Study& study, const store::Comparison& comparison,
                                  const CandidatePriceOptions& options);
+
+/// The same before anybody has answered: by the candidates' own prices, an answer being `kLikelyAnswer` tokens long
+/// whoever gives it, so that a run that goes on prefers as it did at its beginning. What costs nothing costs next to
+/// nothing; NaN of models that are no candidates, or have no price.
+CandidatePrices list_prices(const store::Study& study, const store::Comparison& comparison,
+                            std::span<const answering::Candidate> candidates);
 
 /// n x m dollars that judging each answer costs, by a judge of this price that reads the prompt, the answer and the
 /// baseline's if there is one, in both orders, and gives a short verdict. About: instructions are taken to have 400

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "assay/answering/candidate.h"
+#include "assay/asking/candidate_prices.h"
 #include "assay/asking/judge_bill.h"
 #include "assay/asking/judge_task.h"
 #include "assay/store/study.h"
@@ -15,8 +16,6 @@ namespace assay::asking {
 /// the study has of the same model, else `kLikelyAnswer` tokens.
 class ExpectedAnswers {
  public:
-  static constexpr std::size_t kLikelyAnswer = 400;
-
   /// Puts a text of the likely length wherever `task` has none, so that one can tell what judging it may cost.
   ExpectedAnswers(const store::Study& study, std::span<const answering::Candidate> candidates, JudgeTask& task);
 

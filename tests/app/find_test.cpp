@@ -307,6 +307,18 @@ TEST_F(FindTest, RecordedJudgementsKnowNothingOfNewAnswers) {
   EXPECT_THROW(run_select(one), InvalidArgument);
 }
 
+// "base" gets 5 everywhere, the others less but for "good", which costs four times as much.
+TEST_F(FindTest, TheCheapestThatIsGoodEnoughGoesByTheListedPrices) {
+  SelectRequest one = request();
+  one.good_enough = 0.9;
+  const SelectReport report = run_select(one);
+  ASSERT_TRUE(report.stop && report.stop->decided);
+  EXPECT_EQ(report.best, "base");
+  SelectRequest strict = request();
+  strict.good_enough = 0.05;
+  EXPECT_EQ(run_select(strict).best, "good");
+}
+
 TEST_F(FindTest, TheReportTellsWhatAMonthCosts) {
   SelectReport report = run_select(request());
   report.answering->per_month = 100'000;
