@@ -2,18 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/data/file_list.h"
 #include "assay/data/recognise.h"
+#include "assay/data/wide_json.h"
 
 namespace assay::app {
 namespace {
 
-// A column that was taken for a model, perhaps by mistake.
-std::string odd_model_note(const store::Study::ImportCounts::OddModel& odd) {
-  return fmt::format("is {0} a model? {1}; if it is none, make the study anew with `weights` {0} or `ignore` {0}",
-                     quoted(odd.name), odd.why);
+using Counts = store::Study::ImportCounts;
+
+// A column or key that was taken for a model, perhaps by mistake.
+std::string odd_model_note(const Counts::OddModel& odd, bool columns) {
+  const std::string weights = columns ? fmt::format("`weights` {} or ", quoted(odd.name)) : "";
+  return fmt::format("is {0} a model? {1}; if it is none, make the study anew with {2}`ignore` {0}",
+                     quoted(odd.name), odd.why, weights);
+}
+
+bool keys_are_models(const Counts& counts) {
+  return std::ranges::any_of(
+      counts.noted, [](const store::ToldRows& told) { return told.reason.ends_with(data::kKeysAreModels); });
 }
 
 struct ChosenFormat {
@@ -50,7 +61,9 @@ ImportReport run_import(const ImportRequest& request, const Progress& progress) 
   report.counts = import->commit();
   report.now = study.summary();
   const bool columns = report.format == "csv";
-  if (report.counts.odd_model && columns) report.warnings.push_back(odd_model_note(*report.counts.odd_model));
+  if (report.counts.odd_model && (columns || keys_are_models(report.counts))) {
+    report.warnings.push_back(odd_model_note(*report.counts.odd_model, columns));
+  }
   report.warnings.insert(report.warnings.end(), report.now.warnings.begin(), report.now.warnings.end());
   return report;
 }

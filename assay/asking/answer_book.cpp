@@ -221,6 +221,13 @@ void add_scores(const AnswerBookRequest& request, store::Study& study, AnswerBoo
   report.book.add_scores(template_of(judge::PromptKind::score, request.score_template), task, request.threads);
 }
 
+// Whether it is open which judge is meant: then both halves would list them all.
+bool lacks_judge(const store::Study& study, const std::string& judge) {
+  const auto judges = study.summary().judges;
+  if (judge.empty()) return judges.size() > 1;
+  return std::ranges::find(judges, judge, &store::StudySummary::Judge::name) == judges.end();
+}
+
 }  // namespace
 
 AnswerBookReport make_answer_book(const AnswerBookRequest& request) {
@@ -234,11 +241,13 @@ AnswerBookReport make_answer_book(const AnswerBookRequest& request) {
       problems.emplace_back(error.what());
     }
   }
-  if (report.notes.empty() && request.may_be_empty) {
-    report.notes.push_back(fmt::format("no judge: {}; {}", problems[0], problems[1]));
+  if (report.notes.empty()) {
+    const bool same = problems[0] == problems[1] || lacks_judge(study, request.choice.judge);
+    const std::string problem = same ? problems[0] : fmt::format("{}; {}", problems[0], problems[1]);
+    if (!request.may_be_empty) throw InvalidArgument(problem);
+    report.notes.push_back("no judge: " + problem);
     return report;
   }
-  if (report.notes.empty()) throw InvalidArgument(fmt::format("{}; {}", problems[0], problems[1]));
   if (report.book.prompts() == 0) throw InvalidArgument("the study has no responses, which prompts are made of");
   report.book.add_made_up_pairs(template_of(judge::PromptKind::pair, request.pair_template));
   for (const std::string& problem : problems) report.notes.push_back("left out: " + problem);

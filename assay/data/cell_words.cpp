@@ -1,5 +1,6 @@
 #include "assay/data/cell_words.h"
 
+#include <algorithm>
 #include <array>
 
 namespace assay::data {
@@ -58,6 +59,13 @@ std::optional<double> truth_word(std::string_view text) {
   if (word == "true") return 1;
   if (word == "false") return 0;
   return std::nullopt;
+}
+
+bool is_missing_word(std::string_view text) {
+  constexpr std::array<std::string_view, 11> kMissing = {"nan",  "none", "null", "n/a", "na",     "nil",
+                                                         "#n/a", "-",    "--",   "?",   "missing"};
+  const std::string word = text.size() <= kLongestWord ? lower(text) : std::string();
+  return std::find(kMissing.begin(), kMissing.end(), word) != kMissing.end();
 }
 
 }  // namespace assay::data

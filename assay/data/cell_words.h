@@ -29,4 +29,7 @@ std::optional<OutcomeWord> outcome_word(std::string_view text);
 /// 1 of "true", 0 of "false"; nothing if it is neither.
 std::optional<double> truth_word(std::string_view text);
 
+/// Whether a word says that there is nothing: "nan", "None", "null", "n/a", "-" and the like, in any case.
+bool is_missing_word(std::string_view text);
+
 }  // namespace assay::data

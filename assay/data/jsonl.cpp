@@ -20,6 +20,7 @@
 #include "assay/data/offered_text.h"
 #include "assay/data/own_json.h"
 #include "assay/data/prompt_rows.h"
+#include "assay/data/wide_json.h"
 
 namespace assay::data {
 namespace {
@@ -363,6 +364,7 @@ void read_jsonl_file(ByteSource& source, char begin, OwnRowWriter& writer) {
   OwnJsonRows own(writer);
   std::optional<PromptRows> prompts;
   if (!options.prompt.empty()) prompts.emplace(writer);
+  WideJsonRows wide(writer);
   std::size_t number = 0;
   const auto take = [&](const JsonValue& row) {
     ++number;
@@ -371,7 +373,7 @@ void read_jsonl_file(ByteSource& source, char begin, OwnRowWriter& writer) {
       take_battle(row, number, options, to.sink);
       return;
     }
-    if (is_own_row(row) && own.take(row)) return;
+    if (wide.take(row) || (is_own_row(row) && own.take(row))) return;
     const Kind& kind = kind_of(row);
     check_keys(row, kind, options);
     kind.take(row, to);

@@ -76,6 +76,8 @@ constexpr std::array kUsualNames = std::to_array<UsualName>({
     {"ground_truth", OwnRole::gold},
     {"correct_answer", OwnRole::gold},
     {"reference_answer", OwnRole::gold},
+    {"expected_answer", OwnRole::gold},
+    {"ideal", OwnRole::gold},
 });
 
 std::string plain_name(std::string_view name) {
@@ -141,7 +143,8 @@ OwnColumns::OwnColumns(std::span<const std::string_view> names, const OwnHints& 
       continue;
     }
     const OwnRole role = usual_role(names[i]);
-    const bool of_wide = role == OwnRole::id || role == OwnRole::prompt || role == OwnRole::task;
+    const bool of_wide =
+        role == OwnRole::id || role == OwnRole::prompt || role == OwnRole::task || role == OwnRole::gold;
     if (!hints.wide || of_wide) give(role, i, names, where);
   }
   give_uncertain(names, hints, where);

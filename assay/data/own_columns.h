@@ -34,7 +34,7 @@ enum class OwnRole : std::uint8_t {
 /// What is known of a file beside its columns.
 struct OwnHints {
   bool model_known = false;                  ///< Whose answers it holds is told elsewhere.
-  bool wide = false;                         ///< Models are columns: only id, prompt and task are looked for.
+  bool wide = false;                         ///< Models are columns: only id, prompt, task and gold are looked for.
   std::span<const std::string> ignore = {};  ///< Columns to pass over.
 };
 

@@ -9,17 +9,6 @@
 namespace assay::data {
 namespace {
 
-/// A number, a word or a text; null is empty.
-std::string cell_text(const JsonValue& value) {
-  switch (value.kind()) {
-    case JsonKind::null: return {};
-    case JsonKind::boolean: return value.boolean() ? "true" : "false";
-    case JsonKind::string: return std::string(value.string());
-    case JsonKind::number: return fmt::format("{}", value.number());
-    default: value.reject("a number, true, false, a text or null");
-  }
-}
-
 std::string_view name_or_nothing(const JsonValue& value) { return value.is_null() ? "" : value.name(); }
 
 /// What is in a row, with the texts that are made of it.
@@ -52,6 +41,16 @@ void take_prompt_value(const JsonValue& value, ReadRow& read, bool whose_is_know
 }
 
 }  // namespace
+
+std::string cell_text(const JsonValue& value) {
+  switch (value.kind()) {
+    case JsonKind::null: return {};
+    case JsonKind::boolean: return value.boolean() ? "true" : "false";
+    case JsonKind::string: return std::string(value.string());
+    case JsonKind::number: return fmt::format("{}", value.number());
+    default: value.reject("a number, true, false, a text or null");
+  }
+}
 
 bool OwnJsonRows::is_known(const JsonValue& row) const {
   if (!columns_) return false;

@@ -9,6 +9,9 @@
 
 namespace assay::data {
 
+/// A number, a word or a text; null is empty. Throws DataError for a list or an object.
+std::string cell_text(const JsonValue& value);
+
 /// Rows of JSON of somebody's own, whose keys are read by their usual names.
 ///
 ///     {"question": "6 x 7?", "output": "42", "model": "small", "passed": true}

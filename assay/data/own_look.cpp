@@ -97,7 +97,7 @@ OwnContent own_content(const OwnLook& look) {
   content.battles = is_battle_header(look.names);
   if (look.kind == OwnLook::Kind::other || content.battles) return content;
   bool id = look.has("query");
-  bool others = false;
+  std::size_t others = 0;
   bool scores = false;
   for (const std::string& name : look.names) {
     const OwnRole role = usual_role(name);
@@ -106,12 +106,12 @@ OwnContent own_content(const OwnLook& look) {
     content.prompts = content.prompts || role == OwnRole::prompt;
     content.answers = content.answers || role == OwnRole::response;
     scores = scores || role == OwnRole::score;
-    others = others || role == OwnRole::none;
+    others += role == OwnRole::none && lower(name) != "query" ? 1 : 0;
   }
   content.answer = look.has("answer");
   if (look.kind == OwnLook::Kind::table) {
     // A column that nobody knows is a model, in a table without a column of models.
-    content.ours = others && !content.model && !content.answers && (id || content.prompts);
+    content.ours = others > 0 && !content.model && !content.answers && (id || content.prompts);
   } else if (look.has("query")) {
     for (const std::string_view key : {"prompt", "response", "verdict", "score", "scores", "label", "weights"}) {
       const bool of_model = key == "response" || key == "verdict" || key == "score" || key == "scores";
@@ -123,6 +123,9 @@ OwnContent own_content(const OwnLook& look) {
                    (look.has("judge") && (look.has("lower_is_better") || look.has("least") || look.has("most"))) ||
                    (look.has("baseline") && look.names.size() == 1);
   }
+  if (look.kind != OwnLook::Kind::table) {
+    content.wide = others > 1 && !content.model && !content.answers && !scores && (id || content.prompts);
+  }
   content.answers = (content.answers || scores) && (id || content.prompts);
   content.prompts = content.prompts || look.has("query");
   return content;
@@ -131,7 +134,8 @@ OwnContent own_content(const OwnLook& look) {
 std::string recognise_csv(const std::string& path) {
   const OwnLook look = look_at(path);
   const OwnContent content = own_content(look);
-  const bool known = content.ours || (content.model && content.answers);
+  const bool prompts = content.prompts && !content.answers && !content.model;
+  const bool known = content.ours || prompts || (content.model && content.answers);
   return look.kind == OwnLook::Kind::table && known ? reason(look) : "";
 }
 
@@ -141,7 +145,8 @@ std::string recognise_jsonl(const std::string& path) {
   const OwnContent content = own_content(look);
   if (!json || content.battles) return {};
   const bool prompts = content.prompts && !content.answers && !content.model;
-  return content.ours || prompts || (content.model && (content.answers || content.answer)) ? reason(look) : "";
+  const bool ours = content.ours || content.wide || prompts;
+  return ours || (content.model && (content.answers || content.answer)) ? reason(look) : "";
 }
 
 std::string recognise_battles(const std::string& path) {

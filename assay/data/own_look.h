@@ -27,6 +27,7 @@ struct OwnContent {
   bool answers = false;  ///< Responses or scores.
   bool answer = false;   ///< A column called so, which may be the model's or the right one.
   bool prompts = false;
+  bool wide = false;  ///< JSON whose keys may be models.
 };
 OwnContent own_content(const OwnLook& look);
 

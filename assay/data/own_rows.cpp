@@ -48,7 +48,7 @@ std::string OwnRowWriter::add(const OwnRow& row, const Location& where) {
   if (is_short_answer(row.gold)) {
     sink_.add(LabelRecord{query, {}, row.gold}, where, OnConflict::fail);
   } else {
-    sink_.drop("a right answer of several lines or more than 64 bytes: no label", where);
+    sink_.drop(kLongAnswerDropped, where);
   }
   return query;
 }
@@ -62,11 +62,14 @@ void OwnRowWriter::score(const std::string& query, const OwnRow& row, std::strin
   }
   const std::optional<OwnScore> score = own_score(bare);
   if (!score) {
+    const std::string way_out =
+        has_decimal_comma(bare) ? "; write numbers with a point, such as 0.75"
+        : is_missing_word(bare)
+            ? fmt::format("; if that stands for no score, say `na` {} of a table, and write null in JSON",
+                          quoted(bare))
+            : fmt::format("; if that is no score, `ignore` {}", quoted(column));
     throw DataError(where, fmt::format("expected a number, a percentage, true or false for {}, came {}{}",
-                                       quoted(column), quoted(bare),
-                                       has_decimal_comma(bare)
-                                           ? "; write numbers with a point, such as 0.75"
-                                           : fmt::format("; if that is no score, `ignore` {}", quoted(column))));
+                                       quoted(column), quoted(bare), way_out));
   }
   const auto kind = percents_.try_emplace(std::string(column), score->percent).first;
   if (kind->second != score->percent) {

@@ -21,6 +21,17 @@ std::string names_of_formats(std::span<const Recognised> found) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+// What is no format at all, whatever it is called.
+void require_text(const std::string& path) {
+  if (!is_file(path)) return;
+  const std::string start = file_start(path);
+  const std::size_t mark = mark_length(start, path);
+  if (start.find_first_not_of(" \t\r\n", mark) == std::string::npos) {
+    throw DataError({path},
+                    start.empty() ? "expected rows, came an empty file" : "expected rows, came blanks alone");
+  }
+}
+
 Recognised recognise_path(const std::string& path) {
   std::vector<Recognised> found;
   for (const bool general : {false, true}) {
@@ -33,6 +44,7 @@ Recognised recognise_path(const std::string& path) {
   }
   if (found.size() == 1) return found.front();
   if (found.empty()) {
+    require_text(path);
     std::vector<std::string_view> names;
     for (const Format& format : formats()) names.push_back(format.name);
     throw InvalidArgument(

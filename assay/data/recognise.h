@@ -14,7 +14,7 @@ struct Recognised {
 };
 
 /// The format of all `paths`, by what is in them. Throws InvalidArgument, which says what to type, if no format
-/// fits, if several do, or if the paths are of different formats.
+/// fits, if several do, or if the paths are of different formats; DataError for an empty file and for UTF-16.
 ///
 ///     const Recognised found = recognise(std::vector<std::string>{"runs/"});
 ///     found.format->read(...);

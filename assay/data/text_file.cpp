@@ -90,8 +90,17 @@ std::string_view read_document(ByteSource& source, std::vector<char>& buffer, st
 }
 
 std::size_t mark_length(std::string_view text, std::string_view path) {
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-    throw DataError({path, 1}, "expected UTF-8, came UTF-16");
+  const bool marked = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+  // Without a mark: half of each ASCII character is zero, and no text begins so.
+  const bool little = text.size() > 1 && text[0] != '\0' && text[1] == '\0';
+  const bool big = text.size() > 1 && text[0] == '\0' && text[1] != '\0';
+  if (marked || little || big) {
+    throw DataError({path, 1},
+                    fmt::format("expected UTF-8, came UTF-16; convert it: iconv -f UTF-16{} -t UTF-8 {} > NEW_FILE",
+                                marked   ? ""
+                                : little ? "LE"
+                                         : "BE",
+                                escaped(path)));
   }
   return text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
 }

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "assay/core/error.h"
 #include "assay/core/hash.h"
 #include "assay/core/version.h"
 #include "assay/data/cell_words.h"
@@ -98,6 +99,11 @@ class EveryEvalEverWriter final : public Writer {
   void add(const ScoreRecord& record, const Location&, OnConflict) override { put(record); }
 
   void finish() override {
+    if (evaluations_.empty()) {
+      throw InvalidArgument(
+          "the study has no scores and no verdicts, and format every-eval-ever holds nothing else; `format` jsonl "
+          "writes everything");
+    }
     for (const auto& [names, evaluation] : evaluations_) write(names.first, names.second, evaluation);
     for (std::size_t i = 0; i < unscored_.size(); ++i) leave_out("responses without a score");
     folder_.finish();

@@ -55,6 +55,14 @@ Study::RemovalCounts remove(const file::Database& database, const Study::Removal
   for (const std::string& name : removal.judges) silent.push_back(id_of(judges, name, "judge"));
   Study::RemovalCounts counts;
   for (const Named& model : unwanted) remove_model(database, model, counts);
+  // A judge of whom nothing is left is none of the study's any more.
+  const std::vector<Named> left = recorded_judges(database);
+  for (const Named& judge : judges) {
+    const bool named = std::ranges::find(silent, judge.id) != silent.end();
+    if (named || std::ranges::find(left, judge.id, &Named::id) != left.end()) continue;
+    erase(database, "DELETE FROM judge WHERE id = ?1", judge.id);
+    counts.judges.push_back(judge.name);
+  }
   for (const std::int64_t judge : silent) {
     counts.verdicts += erase(database, "DELETE FROM verdict WHERE judge = ?1", judge);
     counts.scores += erase(database, "DELETE FROM score WHERE judge = ?1", judge);

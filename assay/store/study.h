@@ -284,6 +284,7 @@ class Study {
     std::size_t kept_answers = 0;             ///< Of live judges.
     std::size_t against = 0;                  ///< Of `verdicts`, those of other models against a removed one.
     std::vector<std::string> baselines = {};  ///< Removed models that others were compared with.
+    std::vector<std::string> judges = {};     ///< That had said nothing else, and are removed, too.
   };
   /// Removes models with all that is about them, and what judges said, in one transaction. Calls that were paid
   /// stay. Throws InvalidArgument that lists the names if one is not in the study, Error if answers are being asked

@@ -147,6 +147,12 @@ constexpr std::size_t kNamesShown = 10;
 constexpr std::size_t kInfoNameShown = 60;  // columns
 constexpr std::string_view kAllHint = " (--all names them)";
 
+// Before what is noted of one of several comparisons.
+std::string whose(const Comparable& one) {
+  return fmt::format("judge {}{}: ", assay::quoted(one.judge),
+                     one.baseline.empty() ? "" : " against " + assay::quoted(one.baseline));
+}
+
 std::string comparisons_text(const std::vector<Comparable>& comparisons, bool all) {
   report::Table table({{"judge"},
                        {"baseline"},
@@ -160,7 +166,7 @@ std::string comparisons_text(const std::vector<Comparable>& comparisons, bool al
   std::string notes;
   std::size_t problems = 0;
   for (const Comparable& one : comparisons) {
-    for (const std::string& note : one.notes) notes += fmt::format("  {}\n", with_options(note));
+    for (const std::string& note : one.notes) notes += fmt::format("  {}{}\n", whose(one), with_options(note));
     if (!one.problem.empty()) {
       if (++problems <= shown) notes += fmt::format("  {}\n", with_options(one.problem));
       continue;

@@ -21,6 +21,7 @@ std::string to_json(const app::RemoveReport& report) {
   json.set("labels", counts.labels).set("kept_answers", counts.kept_answers);
   json.set("verdicts_against", counts.against);
   json.set("baselines", report::Json::array_of(counts.baselines));
+  json.set("judges_left_without", report::Json::array_of(counts.judges));
   report::Json now = report::Json::object();
   now.set("queries", report.now.queries).set("models", report.now.models).set("responses", report.now.responses);
   return json.set("now", std::move(now)).pretty();
@@ -47,6 +48,10 @@ std::string to_text(const app::RemoveReport& report) {
                             ? fmt::format(", {} of the verdicts were against it", report::grouped(counts.against))
                             : std::string(),
                         with_options("name another `baseline` where one is needed"));
+  }
+  if (!counts.judges.empty()) {
+    text += fmt::format("Note: with them {} {}, of which nothing is left\n",
+                        counts.judges.size() == 1 ? "went judge" : "went judges", store::name_list(counts.judges));
   }
   if (report.paid) text += "What was paid to judges stays in the study's account, see assay info.\n";
   return text + fmt::format("\n{}: {}, {}, {}\n", escaped(report.study),

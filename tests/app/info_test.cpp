@@ -46,6 +46,21 @@ TEST(InfoTitles, OfWhatIsKept) {
   EXPECT_EQ(view::derived_title("another"), "another");
 }
 
+TEST_F(StudyTest, InfoSaysWhoseScalesItNotes) {
+  {
+    store::Study study(path(), store::Study::Mode::create);
+    const auto import = study.begin_import();
+    for (const char* judge : {"s", "t"}) {
+      import->add(ScoreRecord{"q", "a", judge, 1, 1, 5.0}, {"f", 1}, OnConflict::fail);
+      import->add(ScoreRecord{"q", "b", judge, 1, 1, *judge == 's' ? 6.0 : 60.0}, {"f", 2}, OnConflict::fail);
+    }
+    import->commit();
+  }
+  const std::string text = view::to_text(run_info({path()}));
+  EXPECT_THAT(text, HasSubstr("judge \"s\": scores from 5 to 6, as found in the study"));
+  EXPECT_THAT(text, HasSubstr("judge \"t\": scores from 5 to 60, as found in the study"));
+}
+
 TEST_F(StudyTest, InfoOfScoresNeedsNoBaseline) {
   {
     store::Study study(path(), store::Study::Mode::create);

@@ -53,5 +53,18 @@ TEST_F(AnswerBookTest, ScoresAloneAreNoVerdicts) {
   EXPECT_EQ(report.book.pairs(), 0U);
 }
 
+// Each half of the book would list them.
+TEST_F(AnswerBookTest, JudgesAreListedOnce) {
+  write("two.jsonl", R"({"query": "q", "model": "a", "judge": "j1", "score": 9}
+{"query": "q", "model": "b", "judge": "j2", "score": 4}
+{"query": "q", "model": "a", "opponent": "b", "judge": "j3", "verdict": 1}
+)");
+  import_jsonl("two.jsonl", "two.assay");
+  EXPECT_EQ(error_of([&] { make_answer_book({.study = path("two.assay")}); }),
+            "the study has several judges, name one by `judge`: \"j1\", \"j2\", \"j3\"");
+  EXPECT_EQ(error_of([&] { make_answer_book({.study = path("two.assay"), .choice = {.judge = "x"}}); }),
+            "expected a judge of the study (\"j1\", \"j2\", \"j3\"), came \"x\"");
+}
+
 }  // namespace
 }  // namespace assay::asking

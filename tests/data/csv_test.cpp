@@ -104,7 +104,43 @@ TEST(Csv, LabelsHaveNoJudge) {
             "a table of labels takes no `judge` and no `baseline`: it has neither");
   EXPECT_EQ(table_error("id,gold,options,m\n1,A,27,B"),
             "f:2: expected a number of options from 1 to 26, came \"27\"");
-  EXPECT_EQ(table_error("id,gold\n1,A"), "f:1: expected a column for each model, came none");
+}
+
+TEST(Csv, PromptsWithTheirRightAnswersNeedNoModels) {
+  const RecordingSink sink = table("prompt_id,prompt,Reference\n1,6 x 7?, 42 \n2,Say it,\"a\nb\"\n3,And?,\n");
+  EXPECT_EQ(sink.queries.at({"1", 1}).value.first, "6 x 7?");
+  EXPECT_EQ(sink.labels.size(), 1U);
+  EXPECT_EQ(sink.labels.at({"1", ""}).value, "42");
+  EXPECT_EQ(sink.drops.size(), 2U);
+  EXPECT_THAT(sink.notes,
+              testing::Contains(testing::Pair("column \"Reference\": read as the right answer", "f:1")));
+  EXPECT_EQ(table("prompt\nask\n").queries.size(), 1U);
+  EXPECT_EQ(table("id,gold\n1,A\n").labels.size(), 1U);
+}
+
+TEST(Csv, ARightAnswerBesideScoresIsNoModel) {
+  const RecordingSink sink = table("id,expected,m1,m2\n1,42,1,0\n");
+  EXPECT_EQ(sink.scores.size(), 2U);
+  EXPECT_EQ(sink.labels.at({"1", ""}).value, "42");
+  EXPECT_THAT(table_error("id,expected,m1,m2\n1,B,A,C\n"),
+              HasSubstr("if these are labels, say `gold` \"expected\""));
+  FormatOptions options;
+  options.baseline = "reference";
+  EXPECT_EQ(table("id,m,reference\n1,1,0\n", options).scores.size(), 2U) << "a model that is called so";
+}
+
+TEST(Csv, WordsForNothingNameTheWayOut) {
+  for (const char* word : {"nan", "None", "null", "N/A", "-"}) {
+    EXPECT_THAT(table_error("id,m\nq,1\nr," + std::string(word)),
+                HasSubstr("; if that stands for \"not run\", say `na` \"" + std::string(word) + "\""));
+    EXPECT_THAT(table_error("id,model,score\nq,m," + std::string(word)),
+                HasSubstr("say `na` \"" + std::string(word)));
+  }
+}
+
+TEST(Csv, AColumnOfResponsesForEachModelNamesTheWayOut) {
+  EXPECT_THAT(table_error("prompt,gpt-4,claude\nCapital?,It is Paris.,Paris\n"),
+              HasSubstr("write one a row, with columns prompt, model and response"));
 }
 
 TEST(Csv, TellsTheLineOfWhatIsWrong) {
@@ -115,7 +151,7 @@ TEST(Csv, TellsTheLineOfWhatIsWrong) {
       HasSubstr(
           "f:1: expected a column called id, query, query_id, question_id, prompt_id or item, or one called"));
   EXPECT_EQ(table_error("id\nq"), "f:1: expected a column for each model, came none");
-  EXPECT_EQ(table_error("id,prompt\nq,1"), "f:1: expected a column for each model, came none");
+  EXPECT_EQ(table_error("id,task\nq,1"), "f:1: expected a column for each model, came none");
   EXPECT_EQ(table_error("id,m,m\nq,1,1"), "f:1: expected different columns, came two called \"m\"");
   EXPECT_EQ(table_error("id,m,\nq,1,1"), "f:1: expected a model's name as header of column 3, came none");
   EXPECT_EQ(table_error("id,m\nq,1,2"), "f:2: expected 2 fields as in the header, came 3");
@@ -127,7 +163,8 @@ TEST(Csv, TellsTheLineOfWhatIsWrong) {
   EXPECT_EQ(
       table_error("id,m\nq,maybe"),
       "f:2: expected win, draw, loss, tie, both_bad, true, false, a number or a percentage for \"m\", came "
-      "\"maybe\"; if \"m\" is no model, pass over it with `ignore` \"m\", or say `task` \"m\" or `gold` \"m\"");
+      "\"maybe\"; if \"m\" is no model, pass over it with `ignore` \"m\", or say `task` \"m\" or `gold` \"m\"; "
+      "if these are its responses, write one a row, with columns id, model and response");
   EXPECT_EQ(table_error("id,m\nq,win\nr,1"),
             "f:3: expected win, draw, loss, tie or both_bad as in the cells before for \"m\", came \"1\"");
   EXPECT_EQ(table_error("id,m\nq,1\nr,win"),

@@ -71,9 +71,22 @@ TEST_F(RecogniseTest, FilesOfOnesOwnGoTogether) {
 }
 
 TEST_F(RecogniseTest, WhatIsDamagedIsNotKnown) {
-  for (const char* text : {"", "{", "[", "[1, 2]", "{\"a\": 1}", "id", "\"id,a", "a,b\n1,2\n"}) {
+  for (const char* text : {"{", "[", "[1, 2]", "{\"a\": 1}", "id", "\"id,a", "a,b\n1,2\n"}) {
     EXPECT_THROW(format_of_file("x.csv", text), InvalidArgument) << text;
   }
+}
+
+TEST_F(RecogniseTest, WhatIsNoTextIsTold) {
+  const auto problem = [&](const std::string& text) { return error_of([&] { format_of_file("x.csv", text); }); };
+  EXPECT_THAT(problem(""), testing::HasSubstr("x.csv: expected rows, came an empty file"));
+  EXPECT_THAT(problem("\xEF\xBB\xBF \n\n"), testing::HasSubstr("x.csv: expected rows, came blanks alone"));
+  EXPECT_THAT(problem(std::string("\xFF\xFEi\0d\0", 6)), testing::HasSubstr("came UTF-16; convert it: iconv"));
+  EXPECT_THAT(problem(std::string("i\0d\0,\0", 6)), testing::HasSubstr("came UTF-16; convert it: iconv"));
+}
+
+TEST_F(RecogniseTest, PromptsAndWideRows) {
+  EXPECT_EQ(format_of_file("p.csv", "prompt,reference\np,r\n"), "csv");
+  EXPECT_EQ(format_of_file("w.json", "[{\"prompt_id\": 1, \"gpt-4\": 0.5, \"claude\": 1}]"), "jsonl");
 }
 
 TEST(Recognise, APathWhereNothingIsIsTold) {

@@ -52,7 +52,9 @@ TEST(LineReader, RefusesALineAboveTheLimitAndUtf16) {
                   "\xFF\xFE"
                   "a");
             }),
-            "f:1: expected UTF-8, came UTF-16");
+            "f:1: expected UTF-8, came UTF-16; convert it: iconv -f UTF-16 -t UTF-8 f > NEW_FILE");
+  EXPECT_THAT(error_of([] { lines_of(std::string_view("a\0b\0", 4)); }), HasSubstr("iconv -f UTF-16LE"));
+  EXPECT_THAT(error_of([] { lines_of(std::string_view("\0a\0b", 4)); }), HasSubstr("iconv -f UTF-16BE"));
 }
 
 std::string zstd_frame(const std::string& text) {

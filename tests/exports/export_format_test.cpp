@@ -138,6 +138,17 @@ TEST(ExportFormat, NamesOfModelsDoNotLeaveTheFolder) {
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
+TEST(ExportFormat, EveryEvalEverNeedsScores) {
+  const SampleFolder folder;
+  {
+    const auto writer = export_format("every-eval-ever").make(folder.path() + "/out");
+    writer->add(QueryRecord{.query = "q", .text = "?"}, {}, OnConflict::fail);
+    writer->add(ResponseRecord{"q", "m", 1, "!"}, {}, OnConflict::fail);
+    EXPECT_THAT(error_of([&] { writer->finish(); }), testing::HasSubstr("the study has no scores and no verdicts"));
+  }
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
 TEST(ExportFormat, WhatHasNoPlaceIsCounted) {
   const SampleFolder folder;
   const auto writer = export_format("arena-hard").make(folder.path() + "/out");

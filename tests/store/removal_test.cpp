@@ -51,6 +51,10 @@ TEST_F(RemovalTest, VerdictsAgainstABaselineGoWithIt) {
   EXPECT_EQ(counts.against, 6U);
   EXPECT_THAT(counts.baselines, ElementsAre("base"));
   EXPECT_TRUE(study.summary().baselines.empty());
+  EXPECT_THAT(counts.judges, ElementsAre("j")) << "which had only compared with it";
+  EXPECT_THAT(study.judges(), ElementsAre("s"));
+  ASSERT_EQ(study.summary().judges.size(), 1U);
+  EXPECT_EQ(study.summary().judges[0].name, "s");
 }
 
 TEST_F(RemovalTest, AJudgeGoesWithWhatItSaid) {
