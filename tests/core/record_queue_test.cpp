@@ -95,7 +95,7 @@ void give_all_kinds(RecordSink& sink, std::size_t rounds, std::size_t long_text 
   }
 }
 
-std::string message_of(const std::function<void()>& action) {
+std::string failure_of(const std::function<void()>& action) {
   try {
     action();
   } catch (const Error& error) {
@@ -126,7 +126,7 @@ TEST(RecordQueue, AFailureOfTheSinkEndsTheReader) {
   QueueTape tape;
   tape.fails_at = 30;
   std::atomic<std::size_t> rounds{0};
-  EXPECT_EQ(message_of([&] {
+  EXPECT_EQ(failure_of([&] {
               read_through_queue(tape, [&](RecordSink& sink) {
                 for (;; ++rounds) give_all_kinds(sink, 1);
               });
@@ -142,7 +142,7 @@ TEST(RecordQueue, AFailureOfTheReaderComesAfterWhatItGave) {
     give_all_kinds(sink, 40);
     throw DataError({"file", 41}, "expected more");
   };
-  EXPECT_EQ(message_of([&] { read_through_queue(tape, read); }), "file:41: expected more");
+  EXPECT_EQ(failure_of([&] { read_through_queue(tape, read); }), "file:41: expected more");
   EXPECT_EQ(tape.calls.size(), 440U);
 }
 
@@ -154,7 +154,7 @@ TEST(RecordQueue, TheFirstOfTwoFailuresIsTold) {
   for (const std::size_t at : {1U, 200U, 440U}) {
     QueueTape tape;
     tape.fails_at = at;
-    EXPECT_TRUE(message_of([&] { read_through_queue(tape, read); }).ends_with("expected less")) << at;
+    EXPECT_TRUE(failure_of([&] { read_through_queue(tape, read); }).ends_with("expected less")) << at;
   }
 }
 
@@ -177,7 +177,7 @@ TEST(RecordQueue, AReaderThatCatchesErrorsEndsToo) {
       }
     }
   };
-  EXPECT_EQ(message_of([&] { read_through_queue(tape, read); }), "file0: expected less");
+  EXPECT_EQ(failure_of([&] { read_through_queue(tape, read); }), "file0: expected less");
 }
 
 }  // namespace

@@ -210,7 +210,7 @@ void feed_random(RecordSink& sink, std::uint64_t seed, OnConflict conflict, std:
   }
 }
 
-class BatchesTest : public StudyTest {
+class ImportBatchesTest : public StudyTest {
  protected:
   struct Outcome {
     std::string error;
@@ -266,7 +266,7 @@ class BatchesTest : public StudyTest {
   }
 };
 
-TEST_F(BatchesTest, MakeTheSameStudyAsRecordsOneByOne) {
+TEST_F(ImportBatchesTest, MakeTheSameStudyAsRecordsOneByOne) {
   for (const std::uint64_t seed : {1U, 2U}) {
     for (const OnConflict conflict : {OnConflict::keep_first, OnConflict::keep_last}) {
       expect_same([&](RecordSink& sink) { feed_random(sink, seed, conflict, 300); });
@@ -275,7 +275,7 @@ TEST_F(BatchesTest, MakeTheSameStudyAsRecordsOneByOne) {
   }
 }
 
-TEST_F(BatchesTest, TellTheFirstContradictionOfAll) {
+TEST_F(ImportBatchesTest, TellTheFirstContradictionOfAll) {
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     const auto feed = [&](RecordSink& sink) { feed_random(sink, seed, kFail, 3); };
     EXPECT_THAT(imported(true, feed).error, HasSubstr("which contradicts"));
@@ -283,7 +283,7 @@ TEST_F(BatchesTest, TellTheFirstContradictionOfAll) {
   }
 }
 
-TEST_F(BatchesTest, TellAContradictionBeforeWhatIsWrongLater) {
+TEST_F(ImportBatchesTest, TellAContradictionBeforeWhatIsWrongLater) {
   const auto feed = [&](RecordSink& sink) {
     sink.add(ScoreRecord{"q", "m", "j", 1, 1, 1}, {"f", 1}, kFail);
     sink.add(ScoreRecord{"q", "m", "j", 1, 1, 2}, {"f", 2}, kFail);
@@ -293,7 +293,7 @@ TEST_F(BatchesTest, TellAContradictionBeforeWhatIsWrongLater) {
   expect_same(feed);
 }
 
-TEST_F(BatchesTest, KnowWhatTheStudyHad) {
+TEST_F(ImportBatchesTest, KnowWhatTheStudyHad) {
   const auto feed = [&](OnConflict conflict) {
     return [conflict](RecordSink& sink) { feed_random(sink, 3, conflict, 0); };
   };
