@@ -5,15 +5,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,35 +18,6 @@
 namespace {
 
 constexpr int kRuns = 5;
-
-struct Cost {
-  double seconds = 0;
-  double megabytes = 0;
-};
-
-// Runs `work` in a child process.
-Cost cost_of(const std::function<void()>& work) {
-  std::fflush(stdout);
-  const auto begin = std::chrono::steady_clock::now();
-  const pid_t child = fork();
-  if (child == 0) {
-    try {
-      work();
-      _exit(0);
-    } catch (const std::exception& error) {
-      fmt::print(stderr, "{}\n", error.what());
-      _exit(1);
-    }
-  }
-  int status = 0;
-  rusage usage = {};
-  if (child < 0 || wait4(child, &status, 0, &usage) != child || status != 0) {
-    fmt::print(stderr, "a run failed\n");
-    std::exit(1);
-  }
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  return {took.count(), static_cast<double>(usage.ru_maxrss) / 1000.0};  // ru_maxrss: KiB, about
-}
 
 std::vector<std::filesystem::path> annotation_files(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "assay/core/error.h"
+#include "assay/core/record_queue.h"
 #include "assay/core/utf8.h"
 #include "assay/data/file_list.h"
 #include "assay/data/recognise.h"
@@ -56,8 +57,8 @@ ImportReport run_import(const ImportRequest& request, const Progress& progress) 
   report.recognised_by = why;
   report.study = request.study;
   store::Study study(request.study, store::Study::Mode::create);
-  const auto import = study.begin_import();
-  reader.read(paths, options, *import, progress);
+  const auto import = study.begin_import(true);
+  read_through_queue(*import, [&](RecordSink& sink) { reader.read(paths, options, sink, progress); });
   report.counts = import->commit();
   report.now = study.summary();
   const bool columns = report.format == "csv";

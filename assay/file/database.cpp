@@ -97,6 +97,21 @@ void Statement::run() {
   rewind();
 }
 
+bool Statement::run_if_allowed() {
+  int code = SQLITE_ROW;
+  while (code == SQLITE_ROW) code = sqlite3_step(statement_.get());
+  if (code != SQLITE_DONE && (static_cast<unsigned>(code) & 0xFFU) != SQLITE_CONSTRAINT) {
+    try {
+      check(statement_.get(), code);
+    } catch (...) {
+      sqlite3_reset(statement_.get());
+      throw;
+    }
+  }
+  sqlite3_reset(statement_.get());
+  return code == SQLITE_DONE;
+}
+
 bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }

@@ -51,6 +51,9 @@ class Statement {
   bool step();
   /// Runs a statement that gives no rows (or whose rows don't matter) to its end.
   void run();
+  /// The same, but false if a row would have broken a constraint, as one with its key is there; then nothing was
+  /// changed.
+  bool run_if_allowed();
 
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
@@ -109,6 +112,7 @@ class Database {
   void set_user_version(int version) const;
 
  private:
+  friend class RowTable;
   struct Closer {
     void operator()(sqlite3* connection) const;
   };

@@ -12,10 +12,12 @@
 
 #include "assay/core/error.h"
 #include "assay/store/name_table.h"
+#include "assay/store/query_memo.h"
 #include "assay/store/record_locations.h"
 #include "assay/store/score_kinds.h"
 #include "assay/store/text_table.h"
 #include "assay/store/told_rows.h"
+#include "assay/store/waiting_rows.h"
 
 namespace assay::store {
 namespace {
@@ -74,6 +76,12 @@ void count_row(std::vector<ToldRows>& rows, std::string_view reason, const Locat
 
 std::string shown(double value) { return std::isnan(value) ? "none" : fmt::format("{}", value); }
 
+RecordLocations::Key key_of(const ResponseRow& row) { return {kResponse, row.model, row.query, row.turn}; }
+RecordLocations::Key key_of(const ScoreRow& row) {
+  return {kScore, row.judge, row.model, row.query, row.turn, row.repeat};
+}
+RecordLocations::Key key_of(const LabelRow& row) { return {kLabel, row.model, row.query}; }
+
 // All that is prepared for an import; gone before the study file may be closed.
 struct Statements {
   explicit Statements(const file::Database& database) : db(database) {}
@@ -125,42 +133,104 @@ struct Statements {
   file::Statement label = db.prepare("SELECT value FROM label WHERE model = ?1 AND query = ?2");
   file::Statement set_label = db.prepare("UPDATE label SET value = ?3 WHERE model = ?1 AND query = ?2");
   file::Statement add_baseline = db.prepare("INSERT INTO baseline VALUES (?1) ON CONFLICT DO NOTHING");
+
+  std::optional<BatchStatements> batches;
 };
 
 class ImportTransaction : public Study::Import {
  public:
-  ImportTransaction(const file::Database& database, std::function<void(bool)> ended)
-      : ended_(std::move(ended)), db_(database), transaction_(database), use_(database) {
+  ImportTransaction(const file::Database& database, bool in_batches, std::function<void(bool)> ended)
+      : ended_(std::move(ended)), db_(database), transaction_(database) {
     counts_.new_study =
         db_.integer("SELECT NOT EXISTS (SELECT 1 FROM query) AND NOT EXISTS (SELECT 1 FROM model)") != 0;
+    // Digests come in no order: sorting them once, at the end, is far less work than a place for each. Files of an
+    // older Assay have no index of this name.
+    index_texts_ =
+        counts_.new_study && db_.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'text_hash'") > 0;
+    if (index_texts_) db_.execute("DROP INDEX text_hash");
+    use_.emplace(db_);
+    if (in_batches) use_->batches.emplace(db_, waiting_);
   }
 
   ~ImportTransaction() override {
-    if (!use_) return;  // Committed.
+    if (!transaction_) return;  // Committed.
     use_.reset();
     transaction_.reset();
     ended_(false);
   }
 
-  void add(const QueryRecord& record, const Location& where, OnConflict conflict) override;
-  void add(const ModelRecord& record, const Location& where, OnConflict conflict) override;
-  void add(const ResponseRecord& record, const Location& where, OnConflict conflict) override;
-  void add(const JudgeRecord& record, const Location& where, OnConflict conflict) override;
-  void add(const VerdictRecord& record, const Location& where, OnConflict conflict) override;
-  void add(const ScoreRecord& record, const Location& where, OnConflict conflict) override;
-  void add(const LabelRecord& record, const Location& where, OnConflict conflict) override;
-  void baseline(std::string_view model, const Location& where) override;
+  void add(const QueryRecord& record, const Location& where, OnConflict conflict) override {
+    in_order([&] { take(record, where, conflict); });
+  }
+  void add(const ModelRecord& record, const Location& where, OnConflict conflict) override {
+    in_order([&] { take(record, where, conflict); });
+  }
+  void add(const ResponseRecord& record, const Location& where, OnConflict conflict) override {
+    in_order([&] { take(record, where, conflict); });
+  }
+  void add(const JudgeRecord& record, const Location& where, OnConflict conflict) override {
+    in_order([&] { take(record, where, conflict); });
+  }
+  void add(const VerdictRecord& record, const Location& where, OnConflict conflict) override {
+    in_order([&] { take(record, where, conflict); });
+  }
+  void add(const ScoreRecord& record, const Location& where, OnConflict conflict) override {
+    in_order([&] { take(record, where, conflict); });
+  }
+  void add(const LabelRecord& record, const Location& where, OnConflict conflict) override {
+    in_order([&] { take(record, where, conflict); });
+  }
+  void baseline(std::string_view model, const Location& where) override {
+    in_order([&] { take_baseline(model, where); });
+  }
   void drop(std::string_view reason, const Location& where) override;
   void note(std::string_view what, const Location& where) override;
   Study::ImportCounts commit() override;
 
  private:
+  void take(const QueryRecord& record, const Location& where, OnConflict conflict);
+  void take(const ModelRecord& record, const Location& where, OnConflict conflict);
+  void take(const ResponseRecord& record, const Location& where, OnConflict conflict);
+  void take(const JudgeRecord& record, const Location& where, OnConflict conflict);
+  void take(const VerdictRecord& record, const Location& where, OnConflict conflict);
+  void take(const ScoreRecord& record, const Location& where, OnConflict conflict);
+  void take(const LabelRecord& record, const Location& where, OnConflict conflict);
+  void take_baseline(std::string_view model, const Location& where);
+
+  // What fails is told after what failed before it.
+  template <typename Body>
+  void in_order(const Body& body) {
+    try {
+      body();
+    } catch (...) {
+      settle();
+      throw;
+    }
+  }
+
+  /// Adds a row at once, or with others in a batch.
+  template <typename Row>
+  void put_or_keep(Row row, const Location& where, OnConflict conflict);
+  /// Adds all rows that wait.
+  void settle();
+  /// Adds a row, or finds out what is there instead.
+  void put(const ResponseRow& row, const Location& where, OnConflict conflict);
+  void put(const ScoreRow& row, const Location& where, OnConflict conflict);
+  void put(const LabelRow& row, const Location& where, OnConflict conflict);
+  /// After a row was added.
+  void count(const ResponseRow& row, const Location& where);
+  void count(const ScoreRow& row, const Location& where);
+  void count(const LabelRow& row, const Location& where);
+
   // After an INSERT: true if it added the record of `key`, whose place is then kept.
   bool is_new(const RecordLocations::Key& key, const Location& where) {
     if (db_.changes() == 0) return false;
+    remember_new(key, where);
+    return true;
+  }
+  void remember_new(const RecordLocations::Key& key, const Location& where) {
     locations_.remember(key, where);
     changed_ = true;
-    return true;
   }
 
   // What to do with a record that contradicts one that is there: true if it is to take its place. `what` gives
@@ -168,10 +238,11 @@ class ImportTransaction : public Study::Import {
   template <typename What>
   bool replaces(std::string_view kind, const RecordLocations::Key& key, const Location& where, OnConflict conflict,
                 const What& what) {
+    settle();  // What came before comes first.
     if (conflict == OnConflict::fail) {
       throw DataError(where, fmt::format("{}, which contradicts {}", what(), locations_.describe(key)));
     }
-    contradictions_ = true;
+    ++contradictions_;
     const bool last = conflict == OnConflict::keep_last;
     drop(fmt::format("contradicts an earlier {}; the {} was kept", kind, last ? "last" : "first"), where);
     if (last) {
@@ -182,11 +253,11 @@ class ImportTransaction : public Study::Import {
   }
 
   // A query for people: its name, and how its first prompt begins, as names may be hashes.
-  std::string title(std::string_view name, std::int64_t query) {
+  std::string title(std::int64_t query) {
     constexpr std::size_t kFirstWords = 40;
     file::Statement rows = db_.prepare(
         "SELECT t.body FROM prompt p JOIN text t ON t.id = p.text WHERE p.query = ?1 ORDER BY p.turn LIMIT 1");
-    std::string text = quoted(name);
+    std::string text = quoted(use_->queries.name(query));
     if (rows.with(query).step()) text += fmt::format(" ({})", quoted(rows.text(0), kFirstWords));
     return text;
   }
@@ -219,9 +290,13 @@ class ImportTransaction : public Study::Import {
   std::optional<file::Transaction> transaction_;
   std::optional<Statements> use_;
   RecordLocations locations_;
+  QueryMemo memo_;
   Study::ImportCounts counts_;
+  WaitingRows waiting_;
+  bool settling_ = false;
+  bool index_texts_ = false;
   bool changed_ = false;
-  bool contradictions_ = false;
+  std::size_t contradictions_ = 0;
 };
 
 void ImportTransaction::fill_new(std::int64_t query, const QueryRecord& record, const Location& where) {
@@ -297,7 +372,7 @@ bool ImportTransaction::set_weights(std::int64_t query, const QueryRecord& recor
   return news;
 }
 
-void ImportTransaction::add(const ModelRecord& record, const Location& where, OnConflict conflict) {
+void ImportTransaction::take(const ModelRecord& record, const Location& where, OnConflict conflict) {
   check_name(record.model, "a model", where);
   if (record.parameters < 0 || !std::isfinite(record.parameters)) {
     throw DataError(where, fmt::format("expected a positive number of parameters, came {}", record.parameters));
@@ -335,7 +410,7 @@ void ImportTransaction::add(const ModelRecord& record, const Location& where, On
   }
 }
 
-void ImportTransaction::add(const QueryRecord& record, const Location& where, OnConflict conflict) {
+void ImportTransaction::take(const QueryRecord& record, const Location& where, OnConflict conflict) {
   check_name(record.query, "a query", where);
   if (record.options < 0) throw DataError(where, "expected a number of options from 0 on, came a negative one");
   check_count(record.turn, "turn", where);
@@ -343,6 +418,12 @@ void ImportTransaction::add(const QueryRecord& record, const Location& where, On
   const std::size_t before = use_->queries.added();
   const std::int64_t query = use_->queries.id(record.query);
   bool news = use_->queries.added() > before;
+  const file::Digest digest = file::digest(record.text);
+  if (!news && memo_.has(query, record, digest)) {
+    ++counts_.repeated;
+    return;
+  }
+  const std::size_t contradictions = contradictions_;
   if (news) {
     fill_new(query, record, where);
   } else {
@@ -352,22 +433,27 @@ void ImportTransaction::add(const QueryRecord& record, const Location& where, On
   news = set_weights(query, record, where, conflict) || news;
   if (!record.text.empty()) {
     const RecordLocations::Key key{kPrompt, query, record.turn};
-    const std::int64_t text = use_->texts.id(record.text);
+    const std::int64_t text = use_->texts.id(record.text, digest);
     use_->add_prompt.with(query, record.turn, text).run();
     if (is_new(key, where)) {
       news = true;
     } else if (use_->prompt.with(query, record.turn).step(); use_->prompt.integer(0) != text) {
       news = true;
       const auto what = [&] {
-        return fmt::format("another prompt of query {} (turn {})", title(record.query, query), record.turn);
+        return fmt::format("another prompt of query {} (turn {})", title(query), record.turn);
       };
       if (replaces("prompt", key, where, conflict, what)) use_->set_prompt.with(query, record.turn, text).run();
     }
   }
+  if (contradictions == contradictions_) {
+    memo_.keep(query, record, digest);
+  } else {
+    memo_.forget(query);
+  }
   if (!news) ++counts_.repeated;
 }
 
-void ImportTransaction::add(const ResponseRecord& record, const Location& where, OnConflict conflict) {
+void ImportTransaction::take(const ResponseRecord& record, const Location& where, OnConflict conflict) {
   check_name(record.query, "a query", where);
   check_name(record.model, "a model", where);
   check_count(record.turn, "turn", where);
@@ -375,32 +461,38 @@ void ImportTransaction::add(const ResponseRecord& record, const Location& where,
   const std::int64_t model = model_of_files(record.model);
   const std::int64_t query = use_->queries.id(record.query);
   const std::int64_t text = use_->texts.id(record.text);
-  const RecordLocations::Key key{kResponse, model, query, record.turn};
-  const AnswerCost& took = record.took;
-  check_took(took, where);
-  use_->add_response.with(model, query, record.turn, text, took.tokens_in, took.tokens_out, took.cost, took.seconds)
+  check_took(record.took, where);
+  put_or_keep(ResponseRow{model, query, record.turn, text, record.took}, where, conflict);
+}
+
+void ImportTransaction::count(const ResponseRow& row, const Location& where) {
+  remember_new(key_of(row), where);
+  ++counts_.responses;
+}
+
+void ImportTransaction::put(const ResponseRow& row, const Location& where, OnConflict conflict) {
+  const AnswerCost& took = row.took;
+  use_->add_response
+      .with(row.model, row.query, row.turn, row.text, took.tokens_in, took.tokens_out, took.cost, took.seconds)
       .run();
-  if (is_new(key, where)) {
-    ++counts_.responses;
-    return;
-  }
-  use_->response.with(model, query, record.turn).step();
-  if (use_->response.integer(0) == text) {
+  if (db_.changes() > 0) return count(row, where);
+  use_->response.with(row.model, row.query, row.turn).step();
+  if (use_->response.integer(0) == row.text) {
     ++counts_.repeated;
     return;
   }
   const auto what = [&] {
-    return fmt::format("another response of model {} to query {} (turn {})", quoted(record.model),
-                       title(record.query, query), record.turn);
+    return fmt::format("another response of model {} to query {} (turn {})", quoted(use_->models.name(row.model)),
+                       title(row.query), row.turn);
   };
-  if (replaces("response", key, where, conflict, what)) {
+  if (replaces("response", key_of(row), where, conflict, what)) {
     use_->set_response
-        .with(model, query, record.turn, text, took.tokens_in, took.tokens_out, took.cost, took.seconds)
+        .with(row.model, row.query, row.turn, row.text, took.tokens_in, took.tokens_out, took.cost, took.seconds)
         .run();
   }
 }
 
-void ImportTransaction::add(const JudgeRecord& record, const Location& where, OnConflict conflict) {
+void ImportTransaction::take(const JudgeRecord& record, const Location& where, OnConflict conflict) {
   check_name(record.judge, "a judge", where);
   if (record.least >= record.most) {
     throw DataError(where, fmt::format("expected a scale whose least score is below its most, came {} and {}",
@@ -436,7 +528,7 @@ void ImportTransaction::add(const JudgeRecord& record, const Location& where, On
   changed_ = true;
 }
 
-void ImportTransaction::add(const VerdictRecord& record, const Location& where, OnConflict conflict) {
+void ImportTransaction::take(const VerdictRecord& record, const Location& where, OnConflict conflict) {
   check_name(record.query, "a query", where);
   check_name(record.model, "a model", where);
   check_name(record.opponent, "an opponent", where);
@@ -465,14 +557,14 @@ void ImportTransaction::add(const VerdictRecord& record, const Location& where, 
   const auto what = [&] {
     return fmt::format("verdict {} (before: {}) of judge {} on {} against {}, query {}, turn {}",
                        shown(record.value), shown(old), quoted(record.judge), quoted(record.model),
-                       quoted(record.opponent), title(record.query, query), record.turn);
+                       quoted(record.opponent), title(query), record.turn);
   };
   if (replaces("verdict", key, where, conflict, what)) {
     use_->set_verdict.with(judge, opponent, model, query, record.turn, record.value).run();
   }
 }
 
-void ImportTransaction::add(const ScoreRecord& record, const Location& where, OnConflict conflict) {
+void ImportTransaction::take(const ScoreRecord& record, const Location& where, OnConflict conflict) {
   check_name(record.query, "a query", where);
   check_name(record.model, "a model", where);
   check_name(record.judge, "a judge", where);
@@ -483,62 +575,120 @@ void ImportTransaction::add(const ScoreRecord& record, const Location& where, On
   const std::int64_t model = model_of_files(record.model);
   score_kinds_.add(record.model, record.value);
   const std::int64_t query = use_->queries.id(record.query);
-  const RecordLocations::Key key{kScore, judge, model, query, record.turn, record.repeat};
-  use_->add_score.with(judge, model, query, record.turn, record.repeat, record.value).run();
-  if (is_new(key, where)) {
-    ++counts_.scores;
-    counts_.no_score += std::isnan(record.value) ? 1 : 0;
-    return;
-  }
-  use_->score.with(judge, model, query, record.turn, record.repeat).step();
+  put_or_keep(ScoreRow{judge, model, query, record.turn, record.repeat, record.value}, where, conflict);
+}
+
+void ImportTransaction::count(const ScoreRow& row, const Location& where) {
+  remember_new(key_of(row), where);
+  ++counts_.scores;
+  counts_.no_score += std::isnan(row.value) ? 1 : 0;
+}
+
+void ImportTransaction::put(const ScoreRow& row, const Location& where, OnConflict conflict) {
+  use_->add_score.with(row.judge, row.model, row.query, row.turn, row.repeat, row.value).run();
+  if (db_.changes() > 0) return count(row, where);
+  use_->score.with(row.judge, row.model, row.query, row.turn, row.repeat).step();
   const double old = use_->score.real(0);
-  if (same(old, record.value)) {
+  if (same(old, row.value)) {
     ++counts_.repeated;
     return;
   }
   const auto what = [&] {
-    return fmt::format("score {} (before: {}) of judge {} for {}, query {}, turn {}, repeat {}",
-                       shown(record.value), shown(old), quoted(record.judge), quoted(record.model),
-                       quoted(record.query), record.turn, record.repeat);
+    return fmt::format("score {} (before: {}) of judge {} for {}, query {}, turn {}, repeat {}", shown(row.value),
+                       shown(old), quoted(use_->judges.name(row.judge)), quoted(use_->models.name(row.model)),
+                       quoted(use_->queries.name(row.query)), row.turn, row.repeat);
   };
-  if (replaces("score", key, where, conflict, what)) {
-    use_->set_score.with(judge, model, query, record.turn, record.repeat, record.value).run();
+  if (replaces("score", key_of(row), where, conflict, what)) {
+    use_->set_score.with(row.judge, row.model, row.query, row.turn, row.repeat, row.value).run();
   }
 }
 
-void ImportTransaction::add(const LabelRecord& record, const Location& where, OnConflict conflict) {
+void ImportTransaction::take(const LabelRecord& record, const Location& where, OnConflict conflict) {
   check_name(record.query, "a query", where);
   const std::int64_t model = record.model.empty() ? kGold : model_of_files(record.model);
   const std::int64_t query = use_->queries.id(record.query);
-  const RecordLocations::Key key{kLabel, model, query};
-  use_->add_label.with(model, query, record.label).run();
-  if (is_new(key, where)) {
-    ++counts_.labels;
-    return;
-  }
-  use_->label.with(model, query).step();
-  const bool absent = use_->label.is_null(0);
-  if (absent ? !record.label : record.label && *record.label == use_->label.text(0)) {
+  LabelRow row{model, query, std::nullopt};
+  if (record.label) row.label.emplace(*record.label);
+  // True labels come again with each model, so that most of them are not even a row.
+  if (model == kGold) return put(row, where, conflict);
+  put_or_keep(std::move(row), where, conflict);
+}
+
+void ImportTransaction::count(const LabelRow& row, const Location& where) {
+  remember_new(key_of(row), where);
+  ++counts_.labels;
+}
+
+void ImportTransaction::put(const LabelRow& row, const Location& where, OnConflict conflict) {
+  const bool gold = row.model == kGold && row.label;
+  if (gold && memo_.has_gold(row.query, *row.label)) {
     ++counts_.repeated;
     return;
   }
+  use_->add_label.with(row.model, row.query, row.label).run();
+  if (db_.changes() > 0) {
+    if (gold) memo_.keep_gold(row.query, *row.label);
+    return count(row, where);
+  }
+  use_->label.with(row.model, row.query).step();
+  const bool absent = use_->label.is_null(0);
+  if (absent ? !row.label : row.label && *row.label == use_->label.text(0)) {
+    ++counts_.repeated;
+    if (gold) memo_.keep_gold(row.query, *row.label);
+    return;
+  }
+  if (row.model == kGold) memo_.forget(row.query);
   const std::string old = absent ? "none" : quoted(use_->label.text(0));
   const auto what = [&] {
-    return fmt::format("label {} (before: {}) of {} for query {}", record.label ? quoted(*record.label) : "none",
-                       old, record.model.empty() ? "the truth" : "model " + quoted(record.model),
-                       quoted(record.query));
+    return fmt::format("label {} (before: {}) of {} for query {}", row.label ? quoted(*row.label) : "none", old,
+                       row.model == kGold ? "the truth" : "model " + quoted(use_->models.name(row.model)),
+                       quoted(use_->queries.name(row.query)));
   };
-  if (replaces("label", key, where, conflict, what)) use_->set_label.with(model, query, record.label).run();
+  if (replaces("label", key_of(row), where, conflict, what)) {
+    use_->set_label.with(row.model, row.query, row.label).run();
+  }
 }
 
-void ImportTransaction::baseline(std::string_view model, const Location& where) {
+void ImportTransaction::take_baseline(std::string_view model, const Location& where) {
   check_name(model, "a baseline", where);
   use_->add_baseline.with(use_->models.id(model)).run();
   if (db_.changes() > 0) changed_ = true;
 }
 
 void ImportTransaction::drop(std::string_view reason, const Location& where) {
+  settle();  // It may have rows to drop, which come first.
   count_row(counts_.dropped, reason, where);
+}
+
+template <typename Row>
+void ImportTransaction::put_or_keep(Row row, const Location& where, OnConflict conflict) {
+  if (!use_->batches) return put(row, where, conflict);
+  waiting_.add(std::move(row), where, conflict);
+  if (waiting_.full()) settle();
+}
+
+// A batch in which no row has a key that is there, as in nearly all, is three statements. Else the rows of that
+// kind go one by one, and all in the order in which they came, so that the first contradiction is told.
+void ImportTransaction::settle() {
+  if (settling_ || waiting_.size() == 0) return;
+  settling_ = true;
+  BatchStatements& batches = *use_->batches;
+  const bool responses = waiting_.responses.empty() || batches.add_responses.run_if_allowed();
+  const bool scores = waiting_.scores.empty() || batches.add_scores.run_if_allowed();
+  const bool labels = waiting_.labels.empty() || batches.add_labels.run_if_allowed();
+  const auto settle_row = [&](const auto& waiting, bool added) {
+    const Location where{waiting_.paths[waiting.path], waiting.line};
+    if (added) {
+      count(waiting.row, where);
+    } else {
+      put(waiting.row, where, waiting.conflict);
+    }
+  };
+  waiting_.for_each_in_order([&](const Waiting<ResponseRow>& row) { settle_row(row, responses); },
+                             [&](const Waiting<ScoreRow>& row) { settle_row(row, scores); },
+                             [&](const Waiting<LabelRow>& row) { settle_row(row, labels); });
+  waiting_.clear();
+  settling_ = false;
 }
 
 void ImportTransaction::note(std::string_view what, const Location& where) {
@@ -546,11 +696,12 @@ void ImportTransaction::note(std::string_view what, const Location& where) {
 }
 
 Study::ImportCounts ImportTransaction::commit() {
-  if (!use_) throw InvalidArgument("this import is committed already");
+  if (!transaction_) throw InvalidArgument("this import is committed already");
+  settle();
   counts_.queries = use_->queries.added();
   counts_.odd_model = score_kinds_.odd_model();
   changed_ = changed_ || counts_.queries > 0;
-  if (contradictions_) {
+  if (contradictions_ > 0) {
     // The texts of records that gave way.
     db_.execute(
         "DELETE FROM text WHERE id NOT IN (SELECT text FROM prompt) AND id NOT IN (SELECT text FROM response)");
@@ -558,8 +709,9 @@ Study::ImportCounts ImportTransaction::commit() {
   keep_told_rows(db_, counts_.dropped);
   keep_told_rows(db_, counts_.noted);
   if (changed_) db_.execute("DELETE FROM derived; UPDATE meta SET value = value + 1 WHERE name = 'content'");
-  transaction_->commit();
   use_.reset();
+  if (index_texts_) db_.execute("CREATE UNIQUE INDEX text_hash ON text (hash)");
+  transaction_->commit();
   transaction_.reset();
   ended_(true);
   return counts_;
@@ -567,9 +719,9 @@ Study::ImportCounts ImportTransaction::commit() {
 
 }  // namespace
 
-std::unique_ptr<Study::Import> make_import(const file::Database& database,
+std::unique_ptr<Study::Import> make_import(const file::Database& database, bool in_batches,
                                            std::function<void(bool committed)> ended) {
-  return std::make_unique<ImportTransaction>(database, std::move(ended));
+  return std::make_unique<ImportTransaction>(database, in_batches, std::move(ended));
 }
 
 }  // namespace assay::store

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "assay/file/database.h"
 
@@ -19,6 +21,8 @@ class NameTable {
 
   /// Number of `name`, which is added if it is new.
   std::int64_t id(std::string_view name);
+  /// The name of a number that `id` gave.
+  const std::string& name(std::int64_t id) const;
   /// Names added by `id`.
   std::size_t added() const { return added_; }
 
@@ -27,12 +31,25 @@ class NameTable {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
+  struct Number {
+    std::int64_t id = 0;
+    std::size_t place = 0;  // in order_
+  };
+  using Names = std::unordered_map<std::string, Number, Hash, std::equal_to<>>;
+
+  const Names::value_type& remember(std::string_view name, std::int64_t id);
+  bool is_at(std::size_t place, std::string_view name) const {
+    return place < order_.size() && order_[place]->first == name;
+  }
+
   const file::Database* database_;
   file::Statement insert_;
-  std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> ids_;
+  Names names_;
   std::size_t added_ = 0;
-  // Records come in rows that are about the same names: the entry of the last one.
-  const std::pair<const std::string, std::int64_t>* last_ = nullptr;
+  // Records come in rows that are about one name, and files that come later have the names in the same order: the
+  // last name and the one behind it are tried before the table. Entries stay where they are when it grows.
+  std::vector<const Names::value_type*> order_;
+  std::size_t last_ = 0;
 };
 
 }  // namespace assay::store

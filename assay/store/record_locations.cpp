@@ -19,15 +19,15 @@ void RecordLocations::remember(const Key& key, const Location& where) {
   // A file is read from its begin to its end, so that only the change to another one costs something.
   if (paths_.empty() || paths_.back() != where.path) paths_.emplace_back(where.path);
   constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
-  locations_[hashed(key)] = {static_cast<std::uint32_t>(paths_.size() - 1),
-                             static_cast<std::uint32_t>(std::min(where.line, kMost))};
+  *locations_.insert(hashed(key)).first = {static_cast<std::uint32_t>(paths_.size() - 1),
+                                           static_cast<std::uint32_t>(std::min(where.line, kMost))};
   full_ = locations_.size() == kMostLocations;
 }
 
 std::string RecordLocations::describe(const Key& key) const {
-  const auto found = locations_.find(hashed(key));
-  if (found == locations_.end()) return full_ ? "an earlier row or the study" : "the study";
-  return assay::describe(Location{paths_[found->second.path], found->second.line});
+  const Entry* found = locations_.find(hashed(key));
+  if (found == nullptr) return full_ ? "an earlier row or the study" : "the study";
+  return assay::describe(Location{paths_[found->path], found->line});
 }
 
 }  // namespace assay::store

@@ -3,10 +3,10 @@
 #include <array>
 #include <cstdint>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "assay/core/error.h"
+#include "assay/store/hash_table.h"
 
 namespace assay::store {
 
@@ -27,7 +27,10 @@ class RecordLocations {
     std::uint32_t line = 0;
   };
   // By a hash of the key: a wrong location in a message, once in 2^64, does no harm.
-  std::unordered_map<std::uint64_t, Entry> locations_;
+  struct Same {
+    std::size_t operator()(std::uint64_t hash) const { return hash; }
+  };
+  HashTable<std::uint64_t, Entry, Same> locations_;
   std::vector<std::string> paths_;
   bool full_ = false;
 };

@@ -16,7 +16,8 @@ constexpr std::int64_t kApplicationId = 0x41534159;  // "ASAY", as in mark_compl
 // Names and texts are stored once and referred to by number. A judgement's key begins with what a comparison
 // selects by (judge, opponent), so that one range of the tree is read. A NULL value is a call that failed.
 constexpr file::Sql kSchema = R"sql(
-CREATE TABLE text (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
+CREATE TABLE text (id INTEGER PRIMARY KEY, hash BLOB NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE UNIQUE INDEX text_hash ON text (hash);
 -- parameters 0: not known. price: micro-dollars per million tokens, NULL: not known.
 CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, parameters REAL NOT NULL DEFAULT 0,
   price INTEGER, provider TEXT NOT NULL DEFAULT '') STRICT;

@@ -131,11 +131,11 @@ StudySummary Study::summary() const {
 
 std::vector<StudySummary::Answering> Study::answering() const { return assay::store::answering(impl_->database); }
 
-std::unique_ptr<Study::Import> Study::begin_import() {
+std::unique_ptr<Study::Import> Study::begin_import(bool in_batches) {
   impl_->require_writable();
   Impl* impl = impl_.get();
   impl->database.execute("PRAGMA cache_size = -65536");  // KiB
-  auto import = make_import(impl->database, [impl](bool committed) {
+  auto import = make_import(impl->database, in_batches, [impl](bool committed) {
     impl->importing = false;
     if (committed) impl->publish();
   });

@@ -267,7 +267,10 @@ class Study {
    public:
     virtual ImportCounts commit() = 0;
   };
-  std::unique_ptr<Import> begin_import();
+  /// `in_batches`: responses, scores and labels are held against the study some thousand at a time, which is far
+  /// faster. A contradiction is then thrown by a later call, `commit` at the latest, still the first of all, and
+  /// ends the import.
+  std::unique_ptr<Import> begin_import(bool in_batches = false);
   /// Gives `sink` all that imports brought: facts of models and judges, baselines, queries, responses, labels,
   /// verdicts and scores, each sorted by names. Another study that takes them has the same content.
   void give_records(RecordSink& sink) const;

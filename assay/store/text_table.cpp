@@ -1,5 +1,7 @@
 #include "assay/store/text_table.h"
 
+#include <algorithm>
+
 namespace assay::store {
 
 TextTable::TextTable(const file::Database& database)
@@ -9,16 +11,15 @@ TextTable::TextTable(const file::Database& database)
     file::Digest hash{};
     const std::string_view bytes = rows.blob(0);
     std::memcpy(hash.data(), bytes.data(), std::min(bytes.size(), hash.size()));
-    ids_.emplace(hash, rows.integer(1));
+    *ids_.insert(hash).first = rows.integer(1);
   }
 }
 
-std::int64_t TextTable::id(std::string_view text) {
-  const file::Digest hash = file::digest(text);
-  const auto [entry, is_new] = ids_.try_emplace(hash, 0);
-  if (!is_new) return entry->second;
-  insert_.with(file::Blob{file::bytes_of(hash)}, text).run();
-  return entry->second = database_->last_id();
+std::int64_t TextTable::id(std::string_view text, const file::Digest& digest) {
+  const auto [id, is_new] = ids_.insert(digest);
+  if (!is_new) return *id;
+  insert_.with(file::Blob{file::bytes_of(digest)}, text).run();
+  return *id = database_->last_id();
 }
 
 }  // namespace assay::store

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
-#include <unordered_map>
 
 #include "assay/file/database.h"
 #include "assay/file/digest.h"
+#include "assay/store/hash_table.h"
 
 namespace assay::store {
 
@@ -18,7 +18,9 @@ class TextTable {
   explicit TextTable(const file::Database& database);
 
   /// Number of `text`, which is added if it is new.
-  std::int64_t id(std::string_view text);
+  std::int64_t id(std::string_view text) { return id(text, file::digest(text)); }
+  /// The same with the digest of `text`.
+  std::int64_t id(std::string_view text, const file::Digest& digest);
 
  private:
   struct FirstBytes {
@@ -30,7 +32,7 @@ class TextTable {
   };
   const file::Database* database_;
   file::Statement insert_;
-  std::unordered_map<file::Digest, std::int64_t, FirstBytes> ids_;
+  HashTable<file::Digest, std::int64_t, FirstBytes> ids_;
 };
 
 }  // namespace assay::store

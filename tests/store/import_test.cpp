@@ -1,10 +1,18 @@
 #include "assay/store/import.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <functional>
+#include <initializer_list>
 #include <limits>
+#include <string>
+#include <vector>
 
+#include "assay/core/rng.h"
+#include "assay/file/database.h"
 #include "tests/store/study_fixture.h"
 
 namespace assay::store {
@@ -178,6 +186,142 @@ TEST_F(ImportTest, TwoProcessesCanNotMakeTheSameStudy) {
   EXPECT_THAT(error_of([&] { Study(path(), Study::Mode::create); }), HasSubstr("is making this study"));
   import_->commit();
   EXPECT_NO_THROW(Study(path(), Study::Mode::create));
+}
+
+// Some thousand random records of few names, so that many are repeated and some contradict.
+void feed_random(RecordSink& sink, std::uint64_t seed, OnConflict conflict, std::size_t odd_values) {
+  Rng rng(seed);
+  for (std::size_t i = 0; i < 30'000; ++i) {
+    const Location where{i < 20'000 ? "one" : "two", i};
+    const std::string query = "q" + std::to_string(rng.below(3000));
+    const std::string model = "m" + std::to_string(rng.below(4));
+    const std::string judge = "j" + std::to_string(rng.below(3));
+    const std::string odd = rng.below(10'000) < odd_values ? " odd" : "";
+    const double value = odd.empty() ? 0.5 : 0.25;
+    switch (rng.below(6)) {
+      case 0: sink.add(QueryRecord{.query = query, .text = "?" + query + odd, .task = "t"}, where, conflict); break;
+      case 1: sink.add(ResponseRecord{query, model, 1, query + odd, {.tokens_in = 3}}, where, conflict); break;
+      case 2: sink.add(LabelRecord{query, "", "gold" + odd}, where, conflict); break;
+      case 3: sink.add(LabelRecord{query, model, "label" + odd}, where, conflict); break;
+      case 4: sink.add(VerdictRecord{query, model, "b", judge, 1, value}, where, conflict); break;
+      default: sink.add(ScoreRecord{query, model, judge, 1, 1, value}, where, conflict); break;
+    }
+    if (rng.below(5000) == 0) sink.drop("a row of no use", where);
+  }
+}
+
+class ImportBatchesTest : public StudyTest {
+ protected:
+  struct Outcome {
+    std::string error;
+    std::string counts;
+    std::vector<std::string> records;
+  };
+
+  // Everything that a study says after an import.
+  Outcome imported(bool in_batches, const std::function<void(RecordSink&)>& feed) const {
+    const std::string file = path(in_batches ? "batches.assay" : "single.assay");
+    Outcome outcome;
+    {
+      Study study(file, Study::Mode::create);
+      const auto import = study.begin_import(in_batches);
+      try {
+        feed(*import);
+        const Study::ImportCounts counts = import->commit();
+        outcome.counts = fmt::format("{} {} {} {} {} {} {}", counts.queries, counts.responses, counts.verdicts,
+                                     counts.scores, counts.labels, counts.repeated, fmt::join(counts.models, " "));
+        for (const ToldRows& row : counts.dropped) {
+          outcome.counts += fmt::format("; {} {} {}", row.reason, row.count, row.first);
+        }
+      } catch (const DataError& error) {
+        outcome.error = error.what();
+      }
+    }
+    if (!outcome.error.empty()) return outcome;
+    const file::Database database(file, file::Database::Access::existing);
+    for (const file::Sql sql : std::initializer_list<file::Sql>{
+             "SELECT id || body || hex(hash) FROM text ORDER BY id",
+             "SELECT id || name || task FROM query ORDER BY id", "SELECT id || name FROM model ORDER BY id",
+             "SELECT query || ' ' || text FROM prompt ORDER BY 1",
+             "SELECT model || ' ' || query || ' ' || text || ' ' || tokens_in FROM response ORDER BY 1",
+             "SELECT judge || ' ' || model || ' ' || query || ' ' || value FROM score ORDER BY 1",
+             "SELECT judge || ' ' || model || ' ' || query || ' ' || value FROM verdict ORDER BY 1",
+             "SELECT model || ' ' || query || ' ' || value FROM label ORDER BY 1"}) {
+      file::Statement rows = database.prepare(sql);
+      while (rows.step()) outcome.records.emplace_back(rows.text(0));
+    }
+    EXPECT_EQ(database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'text_hash'"), 1);
+    EXPECT_EQ(database.integer("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
+    return outcome;
+  }
+
+  void expect_same(const std::function<void(RecordSink&)>& feed) const {
+    const Outcome single = imported(false, feed);
+    const Outcome batches = imported(true, feed);
+    EXPECT_EQ(batches.error, single.error);
+    EXPECT_EQ(batches.counts, single.counts);
+    EXPECT_EQ(batches.records, single.records);
+    std::filesystem::remove(path("single.assay"));
+    std::filesystem::remove(path("batches.assay"));
+  }
+};
+
+TEST_F(ImportBatchesTest, MakeTheSameStudyAsRecordsOneByOne) {
+  for (const std::uint64_t seed : {1U, 2U}) {
+    for (const OnConflict conflict : {OnConflict::keep_first, OnConflict::keep_last}) {
+      expect_same([&](RecordSink& sink) { feed_random(sink, seed, conflict, 300); });
+    }
+    expect_same([&](RecordSink& sink) { feed_random(sink, seed, kFail, 0); });
+  }
+}
+
+TEST_F(ImportBatchesTest, TellTheFirstContradictionOfAll) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    const auto feed = [&](RecordSink& sink) { feed_random(sink, seed, kFail, 3); };
+    EXPECT_THAT(imported(true, feed).error, HasSubstr("which contradicts"));
+    expect_same(feed);
+  }
+}
+
+TEST_F(ImportBatchesTest, TellAContradictionBeforeWhatIsWrongLater) {
+  const auto feed = [&](RecordSink& sink) {
+    sink.add(ScoreRecord{"q", "m", "j", 1, 1, 1}, {"f", 1}, kFail);
+    sink.add(ScoreRecord{"q", "m", "j", 1, 1, 2}, {"f", 2}, kFail);
+    sink.add(ScoreRecord{"", "m", "j", 1, 1, 2}, {"f", 3}, kFail);
+  };
+  EXPECT_THAT(imported(true, feed).error, HasSubstr("f:2: score 2 (before: 1) of judge \"j\" for \"m\""));
+  expect_same(feed);
+}
+
+TEST_F(ImportBatchesTest, KnowWhatTheStudyHad) {
+  const auto feed = [&](OnConflict conflict) {
+    return [conflict](RecordSink& sink) { feed_random(sink, 3, conflict, 0); };
+  };
+  imported(true, feed(kFail));
+  Study study(path("batches.assay"), Study::Mode::write);
+  const auto again = study.begin_import(true);
+  feed(kFail)(*again);
+  const Study::ImportCounts counts = again->commit();
+  EXPECT_EQ(counts.responses + counts.scores + counts.labels + counts.verdicts + counts.queries, 0U);
+  EXPECT_GT(counts.repeated, 29'000U);
+}
+
+// A prompt that every model's file brings is known without asking the study; not after a contradiction.
+TEST_F(ImportTest, APromptThatGaveWayIsNoRepetition) {
+  const QueryRecord first{.query = "q", .text = "first", .task = "t"};
+  const QueryRecord second{.query = "q", .text = "second", .task = "t"};
+  import_->add(first, {"f", 1}, kFail);
+  import_->add(first, {"f", 2}, kFail);
+  import_->add(second, {"f", 3}, OnConflict::keep_last);
+  import_->add(second, {"f", 4}, kFail);
+  EXPECT_THAT(error_of<DataError>([&] { import_->add(first, {"f", 5}, kFail); }), HasSubstr("contradicts f:3"));
+  import_->add(LabelRecord{"q", "", "a"}, {"f", 6}, kFail);
+  import_->add(LabelRecord{"q", "", "b"}, {"f", 7}, OnConflict::keep_last);
+  EXPECT_THAT(error_of<DataError>([&] {
+                import_->add(LabelRecord{"q", "", "a"}, {"f", 8}, kFail);
+              }),
+              HasSubstr("label \"a\" (before: \"b\") of the truth for query \"q\", which contradicts f:7"));
+  EXPECT_EQ(import_->commit().repeated, 2U);
 }
 
 }  // namespace
