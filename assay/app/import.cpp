@@ -49,7 +49,7 @@ ImportReport run_import(const ImportRequest& request, const Progress& progress) 
   reader.read(paths, options, *import, progress);
   report.counts = import->commit();
   report.now = study.summary();
-  const bool columns = report.format == "csv";
+  const bool columns = report.format == "csv" || reader.by_first_bytes;  // where a column may be a model
   if (report.counts.odd_model && columns) report.warnings.push_back(odd_model_note(*report.counts.odd_model));
   report.warnings.insert(report.warnings.end(), report.now.warnings.begin(), report.now.warnings.end());
   return report;

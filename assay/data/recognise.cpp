@@ -23,6 +23,11 @@ std::string names_of_formats(std::span<const Recognised> found) {
 
 Recognised recognise_path(const std::string& path) {
   std::vector<Recognised> found;
+  for (const Format& format : formats()) {
+    if (!format.by_first_bytes || !is_file(path)) continue;
+    std::string why = format.recognise(path);
+    if (!why.empty()) return {&format, std::move(why)};
+  }
   for (const bool general : {false, true}) {
     for (const Format& format : formats()) {
       if (format.recognise == nullptr || format.general != general) continue;
