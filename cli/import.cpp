@@ -38,12 +38,12 @@ void add_import(CLI::App& app, Terminal& terminal) {
       ->delimiter(',')
       ->option_text("COLUMNS");
   app.add_option("--model", request->options.model,
-                 "csv, jsonl, answers: whose answers the files hold, where they do not tell")
+                 "csv, jsonl, parquet, answers: whose answers the files hold, where they do not tell")
       ->option_text("NAME");
   app.add_option("--prompt", request->options.prompt,
-                 "csv, jsonl: the prompt of each row, made of its columns: 'Translate into {language}: {text}'")
+                 "csv, jsonl, parquet: the prompt of each row, made of its columns: 'Translate into {language}: {text}'")
       ->option_text("TEMPLATE");
-  app.add_option("--ignore", request->options.ignore, "csv, jsonl, answers: columns or keys to pass over")
+  app.add_option("--ignore", request->options.ignore, "csv, jsonl, parquet, answers: columns or keys to pass over")
       ->delimiter(',')
       ->option_text("COLUMNS");
   app.add_option("--na", request->options.na, "csv: cells that stand for \"not run\"; '' for none (default: NA)")

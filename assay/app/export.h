@@ -9,7 +9,7 @@ namespace assay::app {
 /// `assay export STUDY --format FORMAT -o FILE`.
 struct ExportRequest {
   std::string study;
-  std::string format = {};  ///< Empty: told by the ending of `output`, .jsonl or .csv.
+  std::string format = {};  ///< Empty: told by the ending of `output`: .jsonl, .csv or .parquet.
   std::string output;       ///< A file, or a folder where the format is one.
 };
 

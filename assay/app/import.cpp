@@ -61,7 +61,7 @@ ImportReport run_import(const ImportRequest& request, const Progress& progress) 
   read_through_queue(*import, [&](RecordSink& sink) { reader.read(paths, options, sink, progress); });
   report.counts = import->commit();
   report.now = study.summary();
-  const bool columns = report.format == "csv";
+  const bool columns = report.format == "csv" || reader.by_first_bytes;  // where a column may be a model
   if (report.counts.odd_model && (columns || keys_are_models(report.counts))) {
     report.warnings.push_back(odd_model_note(*report.counts.odd_model, columns));
   }

@@ -12,6 +12,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/data/columnar_source.h"
 
 namespace assay::data {
 namespace {
@@ -153,6 +154,7 @@ void ReadMeter::add(std::size_t bytes) {
 
 std::unique_ptr<ByteSource> open_source(const std::string& path, ReadMeter* meter) {
   errno = 0;
+  if (!columnar_kind(path).empty()) return open_columnar(path, meter);
   if (is_zstd(path)) return std::make_unique<ZstdSource>(path, meter);
   return std::make_unique<FileSource>(path, meter);
 }

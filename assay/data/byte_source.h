@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,10 +32,12 @@ class ByteSource {
   virtual std::size_t read(char* to, std::size_t size) = 0;
   /// Why the stream ended early ("a gzip file that ends early"); empty if it did not.
   virtual std::string_view fault() const = 0;
+  /// Of rows of JSON that come from a table: the names of all columns. A row lacks those that are null in it.
+  virtual std::span<const std::string> columns() const { return {}; }
 };
 
-/// The file at `path`, unpacked if it is a gzip or a zstd file, whatever its name. `meter` may be null; it counts
-/// bytes on disk. Throws Error if the file can't be opened.
+/// The file at `path`, whatever its name: unpacked if it is a gzip or a zstd file, as lines of JSON if it is a
+/// Parquet or Arrow file. `meter` may be null; it counts bytes on disk. Throws Error if the file can't be opened.
 std::unique_ptr<ByteSource> open_source(const std::string& path, ReadMeter* meter);
 
 /// `contents` as if read from a file `path`. Both are only borrowed.

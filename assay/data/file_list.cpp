@@ -164,11 +164,14 @@ std::vector<std::string> files_ending(const std::string& folder, std::span<const
 }
 
 std::string file_start(const std::string& path, std::size_t size) {
-  const auto source = open_source(path, nullptr);
+  return source_start(*open_source(path, nullptr), size);
+}
+
+std::string source_start(ByteSource& source, std::size_t size) {
   std::string start(size, '\0');
   std::size_t length = 0;
   while (length < size) {
-    const std::size_t count = source->read(start.data() + length, size - length);
+    const std::size_t count = source.read(start.data() + length, size - length);
     if (count == 0) break;
     length += count;
   }

@@ -9,6 +9,8 @@
 
 namespace assay::data {
 
+class ByteSource;
+
 /// Throws InvalidArgument if there is nothing at `path`, Error if it can't be looked at.
 void require_path(const std::string& path);
 /// Throws InvalidArgument if there is nothing at `path` or a folder.
@@ -51,6 +53,7 @@ std::vector<std::string> files_below(const std::string& folder, const NameTest& 
 /// The first bytes of a file, unpacked if it is packed; at most `size`. For a look at what a file is. Throws Error
 /// if it can't be opened.
 std::string file_start(const std::string& path, std::size_t size = std::size_t{64} << 10U);
+std::string source_start(ByteSource& source, std::size_t size);
 /// The name without the ending of a packed file (.gz, .zst).
 std::string_view without_packing(std::string_view name);
 /// Paths of all files below `folder` that end in one of `endings`, or so with .gz or .zst behind it, likewise.

@@ -10,6 +10,7 @@
 #include "assay/data/answers.h"
 #include "assay/data/arena_hard.h"
 #include "assay/data/battles.h"
+#include "assay/data/columnar.h"
 #include "assay/data/csv.h"
 #include "assay/data/deepeval.h"
 #include "assay/data/every_eval_ever.h"
@@ -60,6 +61,20 @@ constexpr std::array kFormats = {
            read_jsonl,
            {.judge = true, .baseline = true, .own = true, .prompt = true},
            recognise_jsonl,
+           true},
+    Format{"parquet",
+           "Parquet files, or folders around some: rows of yours, or what was exported",
+           read_columnar,
+           {.judge = true, .baseline = true, .columns = true, .own = true, .prompt = true},
+           recognise_parquet,
+           true,
+           true},
+    Format{"arrow",
+           "Arrow files and streams, Feather files, or folders around some: the same",
+           read_columnar,
+           {.judge = true, .baseline = true, .columns = true, .own = true, .prompt = true},
+           recognise_arrow,
+           true,
            true},
     Format{"answers",
            "what models answered, a file for each: prompt and response a row",

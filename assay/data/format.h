@@ -59,6 +59,8 @@ struct Format {
   std::string (*recognise)(const std::string& path) = nullptr;
   /// Its look is that of many files: what another format recognises is not this one.
   bool general = false;
+  /// The first bytes of a file tell it for sure: no other format is asked about that file.
+  bool by_first_bytes = false;
 };
 
 /// Throws InvalidArgument that names an option which is given and which `format` does not take.

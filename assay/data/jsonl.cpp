@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "assay/core/error.h"
@@ -193,17 +194,18 @@ void take_verdict(const JsonValue& row, Context& to) {
   const std::string_view fallback =
       to.options.baseline.empty() ? std::string_view("baseline") : to.options.baseline;
   if (!row.find("opponent")) tell_baseline(fallback, row, to);
+  const auto verdict = row.find("verdict");
   const VerdictRecord record{
       row.field("query").id(),   row.field("model").name(), name_or(row, "opponent", fallback),
-      judge_of(row, to.options), count_or_1(row, "turn"),   verdict_value(row.field("verdict"), to.sink)};
+      judge_of(row, to.options), count_or_1(row, "turn"),   verdict ? verdict_value(*verdict, to.sink) : kNone};
   to.sink.add(record, row.where(), OnConflict::fail);
 }
 
 void take_score(const JsonValue& row, Context& to) {
   if (!to.options.baseline.empty()) tell_baseline(to.options.baseline, row, to);
-  const JsonValue score = row.field("score");
+  const auto score = row.find("score");
   const ScoreRecord record{row.field("query").id(), row.field("model").name(), judge_of(row, to.options),
-                           count_or_1(row, "turn"), count_or_1(row, "repeat"), jsonl_score(score)};
+                           count_or_1(row, "turn"), count_or_1(row, "repeat"), score ? jsonl_score(*score) : kNone};
   to.sink.add(record, row.where(), OnConflict::fail);
 }
 
@@ -260,9 +262,9 @@ void take_scores(const JsonValue& row, Context& to) {
 }
 
 void take_label(const JsonValue& row, Context& to) {
-  const JsonValue label = row.field("label");
+  const auto label = row.find("label");
   LabelRecord record{row.field("query").id(), name_or(row, "model", ""), std::nullopt};
-  if (!label.is_null()) record.label = without_blanks(label.string());
+  if (label && !label->is_null()) record.label = without_blanks(label->string());
   to.sink.add(record, row.where(), OnConflict::fail);
 }
 
@@ -298,6 +300,28 @@ const std::array<Kind, 15>& kinds() {
   return kKinds;
 }
 
+/// Rows of tables, where null and absent are one, tell by the key `record` what they are about: a name, and the key
+/// of the kind.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kRecords = {{{"prompt", "prompt"},
+                                                                                    {"response", "response"},
+                                                                                    {"label", "label"},
+                                                                                    {"verdict", "verdict"},
+                                                                                    {"score", "score"},
+                                                                                    {"model", "parameters"},
+                                                                                    {"judge", "lower_is_better"},
+                                                                                    {"baseline", "baseline"}}};
+
+/// nullptr: the row does not tell.
+const Kind* told_kind(const JsonValue& row) {
+  const auto record = row.find("record");
+  if (!record || record->kind() != JsonKind::string) return nullptr;
+  for (const auto& [name, key] : kRecords) {
+    if (record->string() != name) continue;
+    return &*std::ranges::find(kinds(), key, &Kind::key);
+  }
+  return nullptr;
+}
+
 std::string all_keys() {
   std::vector<std::string_view> keys;
   for (const Kind& kind : kinds()) keys.push_back(kind.key);
@@ -329,6 +353,7 @@ void check_keys(const JsonValue& row, const Kind& kind, const FormatOptions& opt
   std::vector<std::string> unknown;
   for (const JsonValue part : row.parts()) {
     if (part.key() == kind.key || has(kind.others, part.key())) continue;
+    if (part.key() == "record" && told_kind(row) != nullptr) continue;
     if (std::ranges::find(options.ignore, part.key()) != options.ignore.end()) continue;
     unknown.push_back(quoted(part.key()));
   }
@@ -361,7 +386,7 @@ void read_jsonl_file(ByteSource& source, const FormatOptions& options, RecordSin
 void read_jsonl_file(ByteSource& source, char begin, OwnRowWriter& writer) {
   const FormatOptions& options = writer.options();
   Context to{options, writer.sink()};
-  OwnJsonRows own(writer);
+  OwnJsonRows own(writer, source.columns());
   std::optional<PromptRows> prompts;
   if (!options.prompt.empty()) prompts.emplace(writer);
   WideJsonRows wide(writer);
@@ -373,8 +398,9 @@ void read_jsonl_file(ByteSource& source, char begin, OwnRowWriter& writer) {
       take_battle(row, number, options, to.sink);
       return;
     }
-    if (wide.take(row) || (is_own_row(row) && own.take(row))) return;
-    const Kind& kind = kind_of(row);
+    const Kind* told = told_kind(row);
+    if (told == nullptr && (wide.take(row) || (is_own_row(row) && own.take(row)))) return;
+    const Kind& kind = told != nullptr ? *told : kind_of(row);
     check_keys(row, kind, options);
     kind.take(row, to);
   };

@@ -54,6 +54,7 @@ std::string cell_text(const JsonValue& value) {
 
 bool OwnJsonRows::is_known(const JsonValue& row) const {
   if (!columns_) return false;
+  if (fixed_) return true;
   std::size_t i = 0;
   for (const JsonValue part : row.parts()) {
     if (i == keys_.size() || part.key() != keys_[i]) return false;
@@ -64,9 +65,11 @@ bool OwnJsonRows::is_known(const JsonValue& row) const {
 
 void OwnJsonRows::learn(const JsonValue& row) {
   if (is_known(row)) return;
-  keys_.clear();
   told_.clear();
-  for (const JsonValue part : row.parts()) keys_.emplace_back(part.key());
+  if (!fixed_) {
+    keys_.clear();
+    for (const JsonValue part : row.parts()) keys_.emplace_back(part.key());
+  }
   const std::vector<std::string_view> names(keys_.begin(), keys_.end());
   const OwnHints hints{.model_known = !writer_.model().empty(), .ignore = writer_.options().ignore};
   columns_ = std::make_unique<OwnColumns>(names, hints, row.where());
@@ -75,6 +78,11 @@ void OwnJsonRows::learn(const JsonValue& row) {
     if (columns_->role(i) == OwnRole::score && keys_[i] != "score") told = quoted(keys_[i]) + ": read as scores";
     if (!told.empty()) told_.push_back("key " + told);
   }
+}
+
+OwnRole OwnJsonRows::role(const JsonValue& part, std::size_t& at) const {
+  while (at < keys_.size() && keys_[at] != part.key()) ++at;
+  return at < keys_.size() ? columns_->role(at++) : OwnRole::none;
 }
 
 bool OwnJsonRows::take(const JsonValue& row) {
@@ -94,7 +102,7 @@ void OwnJsonRows::read(const JsonValue& row) {
   bool scored = false;
   std::size_t i = 0;
   for (const JsonValue part : row.parts()) {
-    switch (columns_->role(i++)) {
+    switch (role(part, i)) {
       case OwnRole::id: read.row.id = part.id(); break;
       case OwnRole::prompt: prompt = part; break;
       case OwnRole::task: read.row.task = name_or_nothing(part); break;
@@ -135,7 +143,7 @@ void OwnJsonRows::read(const JsonValue& row) {
   const std::string judge = writer_.options().judge.empty() ? "jsonl" : writer_.options().judge;
   i = 0;
   for (const JsonValue part : row.parts()) {
-    if (columns_->role(i++) != OwnRole::score) continue;
+    if (role(part, i) != OwnRole::score) continue;
     writer_.score(query, read.row, part.key() == "score" ? judge : part.key(), cell_text(part), part.where());
   }
 }

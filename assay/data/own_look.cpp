@@ -84,7 +84,10 @@ bool OwnLook::has(std::string_view name) const {
 }
 
 OwnLook own_look(const std::string& path) {
-  const std::string text = file_start(path, kLookedAt);
+  const auto source = open_source(path, nullptr);
+  const std::span<const std::string> columns = source->columns();
+  if (!columns.empty()) return {OwnLook::Kind::lines, {columns.begin(), columns.end()}};
+  const std::string text = source_start(*source, kLookedAt);
   const char begin = first_character(*memory_source(path, text));
   if (begin == '{') return {OwnLook::Kind::lines, first_keys(text)};
   if (begin == '[') return {OwnLook::Kind::array, first_keys(text)};

@@ -34,6 +34,11 @@ void require_text(const std::string& path) {
 
 Recognised recognise_path(const std::string& path) {
   std::vector<Recognised> found;
+  for (const Format& format : formats()) {
+    if (!format.by_first_bytes || !is_file(path)) continue;
+    std::string why = format.recognise(path);
+    if (!why.empty()) return {&format, std::move(why)};
+  }
   for (const bool general : {false, true}) {
     for (const Format& format : formats()) {
       if (format.recognise == nullptr || format.general != general) continue;

@@ -22,6 +22,8 @@ class OutputFile {
   OutputFile& operator=(const OutputFile&) = delete;
 
   void write(std::string_view text);
+  /// Where it is until then, for a program that writes it.
+  const std::string& part() const { return part_; }
   /// Throws Error if not all could be written: a full disk.
   void finish();
 

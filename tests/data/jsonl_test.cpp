@@ -61,6 +61,26 @@ TEST(Jsonl, ReadsRecordsOfAllKinds) {
   EXPECT_EQ(sink.labels.at({"1", "n"}).where, "f:10");
 }
 
+// Tables have nulls where JSON has null and where it has nothing.
+TEST(Jsonl, RecordTellsWhatARowIsAbout) {
+  const RecordingSink sink = file(R"({"record":"label","query":"1","model":"n"}
+{"record":"verdict","query":"1","model":"m","opponent":"o","judge":"j"}
+{"record":"score","query":"1","model":"m","judge":"j"}
+{"record":"score","query":"2","model":"m","judge":"j","score":0.5}
+{"record":"model","model":"m","parameters":7,"price":2}
+{"record":"judge","judge":"j","most":10}
+)");
+  EXPECT_EQ(sink.labels.at({"1", "n"}).value, std::nullopt);
+  EXPECT_TRUE(std::isnan(sink.verdicts.at({"1", "m", "o", "j", 1}).value));
+  EXPECT_TRUE(std::isnan(sink.scores.at({"1", "m", "j", 1, 1}).value));
+  EXPECT_EQ(sink.scores.at({"2", "m", "j", 1, 1}).value, 0.5);
+  EXPECT_EQ(sink.facts.at("m").value.first, 7);
+  EXPECT_EQ(sink.judges.at("j").most, 10);
+  // It is a key as any other where it says nothing known.
+  EXPECT_THAT(jsonl_error(R"({"record":"song","query":"1","label":"x"})"), HasSubstr("came \"record\""));
+  EXPECT_THAT(jsonl_error(R"({"record":"label","query":"1","lable":"x"})"), HasSubstr("came \"lable\""));
+}
+
 TEST(Jsonl, TakesMissingNamesFromTheOptions) {
   FormatOptions options;
   options.judge = "j";

@@ -10,6 +10,7 @@
 #include "assay/core/error.h"
 #include "assay/data/format.h"
 #include "assay/store/study.h"
+#include "tests/data/arrow_program.h"
 #include "tests/data/sample_folder.h"
 
 namespace assay::exports {
@@ -74,7 +75,12 @@ std::map<std::string, std::string> exported(const store::Study& study, const Exp
   return contents_of(path);
 }
 
-class ExportFormatContract : public testing::TestWithParam<ExportFormat> {};
+class ExportFormatContract : public testing::TestWithParam<ExportFormat> {
+ protected:
+  void SetUp() override {
+    if (GetParam().name == "parquet") ASSAY_NEED_ARROW();
+  }
+};
 
 TEST_P(ExportFormatContract, ImportedAgainItIsExportedAsTheSameBytes) {
   const SampleFolder folder;
