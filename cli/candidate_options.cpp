@@ -58,7 +58,7 @@ void add_candidate_options(CLI::App& app, CandidateArguments& arguments, Termina
       ->group(kCandidateGroup);
   app.add_option("--per-month", arguments.per_month,
                  "Tell what each candidate would cost for so many prompts a month")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1e-3, 1e12))
       ->option_text("PROMPTS")
       ->group(kCandidateGroup);
 }
@@ -68,13 +68,16 @@ void finish_candidates(const CandidateArguments& arguments, app::SelectRequest& 
     if (arguments.per_month) throw CLI::ValidationError("--per-month", "goes with --candidates");
     return;
   }
-  request.candidates = answering::read_candidates(content_in(arguments.file), arguments.file);
-  if (const std::string& prices = request.oracle.llm.price_file; !prices.empty()) {
-    const auto list = judge::PriceList::from_json(content_in(prices), prices);
-    for (answering::Candidate& candidate : request.candidates) {
-      if (!candidate.price) candidate.price = list.of(candidate.model);
-    }
+  const std::string text = content_in(arguments.file);
+  request.candidates = answering::read_candidates(text, arguments.file);
+  asking::LlmOptions& llm = request.oracle.llm;
+  const judge::PriceList prices = llm.price_file.empty()
+                                      ? answering::prices_beside(text, arguments.file)
+                                      : judge::PriceList::from_json(content_in(llm.price_file), llm.price_file);
+  for (answering::Candidate& candidate : request.candidates) {
+    if (!candidate.price) candidate.price = prices.of(candidate.model);
   }
+  if (llm.price_file.empty()) llm.price = prices.of(llm.model);
   for (const answering::Candidate& candidate : request.candidates) {
     request.answering.keys.push_back(key_of(candidate, sends));
   }

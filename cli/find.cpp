@@ -1,6 +1,8 @@
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "assay/app/import.h"
@@ -10,6 +12,7 @@
 #include "cli/help.h"
 #include "cli/oracle_options.h"
 #include "cli/select.h"
+#include "cli/strategy_options.h"
 #include "cli/verb.h"
 
 namespace assay::cli {
@@ -21,11 +24,31 @@ struct FindArguments {
   std::string prompt_template;
 };
 
-// Beside the working directory's other files, called after the prompts.
+// Called after the prompts, in the working directory: what stands before their usual ends.
 std::string study_of(const std::string& prompts) {
-  std::filesystem::path path = std::filesystem::path(prompts).filename();
-  while (path.has_extension()) path = path.stem();  // prompts.jsonl.gz
-  return path.string() + ".assay";
+  std::string name = std::filesystem::path(prompts).filename().string();
+  for (const auto& ends :
+       {std::array{".gz", ".zst", "", "", ""}, std::array{".jsonl", ".json", ".csv", ".tsv", ".txt"}}) {
+    for (const std::string_view end : ends) {
+      if (!end.empty() && name.size() > end.size() && name.ends_with(end)) {
+        name.resize(name.size() - end.size());
+        break;
+      }
+    }
+  }
+  return name + ".assay";
+}
+
+std::string prompts_note(const app::ImportReport& report, bool there) {
+  const std::size_t all = report.now.queries;
+  const std::size_t added = report.counts.queries;
+  std::string note = report::counted(all, "prompt", "prompts") + " in " + escaped(report.study);
+  if (there && added > 0) note += ", " + report::grouped(added) + " of them new: all of them count";
+  if (there) note += ", and so do answers and judgements that are there";
+  if (!there && report.counts.repeated > 0) {
+    note += "; " + report::counted(report.counts.repeated, "row repeats a prompt", "rows repeat a prompt");
+  }
+  return note;
 }
 
 void run(const CLI::App& app, FindArguments& options, Terminal& terminal) {
@@ -39,8 +62,7 @@ void run(const CLI::App& app, FindArguments& options, Terminal& terminal) {
   const app::ImportReport report =
       app::run_import({.paths = options.prompts, .study = study, .options = {.prompt = options.prompt_template}},
                       terminal.progress("import", report::ProgressUnit::bytes));
-  terminal.note(report::counted(report.now.queries, "prompt", "prompts") + " in " + escaped(study) +
-                (there ? ", answers and judgements that are there count" : ""));
+  terminal.note(prompts_note(report, there));
   run_selection(options.selection, terminal);
 }
 
@@ -63,11 +85,15 @@ void add_find(CLI::App& app, Terminal& terminal) {
              "\nCandidates answer, and the judge compares, only what tells who is best. A judge compares each "
              "answer with\n"
              "that of --baseline, by default the first candidate: put the model there that you use now.\n\n" +
+             strategy_footer() + "\n" +
              examples({"assay find prompts.jsonl --candidates candidates.json --judge-model gpt-5 --max-cost 20",
                        "assay find prompts.jsonl --candidates candidates.json --judge-model gpt-5 --dry-run",
                        "assay find prompts.csv --candidates candidates.json --judge-model gpt-5 --measure score "
                        "--score-range 1,10"}) +
-             "\nA run that was broken off goes on where it stopped: give the same command again.");
+             "\n--max-cost needs the price of each candidate and, in --prices or under \"prices\" in the "
+             "candidates' file,\n"
+             "of the judge. Strategies that look at responses before the first call don't go with candidates.\n"
+             "A run that was broken off goes on where it stopped: give the same command again.");
   app.callback([options, &app, &terminal] { run(app, *options, terminal); });
 }
 

@@ -40,8 +40,9 @@ void add_import(CLI::App& app, Terminal& terminal) {
   app.add_option("--model", request->options.model,
                  "csv, jsonl, parquet, answers: whose answers the files hold, where they do not tell")
       ->option_text("NAME");
-  app.add_option("--prompt", request->options.prompt,
-                 "csv, jsonl, parquet: the prompt of each row, made of its columns: 'Translate into {language}: {text}'")
+  app.add_option(
+         "--prompt", request->options.prompt,
+         "csv, jsonl, parquet: the prompt of each row, made of its columns: 'Translate into {language}: {text}'")
       ->option_text("TEMPLATE");
   app.add_option("--ignore", request->options.ignore, "csv, jsonl, parquet, answers: columns or keys to pass over")
       ->delimiter(',')

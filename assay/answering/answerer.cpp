@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -22,11 +23,12 @@ namespace {
 // Answers that a reply brings along may be long.
 constexpr std::size_t kMostReplyBytes = 16U << 20U;
 
+const std::string& url_of(const Candidate& candidate, const AnswererOptions& options) {
+  return candidate.url.empty() ? options.default_url : candidate.url;
+}
+
 judge::CallRules rules_of(const Candidate& candidate, const std::string& key, const AnswererOptions& options) {
-  const std::string& url = candidate.url.empty() ? options.default_url : candidate.url;
-  if (url.empty())
-    throw InvalidArgument(fmt::format(
-        "candidate {} needs the URL of an API, \"url\" in its file or OPENAI_BASE_URL", quoted(candidate.name)));
+  const std::string& url = url_of(candidate, options);
   judge::CallRules rules;
   rules.url = http::api_url(url, judge::kChatPath);
   rules.model = candidate.model;
@@ -62,6 +64,22 @@ GivenAnswer given(const judge::ChatOutcome& outcome) {
 }
 
 }  // namespace
+
+void check_reachable(std::span<const Candidate> candidates, const AnswererOptions& options) {
+  std::map<std::pair<std::string, std::string>, const Candidate*> seen;
+  for (const Candidate& candidate : candidates) {
+    const bool program = !candidate.program.empty();
+    const std::string url = program ? std::string() : url_of(candidate, options);
+    if (url.empty() && !program) {
+      throw InvalidArgument(fmt::format(
+          "candidate {} needs the URL of an API, \"url\" in its file or OPENAI_BASE_URL", quoted(candidate.name)));
+    }
+    const auto [other, is_new] = seen.try_emplace({url, settings_of(candidate)}, &candidate);
+    if (is_new) continue;
+    throw InvalidArgument(fmt::format("candidates {} and {} are the same model with the same settings",
+                                      quoted(other->second->name), quoted(candidate.name)));
+  }
+}
 
 class Answerer::Endpoint {
  public:
@@ -111,6 +129,7 @@ class Answerer::Program {
 Answerer::Answerer(std::vector<Candidate> candidates, CallLedger& ledger, judge::Budget& budget,
                    AnswererOptions options)
     : candidates_(std::move(candidates)), options_(std::move(options)), gone_(candidates_.size()) {
+  check_reachable(candidates_, options_);
   options_.keys.resize(candidates_.size());
   http::HttpLimits limits;
   limits.connections = 0;

@@ -36,6 +36,10 @@ struct AnswererOptions {
   std::function<void(std::string_view)> troubled{};  ///< As judge::ChatCalls, fit for a terminal.
 };
 
+/// Throws InvalidArgument if a candidate has no address, or two of them are the same model with the same settings
+/// at the same address: they would be asked, and paid for, as one.
+void check_reachable(std::span<const Candidate> candidates, const AnswererOptions& options);
+
 /// What a candidate is asked.
 struct Question {
   std::size_t candidate = 0;

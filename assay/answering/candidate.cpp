@@ -25,8 +25,8 @@ constexpr std::array kMembers = {"name",       "model",  "url",         "key_env
                                  "extra_body", "price",  "at_once",     "max_completion_tokens"};
 constexpr std::array kSecrets = {"key", "api_key", "apiKey", "token"};
 // What a request says by its other members.
-constexpr std::array kOwnMembers = {"model", "messages", "stream", "n"};
-constexpr std::array<std::string_view, 4> kRoles = {"system", "developer", "user", "assistant"};
+constexpr std::array kOwnMembers = {
+    "model", "messages", "stream", "n", "temperature", "max_tokens", "max_completion_tokens"};
 
 [[noreturn]] void reject(const std::string& where, const std::string& what) {
   throw DataError(where + ": " + what);
@@ -79,8 +79,19 @@ void check_body(const Json& extra, const std::string& where) {
   if (!extra.is_object()) reject(where, "expected an object as \"extra_body\", came " + quoted(extra.dump(), 80));
   for (const char* name : kOwnMembers) {
     if (extra.contains(name))
-      reject(where, fmt::format("\"extra_body\" can't have \"{}\", which is set already", name));
+      reject(where, fmt::format("\"extra_body\" can't have \"{}\", which is said elsewhere", name));
   }
+}
+
+// What stands there may be the key itself, and is not shown.
+void check_variable(const std::string& name, const std::string& where) {
+  const auto fits = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  if (std::all_of(name.begin(), name.end(), fits)) return;
+  reject(where,
+         "expected the name of an environment variable as \"key_env\": letters, digits and \"_\"; came something "
+         "else, which is not shown");
 }
 
 void check_address(const Candidate& candidate, const std::string& where) {
@@ -104,6 +115,7 @@ Candidate candidate_in(const Json& object, std::string name, const std::string& 
   if (candidate.name.empty()) reject(where, "expected \"name\" or \"model\", came neither");
   candidate.url = text_in(object, "url", where);
   candidate.key_env = text_in(object, "key_env", where);
+  check_variable(candidate.key_env, where);
   candidate.program = text_in(object, "program", where);
   candidate.system = text_in(object, "system", where);
   if (!candidate.program.empty()) {
@@ -135,48 +147,52 @@ Candidate candidate_in(const Json& object, std::string name, const std::string& 
   return candidate;
 }
 
-// A chat as imports write it; empty: the text is no chat.
-std::vector<std::pair<std::string_view, std::string_view>> chat_in(std::string_view text) {
-  const auto role_at = [&](std::size_t at) {
-    for (const std::string_view role : kRoles) {
-      if (text.substr(at).starts_with(role) && text.substr(at + role.size()).starts_with(": ")) return role;
-    }
-    return std::string_view();
-  };
-  std::vector<std::pair<std::string_view, std::string_view>> messages;
-  std::size_t begin = 0;
-  while (begin < text.size()) {
-    const std::string_view role = role_at(begin);
-    if (role.empty()) return {};
-    begin += role.size() + 2;
-    std::size_t end = text.find("\n\n", begin);
-    while (end != std::string_view::npos && role_at(end + 2).empty()) end = text.find("\n\n", end + 2);
-    messages.emplace_back(role, text.substr(begin, end == std::string_view::npos ? end : end - begin));
-    begin = end == std::string_view::npos ? text.size() : end + 2;
-  }
-  const bool chat = messages.size() > 1 && messages.back().first == "user";
-  return chat ? messages : decltype(messages){};
-}
-
 Json messages_json(const Candidate& candidate, std::string_view prompt) {
   Json messages = Json::array();
   const auto add = [&](std::string_view role, std::string_view content) {
     messages.push_back({{"role", std::string(role)}, {"content", std::string(content)}});
   };
   if (!candidate.system.empty()) add("system", candidate.system);
-  const auto chat = chat_in(prompt);
-  for (const auto& [role, content] : chat) add(role, content);
-  if (chat.empty()) add("user", prompt);
+  add("user", prompt);
   return messages;
+}
+
+// With the place of what is wrong. Of members that come twice JSON's readers take the last one, silently.
+Json json_of(std::string_view text, const std::string& name) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (http::is_too_deep(text)) reject(name, "expected JSON that is not nested so deep");
+  std::vector<std::set<std::string>> open;
+  const auto notice = [&](int /*depth*/, Json::parse_event_t event, Json& value) {
+    if (event == Json::parse_event_t::object_start) open.emplace_back();
+    if (event == Json::parse_event_t::object_end) open.pop_back();
+    if (event == Json::parse_event_t::key && !open.back().insert(value.get<std::string>()).second) {
+      reject(name, fmt::format("{} comes twice in one object", quoted(value.get<std::string>(), 80)));
+    }
+    return true;
+  };
+  try {
+    return Json::parse(text, notice);
+  } catch (const Json::parse_error& error) {
+    const std::string_view before = text.substr(0, error.byte);
+    reject(fmt::format("{}:{}", name, 1 + std::count(before.begin(), before.end(), '\n')), "expected JSON");
+  } catch (const Json::out_of_range&) {
+    reject(name, "a number is too large");
+  }
 }
 
 }  // namespace
 
 std::vector<Candidate> read_candidates(std::string_view text, std::string_view file) {
   const std::string name = escaped(file);
-  const Json whole = Json::parse(text, nullptr, false);
-  if (whole.is_discarded()) reject(name, "expected JSON");
+  const Json whole = json_of(text, name);
   const Json& listed = http::member(whole, "candidates");
+  if (!listed.is_null()) {
+    for (const auto& [key, value] : whole.items()) {
+      if (key != "candidates" && key != "prices") {
+        reject(name, fmt::format("expected \"candidates\" and perhaps \"prices\", came {}", quoted(key, 80)));
+      }
+    }
+  }
   const Json& all = listed.is_null() ? whole : listed;
   std::vector<Candidate> candidates;
   if (all.is_array()) {
@@ -185,7 +201,10 @@ std::vector<Candidate> read_candidates(std::string_view text, std::string_view f
     }
   } else if (all.is_object()) {
     for (const auto& [key, value] : all.items()) {
-      candidates.push_back(candidate_in(value, key, fmt::format("{}: candidate {}", name, quoted(key, 80))));
+      const std::string where = fmt::format("{}: candidate {}", name, quoted(key, 80));
+      if (value.is_object() && value.contains("name"))
+        reject(where, "its name is the key already, came \"name\" too");
+      candidates.push_back(candidate_in(value, key, where));
     }
   }
   if (candidates.empty()) {
@@ -200,6 +219,15 @@ std::vector<Candidate> read_candidates(std::string_view text, std::string_view f
   return candidates;
 }
 
+judge::PriceList prices_beside(std::string_view text, std::string_view file) {
+  Json prices = http::member(json_of(text, escaped(file)), "prices");
+  if (prices.is_null()) return {};
+  for (auto& [model, price] : prices.items()) {
+    if (price.is_object() && !price.contains("unit")) price["unit"] = "dollars";
+  }
+  return judge::PriceList::from_json(http::to_text(prices), fmt::format("{}: prices", file));
+}
+
 std::string settings_of(const Candidate& candidate) {
   Json settings;
   if (!candidate.program.empty()) {
@@ -212,11 +240,6 @@ std::string settings_of(const Candidate& candidate) {
   }
   if (!candidate.system.empty()) settings["system"] = candidate.system;
   return http::to_text(settings);
-}
-
-std::string last_user_message(std::string_view prompt) {
-  const auto chat = chat_in(prompt);
-  return std::string(chat.empty() ? prompt : chat.back().second);
 }
 
 std::string messages_of(const Candidate& candidate, std::string_view prompt) {

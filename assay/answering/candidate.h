@@ -48,16 +48,16 @@ struct Candidate {
 /// that stands in the file itself, a name that comes twice, a value out of range, nobody at all.
 std::vector<Candidate> read_candidates(std::string_view text, std::string_view file);
 
+/// The list under "prices" of {"candidates": [...], "prices": {"MODEL": {"in": 1.25, "out": 10}}}: of the judge,
+/// and of candidates without a price of their own. Dollars unless a unit is told. Throws DataError likewise.
+judge::PriceList prices_beside(std::string_view text, std::string_view file);
+
 /// What makes its answers what they are, in one line of JSON, without keys, prices and pace.
 std::string settings_of(const Candidate& candidate);
 
-/// Body of POST {url}/chat/completions for this prompt. A prompt that is a chat, written "system: ...", "user: ..."
-/// as imports do, becomes its messages again; the candidate's own system prompt comes before it. The same arguments
-/// give the same bytes.
+/// Body of POST {url}/chat/completions for this prompt: one message of the user, after the candidate's system
+/// prompt. The same arguments give the same bytes.
 std::string chat_body(const Candidate& candidate, std::string_view prompt);
-
-/// The last message of a user in it: the prompt itself unless that is a chat.
-std::string last_user_message(std::string_view prompt);
 
 /// The messages that chat_body sends, as a JSON array.
 std::string messages_of(const Candidate& candidate, std::string_view prompt);

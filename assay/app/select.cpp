@@ -271,7 +271,7 @@ std::shared_ptr<const ResponseTable> texts_to_look_at(const SelectRequest& reque
 }
 
 // Who is compared, and with whom: unless it is said, each answer is compared with that of the first candidate.
-void take_candidates(SelectRequest& request) {
+void take_candidates(SelectRequest& request, const store::Study& study) {
   if (request.candidates.empty()) return;
   const asking::OracleEntry& who = asking::oracle(request.oracle);
   if (!who.live) {
@@ -280,15 +280,29 @@ void take_candidates(SelectRequest& request) {
   }
   store::ComparisonChoice& choice = request.choice;
   choice.to_be_answered = true;
+  if (choice.baseline.empty()) asking::take_measure(study, choice);
   const bool alone = choice.measure == store::Measure::score || choice.measure == store::Measure::accuracy;
   if (!alone && choice.baseline.empty()) choice.baseline = request.candidates.front().name;
+  const bool answers = std::ranges::find(request.candidates, choice.baseline, &answering::Candidate::name) !=
+                       request.candidates.end();
+  if (!alone && !answers && !study.has_responses(choice.baseline)) {
+    throw InvalidArgument(fmt::format("expected a candidate, or a model that has answered, as `baseline`, came {}",
+                                      quoted(choice.baseline)));
+  }
   std::vector<std::string> names;
   for (const answering::Candidate& candidate : request.candidates) {
     if (candidate.name != choice.baseline) names.push_back(candidate.name);
   }
   for (const std::string& wanted : choice.models) {
     if (std::ranges::find(names, wanted) != names.end()) continue;
-    throw InvalidArgument(fmt::format("expected candidates as `models`, came {}", quoted(wanted)));
+    throw InvalidArgument(fmt::format("expected candidates as `models` ({}{}), came {}", store::name_list(names),
+                                      alone ? "" : "; the baseline is one anyway", quoted(wanted)));
+  }
+  if (names.empty()) {
+    throw InvalidArgument(
+        fmt::format("candidate {} alone is compared with nobody: add another one, or name a model "
+                    "that has answered as `baseline`",
+                    quoted(choice.baseline)));
   }
   if (choice.models.empty()) choice.models = std::move(names);
 }
@@ -411,7 +425,10 @@ asking::SelectReport select_once(const SelectRequest& request, const select::Str
   }
   const asking::SelectRun& run = *made;
   asking::SelectReport report = run.report();
-  if (end.kind == asking::AskEnd::Kind::gone) return report;
+  if (end.kind == asking::AskEnd::Kind::gone) {
+    asking::fill(*oracle, answers, end, report);
+    return report;
+  }
   asking::expect_answers(end, report.known + report.calls - report.calls_failed);
   report.study = request.study;
   report.judge = comparison.judge;
@@ -443,8 +460,8 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   asking::oracle(request.oracle);
   check_used(request.parameters, *strategy);
   check_assistant(request, *strategy);
-  take_candidates(request);
   store::Study study = asking::open_study(request.oracle, request.study);
+  take_candidates(request, study);
   take_remembered(request, study);
   if (request.candidates.empty()) {
     asking::AskEnd end;
@@ -454,16 +471,24 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   Respondents respondents(request, *request.oracle.llm.budget, study);
   asking::remember_candidates(study, request.choice);
   // A candidate that can't be asked any more leaves the race: what is known of the others goes on.
+  std::size_t calls_before = 0;
+  std::vector<asking::JudgeBill> bills_before;
   while (true) {
     asking::AskEnd end;
     asking::SelectReport report = select_once(request, *strategy, study, &respondents, end, start, on_step);
     if (end.kind != asking::AskEnd::Kind::gone) {
+      report.calls_new += calls_before;
+      for (const asking::JudgeBill& bill : bills_before) {
+        if (report.bill) asking::add(*report.bill, bill);
+      }
       report.answering = respondents.answers.report();
       report.answering->prompts = report.queries;
-      report.answering->everything = cost_of_everything(report);
+      if (!asking::oracle(request.oracle).looks_only) report.answering->everything = cost_of_everything(report);
       for (std::string& note : respondents.answers.notes()) report.notes.push_back(std::move(note));
       return report;
     }
+    calls_before += report.calls_new;
+    if (report.bill) bills_before.push_back(*report.bill);
     const auto gone = [&](const std::string& name) { return respondents.answers.gone(name); };
     for (const std::string& name : request.choice.models) {
       if (gone(name) && request.oracle.noted) request.oracle.noted(name + " leaves the race: " + end.why);
@@ -477,12 +502,15 @@ asking::JudgeEstimate estimate_select(SelectRequest request) {
   const auto strategy = asking::find_strategy(request.strategy, request.program);
   const select::StrategyEntry& entry = *strategy;
   check_assistant(request, entry);
-  take_candidates(request);
   store::Study study(request.study, store::Study::Mode::read);
+  take_candidates(request, study);
   take_remembered(request, study);
   asking::JudgeTask task = task_of(request, study);
   std::optional<asking::ExpectedAnswers> answers;
-  if (!request.candidates.empty()) answers.emplace(study, request.candidates, task);
+  if (!request.candidates.empty()) {
+    answering::check_reachable(request.candidates, request.answering);
+    answers.emplace(study, request.candidates, task);
+  }
   const select::Goal goal = goal_of(request, entry, task.comparison());  // throws what it would throw before a call
   if (const std::optional<std::string> note = prompts_note(task)) tell_first(request, {*note});
   const std::size_t batch = batch_of(request, entry, task.comparison().models.size());

@@ -101,6 +101,7 @@ void CandidateAnswers::take(JudgeTask& task, const Missing& missing, const answe
   } else {
     task.set_response(missing.query * comparison.models.size() + missing.model, answer.text);
   }
+  if (answer.known) return;  // an earlier run had paid for it
   ++model.made;
   model.truncated += answer.truncated ? 1 : 0;
 }

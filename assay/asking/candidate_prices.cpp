@@ -143,7 +143,8 @@ CandidatePrices list_prices(const store::Study& study, const store::Comparison& 
     if (candidate == candidates.end() || !candidate->price) return kUnknownPrice;
     const double in = likely(static_cast<std::size_t>(bytes) + candidate->system.size());
     const auto out = static_cast<double>(std::min(kLikelyAnswer, candidate->max_tokens));
-    const double dollars = (in * candidate->price->in.dollars() + out * candidate->price->out.dollars()) / kPerMillion;
+    const double dollars =
+        (in * candidate->price->in.dollars() + out * candidate->price->out.dollars()) / kPerMillion;
     return std::max(dollars, kNextToNothing);
   };
   CandidatePrices prices{.of_models = {}, .of_baseline = price_of(comparison.baseline)};

@@ -52,8 +52,8 @@ CandidatePrices candidate_prices(const store::Study& study, const store::Compari
                                  const CandidatePriceOptions& options);
 
 /// The same before anybody has answered: by the candidates' own prices, an answer being `kLikelyAnswer` tokens long
-/// whoever gives it, so that a run that goes on prefers as it did at its beginning. What costs nothing costs next to
-/// nothing; NaN of models that are no candidates, or have no price.
+/// whoever gives it, so that a run that goes on prefers as it did at its beginning. What costs nothing costs next
+/// to nothing; NaN of models that are no candidates, or have no price.
 CandidatePrices list_prices(const store::Study& study, const store::Comparison& comparison,
                             std::span<const answering::Candidate> candidates);
 

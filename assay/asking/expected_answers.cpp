@@ -28,7 +28,7 @@ ExpectedAnswers::ExpectedAnswers(const store::Study& study, std::span<const answ
     guessed_ = guessed_ || !seen;
     const std::size_t tokens = seen ? static_cast<std::size_t>(told->tokens_out / told->with_tokens)
                                     : std::min(kLikelyAnswer, candidate->max_tokens);
-    priced_ = priced_ && (candidate->price || !candidate->program.empty());
+    priced_ = priced_ && candidate->price.has_value();
     for (std::size_t query = 0; query < comparison.queries.size(); ++query) {
       const std::size_t item = query * models_ + (column < models_ ? column : 0);
       if (column < models_ ? task.has_response(item) : task.has_baseline(query)) continue;

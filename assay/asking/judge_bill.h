@@ -90,6 +90,9 @@ struct JudgeEstimate {
   std::optional<Money> most_cost;
 };
 
+/// What an earlier part of the same run cost comes on top.
+void add(JudgeBill& bill, const JudgeBill& earlier);
+
 /// The strategy will probably put so many calls to the judge that the study does not answer. No more than `calls`.
 void expect(JudgeEstimate& estimate, const select::CallRange& probable);
 

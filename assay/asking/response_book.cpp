@@ -1,6 +1,5 @@
 #include "assay/asking/response_book.h"
 
-#include "assay/answering/candidate.h"
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 
@@ -22,11 +21,10 @@ ResponseBook::ResponseBook(const store::Study& study) {
   const std::vector<std::string> prompts = study.prompts(comparison.queries);
   const ResponseTable table = study.responses(comparison);
   for (std::size_t q = 0; q < prompts.size(); ++q) {
-    const std::string message = answering::last_user_message(prompts[q]);
     for (std::size_t j = 0; j < comparison.models.size(); ++j) {
       if (!table.has(query_id(q), model_id(j))) continue;
       models_.emplace(comparison.models[j], j);
-      responses_.emplace(key_of_response(comparison.models[j], message), table.at(query_id(q), model_id(j)));
+      responses_.emplace(key_of_response(comparison.models[j], prompts[q]), table.at(query_id(q), model_id(j)));
     }
   }
   if (responses_.empty())

@@ -40,7 +40,8 @@ bool has_key(const HttpRequest& request) {
 std::string likely_reason(int status, const std::string& url, const HttpRequest& request) {
   constexpr int kUnauthorized = 401, kForbidden = 403, kNotFound = 404, kNotAllowed = 405;
   if ((status == kUnauthorized || status == kForbidden) && !has_key(request)) {
-    return "; no key was sent: it is taken from OPENAI_API_KEY, or from the variable that you name";
+    return "; no key was sent: it is taken from OPENAI_API_KEY, or from the variable that you name (of a candidate "
+           "\"key_env\")";
   }
   if ((status == kNotFound || status == kNotAllowed) && !has_version(url)) {
     return "; " + quoted(url) + " has no version: most APIs want one at its end, as in https://api.openai.com/v1";

@@ -9,9 +9,32 @@ namespace {
 
 const ApiJson kNull;
 
+// A tree is walked, copied and destroyed by recursion.
+constexpr std::size_t kDeepest = 512;
+
 }  // namespace
 
+bool is_too_deep(std::string_view text) {
+  std::size_t depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_text) {
+      if (c == '\\') ++i;
+      if (c == '"') in_text = false;
+    } else if (c == '"') {
+      in_text = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > kDeepest) return true;
+    } else if (c == ']' || c == '}') {
+      depth -= depth > 0 ? 1 : 0;
+    }
+  }
+  return false;
+}
+
 ApiJson read_json(std::string_view text) {
+  if (is_too_deep(text)) return ApiJson(ApiJson::value_t::discarded);
   ApiJson json = ApiJson::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_discarded() || !may_have_surrogates(text)) return json;
   std::string mended(text);

@@ -98,19 +98,23 @@ ChatCalls::ChatCalls(http::HttpClient& client, CallLedger& ledger, Budget& budge
 }
 
 ChatCalls::~ChatCalls() {
-  if (marked_ == Money{} || unkept_) return;
+  if (budget_.marked() == Money{} || unkept_) return;
   try {
     ledger_.under_way({});
+    budget_.mark({});
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): counted as lost, then, which is what a limit needs
   }
 }
 
-// Raised seldom, and never lowered but to nothing: a write for each call would cost more than the call.
+// Raised seldom, and lowered only where it and what is spent would be more than the limit: a write for each call
+// would cost more than the call.
 void ChatCalls::mark_under_way() {
-  if (budget_.reserved() <= marked_) return;
-  marked_ = {budget_.reserved().micros + budget_.reserved().micros / 4};
-  if (budget_.most()) marked_ = std::min(marked_, *budget_.most() - budget_.spent());
-  ledger_.under_way(marked_);
+  Money mark = budget_.marked();
+  if (budget_.reserved() > mark) mark = {budget_.reserved().micros + budget_.reserved().micros / 4};
+  if (budget_.most()) mark = std::min(mark, *budget_.most() - budget_.spent());
+  if (mark == budget_.marked()) return;
+  ledger_.under_way(mark);
+  budget_.mark(mark);
 }
 
 std::optional<std::string> ChatCalls::kept(const std::string& body, std::uint32_t repeat) const {
@@ -270,10 +274,10 @@ bool ChatCalls::start_next(Run& run) {
     if (run.short_of_money) return false;  // what is set aside for these may come back
     const Money lost = ledger_.lost_to_kills();
     throw BudgetEnded(fmt::format(
-        "the next call may cost {}, and {} of {} are spent{}", dollars_text(wanted), dollars_text(budget_.spent()),
-        dollars_text(*budget_.most()),
-        lost > Money{} ? ", of which at most " + dollars_text(lost) + " by calls under way when a run was killed"
-                       : ""));
+        "the next call may cost {}, more than is left of {}{}", dollars_text(wanted), dollars_text(*budget_.most()),
+        lost > Money{}
+            ? "; at most " + dollars_text(lost) + " of it went into calls under way when a run was killed"
+            : ""));
   }
   run.short_of_money = false;
   mark_under_way();
@@ -329,6 +333,7 @@ void ChatCalls::land(Run& run, Flight flight, const http::HttpReply& reply) {
   }
   keep(question->request, call);
   budget_.settle(flight.reserved, call.cost.value_or(Money{}));
+  mark_under_way();
   ++counts_.sent[call.failure];
   counts_.tokens_in += chat.tokens_in.value_or(0);
   counts_.tokens_out += chat.tokens_out.value_or(0);

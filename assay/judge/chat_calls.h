@@ -159,7 +159,6 @@ class ChatCalls {
   std::uint64_t most_out_ = 0;  // tokens
   std::uint64_t more_in_ = 0;   // tokens beside the prompt
   std::uint64_t puts_off_ = 0;  // so far
-  Money marked_;                // in the ledger, as under way
   bool unkept_ = false;  // a call that was paid for could not be kept: the mark stays, and is counted as lost
 };
 

@@ -64,10 +64,15 @@ class Budget {
   Money reserved() const { return reserved_; }
   std::optional<Money> most() const { return most_; }
 
+  /// What a ledger was told to be under way at most, by whoever shares this budget.
+  Money marked() const { return marked_; }
+  void mark(Money at_most) { marked_ = at_most; }
+
  private:
   std::optional<Money> most_;
   Money spent_;
   Money reserved_;
+  Money marked_;
 };
 
 }  // namespace assay::judge

@@ -121,7 +121,7 @@ std::string to_text(const asking::AnsweringEstimate& estimate) {
     text += ", probably for " + dollars_text(*estimate.cost_from) + " to " +
             dollars_text(*estimate.cost_to).substr(1) + " (at most " + dollars_text(*estimate.cost_most) + ")";
   } else {
-    text += "; not every candidate has a \"price\"";
+    text += "; what that costs is not known: a program tells no price, or a \"price\" is missing";
   }
   text += "\n";
   if (estimate.guessed) text += "Answers are taken to be 400 tokens long where a candidate has given none yet\n";

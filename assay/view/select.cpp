@@ -125,7 +125,7 @@ std::string keep_text(const asking::SelectReport& report) {
 // Others that were judged on every prompt, with the same sum.
 std::string ties_text(const asking::SelectReport& report, bool all) {
   const auto whole = [&](const asking::SelectReport::Model& model) {
-    return model.tally.calls() == report.queries;
+    return model.name == report.baseline || model.tally.calls() == report.queries;
   };
   std::vector<std::string> ties;
   for (const asking::SelectReport::Model& model : report.models) {
@@ -331,7 +331,7 @@ std::string details_text(const asking::SelectReport& report, bool all) {
   if (!parameters.empty()) text += ", " + parameters;
   text += "\nQueries: " + report::grouped(report.queries_judged) + " of " + report::grouped(report.queries) +
           " were judged for a model; " + report::grouped(report.calls) + " calls, of which " +
-          report::grouped(report.calls - report.calls_new) + " from the study; " + report::grouped(report.known) +
+          report::grouped(report.calls_new) + " were asked anew; " + report::grouped(report.known) +
           " known before\n";
   if (asking::undecided(report)) text += "May still be the best: " + some_of(possible_of(report), all) + "\n";
   if (!report.stop && !report.random_queries && report.queries_judged < report.queries) {

@@ -313,7 +313,7 @@ TEST_F(DoctorTest, TheLimitOfCostIsObeyed) {
     const DoctorReport report = examine({}, request);
     EXPECT_EQ(report.can_judge, std::nullopt) << most;
     EXPECT_LE(report.exam.cost->micros, most);
-    EXPECT_THAT(text_about(report, "answers"), HasSubstr(" are spent")) << most;
+    EXPECT_THAT(text_about(report, "answers"), HasSubstr("more than is left of")) << most;
     EXPECT_THAT(view::to_text(report), HasSubstr("was not asked enough to tell"));
     EXPECT_THAT(view::to_json(report), HasSubstr("\"can_judge\": null"));
   }

@@ -50,6 +50,9 @@ class FindTest : public AppTest {
                                      : judge::PairVerdict::tie;
       })(i, body);
     }
+    if (request->model == "good" && dies_after_ > 0 && asked_["good"] > dies_after_) {
+      return http_answer(401, R"({"error": {"message": "no such key"}})");
+    }
     if (request->model == dead_) return http_answer(401, R"({"error": {"message": "no such key"}})");
     EXPECT_TRUE(answered_.insert(body).second) << "paid twice: " << body;
     const std::string& prompt = request->user_message;
@@ -101,6 +104,7 @@ class FindTest : public AppTest {
   std::string dead_;
   std::string refuses_;
   bool cuts_off_ = false;
+  std::size_t dies_after_ = 0;  // answers of "good"
 };
 
 TEST_F(FindTest, AnswersAreMadeWhereTheyAreNeededAndNeverTwice) {
@@ -201,6 +205,32 @@ TEST_F(FindTest, ALimitNeedsEachPrice) {
   one.candidates[1].price.reset();
   EXPECT_THROW(run_select(one), InvalidArgument);
   EXPECT_THAT(http_.bodies, IsEmpty());
+}
+
+TEST_F(FindTest, ABaselineThatNobodyKnowsIsRefusedBeforeAnythingIsSent) {
+  SelectRequest one = request();
+  one.choice.baseline = "Nope";
+  EXPECT_THROW(run_select(one), InvalidArgument);
+  one = request();
+  one.candidates.resize(1);
+  EXPECT_THROW(run_select(one), InvalidArgument);
+  one = request();
+  one.candidates[1].model = one.candidates[2].model;
+  EXPECT_THROW(run_select(one), InvalidArgument);
+  EXPECT_THAT(http_.bodies, IsEmpty());
+}
+
+// What was judged before it left was paid for, too.
+TEST_F(FindTest, TheBillCountsWhatCameBeforeAModelLeft) {
+  dies_after_ = 5;
+  const SelectReport report = run_select(request());
+  EXPECT_THAT(report.notes, Contains(HasSubstr("good left the race")));
+  Money answers;
+  for (const auto& model : report.answering->models) answers += model.cost.value_or(Money{});
+  store::Study study(path("x.assay"), store::Study::Mode::read);
+  ASSERT_TRUE(report.bill && report.bill->cost);
+  EXPECT_EQ(answers + *report.bill->cost, study.paid_calls().spent());
+  EXPECT_EQ(report.bill->counts.requests(), asked_["judge-1"]);
 }
 
 TEST_F(FindTest, AModelThatCanNotBeAskedLeavesTheRace) {

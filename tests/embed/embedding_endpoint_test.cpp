@@ -81,7 +81,7 @@ TEST_F(EmbeddingEndpointTest, KeepsWhatWasThereBeforeTheEnd) {
   EmbeddingEndpoint endpoint(broken, &ledger_, one);
   EXPECT_EQ(error_of([&] { endpoint.embed(texts); }),
             "the endpoint of embeddings refused: status 401, \"no more\"; no key was sent: it is taken from "
-            "OPENAI_API_KEY, or from the variable that you name");
+            "OPENAI_API_KEY, or from the variable that you name (of a candidate \"key_env\")");
   MemoryHttp http(good);
   EmbeddingEndpoint again(http, &ledger_, rules());
   again.embed(texts);

@@ -383,8 +383,8 @@ TEST_F(ChatCallsTest, TheLimitOfCostIsNeverPassed) {
       ended = true;
       // The first one leaves room for thoughts.
       const std::string why = error.what();
-      RC_ASSERT(why.starts_with("the next call may cost $0.000140, and ") ||
-                why.starts_with("the next call may cost $0.000180, and "));
+      RC_ASSERT(why.starts_with("the next call may cost $0.000140, more ") ||
+                why.starts_with("the next call may cost $0.000180, more "));
     } catch (const OracleError&) {
       ended = true;  // nothing but failures at first
     }
