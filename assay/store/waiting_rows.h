@@ -55,7 +55,8 @@ struct WaitingRows {
   template <typename Row>
   void add(Row row, const Location& where, OnConflict conflict) {
     if (paths.empty() || paths.back() != where.path) paths.emplace_back(where.path);
-    rows_like(row).push_back({size(), std::move(row), paths.size() - 1, where.line, conflict});
+    auto& rows = rows_like(row);
+    rows.push_back({size(), std::move(row), paths.size() - 1, where.line, conflict});
   }
 
   void clear() {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "assay/core/record_queue.h"
 #include "assay/core/rng.h"
 #include "assay/file/database.h"
 #include "tests/store/study_fixture.h"
@@ -291,6 +292,20 @@ TEST_F(ImportBatchesTest, TellAContradictionBeforeWhatIsWrongLater) {
   };
   EXPECT_THAT(imported(true, feed).error, HasSubstr("f:2: score 2 (before: 1) of judge \"j\" for \"m\""));
   expect_same(feed);
+}
+
+// As the command imports: records come from another thread.
+TEST_F(ImportBatchesTest, AreFilledThroughAQueue) {
+  for (const std::size_t odd_values : {0U, 3U}) {
+    const auto feed = [&](RecordSink& sink) { feed_random(sink, 4, kFail, odd_values); };
+    const Outcome single = imported(false, feed);
+    const Outcome queued = imported(true, [&](RecordSink& sink) { read_through_queue(sink, feed); });
+    EXPECT_EQ(queued.error, single.error);
+    EXPECT_EQ(queued.counts, single.counts);
+    EXPECT_EQ(queued.records, single.records);
+    std::filesystem::remove(path("single.assay"));
+    std::filesystem::remove(path("batches.assay"));
+  }
 }
 
 TEST_F(ImportBatchesTest, KnowWhatTheStudyHad) {
