@@ -27,8 +27,8 @@
 namespace assay::columnar {
 namespace {
 
-constexpr std::int64_t kRows = 1024;  // at a time
-constexpr std::int64_t kMostMemory = std::int64_t{4} << 30U;
+constexpr std::int64_t kRows = 256;  // at a time
+constexpr std::int64_t kMostMemory = std::int64_t{1} << 30U;
 constexpr std::size_t kWrittenAtOnce = std::size_t{256} << 10U;
 
 /// A text as a field of csv.
@@ -197,7 +197,8 @@ void read_arrow_stream(const File& file, arrow::MemoryPool& pool, Rows& rows) {
 }  // namespace
 
 void read_table(int from, RowFormat format, int to) {
-  arrow::CappedMemoryPool pool(arrow::default_memory_pool(), kMostMemory);
+  // The system's: it makes a block larger without a copy, where others write all of it anew.
+  arrow::CappedMemoryPool pool(arrow::system_memory_pool(), kMostMemory);
   const File file = taken(arrow::io::ReadableFile::Open(from, &pool));
   std::array<char, 6> start{};
   const ssize_t count = pread(from, start.data(), start.size(), 0);
