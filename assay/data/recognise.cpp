@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <optional>
+#include <utility>
 #include <vector>
 
 #include "assay/core/error.h"
@@ -63,6 +63,17 @@ Recognised recognise_path(const std::string& path) {
                                     escaped(path), fmt::join(reasons, " or ")));
 }
 
+// Of a file whose rows have columns of any name.
+Recognised rows_in(const std::string& path) {
+  for (const Format& format : formats()) {
+    if (!format.by_first_bytes) continue;
+    if (std::string why = format.recognise(path); !why.empty()) return {&format, std::move(why)};
+  }
+  const char begin = first_character(*open_source(path, nullptr));
+  if (begin == '{' || begin == '[') return {&format("jsonl"), "rows of JSON"};
+  return {&format("csv"), "a table"};
+}
+
 }  // namespace
 
 Recognised recognise(std::span<const std::string> paths) {
@@ -87,18 +98,15 @@ Recognised recognise(std::span<const std::string> paths) {
 
 Recognised recognise_rows(std::span<const std::string> paths) {
   if (paths.empty()) throw InvalidArgument("expected files, came none");
-  std::optional<bool> json;
+  std::vector<Recognised> found;
   for (const std::string& path : paths) {
     require_file(path);
-    const char begin = first_character(*open_source(path, nullptr));
-    const bool here = begin == '{' || begin == '[';
-    if (json && *json != here) {
-      throw InvalidArgument(fmt::format("expected files of one format, came {} and {}; import them one by one",
-                                        escaped(paths.front()), escaped(path)));
-    }
-    json = here;
+    found.push_back(rows_in(path));
+    if (found.back().format == found.front().format) continue;
+    throw InvalidArgument(fmt::format("expected files of one format, came {} and {}; import them one by one",
+                                      escaped(paths.front()), escaped(path)));
   }
-  return {&format(*json ? "jsonl" : "csv"), *json ? "rows of JSON" : "a table"};
+  return found.front();
 }
 
 }  // namespace assay::data

@@ -291,17 +291,19 @@ std::vector<Option> all_options(const data::TakenOptions& takes) {
   std::vector<Option> all = {
       {"`annotator`", takes.annotator, {}}, {"`judge`", takes.judge, {}},  {"`baseline`", takes.baseline, {}},
       {"`gold`", takes.columns, {}},        {"`task`", takes.columns, {}}, {"`weights`", takes.columns, {}},
-      {"`ignore`", takes.own, {}},          {"`model`", takes.own, {}},    {"`na`", takes.columns, {}},
+      {"`ignore`", takes.own, {}},          {"`model`", takes.own, {}},    {"`prompt`", takes.prompt, {}},
+      {"`na`", takes.columns, {}},
       {"`errors`", takes.runs, {}},         {"`run`", takes.runs, {}},     {"`one_game`", takes.one_game, {}}};
   std::string* const texts[] = {&all[0].given.annotator, &all[1].given.judge, &all[2].given.baseline,
-                                &all[3].given.gold,      &all[4].given.task,  &all[7].given.model};
+                                &all[3].given.gold,      &all[4].given.task,  &all[7].given.model,
+                                &all[8].given.prompt};
   for (std::string* text : texts) *text = "x";
   all[5].given.weights = {"x"};
   all[6].given.ignore = {"x"};
-  all[8].given.na = {"x"};
-  all[9].given.errors_are_wrong = true;
-  all[10].given.run = "x";
-  all[11].given.one_game = true;
+  all[9].given.na = {"x"};
+  all[10].given.errors_are_wrong = true;
+  all[11].given.run = "x";
+  all[12].given.one_game = true;
   return all;
 }
 
