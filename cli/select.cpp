@@ -49,7 +49,7 @@ class StepView {
 
 // What an interrupted run leaves behind, if there is a way to look at it.
 void tell_what_is_known(const asking::SelectState& state, const asking::OracleEntry& who, Terminal& terminal) {
-  if (!who.live || who.looks_only || state.calls == 0) return;
+  if (!who.live || who.looks_only || who.checks || state.calls == 0) return;
   const std::string leader = state.leader.empty() ? std::string("nobody") : escaped(state.leader);
   terminal.note(fmt::format("{} answered, {} leads so far; look at it with --oracle kept",
                             report::counted(state.calls, "call", "calls"),

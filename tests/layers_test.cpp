@@ -35,7 +35,7 @@ struct Owned {
 const std::vector<Owned> kOwned = {
     {"sqlite3.h", {"file"}},
     {"xxhash.h", {"file", "store"}},
-    {"utf8proc.h", {"report"}},
+    {"utf8proc.h", {"report", "text"}},
     {"simdjson.h", {"data", "server"}},
     {"zlib.h", {"data"}},
     {"zstd.h", {"data"}},

@@ -147,7 +147,7 @@ asking::JudgeTask task_of(const SelectRequest& request, store::Study& study) {
 // What the study remembers of a live judge, for what the request leaves open.
 void take_remembered(SelectRequest& request, const store::Study& study) {
   const asking::OracleEntry& who = asking::oracle(request.oracle);
-  if (!who.live || who.looks_only) return;
+  if (!who.live || who.looks_only || who.checks) return;
   store::ComparisonChoice& choice = request.choice;
   if (asking::take_measure(study, choice) && request.oracle.noted) {
     request.oracle.noted(fmt::format("scores from {:g} to {:g}{}, as remembered", choice.scale->low,
@@ -187,7 +187,8 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
                           bool batch_given, const asking::JudgeTask& task, const asking::Oracle& oracle,
                           const std::optional<asking::Assistant>& assistant, store::Study& study) {
   const asking::OracleEntry& who = asking::oracle(request.oracle);
-  if (!who.live || !setup.strategy->uses_known) return {{}, study.answer_mark(), false, request.seed, batch, {}};
+  if (!who.live || who.checks || !setup.strategy->uses_known)
+    return {{}, study.answer_mark(), false, request.seed, batch, {}};
   std::string strategy =
       fmt::format("{} {} {}{}{}", setup.strategy->name, setup.goal.epsilon, setup.goal.confidence,
                   setup.goal.population ? " population" : "", setup.baseline.empty() ? "" : " or the baseline");
@@ -395,14 +396,14 @@ asking::SelectReport select_once(const SelectRequest& request, const select::Str
   if (respondents != nullptr) {
     oracle = std::make_unique<asking::AnsweringOracle>(std::move(oracle), task, respondents->answers);
   }
-  if (who.live && !who.looks_only) asking::remember_measure(study, comparison);
+  if (who.live && !who.looks_only && !who.checks) asking::remember_measure(study, comparison);
   const std::optional<asking::Assistant> assistant = assistant_of(request, task, *oracle, study);
   if (assistant) setup.problem.assistant = assistant->rewards;
   using Failed = asking::KeptAnswers::Failed;
   asking::KeptAnswers answers(study, task, *oracle, who.looks_only ? Failed::stay : Failed::asked_again);
   const asking::RunStart begin = start_of(request, setup, batch, batch_given, task, *oracle, assistant, study);
   std::vector<std::string> first_notes = begin.notes;
-  if (who.live && !who.looks_only) {
+  if (who.live && !who.looks_only && !who.checks) {
     if (std::optional<std::string> note = prompts_note(task)) first_notes.push_back(std::move(*note));
   }
   tell_first(request, first_notes);
@@ -460,6 +461,7 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   asking::oracle(request.oracle);
   check_used(request.parameters, *strategy);
   check_assistant(request, *strategy);
+  asking::take_only_measure(request.oracle, request.choice);
   store::Study study = asking::open_study(request.oracle, request.study);
   take_candidates(request, study);
   take_remembered(request, study);
@@ -502,6 +504,7 @@ asking::JudgeEstimate estimate_select(SelectRequest request) {
   const auto strategy = asking::find_strategy(request.strategy, request.program);
   const select::StrategyEntry& entry = *strategy;
   check_assistant(request, entry);
+  asking::take_only_measure(request.oracle, request.choice);
   store::Study study(request.study, store::Study::Mode::read);
   take_candidates(request, study);
   take_remembered(request, study);

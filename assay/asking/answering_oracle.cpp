@@ -18,7 +18,8 @@ std::vector<Missing> missing_of(const JudgeTask& task, std::span<const Ask> asks
   for (const Ask& ask : asks) {
     const std::size_t query = ask.item / models;
     if (!task.has_response(ask.item)) add({query, ask.item % models});
-    if (!task.scores() && !task.has_baseline(query)) add({query, models});
+    const bool compared = !task.scores() && !task.comparison().baseline.empty();
+    if (compared && !task.has_baseline(query)) add({query, models});
   }
   return missing;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -60,6 +61,13 @@ std::string CommandOracle::name() const {
                      task_.scale().high);
 }
 
+// A reference answer is shown, too.
+std::optional<file::Digest> CommandOracle::fingerprint(std::size_t item) const {
+  const JudgeTask::Texts shown = task_.texts(item);
+  if (shown.reference.empty()) return task_.fingerprint(item);
+  return file::digest(std::array{shown.prompt, shown.response, shown.baseline, shown.reference});
+}
+
 AskEnd CommandOracle::ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
   const std::vector<Ask> complete = complete_asks(task_, asks, answered);
   if (complete.empty()) return {};
@@ -91,6 +99,7 @@ std::string CommandOracle::request(const Ask& ask, std::uint64_t id) const {
   request["prompt"] = texts.prompt;
   request["response"] = texts.response;
   if (!task_.scores()) request["baseline_response"] = texts.baseline;
+  if (!texts.reference.empty()) request["reference"] = texts.reference;
   return line_of(request);
 }
 

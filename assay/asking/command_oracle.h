@@ -12,13 +12,13 @@ namespace assay::asking {
 /// A program that judges. A request for a verdict is
 ///
 ///     {"id": 7, "ask": "verdict", "query": NAME, "model": NAME, "baseline": NAME,
-///      "prompt": TEXT, "response": TEXT, "baseline_response": TEXT}
+///      "prompt": TEXT, "response": TEXT, "baseline_response": TEXT, "reference": TEXT}
 ///
-/// in ASCII, an answer {"id": 7, "verdict": "win"}, "draw" or "loss" of the response against the baseline's. A
-/// request for a score is
+/// in ASCII, without "reference" where the query has no reference answer, an answer {"id": 7, "verdict": "win"},
+/// "draw" or "loss" of the response against the baseline's. A request for a score is
 ///
 ///     {"id": 7, "ask": "score", "query": NAME, "model": NAME, "turn": 1, "repeat": 0,
-///      "scale": [1, 5], "prompt": TEXT, "response": TEXT}
+///      "scale": [1, 5], "prompt": TEXT, "response": TEXT, "reference": TEXT}
 ///
 /// an answer {"id": 7, "score": 4}, on the scale; `repeat` counts the calls for this response. {"id": 7, "error":
 /// TEXT} is a call that failed. Other members are ignored. See JudgeProgram for what else fails.
@@ -29,7 +29,7 @@ class CommandOracle : public Oracle {
 
   /// Of the command's text and the baseline or the scale: a program that is changed must be given another name.
   std::string name() const override;
-  std::optional<file::Digest> fingerprint(std::size_t item) const override { return task_.fingerprint(item); }
+  std::optional<file::Digest> fingerprint(std::size_t item) const override;
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
   std::vector<std::string> notes() const override { return program_.notes(); }
 

@@ -32,9 +32,21 @@ JudgeTask::Names JudgeTask::names(std::size_t item) const {
 void JudgeTask::load_texts(const store::Study& study) {
   if (pairs_) {
     set_texts(study.prompts(comparison_.queries), study.responses(comparison_));
+    references_ = study.references(comparison_.queries);
   } else {
     set_texts(study.texts(scoring_));
+    std::vector<std::string> queries;
+    for (const store::Scoring::Arm& arm : scoring_.arms) queries.push_back(arm.query);
+    references_ = study.references(queries);
   }
+}
+
+void JudgeTask::set_references(std::vector<std::string> references) {
+  const std::size_t wanted = pairs_ ? comparison_.queries.size() : scoring_.arms.size();
+  if (references.size() != wanted) {
+    throw InvalidArgument(fmt::format("expected {} reference answers, came {}", wanted, references.size()));
+  }
+  references_ = std::move(references);
 }
 
 void JudgeTask::set_texts(std::vector<std::string> prompts, ResponseTable responses) {
@@ -72,16 +84,17 @@ void JudgeTask::set_texts(std::vector<store::ScoredText> texts) {
 }
 
 JudgeTask::Texts JudgeTask::texts(std::size_t item) const {
-  if (!pairs_) return {scored_[item].prompt, scored_[item].response, {}};
-  const std::size_t m = comparison_.models.size();
+  const std::size_t m = pairs_ ? comparison_.models.size() : 1;
+  const std::string_view reference = references_.empty() ? std::string_view() : references_[item / m];
+  if (!pairs_) return {scored_[item].prompt, scored_[item].response, {}, reference};
   const QueryId query = query_id(item / m);
-  return {prompts_[item / m], responses_->at(query, model_id(item % m)), responses_->baseline(query)};
+  return {prompts_[item / m], responses_->at(query, model_id(item % m)), responses_->baseline(query), reference};
 }
 
 bool JudgeTask::complete(std::size_t item) const {
   if (!pairs_) return !scored_[item].missing;
   const std::size_t m = comparison_.models.size();
-  return has_response(item) && (scores() || has_baseline(item / m));
+  return has_response(item) && (comparison_.baseline.empty() || scores() || has_baseline(item / m));
 }
 
 file::Digest JudgeTask::fingerprint(std::size_t item) const {

@@ -48,6 +48,8 @@ class JudgeTask {
   void load_texts(const store::Study& study);
   /// Of pairs: n prompts, n x m responses and the baseline's. Throws InvalidArgument for another shape.
   void set_texts(std::vector<std::string> prompts, ResponseTable responses);
+  /// Reference answers, one for each query of pairs, or for each response. Likewise.
+  void set_references(std::vector<std::string> references);
   /// Of responses, one for each. Likewise.
   void set_texts(std::vector<store::ScoredText> texts);
   /// A response of a pair that was missing; `item` as everywhere.
@@ -62,11 +64,13 @@ class JudgeTask {
     std::string_view prompt;  ///< Empty if unknown.
     std::string_view response;
     std::string_view baseline;  ///< Its response; of what is compared.
+    std::string_view reference =
+        {};  ///< The reference answer; empty if there is none, or if texts were set by hand.
   };
   Texts texts(std::size_t item) const;
   /// Whether all that a judge reads is there. A judge is never asked about the others.
   bool complete(std::size_t item) const;
-  /// Of the three texts.
+  /// Of the prompt and the two responses.
   file::Digest fingerprint(std::size_t item) const;
 
  private:
@@ -75,6 +79,7 @@ class JudgeTask {
   store::Scoring scoring_;
   Scale scale_;
   std::vector<std::string> prompts_;
+  std::vector<std::string> references_;  ///< Of queries, or of arms; empty: not loaded.
   std::shared_ptr<ResponseTable> responses_;
   std::vector<store::ScoredText> scored_;
 };

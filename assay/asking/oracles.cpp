@@ -15,6 +15,7 @@
 #include "assay/asking/llm_memory.h"
 #include "assay/asking/llm_pairs.h"
 #include "assay/asking/llm_scores.h"
+#include "assay/asking/match_oracle.h"
 #include "assay/asking/recorded.h"
 #include "assay/core/error.h"
 
@@ -42,6 +43,10 @@ std::unique_ptr<Oracle> make_person(const OracleTask& task, const OracleOptions&
 
 std::string person_title(const OracleKey& key) {
   return fmt::format("person {}{}against {}", key.who, key.who.empty() ? "" : " ", key.last);
+}
+
+std::unique_ptr<Oracle> make_match(const OracleTask& task, const OracleOptions& options) {
+  return std::make_unique<MatchOracle>(argument_of(options), task.task);
 }
 
 // All questions of one pair go out together.
@@ -166,6 +171,17 @@ constexpr std::array kOracles = {
                 .scores = true,
                 .make = make_kept,
                 .title = nullptr},
+    OracleEntry{
+        .name = "match",
+        .help = "nobody: each response is compared with its query's reference answer, by exact, number, choice, "
+                "contains or json (default: by what the reference looks like)",
+        .argument = "KIND",
+        .argument_needed = false,
+        .live = true,
+        .scores = false,
+        .checks = true,
+        .make = make_match,
+        .title = nullptr},
     OracleEntry{.name = "person",
                 .help = "you, at this terminal, between two answers without names",
                 .argument = "NAME",
@@ -194,6 +210,14 @@ std::string title_of(const OracleOptions& options) {
 // What a live oracle can measure, and whether it was told all that it takes.
 void check_measure(const OracleEntry& entry, const OracleOptions& options, const store::ComparisonChoice& choice) {
   using store::Measure;
+  if (entry.checks) {
+    if (choice.measure != Measure::accuracy || choice.scale || choice.lower_is_better) {
+      throw InvalidArgument("oracle " + quoted(options.name) +
+                            " tells right from wrong: it goes with `measure` accuracy, without a `score_range` and "
+                            "`lower_is_better`");
+    }
+    return;
+  }
   const Measure measure = choice.measure.value_or(Measure::win_rate);
   if (measure != Measure::win_rate && measure != Measure::score) {
     throw InvalidArgument("oracle " + quoted(options.name) +
@@ -248,12 +272,21 @@ std::string argument_of(const OracleOptions& options) {
   return colon == std::string::npos ? "" : options.name.substr(colon + 1);
 }
 
+void take_only_measure(const OracleOptions& options, store::ComparisonChoice& choice) {
+  const OracleEntry& entry = oracle(options);
+  if (entry.checks && !choice.measure) choice.measure = store::Measure::accuracy;
+  // A program that tells right from wrong gives scores 1 and 0.
+  if (entry.name != std::string_view("command") || choice.measure != store::Measure::accuracy) return;
+  choice.measure = store::Measure::score;
+  if (!choice.scale) choice.scale = Scale{0, 1};
+}
+
 bool asks_llm(const OracleOptions& options) { return oracle(options).llm; }
 
 store::Study open_study(const OracleOptions& options, const std::string& path) {
   using Mode = store::Study::Mode;
   const OracleEntry& entry = oracle(options);
-  const bool asks = entry.live && !entry.looks_only;
+  const bool asks = entry.live && !entry.looks_only && !entry.checks;
   store::Study study(path, asks ? Mode::write : Mode::write_if_possible);
   if (asks) study.begin_answering();
   return study;
@@ -269,8 +302,11 @@ store::Comparison comparison_for(const OracleOptions& options, store::Study& stu
     throw InvalidArgument("oracle " + quoted(options.name) +
                           " reads responses: `without_responses` goes with oracle recorded");
   }
-  check_measure(entry, options, choice);
-  store::Comparison comparison = study.judgeable(choice);
+  store::ComparisonChoice wanted = choice;
+  take_only_measure(options, wanted);
+  check_measure(entry, options, wanted);
+  wanted.referenced = entry.checks;
+  store::Comparison comparison = study.judgeable(wanted);
   comparison.judge = title_of(options);
   return comparison;
 }

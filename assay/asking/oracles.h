@@ -62,7 +62,10 @@ struct OracleEntry {
   bool one_by_one = false;  ///< Asked one call at a time, and may take the last answer back.
   bool live;  ///< Reads responses and says what nobody knew; else it answers from the study's own judgements.
   bool looks_only = false;  ///< Live, but nobody is asked: only what the study has of a live oracle counts.
-  bool scores;              ///< Gives scores too; all give verdicts.
+  bool scores;              ///< Gives scores, too.
+  /// Tells right from wrong by the study's reference answers, and gives neither scores nor verdicts: accuracy is
+  /// measured. Costs nothing, so that nothing is kept.
+  bool checks = false;
   bool llm = false;         ///< An LLM is asked, as OracleOptions::llm says.
   bool by_files = false;    ///< Asks end until files are answered; what these say counts as known then.
   std::size_t at_once = 1;  ///< Calls asked for at a time, unless the user says.
@@ -79,6 +82,8 @@ std::string form_of(const OracleEntry& entry);
 /// The row that `options.name` means. Throws InvalidArgument for a name that no row has, for an argument that is
 /// missing or too much.
 const OracleEntry& oracle(const OracleOptions& options);
+/// What is measured where the choice leaves it open and the oracle can measure nothing else.
+void take_only_measure(const OracleOptions& options, store::ComparisonChoice& choice);
 /// Whether an LLM is asked, as `options.llm` says.
 bool asks_llm(const OracleOptions& options);
 /// What stands after "NAME:"; empty if nothing does.

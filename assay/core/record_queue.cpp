@@ -104,6 +104,7 @@ class RecordBatch {
     own(record.query);
     own(record.text);
     own(record.task);
+    own(record.reference);
     if (record.weights.empty()) return;
     auto& weights = weights_.emplace_back(record.weights.begin(), record.weights.end());
     for (QueryWeight& weight : weights) own(weight.name);

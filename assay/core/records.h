@@ -36,6 +36,7 @@ struct QueryRecord {
   std::string_view task;
   int options = 0;  ///< How many answers A, B, ... the text offers; 0: none, or not known.
   std::span<const QueryWeight> weights = {};
+  std::string_view reference = {};  ///< A right answer that is too long for a label; empty: not known.
 };
 
 /// What is known of a model beside its answers. What stays as it is here is not known.

@@ -94,6 +94,18 @@ void read_answers(std::span<const std::string> paths, const FormatOptions& optio
       files.push_back(std::move(file));
     }
   }
+  // Somebody's answers are to be read: `answer` is not the right one then.
+  const auto says_whose = [](const AnswerFile& file) {
+    return !file.model.empty() || file.content.model || file.content.answers || !file.content.answer;
+  };
+  if (std::ranges::none_of(files,
+                           [](const AnswerFile& file) { return !file.model.empty() || file.content.model; })) {
+    const auto open = std::ranges::find_if_not(files, says_whose);
+    if (open != files.end()) {
+      throw DataError({open->path, 1},
+                      "expected to know whose \"answer\" is, came nothing that tells; say `model` NAME");
+    }
+  }
   // Prompts first: they may have the ids of prompts that stand beside the answers without.
   std::stable_partition(files.begin(), files.end(), [](const AnswerFile& file) { return file.model.empty(); });
   ReadMeter meter(total_size(all), progress);

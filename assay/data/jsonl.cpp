@@ -16,11 +16,13 @@
 #include "assay/data/battle_table.h"
 #include "assay/data/battles.h"
 #include "assay/data/cell_words.h"
+#include "assay/data/field_values.h"
 #include "assay/data/file_list.h"
 #include "assay/data/json_reader.h"
 #include "assay/data/offered_text.h"
 #include "assay/data/own_json.h"
 #include "assay/data/prompt_rows.h"
+#include "assay/data/reference_answers.h"
 #include "assay/data/wide_json.h"
 
 namespace assay::data {
@@ -111,6 +113,9 @@ void take_prompt(const JsonValue& row, Context& to) {
   const QueryRecord record{row.field("query").id(),    count_or_1(row, "turn"), offered.text,
                            task ? task->string() : "", offered.options,         weights};
   to.sink.add(record, row.where(), OnConflict::fail);
+  if (const auto reference = row.find("reference")) {
+    add_reference(record.query, text_of(*reference), reference->where(), to.sink);
+  }
 }
 
 /// A published multiple-choice question (MMLU-Pro and its like): prompt, options, task and true label in one line.
@@ -277,7 +282,7 @@ struct Kind {
 
 const std::array<Kind, 15>& kinds() {
   static const std::array<Kind, 15> kKinds = {{
-      {"prompt", take_prompt, {"query", "turn", "task", "options", "weights"}},
+      {"prompt", take_prompt, {"query", "turn", "task", "options", "weights", "reference"}},
       {"response", take_response, {"query", "model", "turn", "tokens_in", "tokens_out", "cost", "seconds"}},
       {"verdict", take_verdict, {"query", "model", "opponent", "judge", "turn"}},
       {"score", take_score, {"query", "model", "judge", "turn", "repeat"}},
@@ -364,6 +369,15 @@ void check_keys(const JsonValue& row, const Kind& kind, const FormatOptions& opt
                               kind.key, fmt::join(kind.others, ", "), fmt::join(unknown, ", ")));
 }
 
+/// By another name than the format's own, which is `reference`.
+bool has_right_answer(const JsonValue& row) {
+  for (const JsonValue part : row.parts()) {
+    const bool own = part.key() == "reference";
+    if (!own && (usual_role(part.key()) == OwnRole::gold || part.key() == "answer")) return true;
+  }
+  return false;
+}
+
 /// Rows of this format have a `query` and one thing that is said of it. Others are read by the usual names.
 bool is_own_row(const JsonValue& row) {
   if (row.find("question") && row.find("options")) return false;
@@ -373,6 +387,7 @@ bool is_own_row(const JsonValue& row) {
     if (row.find(ours) && (said == 0 || row.find("query"))) return false;
   }
   if (!row.find("query") || said != 1) return true;
+  if (prompt && has_right_answer(row)) return true;
   return prompt ? prompt->kind() != JsonKind::string : !row.find("model");
 }
 

@@ -157,12 +157,11 @@ std::optional<std::size_t> OwnColumns::at(OwnRole role) const {
 }
 
 /// `query` is the id, or the prompt beside an id. `answer` is the response where somebody has answered, and the
-/// right one beside a response.
+/// right one beside a response, or beside a prompt where nobody has.
 void OwnColumns::give_uncertain(std::span<const std::string_view> names, const OwnHints& hints,
                                 const Location& where) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (roles_[i] != OwnRole::none) continue;
-    if (hints.wide && plain_name(names[i]) == "answer") continue;
     const std::string name = plain_name(names[i]);
     if (name == "query") {
       give(has(OwnRole::id) && !has(OwnRole::prompt) ? OwnRole::prompt : OwnRole::id, i, names, where);
@@ -170,6 +169,8 @@ void OwnColumns::give_uncertain(std::span<const std::string_view> names, const O
       give(OwnRole::gold, i, names, where);
     } else if (name == "answer" && (hints.model_known || has(OwnRole::model))) {
       give(OwnRole::response, i, names, where);
+    } else if (name == "answer" && (has(OwnRole::prompt) || hints.wide)) {
+      if (has(OwnRole::prompt)) give(OwnRole::gold, i, names, where);
     } else if (name == "answer") {
       throw DataError(where, fmt::format("expected to know whose {} is: a model's (say which with `model`), or the "
                                          "right one (call it \"gold\"), or of no use (`ignore` it)",

@@ -5,6 +5,7 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/data/chat_text.h"
+#include "assay/data/field_values.h"
 
 namespace assay::data {
 namespace {
@@ -110,7 +111,7 @@ void OwnJsonRows::read(const JsonValue& row) {
       case OwnRole::judge: read.row.judge = name_or_nothing(part); break;
       case OwnRole::turn: read.row.turn = part.integer(1, kMostTurns); break;
       case OwnRole::gold:
-        read.gold = cell_text(part);
+        read.gold = text_of(part);
         read.row.gold = read.gold;
         break;
       case OwnRole::score: scored = true; break;

@@ -8,7 +8,7 @@
 #include "assay/core/utf8.h"
 #include "assay/data/alpaca_eval.h"
 #include "assay/data/cell_words.h"
-#include "assay/data/samples.h"
+#include "assay/data/reference_answers.h"
 
 namespace assay::data {
 
@@ -44,12 +44,7 @@ std::string OwnRowWriter::add(const OwnRow& row, const Location& where) {
   // Models are asked the same several times: the first answer stands, the others are counted.
   if (row.response)
     sink_.add(ResponseRecord{query, row.model, row.turn, *row.response}, where, OnConflict::keep_first);
-  if (row.gold.empty()) return query;
-  if (is_short_answer(row.gold)) {
-    sink_.add(LabelRecord{query, {}, row.gold}, where, OnConflict::fail);
-  } else {
-    sink_.drop(kLongAnswerDropped, where);
-  }
+  add_reference(query, row.gold, where, sink_);
   return query;
 }
 

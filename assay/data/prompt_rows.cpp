@@ -8,6 +8,7 @@
 
 #include "assay/core/error.h"
 #include "assay/data/cell_words.h"
+#include "assay/data/field_values.h"
 #include "assay/data/offered_text.h"
 #include "assay/data/own_columns.h"
 
@@ -84,7 +85,9 @@ void PromptRows::take(const JsonValue& row) {
   for (const JsonValue part : row.parts()) {
     const OwnRole role = usual_role(part.key());
     if (role == OwnRole::id || role == OwnRole::task || role == OwnRole::gold) {
-      named.take(part.key(), role == OwnRole::id ? std::string(part.id()) : text_of_part(part));
+      named.take(part.key(), role == OwnRole::id     ? std::string(part.id())
+                             : role == OwnRole::gold ? text_of(part)
+                                                     : text_of_part(part));
     }
   }
   const std::string prompt = template_.render([&](const std::string& column) {

@@ -26,7 +26,14 @@ void SampleWriter::add_answer(const Sample& sample, const Location& where) {
       sink_.note("a response of a later repeat, not kept; its scores are", where);
     }
   }
-  if (!is_short_answer(sample.gold)) return;
+  if (!is_short_answer(sample.gold)) {
+    // Templates differ from run to run, and a long answer with them.
+    if (!sample.gold.empty()) {
+      sink_.add(QueryRecord{.query = query, .text = {}, .task = {}, .reference = sample.gold}, where,
+                OnConflict::keep_first);
+    }
+    return;
+  }
   sink_.add(LabelRecord{query, {}, sample.gold}, where, OnConflict::fail);
   if (sample.repeat == 1 && is_short_answer(sample.prediction)) {
     sink_.add(LabelRecord{query, sample.model, sample.prediction}, where, OnConflict::fail);

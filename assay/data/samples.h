@@ -69,8 +69,5 @@ std::string query_name(std::string_view task, std::string_view id);
 
 /// Whether a gold answer is a letter or a short answer, which may be a label: one line of at most 64 bytes.
 bool is_short_answer(std::string_view gold);
-/// What people are told of one that is none.
-inline constexpr std::string_view kLongAnswerDropped =
-    "a right answer of several lines or more than 64 bytes: no label";
 
 }  // namespace assay::data

@@ -16,7 +16,7 @@
 #include "assay/data/alpaca_eval.h"
 #include "assay/data/cell_words.h"
 #include "assay/data/own_columns.h"
-#include "assay/data/samples.h"
+#include "assay/data/reference_answers.h"
 
 namespace assay::data {
 namespace {
@@ -253,10 +253,8 @@ class WideTable::Table {
     const std::string_view cell = without_blanks(text);
     if (cell.empty() || not_run(cell)) {
       sink_.drop("no right answer", where);
-    } else if (is_short_answer(cell)) {
-      sink_.add(LabelRecord{query, {}, cell}, where, OnConflict::fail);
     } else {
-      sink_.drop(kLongAnswerDropped, where);
+      add_reference(query, cell, where, sink_);
     }
   }
 

@@ -19,6 +19,7 @@ class AlpacaEvalWriter final : public Writer {
   explicit AlpacaEvalWriter(const std::string& path) : folder_(path) {}
 
   void add(const QueryRecord& record, const Location&, OnConflict) override {
+    if (!record.reference.empty()) leave_out("reference answers");
     if (record.turn == 1) texts_.add(record);
     if (record.turn > 1) leave_out("turns after the first");
     if (!record.weights.empty()) leave_out("weights of queries");

@@ -45,6 +45,7 @@ class ArenaHardWriter final : public Writer {
   explicit ArenaHardWriter(const std::string& path) : folder_(path) {}
 
   void add(const QueryRecord& record, const Location&, OnConflict) override {
+    if (!record.reference.empty()) leave_out("reference answers");
     if (!record.weights.empty()) leave_out("weights of queries");
     if (record.turn > 1) {
       leave_out("turns after the first");

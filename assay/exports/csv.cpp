@@ -38,6 +38,7 @@ class CsvWriter final : public Writer {
   }
 
   void add(const QueryRecord& record, const Location&, OnConflict) override {
+    if (!record.reference.empty()) leave_out("reference answers");
     texts_.add(record);
     if (record.options > 0) leave_out("numbers of options");
     if (!record.weights.empty()) leave_out("weights of queries");

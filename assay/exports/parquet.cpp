@@ -15,13 +15,13 @@ namespace {
 using report::Json;
 
 constexpr std::pair<const char*, const char*> kColumns[] = {
-    {"record", "string"},   {"query", "string"},    {"task", "string"},          {"turn", "int32"},
-    {"prompt", "string"},   {"options", "int32"},   {"weights", "map"},          {"model", "string"},
-    {"response", "string"}, {"tokens_in", "int64"}, {"tokens_out", "int64"},     {"cost", "double"},
-    {"seconds", "double"},  {"label", "string"},    {"judge", "string"},         {"opponent", "string"},
-    {"verdict", "double"},  {"repeat", "int32"},    {"score", "double"},         {"parameters", "double"},
-    {"price", "double"},    {"provider", "string"}, {"lower_is_better", "bool"}, {"least", "double"},
-    {"most", "double"},     {"baseline", "string"}};
+    {"record", "string"},     {"query", "string"},     {"task", "string"},     {"turn", "int32"},
+    {"prompt", "string"},     {"reference", "string"}, {"options", "int32"},   {"weights", "map"},
+    {"model", "string"},      {"response", "string"},  {"tokens_in", "int64"}, {"tokens_out", "int64"},
+    {"cost", "double"},       {"seconds", "double"},   {"label", "string"},    {"judge", "string"},
+    {"opponent", "string"},   {"verdict", "double"},   {"repeat", "int32"},    {"score", "double"},
+    {"parameters", "double"}, {"price", "double"},     {"provider", "string"}, {"lower_is_better", "bool"},
+    {"least", "double"},      {"most", "double"},      {"baseline", "string"}};
 
 class ParquetWriter final : public RecordLines {
  public:

@@ -26,6 +26,7 @@ void RecordLines::add(const QueryRecord& record, const Location& /*where*/, OnCo
     for (const QueryWeight& one : record.weights) weights.set(one.name, one.value);
     line.set("weights", std::move(weights));
   }
+  if (!record.reference.empty()) line.set("reference", record.reference);
   put("prompt", std::move(line));
 }
 

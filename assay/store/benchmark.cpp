@@ -31,10 +31,16 @@ std::vector<ModelRow> correctness_models(const file::Database& database, std::op
 }
 
 std::optional<Named> correctness_judge(const file::Database& database, const std::string& wanted) {
-  if (wanted.empty() && has_true_labels(database)) return std::nullopt;
+  // Right answers alone tell nothing of the models.
+  const bool by_labels =
+      has_true_labels(database) && database.integer("SELECT EXISTS (SELECT 1 FROM label WHERE model <> 0)") != 0;
+  if (wanted.empty() && by_labels) return std::nullopt;
   file::Statement rows =
       database.prepare("SELECT id, name FROM judge WHERE id IN (SELECT judge FROM score) ORDER BY name");
   const std::vector<Named> judges = named_rows(rows);
+  if (judges.empty() && has_true_labels(database)) {
+    throw InvalidArgument("the study has true labels, but no model's predictions");
+  }
   if (judges.empty()) {
     throw InvalidArgument(
         "the study tells of no answer whether it is right: it has neither true labels nor scores");
@@ -171,7 +177,6 @@ Benchmark Study::benchmark(const CorrectnessChoice& choice) const {
   const std::optional<Named> judge = correctness_judge(database, choice.judge);
   check_right_from(choice, judge.has_value());
   std::vector<ModelRow> models = correctness_models(database, judge ? std::optional(judge->id) : std::nullopt);
-  if (models.empty()) throw InvalidArgument("the study has true labels, but no model's predictions");
   if (!choice.models.empty()) models = named_models(models, choice.models);
 
   Benchmark result;

@@ -272,8 +272,11 @@ bool scores_of_degree(const file::Database& database, std::int64_t judge) {
   return rows.with(judge).step();
 }
 
+// Right answers alone tell nothing of the models.
 bool has_labels(const file::Database& database) {
-  file::Statement rows = database.prepare("SELECT 1 FROM label WHERE model = 0 LIMIT 1");
+  file::Statement rows = database.prepare(
+      "SELECT 1 WHERE EXISTS (SELECT 1 FROM label WHERE model = 0) AND EXISTS (SELECT 1 FROM label WHERE model <> "
+      "0)");
   return rows.step();
 }
 

@@ -41,7 +41,9 @@ class Giver {
   }
 
   void give_queries() {
-    file::Statement queries = db_.prepare("SELECT id, name, task, options FROM query ORDER BY name");
+    file::Statement queries = db_.prepare(
+        "SELECT q.id, q.name, q.task, q.options, coalesce(t.body, '') FROM query q "
+        "LEFT JOIN reference r ON r.query = q.id LEFT JOIN text t ON t.id = r.text ORDER BY q.name");
     file::Statement prompts = db_.prepare(
         "SELECT p.turn, t.body FROM prompt p JOIN text t ON t.id = p.text WHERE p.query = ?1 ORDER BY 1");
     file::Statement weights = db_.prepare("SELECT name, value FROM query_weight WHERE query = ?1 ORDER BY name");
@@ -55,7 +57,8 @@ class Giver {
                          .text = {},
                          .task = queries.text(2),
                          .options = queries.integer_in(3, 0, 1 << 20),
-                         .weights = all};
+                         .weights = all,
+                         .reference = queries.text(4)};
       prompts.with(queries.integer(0));
       bool told = false;
       while (prompts.step()) {
@@ -63,6 +66,7 @@ class Giver {
         record.text = prompts.text(1);
         add(record);
         record.weights = {};
+        record.reference = {};
         told = true;
       }
       if (!told) add(record);

@@ -30,6 +30,7 @@ enum Kind : std::int64_t {
   kTask,
   kOptions,
   kWeight,
+  kReference,
   kParameters,
   kPrice,
   kProvider,
@@ -110,6 +111,9 @@ struct Statements {
   file::Statement add_prompt = db.prepare("INSERT INTO prompt VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
   file::Statement prompt = db.prepare("SELECT text FROM prompt WHERE query = ?1 AND turn = ?2");
   file::Statement set_prompt = db.prepare("UPDATE prompt SET text = ?3 WHERE query = ?1 AND turn = ?2");
+  file::Statement add_reference = db.prepare("INSERT INTO reference VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+  file::Statement reference = db.prepare("SELECT text FROM reference WHERE query = ?1");
+  file::Statement set_reference = db.prepare("UPDATE reference SET text = ?2 WHERE query = ?1");
   file::Statement add_response =
       db.prepare("INSERT INTO response VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING");
   file::Statement response = db.prepare("SELECT text FROM response WHERE model = ?1 AND query = ?2 AND turn = ?3");
@@ -268,6 +272,7 @@ class ImportTransaction : public Study::Import {
   bool set_task(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
   bool set_options(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
   bool set_weights(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
+  bool set_reference(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
 
   // In keys alone.
   std::int64_t weight_number(std::string_view name) {
@@ -372,6 +377,24 @@ bool ImportTransaction::set_weights(std::int64_t query, const QueryRecord& recor
   return news;
 }
 
+bool ImportTransaction::set_reference(std::int64_t query, const QueryRecord& record, const Location& where,
+                                      OnConflict conflict) {
+  if (record.reference.empty() || memo_.has_reference(query, record.reference)) return false;
+  check_text(record.reference, where);
+  const RecordLocations::Key key{kReference, query};
+  const std::int64_t text = use_->texts.id(record.reference);
+  use_->add_reference.with(query, text).run();
+  const bool added = is_new(key, where);
+  if (!added) use_->reference.with(query).step();
+  if (added || use_->reference.integer(0) == text) {
+    memo_.keep_reference(query, record.reference);
+    return added;
+  }
+  const auto what = [&] { return fmt::format("another reference answer of query {}", title(query)); };
+  if (replaces("reference answer", key, where, conflict, what)) use_->set_reference.with(query, text).run();
+  return true;
+}
+
 void ImportTransaction::take(const ModelRecord& record, const Location& where, OnConflict conflict) {
   check_name(record.model, "a model", where);
   if (record.parameters < 0 || !std::isfinite(record.parameters)) {
@@ -431,6 +454,7 @@ void ImportTransaction::take(const QueryRecord& record, const Location& where, O
     news = set_options(query, record, where, conflict) || news;
   }
   news = set_weights(query, record, where, conflict) || news;
+  news = set_reference(query, record, where, conflict) || news;
   if (!record.text.empty()) {
     const RecordLocations::Key key{kPrompt, query, record.turn};
     const std::int64_t text = use_->texts.id(record.text, digest);
@@ -704,7 +728,8 @@ Study::ImportCounts ImportTransaction::commit() {
   if (contradictions_ > 0) {
     // The texts of records that gave way.
     db_.execute(
-        "DELETE FROM text WHERE id NOT IN (SELECT text FROM prompt) AND id NOT IN (SELECT text FROM response)");
+        "DELETE FROM text WHERE id NOT IN (SELECT text FROM prompt) AND id NOT IN (SELECT text FROM response) "
+        "AND id NOT IN (SELECT text FROM reference)");
   }
   keep_told_rows(db_, counts_.dropped);
   keep_told_rows(db_, counts_.noted);

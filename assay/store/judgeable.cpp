@@ -146,11 +146,45 @@ std::vector<std::string> names_of_queries(const file::Database& database, const 
   return names_of(queries);
 }
 
+bool is_alone(const ComparisonChoice& choice) {
+  return choice.measure == Measure::score || choice.measure == Measure::accuracy;
+}
+
 void set_alone(const ComparisonChoice& choice, Comparison& result) {
+  const bool scores = *choice.measure == Measure::score;
   result.measure = *choice.measure;
-  result.scale = choice.scale.value_or(Scale{});
+  result.scale = choice.scale.value_or(scores ? Scale{} : Scale{0, 1});
   result.lower_is_better = choice.lower_is_better.value_or(false);
-  result.step = 0;  // a judge may say 7.5
+  result.step = scores ? 0 : 1;  // a judge may say 7.5
+}
+
+// Of the queries that count, those with a reference answer where these are wanted.
+Counted counted_for(const file::Database& database, const ComparisonChoice& choice,
+                    std::vector<std::string>& notes) {
+  Counted counted = counted_queries(database, choice.averaging, notes);
+  if (!choice.referenced) return counted;
+  file::Statement rows =
+      database.prepare("SELECT query FROM reference UNION SELECT query FROM label WHERE model = 0 AND value <> ''");
+  std::set<std::int64_t> referenced;
+  while (rows.step()) {
+    if (!counted || counted->contains(rows.integer(0))) referenced.insert(rows.integer(0));
+  }
+  if (referenced.empty()) {
+    throw InvalidArgument(
+        "the study has no reference answers to compare with; import prompts with a key or column \"reference\"");
+  }
+  return referenced;
+}
+
+// How many queries count that nobody can be compared on.
+void note_unreferenced(const file::Database& database, const ComparisonChoice& choice, std::size_t kept,
+                       std::vector<std::string>& notes) {
+  if (!choice.referenced) return;
+  std::vector<std::string> told;
+  const Counted counted = counted_queries(database, choice.averaging, told);
+  const std::size_t all =
+      counted ? counted->size() : static_cast<std::size_t>(database.integer("SELECT count(*) FROM query"));
+  if (kept < all) notes.push_back(fmt::format("left out, no reference answer: {} of {} queries", all - kept, all));
 }
 
 void check_no_baseline(const ComparisonChoice& choice) {
@@ -162,7 +196,7 @@ void check_no_baseline(const ComparisonChoice& choice) {
 // Candidates and a baseline that are yet to answer.
 Comparison answerable(const file::Database& database, const ComparisonChoice& choice) {
   Comparison result;
-  if (choice.measure == Measure::score || choice.measure == Measure::accuracy) {
+  if (is_alone(choice)) {
     check_no_baseline(choice);
     set_alone(choice, result);
   } else {
@@ -171,13 +205,14 @@ Comparison answerable(const file::Database& database, const ComparisonChoice& ch
   const std::set<std::string> candidates(choice.models.begin(), choice.models.end());
   result.models.assign(candidates.begin(), candidates.end());
   if (result.models.empty()) throw InvalidArgument("there is nobody to compare: no candidate is left");
-  const Counted counted = counted_queries(database, choice.averaging, result.notes);
+  const Counted counted = counted_for(database, choice, result.notes);
   file::Statement rows = database.prepare(
       "SELECT id, name FROM query WHERE EXISTS (SELECT 1 FROM prompt WHERE prompt.query = query.id) ORDER BY name");
   for (const Named& query : named_rows(rows)) {
     if (!counted || counted->contains(query.id)) result.queries.push_back(query.name);
   }
   if (result.queries.empty()) throw InvalidArgument("the study has no prompts that candidates could answer");
+  if (counted) note_unreferenced(database, choice, counted->size(), result.notes);
   result.averaging = choice.averaging;
   result.weights = weights_of(database, choice.averaging, result.queries);
   result.rewards = RewardTable(result.queries.size(), result.models.size());
@@ -188,14 +223,14 @@ Comparison answerable(const file::Database& database, const ComparisonChoice& ch
 
 Comparison judgeable(const file::Database& database, const ComparisonChoice& choice) {
   if (choice.to_be_answered) return answerable(database, choice);
-  const bool alone = choice.measure == Measure::score;
+  const bool alone = is_alone(choice);
   if (alone) check_no_baseline(choice);
   const std::vector<Named> models = answering_models(database);
   Comparison result;
   std::optional<Named> baseline;
   if (!alone) baseline = baseline_of(database, models, choice.baseline);
   if (baseline) result.baseline = baseline->name;
-  const Counted counted = counted_queries(database, choice.averaging, result.notes);
+  const Counted counted = counted_for(database, choice, result.notes);
   const Candidates field = candidates_of(database, models, baseline, counted);
   const std::vector<Named> candidates = choice.models.empty() ? every_candidate(models, field, result.notes)
                                                               : named_candidates(models, field, choice.models);
@@ -212,6 +247,7 @@ Comparison judgeable(const file::Database& database, const ComparisonChoice& cho
   result.weights = weights_of(database, choice.averaging, result.queries);
   result.rewards = RewardTable(queries.size(), candidates.size());
   if (alone) set_alone(choice, result);
+  if (counted) note_unreferenced(database, choice, counted->size(), result.notes);
   const std::size_t cells = queries.size() * candidates.size();
   if (responses < cells) {
     result.notes.push_back(fmt::format("{} of {} responses are missing; such a pair gets no {}", cells - responses,

@@ -69,7 +69,8 @@ Study::RemovalCounts remove(const file::Database& database, const Study::Removal
     erase(database, "DELETE FROM judge WHERE id = ?1", judge);
   }
   database.execute(
-      "DELETE FROM text WHERE id NOT IN (SELECT text FROM prompt) AND id NOT IN (SELECT text FROM response)");
+      "DELETE FROM text WHERE id NOT IN (SELECT text FROM prompt) AND id NOT IN (SELECT text FROM response) "
+      "AND id NOT IN (SELECT text FROM reference)");
   database.execute("DELETE FROM derived; UPDATE meta SET value = value + 1 WHERE name = 'content'");
   transaction.commit();
   return counts;

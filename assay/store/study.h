@@ -154,6 +154,8 @@ struct ComparisonChoice {
   bool thinly_judged = false;  ///< Candidates need no 90 %: one judgement will do.
   /// `models` and the baseline answer when they are asked (`judgeable`): responses, and the models, may be missing.
   bool to_be_answered = false;
+  /// Only queries with a reference answer count (`judgeable`).
+  bool referenced = false;
 };
 
 /// m candidates against one baseline on n queries: names and recorded rewards. Queries and models are sorted
@@ -324,6 +326,9 @@ class Study {
   /// Prompt texts of the queries of these names, in that order; empty where unknown. Turns are joined by two
   /// newlines.
   std::vector<std::string> prompts(const std::vector<std::string>& queries) const;
+  /// Reference answers of these queries, in that order, a true label where there is no longer one; empty where
+  /// there is neither.
+  std::vector<std::string> references(const std::vector<std::string>& queries) const;
 
   // --- labels and correctness ---
 

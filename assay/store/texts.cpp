@@ -110,6 +110,19 @@ std::vector<ModelFacts> Study::facts(const std::vector<std::string>& models) con
   return facts;
 }
 
+std::vector<std::string> Study::references(const std::vector<std::string>& queries) const {
+  const file::Snapshot snapshot(impl_->database);
+  impl_->note_content();
+  std::vector<std::string> result(queries.size());
+  file::Statement rows = impl_->database.prepare(
+      "SELECT coalesce(t.body, l.value, '') FROM query q LEFT JOIN reference r ON r.query = q.id "
+      "LEFT JOIN text t ON t.id = r.text LEFT JOIN label l ON l.query = q.id AND l.model = 0 WHERE q.name = ?1");
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if (rows.with(queries[i]).step()) result[i] = rows.text(0);
+  }
+  return result;
+}
+
 std::vector<std::string> Study::prompts(const std::vector<std::string>& queries) const {
   const file::Snapshot snapshot(impl_->database);
   impl_->note_content();

@@ -50,8 +50,9 @@ std::string to_text(const app::RemoveReport& report) {
                         with_options("name another `baseline` where one is needed"));
   }
   if (!counts.judges.empty()) {
-    text += fmt::format("Note: with them {} {}, of which nothing is left\n",
-                        counts.judges.size() == 1 ? "went judge" : "went judges", store::name_list(counts.judges));
+    text += fmt::format("Note: nothing is left of {} {}, which {} removed, too\n",
+                        counts.judges.size() == 1 ? "judge" : "judges", store::name_list(counts.judges),
+                        counts.judges.size() == 1 ? "is" : "are");
   }
   if (report.paid) text += "What was paid to judges stays in the study's account, see assay info.\n";
   return text + fmt::format("\n{}: {}, {}, {}\n", escaped(report.study),

@@ -72,8 +72,12 @@ class OracleContract : public StudyTest, public testing::WithParamInterface<Kind
       import->add(ResponseRecord{query, "base", 1, "base on " + query}, where(), OnConflict::fail);
       for (std::size_t j = 0; j < kModels; ++j) put(*import, query, j, truth(q, j));
     }
+    for (std::size_t q = 0; checks() && q < kQueries; ++q) {
+      import->add(LabelRecord{"q" + std::to_string(q), "", "win"}, where(), OnConflict::fail);
+    }
     import->commit();
     options_.name = GetParam().entry->name;
+    if (checks()) options_.name += ":contains";
     if (GetParam().entry->argument_needed) {
       options_.name += ":" + (GetParam().entry->by_files ? path("batches") : program());
     }
@@ -95,6 +99,8 @@ class OracleContract : public StudyTest, public testing::WithParamInterface<Kind
   static Location where() { return {"f", 1}; }
   static std::string model(std::size_t j) { return "m" + std::to_string(j); }
   static bool pairs() { return GetParam().pairs; }
+  // By a reference answer: nothing is kept, and nobody is compared with.
+  static bool checks() { return GetParam().entry->checks; }
 
   // "win", "loss", or a score.
   static std::string truth(std::size_t q, std::size_t j) {
@@ -136,11 +142,20 @@ class OracleContract : public StudyTest, public testing::WithParamInterface<Kind
     }
   };
 
+  static store::ComparisonChoice choice() {
+    store::ComparisonChoice choice;
+    if (checks()) {
+      choice.models = {model(0), model(1)};
+    } else {
+      choice.baseline = "base";
+    }
+    return choice;
+  }
+
   asking::JudgeTask task() {
     const bool live = GetParam().entry->live;
-    asking::JudgeTask made = pairs()
-                                 ? asking::JudgeTask(asking::comparison_for(options_, study_, {.baseline = "base"}))
-                                 : asking::JudgeTask(asking::scoring_for(options_, study_, {}), Scale{1, 5});
+    asking::JudgeTask made = pairs() ? asking::JudgeTask(asking::comparison_for(options_, study_, choice()))
+                                     : asking::JudgeTask(asking::scoring_for(options_, study_, {}), Scale{1, 5});
     if (live) made.load_texts(study_);
     return made;
   }
@@ -291,7 +306,7 @@ TEST_P(OracleContract, WhatIsUnchangedIsAskedOnce) {
   EXPECT_EQ(first.anew, known ? 0 : kQueries * kModels);
   const Asked second = ask_all();
   EXPECT_EQ(second.values, first.values);
-  if (GetParam().entry->live) {
+  if (GetParam().entry->live && !checks()) {
     EXPECT_EQ(second.anew, 0U);
   }
 }
@@ -306,7 +321,7 @@ TEST_P(OracleContract, AChangedTextOrRecordIsAskedAnew) {
     import->commit();
   }
   const Asked after = ask_all();
-  if (GetParam().entry->live && !GetParam().entry->by_files) {
+  if (GetParam().entry->live && !GetParam().entry->by_files && !checks()) {
     EXPECT_EQ(after.anew, 1U) << "one text of " << kQueries * kModels << " has changed";
   }
   before.values[4 * kModels + 1] = said(other);

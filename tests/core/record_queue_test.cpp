@@ -25,8 +25,8 @@ class QueueTape : public RecordSink {
   void add(const QueryRecord& r, const Location& where, OnConflict conflict) override {
     std::string weights;
     for (const QueryWeight& weight : r.weights) weights += fmt::format(" {}={}", weight.name, weight.value);
-    call(fmt::format("query {} {} {} {} {}{}", r.query, r.turn, r.text, r.task, r.options, weights), where,
-         conflict);
+    call(fmt::format("query {} {} {} {} {}{} {}", r.query, r.turn, r.text, r.task, r.options, weights, r.reference),
+         where, conflict);
   }
   void add(const ModelRecord& r, const Location& where, OnConflict conflict) override {
     call(fmt::format("model {} {} {} {}", r.model, r.parameters, r.price.value_or(-1), r.provider), where,
@@ -81,7 +81,7 @@ void give_all_kinds(RecordSink& sink, std::size_t rounds, std::size_t long_text 
     weight = fmt::format("weight{}", i % 3);
     const Location where{path, i};
     const QueryWeight weights[] = {{weight, 0.5 * static_cast<double>(i)}, {"traffic", 2}};
-    sink.add(QueryRecord{query, 1, text, "task", 4, weights}, where, OnConflict::keep_first);
+    sink.add(QueryRecord{query, 1, text, "task", 4, weights, label}, where, OnConflict::keep_first);
     sink.add(ModelRecord{.model = "m", .parameters = 7e9, .price = 12, .provider = path}, where, OnConflict::fail);
     sink.add(ResponseRecord{query, "m", 2, text, {.tokens_in = 3, .seconds = 0.25}}, where, OnConflict::keep_last);
     sink.add(JudgeRecord{label, true, 0, 1}, where, OnConflict::fail);

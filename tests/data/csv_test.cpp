@@ -111,7 +111,9 @@ TEST(Csv, PromptsWithTheirRightAnswersNeedNoModels) {
   EXPECT_EQ(sink.queries.at({"1", 1}).value.first, "6 x 7?");
   EXPECT_EQ(sink.labels.size(), 1U);
   EXPECT_EQ(sink.labels.at({"1", ""}).value, "42");
-  EXPECT_EQ(sink.drops.size(), 2U);
+  EXPECT_EQ(sink.references.at("2").value, "a\nb");
+  EXPECT_EQ(sink.drops.size(), 1U);
+  EXPECT_EQ(table("question,answer\n6 x 7?,42\n").labels.size(), 1U);
   EXPECT_THAT(sink.notes,
               testing::Contains(testing::Pair("column \"Reference\": read as the right answer", "f:1")));
   EXPECT_EQ(table("prompt\nask\n").queries.size(), 1U);

@@ -34,8 +34,10 @@ TEST(OwnColumns, AnswerIsTheModelsOrTheRightOne) {
   EXPECT_EQ(columns({"question", "answer", "model"}).role(1), OwnRole::response);
   EXPECT_EQ(columns({"question", "answer"}, {.model_known = true}).role(1), OwnRole::response);
   EXPECT_EQ(columns({"question", "answer", "output"}).role(1), OwnRole::gold);
+  EXPECT_EQ(columns({"question", "answer"}).role(1), OwnRole::gold);
+  EXPECT_EQ(columns({"question", "answer", "m"}, {.wide = true}).role(1), OwnRole::gold);
   EXPECT_THAT(error_of([] {
-                columns({"question", "answer"});
+                columns({"id", "answer"});
               }),
               HasSubstr("f:1: expected to know whose \"answer\" is: a model's (say which with `model`)"));
 }
@@ -54,7 +56,8 @@ TEST(OwnColumns, TwoReadingsAreAskedFor) {
 TEST(OwnColumns, OfWideTablesOnlyQueriesAreLookedFor) {
   const OwnColumns found = columns({"id", "category", "reference", "output", "answer"}, {.wide = true});
   EXPECT_EQ(found.role(1), OwnRole::task);
-  for (const std::size_t column : {2U, 3U, 4U}) EXPECT_EQ(found.role(column), OwnRole::none);
+  EXPECT_EQ(found.role(2), OwnRole::gold);
+  for (const std::size_t column : {3U, 4U}) EXPECT_EQ(found.role(column), OwnRole::none);
 }
 
 TEST(OwnColumns, TellWhatIsNotTheUsualName) {

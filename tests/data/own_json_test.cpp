@@ -81,9 +81,37 @@ TEST(OwnJson, RightAnswersThatAreShortAreLabels) {
   EXPECT_EQ(sink.labels.at({"1", ""}).value, "B");
 }
 
+TEST(OwnJson, RightAnswersByAllTheirNames) {
+  for (const char* key : {"reference", "answer", "expected", "target", "ideal", "gold", "expected_output",
+                          "ground_truth", "correct_answer", "reference_answer"}) {
+    for (const char* prompt : {"\"prompt\": \"a\", \"id\": 1", "\"question\": \"a\", \"id\": 1",
+                               "\"query\": \"1\", \"prompt\": \"a\""}) {
+      const RecordingSink sink = own_rows(std::string("{") + prompt + ", \"" + key + "\": \"42\"}\n");
+      ASSERT_EQ(sink.labels.count({"1", ""}), 1U) << key << " " << prompt;
+      EXPECT_EQ(sink.labels.at({"1", ""}).value, "42") << key;
+      EXPECT_EQ(sink.queries.at({"1", 1}).value.first, "a");
+    }
+  }
+  EXPECT_EQ(own_rows(R"({"question": "6 x 7?", "id": 1, "answer": 42})").labels.at({"1", ""}).value, "42");
+}
+
+TEST(OwnJson, RightAnswersThatAreLongOrListsAreReferences) {
+  const std::string long_answer(65, 'x');
+  EXPECT_EQ(
+      own_rows("{\"prompt\": \"a\", \"id\": 1, \"reference\": \"" + long_answer + "\"}").references.at("1").value,
+      long_answer);
+  EXPECT_EQ(own_rows(R"({"prompt": "a", "id": 1, "ideal": ["Paris", "Lutetia"]})").references.at("1").value,
+            R"(["Paris","Lutetia"])");
+  const RecordingSink sink = own_rows(R"({"prompt": "a", "id": 1, "expected": {"x": 1}})");
+  EXPECT_EQ(sink.references.at("1").value, R"({"x":1})");
+  EXPECT_TRUE(sink.labels.empty());
+  EXPECT_TRUE(sink.drops.empty());
+}
+
 TEST(OwnJson, SaysWhatToDo) {
   EXPECT_THAT(own_error(R"({"prompt": "a", "response": "b"})"), HasSubstr("say `model` NAME"));
-  EXPECT_THAT(own_error(R"({"question": "a", "answer": "b"})"), HasSubstr("expected to know whose \"answer\" is"));
+  EXPECT_THAT(own_error(R"({"id": 1, "answer": "b", "score": 1})"),
+              HasSubstr("expected to know whose \"answer\" is"));
   EXPECT_THAT(own_error(R"({"model": "m", "response": "b"})"), HasSubstr("a row needs an \"id\", or a \"prompt\""));
   EXPECT_THAT(own_error(R"({"id": 1, "model": "n", "response": "b"})", of_model("m")),
               HasSubstr("expected answers of \"m\""));

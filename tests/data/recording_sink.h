@@ -26,6 +26,7 @@ class RecordingSink : public RecordSink {
   };
 
   std::map<std::pair<Text, int>, Entry<Query>> queries;          ///< query, turn
+  std::map<Text, Entry<Text>> references;                        ///< query
   std::map<std::tuple<Text, Text, int>, Entry<Text>> responses;  ///< query, model, turn
   std::map<std::tuple<Text, Text, Text, Text, int>, Entry<double>>
       verdicts;                                                            ///< query, model, opponent, judge, turn
@@ -45,7 +46,11 @@ class RecordingSink : public RecordSink {
   std::size_t kept_last = 0;
 
   void add(const QueryRecord& r, const Location& where, OnConflict conflict) override {
-    put(queries, {Text(r.query), r.turn}, Query(r.text, r.task), where, conflict);
+    if (!r.reference.empty()) put(references, Text(r.query), Text(r.reference), where, conflict);
+    // What is told of a prompt elsewhere.
+    if (r.reference.empty() || !r.text.empty()) {
+      put(queries, {Text(r.query), r.turn}, Query(r.text, r.task), where, conflict);
+    }
     if (r.options > 0) options[Text(r.query)] = r.options;
     for (const QueryWeight& one : r.weights) weights[{Text(one.name), Text(r.query)}] = one.value;
   }

@@ -123,6 +123,21 @@ TEST_F(ImportTest, KeepFirstAndKeepLast) {
   EXPECT_EQ(study_.summary().text_bytes, std::string("firstlastbase").size());  // "middle" is gone.
 }
 
+TEST_F(ImportTest, AReferenceAnswerMayComeLaterAndIsOne) {
+  const auto reference = [&](std::string_view text, std::size_t line, OnConflict conflict = kFail) {
+    import_->add(QueryRecord{.query = "q1", .text = {}, .task = {}, .reference = text}, {"f", line}, conflict);
+  };
+  import_->add(QueryRecord{"q1", 1, "prompt", ""}, {"f", 1}, kFail);
+  reference("so", 2);
+  reference("so", 3);
+  EXPECT_THAT(error_of([&] { reference("not so", 4); }),
+              HasSubstr("another reference answer of query \"q1\" (\"prompt\"), which contradicts f:2"));
+  reference("not so", 5, OnConflict::keep_last);
+  import_->add(LabelRecord{"q2", "", "B"}, {"f", 6}, kFail);
+  EXPECT_EQ(import_->commit().repeated, 1U);
+  EXPECT_EQ(study_.references({"q2", "q1", "q3"}), (std::vector<std::string>{"B", "not so", ""}));
+}
+
 TEST_F(ImportTest, TaskMayComeLater) {
   import_->add(ResponseRecord{"q", "m", 1, "a"}, {"f", 1}, kFail);
   import_->add(QueryRecord{"q", 1, "", "task"}, {"f", 2}, kFail);

@@ -19,7 +19,7 @@ TEST(QueryMemo, KnowsTheLastRecordAndNoOther) {
   EXPECT_FALSE(memo.has(11, record, text));
   EXPECT_FALSE(memo.has(12, record, file::digest("6 x 8?")));
   for (const auto& change : {+[](QueryRecord& r) { r.task = "other"; }, +[](QueryRecord& r) { r.turn = 2; },
-                             +[](QueryRecord& r) { r.options = 5; },
+                             +[](QueryRecord& r) { r.options = 5; }, +[](QueryRecord& r) { r.reference = "42"; },
                              +[](QueryRecord& r) {
                                static const QueryWeight kWeight{"traffic", 2};
                                r.weights = {&kWeight, 1};
@@ -42,6 +42,16 @@ TEST(QueryMemo, KnowsTrueLabels) {
   EXPECT_FALSE(memo.has_gold(7, ""));
   memo.forget(5);
   EXPECT_FALSE(memo.has_gold(5, "42"));
+}
+
+TEST(QueryMemo, KnowsReferenceAnswers) {
+  QueryMemo memo;
+  memo.keep_reference(5, "so and so");
+  EXPECT_TRUE(memo.has_reference(5, "so and so"));
+  EXPECT_FALSE(memo.has_reference(5, "not so"));
+  EXPECT_FALSE(memo.has_gold(5, "so and so"));
+  memo.forget(5);
+  EXPECT_FALSE(memo.has_reference(5, "so and so"));
 }
 
 TEST(QueryMemo, OddNumbersCostNoMemory) {

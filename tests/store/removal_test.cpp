@@ -19,6 +19,8 @@ class RemovalTest : public StudyTest {
     import->add(ScoreRecord{"q1", "good", "s", 1, 1, 4}, {"f", 2}, OnConflict::fail);
     import->add(LabelRecord{"q1", "bad", "A"}, {"f", 3}, OnConflict::fail);
     import->add(LabelRecord{"q1", "", "A"}, {"f", 4}, OnConflict::fail);
+    import->add(QueryRecord{.query = "q2", .text = {}, .task = {}, .reference = "a long answer"}, {"f", 5},
+                OnConflict::fail);
     import->commit();
     study.keep_answer("command:1:j:base", {"q1", "bad", 0, 0, {}, 0.0});
     study.keep_answer("command:1:j:base", {"q1", "good", 0, 0, {}, 1.0});
@@ -42,6 +44,7 @@ TEST_F(RemovalTest, AModelGoesWithAllThatIsAboutIt) {
   EXPECT_EQ(study.kept_answers("command:1:j:base").size(), 1U);
   EXPECT_TRUE(study.derived_keys().empty());
   EXPECT_THAT(study.comparison({.judge = "j"}).models, ElementsAre("good"));
+  EXPECT_THAT(study.references({"q2"}), ElementsAre("a long answer")) << "which is no model's";
 }
 
 TEST_F(RemovalTest, VerdictsAgainstABaselineGoWithIt) {

@@ -17,9 +17,10 @@ class SchemaTest : public StudyTest {
   SchemaTest() { sample(); }
   file::Database open() const { return {path(), file::Database::Access::existing}; }
 
-  // Without the columns of version 9.
+  // Without the columns of version 9 and the table of version 10.
   static constexpr const char* kOldColumns =
-      "ALTER TABLE model DROP COLUMN provider; ALTER TABLE judge DROP COLUMN lower_is_better; "
+      "DROP TABLE reference; ALTER TABLE model DROP COLUMN provider; ALTER TABLE judge DROP COLUMN "
+      "lower_is_better; "
       "ALTER TABLE judge DROP COLUMN least; ALTER TABLE judge DROP COLUMN most; "
       "ALTER TABLE response DROP COLUMN tokens_in; ALTER TABLE response DROP COLUMN tokens_out; "
       "ALTER TABLE response DROP COLUMN cost; ALTER TABLE response DROP COLUMN seconds;";
@@ -52,6 +53,17 @@ TEST_F(SchemaTest, StudyOfTheEighthVersionCanKeepWhatAnswersTook) {
   EXPECT_EQ(open().integer("SELECT tokens_in + tokens_out + cost FROM response WHERE seconds = 0.5"), 29);
   EXPECT_EQ(open().integer("SELECT lower_is_better FROM judge WHERE name = 'wer' AND most = 1"), 1);
   EXPECT_EQ(open().integer("SELECT count(*) FROM model WHERE provider = 'acme'"), 1);
+}
+
+TEST_F(SchemaTest, StudyOfTheNinthVersionCanKeepReferenceAnswers) {
+  open().execute("DROP TABLE reference; PRAGMA user_version = 9");
+  Study study(path(), Study::Mode::write);
+  EXPECT_EQ(study.summary().schema_version, static_cast<std::size_t>(kSchemaVersion));
+  const auto import = study.begin_import();
+  import->add(QueryRecord{.query = "q1", .text = {}, .task = {}, .reference = "so and so"}, {"f", 1},
+              OnConflict::fail);
+  import->commit();
+  EXPECT_EQ(study.references({"q1", "q2"}), (std::vector<std::string>{"so and so", ""}));
 }
 
 TEST_F(SchemaTest, NewerIsRefused) {
