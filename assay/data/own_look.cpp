@@ -50,7 +50,8 @@ std::vector<std::string> first_keys(std::string_view text) {
 std::vector<std::string> header_of(const std::string& path, std::string_view text) {
   const std::string_view line = text.substr(0, text.find('\n'));
   const bool cut = line.size() == kLookedAt;
-  if (cut || line.find_first_of(",;\t") == std::string_view::npos) return {};
+  const bool one_column = line.find_first_of(",;\t") == std::string_view::npos;
+  if (cut || (one_column && usual_role(without_blanks(line)) != OwnRole::prompt)) return {};
   try {
     const auto source = memory_source(path, text);
     CsvRecords records(*source);
