@@ -1,5 +1,8 @@
 #include "assay/view/simulate.h"
 
+#include <fmt/format.h>
+
+#include <cmath>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -19,6 +22,8 @@
 
 namespace assay::cli {
 namespace {
+
+constexpr double kDearestDollars = 10'000;  // for a million tokens
 
 struct SimulateArguments {
   app::SimulateRequest strategies;
@@ -49,6 +54,16 @@ void run(SimulateArguments& options, Terminal& terminal) {
   tell(app::run_simulate_allocators(request, terminal.start_progress()), options, terminal);
 }
 
+void take_judge_price(const std::vector<double>& dollars, app::SimulateRequest& request) {
+  for (const double value : dollars) {
+    if (value >= 0 && value <= kDearestDollars) continue;
+    throw CLI::ValidationError("--judge-price",
+                               fmt::format("expected two numbers from 0 to {}, came {}", kDearestDollars, value));
+  }
+  const auto money = [](double value) { return Money{std::llround(value * 1e6)}; };
+  request.judge_price = judge::Price{money(dollars[0]), money(dollars[1]), {}};
+}
+
 // What only a replay of strategies takes.
 void add_strategy_options(CLI::App& app, app::SimulateRequest& request) {
   const auto take = [&request](const std::vector<std::string>& lists) {
@@ -72,6 +87,15 @@ void add_strategy_options(CLI::App& app, app::SimulateRequest& request) {
   add_tolerance_option(app, "--epsilon",
                        "Tolerance that strategies which stop by themselves are told; as of select (default: 0)",
                        [&request](const store::Tolerance& value) { request.epsilon = value; });
+  add_good_enough_options(app, request.good_enough, request.prices);
+  app.add_option_function<std::vector<double>>(
+         "--judge-price", [&request](const std::vector<double>& ends) { take_judge_price(ends, request); },
+         "Dollars per million tokens in and out of the judge: with --candidate-prices the report tells what runs "
+         "cost, "
+         "and strategy assay is replayed told of prices, too")
+      ->delimiter(',')
+      ->expected(2)
+      ->option_text("IN,OUT");
   app.add_option("--batch", request.batch,
                  "Calls answered at a time (default: m where the strategy asks for whole queries, else 1)");
   add_timeout_option(app, request.program.silence);

@@ -17,7 +17,6 @@
 #include "assay/asking/run_memory.h"
 #include "assay/asking/strategies.h"
 #include "assay/core/error.h"
-#include "assay/store/name_list.h"
 
 namespace assay::app {
 namespace {
@@ -105,28 +104,6 @@ asking::CandidatePrices prices_of(const SelectRequest& request, const store::Stu
   const bool listed = options.file.empty() && options.prefer == asking::Preference::price;
   return listed && !request.candidates.empty() ? asking::list_prices(study, comparison, request.candidates)
                                                : asking::candidate_prices(study, comparison, options);
-}
-
-// What `good_enough` prefers by, for each candidate, the baseline last if it can be chosen.
-std::vector<double> known_prices(const asking::CandidatePrices& prices, const store::Comparison& comparison,
-                                 bool with_baseline) {
-  std::vector<double> values = prices.of_models;
-  std::vector<std::string> names = comparison.models;
-  if (with_baseline) {
-    values.push_back(prices.of_baseline);
-    names.push_back(comparison.baseline);
-  }
-  std::vector<std::string> unknown;
-  for (std::size_t j = 0; j < values.size(); ++j) {
-    if (!(values[j] > 0)) unknown.push_back(names[j]);
-  }
-  if (unknown.empty()) return values;
-  const std::string_view what = asking::name(prices.prefer);
-  throw InvalidArgument(fmt::format(
-      "`good_enough` by {} needs the {} of every model, above 0, and that of {} is not known; {}", what, what,
-      store::name_list(unknown),
-      prices.prefer == asking::Preference::price ? "give it in `candidate_prices`, or compare others by `models`"
-                                                 : "import it, or compare others by `models`"));
 }
 
 select::ReturnRule returns_of(const SelectRequest& request, const select::StrategyEntry& entry) {
@@ -383,7 +360,7 @@ asking::SelectReport select_once(const SelectRequest& request, const select::Str
   }
   if (request.good_enough) {
     const bool with_baseline = request.keep_baseline && !comparison.baseline.empty() && entry.uses_known;
-    setup.problem.prices = known_prices(*prices, comparison, with_baseline);
+    setup.problem.prices = asking::known_prices(*prices, comparison, with_baseline);
   }
   if (who.live && task.scores()) setup.scores = task.worst_to_best();
   setup.parameters = inputs.parameters(entry, request.parameters);

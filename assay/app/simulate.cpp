@@ -48,6 +48,26 @@ std::optional<asking::Assistant> assistant_of(const SimulateRequest& request, co
   return asking::assistant_of(study, comparison, request.choice, request.assistant_judge, judge);
 }
 
+// Of models in use, of their answers, and of judging them.
+void take_prices(const SimulateRequest& request, const store::Study& study, const store::Comparison& comparison,
+                 sim::ReplaySetup& setup) {
+  if (request.good_enough) setup.good_enough = store::reward_difference(*request.good_enough, comparison);
+  if (request.judge_price && !request.prices) {
+    throw InvalidArgument("`judge_price` is told beside prices of the candidates: give `candidate_prices`, too");
+  }
+  if (!request.good_enough && !request.prices) return;
+  const asking::CandidatePrices prices =
+      asking::candidate_prices(study, comparison, request.prices.value_or(asking::CandidatePriceOptions()));
+  if (request.good_enough) setup.prices = asking::known_prices(prices, comparison, /*with_baseline=*/false);
+  if (!request.judge_price) return;
+  if (prices.prefer != asking::Preference::price) {
+    throw InvalidArgument("`judge_price` is told beside prices in dollars: leave out `prefer`");
+  }
+  asking::known_prices(prices, comparison, /*with_baseline=*/false);
+  setup.generating = prices.of_answers;
+  setup.judging = asking::judging_prices(study, comparison, *request.judge_price);
+}
+
 void fill_efficiency(std::vector<SimulateReport::Strategy>& rows) {
   std::vector<const sim::ReplayResult*> baselines;
   for (const SimulateReport::Strategy& row : rows) {
@@ -79,6 +99,7 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   setup.within = store::reward_difference(request.within, comparison);
   setup.batch = request.batch;
   setup.threads = request.threads;
+  take_prices(request, study, comparison, setup);
   sim::check(setup);
 
   SimulateReport report;
@@ -98,6 +119,8 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   report.epsilon = setup.epsilon;
   report.within = setup.within;
   report.batch = setup.batch;
+  report.good_enough = setup.good_enough;
+  if (setup.good_enough) report.prefer = request.prices.value_or(asking::CandidatePriceOptions()).prefer;
   report.notes = comparison.notes;
 
   std::vector<Entry> rows;  // of the competitors
@@ -110,8 +133,17 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
     competitors.push_back({entry.get(), inputs.parameters(*entry, request.parameters),
                            entry->stops ? entry->returns : request.returns.value_or(entry->returns)});
     rows.push_back(entry);
+    const sim::Competitor plain = competitors.back();
+    if (!setup.generating.empty() && entry->uses_prices) {
+      for (const bool told : {false, true}) {
+        competitors.push_back(plain);
+        competitors.back().lazy = true;
+        competitors.back().told_prices = told;
+        rows.push_back(entry);
+      }
+    }
     if (!assistant || !entry->uses_assistant) continue;
-    competitors.push_back(competitors.back());
+    competitors.push_back(plain);
     competitors.back().assistant = assistant->rewards;
     rows.push_back(entry);
   }
@@ -120,7 +152,14 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   for (std::size_t i = 0; i < competitors.size(); ++i) {
     const sim::Competitor& competitor = competitors[i];
     const bool assisted = competitor.assistant != nullptr;
-    report.strategies.push_back({rows[i], competitor.returns, competitor.parameters, assisted, results[i], {}});
+    report.strategies.push_back({.entry = rows[i],
+                                 .returns = competitor.returns,
+                                 .parameters = competitor.parameters,
+                                 .lazy = competitor.lazy,
+                                 .told_prices = competitor.told_prices,
+                                 .assisted = assisted,
+                                 .result = results[i],
+                                 .efficiency = {}});
   }
   if (assistant) {
     report.assistant = asking::assistant_report(*assistant, comparison.rewards, comparison, std::string());

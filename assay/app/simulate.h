@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "assay/asking/assistant.h"
+#include "assay/asking/candidate_prices.h"
 #include "assay/asking/strategy_inputs.h"
 #include "assay/judge/program_hooks.h"
 #include "assay/sim/replay.h"
@@ -34,6 +35,13 @@ struct SimulateRequest {
   std::optional<select::ReturnRule> returns;  ///< Empty: each strategy's own.
   select::WeakJudgeOptions weak;
   std::size_t threads = 0;
+  /// As SelectRequest. Strategies that look at prices are replayed three times where
+  /// dollars are told: with all answers generated first, and with answers generated when they are to be judged, not
+  /// told and told what calls cost.
+  std::optional<store::Tolerance> good_enough = {};
+  std::optional<asking::CandidatePriceOptions> prices = {};
+  /// Of the judge's tokens; with it dollars are told. Needs `prices` by price.
+  std::optional<judge::Price> judge_price = {};
 };
 
 struct SimulateReport {
@@ -41,7 +49,9 @@ struct SimulateReport {
     std::shared_ptr<const select::StrategyEntry> entry;
     select::ReturnRule returns = select::ReturnRule::win_rate;
     ParameterValues parameters;  ///< Of the strategy.
-    bool assisted = false;       ///< Looked at the assistant; the row before is the same strategy without.
+    bool lazy = false;           ///< As sim::Competitor, as the next.
+    bool told_prices = false;
+    bool assisted = false;  ///< Looked at the assistant; the row before is the same strategy without.
     sim::ReplayResult result;
     std::array<std::optional<double>, sim::kTolerances.size()> efficiency;
   };
@@ -61,7 +71,9 @@ struct SimulateReport {
   double epsilon = 0;
   double within = 0;  ///< In rewards, as epsilon.
   std::size_t batch = 0;
-  std::optional<double> seconds;  ///< Set by the caller, who has a clock.
+  std::optional<double> good_enough;
+  std::optional<asking::Preference> prefer;  ///< What `good_enough` prefers by.
+  std::optional<double> seconds;             ///< Set by the caller, who has a clock.
   std::vector<Strategy> strategies;
   std::optional<asking::AssistantReport> assistant;  ///< On all recorded judgements; empty without one.
   std::vector<std::string> notes;

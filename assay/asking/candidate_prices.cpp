@@ -1,5 +1,7 @@
 #include "assay/asking/candidate_prices.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -7,6 +9,7 @@
 #include <limits>
 
 #include "assay/core/error.h"
+#include "assay/store/name_list.h"
 
 namespace assay::asking {
 namespace {
@@ -55,10 +58,22 @@ class Answers {
                                                  : kUnknownPrice);
       if (use.seconds) seconds.push_back(*use.seconds);
     }
-    const double mean = mean_of_known(result.tokens_out);
+    double mean = mean_of_known(result.tokens_out);
+    if (std::isnan(mean)) mean = usual_tokens();
     for (double& tokens : result.tokens_out) tokens = std::isnan(tokens) ? mean : tokens;
     result.mean_seconds = mean_of_known(seconds);
     return result;
+  }
+  // Of all models' answers.
+  double usual_tokens() const {
+    double sum = 0;
+    double count = 0;
+    for (const store::AnswerUse& use : uses_) {
+      if (!use.answered) continue;
+      sum += use.tokens_out ? static_cast<double>(*use.tokens_out) : likely(use.bytes);
+      ++count;
+    }
+    return count > 0 ? sum / count : static_cast<double>(kLikelyAnswer);
   }
   double prompt_tokens(std::size_t query) const { return likely(prompts_[query].size()); }
   std::size_t queries() const { return prompts_.size(); }
@@ -152,6 +167,26 @@ CandidatePrices list_prices(const store::Study& study, const store::Comparison& 
   return prices;
 }
 
+std::vector<double> known_prices(const CandidatePrices& prices, const store::Comparison& comparison,
+                                 bool with_baseline) {
+  std::vector<double> values = prices.of_models;
+  std::vector<std::string> names = comparison.models;
+  if (with_baseline) {
+    values.push_back(prices.of_baseline);
+    names.push_back(comparison.baseline);
+  }
+  std::vector<std::string> unknown;
+  for (std::size_t j = 0; j < values.size(); ++j) {
+    if (!(values[j] > 0)) unknown.push_back(names[j]);
+  }
+  if (unknown.empty()) return values;
+  const std::string_view what = name(prices.prefer);
+  throw InvalidArgument(fmt::format(
+      "expected the {} of every model, above 0; that of {} is not known: {}", what, store::name_list(unknown),
+      prices.prefer == Preference::price ? "give it in `candidate_prices`, or compare others by `models`"
+                                         : "import it, or compare others by `models`"));
+}
+
 std::vector<double> judging_prices(const store::Study& study, const store::Comparison& comparison,
                                    const judge::Price& price) {
   const Answers answers(study, comparison);
@@ -163,9 +198,7 @@ std::vector<double> judging_prices(const store::Study& study, const store::Compa
   for (std::size_t j = 0; j < models; ++j) {
     const std::vector<double> tokens = answers.column(j).tokens_out;
     for (std::size_t q = 0; q < answers.queries(); ++q) {
-      double read = kInstructionTokens + answers.prompt_tokens(q);
-      if (!std::isnan(tokens[q])) read += tokens[q];
-      if (pairs && !std::isnan(opponent[q])) read += opponent[q];
+      const double read = kInstructionTokens + answers.prompt_tokens(q) + tokens[q] + (pairs ? opponent[q] : 0);
       dollars[q * models + j] =
           orders * (read * price.in.dollars() + kVerdictTokens * price.out.dollars()) / kPerMillion;
     }

@@ -43,8 +43,9 @@ struct CandidatePrices {
 };
 
 /// Prices are means over the queries of `comparison`. Tokens are those that imports told, else what is likely from
-/// the texts (judge::likely_tokens); a response that is missing counts as the mean of the model's others. Where the
-/// file has no price of a model, or there is none, its price in the study is that of all tokens. Throws Error and
+/// the texts (judge::likely_tokens). A response that is missing counts as the mean of the model's others; where
+/// there is none of the model, as that of all models, and where there is none at all, 300 tokens. Where the file
+/// has no price of a model, or there is none, its price in the study is that of all tokens. Throws Error and
 /// DataError for a file that can't be used.
 ///
 ///     candidate_prices(study, comparison, {.file = "prices.json"}).of_models[0];  // 0.0021
@@ -56,6 +57,11 @@ CandidatePrices candidate_prices(const store::Study& study, const store::Compari
 /// to nothing; NaN of models that are no candidates, or have no price.
 CandidatePrices list_prices(const store::Study& study, const store::Comparison& comparison,
                             std::span<const answering::Candidate> candidates);
+
+/// Of each candidate, and last of the baseline if `with_baseline`. Throws InvalidArgument that names the models
+/// whose price is not known, or 0.
+std::vector<double> known_prices(const CandidatePrices& prices, const store::Comparison& comparison,
+                                 bool with_baseline);
 
 /// n x m dollars that judging each answer costs, by a judge of this price that reads the prompt, the answer and the
 /// baseline's if there is one, in both orders, and gives a short verdict. About: instructions are taken to have 400

@@ -37,6 +37,8 @@ struct Stop {
   std::size_t calls = 0;
   double gap = 1;
   bool decided = false;
+  double generating = 0;  // dollars, of the calls
+  double judging = 0;
 };
 
 struct Run {
@@ -44,13 +46,20 @@ struct Run {
   Stop stop;
 };
 
-// Proposes and answers the next calls, `limit` at most; how many.
-std::size_t step(const ReplaySetup& setup, select::Selection& selection, std::size_t limit) {
+// Proposes and answers the next calls, `limit` at most; how many. Adds what they cost.
+std::size_t step(const ReplaySetup& setup, select::Selection& selection, std::size_t limit, Stop& cost) {
   std::vector<Call> calls;
   selection.propose(limit, calls);
   std::vector<Verdict> verdicts;
   for (const Call& call : calls) verdicts.emplace_back(call, setup.rewards->at(call.query, call.model));
   selection.observe(verdicts);
+  if (!setup.generating.empty()) {
+    for (const Call& call : calls) {
+      const std::size_t cell = index(call.query) * setup.rewards->models() + index(call.model);
+      cost.generating += setup.generating[cell];
+      cost.judging += setup.judging[cell];
+    }
+  }
   return calls.size();
 }
 
@@ -71,7 +80,8 @@ Trajectory told_each_budget(const ReplaySetup& setup, const Competitor& competit
     select::Selection selection(*competitor.entry, problem, competitor.parameters, competitor.returns);
     const std::size_t batch = setup.batch > 0 ? setup.batch : 1;
     while (selection.calls() < problem.budget) {
-      if (step(setup, selection, std::min(batch, problem.budget - selection.calls())) == 0) break;
+      Stop not_told;
+      if (step(setup, selection, std::min(batch, problem.budget - selection.calls()), not_told) == 0) break;
     }
     trajectory.push_back({problem.budget, gaps[index(selection.best())]});
   }
@@ -89,14 +99,16 @@ Run run(const ReplaySetup& setup, const Competitor& competitor, const select::Pr
   const auto decided = [&] { return decision != nullptr && decision->risk() <= 1 - problem.goal.confidence; };
   Run run;
   while (selection.calls() < budget && !decided()) {
-    if (step(setup, selection, std::min(batch, budget - selection.calls())) == 0) break;
+    if (step(setup, selection, std::min(batch, budget - selection.calls()), run.stop) == 0) break;
     const double gap = gaps[index(selection.best())];
     if (run.trajectory.empty() || run.trajectory.back().gap != gap) {
       run.trajectory.push_back({selection.calls(), gap});
     }
   }
   if (run.trajectory.empty()) run.trajectory.push_back({selection.calls(), gaps[index(selection.best())]});
-  run.stop = {selection.calls(), gaps[index(selection.best())], decided()};
+  run.stop.calls = selection.calls();
+  run.stop.gap = gaps[index(selection.best())];
+  run.stop.decided = decided();
   return run;
 }
 
@@ -159,6 +171,71 @@ std::optional<double> labels_to_reach(std::span<const Trajectory> trajectories, 
   return static_cast<double>(*since) / static_cast<double>(models);
 }
 
+// What everything in a pool costs: generating, and judging.
+struct PoolCost {
+  double generating = 0;
+  double judging = 0;
+};
+
+StopResult::Dollars dollars_of(std::span<const Stop> stops, std::span<const PoolCost> pools, bool lazy) {
+  StopResult::Dollars dollars;
+  std::vector<double> spent;
+  std::vector<double> shares;
+  for (std::size_t r = 0; r < stops.size(); ++r) {
+    const double all = pools[r].generating + pools[r].judging;
+    spent.push_back((lazy ? stops[r].generating : pools[r].generating) + stops[r].judging);
+    shares.push_back(spent.back() / all);
+    dollars.mean += spent.back();
+    dollars.judging += stops[r].judging;
+    dollars.all += all;
+    dollars.all_generating += pools[r].generating;
+    dollars.share += shares.back();
+  }
+  const auto runs = static_cast<double>(stops.size());
+  for (double* sum : {&dollars.mean, &dollars.judging, &dollars.all, &dollars.all_generating, &dollars.share}) {
+    *sum /= runs;
+  }
+  dollars.p95 = percentile95(spent);
+  dollars.share_p95 = percentile95(shares);
+  return dollars;
+}
+
+PoolCost cost_of(const ReplaySetup& setup, std::span<const QueryId> pool) {
+  PoolCost cost;
+  if (setup.generating.empty()) return cost;
+  const std::size_t models = setup.rewards->models();
+  for (const QueryId query : pool) {
+    for (std::size_t j = 0; j < models; ++j) {
+      cost.generating += setup.generating[index(query) * models + j];
+      cost.judging += setup.judging[index(query) * models + j];
+    }
+  }
+  return cost;
+}
+
+// What a call to each model costs on average: that much is known before the first one.
+std::vector<double> mean_call_prices(const ReplaySetup& setup) {
+  const std::size_t models = setup.rewards->models();
+  std::vector<double> prices(setup.generating.empty() ? 0 : models, 0);
+  for (std::size_t cell = 0; cell < setup.generating.size(); ++cell) {
+    prices[cell % models] +=
+        (setup.generating[cell] + setup.judging[cell]) / static_cast<double>(setup.rewards->queries());
+  }
+  return prices;
+}
+
+// Of each model 0 if it is the cheapest one that is good enough, else 1.
+std::vector<double> misses(std::span<const double> gaps, std::span<const double> prices, double good_enough) {
+  std::size_t answer = gaps.size();
+  for (std::size_t j = 0; j < gaps.size(); ++j) {
+    const bool good = gaps[j] <= good_enough + kSameRate;
+    if (good && (answer == gaps.size() || prices[j] < prices[answer])) answer = j;
+  }
+  std::vector<double> result(gaps.size(), 1);
+  result[answer] = 0;
+  return result;
+}
+
 StopResult summary(std::span<const Stop> stops, const select::Goal& goal) {
   StopResult result{.confidence = goal.confidence, .epsilon = goal.epsilon};
   std::vector<double> calls;
@@ -180,8 +257,9 @@ StopResult summary(std::span<const Stop> stops, const select::Goal& goal) {
 struct Runs {
   std::vector<Trajectory> trajectories;
   std::vector<Stop> stops;
+  std::vector<PoolCost> pools;
 
-  explicit Runs(std::size_t realizations) : trajectories(realizations), stops(realizations) {}
+  explicit Runs(std::size_t realizations) : trajectories(realizations), stops(realizations), pools(realizations) {}
 };
 
 ReplayResult result_of(const ReplaySetup& setup, const Competitor& competitor, const Runs& runs) {
@@ -192,7 +270,10 @@ ReplayResult result_of(const ReplaySetup& setup, const Competitor& competitor, c
     result.labels_to_reach[d] =
         labels_to_reach(runs.trajectories, models, setup.budget, kTolerances[d], setup.confidence);
   }
-  if (competitor.entry->stops) result.stop = summary(runs.stops, {setup.epsilon, setup.confidence});
+  if (competitor.entry->stops) {
+    result.stop = summary(runs.stops, {setup.epsilon, setup.confidence});
+    if (!setup.generating.empty()) result.stop->dollars = dollars_of(runs.stops, runs.pools, competitor.lazy);
+  }
   return result;
 }
 
@@ -216,13 +297,23 @@ void check(const ReplaySetup& setup) {
     throw InvalidArgument("the tolerance of the plot must be at least 0 and below 1, came " +
                           std::to_string(setup.within));
   }
-  select::check(select::Goal{.epsilon = setup.epsilon, .confidence = setup.confidence});
+  select::check(
+      select::Goal{.epsilon = setup.epsilon, .confidence = setup.confidence, .good_enough = setup.good_enough});
+  const auto expect_size = [&](std::size_t came, std::size_t expected, const char* what) {
+    if (came == expected) return;
+    throw InvalidArgument("expected " + std::to_string(expected) + " " + what + ", came " + std::to_string(came));
+  };
+  if (setup.good_enough) expect_size(setup.prices.size(), models, "prices, of each model one");
+  if (setup.generating.empty() && setup.judging.empty()) return;
+  expect_size(setup.generating.size(), n * models, "prices of answers");
+  expect_size(setup.judging.size(), n * models, "prices of judgements");
 }
 
 std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Competitor> competitors,
                                  const Progress& progress) {
   check(setup);
   std::vector<Runs> runs(competitors.size(), Runs(setup.realizations));
+  const std::vector<double> call_prices = mean_call_prices(setup);
   parallel_for(
       setup.realizations, setup.threads,
       [&](std::size_t r) {
@@ -231,6 +322,8 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
         std::vector<double> gaps = setup.rewards->means(pool, weights);
         const double top = *std::max_element(gaps.begin(), gaps.end());
         for (double& gap : gaps) gap = top - gap;
+        if (setup.good_enough) gaps = misses(gaps, setup.prices, *setup.good_enough);
+        const PoolCost all = cost_of(setup, pool);
         select::Problem problem{.models = setup.rewards->models(),
                                 .pool = std::move(pool),
                                 .weights = std::move(weights),
@@ -241,9 +334,14 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
                                 .names = setup.names,
                                 .seed = setup.seed * 0x9E3779B97F4A7C15ULL + r,
                                 .budget = setup.budget * setup.rewards->models(),
-                                .goal = {setup.epsilon, setup.confidence}};
+                                .goal = {setup.epsilon, setup.confidence},
+                                .prices = setup.prices};
+        problem.goal.good_enough = setup.good_enough;
         for (std::size_t c = 0; c < competitors.size(); ++c) {
           problem.assistant = competitors[c].assistant;
+          problem.features = competitors[c].lazy ? nullptr : setup.features;
+          problem.call_prices = competitors[c].told_prices ? call_prices : std::vector<double>();
+          runs[c].pools[r] = all;
           if (competitors[c].entry->told_budget) {
             runs[c].trajectories[r] = told_each_budget(setup, competitors[c], problem, gaps);
             continue;

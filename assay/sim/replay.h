@@ -24,6 +24,10 @@ struct Competitor {
   ParameterValues parameters;  ///< Empty: the defaults.
   select::ReturnRule returns = select::ReturnRule::win_rate;
   std::shared_ptr<const RewardTable> assistant = nullptr;  ///< As select::Problem.
+  /// Answers are generated when they are to be judged: nothing is known of them before. Else all are generated
+  /// first.
+  bool lazy = false;
+  bool told_prices = false;  ///< Of calls, those of ReplaySetup, as select::Problem.
 };
 
 /// An experiment: in each realization a random pool of queries is drawn and every competitor chooses calls from it,
@@ -45,6 +49,12 @@ struct ReplaySetup {
   double epsilon = 0;        ///< Tolerance that strategies that stop by themselves are told; in [0, 1).
   double within = 0;         ///< Tolerance of ReplayResult::within; in [0, 1).
   std::size_t batch = 0;     ///< Calls answered at a time; 0: m for strategies of whole rows, else 1.
+  /// As select::Goal: strategies that stop by themselves look for the cheapest model, by `prices`, m of them.
+  std::optional<double> good_enough = {};
+  std::vector<double> prices = {};
+  /// A row of m for each query, in dollars: what it costs to generate the answer, and to judge it. Empty: not told.
+  std::vector<double> generating = {};
+  std::vector<double> judging = {};
 };
 
 /// When a strategy stopped by itself.
@@ -53,12 +63,26 @@ struct StopResult {
   double epsilon = 0;
   double calls_mean = 0;  ///< A run that did not stop within the budget counts all its calls.
   double calls_p95 = 0;   ///< 95th percentile, likewise.
-  double wrong = 0;       ///< Share of the realizations that stopped at a model more than epsilon below the best.
-  double undecided = 0;   ///< Share that did not stop within the budget.
+  /// Share of the realizations that stopped at a model more than epsilon below the best, or, with `good_enough`,
+  /// not at the cheapest one that is good enough.
+  double wrong = 0;
+  double undecided = 0;  ///< Share that did not stop within the budget.
+  /// What the calls cost, where prices are told.
+  struct Dollars {
+    double mean = 0;  ///< Generating the answers that were judged, or all if that is done first, and judging.
+    double p95 = 0;
+    double judging = 0;         ///< Of the mean.
+    double all = 0;             ///< Mean of generating and judging everything in a pool.
+    double all_generating = 0;  ///< Of that.
+    double share = 0;           ///< Mean of the share of everything in its pool.
+    double share_p95 = 0;
+  };
+  std::optional<Dollars> dollars = {};
 };
 
 /// What became of a competitor. A gap is the pool's best win rate less the pool's win rate of the returned model. A
-/// model that ties for the best is the best.
+/// model that ties for the best is the best. With `good_enough` the gap is 0 for the cheapest model that is good
+/// enough, and 1 for all others.
 struct ReplayResult {
   std::vector<double> identification;  ///< Entry b - 1: share of realizations with gap 0 after b query equivalents.
   std::vector<double> within;          ///< Likewise, with a gap of at most ReplaySetup::within.

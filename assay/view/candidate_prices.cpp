@@ -30,7 +30,7 @@ std::string price_cell(asking::Preference preference, double price) {
   return dollars_text(price * kPromptsTold);
 }
 
-std::string price_text(asking::Preference preference, double price) {
+std::string text_of_price(asking::Preference preference, double price) {
   return price_cell(preference, price) + " " + std::string(price_unit(preference));
 }
 

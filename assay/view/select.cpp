@@ -155,7 +155,8 @@ std::string good_enough_text(const asking::SelectReport& report) {
 // "The cheapest within 2.5 points of the best: a, $0.42 per 1,000 prompts, wins 57.6 % against b".
 std::string who_is_good_enough_text(const asking::SelectReport& report) {
   const asking::SelectReport::Model* best = model_called(report, report.best);
-  const std::string price = best != nullptr && best->price ? ", " + price_text(*report.prefer, *best->price) : "";
+  const std::string price =
+      best != nullptr && best->price ? ", " + text_of_price(*report.prefer, *best->price) : "";
   if (asking::undecided(report)) {
     return fmt::format("Undecided so far: {} can still change the answer; {} seems to be {}",
                        report::counted(possible_of(report).size() - 1, "other model", "other models"),

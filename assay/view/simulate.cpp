@@ -4,6 +4,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/field_names.h"
+#include "assay/core/money.h"
 #include "assay/core/utf8.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
@@ -12,6 +13,7 @@
 #include "assay/stats/intervals.h"
 #include "assay/view/assistant.h"
 #include "assay/view/averaging.h"
+#include "assay/view/candidate_prices.h"
 #include "assay/view/measure.h"
 #include "assay/view/parameters.h"
 #include "assay/view/plot_style.h"
@@ -27,6 +29,17 @@ report::Json by_tolerance(const std::array<std::optional<double>, sim::kToleranc
   return json;
 }
 
+report::Json json_of(const sim::StopResult::Dollars& dollars) {
+  return report::Json::object()
+      .set("mean", dollars.mean)
+      .set("p95", dollars.p95)
+      .set("judging", dollars.judging)
+      .set("all", dollars.all)
+      .set("all_generating", dollars.all_generating)
+      .set("share", dollars.share)
+      .set("share_p95", dollars.share_p95);
+}
+
 // A list, as older versions stopped by several rules and at several confidences.
 report::Json json_of(const std::optional<sim::StopResult>& stop) {
   report::Json json = report::Json::array();
@@ -38,12 +51,14 @@ report::Json json_of(const std::optional<sim::StopResult>& stop) {
                .set("calls_mean", stop->calls_mean)
                .set("calls_p95", stop->calls_p95)
                .set("wrong", stop->wrong)
-               .set("undecided", stop->undecided));
+               .set("undecided", stop->undecided)
+               .set("dollars", stop->dollars ? json_of(*stop->dollars) : report::Json()));
   return json;
 }
 
 std::string name_of(const app::SimulateReport& report, const app::SimulateReport::Strategy& row) {
   std::string name(row.entry->name);
+  if (row.lazy) name += row.told_prices ? ", lazy, told prices" : ", lazy";
   return row.assisted ? name + " with " + shown_assistant(report.assistant->judge) : name;
 }
 
@@ -66,6 +81,31 @@ std::string assistant_text(const app::SimulateReport& report) {
   return text;
 }
 
+// What runs of strategies that stop by themselves cost.
+std::string dollars_text(const app::SimulateReport& report, bool colour) {
+  report::Table table({{"strategy"},
+                       {"dollars", report::Align::right},
+                       {"95th percentile", report::Align::right},
+                       {"of that judging", report::Align::right},
+                       {"everything", report::Align::right},
+                       {"share", report::Align::right},
+                       {"95th percentile", report::Align::right}});
+  bool any = false;
+  for (const app::SimulateReport::Strategy& row : report.strategies) {
+    if (!row.result.stop || !row.result.stop->dollars) continue;
+    const sim::StopResult::Dollars& dollars = *row.result.stop->dollars;
+    any = true;
+    table.add_row({name_of(report, row), assay::dollars_text(dollars.mean), assay::dollars_text(dollars.p95),
+                   assay::dollars_text(dollars.judging), assay::dollars_text(dollars.all),
+                   report::percent(dollars.share, 1), report::percent(dollars.share_p95, 1)});
+  }
+  if (!any) return "";
+  return "\n" + table.text(colour) +
+         "\ndollars: generating and judging until it stops; share: of generating and judging everything in the "
+         "pool; "
+         "lazy: answers are generated when they are to be judged, else all are first\n";
+}
+
 // When strategies that stop by themselves did.
 std::string stops_text(const app::SimulateReport& report, bool colour) {
   report::Table table({{"strategy"},
@@ -85,9 +125,13 @@ std::string stops_text(const app::SimulateReport& report, bool colour) {
                    report::percent(stop.undecided, 1)});
   }
   if (!any) return "";
-  return "\n" + table.text(colour) +
-         "\nmean, 95th percentile: query equivalents when it stops, told a tolerance of " +
-         difference_text(report.measure, report.scale, report.epsilon) +
+  std::string text = "\n" + table.text(colour) + "\nmean, 95th percentile: query equivalents when it stops, ";
+  if (report.good_enough) {
+    return text + "looking for the " + std::string(least_text(*report.prefer)) + " model within " +
+           difference_text(report.measure, report.scale, *report.good_enough) +
+           " of the best; wrong: stopped at another one\n";
+  }
+  return text + "told a tolerance of " + difference_text(report.measure, report.scale, report.epsilon) +
          "; wrong: stopped at a model that is further from the best\n";
 }
 
@@ -100,12 +144,15 @@ std::string to_json(const app::SimulateReport& report) {
   json.set("queries", report.queries).set("models", report.models).set("realizations", report.realizations);
   json.set("pool", report.pool).set("budget", report.budget).set("seed", report.seed);
   json.set("confidence", report.confidence).set("epsilon", report.epsilon).set("batch", report.batch);
+  json.set("good_enough", report.good_enough ? report::Json(*report.good_enough) : report::Json());
+  json.set("prefer", report.prefer ? report::Json(asking::name(*report.prefer)) : report::Json());
   json.set("seconds", report.seconds ? report::Json(*report.seconds) : report::Json());
   json.set("assistant", report.assistant ? to_json(*report.assistant) : report::Json());
   report::Json rows = report::Json::array();
   for (const app::SimulateReport::Strategy& row : report.strategies) {
     report::Json object = report::Json::object();
     object.set("name", row.entry->name).set("returns", select::name(row.returns));
+    object.set("lazy", row.lazy).set("told_prices", row.told_prices);
     object.set("assistant", row.assisted ? report::Json(report.assistant->judge) : report::Json());
     object.set("parameters", json_of(row.parameters));
     object.set("identification", report::Json::array_of(row.result.identification));
@@ -155,6 +202,7 @@ std::string to_text(const app::SimulateReport& report, bool colour) {
           " of the realizations stay within d of the pool's best win rate\nsaved: against the best of the baseline "
           "strategies in this table\n";
   text += stops_text(report, colour);
+  text += dollars_text(report, colour);
   text += assistant_text(report);
   for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;

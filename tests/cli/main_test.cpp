@@ -31,10 +31,10 @@ class MainTest : public CommandTest {
 };
 
 TEST_F(MainTest, WrongUseIsTwo) {
-  expect_refused(
-      2, "",
-      "expected a verb (import, export, info, remove, find, select, allocate, route, ensemble, simulate, weak-judges, "
-      "doctor, replay-judge, synth), came none");
+  expect_refused(2, "",
+                 "expected a verb (import, export, info, remove, find, select, allocate, route, ensemble, "
+                 "simulate, weak-judges, "
+                 "doctor, replay-judge, synth), came none");
   expect_refused(2, "frob", "came \"frob\"");
   expect_refused(2, "--frob", "--frob");
   expect_refused(2, "select", "STUDY is required; see assay select --help");
@@ -43,7 +43,8 @@ TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "import csv -o x.assay", "expected files or folders to import, came none");
   expect_refused(2, "import csv x.csv", "--output is required");
   expect_refused(2, "import frob x -o y.assay",
-                 "expected a format (alpaca-eval, arena-hard, mt-bench, inspect, csv, jsonl, parquet, arrow, answers, battles, ");
+                 "expected a format (alpaca-eval, arena-hard, mt-bench, inspect, csv, jsonl, parquet, arrow, "
+                 "answers, battles, ");
   expect_refused(2, "select demo.assay --strategy frob", "expected one of assay, random, bradley-terry");
   expect_refused(2, "select demo.assay --oracle frob", "expected recorded");
   expect_refused(2, "select demo.assay --return frob", "expected posterior, win-rate or estimate, came \"frob\"");

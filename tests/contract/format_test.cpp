@@ -292,8 +292,8 @@ std::vector<Option> all_options(const data::TakenOptions& takes) {
       {"`annotator`", takes.annotator, {}}, {"`judge`", takes.judge, {}},  {"`baseline`", takes.baseline, {}},
       {"`gold`", takes.columns, {}},        {"`task`", takes.columns, {}}, {"`weights`", takes.columns, {}},
       {"`ignore`", takes.own, {}},          {"`model`", takes.own, {}},    {"`prompt`", takes.prompt, {}},
-      {"`na`", takes.columns, {}},
-      {"`errors`", takes.runs, {}},         {"`run`", takes.runs, {}},     {"`one_game`", takes.one_game, {}}};
+      {"`na`", takes.columns, {}},          {"`errors`", takes.runs, {}},  {"`run`", takes.runs, {}},
+      {"`one_game`", takes.one_game, {}}};
   std::string* const texts[] = {&all[0].given.annotator, &all[1].given.judge, &all[2].given.baseline,
                                 &all[3].given.gold,      &all[4].given.task,  &all[7].given.model,
                                 &all[8].given.prompt};
