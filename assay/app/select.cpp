@@ -17,6 +17,7 @@
 #include "assay/asking/run_memory.h"
 #include "assay/asking/strategies.h"
 #include "assay/core/error.h"
+#include "assay/store/name_list.h"
 
 namespace assay::app {
 namespace {
