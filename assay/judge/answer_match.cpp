@@ -23,12 +23,13 @@ constexpr std::array kKinds = {
     MatchKindEntry{"json", "the JSON in it has the reference's value", MatchKind::json},
 };
 
-bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_small(char c) { return c >= 'a' && c <= 'z'; }
-bool is_word(char c) {
-  return is_capital(c) || is_small(c) || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+bool is_capital_letter(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_small_letter(char c) { return c >= 'a' && c <= 'z'; }
+bool is_word_byte(char c) {
+  return is_capital_letter(c) || is_small_letter(c) || (c >= '0' && c <= '9') ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
-char capital(char c) { return is_small(c) ? static_cast<char>(c - 'a' + 'A') : c; }
+char capital(char c) { return is_small_letter(c) ? static_cast<char>(c - 'a' + 'A') : c; }
 
 // --- choice ---
 
@@ -50,7 +51,7 @@ std::optional<char> letter_at_start(std::string_view text) {
   while (!text.empty() && (text[0] == '*' || text[0] == '_' || text[0] == '`')) text.remove_prefix(1);
   const bool open = !text.empty() && (text[0] == '(' || text[0] == '[' || text[0] == '{');
   if (open) text = text.substr(text.find_first_not_of("([{"));
-  if (text.empty() || !(is_capital(text[0]) || is_small(text[0]))) return std::nullopt;
+  if (text.empty() || !(is_capital_letter(text[0]) || is_small_letter(text[0]))) return std::nullopt;
   const char letter = text[0];
   std::string_view rest = text.substr(1);
   rest.remove_prefix(std::min(rest.find_first_not_of("*_`\"'"), rest.size()));
@@ -64,8 +65,8 @@ std::optional<char> letter_at_start(std::string_view text) {
     return capital(letter);
   }
   // "A" and "I" begin sentences, and small letters are words.
-  if (rest[0] == ' ' && is_capital(letter) && letter != 'A' && letter != 'I') return letter;
-  if (rest.starts_with(" is ") && is_capital(letter) && letter == 'A') return letter;
+  if (rest[0] == ' ' && is_capital_letter(letter) && letter != 'A' && letter != 'I') return letter;
+  if (rest.starts_with(" is ") && is_capital_letter(letter) && letter == 'A') return letter;
   return std::nullopt;
 }
 
@@ -89,7 +90,7 @@ std::optional<char> last_enclosed_letter(std::string_view text) {
   for (std::size_t i = text.size(); i-- > 2;) {
     const bool round = text[i] == ')' && text[i - 2] == '(';
     const bool bold = text[i] == '*' && text[i - 2] == '*';
-    if ((round || bold) && is_capital(text[i - 1])) return text[i - 1];
+    if ((round || bold) && is_capital_letter(text[i - 1])) return text[i - 1];
   }
   return std::nullopt;
 }
@@ -98,9 +99,9 @@ std::optional<char> last_enclosed_letter(std::string_view text) {
 std::optional<char> only_letter(std::string_view text) {
   std::optional<char> found;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!is_capital(text[i]) || text[i] == 'A' || text[i] == 'I') continue;
-    if ((i > 0 && (is_word(text[i - 1]) || text[i - 1] == '\'')) ||
-        (i + 1 < text.size() && (is_word(text[i + 1]) || text[i + 1] == '\''))) {
+    if (!is_capital_letter(text[i]) || text[i] == 'A' || text[i] == 'I') continue;
+    if ((i > 0 && (is_word_byte(text[i - 1]) || text[i - 1] == '\'')) ||
+        (i + 1 < text.size() && (is_word_byte(text[i + 1]) || text[i + 1] == '\''))) {
       continue;
     }
     if (found && *found != text[i]) return std::nullopt;
@@ -115,7 +116,7 @@ std::optional<char> only_choice(std::string_view text) {
   while (inner.size() > 1 && (inner.front() == '(' || inner.front() == '[')) inner.remove_prefix(1);
   while (inner.size() > 1 && (inner.back() == ')' || inner.back() == ']' || inner.back() == '.'))
     inner.remove_suffix(1);
-  if (inner.size() != 1 || !(is_capital(inner[0]) || is_small(inner[0]))) return std::nullopt;
+  if (inner.size() != 1 || !(is_capital_letter(inner[0]) || is_small_letter(inner[0]))) return std::nullopt;
   return capital(inner[0]);
 }
 
@@ -184,8 +185,8 @@ bool contains(std::string_view response, const std::string& reference) {
   if (wanted.empty()) return false;
   for (std::size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted, at + 1)) {
     const std::size_t end = at + wanted.size();
-    const bool begins = at == 0 || !is_word(text[at - 1]) || !is_word(wanted.front());
-    const bool ends = end == text.size() || !is_word(text[end]) || !is_word(wanted.back());
+    const bool begins = at == 0 || !is_word_byte(text[at - 1]) || !is_word_byte(wanted.front());
+    const bool ends = end == text.size() || !is_word_byte(text[end]) || !is_word_byte(wanted.back());
     if (begins && ends) return true;
   }
   return false;

@@ -6,7 +6,7 @@
 namespace assay::judge {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kAnswerBlanks = " \t\r\n";
 
 char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -23,7 +23,7 @@ std::size_t last_word(std::string_view text, std::string_view word, std::size_t 
   return std::string_view::npos;
 }
 
-std::string_view line_at(std::string_view text, std::size_t at) {
+std::string_view rest_of_line(std::string_view text, std::size_t at) {
   return text.substr(at, text.find('\n', at) - at);
 }
 
@@ -50,7 +50,7 @@ std::optional<std::string_view> hashed(std::string_view text) {
   const std::size_t at = text.rfind(kHashes);
   // A title of Markdown has them at the beginning of a line, too, and words after them.
   if (at == std::string_view::npos) return std::nullopt;
-  const std::string_view rest = bare(line_at(text, at + kHashes.size()));
+  const std::string_view rest = bare(rest_of_line(text, at + kHashes.size()));
   if (rest.empty() || rest.find('#') != std::string_view::npos) return std::nullopt;
   return rest;
 }
@@ -66,9 +66,10 @@ std::optional<std::string_view> after_answer(std::string_view rest) {
       "is", "would be", "will be", "should be", "was", "are", "must be", "to the question is", "choice is"};
   bool says = false;
   for (const std::string_view verb : kVerbs) {
-    const bool whole = rest.size() == verb.size() ||
-                       (rest.size() > verb.size() && kBlanks.find(rest[verb.size()]) != std::string_view::npos) ||
-                       (rest.size() > verb.size() && rest[verb.size()] == ':');
+    const bool whole =
+        rest.size() == verb.size() ||
+        (rest.size() > verb.size() && kAnswerBlanks.find(rest[verb.size()]) != std::string_view::npos) ||
+        (rest.size() > verb.size() && rest[verb.size()] == ':');
     if (!starts_small(rest, verb) || !whole) continue;
     rest.remove_prefix(verb.size());
     says = true;
@@ -92,7 +93,7 @@ std::optional<std::string_view> told(std::string_view text) {
     if (!rest) continue;
     const std::size_t begin = rest->find_first_not_of(" \t\r\n*_`$");
     if (begin == std::string_view::npos) continue;
-    return bare(line_at(*rest, begin));
+    return bare(rest_of_line(*rest, begin));
   }
   return std::nullopt;
 }
@@ -101,9 +102,9 @@ std::optional<std::string_view> told(std::string_view text) {
 bool strip_marks(std::string_view& text) {
   constexpr std::array<std::string_view, 10> kMarks = {"*", "_", "`", "\"", "'", "$", "\\(", "\\)", "\\[", "\\]"};
   const std::size_t before = text.size();
-  const std::size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
+  const std::size_t begin = std::min(text.find_first_not_of(kAnswerBlanks), text.size());
   text.remove_prefix(begin);
-  text = text.substr(0, text.find_last_not_of(kBlanks) + 1);
+  text = text.substr(0, text.find_last_not_of(kAnswerBlanks) + 1);
   for (const std::string_view mark : kMarks) {
     if (text.starts_with(mark)) text.remove_prefix(mark.size());
     if (text.ends_with(mark)) text.remove_suffix(mark.size());

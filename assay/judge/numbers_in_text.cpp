@@ -14,7 +14,7 @@ constexpr std::string_view kMinus = "\xE2\x88\x92";
 constexpr std::size_t kGroup = 3;  // digits
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_latin(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 // One number and where it ends.
 class NumberReader {
@@ -188,7 +188,7 @@ bool may_begin(std::string_view text, std::size_t at) {
   const bool command = here.starts_with("\\frac") || here.starts_with("\\dfrac") || here.starts_with("\\tfrac");
   const bool point = here.size() > 1 && here[0] == '.' && is_digit(here[1]);
   if (!command && !point && !is_digit(here[0])) return false;
-  return at == 0 || !(is_letter(text[at - 1]) || is_digit(text[at - 1]));
+  return at == 0 || !(is_latin(text[at - 1]) || is_digit(text[at - 1]));
 }
 
 // Where the sign and the currency before a number begin.
@@ -203,7 +203,7 @@ std::size_t with_sign(std::string_view text, std::size_t at) {
     if (!before(sign)) continue;
     const std::size_t begin = at - sign.size();
     // "5-3", "x - 3" with its blank, and a dash between words are no sign.
-    const bool alone = begin == 0 || !(is_digit(text[begin - 1]) || is_letter(text[begin - 1]) ||
+    const bool alone = begin == 0 || !(is_digit(text[begin - 1]) || is_latin(text[begin - 1]) ||
                                        text[begin - 1] == ')' || text[begin - 1] == '-');
     return alone ? begin : at;
   }
@@ -246,9 +246,9 @@ std::optional<WrittenNumber> last_number(std::string_view text) {
 }
 
 std::optional<WrittenNumber> only_number(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
-  text = text.substr(0, text.find_last_not_of(kBlanks) + 1);
+  constexpr std::string_view kNumberBlanks = " \t\r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(kNumberBlanks), text.size()));
+  text = text.substr(0, text.find_last_not_of(kNumberBlanks) + 1);
   std::optional<WrittenNumber> found;
   each_number(text, [&](const WrittenNumber& number, std::size_t begin, std::size_t end) {
     const std::string_view rest = text.substr(end);

@@ -15,7 +15,7 @@ namespace assay::view {
 namespace {
 
 template <typename Value>
-report::Json value_or_null(const std::optional<Value>& value) {
+report::Json known_or_null(const std::optional<Value>& value) {
   return value ? report::Json(*value) : report::Json();
 }
 
@@ -42,7 +42,7 @@ report::Json to_json(const asking::AnsweringReport& report) {
     json.set("answers_made", model.made).set("failed", model.failed).set("truncated", model.truncated);
     json.set("tokens_in", model.tokens_in).set("tokens_out", model.tokens_out);
     json.set("cost", micros_or_null(model.cost)).set("cost_possibly_more", model.possibly_more.micros);
-    json.set("mean_cost", value_or_null(model.mean_cost)).set("mean_seconds", value_or_null(model.mean_seconds));
+    json.set("mean_cost", known_or_null(model.mean_cost)).set("mean_seconds", known_or_null(model.mean_seconds));
     if (report.per_month) {
       json.set("cost_per_month",
                model.mean_cost ? report::Json(*model.mean_cost * *report.per_month) : report::Json());
@@ -51,7 +51,7 @@ report::Json to_json(const asking::AnsweringReport& report) {
     models.add(std::move(json));
   }
   report::Json json = report::Json::object().set("prompts", report.prompts);
-  json.set("cost", cost_of_answers(report).micros).set("cost_of_everything", value_or_null(report.everything));
+  json.set("cost", cost_of_answers(report).micros).set("cost_of_everything", known_or_null(report.everything));
   return json.set("models", std::move(models));
 }
 

@@ -25,7 +25,7 @@ report::Json dollars(const std::optional<std::int64_t>& cost) {
   return cost ? report::Json(static_cast<double>(*cost) / kDollar) : report::Json();
 }
 
-std::string price_text(const std::optional<std::int64_t>& cost) {
+std::string model_price_text(const std::optional<std::int64_t>& cost) {
   return cost ? dollars_text(Money{*cost}) : std::string("-");
 }
 
@@ -105,7 +105,7 @@ std::string members_text(const app::EnsembleReport& report, bool colour) {
                                                            stats::kNormal95 * member.information.se),
                    fmt::format("{:+.4f} ± {:.4f}", member.information_gained.mean,
                                stats::kNormal95 * member.information_gained.se),
-                   price_text(member.cost)});
+                   model_price_text(member.cost)});
   }
   return table.text(colour);
 }
@@ -240,7 +240,7 @@ std::string to_text(const app::EnsembleReport& report, bool colour) {
       "\n± 95 %; ~: the information is not known to within 5 %. Held out: what ensembles of that size come to that "
       "the "
       "method\nchooses on part of the queries, on the others\n";
-  if (report.cost) text += "All members: " + price_text(report.cost) + " per million tokens\n";
+  if (report.cost) text += "All members: " + model_price_text(report.cost) + " per million tokens\n";
   for (const app::EnsembleReport::Task& task : report.tasks) {
     text += fmt::format("{} ({}): ", escaped(task.name), report::counted(task.queries, "query", "queries"));
     for (std::size_t k = 0; k < task.members.size(); ++k) text += (k > 0 ? ", " : "") + escaped(task.members[k]);

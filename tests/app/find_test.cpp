@@ -27,7 +27,7 @@ using testing::Not;
 constexpr std::size_t kPrompts = 60;
 
 // An answer says how good it is: "7 by good".
-double worth(const std::string& answer) { return std::stod(answer); }
+double worth_of_answer(const std::string& answer) { return std::stod(answer); }
 
 class FindTest : public AppTest {
  protected:
@@ -45,9 +45,9 @@ class FindTest : public AppTest {
     ++asked_[request->model];
     if (request->model == "judge-1") {
       return judging([](const std::string& a, const std::string& b) {
-        return worth(a) > worth(b)   ? judge::PairVerdict::a
-               : worth(a) < worth(b) ? judge::PairVerdict::b
-                                     : judge::PairVerdict::tie;
+        return worth_of_answer(a) > worth_of_answer(b)   ? judge::PairVerdict::a
+               : worth_of_answer(a) < worth_of_answer(b) ? judge::PairVerdict::b
+                                                         : judge::PairVerdict::tie;
       })(i, body);
     }
     if (request->model == "good" && dies_after_ > 0 && asked_["good"] > dies_after_) {

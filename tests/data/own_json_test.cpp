@@ -101,9 +101,9 @@ TEST(OwnJson, RightAnswersThatAreLongOrListsAreReferences) {
       own_rows("{\"prompt\": \"a\", \"id\": 1, \"reference\": \"" + long_answer + "\"}").references.at("1").value,
       long_answer);
   EXPECT_EQ(own_rows(R"({"prompt": "a", "id": 1, "ideal": ["Paris", "Lutetia"]})").references.at("1").value,
-            R"(["Paris","Lutetia"])");
+            R"(["Paris", "Lutetia"])");
   const RecordingSink sink = own_rows(R"({"prompt": "a", "id": 1, "expected": {"x": 1}})");
-  EXPECT_EQ(sink.references.at("1").value, R"({"x":1})");
+  EXPECT_EQ(sink.references.at("1").value, R"({"x": 1})");
   EXPECT_TRUE(sink.labels.empty());
   EXPECT_TRUE(sink.drops.empty());
 }

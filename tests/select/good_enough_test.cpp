@@ -30,7 +30,7 @@ std::size_t cheapest_good_enough(const std::vector<double>& means, const std::ve
   return choice;
 }
 
-struct World {
+struct PricedWorld {
   RewardTable truth;
   Problem problem;
 
@@ -44,11 +44,12 @@ struct World {
 
 // Wins, draws and losses of models in groups: near-copies of one, some of them exactly E below it, or half a reward
 // more.
-World tricky_world(std::uint64_t seed) {
+PricedWorld tricky_world(std::uint64_t seed) {
   Rng rng(seed, 91);
   const std::size_t models = 2 + rng.below(5);
   const std::size_t queries = 10 + rng.below(30);
-  World world{RewardTable(queries, models), {.models = models, .pool = {}, .step = 0.5, .seed = seed, .goal = {}}};
+  PricedWorld world{RewardTable(queries, models),
+                    {.models = models, .pool = {}, .step = 0.5, .seed = seed, .goal = {}}};
   const double within = static_cast<double>(rng.below(4)) / static_cast<double>(queries);
   world.problem.goal.good_enough = within;
   for (std::size_t q = 0; q < queries; ++q) world.problem.pool.push_back(query_id(q));
@@ -71,12 +72,12 @@ World tricky_world(std::uint64_t seed) {
 
 // Models that win the easy half of the queries mostly, and a cheap one that wins the hard ones: forecasts mislead.
 // Half of the cheap ones are just good enough, the other half a win short of it.
-World misleading_world(std::uint64_t seed) {
+PricedWorld misleading_world(std::uint64_t seed) {
   Rng rng(seed, 94);
   constexpr std::size_t kModels = 5;
   constexpr std::size_t kQueries = 80;
-  World world{RewardTable(kQueries, kModels),
-              {.models = kModels, .pool = {}, .step = 0.5, .seed = seed, .goal = {}}};
+  PricedWorld world{RewardTable(kQueries, kModels),
+                    {.models = kModels, .pool = {}, .step = 0.5, .seed = seed, .goal = {}}};
   world.problem.goal.good_enough = 0.05;
   world.problem.prices = {1, 2, 3, 4, 5};
   std::array<std::size_t, kModels> sums{};
@@ -99,12 +100,12 @@ World misleading_world(std::uint64_t seed) {
 }
 
 // Rewards of any size, weights, and the baseline a candidate.
-World uneven_world(std::uint64_t seed) {
+PricedWorld uneven_world(std::uint64_t seed) {
   Rng rng(seed, 92);
   const std::size_t models = 1 + rng.below(4);
   const std::size_t queries = 2 + rng.below(8);
-  World world{RewardTable(queries, models),
-              {.models = models + 1, .pool = {}, .baseline = true, .seed = seed, .goal = {}}};
+  PricedWorld world{RewardTable(queries, models),
+                    {.models = models + 1, .pool = {}, .baseline = true, .seed = seed, .goal = {}}};
   world.problem.goal.good_enough = std::array{0.0, 0.05, 0.2}[seed % 3];
   double sum = 0;
   for (std::size_t q = 0; q < queries; ++q) {
@@ -119,7 +120,7 @@ World uneven_world(std::uint64_t seed) {
 }
 
 // Runs until it is decided, `batch` calls at a time; how many calls that took.
-std::size_t run(Strategy& strategy, const World& world, std::size_t batch) {
+std::size_t run(Strategy& strategy, const PricedWorld& world, std::size_t batch) {
   std::size_t made = 0;
   std::set<std::pair<std::size_t, std::size_t>> asked;
   const double alpha = 1 - world.problem.goal.confidence;
@@ -145,7 +146,7 @@ double most_wrong(double runs) { return 0.05 * runs + 3 * std::sqrt(0.05 * 0.95 
 TEST(GoodEnough, SeldomWrongWhereCopiesAreJustGoodEnoughOrJustNot) {
   double wrong = 0, runs = 0, calls = 0, all = 0;
   for (std::uint64_t seed = 0; seed < 600; ++seed) {
-    const World world = tricky_world(seed);
+    const PricedWorld world = tricky_world(seed);
     const auto strategy = make_assay(world.problem, {});
     calls += static_cast<double>(run(*strategy, world, 1 + seed % 4));
     all += static_cast<double>(world.truth.queries() * world.truth.models());
@@ -162,7 +163,7 @@ TEST(GoodEnough, SeldomWrongWhereForecastsMislead) {
   double wrong = 0;
   constexpr std::uint64_t kRuns = 300;
   for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
-    const World world = misleading_world(seed);
+    const PricedWorld world = misleading_world(seed);
     const auto strategy = make_assay(world.problem, {});
     run(*strategy, world, 1);
     wrong += index(strategy->decision()->leader()) == world.answer() ? 0 : 1;
@@ -174,7 +175,7 @@ TEST(GoodEnough, SeldomWrongWithWeightsAndTheBaselineAsACandidate) {
   double wrong = 0;
   constexpr std::uint64_t kRuns = 1500;
   for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
-    const World world = uneven_world(seed);
+    const PricedWorld world = uneven_world(seed);
     const auto strategy = make_assay(world.problem, {});
     run(*strategy, world, 1);
     const std::vector<Estimate> estimates = strategy->decision()->estimates();
@@ -191,9 +192,9 @@ TEST(GoodEnough, SeldomWrongWithWeightsAndTheBaselineAsACandidate) {
   EXPECT_LE(wrong, most_wrong(kRuns));
 }
 
-World world_of(const OutcomeTable& outcomes, double within, std::uint64_t seed) {
-  World world{RewardTable(outcomes.queries(), outcomes.models()),
-              {.models = outcomes.models(), .pool = {}, .step = 0.5, .seed = seed, .goal = {}}};
+PricedWorld world_of(const OutcomeTable& outcomes, double within, std::uint64_t seed) {
+  PricedWorld world{RewardTable(outcomes.queries(), outcomes.models()),
+                    {.models = outcomes.models(), .pool = {}, .step = 0.5, .seed = seed, .goal = {}}};
   world.problem.goal.good_enough = within;
   for (std::size_t q = 0; q < outcomes.queries(); ++q) {
     world.problem.pool.push_back(query_id(q));
@@ -209,7 +210,7 @@ TEST(GoodEnough, SavesCallsWhereModelsDiffer) {
   double wrong = 0, calls = 0, all = 0;
   constexpr std::uint64_t kRuns = 120;
   for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
-    World world =
+    PricedWorld world =
         world_of(seed % 2 == 0 ? own_world(120, 6, 0.8, seed) : other_world(120, 6, 0.8, seed), 0.05, seed);
     Rng rng(seed, 93);
     for (std::size_t j = 0; j < 6; ++j) world.problem.prices.push_back(rng.uniform() + 0.01);
@@ -225,14 +226,14 @@ TEST(GoodEnough, SavesCallsWhereModelsDiffer) {
 // The best model alone is good enough, and equal prices tell nothing.
 TEST(GoodEnough, WithoutAToleranceAndWithEqualPricesItIsTheBestModel) {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
-    World world = world_of(own_world(60, 5, 1.0, seed), 0, seed);
+    PricedWorld world = world_of(own_world(60, 5, 1.0, seed), 0, seed);
     world.problem.prices.assign(5, 2.0);
     const std::vector<double> means = world.means();
     if (std::count(means.begin(), means.end(), *std::max_element(means.begin(), means.end())) > 1) continue;
     world.problem.goal.confidence = 1;  // certain: both must be right
     const auto strategy = make_assay(world.problem, {});
     run(*strategy, world, 1);
-    World plain = world;
+    PricedWorld plain = world;
     plain.problem.goal.good_enough.reset();
     const auto best = make_assay(plain.problem, {});
     run(*best, plain, 1);
@@ -241,7 +242,7 @@ TEST(GoodEnough, WithoutAToleranceAndWithEqualPricesItIsTheBestModel) {
 }
 
 TEST(GoodEnough, OfEqualModelsTheCheapestAndOfEqualPricesTheFirst) {
-  World world{RewardTable(30, 4), {.models = 4, .pool = {}, .step = 0.5, .goal = {}}};
+  PricedWorld world{RewardTable(30, 4), {.models = 4, .pool = {}, .step = 0.5, .goal = {}}};
   world.problem.goal.good_enough = 0.0;
   for (std::size_t q = 0; q < 30; ++q) {
     world.problem.pool.push_back(query_id(q));
@@ -259,7 +260,7 @@ TEST(GoodEnough, OfEqualModelsTheCheapestAndOfEqualPricesTheFirst) {
 // However answers are grouped, the plan is the same; and what one run knows and has drawn, a later one need not
 // ask.
 TEST(GoodEnough, GoesOnFromWhatIsKnown) {
-  World world = world_of(own_world(150, 6, 0.6, 7), 0.05, 3);
+  PricedWorld world = world_of(own_world(150, 6, 0.6, 7), 0.05, 3);
   world.problem.prices = {3, 1, 4, 1.5, 9, 2.6};
   const auto first = make_assay(world.problem, {});
   const auto parts = make_assay(world.problem, {});
@@ -276,7 +277,7 @@ TEST(GoodEnough, GoesOnFromWhatIsKnown) {
     EXPECT_EQ(first->decision()->risk(), parts->decision()->risk());
     told.insert(told.end(), verdicts.begin(), verdicts.end());
   }
-  World later = world;
+  PricedWorld later = world;
   later.problem.known = told;
   later.problem.earlier = first->draws();
   later.problem.looks_only = true;
@@ -287,7 +288,7 @@ TEST(GoodEnough, GoesOnFromWhatIsKnown) {
 }
 
 TEST(GoodEnough, NeedsAPriceOfEachModelAndNoOtherTolerance) {
-  World world = world_of(own_world(20, 3, 0.6, 7), 0.05, 3);
+  PricedWorld world = world_of(own_world(20, 3, 0.6, 7), 0.05, 3);
   const StrategyEntry& assay = strategy("assay");
   const auto start = [&] { Selection(assay, world.problem, {}, assay.returns); };
   for (const std::vector<double>& prices :
