@@ -50,7 +50,7 @@ std::optional<char> letter_at_start(std::string_view text) {
   text = without_title(bare(text));
   while (!text.empty() && (text[0] == '*' || text[0] == '_' || text[0] == '`')) text.remove_prefix(1);
   const bool open = !text.empty() && (text[0] == '(' || text[0] == '[' || text[0] == '{');
-  if (open) text = text.substr(text.find_first_not_of("([{"));
+  if (open) text.remove_prefix(std::min(text.find_first_not_of("([{"), text.size()));
   if (text.empty() || !(is_capital_letter(text[0]) || is_small_letter(text[0]))) return std::nullopt;
   const char letter = text[0];
   std::string_view rest = text.substr(1);

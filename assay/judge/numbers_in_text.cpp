@@ -262,6 +262,7 @@ bool same_number(const WrittenNumber& a, const WrittenNumber& b) {
   constexpr double kTolerance = 1e-6;
   constexpr double kWhole = 100;
   const auto near = [](double x, double y) {
+    if (x == std::floor(x) && y == std::floor(y)) return x == y;
     return std::abs(x - y) <= kTolerance * std::max(std::abs(x), std::abs(y));
   };
   if (near(a.value, b.value)) return true;
