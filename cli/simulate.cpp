@@ -91,8 +91,7 @@ void add_strategy_options(CLI::App& app, app::SimulateRequest& request) {
   app.add_option_function<std::vector<double>>(
          "--judge-price", [&request](const std::vector<double>& ends) { take_judge_price(ends, request); },
          "Dollars per million tokens in and out of the judge: with --candidate-prices the report tells what runs "
-         "cost, "
-         "and strategy assay is replayed told of prices, too")
+         "cost, if answers are generated first or when they are judged")
       ->delimiter(',')
       ->expected(2)
       ->option_text("IN,OUT");

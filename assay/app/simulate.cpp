@@ -134,13 +134,10 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
                            entry->stops ? entry->returns : request.returns.value_or(entry->returns)});
     rows.push_back(entry);
     const sim::Competitor plain = competitors.back();
-    if (!setup.generating.empty() && entry->uses_prices) {
-      for (const bool told : {false, true}) {
-        competitors.push_back(plain);
-        competitors.back().lazy = true;
-        competitors.back().told_prices = told;
-        rows.push_back(entry);
-      }
+    if (!setup.generating.empty() && entry->stops) {
+      competitors.push_back(plain);
+      competitors.back().lazy = true;
+      rows.push_back(entry);
     }
     if (!assistant || !entry->uses_assistant) continue;
     competitors.push_back(plain);
@@ -156,7 +153,6 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
                                  .returns = competitor.returns,
                                  .parameters = competitor.parameters,
                                  .lazy = competitor.lazy,
-                                 .told_prices = competitor.told_prices,
                                  .assisted = assisted,
                                  .result = results[i],
                                  .efficiency = {}});

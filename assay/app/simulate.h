@@ -35,9 +35,8 @@ struct SimulateRequest {
   std::optional<select::ReturnRule> returns;  ///< Empty: each strategy's own.
   select::WeakJudgeOptions weak;
   std::size_t threads = 0;
-  /// As SelectRequest. Strategies that look at prices are replayed three times where
-  /// dollars are told: with all answers generated first, and with answers generated when they are to be judged, not
-  /// told and told what calls cost.
+  /// As SelectRequest. Strategies that stop by themselves are replayed twice where dollars are told: with all
+  /// answers generated first, and with answers generated when they are to be judged.
   std::optional<store::Tolerance> good_enough = {};
   std::optional<asking::CandidatePriceOptions> prices = {};
   /// Of the judge's tokens; with it dollars are told. Needs `prices` by price.
@@ -49,9 +48,8 @@ struct SimulateReport {
     std::shared_ptr<const select::StrategyEntry> entry;
     select::ReturnRule returns = select::ReturnRule::win_rate;
     ParameterValues parameters;  ///< Of the strategy.
-    bool lazy = false;           ///< As sim::Competitor, as the next.
-    bool told_prices = false;
-    bool assisted = false;  ///< Looked at the assistant; the row before is the same strategy without.
+    bool lazy = false;           ///< As sim::Competitor.
+    bool assisted = false;       ///< Looked at the assistant; the row before is the same strategy without.
     sim::ReplayResult result;
     std::array<std::optional<double>, sim::kTolerances.size()> efficiency;
   };

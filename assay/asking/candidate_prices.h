@@ -44,7 +44,7 @@ struct CandidatePrices {
 
 /// Prices are means over the queries of `comparison`. Tokens are those that imports told, else what is likely from
 /// the texts (judge::likely_tokens). A response that is missing counts as the mean of the model's others; where
-/// there is none of the model, as that of all models, and where there is none at all, 300 tokens. Where the file
+/// there is none of the model, as that of all models, and where there is none at all, 400 tokens. Where the file
 /// has no price of a model, or there is none, its price in the study is that of all tokens. Throws Error and
 /// DataError for a file that can't be used.
 ///

@@ -50,7 +50,6 @@ constexpr double kGoodAssistant = 1;    // weight of its verdicts: it errs in ab
 constexpr double kSearch = 0.5;         // pools that finding the leader takes beyond its own
 constexpr std::size_t kLooksShare = 4;  // rows until the next look at whether to leave the race
 constexpr double kRivalHope = 1.5;      // standard deviations, of which rival is next
-constexpr double kFarthest = 30;        // likewise, of a chance that is told from 0
 constexpr double kFarBehind = 5;        // standard deviations, for the chance on other queries
 constexpr double kMayBeBetter = 1;      // standard deviations of the rival's sum
 
@@ -60,7 +59,6 @@ class Assay : public Strategy, private Decision {
       : pool_(problem),
         goal_(problem.goal),
         margin_(margin_of(problem, problem.goal.epsilon)),
-        call_prices_(problem.call_prices),
         seed_(problem.seed),
         search_(
             pool_, [this] { return best_so_far(); }, goal_.epsilon * pool_.total()),
@@ -250,25 +248,11 @@ class Assay : public Strategy, private Decision {
     plan_against_rivals();
   }
 
-  // Models that are not out, the most hopeful first; where calls have prices, those first of which a dollar is
-  // likeliest to show a better leader. Against that one the others, the dear ones among them, take fewer calls.
-  std::vector<std::size_t> rivals_in_turn() const {
-    std::vector<std::size_t> rivals = pool_.by_hope(kRivalHope);
-    std::erase(rivals, leader_);
-    if (call_prices_.empty()) return rivals;
-    std::ranges::stable_sort(rivals, std::greater{}, [&](std::size_t b) {
-      const double spread = std::max(pool_.deviation(b), kSameSum);
-      const double ahead = std::max((pool_.mean(b) - claim()) / spread, -kFarthest);
-      return std::log(stats::normal_cdf(ahead)) - (b < pool_.candidates() ? std::log(call_prices_[b]) : 0);
-    });
-    return rivals;
-  }
-
   // The first two in turn: a rival that only seems hopeful does not hold up the other one.
   void plan_against_rivals() {
     std::vector<std::size_t> rivals;
-    for (const std::size_t b : rivals_in_turn()) {
-      if (pool_.unasked(b) == 0) continue;
+    for (const std::size_t b : pool_.by_hope(kRivalHope)) {
+      if (b == leader_ || pool_.unasked(b) == 0) continue;
       if (!sparing_ || !enough_out(pool_, b, pool_.wanted(b))) rivals.push_back(b);
     }
     if (rivals.empty()) return;
@@ -289,7 +273,6 @@ class Assay : public Strategy, private Decision {
   JudgedPool pool_;
   Goal goal_;
   double margin_;
-  std::vector<double> call_prices_;  // as Problem
   std::uint64_t seed_;
   LeaderSearch search_;
   std::unique_ptr<Race> race_;  // while it lasts

@@ -44,16 +44,6 @@ void check(const StrategyEntry& entry, const Problem& problem) {
                       problem.models));
     }
   }
-  if (!problem.call_prices.empty()) {
-    const std::size_t asked = problem.models - (problem.baseline ? 1 : 0);
-    const auto positive = [](double price) { return price > 0 && std::isfinite(price); };
-    if (problem.call_prices.size() != problem.models ||
-        !std::all_of(problem.call_prices.begin(), problem.call_prices.begin() + static_cast<std::ptrdiff_t>(asked),
-                     positive)) {
-      throw InvalidArgument(
-          fmt::format("expected a positive price of a call to each of {} models", problem.models));
-    }
-  }
   if (entry.needs_weak && problem.weak == nullptr) {
     throw InvalidArgument("strategy " + name + " needs weak judges, and those need the models' responses");
   }

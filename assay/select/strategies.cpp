@@ -70,7 +70,6 @@ std::span<const StrategyEntry> strategies() {
                     .help = "single calls, for the models that can still be best; stops when sure",
                     .uses_features = true,
                     .uses_assistant = true,
-                    .uses_prices = true,
                     .uses_known = true,
                     .stops = true,
                     .returns = ReturnRule::estimate,

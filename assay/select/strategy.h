@@ -103,9 +103,6 @@ struct Problem {
   /// Of each model, what one of its answers costs in use (or its latency, or its size), positive: for
   /// Goal::good_enough. Of equal ones the first model is preferred.
   std::vector<double> prices = {};
-  /// Of each model, what one of its calls costs, positive, in any unit: of the baseline anything. Strategies that
-  /// look at it spend less, and ask for more calls. Empty: all cost the same.
-  std::vector<double> call_prices = {};
   /// What is known before the first call; NaN: a call that failed and is not made again. Others than `uses_known`
   /// don't look.
   std::vector<Verdict> known = {};
@@ -191,7 +188,6 @@ struct StrategyEntry {
   bool needs_similarity = false;  ///< Needs Problem::similarity.
   bool uses_features = false;     ///< Looks at Problem::features if they are there.
   bool uses_assistant = false;    ///< Looks at Problem::assistant if it is there.
-  bool uses_prices = false;       ///< Looks at Problem::call_prices if they are there.
   bool uses_known = false;        ///< Looks at Problem::known, and never asks for what stands there.
   bool told_names = false;        ///< Looks at Problem::names.
   bool told_budget = false;       ///< Needs Problem::budget: what it asks first depends on what it may ask at all.

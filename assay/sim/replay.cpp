@@ -213,17 +213,6 @@ PoolCost cost_of(const ReplaySetup& setup, std::span<const QueryId> pool) {
   return cost;
 }
 
-// What a call to each model costs on average: that much is known before the first one.
-std::vector<double> mean_call_prices(const ReplaySetup& setup) {
-  const std::size_t models = setup.rewards->models();
-  std::vector<double> prices(setup.generating.empty() ? 0 : models, 0);
-  for (std::size_t cell = 0; cell < setup.generating.size(); ++cell) {
-    prices[cell % models] +=
-        (setup.generating[cell] + setup.judging[cell]) / static_cast<double>(setup.rewards->queries());
-  }
-  return prices;
-}
-
 // Of each model 0 if it is the cheapest one that is good enough, else 1.
 std::vector<double> misses(std::span<const double> gaps, std::span<const double> prices, double good_enough) {
   std::size_t answer = gaps.size();
@@ -313,7 +302,6 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
                                  const Progress& progress) {
   check(setup);
   std::vector<Runs> runs(competitors.size(), Runs(setup.realizations));
-  const std::vector<double> call_prices = mean_call_prices(setup);
   parallel_for(
       setup.realizations, setup.threads,
       [&](std::size_t r) {
@@ -340,7 +328,6 @@ std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Compe
         for (std::size_t c = 0; c < competitors.size(); ++c) {
           problem.assistant = competitors[c].assistant;
           problem.features = competitors[c].lazy ? nullptr : setup.features;
-          problem.call_prices = competitors[c].told_prices ? call_prices : std::vector<double>();
           runs[c].pools[r] = all;
           if (competitors[c].entry->told_budget) {
             runs[c].trajectories[r] = told_each_budget(setup, competitors[c], problem, gaps);

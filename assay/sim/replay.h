@@ -27,7 +27,6 @@ struct Competitor {
   /// Answers are generated when they are to be judged: nothing is known of them before. Else all are generated
   /// first.
   bool lazy = false;
-  bool told_prices = false;  ///< Of calls, those of ReplaySetup, as select::Problem.
 };
 
 /// An experiment: in each realization a random pool of queries is drawn and every competitor chooses calls from it,

@@ -58,7 +58,7 @@ report::Json json_of(const std::optional<sim::StopResult>& stop) {
 
 std::string name_of(const app::SimulateReport& report, const app::SimulateReport::Strategy& row) {
   std::string name(row.entry->name);
-  if (row.lazy) name += row.told_prices ? ", lazy, told prices" : ", lazy";
+  if (row.lazy) name += ", lazy";
   return row.assisted ? name + " with " + shown_assistant(report.assistant->judge) : name;
 }
 
@@ -152,7 +152,7 @@ std::string to_json(const app::SimulateReport& report) {
   for (const app::SimulateReport::Strategy& row : report.strategies) {
     report::Json object = report::Json::object();
     object.set("name", row.entry->name).set("returns", select::name(row.returns));
-    object.set("lazy", row.lazy).set("told_prices", row.told_prices);
+    object.set("lazy", row.lazy);
     object.set("assistant", row.assisted ? report::Json(report.assistant->judge) : report::Json());
     object.set("parameters", json_of(row.parameters));
     object.set("identification", report::Json::array_of(row.result.identification));

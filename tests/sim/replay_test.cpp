@@ -353,6 +353,68 @@ TEST(Replay, AStrategyThatLacksSomethingStopsTheReplay) {
   EXPECT_THROW(tiny.run(select::strategy("llm-selector")), InvalidArgument);
 }
 
+// Two models, the second one ten times as dear, and equal in all that they get but the first query.
+struct Priced : Tiny {
+  Priced() : Tiny(std::vector<std::vector<Outcome>>(40, {loss, loss})) {
+    for (std::size_t q = 0; q < 40; ++q) {
+      if (q % 2 == 0) table.set(query_id(q), model_id(0), win);
+      if (q % 2 == 0 || q == 1) table.set(query_id(q), model_id(1), win);
+    }
+    setup.step = 0.5;
+    setup.realizations = 20;
+    for (std::size_t q = 0; q < 40; ++q) {
+      setup.generating.insert(setup.generating.end(), {1, 10});
+      setup.judging.insert(setup.judging.end(), {0.5, 0.5});
+    }
+    setup.prices = {1, 10};
+  }
+  StopResult run_assay(bool lazy) {
+    const select::StrategyEntry& entry = select::strategy("assay");
+    const Competitor competitor{.entry = &entry, .parameters = {}, .returns = entry.returns, .lazy = lazy};
+    return *replay(setup, std::span(&competitor, 1))[0].stop;
+  }
+};
+
+TEST(Replay, DollarsAreThoseOfTheCallsOrOfAllAnswers) {
+  Priced priced;
+  const StopResult first = priced.run_assay(false);
+  ASSERT_TRUE(first.dollars);
+  EXPECT_NEAR(first.dollars->all, 40 * (1 + 10 + 2 * 0.5), 1e-9);
+  EXPECT_NEAR(first.dollars->all_generating, 40 * (1 + 10), 1e-9);
+  EXPECT_NEAR(first.dollars->judging, 0.5 * first.calls_mean, 1e-9);
+  EXPECT_NEAR(first.dollars->mean, first.dollars->all_generating + first.dollars->judging, 1e-9);
+  EXPECT_NEAR(first.dollars->share, first.dollars->mean / first.dollars->all, 1e-9);
+  const StopResult lazy = priced.run_assay(true);
+  EXPECT_NEAR(lazy.dollars->judging, 0.5 * lazy.calls_mean, 1e-9);
+  EXPECT_GE(lazy.dollars->mean, 1.5 * lazy.calls_mean - 1e-9) << "no call costs less";
+  EXPECT_LE(lazy.dollars->mean, 10.5 * lazy.calls_mean + 1e-9) << "or more";
+  EXPECT_LE(lazy.dollars->p95, lazy.dollars->all + 1e-9);
+  priced.setup.generating.clear();
+  priced.setup.judging.clear();
+  EXPECT_FALSE(priced.run_assay(true).dollars);
+}
+
+TEST(Replay, TheCheapestThatIsGoodEnoughIsTheOnlyRightAnswer) {
+  Priced priced;
+  const auto identified = [&](double good_enough) {
+    priced.setup.good_enough = good_enough;
+    const StopResult stop = priced.run_assay(true);
+    EXPECT_LE(stop.wrong, 0.1);
+    EXPECT_EQ(stop.undecided, 0);
+    const select::StrategyEntry& entry = select::strategy("assay");
+    const Competitor competitor{.entry = &entry, .parameters = {}, .returns = entry.returns};
+    return replay(priced.setup, std::span(&competitor, 1))[0].identification.back();
+  };
+  EXPECT_GE(identified(0.025), 0.9) << "the first model: one query of 40 less is allowed";
+  EXPECT_GE(identified(0.0), 0.9) << "the second one";
+  EXPECT_THROW(
+      {
+        priced.setup.prices = {1};
+        priced.run_assay(true);
+      },
+      InvalidArgument);
+}
+
 TEST(Efficiency, IsAgainstTheBestBaselineThatGotThere) {
   ReplayResult ours;
   ReplayResult first;
