@@ -82,7 +82,7 @@ std::string assistant_text(const app::SimulateReport& report) {
 }
 
 // What runs of strategies that stop by themselves cost.
-std::string dollars_text(const app::SimulateReport& report, bool colour) {
+std::string costs_text(const app::SimulateReport& report, bool colour) {
   report::Table table({{"strategy"},
                        {"dollars", report::Align::right},
                        {"95th percentile", report::Align::right},
@@ -95,9 +95,9 @@ std::string dollars_text(const app::SimulateReport& report, bool colour) {
     if (!row.result.stop || !row.result.stop->dollars) continue;
     const sim::StopResult::Dollars& dollars = *row.result.stop->dollars;
     any = true;
-    table.add_row({name_of(report, row), assay::dollars_text(dollars.mean), assay::dollars_text(dollars.p95),
-                   assay::dollars_text(dollars.judging), assay::dollars_text(dollars.all),
-                   report::percent(dollars.share, 1), report::percent(dollars.share_p95, 1)});
+    table.add_row({name_of(report, row), dollars_text(dollars.mean), dollars_text(dollars.p95),
+                   dollars_text(dollars.judging), dollars_text(dollars.all), report::percent(dollars.share, 1),
+                   report::percent(dollars.share_p95, 1)});
   }
   if (!any) return "";
   return "\n" + table.text(colour) +
@@ -202,7 +202,7 @@ std::string to_text(const app::SimulateReport& report, bool colour) {
           " of the realizations stay within d of the pool's best win rate\nsaved: against the best of the baseline "
           "strategies in this table\n";
   text += stops_text(report, colour);
-  text += dollars_text(report, colour);
+  text += costs_text(report, colour);
   text += assistant_text(report);
   for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
