@@ -47,14 +47,16 @@ ChosenFormat chosen_format(const ImportRequest& request) {
 }  // namespace
 
 ImportReport run_import(const ImportRequest& request, const Progress& progress) {
-  const auto [reader, paths, why] = chosen_format(request);
+  const ChosenFormat chosen = chosen_format(request);
+  const data::Format& reader = chosen.format;
+  const std::span<const std::string> paths = chosen.paths;
   data::FormatOptions options = request.options;
   options.errors_are_wrong = request.errors == "wrong";
   data::check_options(reader, options);
   if (paths.empty()) throw InvalidArgument("expected files or folders to import, came none");
   ImportReport report;
   report.format = reader.name;
-  report.recognised_by = why;
+  report.recognised_by = chosen.why;
   report.study = request.study;
   store::Study study(request.study, store::Study::Mode::create);
   const auto import = study.begin_import(true);

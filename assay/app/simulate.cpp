@@ -29,7 +29,8 @@ std::vector<Entry> entries_of(const SimulateRequest& request) {
 
 // What would be ignored is not taken silently.
 void check_each_used(const GivenParameters& given, const std::vector<Entry>& entries) {
-  for (const auto& [name, value] : given) {
+  for (const auto& parameter : given) {
+    const std::string& name = parameter.first;
     const auto uses = [&](const Entry& entry) { return has_parameter(entry->parameters, name); };
     if (std::ranges::any_of(entries, uses)) continue;
     throw InvalidArgument("none of these strategies uses " + field_of(name) + ", which goes with " +

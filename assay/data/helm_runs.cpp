@@ -190,7 +190,8 @@ std::vector<HelmRun> find_helm_runs(std::span<const std::string> paths, const Fo
                     quoted(label_of(*folders.begin())), quoted(options.run)));
   }
   std::vector<HelmRun> chosen;
-  for (auto& [key, runs] : groups) {
+  for (auto& group : groups) {
+    auto& runs = group.second;
     const auto rank = [&](const HelmRun& run) {
       const bool wanted = !options.run.empty() && label_of(run.folder).find(options.run) != std::string::npos;
       return std::pair(wanted, runs.size() > 1 ? time_of(run) : 0);

@@ -19,8 +19,8 @@ std::optional<WrittenNumber> last_number(std::string_view text);
 /// Of a text that is a number and nothing else, but for a sign of a currency and "%".
 std::optional<WrittenNumber> only_number(std::string_view text);
 
-/// Equal: whole numbers exactly, others within a millionth of the larger one. Where one of them is a percentage and the other is not, 50 % is 50
-/// as well as 0.5.
+/// Equal: whole numbers exactly, others within a millionth of the larger one. Where one of them is a percentage and
+/// the other is not, 50 % is 50 as well as 0.5.
 bool same_number(const WrittenNumber& a, const WrittenNumber& b);
 
 }  // namespace assay::judge
