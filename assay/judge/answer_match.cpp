@@ -287,6 +287,7 @@ bool matches(MatchKind kind, std::string_view response, std::string_view referen
 }
 
 std::optional<char> choice_in(std::string_view text) {
+  text = bare(text);
   if (const auto only = only_choice(text)) return only;
   if (const auto given = final_answer(text)) {
     if (const auto letter = letter_at_start(*given)) return letter;

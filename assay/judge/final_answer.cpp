@@ -132,13 +132,11 @@ bool strip_command(std::string_view& text) {
 }  // namespace
 
 std::string_view bare(std::string_view text) {
-  bool stop = true;  // one may still go
   while (true) {
     while (strip_marks(text) || strip_command(text)) {
     }
-    if (!stop || !text.ends_with('.') || text.ends_with("..")) return text;
+    if (!text.ends_with('.') || text.ends_with("..")) return text;
     text.remove_suffix(1);
-    stop = false;
   }
 }
 

@@ -20,7 +20,7 @@ std::optional<std::string> final_answer(std::string_view text);
 std::optional<std::string> marked_answer(std::string_view text);
 
 /// Without blanks, quotes, marks of Markdown and of formulas ("**", "`", "$", "\(") around it, without \text{...}
-/// and the like around all of it, and without one full stop at its end.
+/// and the like around all of it, and without a full stop at its end. Once is enough.
 std::string_view bare(std::string_view text);
 
 }  // namespace assay::judge

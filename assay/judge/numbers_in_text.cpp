@@ -14,7 +14,7 @@ constexpr std::string_view kMinus = "\xE2\x88\x92";
 constexpr std::size_t kGroup = 3;  // digits
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_latin(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_latin(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // One number and where it ends.
 class NumberReader {
@@ -188,7 +188,10 @@ bool may_begin(std::string_view text, std::size_t at) {
   const bool command = here.starts_with("\\frac") || here.starts_with("\\dfrac") || here.starts_with("\\tfrac");
   const bool point = here.size() > 1 && here[0] == '.' && is_digit(here[1]);
   if (!command && !point && !is_digit(here[0])) return false;
-  return at == 0 || !(is_latin(text[at - 1]) || is_digit(text[at - 1]));
+  if (at == 0) return true;
+  // "_5_" is set in italics, "x_5" has an index.
+  const std::size_t before = text[at - 1] == '_' && at > 1 ? at - 2 : at - 1;
+  return !(is_latin(text[before]) || is_digit(text[before]));
 }
 
 // Where the sign and the currency before a number begin.

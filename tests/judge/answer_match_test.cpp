@@ -74,6 +74,7 @@ const RealAnswer kRealAnswers[] = {
     {MatchKind::choice, "The answer is **C) 42**", "C", true},
     {MatchKind::choice, "Final Answer: C", "C", true},
     {MatchKind::choice, "Neither A nor B", "C", false},
+    {MatchKind::choice, "a\tB'", "a\tB'", true},
     {MatchKind::exact, "Paris.", "paris", true},
     {MatchKind::exact, "The answer is Paris.", "Paris", true},
     {MatchKind::exact, "It is Paris", "Paris", false},

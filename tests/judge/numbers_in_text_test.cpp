@@ -42,6 +42,7 @@ TEST(NumbersInText, AsPeopleWriteThem) {
                          {"10-3", 3},
                          {"5kg", 5},
                          {"(7)", 7},
+                         {"_7_", 7},
                          {"the 3 of 9.", 9},
                          {"1,2,3", 3},
                          {"1, 2, 3", 3}};
