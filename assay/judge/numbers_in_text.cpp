@@ -81,11 +81,8 @@ class NumberReader {
       digits(plain);
       grouped = true;
     }
-    if (peek() == '.' && is_digit(peek(1))) {
-      plain += '.';
-      ++at_;
-      digits(plain);
-    } else if (!grouped && !plain.empty() && peek() == ',' && is_digit(peek(1)) && !listed && !in_list()) {
+    const bool comma = !grouped && !plain.empty() && !listed && peek() == ',' && !in_list();
+    if ((peek() == '.' || comma) && is_digit(peek(1))) {
       plain += '.';
       ++at_;
       digits(plain);
