@@ -133,7 +133,8 @@ std::string taken_line(const LlmOptions& llm, const Taken& taken) {
 // All that a stranger's address must not get: the key, and what headers hold.
 std::string secret_of(const LlmOptions& llm) {
   std::string secret = llm.key;
-  for (const auto& [name, value] : llm.headers.value_or(http::Headers{})) secret += "\n" + name + ": " + value;
+  for (const auto& [name, value] : llm.headers.value_or(http::Headers{}))
+    secret.append("\n").append(name).append(": ").append(value);
   return secret;
 }
 

@@ -95,7 +95,7 @@ std::string value_text(const asking::SelectReport& report, double reward) {
 std::string rate_text(const asking::SelectReport& report, const asking::SelectReport::Model& model) {
   // Exact where all was judged.
   const bool estimate = model.tally.calls() < report.queries;
-  const std::string value = (estimate ? "about " : "") + value_text(report, model.win_rate);
+  std::string value = (estimate ? "about " : "") + value_text(report, model.win_rate);
   switch (report.measure) {
     case store::Measure::win_rate: return "wins " + value + " against " + shown_model(report.baseline);
     case store::Measure::preference: return "is preferred by " + value + " to " + shown_model(report.baseline);
@@ -315,7 +315,7 @@ std::string table_text(const asking::SelectReport& report, bool colour, bool all
                                     counts_text(report.measure, model.tally),
                                     report::grouped(model.tally.none)};
     if (report.prefer) row.push_back(model.price ? price_cell(*report.prefer, *model.price) : "-");
-    if (report.prefer) row.push_back(model.pareto ? "yes" : "");
+    if (report.prefer) row.emplace_back(model.pareto ? "yes" : "");
     table.add_row(std::move(row), i == 0 ? report::Emphasis::strong : report::Emphasis::none);
   }
   std::string text = table.text(colour);
