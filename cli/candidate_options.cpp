@@ -3,12 +3,11 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/file/whole_text.h"
 #include "cli/interrupt.h"
 #include "cli/open_files.h"
 #include "cli/oracle_options.h"
@@ -17,12 +16,6 @@ namespace assay::cli {
 namespace {
 
 constexpr const char* kCandidateGroup = "Candidates that answer when they are asked (--candidates)";
-
-std::string content_in(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw DataError(escaped(path) + ": can't be read");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // A named variable must be set where its key is sent.
 std::string key_of(const answering::Candidate& candidate, bool sends) {
@@ -68,12 +61,12 @@ void finish_candidates(const CandidateArguments& arguments, app::SelectRequest& 
     if (arguments.per_month) throw CLI::ValidationError("--per-month", "goes with --candidates");
     return;
   }
-  const std::string text = content_in(arguments.file);
+  const std::string text = file::whole_text(arguments.file);
   request.candidates = answering::read_candidates(text, arguments.file);
   asking::LlmOptions& llm = request.oracle.llm;
-  const judge::PriceList prices = llm.price_file.empty()
-                                      ? answering::prices_beside(text, arguments.file)
-                                      : judge::PriceList::from_json(content_in(llm.price_file), llm.price_file);
+  const judge::PriceList prices =
+      llm.price_file.empty() ? answering::prices_beside(text, arguments.file)
+                             : judge::PriceList::from_json(file::whole_text(llm.price_file), llm.price_file);
   for (answering::Candidate& candidate : request.candidates) {
     if (!candidate.price) candidate.price = prices.of(candidate.model);
   }

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +13,7 @@
 #include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/data/file_list.h"
+#include "assay/file/whole_text.h"
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "cli/choice_options.h"
@@ -35,12 +35,6 @@ struct ReplayJudgeArguments {
   std::uint64_t retry_after = 1;        // seconds
   std::vector<std::string> batch = {};  // input file, output file
 };
-
-std::string contents_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw DataError(escaped(path) + ": can't be read");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 report::Json json_of(const server::ReplayJudgeCounts& counts) {
   return report::Json::object()
@@ -174,12 +168,12 @@ void add_replay_judge(CLI::App& app, Terminal& terminal) {
       ->allow_extra_args(false)
       ->option_text("LOW,HIGH")
       ->group(prompts);
-  const auto pair = [&request](const std::string& path) { request.pair_template = contents_of(path); };
+  const auto pair = [&request](const std::string& path) { request.pair_template = file::whole_text(path); };
   app.add_option_function<std::string>("--pair-template", pair,
                                        "Template of prompts that compare, as the clients have it")
       ->option_text("FILE")
       ->group(prompts);
-  const auto score = [&request](const std::string& path) { request.score_template = contents_of(path); };
+  const auto score = [&request](const std::string& path) { request.score_template = file::whole_text(path); };
   app.add_option_function<std::string>("--score-template", score, "Likewise of prompts that score")
       ->option_text("FILE")
       ->group(prompts);

@@ -4,11 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <limits>
 
-#include "assay/core/error.h"
+#include "assay/file/whole_text.h"
 #include "assay/store/name_list.h"
 
 namespace assay::asking {
@@ -105,13 +103,6 @@ std::string_view name(Preference preference) {
   return "price";
 }
 
-std::string text_of_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file) throw Error("expected a file that can be read, came " + quoted(path));
-  return text;
-}
-
 CandidatePrices candidate_prices(const store::Study& study, const store::Comparison& comparison,
                                  const CandidatePriceOptions& options) {
   CandidatePrices prices{.prefer = options.prefer, .of_models = {}};
@@ -119,7 +110,7 @@ CandidatePrices candidate_prices(const store::Study& study, const store::Compari
   names.push_back(comparison.baseline);
   const std::vector<store::ModelFacts> facts = study.facts(names);
   judge::PriceList list;
-  if (!options.file.empty()) list = judge::PriceList::from_json(text_of_file(options.file), options.file);
+  if (!options.file.empty()) list = judge::PriceList::from_json(file::whole_text(options.file), options.file);
   const Answers answers(study, comparison);
   const std::size_t models = comparison.models.size();
   const bool of_price = options.prefer == Preference::price;

@@ -69,7 +69,4 @@ std::vector<double> known_prices(const CandidatePrices& prices, const store::Com
 std::vector<double> judging_prices(const store::Study& study, const store::Comparison& comparison,
                                    const judge::Price& price);
 
-/// The file's text. Throws Error if it can't be read.
-std::string text_of_file(const std::string& path);
-
 }  // namespace assay::asking

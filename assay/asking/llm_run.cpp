@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <utility>
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/file/whole_text.h"
 #include "assay/http/url.h"
 #include "assay/store/name_list.h"
 
@@ -17,19 +16,6 @@ namespace assay::asking {
 namespace {
 
 constexpr std::size_t kMostTries = 100;
-constexpr std::size_t kMostFileBytes = 1U << 20;
-
-std::string content_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(escaped(path) + ": can't be read");
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad()) throw Error(escaped(path) + ": can't be read");
-  if (text.size() > kMostFileBytes) {
-    throw DataError({path}, fmt::format("expected at most {} bytes, came {}", kMostFileBytes, text.size()));
-  }
-  return text;
-}
-
 // Reads files on the way.
 judge::LlmJudge read_judge(LlmOptions& options, judge::PromptKind kind) {
   if (options.url.empty())
@@ -86,10 +72,10 @@ http::ApiAccess access_of(const LlmOptions& options, http::Milliseconds timeout)
 
 void read_files(LlmOptions& options) {
   if (!options.prompt && !options.prompt_file.empty() && options.prompt_file != kStandardTemplate) {
-    options.prompt = content_of(options.prompt_file);
+    options.prompt = file::whole_text(options.prompt_file);
   }
   if (!options.price_file.empty()) {
-    const auto list = judge::PriceList::from_json(content_of(options.price_file), options.price_file);
+    const auto list = judge::PriceList::from_json(file::whole_text(options.price_file), options.price_file);
     options.price = list.of(options.model);
     if (!options.price && !options.model.empty()) {
       throw InvalidArgument(fmt::format("{} has no price of model {}; it has those of {}",

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "assay/asking/candidate_prices.h"
 #include "assay/core/money.h"
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
@@ -124,7 +125,10 @@ std::string to_text(const asking::AnsweringEstimate& estimate) {
     text += "; what that costs is not known: a program tells no price, or a \"price\" is missing";
   }
   text += "\n";
-  if (estimate.guessed) text += "Answers are taken to be 400 tokens long where a candidate has given none yet\n";
+  if (estimate.guessed) {
+    text += fmt::format("Answers are taken to be {} tokens long where a candidate has given none yet\n",
+                        asking::kLikelyAnswer);
+  }
   return text;
 }
 
