@@ -374,10 +374,7 @@ std::vector<double> Assay::posterior() const {
     others += chances[j];
   }
   // Not more than the test allows for, and the leader is the likeliest.
-  const double most = pool_.answers() == 0 ? 1 : std::min(0.5, risk());
-  const double scale = others > most ? most / others : 1;
-  for (double& chance : chances) chance *= scale;
-  chances[best] = 1 - others * scale;
+  allow_others(pool_.answers() == 0 ? 1 : std::min(0.5, risk()), best, others, chances);
   return chances;
 }
 

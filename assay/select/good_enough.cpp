@@ -323,10 +323,7 @@ std::vector<double> GoodEnough::posterior() const {
     chances[j] = spread > 0 ? stats::normal_cdf(above / spread) : above >= 0 ? 1 : 0;
     others += chances[j];
   }
-  const double most = pool_.answers() == 0 ? 1 : std::min(0.5, risk());
-  const double scale = others > most ? most / others : 1;
-  for (double& chance : chances) chance *= scale;
-  chances[choice] = 1 - others * scale;
+  allow_others(pool_.answers() == 0 ? 1 : std::min(0.5, risk()), choice, others, chances);
   return chances;
 }
 

@@ -32,6 +32,12 @@ Draw with_weight(Draw draw, double weight) {
 
 }  // namespace
 
+void allow_others(double most, std::size_t answer, double others, std::vector<double>& chances) {
+  const double scale = others > most ? most / others : 1;
+  for (double& chance : chances) chance *= scale;
+  chances[answer] = 1 - others * scale;
+}
+
 double margin_of(const Problem& problem, double epsilon) {
   const double allowed = epsilon * static_cast<double>(problem.pool.size());
   if (!(problem.step > 0) || !problem.weights.empty()) return allowed + kLeastMargin;

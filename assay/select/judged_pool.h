@@ -160,6 +160,10 @@ class JudgedPool {
   std::size_t forecast_since_ = 0;  // answers since all models were forecast
 };
 
+/// Makes `chances` those of models to be the answer: of all but `answer`, which sum to `others`, at most `most`
+/// together, and `answer` has the rest.
+void allow_others(double most, std::size_t answer, double others, std::vector<double>& chances);
+
 /// What a run decides: a model that nobody is this much better than; of sums. The next sum that is too much, where
 /// the step of rewards is known.
 double margin_of(const Problem& problem, double epsilon);
