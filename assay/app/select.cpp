@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "assay/app/respondents.h"
 #include "assay/asking/allocate_run.h"
 #include "assay/asking/answering_oracle.h"
 #include "assay/asking/assistant.h"
@@ -122,18 +123,23 @@ asking::JudgeTask task_of(const SelectRequest& request, store::Study& study) {
   return task;
 }
 
-// What the study remembers of a live judge, for what the request leaves open.
-void take_remembered(SelectRequest& request, const store::Study& study) {
+// What the request leaves open: as the candidates' file and the study have it.
+void complete(SelectRequest& request, const store::Study& study) {
   const asking::OracleEntry& who = asking::oracle(request.oracle);
-  if (!who.live || who.looks_only || who.checks) return;
   store::ComparisonChoice& choice = request.choice;
-  if (asking::take_measure(study, choice) && request.oracle.noted) {
+  asking::take_only_measure(request.oracle, choice);
+  const bool judges = who.live && !who.checks;
+  const bool asks = judges && !who.looks_only;
+  if ((asks || (judges && !request.candidates.empty())) && asking::take_measure(study, choice) &&
+      request.oracle.noted) {
     request.oracle.noted(fmt::format("scores from {:g} to {:g}{}, as remembered", choice.scale->low,
                                      choice.scale->high,
                                      choice.lower_is_better.value_or(false) ? ", lower is better" : ""));
   }
+  take_candidates(request, study);
   const bool scores = choice.measure == store::Measure::score;
-  asking::take_remembered(request.oracle, study, scores, {scores ? nullptr : &choice.baseline, &request.batch});
+  if (asks)
+    asking::take_remembered(request.oracle, study, scores, {scores ? nullptr : &choice.baseline, &request.batch});
 }
 
 // What a judge reads beside the answers is not there.
@@ -220,82 +226,10 @@ std::vector<select::EarlierDraws> earlier_draws(store::Study& study, const askin
   return draws;
 }
 
-// By what an answer of each model and a call of the judge cost so far.
-std::optional<double> cost_of_everything(const asking::SelectReport& report) {
-  double sum = 0;
-  for (const asking::AnsweringReport::Model& model : report.answering->models) {
-    if (!model.gone.empty()) continue;
-    if (!model.mean_cost) return std::nullopt;
-    sum += *model.mean_cost * static_cast<double>(report.answering->prompts);
-  }
-  if (!report.bill) return sum;
-  if (!report.bill->cost || report.calls_new == 0) return std::nullopt;
-  return sum + report.bill->cost->dollars() / static_cast<double>(report.calls_new) *
-                   static_cast<double>(report.calls_all);
-}
-
-// Candidates that answer when they are asked, and the money that they and the judge share.
-struct Respondents {
-  Respondents(const SelectRequest& request, judge::Budget& budget, store::Study& study)
-      : answerer(request.candidates, study.paid_calls(), budget, request.answering), answers(study, answerer) {}
-
-  answering::Answerer answerer;
-  asking::CandidateAnswers answers;
-};
-
 // A strategy must see the same texts in a run that goes on as at its beginning: none of those that come on the way.
 std::shared_ptr<const ResponseTable> texts_to_look_at(const SelectRequest& request, const asking::JudgeTask& task) {
   if (!request.choice.to_be_answered) return task.responses();
   return std::make_shared<const ResponseTable>(task.comparison().queries.size(), task.comparison().models.size());
-}
-
-// Who is compared, and with whom: unless it is said, each answer is compared with that of the first candidate.
-void take_candidates(SelectRequest& request, const store::Study& study) {
-  if (request.candidates.empty()) return;
-  const asking::OracleEntry& who = asking::oracle(request.oracle);
-  if (!who.live) {
-    throw InvalidArgument("candidates answer anew, and oracle " + quoted(request.oracle.name) +
-                          " knows only what was judged before: name a live one by `oracle`");
-  }
-  store::ComparisonChoice& choice = request.choice;
-  choice.to_be_answered = true;
-  if (choice.baseline.empty()) asking::take_measure(study, choice);
-  const bool alone = choice.measure == store::Measure::score || choice.measure == store::Measure::accuracy;
-  if (!alone && choice.baseline.empty()) choice.baseline = request.candidates.front().name;
-  const bool answers = std::ranges::find(request.candidates, choice.baseline, &answering::Candidate::name) !=
-                       request.candidates.end();
-  if (!alone && !answers && !study.has_responses(choice.baseline)) {
-    throw InvalidArgument(fmt::format("expected a candidate, or a model that has answered, as `baseline`, came {}",
-                                      quoted(choice.baseline)));
-  }
-  std::vector<std::string> names;
-  for (const answering::Candidate& candidate : request.candidates) {
-    if (candidate.name != choice.baseline) names.push_back(candidate.name);
-  }
-  for (const std::string& wanted : choice.models) {
-    if (std::ranges::find(names, wanted) != names.end()) continue;
-    throw InvalidArgument(fmt::format("expected candidates as `models` ({}{}), came {}", store::name_list(names),
-                                      alone ? "" : "; the baseline is one anyway", quoted(wanted)));
-  }
-  if (names.empty()) {
-    throw InvalidArgument(
-        fmt::format("candidate {} alone is compared with nobody: add another one, or name a model "
-                    "that has answered as `baseline`",
-                    quoted(choice.baseline)));
-  }
-  if (choice.models.empty()) choice.models = std::move(names);
-}
-
-// One budget for answers and judgements, whoever judges.
-void share_budget(SelectRequest& request, store::Study& study) {
-  CallLedger& ledger = study.paid_calls();
-  if (study.writable()) ledger.recover();
-  asking::LlmOptions& llm = request.oracle.llm;
-  if (!asking::asks_llm(request.oracle)) {
-    if (!llm.most_cost) llm.most_cost = asking::remembered_limit(study);
-    if (llm.most_cost && study.writable()) asking::remember_limit(study, *llm.most_cost);
-  }
-  llm.budget = std::make_shared<judge::Budget>(llm.most_cost, ledger.spent());
 }
 
 // What somebody sees who asks nobody. That is the run as it went, with the bets that it made, if its end or all
@@ -329,10 +263,6 @@ std::unique_ptr<asking::SelectRun> looked_at(asking::SelectSetup setup, const as
   end = drive(1);
   return run;
 }
-
-}  // namespace
-
-namespace {
 
 // A run until it ends, which it does too early where a candidate leaves the race: see `end`.
 asking::SelectReport select_once(const SelectRequest& request, const select::StrategyEntry& entry,
@@ -372,7 +302,7 @@ asking::SelectReport select_once(const SelectRequest& request, const select::Str
   std::unique_ptr<asking::Oracle> oracle =
       asking::make_oracle(request.oracle, {task, study, request.seed, batch, request.choice.judge});
   if (respondents != nullptr) {
-    oracle = std::make_unique<asking::AnsweringOracle>(std::move(oracle), task, respondents->answers);
+    oracle = std::make_unique<asking::AnsweringOracle>(std::move(oracle), task, respondents->answers());
   }
   if (who.live && !who.looks_only && !who.checks) asking::remember_measure(study, comparison);
   const std::optional<asking::Assistant> assistant = assistant_of(request, task, *oracle, study);
@@ -436,45 +366,26 @@ asking::SelectReport select_once(const SelectRequest& request, const select::Str
 asking::SelectReport run_select(SelectRequest request, const StartProgress& start,
                                 const std::function<void(const asking::SelectState&)>& on_step) {
   const auto strategy = asking::find_strategy(request.strategy, request.program);
-  asking::oracle(request.oracle);
+  const asking::OracleEntry& who = asking::oracle(request.oracle);
   check_used(request.parameters, *strategy);
   check_assistant(request, *strategy);
-  asking::take_only_measure(request.oracle, request.choice);
   store::Study study = asking::open_study(request.oracle, request.study);
-  take_candidates(request, study);
-  take_remembered(request, study);
-  if (request.candidates.empty()) {
+  complete(request, study);
+  // Who only looks has nobody answer.
+  if (request.candidates.empty() || who.looks_only) {
     asking::AskEnd end;
     return select_once(request, *strategy, study, nullptr, end, start, on_step);
   }
-  share_budget(request, study);
-  Respondents respondents(request, *request.oracle.llm.budget, study);
-  asking::remember_candidates(study, request.choice);
+  Respondents respondents(request, study);
   // A candidate that can't be asked any more leaves the race: what is known of the others goes on.
-  std::size_t calls_before = 0;
-  std::vector<asking::JudgeBill> bills_before;
   while (true) {
     asking::AskEnd end;
     asking::SelectReport report = select_once(request, *strategy, study, &respondents, end, start, on_step);
     if (end.kind != asking::AskEnd::Kind::gone) {
-      report.calls_new += calls_before;
-      for (const asking::JudgeBill& bill : bills_before) {
-        if (report.bill) asking::add(*report.bill, bill);
-      }
-      report.answering = respondents.answers.report();
-      report.answering->prompts = report.queries;
-      if (!asking::oracle(request.oracle).looks_only) report.answering->everything = cost_of_everything(report);
-      for (std::string& note : respondents.answers.notes()) report.notes.push_back(std::move(note));
+      respondents.fill(report);
       return report;
     }
-    calls_before += report.calls_new;
-    if (report.bill) bills_before.push_back(*report.bill);
-    const auto gone = [&](const std::string& name) { return respondents.answers.gone(name); };
-    for (const std::string& name : request.choice.models) {
-      if (gone(name) && request.oracle.noted) request.oracle.noted(name + " leaves the race: " + end.why);
-    }
-    std::erase_if(request.choice.models, gone);
-    if (request.choice.models.empty()) throw OracleError("no candidate can be asked any more, lastly: " + end.why);
+    respondents.leave(report, end.why, request);
   }
 }
 
@@ -482,10 +393,8 @@ asking::JudgeEstimate estimate_select(SelectRequest request) {
   const auto strategy = asking::find_strategy(request.strategy, request.program);
   const select::StrategyEntry& entry = *strategy;
   check_assistant(request, entry);
-  asking::take_only_measure(request.oracle, request.choice);
   store::Study study(request.study, store::Study::Mode::read);
-  take_candidates(request, study);
-  take_remembered(request, study);
+  complete(request, study);
   asking::JudgeTask task = task_of(request, study);
   std::optional<asking::ExpectedAnswers> answers;
   if (!request.candidates.empty()) {

@@ -306,6 +306,19 @@ TEST_F(FindTest, WhoOnlyLooksSeesTheSame) {
   EXPECT_THAT(asked_, IsEmpty());
 }
 
+// Also where candidates are named, and much is not answered yet.
+TEST_F(FindTest, WhoOnlyLooksHasNobodyAnswer) {
+  SelectRequest first = request();
+  first.calls = 8;
+  run_select(first);
+  asked_.clear();
+  SelectRequest looks = request();
+  looks.oracle = {};
+  looks.oracle.name = "kept";
+  EXPECT_EQ(run_select(looks).models.size(), 4U);
+  EXPECT_THAT(asked_, IsEmpty());
+}
+
 TEST_F(FindTest, ADryRunSendsNothingAndTellsBothCosts) {
   const asking::JudgeEstimate estimate = estimate_select(request());
   EXPECT_THAT(http_.bodies, IsEmpty());
