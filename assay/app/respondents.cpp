@@ -88,7 +88,7 @@ void Respondents::leave(const asking::SelectReport& report, const std::string& w
   if (report.bill) bills_before_.push_back(*report.bill);
   const auto gone = [&](const std::string& name) { return answers_.gone(name); };
   for (const std::string& name : request.choice.models) {
-    if (gone(name) && request.oracle.noted) request.oracle.noted(name + " leaves the race: " + why);
+    if (gone(name) && request.oracle.noted) request.oracle.noted(fmt::format("{} leaves the race: {}", name, why));
   }
   std::erase_if(request.choice.models, gone);
   if (request.choice.models.empty()) throw OracleError("no candidate can be asked any more, lastly: " + why);
