@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/places.h"
+
 namespace assay {
 namespace {
 
@@ -152,7 +154,7 @@ std::vector<std::string> broken_rules(const Source& source) {
 
 std::vector<Source> all_sources() {
   namespace fs = std::filesystem;
-  const fs::path root = ASSAY_SOURCE_DIR;
+  const fs::path root = tests::source_folder();
   std::vector<Source> sources;
   for (const char* folder : {"assay", "server", "cli", "columnar"}) {
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root / folder)) {
@@ -168,7 +170,7 @@ std::vector<Source> all_sources() {
 
 TEST(Layers, IncludesGoDownOnly) {
   const std::vector<Source> sources = all_sources();
-  ASSERT_GT(sources.size(), 20U) << "the sources are not where they are looked for: " << ASSAY_SOURCE_DIR;
+  ASSERT_GT(sources.size(), 20U) << "the sources are not where they are looked for: " << tests::source_folder();
   for (const Source& source : sources) {
     for (const std::string& rule : broken_rules(source)) ADD_FAILURE() << rule;
   }

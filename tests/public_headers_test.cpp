@@ -9,11 +9,13 @@
 #include <sstream>
 #include <string>
 
+#include "tests/places.h"
+
 namespace assay {
 namespace {
 
 std::string text_of(const std::string& path) {
-  std::ifstream file(std::string(ASSAY_SOURCE_DIR) + "/" + path, std::ios::binary);
+  std::ifstream file(tests::source_folder() + "/" + path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
@@ -46,7 +48,7 @@ TEST(PublicHeaders, IncludeOnlyOneAnother) {
 // Else a program that is linked with the shared library misses what the header promises.
 TEST(PublicHeaders, AreExportedAndNoOthers) {
   const std::set<std::string> headers = public_headers();
-  const std::filesystem::path root = ASSAY_SOURCE_DIR;
+  const std::filesystem::path root = tests::source_folder();
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "assay")) {
     if (entry.path().extension() != ".h") continue;
     const std::string header = entry.path().lexically_relative(root).generic_string();

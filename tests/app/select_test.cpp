@@ -8,6 +8,7 @@
 
 #include "tests/app/app_fixture.h"
 #include "tests/judge/shell_judge.h"
+#include "tests/places.h"
 
 namespace assay::app {
 namespace {
@@ -697,7 +698,7 @@ TEST_F(SelectTest, AnotherSeedOverTheSameAnswersIsAnotherTest) {
 
 // A program.
 
-constexpr const char* kProgram = "command:'" ASSAY_POINTS_STRATEGY "'";
+const std::string kProgram = "command:'" + tests::points_strategy() + "'";
 
 SelectRequest by_program(SelectRequest request) {
   request.strategy = kProgram;

@@ -10,6 +10,7 @@
 #include "tests/app/app_fixture.h"
 #include "tests/golden/command.h"
 #include "tests/judge/shell_judge.h"
+#include "tests/places.h"
 
 namespace assay::app {
 namespace {
@@ -88,7 +89,7 @@ TEST_F(SimulateTest, SecondsAreNullWithoutAClock) {
   EXPECT_THAT(view::to_json(report), HasSubstr("\"seconds\": 1.5"));
 }
 
-constexpr const char* kPoints = "command:'" ASSAY_POINTS_STRATEGY "'";
+const std::string kPoints = "command:'" + tests::points_strategy() + "'";
 
 // Row after row of a pool that is in random order is what strategy random does.
 TEST_F(SimulateTest, AProgramOfRandomRowsIsAsGoodAsRandom) {
@@ -127,7 +128,7 @@ TEST_F(SimulateTest, AProgramThatFailsEndsTheReplay) {
 // The example of the documents, where there is a Python.
 TEST_F(SimulateTest, TheExampleIsBetterThanChance) {
   if (std::system("python3 -c 'import json' > /dev/null 2>&1") != 0) GTEST_SKIP() << "there is no python3";
-  SimulateRequest example = request({"command:python3 '" ASSAY_SOURCE_DIR "/examples/thompson.py'"});
+  SimulateRequest example = request({"command:python3 '" + tests::source_folder() + "/examples/thompson.py'"});
   example.realizations = 60;
   const sim::ReplayResult result = run_simulate(example).strategies[0].result;
   EXPECT_GT(result.identification[9], 0.4) << "of five models, after half of the calls";
@@ -135,8 +136,9 @@ TEST_F(SimulateTest, TheExampleIsBetterThanChance) {
 }
 
 TEST_F(SimulateTest, TheExampleInTheDocumentsIsTheFile) {
-  const std::string page = contents(ASSAY_SOURCE_DIR "/docs/reference/strategy-protocol.md");
-  EXPECT_THAT(page, HasSubstr("```python\n" + contents(ASSAY_SOURCE_DIR "/examples/thompson.py") + "```\n"));
+  const std::string page = contents(tests::source_folder() + "/docs/reference/strategy-protocol.md");
+  EXPECT_THAT(page,
+              HasSubstr("```python\n" + contents(tests::source_folder() + "/examples/thompson.py") + "```\n"));
 }
 
 TEST_F(SimulateTest, RefusesWhatMakesNoSense) {

@@ -13,6 +13,7 @@
 #include "assay/allocate/allocator.h"
 #include "assay/select/strategy.h"
 #include "tests/golden/command.h"
+#include "tests/places.h"
 
 namespace assay::cli {
 namespace {
@@ -42,7 +43,7 @@ std::string literals_of(const std::string& source) {
 
 // Of the library, without the texts for terminals, which view/ writes.
 std::string literals_of_library() {
-  const std::filesystem::path root = std::filesystem::path(ASSAY_SOURCE_DIR) / "assay";
+  const std::filesystem::path root = std::filesystem::path(tests::source_folder()) / "assay";
   std::string all;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
     const std::string folder = std::filesystem::relative(entry.path(), root).begin()->string();

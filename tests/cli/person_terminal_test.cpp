@@ -12,6 +12,7 @@
 
 #include "assay/store/study.h"
 #include "tests/golden/command.h"
+#include "tests/places.h"
 
 namespace assay::cli {
 namespace {
@@ -24,7 +25,7 @@ class TerminalRun {
  public:
   TerminalRun(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
               unsigned short rows = 24) {
-    std::vector<std::string> all{ASSAY_COMMAND};
+    std::vector<std::string> all{tests::assay_command()};
     all.insert(all.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& argument : all) argv.push_back(argument.data());

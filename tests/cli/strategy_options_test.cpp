@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/golden/command.h"
+#include "tests/places.h"
 
 namespace assay::cli {
 namespace {
@@ -20,14 +21,14 @@ class StrategyOptionsTest : public CommandTest {
 
 TEST_F(StrategyOptionsTest, AListMayHoldACommand) {
   const Finished done = run({"simulate", "x.assay", "--realizations", "5", "--json", "--strategies",
-                             "random,command:'" ASSAY_POINTS_STRATEGY "' --which 'a,b',assay"});
+                             "random,command:'" + tests::points_strategy() + "' --which 'a,b',assay"});
   EXPECT_EQ(done.status, 0) << done.err;
   EXPECT_THAT(done.out, AllOf(HasSubstr("points_strategy' --which 'a,b'\","), HasSubstr("\"random\""),
                               HasSubstr("\"assay\"")));
 }
 
 TEST_F(StrategyOptionsTest, WhatAProgramSaysOnTheSideIsShownEscapedUnlessQuiet) {
-  write("talk.sh", R"(printf 'hello \033[31m\n' >&2; exec ')" ASSAY_POINTS_STRATEGY "'\n");
+  write("talk.sh", R"(printf 'hello \033[31m\n' >&2; exec ')" + tests::points_strategy() + "'\n");
   const std::vector<std::string> line = {"select", "x.assay", "--strategy", "command:sh talk.sh", "--budget", "4"};
   const Finished done = run(line);
   EXPECT_EQ(done.status, 0) << done.err;

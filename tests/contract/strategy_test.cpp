@@ -17,6 +17,7 @@
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
 #include "assay/select/selection.h"
+#include "tests/places.h"
 #include "tests/select/sample_problem.h"
 
 namespace assay::select {
@@ -385,7 +386,7 @@ INSTANTIATE_TEST_SUITE_P(All, StrategyContract,
 
 // One that keeps its side of the contract: so does all that stands between.
 const select::StrategyEntry& a_program() {
-  static const auto entry = asking::find_strategy("command:'" ASSAY_POINTS_STRATEGY "'");
+  static const auto entry = asking::find_strategy("command:'" + tests::points_strategy() + "'");
   return *entry;
 }
 

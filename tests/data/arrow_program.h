@@ -10,12 +10,14 @@
 #include <string>
 #include <string_view>
 
+#include "tests/places.h"
+
 namespace assay {
 
 /// Whether assay-arrow was built, beside the command. Puts it on the PATH of this program, which is elsewhere.
 inline bool has_arrow() {
   static const bool kThere = [] {
-    const std::filesystem::path folder = std::filesystem::path(ASSAY_COMMAND).parent_path();
+    const std::filesystem::path folder = std::filesystem::path(tests::assay_command()).parent_path();
     const char* path = std::getenv("PATH");
     setenv("PATH", (folder.string() + ":" + (path != nullptr ? path : "")).c_str(), 1);
     return std::filesystem::exists(folder / "assay-arrow");
@@ -25,7 +27,7 @@ inline bool has_arrow() {
 
 /// Path of a file in tests/data/tables, which holds a Parquet or Arrow file of each kind.
 inline std::string table_path(std::string_view name) {
-  return std::string(ASSAY_SOURCE_DIR) + "/tests/data/tables/" + std::string(name);
+  return tests::source_folder() + "/tests/data/tables/" + std::string(name);
 }
 
 inline std::string table_sample(std::string_view name) {

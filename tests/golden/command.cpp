@@ -13,6 +13,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "tests/places.h"
+
 namespace assay {
 namespace {
 
@@ -57,7 +59,7 @@ RunningCommand::RunningCommand(const std::filesystem::path& folder, const std::v
   const std::string stem = "." + std::to_string(++runs);
   out_ = folder / (stem + ".out");
   err_ = folder / (stem + ".err");
-  std::vector<std::string> all{ASSAY_COMMAND};
+  std::vector<std::string> all{tests::assay_command()};
   all.insert(all.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& argument : all) argv.push_back(argument.data());

@@ -10,6 +10,7 @@
 
 #include "tests/golden/close_to.h"
 #include "tests/golden/command.h"
+#include "tests/places.h"
 #include "tests/route/sample_texts.h"
 #include "tests/server/serving.h"
 
@@ -22,7 +23,7 @@ constexpr const char* kSynth = "synth demo.assay --models 6 --queries 40 --seed 
 class Golden : public CommandTest {
  protected:
   void expect_golden(const std::string& name, const std::string& came) const {
-    const auto file = std::filesystem::path(ASSAY_SOURCE_DIR) / "tests" / "golden" / "expected" / name;
+    const auto file = std::filesystem::path(tests::source_folder()) / "tests" / "golden" / "expected" / name;
     if (std::getenv("ASSAY_UPDATE_GOLDEN") != nullptr) {
       std::ofstream(file, std::ios::binary) << came;
       return;
