@@ -44,11 +44,12 @@ void add_allocate(CLI::App& app, Terminal& terminal) {
     finish_llm_options(app, request->oracle, *dry_run);
     if (*dry_run) {
       const asking::JudgeEstimate estimate = app::estimate_allocate(*request);
-      terminal.print(terminal.json ? view::to_json(estimate) : view::to_text(estimate));
+      terminal.show([&] { return view::to_json(estimate); }, [&] { return view::to_text(estimate); });
       return;
     }
     const asking::AllocateReport report = app::run_allocate(*request, terminal.start_progress());
-    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour(), terminal.all));
+    terminal.show([&] { return view::to_json(report); },
+                  [&] { return view::to_text(report, terminal.colour(), terminal.all); });
     if (report.trouble.empty()) return;
     terminal.error(escaped(report.trouble));
     terminal.exit_status = static_cast<int>(Exit::failed);

@@ -8,7 +8,6 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/file/whole_text.h"
-#include "cli/interrupt.h"
 #include "cli/open_files.h"
 #include "cli/oracle_options.h"
 
@@ -34,7 +33,8 @@ std::string key_of(const answering::Candidate& candidate, bool sends) {
 
 void add_candidate_options(CLI::App& app, CandidateArguments& arguments, Terminal& terminal,
                            app::SelectRequest& request, bool required) {
-  request.answering.waiting = stop_if_interrupted;
+  request.answering.waiting = terminal.waiting();
+  request.answering.start = terminal.programs();
   request.answering.said = [&terminal](std::string_view line) { terminal.note("candidate: " + escaped(line)); };
   request.answering.troubled = trouble_line(terminal);
   request.answering.proxy_from_environment = true;

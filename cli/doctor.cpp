@@ -5,7 +5,6 @@
 #include "assay/http/api_request.h"
 #include "cli/endpoint_environment.h"
 #include "cli/help.h"
-#include "cli/interrupt.h"
 #include "cli/oracle_options.h"
 #include "cli/verb.h"
 
@@ -16,11 +15,11 @@ void run_doctor(const CLI::App& app, app::DoctorRequest& request, Terminal& term
   asking::LlmOptions& llm = request.llm;
   take_endpoint_environment(app, "--judge-key-env", false, llm.headers.value_or(http::Headers{}), llm.default_url,
                             llm.key);
-  request.waiting = stop_if_interrupted;
+  request.waiting = terminal.waiting();
   request.troubled = trouble_line(terminal);
   terminal.status("asking " + llm.model);
   const app::DoctorReport report = app::run_doctor(request);
-  terminal.print(terminal.json ? view::to_json(report) : view::to_text(report));
+  terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report); });
   const Exit status = !report.can_judge ? Exit::undecided : *report.can_judge ? Exit::done : Exit::failed;
   terminal.exit_status = static_cast<int>(status);
 }

@@ -44,7 +44,7 @@ void run(EnsembleArguments& options, Terminal& terminal) {
   if (!options.plot.empty()) check_plot(options.plot, request.study);
   const app::EnsembleReport report = app::run_ensemble(request, terminal.start_progress());
   if (!options.plot.empty()) write_plot(options.plot, view::to_svg(report));
-  terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
+  terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report, terminal.colour()); });
 }
 
 void add_choice(CLI::App& app, EnsembleArguments& options) {

@@ -25,7 +25,7 @@ void add_export(CLI::App& app, Terminal& terminal) {
   app.callback([request, &terminal] {
     const app::ExportReport report = app::run_export(*request);
     if (terminal.json || !terminal.quiet) {
-      terminal.print(terminal.json ? view::to_json(report) : view::to_text(report));
+      terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report); });
     }
   });
 }

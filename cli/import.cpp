@@ -82,7 +82,7 @@ void add_import(CLI::App& app, Terminal& terminal) {
     const app::ImportReport report =
         app::run_import(*request, terminal.progress("import", report::ProgressUnit::bytes));
     if (terminal.json || !terminal.quiet) {
-      terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.all));
+      terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report, terminal.all); });
     }
   });
 }

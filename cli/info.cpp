@@ -14,7 +14,7 @@ void add_info(CLI::App& app, Terminal& terminal) {
   app.footer(examples({"assay info alpaca.assay", "assay info alpaca.assay --json"}));
   app.callback([request, &terminal] {
     const app::InfoReport report = app::run_info(*request);
-    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.all));
+    terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report, terminal.all); });
   });
 }
 

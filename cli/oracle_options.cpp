@@ -13,13 +13,13 @@
 #include "assay/core/utf8.h"
 #include "cli/endpoint_environment.h"
 #include "cli/help.h"
-#include "cli/interrupt.h"
 #include "cli/open_files.h"
 
 namespace assay::cli {
 
 void add_oracle_options(CLI::App& app, asking::OracleOptions& options, Terminal& terminal) {
-  options.waiting = stop_if_interrupted;
+  options.waiting = terminal.waiting();
+  options.start = terminal.programs();
   options.noted = [&terminal](std::string_view line) { terminal.note(escaped(line)); };
   options.said = [&terminal](std::string_view line) { terminal.note("judge: " + escaped(line)); };
   options.troubled = trouble_line(terminal);

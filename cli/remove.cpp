@@ -55,7 +55,7 @@ void add_remove(CLI::App& app, Terminal& terminal) {
   app.callback([request, &terminal] {
     const app::RemoveReport report = removed(*request);
     if (terminal.json || !terminal.quiet) {
-      terminal.print(terminal.json ? view::to_json(report) : view::to_text(report));
+      terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report); });
     }
   });
 }

@@ -109,13 +109,13 @@ void run(ReplayJudgeArguments& options, Terminal& terminal) {
   for (const std::string& note : report.notes) terminal.note(escaped(with_options(note)));
   if (!options.batch.empty()) {
     answer_batch(server, options.batch[0], options.batch[1]);
-    terminal.print(terminal.json ? json_of(server.counts()).pretty() : text_of(server.counts()));
+    terminal.show([&] { return json_of(server.counts()).pretty(); }, [&] { return text_of(server.counts()); });
     return;
   }
   // Whoever started this waits for the line, also where notes are not wanted.
   terminal.announce("listening on http://127.0.0.1:" + std::to_string(server.port()) + "/v1");
   server.run(true);
-  terminal.print(terminal.json ? json_of(server.counts()).pretty() : text_of(server.counts()));
+  terminal.show([&] { return json_of(server.counts()).pretty(); }, [&] { return text_of(server.counts()); });
 }
 
 }  // namespace

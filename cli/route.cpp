@@ -14,7 +14,6 @@
 #include "assay/view/route_task.h"
 #include "cli/endpoint_environment.h"
 #include "cli/help.h"
-#include "cli/interrupt.h"
 #include "cli/names_option.h"
 #include "cli/oracle_options.h"
 #include "cli/verb.h"
@@ -79,7 +78,7 @@ void finish_foreign_options(const CLI::App& app, routing::EmbeddingChoice& choic
     if (choice.url.empty()) choice.url = "https://api.openai.com/v1";
   }
   choice.proxy_from_environment = true;
-  choice.waiting = stop_if_interrupted;
+  choice.waiting = terminal.waiting();
   choice.troubled = trouble_line(terminal);
 }
 
@@ -135,7 +134,7 @@ void add_evaluate(CLI::App& app, Terminal& terminal) {
   app.callback([request, &app, &terminal] {
     finish_foreign_options(app, request->embedding, terminal);
     const app::RouteEvaluateReport report = app::run_route_evaluate(*request, terminal.start_progress());
-    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
+    terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report, terminal.colour()); });
   });
 }
 
@@ -153,7 +152,7 @@ void add_fit(CLI::App& app, Terminal& terminal) {
   app.callback([request, &app, &terminal] {
     finish_foreign_options(app, request->embedding, terminal);
     const app::RouteFitReport report = app::run_route_fit(*request, terminal.start_progress());
-    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
+    terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report, terminal.colour()); });
   });
 }
 
@@ -186,7 +185,7 @@ void add_task(CLI::App& app, Terminal& terminal) {
   app.callback([request, &app, &terminal] {
     finish_foreign_options(app, request->embedding, terminal);
     const app::RouteTaskReport report = app::run_route_task(*request);
-    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
+    terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report, terminal.colour()); });
   });
 }
 
@@ -221,7 +220,8 @@ void add_query(CLI::App& app, Terminal& terminal) {
       throw CLI::ValidationError("--prompt", "expected - alone, or texts, came both");
     }
     const app::RouteQueryReport report = app::run_route_query(*request);
-    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour(), terminal.all));
+    terminal.show([&] { return view::to_json(report); },
+                  [&] { return view::to_text(report, terminal.colour(), terminal.all); });
   });
 }
 

@@ -34,7 +34,7 @@ class StepView {
 
   void operator()(const asking::SelectState& step) {
     last = step;
-    stop_if_interrupted();
+    terminal_.stop_if_interrupted();
     const std::string line = report::grouped(step.calls) + " of " + report::grouped(step.budget) +
                              " calls  best so far " + report::cut_to_width(escaped(step.leader), kNameShown) +
                              (step.probability > 0 ? "  sure " + report::percent(step.probability, 1) : "");
@@ -68,7 +68,7 @@ void run_selection(SelectArguments& options, Terminal& terminal) {
   options.request.program.silence = options.request.oracle.timeout;
   if (options.dry_run) {
     const asking::JudgeEstimate estimate = app::estimate_select(options.request);
-    terminal.print(terminal.json ? view::to_json(estimate) : view::to_text(estimate));
+    terminal.show([&] { return view::to_json(estimate); }, [&] { return view::to_text(estimate); });
     return;
   }
   if (!options.plot.empty()) check_plot(options.plot, options.request.study);
@@ -90,8 +90,8 @@ void run_selection(SelectArguments& options, Terminal& terminal) {
   }
   if (report.answering) report.answering->per_month = options.candidates.per_month;
   if (!options.plot.empty()) write_plot(options.plot, view::to_svg(report, terminal.all));
-  terminal.print(terminal.json ? view::to_json(report)
-                               : view::to_text(report, options.verbose, terminal.colour(), terminal.all));
+  terminal.show([&] { return view::to_json(report); },
+                [&] { return view::to_text(report, options.verbose, terminal.colour(), terminal.all); });
   if (!report.trouble.empty()) {
     terminal.error(escaped(report.trouble));
     terminal.exit_status = static_cast<int>(Exit::failed);

@@ -37,7 +37,7 @@ template <typename Report>
 void tell(Report report, const SimulateArguments& options, Terminal& terminal) {
   if (!options.no_timing) report.seconds = terminal.seconds();
   if (!options.plot.empty()) write_plot(options.plot, view::to_svg(report));
-  terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
+  terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report, terminal.colour()); });
 }
 
 void run(SimulateArguments& options, Terminal& terminal) {

@@ -3,13 +3,13 @@
 #include "assay/asking/strategies.h"
 #include "assay/core/utf8.h"
 #include "cli/help.h"
-#include "cli/interrupt.h"
 
 namespace assay::cli {
 
 judge::ProgramHooks strategy_hooks(Terminal& terminal) {
   judge::ProgramHooks hooks;
-  hooks.waiting = stop_if_interrupted;
+  hooks.waiting = terminal.waiting();
+  hooks.start = terminal.programs();
   hooks.said = [&terminal](std::string_view line) { terminal.note("strategy: " + escaped(line)); };
   return hooks;
 }

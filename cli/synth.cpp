@@ -21,13 +21,14 @@ struct SynthArguments {
 void run(const SynthArguments& options, Terminal& terminal) {
   if (!options.repeated) {
     const app::SynthReport report = app::run_synth(options.models, terminal.progress("synth"));
-    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour(), terminal.all));
+    terminal.show([&] { return view::to_json(report); },
+                  [&] { return view::to_text(report, terminal.colour(), terminal.all); });
     return;
   }
   app::SynthScoresRequest request{options.models.study, options.scores};
   request.options.seed = options.models.options.seed;
   const app::SynthScoresReport report = app::run_synth_scores(request, terminal.progress("synth"));
-  terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
+  terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report, terminal.colour()); });
 }
 
 }  // namespace

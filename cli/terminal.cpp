@@ -46,7 +46,7 @@ bool Terminal::due() {
 }
 
 Progress Terminal::progress(std::string_view label, report::ProgressUnit unit) {
-  if (quiet) return [](std::size_t, std::size_t) { stop_if_interrupted(); };
+  if (quiet) return [this](std::size_t, std::size_t) { stop_if_interrupted(); };
   const auto start = std::chrono::steady_clock::now();
   clear_line();
   return [this, label = std::string(label), unit, start](std::size_t done, std::size_t total) {
@@ -81,6 +81,14 @@ void Terminal::clear_line() {
   if (line_open_) std::fputs("\r\033[K", stderr);
   line_open_ = false;
 }
+
+void Terminal::show(const std::function<std::string()>& as_json, const std::function<std::string()>& as_text) {
+  print(json ? as_json() : as_text());
+}
+
+void Terminal::begin(const std::string& interrupted) { catch_interrupts(interrupted, live_); }
+
+void Terminal::stop_if_interrupted() { cli::stop_if_interrupted(); }
 
 void Terminal::print(std::string_view text) {
   release_interrupts();

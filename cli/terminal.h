@@ -1,22 +1,25 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
 
 #include "assay/asking/strategy_inputs.h"
 #include "assay/core/progress.h"
+#include "assay/judge/program.h"
 #include "assay/report/progress_bar.h"
 
 namespace assay::cli {
 
-/// What the command shows of its work: results on standard output, progress and messages on standard error. A bar
-/// that rewrites its line is drawn on a terminal alone.
+/// What a verb shows of its work, and who may end it: of the command, results on standard output, progress and
+/// messages on standard error, and Ctrl-C. A bar that rewrites its line is drawn on a terminal alone. Whoever runs
+/// verbs elsewhere overrides what is virtual.
 class Terminal {
  public:
   Terminal();
-  ~Terminal();
+  virtual ~Terminal();
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
@@ -31,21 +34,34 @@ class Terminal {
 
   /// A new piece of work; each call of the result redraws the bar, at most ten times a second. Where standard error
   /// is no terminal it writes a line every half minute.
-  Progress progress(std::string_view label, report::ProgressUnit unit = report::ProgressUnit::items);
+  virtual Progress progress(std::string_view label, report::ProgressUnit unit = report::ProgressUnit::items);
   /// The same, for the library.
   StartProgress start_progress();
   /// A line that stands until the next one, on a terminal; elsewhere a line every half minute, the others are left
   /// out.
-  void status(std::string_view line);
+  virtual void status(std::string_view line);
 
+  /// The result: as JSON or for people, as the user wants it.
+  virtual void show(const std::function<std::string()>& json, const std::function<std::string()>& text);
   /// Ends the line of progress and writes to standard output; a failing write is an Error.
   void print(std::string_view text);
   /// A line on standard error, at once, quiet or not.
-  void announce(std::string_view text);
+  virtual void announce(std::string_view text);
   /// A line on standard error, unless quiet. From any thread.
-  void note(std::string_view text);
+  virtual void note(std::string_view text);
   /// "assay: ..." on standard error.
-  void error(std::string_view text);
+  virtual void error(std::string_view text);
+
+  /// The options are read and the work begins; `interrupted` says what Ctrl-C leaves behind.
+  virtual void begin(const std::string& interrupted);
+  /// Throws where the work is to end, as cli/interrupt.h does.
+  virtual void stop_if_interrupted();
+  /// The same, for the library.
+  std::function<void()> waiting() {
+    return [this] { stop_if_interrupted(); };
+  }
+  /// Programs that whoever runs the verb has itself.
+  virtual judge::StartProgram programs() { return {}; }
 
   /// Seconds since the command began.
   double seconds() const;

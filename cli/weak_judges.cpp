@@ -18,7 +18,7 @@ void add_weak_judges(CLI::App& app, Terminal& terminal) {
       examples({"assay weak-judges alpaca.assay", "assay weak-judges alpaca.assay --weak-tokens words --json"}));
   app.callback([request, &terminal] {
     const app::WeakJudgesReport report = app::run_weak_judges(*request, terminal.start_progress());
-    terminal.print(terminal.json ? view::to_json(report) : view::to_text(report, terminal.colour()));
+    terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report, terminal.colour()); });
   });
 }
 

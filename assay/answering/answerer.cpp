@@ -98,7 +98,8 @@ class Answerer::Endpoint {
 class Answerer::Program {
  public:
   Program(const Candidate& candidate, const AnswererOptions& options)
-      : candidate_(candidate), program_(candidate.program, {options.timeout, options.waiting, options.said}) {}
+      : candidate_(candidate),
+        program_(candidate.program, {options.timeout, options.waiting, options.said, options.start}) {}
 
   void ask(std::span<const Question> questions, std::span<const std::size_t> mine,
            const std::function<void(std::size_t, const GivenAnswer&)>& answered) {

@@ -17,6 +17,7 @@
 #include "assay/core/records.h"
 #include "assay/http/http_client.h"
 #include "assay/judge/call_counts.h"
+#include "assay/judge/program.h"
 #include "assay/judge/program_hooks.h"
 
 namespace assay::answering {
@@ -32,7 +33,8 @@ struct AnswererOptions {
   http::HttpClient* client = nullptr;  ///< Takes the place of the network, in tests.
   std::function<void()> waiting{};     ///< Called now and then; may throw to end the run.
   std::function<void(std::string_view)>
-      said{};  ///< Each line that a program says on the side. Content of strangers.
+      said{};                   ///< Each line that a program says on the side. Content of strangers.
+  judge::StartProgram start{};  ///< Programs that the caller has itself.
   std::function<void(std::string_view)> troubled{};  ///< As judge::ChatCalls, fit for a terminal.
 };
 

@@ -27,8 +27,9 @@ std::unique_ptr<Oracle> make_recorded(const OracleTask& task, const OracleOption
 }
 
 std::unique_ptr<Oracle> make_command(const OracleTask& task, const OracleOptions& options) {
-  return std::make_unique<CommandOracle>(argument_of(options), task.task,
-                                         judge::ProgramHooks{options.timeout, options.waiting, options.said});
+  return std::make_unique<CommandOracle>(
+      argument_of(options), task.task,
+      judge::ProgramHooks{options.timeout, options.waiting, options.said, options.start});
 }
 
 std::string command_title(const OracleKey& key) {

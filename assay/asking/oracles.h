@@ -14,6 +14,7 @@
 #include "assay/asking/llm_run.h"
 #include "assay/asking/oracle.h"
 #include "assay/asking/person_oracle.h"
+#include "assay/judge/program.h"
 #include "assay/store/study.h"
 
 namespace assay::asking {
@@ -28,6 +29,7 @@ struct OracleOptions {
   std::function<void()> waiting = {};
   /// Told each line of what a program says on the side. Content of strangers.
   std::function<void(std::string_view)> said = {};
+  judge::StartProgram start = {};  ///< Programs that the caller has itself.
   /// Told in one line, again and again, why nothing is sent to an endpoint in trouble; fit for a terminal.
   std::function<void(std::string_view)> troubled = {};
   /// Told in one line what was taken from the study. Content of strangers, too.

@@ -117,6 +117,9 @@ class SelectRun : public Run {
   /// Whether the goal is reached. Only strategies that stop by themselves can decide.
   bool decided() const;
   SelectState state() const;
+  const select::Selection& selection() const { return *selection_; }
+  /// Of the models that may be returned: the candidates, and the baseline if it is one.
+  const std::vector<std::string>& names() const { return names_; }
   /// Rewards so far, none elsewhere; those of known answers, too.
   const RewardTable& judged() const { return judged_; }
   /// What a later run may go on from.

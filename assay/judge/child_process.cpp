@@ -257,4 +257,9 @@ std::optional<std::string> ChildProcess::Lines::next() {
   return line;
 }
 
+std::unique_ptr<Program> start_program(const std::vector<std::string>& words, const StartProgram& start) {
+  std::unique_ptr<Program> hosted = start ? start(words) : nullptr;
+  return hosted ? std::move(hosted) : std::make_unique<ChildProcess>(words);
+}
+
 }  // namespace assay::judge

@@ -7,41 +7,33 @@
 #include <string_view>
 #include <vector>
 
+#include "assay/judge/program.h"
+
 namespace assay::judge {
 
 /// A program that runs beside this one, spoken to in lines. It is started without a shell, in a process group of
 /// its own (Ctrl-C is for us alone), with the three standard streams connected to pipes. Nothing here blocks but
 /// `wait`, and no signal (SIGPIPE) or process (zombie) is left behind.
-class ChildProcess {
+class ChildProcess : public Program {
  public:
-  static constexpr std::size_t kLongestLine = 1 << 20;  ///< Bytes; what is longer is refused.
-
   /// `words`: the program, looked for on the PATH, and its arguments. Throws OracleError if it can't be started.
   explicit ChildProcess(const std::vector<std::string>& words);
   /// Closes its input and waits for a second; then it is told to end (SIGTERM), half a second later killed, with
   /// whatever it started in its group.
-  ~ChildProcess();
+  ~ChildProcess() override;
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  /// Bytes to be written as soon as the program reads.
-  void send(std::string_view bytes) { out_ += bytes; }
-  std::size_t unsent() const { return out_.size(); }
-
-  /// Writes and reads what there is to write and read; waits for it, but no longer than `most` or until a signal.
-  void wait(std::chrono::milliseconds most);
-
-  /// The next line of its output, without its end; empty: there is none yet. A last line without an end counts once
-  /// the output has ended.
-  std::optional<std::string> line() { return output_.next(); }
-  /// The next line of its standard error, cut to a thousand bytes.
-  std::optional<std::string> remark();
-
-  /// Why nothing more can be expected of it; empty as long as it can.
-  std::string broken();
-
-  /// Kills it at once, with what it started.
-  void kill_now();
+  void send(std::string_view bytes) override { out_ += bytes; }
+  std::size_t unsent() const override { return out_.size(); }
+  void wait(std::chrono::milliseconds most) override;
+  /// A last line without an end counts once the output has ended.
+  std::optional<std::string> line() override { return output_.next(); }
+  /// Of its standard error.
+  std::optional<std::string> remark() override;
+  std::string broken() override;
+  /// With what it started.
+  void kill_now() override;
 
  private:
   // Lines of a stream as they come.

@@ -19,24 +19,24 @@ constexpr std::size_t kShown = 200;  // bytes of what a program said
 }  // namespace
 
 Dialogue::Dialogue(const std::vector<std::string>& words, std::string title, ProgramHooks hooks)
-    : process_(words), title_(std::move(title)), hooks_(std::move(hooks)) {}
+    : program_(start_program(words, hooks.start)), title_(std::move(title)), hooks_(std::move(hooks)) {}
 
 void Dialogue::tell(std::string_view line) {
-  process_.send(line);
-  process_.send("\n");
+  program_->send(line);
+  program_->send("\n");
 }
 
 std::string Dialogue::ask(std::string_view line) {
-  if (const auto early = process_.line()) {
+  if (const auto early = program_->line()) {
     fail("it wrote " + quoted(*early, kShown) + ", which nobody had asked for");
   }
   tell(line);
   const TurnClock::time_point asked = TurnClock::now();
   while (true) {
-    process_.wait(std::min(kTurnGlance, hooks_.silence));
+    program_->wait(std::min(kTurnGlance, hooks_.silence));
     hear_remarks();
-    if (std::optional<std::string> answer = process_.line()) return std::move(*answer);
-    if (const std::string broken = process_.broken(); !broken.empty()) {
+    if (std::optional<std::string> answer = program_->line()) return std::move(*answer);
+    if (const std::string broken = program_->broken(); !broken.empty()) {
       fail(fmt::format("{}, asked {}", broken, quoted(line)));
     }
     if (TurnClock::now() - asked > hooks_.silence) {
@@ -53,21 +53,21 @@ void Dialogue::check_patience() {
   try {
     hooks_.waiting();
   } catch (...) {
-    process_.kill_now();
+    program_->kill_now();
     throw;
   }
 }
 
 void Dialogue::hear_remarks() {
-  while (const auto remark = process_.remark()) {
+  while (const auto remark = program_->remark()) {
     if (!remark->empty()) last_remark_ = *remark;
     if (hooks_.said) hooks_.said(*remark);
   }
 }
 
 void Dialogue::fail(const std::string& reason) {
-  process_.kill_now();
-  process_.wait(std::chrono::milliseconds(0));  // what it said at its end
+  program_->kill_now();
+  program_->wait(std::chrono::milliseconds(0));  // what it said at its end
   hear_remarks();
   throw Error(title_ + " failed: " + reason +
               (last_remark_.empty() ? "" : "; it last said " + quoted(last_remark_, kShown)));

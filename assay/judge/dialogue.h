@@ -1,11 +1,10 @@
 #pragma once
 
-#include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "assay/judge/child_process.h"
 #include "assay/judge/program_hooks.h"
 
 namespace assay::judge {
@@ -17,7 +16,7 @@ namespace assay::judge {
 ///     dialogue.ask("x + 1");  // "21"
 class Dialogue {
  public:
-  /// `words`: as for ChildProcess. `title`: who it is, as messages begin. Throws OracleError if it can't be
+  /// `words`: as for start_program. `title`: who it is, as messages begin. Throws OracleError if it can't be
   /// started.
   Dialogue(const std::vector<std::string>& words, std::string title, ProgramHooks hooks);
 
@@ -35,7 +34,7 @@ class Dialogue {
   void check_patience();
   void hear_remarks();
 
-  ChildProcess process_;
+  std::unique_ptr<Program> program_;
   std::string title_;
   ProgramHooks hooks_;
   std::string last_remark_;

@@ -10,7 +10,6 @@
 
 #include "assay/core/error.h"
 #include "assay/core/surrogates.h"
-#include "assay/judge/child_process.h"
 #include "assay/judge/command_line.h"
 
 namespace assay::judge {
@@ -83,29 +82,29 @@ void JudgeProgram::ask(std::size_t count, const std::function<std::string(std::s
   try {
     work_off(work);
   } catch (...) {  // What is in flight must not be taken for an answer later.
-    if (process_) process_->kill_now();
-    process_.reset();
+    if (program_) program_->kill_now();
+    program_.reset();
     throw;
   }
 }
 
 void JudgeProgram::work_off(Work& work) {
   while (!work.waiting.empty() || !work.flying.empty()) {
-    if (!process_) start();
+    if (!program_) start();
     send(work);
-    process_->wait(std::min(kGlance, hooks_.silence));
+    program_->wait(std::min(kGlance, hooks_.silence));
     hear(work);
     if (hooks_.waiting) hooks_.waiting();
   }
 }
 
 void JudgeProgram::start() {
-  process_ = std::make_unique<ChildProcess>(words_);
+  program_ = start_program(words_, hooks_.start);
   last_remark_.clear();
 }
 
 void JudgeProgram::send(Work& work) {
-  while (!work.waiting.empty() && work.flying.size() < kMostInFlight && process_->unsent() < kMostUnsent) {
+  while (!work.waiting.empty() && work.flying.size() < kMostInFlight && program_->unsent() < kMostUnsent) {
     const std::size_t i = work.waiting.front();
     const bool alone = work.flying.empty();
     if (!alone && (work.suspect(i) || work.suspect(work.flying.begin()->second))) return;  // one by one
@@ -113,22 +112,22 @@ void JudgeProgram::send(Work& work) {
     work.waiting.pop_front();
     const std::uint64_t id = next_id_++;
     work.flying.emplace(id, i);
-    process_->send(work.request(i, id) + "\n");
+    program_->send(work.request(i, id) + "\n");
   }
 }
 
 void JudgeProgram::hear(Work& work) {
-  while (const auto remark = process_->remark()) {
+  while (const auto remark = program_->remark()) {
     last_remark_ = *remark;
     if (hooks_.said) hooks_.said(*remark);
   }
-  while (process_) {
-    const auto line = process_->line();
+  while (program_) {
+    const auto line = program_->line();
     if (!line) break;
     take(work, *line);
   }
-  if (!process_) return;
-  std::string reason = process_->broken();
+  if (!program_) return;
+  std::string reason = program_->broken();
   if (reason.empty() && !work.flying.empty() && Clock::now() - heard_ > hooks_.silence) {
     reason =
         fmt::format("it gave no answer for {:g} seconds", std::chrono::duration<double>(hooks_.silence).count());
@@ -155,9 +154,9 @@ void JudgeProgram::take(Work& work, const std::string& line) {
 }
 
 void JudgeProgram::give_up(Work& work, const std::string& reason) {
-  process_->kill_now();
-  while (const auto remark = process_->remark()) last_remark_ = *remark;
-  process_.reset();
+  program_->kill_now();
+  while (const auto remark = program_->remark()) last_remark_ = *remark;
+  program_.reset();
   // The last first, so that they stand at the front in the order in which they were asked.
   std::vector<std::size_t> failed;
   for (auto flying = work.flying.rbegin(); flying != work.flying.rend(); ++flying) {

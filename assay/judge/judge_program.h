@@ -15,8 +15,6 @@
 
 namespace assay::judge {
 
-class ChildProcess;
-
 /// One line that a program answered with.
 struct ProgramReply {
   std::string verdict;                  ///< As it came; empty: there was none.
@@ -64,7 +62,7 @@ class JudgeProgram {
 
   std::vector<std::string> words_;
   ProgramHooks hooks_;
-  std::unique_ptr<ChildProcess> process_;
+  std::unique_ptr<Program> program_;
   std::uint64_t next_id_ = 1;
   std::size_t crashed_in_a_row_ = 0;  // calls
   std::size_t useless_in_a_row_ = 0;  // likewise

@@ -4,6 +4,8 @@
 #include <functional>
 #include <string_view>
 
+#include "assay/judge/program.h"
+
 namespace assay::judge {
 
 /// What a program is told and heard beside its answers.
@@ -14,6 +16,8 @@ struct ProgramHooks {
   std::function<void()> waiting = {};
   /// Told each line that a program writes to its standard error. Content of strangers.
   std::function<void(std::string_view)> said = {};
+  /// Programs that the caller has itself.
+  StartProgram start = {};
 };
 
 }  // namespace assay::judge

@@ -1,0 +1,76 @@
+"""Arguments as the C functions want them: contiguous arrays of one type, checked here."""
+
+from __future__ import annotations
+
+import numbers
+
+import numpy as np
+
+from .errors import InvalidArgument
+
+_MOST = 2**32 - 1  # items of a run
+
+
+def whole(value, name: str, least: int = 0, most: int = 2**63 - 1) -> int:
+    """A whole number in range; no bool and no 3.5."""
+    if isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_)):
+        if not isinstance(value, numbers.Integral) and float(value).is_integer():
+            value = int(value)
+        if isinstance(value, numbers.Integral) and least <= int(value) <= most:
+            return int(value)
+    raise InvalidArgument(f"{name}: expected a whole number from {least} to {most}, came {value!r}"[:300])
+
+
+def real(value, name: str) -> float:
+    """A finite number."""
+    if isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_)) and np.isfinite(value):
+        return float(value)
+    raise InvalidArgument(f"{name}: expected a number, came {value!r}"[:300])
+
+
+def array(value, name: str, shape: tuple[int | None, ...], dtype=np.float64, nan: bool = False) -> np.ndarray:
+    """`value` as a contiguous array of this shape (None: any length) and dtype; without infinities, and without NaN
+    unless they are allowed."""
+    wanted = " x ".join("any" if n is None else str(n) for n in shape)
+    try:
+        given = np.asarray(value)
+    except ValueError as ragged:
+        raise InvalidArgument(f"{name}: expected an array of shape {wanted}, came rows of different length") from ragged
+    if given.dtype == object and not np.issubdtype(dtype, np.integer):
+        try:
+            given = np.array([[np.nan if v is None else v for v in row] for row in given] if given.ndim == 2
+                             else [np.nan if v is None else v for v in given], dtype=float)
+        except (TypeError, ValueError):
+            pass
+    if given.dtype.kind not in "iufb":
+        raise InvalidArgument(f"{name}: expected numbers, came {given.dtype}")
+    if len(given.shape) != len(shape) or any(n is not None and n != m for n, m in zip(shape, given.shape)):
+        came = " x ".join(map(str, given.shape)) or "a single number"
+        raise InvalidArgument(f"{name}: expected an array of shape {wanted}, came {came}")
+    if np.issubdtype(dtype, np.integer):
+        if given.dtype.kind == "b" or (given.dtype.kind == "f" and not np.all(given == np.floor(given))):
+            raise InvalidArgument(f"{name}: expected whole numbers, came {given.dtype}")
+    elif given.dtype.kind == "f":
+        if np.isinf(given).any() or (not nan and np.isnan(given).any()):
+            raise InvalidArgument(f"{name}: expected finite numbers, came "
+                                  f"{'an infinite one' if np.isinf(given).any() else 'NaN'}")
+    return np.ascontiguousarray(given, dtype=dtype)
+
+
+def names(value, name: str) -> tuple[list[str], bool]:
+    """Names, and whether they were given: a number n stands for "0" .. "n-1"."""
+    if isinstance(value, (numbers.Integral, float)):
+        count = whole(value, name, 1, _MOST)
+        return [str(i) for i in range(count)], False
+    if isinstance(value, (str, bytes)):
+        raise InvalidArgument(f"{name}: expected a list of names or how many there are, came {value!r}"[:300])
+    try:
+        given = [str(one) for one in value]
+    except TypeError:
+        raise InvalidArgument(f"{name}: expected a list of names or how many there are, came {value!r}"[:300]) from None
+    if not given:
+        raise InvalidArgument(f"{name}: expected at least one, came none")
+    if len(set(given)) < len(given):
+        twice = next(one for i, one in enumerate(given) if one in given[:i])
+        raise InvalidArgument(f"{name}: each once, {twice!r} came twice"[:300])
+    return given, True

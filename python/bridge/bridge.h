@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+
+// What the Python package calls (python/assay/_bridge.py). Private to it: not an interface for others, and changed
+// without notice.
+//
+// Functions that can fail return 0, or -1 if they did; then assay_failure tells why. Pointers to objects come from
+// a function *_new or *_start and go back to *_free. Texts are UTF-8 and end with a zero byte. What is returned as
+// a text or array belongs to the object and stands until its next call.
+
+#define ASSAY_BRIDGE extern "C" __attribute__((visibility("default")))
+
+/// Kinds of failures, as python/assay/errors.py has them.
+enum AssayFailure : int {
+  assay_failure_none = 0,
+  assay_failure_argument = 1,
+  assay_failure_data = 2,
+  assay_failure_oracle = 3,
+  assay_failure_other = 4,
+  assay_failure_cancelled = 5,
+  assay_failure_memory = 6,
+};
+
+/// Why the last function of this thread that failed did so: returns its kind, and the message.
+ASSAY_BRIDGE int assay_failure(const char** message);
+ASSAY_BRIDGE const char* assay_version();
+
+// --- verbs: what the command does, in a thread of its own (job.cpp) ---
+
+struct AssayJob;
+/// All verbs and their options as JSON.
+ASSAY_BRIDGE const char* assay_verbs();
+/// Begins a verb. `arguments`: a JSON list of the command's arguments, without its name. Programs whose first word
+/// is "python-function" are the caller's.
+ASSAY_BRIDGE AssayJob* assay_job_start(const char* arguments);
+/// The next event as JSON, or nullptr if none came within so many milliseconds. The last one is "done" or "failed".
+ASSAY_BRIDGE const char* assay_job_wait(AssayJob* job, int64_t milliseconds);
+/// Lines that one of the caller's programs says; each ends with a line end.
+ASSAY_BRIDGE void assay_job_say(AssayJob* job, int64_t program, const char* lines);
+/// The work is to end as soon as it can.
+ASSAY_BRIDGE void assay_job_cancel(AssayJob* job);
+/// Cancels it, waits for its end, and frees it.
+ASSAY_BRIDGE void assay_job_free(AssayJob* job);
+
+// --- ask and tell: which model is best (select_run.cpp) ---
+
+struct AssaySelect;
+/// Arrays of a selection; nullptr where there is none.
+struct AssaySelectArrays {
+  const float* features;         ///< n x m x k
+  int64_t features_each;         ///< k
+  const double* weights;         ///< n
+  const double* prices;          ///< m
+  const double* hints;           ///< n x m: what a cheaper judge says; NaN: nothing
+  const char* const* responses;  ///< n x (m + 1), the last column is the baseline's; nullptr: missing
+  const int64_t* known_calls;    ///< known x 2: query, model
+  const double* known_rewards;   ///< known
+  int64_t known;
+};
+/// `setup`: JSON, see select_run.cpp.
+ASSAY_BRIDGE AssaySelect* assay_select_new(const char* setup, const AssaySelectArrays* arrays);
+ASSAY_BRIDGE void assay_select_free(AssaySelect* run);
+/// Fills `calls`, at most x 2: query, model. Returns how many, or -1.
+ASSAY_BRIDGE int64_t assay_select_ask(AssaySelect* run, int64_t most, int64_t* calls);
+ASSAY_BRIDGE int assay_select_tell(AssaySelect* run, const int64_t* calls, const double* rewards, int64_t count);
+/// Where a selection stands.
+struct AssaySelectState {
+  int64_t done;       ///< 1: decided, or the budget is spent, or there is nothing left to ask.
+  int64_t decided;    ///< 1: the goal is reached.
+  int64_t best;       ///< A model; m: the baseline; -1: nothing is known.
+  int64_t calls;      ///< Answered, without those known before.
+  int64_t budget;     ///< In calls.
+  int64_t waiting;    ///< Calls without an answer yet.
+  int64_t to_decide;  ///< Calls that it probably still takes; -1: of a strategy that does not stop.
+  double risk;        ///< NaN likewise, as the next.
+  double population_risk;
+};
+/// `forecast`: whether population_risk and to_decide are wanted, which take O(m) steps and more.
+ASSAY_BRIDGE int assay_select_state(AssaySelect* run, int forecast, AssaySelectState* state);
+/// Each m, and one more where there is a baseline: what is expected over all queries, its 95 % interval, the
+/// probability of being best, and whether it may be.
+ASSAY_BRIDGE int assay_select_estimates(AssaySelect* run, double* means, double* low, double* high,
+                                        double* probability, uint8_t* possible);
+/// All strategies as JSON: names, help, parameters, whether they stop.
+ASSAY_BRIDGE const char* assay_strategies();
+
+// --- ask and tell: how good each answer is (allocate_run.cpp) ---
+
+struct AssayAllocate;
+/// `setup`: JSON, see allocate_run.cpp; `variances`: one for each arm, or nullptr.
+ASSAY_BRIDGE AssayAllocate* assay_allocate_new(const char* setup, const double* variances);
+ASSAY_BRIDGE void assay_allocate_free(AssayAllocate* run);
+/// Fills `arms`, at most `most`. Returns how many, or -1.
+ASSAY_BRIDGE int64_t assay_allocate_ask(AssayAllocate* run, int64_t most, int64_t* arms);
+ASSAY_BRIDGE int assay_allocate_tell(AssayAllocate* run, const int64_t* arms, const double* scores, int64_t count);
+/// Where an allocation stands.
+struct AssayAllocateState {
+  int64_t done;
+  int64_t calls;    ///< Answered.
+  int64_t waiting;  ///< Calls without an answer yet.
+  double worst_error_bound;
+  double worst_error_likely;
+};
+/// `worst`: whether the two errors are wanted, which take O(K log K).
+ASSAY_BRIDGE int assay_allocate_state(AssayAllocate* run, int worst, AssayAllocateState* state);
+/// Each K: the estimate, its 95 % interval, answered calls, failed ones.
+ASSAY_BRIDGE int assay_allocate_estimates(AssayAllocate* run, double* estimates, double* low, double* high,
+                                          int64_t* calls, int64_t* failed);
