@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import importlib
 
-__all__ = ["Allocate", "AssayError", "BudgetEnded", "DataError", "Estimates", "OracleError", "Select", "Study",
-           "strategies"]
-
 # What is asked for is loaded then: `import assay` alone loads neither NumPy nor the library.
 _WHERE = {
-    "Allocate": "_allocate", "Estimates": "_select", "Select": "_select", "strategies": "_select", "Study": "_study",
-    "AssayError": "errors", "BudgetEnded": "errors", "DataError": "errors", "OracleError": "errors",
+    "_allocate": ["Allocate"],
+    "_endpoint": ["OpenAICompatible"],
+    "_jobs": ["Question"],
+    "_select": ["Estimates", "Select", "strategies"],
+    "_study": ["Study"],
+    "_verbs": ["doctor", "find", "route_query", "route_task", "synth"],
+    "errors": ["AssayError", "BudgetEnded", "DataError", "OracleError"],
 }
+_MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
+
+__all__ = sorted(_MODULE_OF)
 
 
 def __getattr__(name: str):
@@ -19,9 +24,9 @@ def __getattr__(name: str):
         from ._bridge import lib
 
         return lib.assay_version().decode()
-    if name not in _WHERE:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module 'assay' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_WHERE[name]}"), name)
+    value = getattr(importlib.import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
     globals()[name] = value
     return value
 

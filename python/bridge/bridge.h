@@ -25,6 +25,8 @@ enum AssayFailure : int {
 /// Why the last function of this thread that failed did so: returns its kind, and the message.
 ASSAY_BRIDGE int assay_failure(const char** message);
 ASSAY_BRIDGE const char* assay_version();
+/// The command `assay`; returns the exit status.
+ASSAY_BRIDGE int assay_main(int argc, char** argv);
 
 // --- verbs: what the command does, in a thread of its own (job.cpp) ---
 

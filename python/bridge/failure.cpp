@@ -5,6 +5,7 @@
 #include "assay/core/error.h"
 #include "assay/core/version.h"
 #include "assay/http/request_batch.h"
+#include "cli/command.h"
 #include "cli/verbs.h"
 
 namespace assay::bridge {
@@ -76,6 +77,8 @@ int assay_failure(const char** message) {
   *message = assay::bridge::last_failure.message.c_str();
   return assay::bridge::last_failure.kind;
 }
+
+int assay_main(int argc, char** argv) { return assay::cli::run_command(argc, argv); }
 
 const char* assay_version() {
   static const std::string text(assay::version());

@@ -187,6 +187,7 @@ Json description_of(const CLI::Option& option) {
   told["flag"] = option.get_items_expected_max() == 0;
   told["many"] = option.get_items_expected_max() > 1;
   told["type"] = option.get_type_name();
+  told["form"] = option.get_option_text();
   told["help"] = option.get_description();
   told["default"] = option.get_default_str();
   told["group"] = option.get_group();

@@ -1,0 +1,9 @@
+"""The command `assay` of the package: the program beside this file."""
+
+import os
+import sys
+
+
+def main() -> None:
+    program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin", "assay")
+    os.execv(program, ["assay", *sys.argv[1:]])
