@@ -13,6 +13,8 @@ from . import _arrays, _bridge
 from ._bridge import lib
 from .errors import InvalidArgument
 
+_MOST_ARMS = 50_000_000
+
 
 class Allocate:
     """Scores K responses with a judge that gives another score when it is asked again, looking most often where the
@@ -58,7 +60,10 @@ class Allocate:
 
     def __init__(self, arms, budget, *, scale=(0.0, 1.0), allocator="assay", estimate=None, variances=None,
                  **parameters):
-        self.arms = _arrays.names(arms, "arms")[0]
+        names, count = _arrays.names(arms, "arms")
+        if count > _MOST_ARMS:
+            raise InvalidArgument(f"arms: expected at most {_MOST_ARMS}, came {count}")
+        self.arms = names or [str(i) for i in range(count)]
         budget = _arrays.whole(budget, "budget", 1, 2**32 - 1)
         low, high = (float(x) for x in _arrays.array(scale, "scale", (2,)))
         if not low < high:

@@ -95,6 +95,12 @@ class Select:
     **parameters
         Of the strategy, such as ``temperature`` of ``select-llm``.
 
+    Attributes
+    ----------
+    models : list of str
+    queries : int
+        How many there are.
+
     Notes
     -----
     The promise of strategy ``assay`` is a theorem (docs/method/select.md). A run with the same arguments that is told
@@ -122,11 +128,12 @@ class Select:
         self._given = {key: value for key, value in locals().items() if key not in ("self", "__class__", "parameters")}
         self._given.update(parameters)
         self._events: list[tuple] = []
-        self.models, self._named = _arrays.names(models, "models")
-        self.queries = _arrays.names(queries, "queries")[0]
-        n, m = len(self.queries), len(self.models)
+        names, m = _arrays.names(models, "models")
+        n = self.queries = _arrays.names(queries, "queries")[1]
         if n * m > _CELLS:
             raise InvalidArgument(f"models, queries: expected at most {_CELLS} pairs, came {n} x {m}")
+        self._named = names is not None
+        self.models = names or [str(j) for j in range(m)]
         if baseline is not None and (str(baseline) in self.models or not str(baseline)):
             raise InvalidArgument(f"baseline: expected a name that is none of the models, came {baseline!r}")
         self.baseline = None if baseline is None else str(baseline)
@@ -197,10 +204,10 @@ class Select:
         if ((rewards < 0) | (rewards > 1)).any():
             worst = rewards[(rewards < 0) | (rewards > 1)][0]
             raise InvalidArgument(f"rewards: expected numbers from 0 to 1, or NaN for no verdict, came {worst}")
-        inside = (calls >= 0).all(1) & (calls[:, 0] < len(self.queries)) & (calls[:, 1] < len(self.models))
+        inside = (calls >= 0).all(1) & (calls[:, 0] < self.queries) & (calls[:, 1] < len(self.models))
         if not inside.all():
             wrong = calls[~inside][0].tolist()
-            raise InvalidArgument(f"calls: expected a query from 0 to {len(self.queries) - 1} and a model from 0 to "
+            raise InvalidArgument(f"calls: expected a query from 0 to {self.queries - 1} and a model from 0 to "
                                   f"{len(self.models) - 1}, came {wrong}")
         items = calls[:, 0] * len(self.models) + calls[:, 1]
         if len(np.unique(items)) < len(items):
@@ -223,7 +230,7 @@ class Select:
             A row for each call: query and model, counted from 0. Empty when nothing is left to ask, or nothing before
             answers that are out are told. A call is asked once.
         """
-        limit = _arrays.whole(limit, "limit", 1, len(self.queries) * len(self.models) + 1)
+        limit = _arrays.whole(limit, "limit", 1, self.queries * len(self.models) + 1)
         if self._strategy is not None:
             return self._strategy.ask(limit)
         calls = np.empty((limit, 2), np.int64)
@@ -329,7 +336,7 @@ class Select:
 
     def __repr__(self):
         state = self._state()
-        return (f"<assay.Select of {len(self.models)} models on {len(self.queries)} queries: best {self.best!r}, "
+        return (f"<assay.Select of {len(self.models)} models on {self.queries} queries: best {self.best!r}, "
                 f"risk {state.risk:.3g}, {state.calls} of {state.budget} calls>")
 
     # --- saving ---
