@@ -143,7 +143,7 @@ def _candidates(candidates, host: _jobs.Host, folder: str) -> str:
     if isinstance(candidates, (str, os.PathLike)):
         return _path(candidates, "candidates")
     if isinstance(candidates, Mapping):
-        candidates = [{"name": name, **({"command": _function(name, one, host)} if callable(one) else
+        candidates = [{"name": name, **({"program": _function(name, one, host)} if callable(one) else
                                         one if isinstance(one, Mapping) else {"model": one})}
                       for name, one in candidates.items()]
     path = os.path.join(folder, "candidates.json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import io
 import json
+import threading
 import weakref
 from ctypes import byref, c_char_p, c_double, c_float, c_int64, c_uint8
 
@@ -104,7 +105,7 @@ class Select:
     Notes
     -----
     The promise of strategy ``assay`` is a theorem (docs/method/select.md). A run with the same arguments that is told
-    the same rewards in the same order asks the same calls. One object is for one thread at a time.
+    the same rewards in the same order asks the same calls.
 
     Examples
     --------
@@ -128,6 +129,7 @@ class Select:
         self._given = {key: value for key, value in locals().items() if key not in ("self", "__class__", "parameters")}
         self._given.update(parameters)
         self._events: list[tuple] = []
+        self._lock = threading.RLock()  # the library's object is for one thread at a time
         names, m = _arrays.names(models, "models")
         n = self.queries = _arrays.names(queries, "queries")[1]
         if n * m > _CELLS:
@@ -231,11 +233,12 @@ class Select:
             answers that are out are told. A call is asked once.
         """
         limit = _arrays.whole(limit, "limit", 1, self.queries * len(self.models) + 1)
-        if self._strategy is not None:
-            return self._strategy.ask(limit)
-        calls = np.empty((limit, 2), np.int64)
-        count = _bridge.check(lib.assay_select_ask(self._handle, limit, _bridge.pointer(calls, c_int64)))
-        self._events.append(("ask", limit))
+        with self._lock:
+            if self._strategy is not None:
+                return self._strategy.ask(limit)
+            calls = np.empty((limit, 2), np.int64)
+            count = _bridge.check(lib.assay_select_ask(self._handle, limit, _bridge.pointer(calls, c_int64)))
+            self._events.append(("ask", limit))
         return calls[:count].copy() if count < limit else calls
 
     def tell(self, calls, rewards) -> None:
@@ -256,23 +259,25 @@ class Select:
         calls, rewards = self._pairs(calls, rewards, "")
         if not len(calls):
             return
-        if self._strategy is not None:
-            self._strategy.tell(calls, rewards)
-            return
-        status = lib.assay_select_tell(self._handle, _bridge.pointer(calls, c_int64),
-                                       _bridge.pointer(rewards, c_double), len(calls))
-        if status < 0:
-            raise InvalidArgument("calls: expected calls that `ask` gave and that were not told before")
-        self._events.append(("tell", calls, rewards))
+        with self._lock:
+            if self._strategy is not None:
+                self._strategy.tell(calls, rewards)
+                return
+            status = lib.assay_select_tell(self._handle, _bridge.pointer(calls, c_int64),
+                                           _bridge.pointer(rewards, c_double), len(calls))
+            if status < 0:
+                raise InvalidArgument("calls: expected calls that `ask` gave and that were not told before")
+            self._events.append(("tell", calls, rewards))
 
     # --- what is known ---
 
     def _state(self, forecast: bool = False) -> _bridge.SelectState:
-        if self._strategy is not None:
-            return self._strategy.state()
-        state = _bridge.SelectState()
-        _bridge.check(lib.assay_select_state(self._handle, forecast, byref(state)))
-        return state
+        with self._lock:
+            if self._strategy is not None:
+                return self._strategy.state()
+            state = _bridge.SelectState()
+            _bridge.check(lib.assay_select_state(self._handle, forecast, byref(state)))
+            return state
 
     @property
     def done(self) -> bool:
@@ -329,9 +334,10 @@ class Select:
         m = len(names)
         mean, low, high, probability = (np.full(m, np.nan) for _ in range(4))
         possible = np.ones(m, np.uint8)
-        _bridge.check(lib.assay_select_estimates(
-            self._handle, *(_bridge.pointer(a, c_double) for a in (mean, low, high, probability)),
-            _bridge.pointer(possible, c_uint8)))
+        with self._lock:
+            _bridge.check(lib.assay_select_estimates(
+                self._handle, *(_bridge.pointer(a, c_double) for a in (mean, low, high, probability)),
+                _bridge.pointer(possible, c_uint8)))
         return Estimates(names, mean, low, high, probability, possible.astype(bool))
 
     def __repr__(self):

@@ -255,3 +255,24 @@ def test_wrong_answers_are_told_and_nothing_is_taken(calls, rewards, message):
     run.tell(asked, [1] * len(asked))
     with pytest.raises(ValueError, match="told before"):
         run.tell(asked, [1] * len(asked))
+
+
+def test_threads_may_share_a_run():
+    import threading
+
+    rewards = truth()
+    run = assay.Select(8, 300)
+    told = []
+
+    def work():
+        while not run.done:
+            calls = run.ask(4)
+            run.tell(calls, rewards[calls[:, 0], calls[:, 1]])
+            told.extend(map(tuple, calls.tolist()))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == len(set(told)) == run.calls and run.best == rewards.mean(0).argmax()
