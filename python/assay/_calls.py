@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import numbers
 import os
+import re
 import tempfile
-import warnings
 from collections.abc import Mapping
 
 from . import _jobs
@@ -37,7 +38,8 @@ def call(verb: str, given: dict, study: str | None = None):
 
 
 def _note(text: str) -> None:
-    warnings.warn(text, UserWarning, stacklevel=6)
+    """What the command tells on standard error, as a warning of the logger "assay"."""
+    logging.getLogger("assay").warning("%s", text)
 
 
 def _words(verb: str, given: dict, study: str | None, host: _jobs.Host, folder: str) -> list[str]:
@@ -194,7 +196,7 @@ def _text(argument: str, value) -> str:
 
 def _without_options(text: str) -> str:
     """Without hints that are of use on a command line alone."""
-    return text.replace("(-v tells more)\n", "").replace(" (--all shows them)", "")
+    return re.sub(r"\s*\(--all\s+shows\s+them\)", "", text).replace("(-v tells more)\n", "")
 
 
 def _report(verb: str, given: dict, event: dict):

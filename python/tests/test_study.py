@@ -272,3 +272,53 @@ def test_ctrl_c_ends_it_and_loses_nothing(answered):
     second = {line + "\n" for line in done.stdout.splitlines()}
     assert "done good\n" in second
     assert len(first & second) <= 1  # the one under way
+
+
+@pytest.fixture
+def endpoint(demo, command):
+    """A study's judgements behind an OpenAI-compatible endpoint."""
+    process = subprocess.Popen([command, "replay-judge", demo.path], stderr=subprocess.PIPE, text=True)
+    url = next(line.split()[-1] for line in process.stderr if "listening on" in line)
+    yield url
+    process.terminate()
+    process.wait()
+
+
+def test_a_judge_behind_an_endpoint(demo, endpoint, tmp_path):
+    other = tmp_path / "other.assay"
+    shutil.copy(demo.path, other)
+    judge = assay.OpenAICompatible("judge-1", endpoint)
+    report = assay.Study(other).select(judge, baseline="baseline", batch=8, budget=20)
+    assert report.calls > 0 and report.best
+    assert assay.Study(other).info().paid_judges
+
+
+def test_an_endpoint_that_is_not_there_is_an_oracle_error(demo):
+    with pytest.raises(assay.OracleError):
+        demo.select(assay.OpenAICompatible("judge-1", "http://127.0.0.1:9/v1", retries=0), baseline="baseline", budget=1)
+
+
+def test_progress_is_shown_where_it_is_wanted(demo, monkeypatch):
+    shown = []
+
+    class Bar:
+        def __init__(self, **about):
+            shown.append(about)
+
+        def set_description_str(self, text):
+            shown.append(text)
+
+        def refresh(self):
+            pass
+
+        def close(self):
+            pass
+
+    import types
+
+    fake = types.ModuleType("tqdm.auto")
+    fake.tqdm = Bar
+    monkeypatch.setitem(sys.modules, "tqdm", types.ModuleType("tqdm"))
+    monkeypatch.setitem(sys.modules, "tqdm.auto", fake)
+    demo.simulate(strategies=["random"], realizations=200, pool=60, progress=True)
+    assert shown
