@@ -45,7 +45,7 @@ struct Pair {
 
   double error() const { return unit / std::sqrt(static_cast<double>(queries) + 2); }
   // Probability that the gap's sign holds if the gap itself moves by N(0, drift^2).
-  double order(double drift) const { return stats::normal_cdf(gap / std::hypot(error(), drift)); }
+  double order(double drift) const { return stats::normal_cdf(gap / std::sqrt(error() * error() + drift * drift)); }
 };
 
 // Two queries are added, half of one for each of win-win, win-loss, loss-win and loss-loss (Agresti and Min 2005),

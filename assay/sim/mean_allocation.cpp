@@ -12,7 +12,8 @@ void add(std::span<const stats::MeanSe> of_one, double share, std::vector<stats:
   sum.resize(of_one.size());
   for (std::size_t b = 0; b < of_one.size(); ++b) {
     sum[b].mean += share * of_one[b].mean;
-    sum[b].se = std::hypot(sum[b].se, share * of_one[b].se);
+    const double se = share * of_one[b].se;
+    sum[b].se = std::sqrt(sum[b].se * sum[b].se + se * se);
   }
 }
 
