@@ -1,5 +1,7 @@
 #include "assay/store/import.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -22,6 +24,31 @@ void count_row(std::vector<ToldRows>& rows, std::string_view reason, const Locat
 }
 
 }  // namespace
+
+bool ImportTransaction::replaces(std::string_view kind, const RecordLocations::Key& key, const Location& where,
+                                 OnConflict conflict, const std::function<std::string()>& what) {
+  settle();  // What came before comes first.
+  if (conflict == OnConflict::fail) {
+    throw DataError(where, fmt::format("{}, which contradicts {}", what(), locations_.describe(key)));
+  }
+  ++contradictions_;
+  const bool last = conflict == OnConflict::keep_last;
+  drop(fmt::format("contradicts an earlier {}; the {} was kept", kind, last ? "last" : "first"), where);
+  if (last) {
+    locations_.remember(key, where);
+    changed_ = true;
+  }
+  return last;
+}
+
+std::string ImportTransaction::title(std::int64_t query) {
+  constexpr std::size_t kFirstWords = 40;
+  file::Statement rows = db_.prepare(
+      "SELECT t.body FROM prompt p JOIN text t ON t.id = p.text WHERE p.query = ?1 ORDER BY p.turn LIMIT 1");
+  std::string text = quoted(use_->queries.name(query));
+  if (rows.with(query).step()) text += fmt::format(" ({})", quoted(rows.text(0), kFirstWords));
+  return text;
+}
 
 void ImportTransaction::drop(std::string_view reason, const Location& where) {
   settle();  // It may have rows to drop, which come first.

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -12,7 +10,6 @@
 #include <string_view>
 #include <utility>
 
-#include "assay/core/error.h"
 #include "assay/file/database.h"
 #include "assay/store/name_table.h"
 #include "assay/store/query_memo.h"
@@ -203,32 +200,11 @@ class ImportTransaction : public Study::Import {
 
   // What to do with a record that contradicts one that is there: true if it is to take its place. `what` gives
   // the message's begin.
-  template <typename What>
   bool replaces(std::string_view kind, const RecordLocations::Key& key, const Location& where, OnConflict conflict,
-                const What& what) {
-    settle();  // What came before comes first.
-    if (conflict == OnConflict::fail) {
-      throw DataError(where, fmt::format("{}, which contradicts {}", what(), locations_.describe(key)));
-    }
-    ++contradictions_;
-    const bool last = conflict == OnConflict::keep_last;
-    drop(fmt::format("contradicts an earlier {}; the {} was kept", kind, last ? "last" : "first"), where);
-    if (last) {
-      locations_.remember(key, where);
-      changed_ = true;
-    }
-    return last;
-  }
+                const std::function<std::string()>& what);
 
   // A query for people: its name, and how its first prompt begins, as names may be hashes.
-  std::string title(std::int64_t query) {
-    constexpr std::size_t kFirstWords = 40;
-    file::Statement rows = db_.prepare(
-        "SELECT t.body FROM prompt p JOIN text t ON t.id = p.text WHERE p.query = ?1 ORDER BY p.turn LIMIT 1");
-    std::string text = quoted(use_->queries.name(query));
-    if (rows.with(query).step()) text += fmt::format(" ({})", quoted(rows.text(0), kFirstWords));
-    return text;
-  }
+  std::string title(std::int64_t query);
 
   // Task and options of a query that was not there.
   void fill_new(std::int64_t query, const QueryRecord& record, const Location& where);
