@@ -40,7 +40,8 @@ CandidateAnswers::CandidateAnswers(store::Study& study, answering::Answerer& ans
   }
 }
 
-AskEnd CandidateAnswers::make(JudgeTask& task, std::span<const Missing> missing) {
+AskEnd CandidateAnswers::make(JudgeTask& task, std::span<const Missing> missing,
+                              const std::function<bool()>& stalled) {
   const store::Comparison& comparison = task.comparison();
   std::vector<Missing> wanted;
   std::vector<answering::Question> questions;
@@ -53,8 +54,9 @@ AskEnd CandidateAnswers::make(JudgeTask& task, std::span<const Missing> missing)
     questions.push_back({candidate->second, task.texts(one.query * comparison.models.size()).prompt});
   }
   try {
-    answerer_.ask(questions,
-                  [&](std::size_t i, const answering::GivenAnswer& answer) { take(task, wanted[i], answer); });
+    answerer_.ask(
+        questions, [&](std::size_t i, const answering::GivenAnswer& answer) { take(task, wanted[i], answer); },
+        stalled);
   } catch (const judge::BudgetEnded& ended) {
     return {AskEnd::Kind::money, ended.what()};
   }

@@ -57,7 +57,8 @@ class AlpacaEvalWriter final : public Writer {
     }
     for (; written < responses_; ++written) leave_out("responses without a verdict");
     for (const auto& [names, rows] : annotations_) {
-      folder_.write("results/" + names.first + "/" + names.second + "/annotations.json", array_of(rows).pretty());
+      const std::string judge = folder_.name_of_judge(names.second);
+      folder_.write("results/" + names.first + "/" + judge + "/annotations.json", array_of(rows).pretty());
     }
     folder_.finish();
   }

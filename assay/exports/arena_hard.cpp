@@ -92,7 +92,7 @@ class ArenaHardWriter final : public Writer {
     folder_.write("question.jsonl", questions_);
     for (const auto& [model, rows] : answers_) folder_.write("model_answer/" + model + ".jsonl", rows);
     for (const auto& [names, rows] : judgments_) {
-      folder_.write("model_judgment/" + names.first + "/" + names.second + ".jsonl", rows);
+      folder_.write("model_judgment/" + folder_.name_of_judge(names.first) + "/" + names.second + ".jsonl", rows);
     }
     folder_.finish();
   }
