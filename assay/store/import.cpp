@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -31,6 +32,7 @@ enum Kind : std::int64_t {
   kOptions,
   kWeight,
   kReference,
+  kChat,
   kParameters,
   kPrice,
   kProvider,
@@ -114,6 +116,14 @@ struct Statements {
   file::Statement add_reference = db.prepare("INSERT INTO reference VALUES (?1, ?2) ON CONFLICT DO NOTHING");
   file::Statement reference = db.prepare("SELECT text FROM reference WHERE query = ?1");
   file::Statement set_reference = db.prepare("UPDATE reference SET text = ?2 WHERE query = ?1");
+  file::Statement add_chat = db.prepare("INSERT INTO chat VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+  file::Statement chat = db.prepare("SELECT text FROM chat WHERE query = ?1");
+  file::Statement set_chat = db.prepare("UPDATE chat SET text = ?2 WHERE query = ?1");
+  file::Statement later_turn = db.prepare("SELECT 1 FROM prompt WHERE query = ?1 AND turn > 1");
+  // A candidate is who answered when it was asked: its settings are remembered.
+  file::Statement candidate_answer = db.prepare(
+      "SELECT m.name FROM remembered c JOIN model m ON c.name = 'candidate:' || m.name "
+      "JOIN response r ON r.model = m.id AND r.query = ?1 WHERE c.name >= 'candidate:' AND c.name < 'candidate;'");
   file::Statement add_response =
       db.prepare("INSERT INTO response VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING");
   file::Statement response = db.prepare("SELECT text FROM response WHERE model = ?1 AND query = ?2 AND turn = ?3");
@@ -273,6 +283,7 @@ class ImportTransaction : public Study::Import {
   bool set_options(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
   bool set_weights(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
   bool set_reference(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
+  bool set_messages(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
 
   // In keys alone.
   std::int64_t weight_number(std::string_view name) {
@@ -395,6 +406,38 @@ bool ImportTransaction::set_reference(std::int64_t query, const QueryRecord& rec
   return true;
 }
 
+// A prompt that is known as a text becomes a chat, unless that would make answers that are there those of another
+// prompt. Each turn of a query is a prompt of its own, so that a chat has all its turns in itself.
+bool ImportTransaction::set_messages(std::int64_t query, const QueryRecord& record, const Location& where,
+                                     OnConflict conflict) {
+  if (record.turn > 1 && (!record.messages.empty() || use_->chat.with(query).step())) {
+    throw DataError(where, fmt::format("expected all messages of chat {} in its first turn, came turn {}",
+                                       quoted(record.query), record.turn));
+  }
+  if (record.messages.empty()) return false;
+  check_text(record.messages, where);
+  if (use_->later_turn.with(query).step()) {
+    throw DataError(
+        where, fmt::format("expected one turn of a query that is a chat, came more of {}", quoted(record.query)));
+  }
+  const RecordLocations::Key key{kChat, query};
+  const std::int64_t text = use_->texts.id(record.messages);
+  const bool known = use_->chat.with(query).step();
+  if (known && use_->chat.integer(0) == text) return false;
+  if (use_->candidate_answer.with(query).step()) {
+    throw DataError(where, fmt::format("expected the prompt of query {} as candidate {} was sent it, came other "
+                                       "messages: begin another study, or take its answers out by assay remove",
+                                       title(query), quoted(use_->candidate_answer.text(0))));
+  }
+  if (!known) {
+    use_->add_chat.with(query, text).run();
+    return is_new(key, where);
+  }
+  const auto what = [&] { return fmt::format("other messages of query {}", title(query)); };
+  if (replaces("chat", key, where, conflict, what)) use_->set_chat.with(query, text).run();
+  return true;
+}
+
 void ImportTransaction::take(const ModelRecord& record, const Location& where, OnConflict conflict) {
   check_name(record.model, "a model", where);
   if (record.parameters < 0 || !std::isfinite(record.parameters)) {
@@ -442,7 +485,10 @@ void ImportTransaction::take(const QueryRecord& record, const Location& where, O
   const std::int64_t query = use_->queries.id(record.query);
   bool news = use_->queries.added() > before;
   const file::Digest digest = file::digest(record.text);
-  if (!news && memo_.has(query, record, digest)) {
+  // Of all that is said of the prompt.
+  const file::Digest said =
+      record.messages.empty() ? digest : file::digest(std::array{record.text, record.messages});
+  if (!news && memo_.has(query, record, said)) {
     ++counts_.repeated;
     return;
   }
@@ -455,6 +501,7 @@ void ImportTransaction::take(const QueryRecord& record, const Location& where, O
   }
   news = set_weights(query, record, where, conflict) || news;
   news = set_reference(query, record, where, conflict) || news;
+  news = set_messages(query, record, where, conflict) || news;
   if (!record.text.empty()) {
     const RecordLocations::Key key{kPrompt, query, record.turn};
     const std::int64_t text = use_->texts.id(record.text, digest);
@@ -470,7 +517,7 @@ void ImportTransaction::take(const QueryRecord& record, const Location& where, O
     }
   }
   if (contradictions == contradictions_) {
-    memo_.keep(query, record, digest);
+    memo_.keep(query, record, said);
   } else {
     memo_.forget(query);
   }
@@ -729,7 +776,7 @@ Study::ImportCounts ImportTransaction::commit() {
     // The texts of records that gave way.
     db_.execute(
         "DELETE FROM text WHERE id NOT IN (SELECT text FROM prompt) AND id NOT IN (SELECT text FROM response) "
-        "AND id NOT IN (SELECT text FROM reference)");
+        "AND id NOT IN (SELECT text FROM reference) AND id NOT IN (SELECT text FROM chat)");
   }
   keep_told_rows(db_, counts_.dropped);
   keep_told_rows(db_, counts_.noted);
