@@ -119,6 +119,7 @@ struct Statements {
   file::Statement add_chat = db.prepare("INSERT INTO chat VALUES (?1, ?2) ON CONFLICT DO NOTHING");
   file::Statement chat = db.prepare("SELECT text FROM chat WHERE query = ?1");
   file::Statement set_chat = db.prepare("UPDATE chat SET text = ?2 WHERE query = ?1");
+  file::Statement drop_chat = db.prepare("DELETE FROM chat WHERE query = ?1");
   file::Statement later_turn = db.prepare("SELECT 1 FROM prompt WHERE query = ?1 AND turn > 1");
   // A candidate is who answered when it was asked: its settings are remembered.
   file::Statement candidate_answer = db.prepare(
@@ -501,7 +502,7 @@ void ImportTransaction::take(const QueryRecord& record, const Location& where, O
   }
   news = set_weights(query, record, where, conflict) || news;
   news = set_reference(query, record, where, conflict) || news;
-  news = set_messages(query, record, where, conflict) || news;
+  bool stands = true;
   if (!record.text.empty()) {
     const RecordLocations::Key key{kPrompt, query, record.turn};
     const std::int64_t text = use_->texts.id(record.text, digest);
@@ -513,9 +514,14 @@ void ImportTransaction::take(const QueryRecord& record, const Location& where, O
       const auto what = [&] {
         return fmt::format("another prompt of query {} (turn {})", title(query), record.turn);
       };
-      if (replaces("prompt", key, where, conflict, what)) use_->set_prompt.with(query, record.turn, text).run();
+      stands = replaces("prompt", key, where, conflict, what);
+      if (stands) {
+        use_->set_prompt.with(query, record.turn, text).run();
+        use_->drop_chat.with(query).run();  // of the prompt that gave way
+      }
     }
   }
+  if (stands) news = set_messages(query, record, where, conflict) || news;
   if (contradictions == contradictions_) {
     memo_.keep(query, record, said);
   } else {

@@ -71,6 +71,16 @@ TEST_F(ChatsTest, ThatDifferContradictEachOther) {
   EXPECT_EQ(kept(), kKind);
 }
 
+TEST_F(ChatsTest, BelongToTheTextThatWasKept) {
+  add(chat({}, "one"));
+  add(chat(kBrief, "other"), 2, OnConflict::keep_first);
+  EXPECT_EQ(kept(), "");
+  add(chat(kBrief, "other"), 3, OnConflict::keep_last);
+  EXPECT_EQ(kept(), kBrief);
+  add(chat({}, "one"), 4, OnConflict::keep_last);
+  EXPECT_EQ(kept(), "");
+}
+
 TEST_F(ChatsTest, HaveAllTheirTurnsInThemselves) {
   const QueryRecord second{.query = "chat", .turn = 2, .text = "And then?"};
   QueryRecord turn_two = chat(kBrief);
