@@ -117,7 +117,8 @@ class Answerer::Program {
       line["ask"] = "response";
       line["model"] = candidate_.name;
       line["prompt"] = std::string(questions[mine[i]].prompt);
-      line["messages"] = nlohmann::ordered_json::parse(messages_of(candidate_, questions[mine[i]].prompt));
+      const Question& question = questions[mine[i]];
+      line["messages"] = nlohmann::ordered_json::parse(messages_of(candidate_, question.prompt, question.chat));
       return line.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
     };
     program_.ask(mine.size(), request, [&](std::size_t i, const judge::ProgramReply& reply) {
@@ -202,10 +203,10 @@ void Answerer::ask(std::span<const Question> questions,
     if (of[c].empty() || !endpoints_[c]) continue;
     tasks[c].count = of[c].size();
     tasks[c].request = [&, c](std::size_t task) {
-      const std::string_view prompt = questions[of[c][task]].prompt;
+      const Question& question = questions[of[c][task]];
       judge::ChatCalls::Request request;
-      request.body = chat_body(candidates_[c], prompt);
-      request.prompt_bytes = prompt.size() + candidates_[c].system.size();
+      request.body = chat_body(candidates_[c], question.prompt, question.chat);
+      request.prompt_bytes = std::max(question.prompt.size(), question.chat.size()) + candidates_[c].system.size();
       return request;
     };
     tasks[c].readable = [](std::size_t, const judge::ChatCalls::Request&, const std::string&) { return true; };

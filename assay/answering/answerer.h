@@ -46,6 +46,7 @@ void check_reachable(std::span<const Candidate> candidates, const AnswererOption
 struct Question {
   std::size_t candidate = 0;
   std::string_view prompt;  ///< Outlives the asking.
+  std::string_view chat{};  ///< Likewise: as QueryRecord::messages; empty: the prompt is one message of the user.
 };
 
 /// What came of it.

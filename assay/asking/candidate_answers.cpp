@@ -51,7 +51,8 @@ AskEnd CandidateAnswers::make(JudgeTask& task, std::span<const Missing> missing,
     if (candidate == by_name_.end() || failed_.contains({candidate->second, comparison.queries[one.query]}))
       continue;
     wanted.push_back(one);
-    questions.push_back({candidate->second, task.texts(one.query * comparison.models.size()).prompt});
+    const std::string_view prompt = task.texts(one.query * comparison.models.size()).prompt;
+    questions.push_back({candidate->second, prompt, task.chat(one.query)});
   }
   try {
     answerer_.ask(

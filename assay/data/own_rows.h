@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ struct OwnRow {
   std::string_view judge;
   int turn = 1;
   std::string_view gold;
+  std::string_view messages;  ///< As QueryRecord::messages.
 };
 
 /// Writes the rows of the files of one import as records.
@@ -53,7 +55,8 @@ class OwnRowWriter {
  private:
   struct Prompt {
     std::string id;
-    bool named = false;  ///< By a row, not made of the prompt.
+    bool named = false;          ///< By a row, not made of the prompt.
+    std::uint64_t messages = 0;  ///< Their hash.
   };
   std::string id_of(const OwnRow& row, const Location& where);
 

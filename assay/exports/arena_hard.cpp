@@ -47,6 +47,7 @@ class ArenaHardWriter final : public Writer {
   void add(const QueryRecord& record, const Location&, OnConflict) override {
     if (!record.reference.empty()) leave_out("reference answers");
     if (!record.weights.empty()) leave_out("weights of queries");
+    if (!record.messages.empty()) leave_out("messages of chats");
     if (record.turn > 1) {
       leave_out("turns after the first");
       return;

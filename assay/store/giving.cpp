@@ -42,8 +42,9 @@ class Giver {
 
   void give_queries() {
     file::Statement queries = db_.prepare(
-        "SELECT q.id, q.name, q.task, q.options, coalesce(t.body, '') FROM query q "
-        "LEFT JOIN reference r ON r.query = q.id LEFT JOIN text t ON t.id = r.text ORDER BY q.name");
+        "SELECT q.id, q.name, q.task, q.options, coalesce(t.body, ''), coalesce(m.body, '') FROM query q "
+        "LEFT JOIN reference r ON r.query = q.id LEFT JOIN text t ON t.id = r.text "
+        "LEFT JOIN chat c ON c.query = q.id LEFT JOIN text m ON m.id = c.text ORDER BY q.name");
     file::Statement prompts = db_.prepare(
         "SELECT p.turn, t.body FROM prompt p JOIN text t ON t.id = p.text WHERE p.query = ?1 ORDER BY 1");
     file::Statement weights = db_.prepare("SELECT name, value FROM query_weight WHERE query = ?1 ORDER BY name");
@@ -58,7 +59,8 @@ class Giver {
                          .task = queries.text(2),
                          .options = queries.integer_in(3, 0, 1 << 20),
                          .weights = all,
-                         .reference = queries.text(4)};
+                         .reference = queries.text(4),
+                         .messages = queries.text(5)};
       prompts.with(queries.integer(0));
       bool told = false;
       while (prompts.step()) {

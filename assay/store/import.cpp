@@ -93,7 +93,7 @@ Study::ImportCounts ImportTransaction::commit() {
     // The texts of records that gave way.
     db_.execute(
         "DELETE FROM text WHERE id NOT IN (SELECT text FROM prompt) AND id NOT IN (SELECT text FROM response) "
-        "AND id NOT IN (SELECT text FROM reference)");
+        "AND id NOT IN (SELECT text FROM reference) AND id NOT IN (SELECT text FROM chat)");
   }
   keep_told_rows(db_, counts_.dropped);
   keep_told_rows(db_, counts_.noted);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 
 #include "assay/core/error.h"
@@ -99,6 +100,38 @@ bool ImportTransaction::set_reference(std::int64_t query, const QueryRecord& rec
   return true;
 }
 
+// A prompt that is known as a text becomes a chat, unless that would make answers that are there those of another
+// prompt. Each turn of a query is a prompt of its own, so that a chat has all its turns in itself.
+bool ImportTransaction::set_messages(std::int64_t query, const QueryRecord& record, const Location& where,
+                                     OnConflict conflict) {
+  if (record.turn > 1 && (!record.messages.empty() || use_->chat.with(query).step())) {
+    throw DataError(where, fmt::format("expected all messages of chat {} in its first turn, came turn {}",
+                                       quoted(record.query), record.turn));
+  }
+  if (record.messages.empty()) return false;
+  check_text(record.messages, where);
+  if (use_->later_turn.with(query).step()) {
+    throw DataError(
+        where, fmt::format("expected one turn of a query that is a chat, came more of {}", quoted(record.query)));
+  }
+  const RecordLocations::Key key{kChat, query};
+  const std::int64_t text = use_->texts.id(record.messages);
+  const bool known = use_->chat.with(query).step();
+  if (known && use_->chat.integer(0) == text) return false;
+  if (use_->candidate_answer.with(query).step()) {
+    throw DataError(where, fmt::format("expected the prompt of query {} as candidate {} was sent it, came other "
+                                       "messages: begin another study, or take its answers out by assay remove",
+                                       title(query), quoted(use_->candidate_answer.text(0))));
+  }
+  if (!known) {
+    use_->add_chat.with(query, text).run();
+    return is_new(key, where);
+  }
+  const auto what = [&] { return fmt::format("other messages of query {}", title(query)); };
+  if (replaces("chat", key, where, conflict, what)) use_->set_chat.with(query, text).run();
+  return true;
+}
+
 void ImportTransaction::take(const QueryRecord& record, const Location& where, OnConflict conflict) {
   check_name(record.query, "a query", where);
   if (record.options < 0) throw DataError(where, "expected a number of options from 0 on, came a negative one");
@@ -108,7 +141,10 @@ void ImportTransaction::take(const QueryRecord& record, const Location& where, O
   const std::int64_t query = use_->queries.id(record.query);
   bool news = use_->queries.added() > before;
   const file::Digest digest = file::digest(record.text);
-  if (!news && memo_.has(query, record, digest)) {
+  // Of all that is said of the prompt.
+  const file::Digest said =
+      record.messages.empty() ? digest : file::digest(std::array{record.text, record.messages});
+  if (!news && memo_.has(query, record, said)) {
     ++counts_.repeated;
     return;
   }
@@ -121,6 +157,7 @@ void ImportTransaction::take(const QueryRecord& record, const Location& where, O
   }
   news = set_weights(query, record, where, conflict) || news;
   news = set_reference(query, record, where, conflict) || news;
+  bool stands = true;
   if (!record.text.empty()) {
     const RecordLocations::Key key{kPrompt, query, record.turn};
     const std::int64_t text = use_->texts.id(record.text, digest);
@@ -132,11 +169,16 @@ void ImportTransaction::take(const QueryRecord& record, const Location& where, O
       const auto what = [&] {
         return fmt::format("another prompt of query {} (turn {})", title(query), record.turn);
       };
-      if (replaces("prompt", key, where, conflict, what)) use_->set_prompt.with(query, record.turn, text).run();
+      stands = replaces("prompt", key, where, conflict, what);
+      if (stands) {
+        use_->set_prompt.with(query, record.turn, text).run();
+        use_->drop_chat.with(query).run();  // of the prompt that gave way
+      }
     }
   }
+  if (stands) news = set_messages(query, record, where, conflict) || news;
   if (contradictions == contradictions_) {
-    memo_.keep(query, record, digest);
+    memo_.keep(query, record, said);
   } else {
     memo_.forget(query);
   }

@@ -28,6 +28,7 @@ enum RecordKind : std::int64_t {
   kOptions,
   kWeight,
   kReference,
+  kChat,
   kParameters,
   kPrice,
   kProvider,
@@ -69,6 +70,15 @@ struct ImportStatements {
   file::Statement add_reference = db.prepare("INSERT INTO reference VALUES (?1, ?2) ON CONFLICT DO NOTHING");
   file::Statement reference = db.prepare("SELECT text FROM reference WHERE query = ?1");
   file::Statement set_reference = db.prepare("UPDATE reference SET text = ?2 WHERE query = ?1");
+  file::Statement add_chat = db.prepare("INSERT INTO chat VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+  file::Statement chat = db.prepare("SELECT text FROM chat WHERE query = ?1");
+  file::Statement set_chat = db.prepare("UPDATE chat SET text = ?2 WHERE query = ?1");
+  file::Statement drop_chat = db.prepare("DELETE FROM chat WHERE query = ?1");
+  file::Statement later_turn = db.prepare("SELECT 1 FROM prompt WHERE query = ?1 AND turn > 1");
+  // A candidate is who answered when it was asked: its settings are remembered.
+  file::Statement candidate_answer = db.prepare(
+      "SELECT m.name FROM remembered c JOIN model m ON c.name = 'candidate:' || m.name "
+      "JOIN response r ON r.model = m.id AND r.query = ?1 WHERE c.name >= 'candidate:' AND c.name < 'candidate;'");
   file::Statement add_response =
       db.prepare("INSERT INTO response VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING");
   file::Statement response = db.prepare("SELECT text FROM response WHERE model = ?1 AND query = ?2 AND turn = ?3");
@@ -213,6 +223,7 @@ class ImportTransaction : public Study::Import {
   bool set_options(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
   bool set_weights(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
   bool set_reference(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
+  bool set_messages(std::int64_t query, const QueryRecord& record, const Location& where, OnConflict conflict);
 
   // In keys alone.
   std::int64_t weight_number(std::string_view name) {

@@ -326,6 +326,8 @@ class Study {
   /// Prompt texts of the queries of these names, in that order; empty where unknown. Turns are joined by two
   /// newlines.
   std::vector<std::string> prompts(const std::vector<std::string>& queries) const;
+  /// Chats of these queries, as QueryRecord::messages, in that order; empty where the prompt is one message.
+  std::vector<std::string> chats(const std::vector<std::string>& queries) const;
   /// Reference answers of these queries, in that order, a true label where there is no longer one; empty where
   /// there is neither.
   std::vector<std::string> references(const std::vector<std::string>& queries) const;
