@@ -37,7 +37,7 @@ void add_candidate_options(CLI::App& app, CandidateArguments& arguments, Termina
   request.answering.start = terminal.programs();
   request.answering.said = [&terminal](std::string_view line) { terminal.note("candidate: " + escaped(line)); };
   request.answering.troubled = trouble_line(terminal);
-  request.answering.proxy_from_environment = true;
+  request.answering.heed_environment = true;
   CLI::Option* file =
       app.add_option("--candidates", arguments.file,
                      "JSON file with the models and their endpoints, see docs/reference/candidates.md")

@@ -90,7 +90,7 @@ void take_money(double dollars, asking::LlmOptions& options) {
 
 void add_endpoint_options(CLI::App& app, asking::LlmOptions& options, const EndpointHelp& help) {
   const std::string& group = help.group;
-  options.proxy_from_environment = true;
+  options.heed_environment = true;
   app.add_option("--judge-url", options.url, "Of the API with its version (default: " + help.url + ")")
       ->option_text("URL")
       ->group(group);

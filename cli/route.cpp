@@ -77,7 +77,7 @@ void finish_foreign_options(const CLI::App& app, routing::EmbeddingChoice& choic
     choice.key.clear();
     if (choice.url.empty()) choice.url = "https://api.openai.com/v1";
   }
-  choice.proxy_from_environment = true;
+  choice.heed_environment = true;
   choice.waiting = terminal.waiting();
   choice.troubled = trouble_line(terminal);
 }

@@ -144,7 +144,7 @@ Answerer::Answerer(std::vector<Candidate> candidates, CallLedger& ledger, judge:
   http::HttpLimits limits;
   limits.connections = 0;
   for (const Candidate& candidate : candidates_) limits.connections += candidate.at_once;
-  limits.proxy_from_environment = options_.proxy_from_environment;
+  limits.heed_environment = options_.heed_environment;
   if (options_.client == nullptr) own_client_ = http::make_http_client(limits);
   http::HttpClient& client = options_.client != nullptr ? *options_.client : *own_client_;
   for (std::size_t i = 0; i < candidates_.size(); ++i) {

@@ -29,7 +29,7 @@ struct AnswererOptions {
   std::chrono::milliseconds timeout{120'000};   ///< Of one answer.
   std::chrono::milliseconds patience{300'000};  ///< As judge::CallRules.
   std::size_t retries = 2;
-  bool proxy_from_environment = false;
+  bool heed_environment = false;
   http::HttpClient* client = nullptr;  ///< Takes the place of the network, in tests.
   std::function<void()> waiting{};     ///< Called now and then; may throw to end the run.
   std::function<void(std::string_view)>

@@ -51,7 +51,7 @@ class Examiner {
         troubled_(std::move(troubled)) {
     if (options_.client == nullptr) {
       http::HttpLimits limits;
-      limits.proxy_from_environment = options_.proxy_from_environment;
+      limits.heed_environment = options_.heed_environment;
       own_client_ = http::make_http_client(limits);
     }
     recording_.emplace(options_.client != nullptr ? *options_.client : *own_client_, kMostRequests);

@@ -105,7 +105,7 @@ LlmRun::LlmRun(LlmOptions options, judge::PromptKind kind, CallLedger& ledger, s
   if (options.client == nullptr) {
     http::HttpLimits limits;
     limits.connections = at_once;
-    limits.proxy_from_environment = options.proxy_from_environment;
+    limits.heed_environment = options.heed_environment;
     own_client_ = http::make_http_client(limits);
   }
   judge::CallRules rules;

@@ -18,6 +18,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/http/certificates.h"
 #include "assay/http/url.h"
 
 namespace assay::http {
@@ -187,7 +188,10 @@ bool fit_for_header(std::string_view text) {
 
 class CurlClient : public HttpClient {
  public:
-  explicit CurlClient(const HttpLimits& limits) : limits_(limits), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+  explicit CurlClient(const HttpLimits& limits)
+      : limits_(limits),
+        certificates_(trusted_certificates(limits.heed_environment)),
+        epoll_(epoll_create1(EPOLL_CLOEXEC)) {
     if (epoll_ < 0) throw OracleError(fmt::format("no event queue: {}", std::strerror(errno)));
     multi_.reset(curl_multi_init());
     CURLM* multi = multi_.get();
@@ -360,7 +364,9 @@ class CurlClient : public HttpClient {
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.error.data());
     curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
-    if (!limits_.proxy_from_environment) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    if (!limits_.heed_environment) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    if (!certificates_.file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, certificates_.file.c_str());
+    if (!certificates_.folder.empty()) curl_easy_setopt(easy, CURLOPT_CAPATH, certificates_.folder.c_str());
   }
 
   void act(curl_socket_t socket, std::uint32_t events) {
@@ -403,7 +409,7 @@ class CurlClient : public HttpClient {
     reply.failure = failure_of(code, transfer);
     read_head(transfer);
     if (reply.failure == HttpFailure::none) return;
-    reply.detail = detail_of(code, transfer, limits_.proxy_from_environment);
+    reply.detail = detail_of(code, transfer, limits_.heed_environment);
     reply.body = {};
     reply.content_type = {};
     reply.retry_after.reset();
@@ -438,6 +444,7 @@ class CurlClient : public HttpClient {
   }
 
   HttpLimits limits_;
+  Certificates certificates_;
   int epoll_;
   std::unique_ptr<CURLM, MultiCloser> multi_;
   std::vector<std::unique_ptr<Transfer>> transfers_;

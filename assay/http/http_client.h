@@ -70,10 +70,10 @@ struct HttpRequest {
 
 /// Of a client; 0: no limit. A request beyond them waits inside the client, and its time runs.
 struct HttpLimits {
-  std::size_t connections = 64;         ///< That are kept open for the next requests; at least 1.
-  std::size_t most_connections = 0;     ///< Open at once.
-  std::size_t most_per_host = 0;        ///< Likewise, to one host and port.
-  bool proxy_from_environment = false;  ///< Heed http_proxy, https_proxy and no_proxy.
+  std::size_t connections = 64;      ///< That are kept open for the next requests; at least 1.
+  std::size_t most_connections = 0;  ///< Open at once.
+  std::size_t most_per_host = 0;     ///< Likewise, to one host and port.
+  bool heed_environment = false;     ///< http_proxy, https_proxy and no_proxy, SSL_CERT_FILE and SSL_CERT_DIR.
 };
 
 /// Sends many requests at once from one thread. The clock and all waiting are in here, so that a twin in memory

@@ -38,7 +38,7 @@ std::vector<float> from_endpoint(const EmbeddingChoice& choice, const std::vecto
   rules.post.body_bytes = kMostReply;
   if (choice.client == nullptr) {
     http::HttpLimits limits;
-    limits.proxy_from_environment = choice.proxy_from_environment;
+    limits.heed_environment = choice.heed_environment;
     own = http::make_http_client(limits);
   }
   embed::EmbeddingEndpoint endpoint(choice.client != nullptr ? *choice.client : *own, ledger, std::move(rules));

@@ -30,7 +30,7 @@ struct EmbeddingChoice {
       {};                       ///< Where requests to it are collected as batches instead of sent; empty: nowhere.
   std::string price_file = {};  ///< What it costs, of which a batch costs half; empty: as remembered.
   std::chrono::milliseconds timeout{60'000};
-  bool proxy_from_environment = false;
+  bool heed_environment = false;
   http::HttpClient* client = nullptr;                      ///< Instead of a real one, for tests.
   http::RequestBatch* collect_in = nullptr;                ///< As in EmbeddingRules; of the `batch_folder`.
   std::function<Money(std::size_t bytes)> most_cost = {};  ///< Likewise.

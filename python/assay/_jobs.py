@@ -10,6 +10,7 @@ import os
 import shlex
 import sys
 
+from . import _certificates
 from ._bridge import lib, new
 from .errors import AssayError, InvalidArgument, _error_of
 
@@ -243,6 +244,7 @@ def _somebody_looks() -> bool:
 def run(arguments: list[str], host: Host | None = None, progress: bool | None = None, notes=None) -> dict:
     """Does what the command does with these arguments. Returns the event "done": its members "json", "text", "status"
     and "trouble". Ctrl-C, and what a function raises, ends the work at the next call; what is kept stays kept."""
+    _certificates.provide()
     job = new(lib.assay_job_start(json.dumps(arguments).encode()))
     bar = _Bar(progress)
     serving = host.serving if host is not None else {}

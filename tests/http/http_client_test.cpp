@@ -95,7 +95,7 @@ TEST(HttpClient, AProxyThatFailsIsNamedWithItsVariable) {
   const Variable http_proxy("http_proxy", "http://somebody:secret@" + proxy);
   const Variable no_proxy("no_proxy", "");
   const std::string url = "http://host.invalid/v1";
-  const HttpReply reply = reply_to(*make_http_client({.proxy_from_environment = true}), quick(url));
+  const HttpReply reply = reply_to(*make_http_client({.heed_environment = true}), quick(url));
   EXPECT_EQ(reply.failure, HttpFailure::unreachable);
   EXPECT_THAT(reply.detail, HasSubstr("; " + proxy + " is the proxy that http_proxy names"));
   EXPECT_THAT(reply.detail, testing::Not(HasSubstr("secret")));
