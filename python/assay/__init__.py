@@ -8,7 +8,9 @@ import importlib
 _WHERE = {
     "_allocate": ["Allocate"],
     "_endpoint": ["OpenAICompatible"],
+    "_ensemble": ["Ensemble"],
     "_jobs": ["Question"],
+    "_router": ["Router"],
     "_select": ["Estimates", "Select", "strategies"],
     "_study": ["Study"],
     "_verbs": ["doctor", "find", "route_query", "route_task", "synth"],
