@@ -144,11 +144,8 @@ class Ensemble(Estimator):
             5 if self.size is None else _arrays.whole(self.size, "size", 1), len(telling))
         handle = _new(setup, codes[:, telling], truth_codes, limits, None if prices is None else prices[telling],
                       len(classes))
-        try:
-            about = json.loads(lib.assay_ensemble_about(handle))
-        finally:
-            lib.assay_ensemble_free(handle)
-        self._drop()
+        self._hold(handle)
+        about = json.loads(lib.assay_ensemble_about(handle))
         self._take_feature_names(X)
         self.n_features_in_ = m
         self.classes_ = classes
@@ -269,25 +266,25 @@ class Ensemble(Estimator):
         votes = _Reading(self.classes_, self._order).codes(values[:, self.members_])
         answers, chances = np.empty(n, np.uint16), np.empty((n, labels))
         _bridge.check(lib.assay_ensemble_predict(
-            self._voting(), _bridge.pointer(votes, c_uint16), _bridge.pointer(limits, c_uint16), n,
+            self._handle, _bridge.pointer(votes, c_uint16), _bridge.pointer(limits, c_uint16), n,
             _arrays.whole(self.threads, "threads", 0, 4096), _bridge.pointer(answers, c_uint16),
             _bridge.pointer(chances, c_double)))
         return answers, chances
 
-    def _voting(self):
-        """The counting of votes in C++, of members that are known."""
-        if self.__dict__.get("_handle") is None:
-            self._handle = _new(self._setup_of_votes, self._votes, self._truths, self._limits, None, len(self.classes_))
-            self._free = weakref.finalize(self, lib.assay_ensemble_free, self._handle)
-        return self._handle
-
-    def _drop(self):
-        if self.__dict__.get("_handle") is not None:
-            self._handle = None
+    def _hold(self, handle):
+        if "_handle" in self.__dict__:
             self._free()
+        self._handle = handle
+        self._free = weakref.finalize(self, lib.assay_ensemble_free, handle)
 
     def __getstate__(self):
         return {key: value for key, value in self.__dict__.items() if key not in ("_handle", "_free")}
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        if self.__sklearn_is_fitted__():
+            # What was chosen stays; that votes are counted is learnt again, of the members' columns alone.
+            self._hold(_new(self._setup_of_votes, self._votes, self._truths, self._limits, None, len(self.classes_)))
 
     def __sklearn_tags__(self):
         from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags
@@ -401,7 +398,7 @@ def _warn_column() -> None:
         from sklearn.exceptions import DataConversionWarning as Category
     except ImportError:
         Category = UserWarning
-    warnings.warn("y: expected an array (n,), came a column; A column-vector y was passed when a 1d array was expected",
+    warnings.warn("A column-vector y was passed when a 1d array was expected: y has shape (n, 1), not (n,)",
                   Category, stacklevel=4)
 
 

@@ -9,6 +9,9 @@ import numpy as np
 from .errors import InvalidArgument
 
 
+_SHOWN = 60  # characters of a parameter
+
+
 class NotFittedError(InvalidArgument, AttributeError):
     """The estimator was asked before it was fitted."""
 
@@ -20,6 +23,10 @@ def _not_fitted(message: str) -> Exception:
     except ImportError:
         return NotFittedError(message)
     return type("NotFittedError", (NotFittedError, theirs), {})(message)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN - 3] + "..."
 
 
 class Estimator:
@@ -43,9 +50,9 @@ class Estimator:
         return self
 
     def __repr__(self):
-        defaults = {name: one.default for name, one in inspect.signature(type(self).__init__).parameters.items()}
-        changed = [f"{name}={value!r}" for name, value in self.get_params().items()
-                   if value is not defaults[name] and repr(value) != repr(defaults[name])]
+        defaults = inspect.signature(type(self).__init__).parameters
+        shown = {name: repr(value) for name, value in self.get_params().items()}
+        changed = [f"{name}={_cut(text)}" for name, text in shown.items() if text != repr(defaults[name].default)]
         return f"{type(self).__name__}({', '.join(changed)})"
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -108,10 +115,10 @@ def grid(X, name: str = "X") -> np.ndarray:
     rows, columns = values.shape
     if rows == 0:
         raise InvalidArgument(f"{name}: Found array with 0 sample(s) (shape=({rows}, {columns})) while a minimum of 1 "
-                              "is required")
+                              "is required.")
     if columns == 0:
         raise InvalidArgument(f"{name}: Found array with 0 feature(s) (shape=({rows}, {columns})) while a minimum of 1 "
-                              "is required")
+                              "is required.")
     return values
 
 

@@ -29,10 +29,10 @@ class TaskRanking:
     chosen : str or int
         The model to take; a number where models have no names.
     models : list
-    values : float64 array (c,)
+    scores : float64 array (c,)
         The larger the better, of the rule; NaN: nothing is known.
     intervals : float64 array (c, 2) or None
-        95 %, of the accuracy on the task; None where the values are no estimates of it.
+        95 %, of the accuracy on the task; None where the scores are no estimates of it.
     abstained : bool
         Nothing is better than the best model on average beyond the noise: that is chosen.
     labelled : int
@@ -43,7 +43,7 @@ class TaskRanking:
 
     chosen: object
     models: list
-    values: np.ndarray
+    scores: np.ndarray
     intervals: np.ndarray | None
     abstained: bool
     labelled: int
@@ -248,14 +248,14 @@ class Router(Estimator):
         known = None if right is None else _right(right, prompts.count, len(self.models_), "right")
         places = self._candidates(candidates)
         ranking = _bridge.TaskRanking()
-        values, low, high = (np.empty(len(places)) for _ in range(3))
+        scores, low, high = (np.empty(len(places)) for _ in range(3))
         _bridge.check(lib.assay_router_task(
             self._handle, json.dumps(setup).encode(), byref(prompts.of_c), _bridge.pointer(known, c_uint8),
             _bridge.pointer(places, c_int64), len(places), byref(ranking),
-            *(_bridge.pointer(one, c_double) for one in (values, low, high))))
-        order = np.argsort(np.where(np.isnan(values), np.inf, -values), kind="stable")
+            *(_bridge.pointer(one, c_double) for one in (scores, low, high))))
+        order = np.argsort(np.where(np.isnan(scores), np.inf, -scores), kind="stable")
         intervals = np.stack([low, high], axis=1)[order] if ranking.has_intervals else None
-        return TaskRanking(self._name(ranking.chosen), [self._name(place) for place in places[order]], values[order],
+        return TaskRanking(self._name(ranking.chosen), [self._name(place) for place in places[order]], scores[order],
                            intervals, bool(ranking.abstained), int(ranking.labelled), float(ranking.distance))
 
     def save(self, path) -> None:
