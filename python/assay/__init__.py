@@ -10,9 +10,11 @@ _WHERE = {
     "_endpoint": ["OpenAICompatible"],
     "_ensemble": ["Ensemble"],
     "_jobs": ["Question"],
-    "_router": ["Router"],
+    "_router": ["Router", "TaskRanking"],
     "_select": ["Estimates", "Select", "strategies"],
     "_study": ["Study"],
+    "_study_arrays": ["Comparison", "Correctness", "Labels", "Responses"],
+    "_tables": ["Table"],
     "_verbs": ["doctor", "find", "route_query", "route_task", "synth"],
     "errors": ["AssayError", "BudgetEnded", "DataError", "OracleError"],
 }

@@ -313,10 +313,10 @@ class Router(Estimator):
         given = self.models if self.models is not None else feature_names(y)
         if given is None:
             return [str(j) for j in range(m)], False
-        names, named = _arrays.names(given, "models")
-        if len(names) != m:
-            raise InvalidArgument(f"models: expected {m} names, as columns of y, came {len(names)}")
-        return names, named
+        names, count = _arrays.names(given, "models")
+        if count != m:
+            raise InvalidArgument(f"models: expected {m} names, as columns of y, came {count}")
+        return names or [str(j) for j in range(m)], names is not None
 
     def _candidates(self, candidates) -> np.ndarray:
         if candidates is None:
