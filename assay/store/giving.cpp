@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "assay/store/study.h"
@@ -133,19 +134,26 @@ class Giver {
   RecordSink& sink_;
 };
 
+constexpr std::pair<Study::Records, void (Giver::*)()> kGives[] = {
+    {Study::Records::models, &Giver::give_facts},        {Study::Records::judges, &Giver::give_judges},
+    {Study::Records::baselines, &Giver::give_baselines}, {Study::Records::queries, &Giver::give_queries},
+    {Study::Records::responses, &Giver::give_responses}, {Study::Records::labels, &Giver::give_labels},
+    {Study::Records::verdicts, &Giver::give_verdicts},   {Study::Records::scores, &Giver::give_scores}};
+
 }  // namespace
 
 void Study::give_records(RecordSink& sink) const {
   const file::Snapshot snapshot(impl_->database);
   Giver giver(impl_->database, impl_->path, sink);
-  giver.give_facts();
-  giver.give_judges();
-  giver.give_baselines();
-  giver.give_queries();
-  giver.give_responses();
-  giver.give_labels();
-  giver.give_verdicts();
-  giver.give_scores();
+  for (const auto& [kind, give] : kGives) (giver.*give)();
+}
+
+void Study::give_records(RecordSink& sink, Records kind) const {
+  const file::Snapshot snapshot(impl_->database);
+  Giver giver(impl_->database, impl_->path, sink);
+  for (const auto& [one, give] : kGives) {
+    if (one == kind) (giver.*give)();
+  }
 }
 
 }  // namespace assay::store

@@ -276,6 +276,10 @@ class Study {
   /// Gives `sink` all that imports brought: facts of models and judges, baselines, queries, responses, labels,
   /// verdicts and scores, each sorted by names. Another study that takes them has the same content.
   void give_records(RecordSink& sink) const;
+  /// Kinds of records, in the order in which they are given.
+  enum class Records : std::uint8_t { models, judges, baselines, queries, responses, labels, verdicts, scores };
+  /// Those of one kind alone.
+  void give_records(RecordSink& sink, Records kind) const;
 
   // --- removal ---
 

@@ -8,9 +8,13 @@ import importlib
 _WHERE = {
     "_allocate": ["Allocate"],
     "_endpoint": ["OpenAICompatible"],
+    "_ensemble": ["Ensemble"],
     "_jobs": ["Question"],
+    "_router": ["Router", "TaskRanking"],
     "_select": ["Estimates", "Select", "strategies"],
     "_study": ["Study"],
+    "_study_arrays": ["Comparison", "Correctness", "Labels", "Responses"],
+    "_tables": ["Table"],
     "_verbs": ["doctor", "find", "route_query", "route_task", "synth"],
     "errors": ["AssayError", "BudgetEnded", "DataError", "OracleError"],
 }
