@@ -47,7 +47,7 @@ struct LlmOptions {
   std::shared_ptr<judge::Budget> budget = {};
   std::size_t retries = 2;                         ///< After a first try that failed.
   http::Milliseconds patience{300'000};            ///< As CallRules.
-  bool heed_environment = false;             ///< As HttpLimits.
+  bool heed_environment = false;                   ///< As HttpLimits.
   http::HttpClient* client = nullptr;              ///< Takes the place of the network, in tests.
   bool half_price = false;                         ///< Calls go in batches.
   std::shared_ptr<http::RequestBatch> batch = {};  ///< As in CallRules.

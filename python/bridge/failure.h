@@ -21,7 +21,8 @@ struct Failure {
   std::string message;
 };
 
-/// A message with names of arguments in the place of options and fields: "max_cost" for "--max-cost" and "`max_cost`".
+/// A message with names of arguments in the place of options and fields: "max_cost" for "--max-cost" and
+/// "`max_cost`".
 std::string in_python(std::string_view message);
 
 /// Of the exception that is being handled.
