@@ -24,8 +24,9 @@ def certificate(tmp_path):
     if not os.path.exists(openssl):
         pytest.skip("there is no openssl to make a certificate with")
     made, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    subprocess.run([openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", made, "-days", "2", "-subj",
-                    "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    words = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", made, "-days", "2",
+             "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(words, check=True, capture_output=True)
     return made, key
 
 
@@ -64,7 +65,8 @@ def test_the_environment_names_who_is_trusted(url, certificate, sums, monkeypatc
 
 
 def test_the_command_heeds_it_too(url, certificate, sums, command):
-    words = [command, "select", sums.path, "--baseline", "base", "--oracle", "llm", "--judge-model", "judge-1", "--judge-url", url]
+    words = [command, "select", sums.path, "--baseline", "base", "--oracle", "llm", "--judge-model", "judge-1",
+             "--judge-url", url]
     environment = {**os.environ, "OPENAI_API_KEY": "none", "SSL_CERT_FILE": os.fspath(certificate[0])}
     done = subprocess.run(words, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
