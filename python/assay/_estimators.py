@@ -96,14 +96,7 @@ def grid(X, name: str = "X") -> np.ndarray:
         raise InvalidArgument(f"{name}: expected an array of shape any x any, came None")
     if hasattr(X, "toarray") or type(X).__module__.startswith("scipy.sparse"):
         raise InvalidArgument(f"{name}: expected a dense array, came a sparse one; X.toarray() makes one of it")
-    try:
-        if isinstance(X, (list, tuple)):
-            values = _of_lists(X)
-        else:
-            values = np.asarray(X)
-    except (ValueError, TypeError) as wrong:
-        raise InvalidArgument(f"{name}: expected an array of shape any x any, came rows of different length "
-                              f"or what is no array") from wrong
+    values = _array_of(X, name)
     if values.ndim != 2:
         shape = " x ".join(map(str, values.shape)) or "a single value"
         raise InvalidArgument(f"{name}: expected an array of shape any x any, came {shape}. "
@@ -122,16 +115,31 @@ def grid(X, name: str = "X") -> np.ndarray:
     return values
 
 
-def _of_lists(rows) -> np.ndarray:
-    # Text and numbers side by side stay what they are; NumPy would make texts of all.
-    values = np.empty((len(rows), len(rows[0]) if len(rows) and hasattr(rows[0], "__len__") else 0), object)
+def _array_of(X, name: str) -> np.ndarray:
+    try:
+        values = np.asarray(X)
+    except (ValueError, TypeError) as wrong:
+        values = _of_lists(X)
+        if values is None:
+            raise InvalidArgument(f"{name}: expected an array of shape any x any, came rows of different length or what "
+                                  "is no array") from wrong
+    if isinstance(X, (list, tuple)) and values.ndim != 2 or values.dtype.kind in "US" and values.dtype != object:
+        listed = _of_lists(X)
+        return values if listed is None else listed
+    return values
+
+
+def _of_lists(rows) -> np.ndarray | None:
+    """Labels of lists as they are: of texts beside numbers NumPy would make texts, of tuples another dimension."""
+    if not isinstance(rows, (list, tuple)) or not all(isinstance(row, (list, tuple)) for row in rows):
+        return None
+    width = len(rows[0]) if rows else 0
+    if any(len(row) != width for row in rows):
+        return None
+    values = np.empty((len(rows), width), object)
     for i, row in enumerate(rows):
-        if isinstance(row, (str, bytes)) or not hasattr(row, "__len__"):
-            return np.asarray(rows)
-        if len(row) != values.shape[1]:
-            raise ValueError("rows of different length")
+        if any(isinstance(one, (list, np.ndarray)) for one in row):
+            return None
         for j, one in enumerate(row):
-            if isinstance(one, (list, np.ndarray)):
-                return np.asarray(rows)
             values[i, j] = one
     return values
