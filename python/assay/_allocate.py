@@ -122,8 +122,8 @@ class Allocate(SavedRun):
         ValueError
             For a response that nobody asked about, or a score off the scale; nothing is then taken.
         """
-        arms = _arrays.array(arms if len(arms) else np.empty(0), "arms", (None,), np.int64)
-        scores = _arrays.array(scores if len(scores) else np.empty(0), "scores", (len(arms),), nan=True)
+        arms = _arrays.array(arms, "arms", (None,), np.int64)
+        scores = _arrays.array(scores, "scores", (len(arms),), nan=True)
         off = (scores < self.scale[0]) | (scores > self.scale[1])
         if off.any():
             raise InvalidArgument(f"scores: expected {self.scale[0]:g} to {self.scale[1]:g}, or NaN for a call that "

@@ -434,7 +434,7 @@ def _vectors(X) -> np.ndarray:
     if values.dtype == object:
         try:
             values = values.astype(np.float64)
-        except (TypeError, ValueError) as wrong:
+        except (TypeError, ValueError, OverflowError) as wrong:
             raise InvalidArgument(f"X: expected texts, a list of them, or vectors of numbers (argument must be a string "
                                   f"or a number): {wrong}"[:300]) from wrong
     if values.dtype.kind not in "iufb":

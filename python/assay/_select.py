@@ -206,10 +206,8 @@ class Select(SavedRun):
         return self._pairs(calls, rewards, "known")
 
     def _pairs(self, calls, rewards, name):
-        calls = _arrays.array(calls if len(calls) else np.empty((0, 2)), f"{name} calls" if name else "calls", (None, 2),
-                              np.int64)
-        rewards = _arrays.array(rewards if len(rewards) else np.empty(0), f"{name} rewards" if name else "rewards",
-                                (len(calls),), nan=True)
+        calls = _arrays.array(calls, f"{name} calls" if name else "calls", (None, 2), np.int64)
+        rewards = _arrays.array(rewards, f"{name} rewards" if name else "rewards", (len(calls),), nan=True)
         if ((rewards < 0) | (rewards > 1)).any():
             worst = rewards[(rewards < 0) | (rewards > 1)][0]
             raise InvalidArgument(f"rewards: expected numbers from 0 to 1, or NaN for no verdict, came {worst}")
@@ -363,11 +361,17 @@ def _texts(responses, baseline_responses, n, m):
         if baseline_responses is not None:
             raise InvalidArgument("baseline_responses: go with responses, none were given")
         return None
-    rows = list(responses)
-    if len(rows) != n or any(isinstance(row, str) or len(row) != m for row in rows):
+    try:
+        rows = [list(row) for row in responses if not isinstance(row, str)]
+    except TypeError:
+        rows = []
+    if len(rows) != n or any(len(row) != m for row in rows):
         raise InvalidArgument(f"responses: expected {n} lists of {m} texts")
-    base = list(baseline_responses) if baseline_responses is not None else [None] * n
-    if len(base) != n:
+    try:
+        base = list(baseline_responses) if baseline_responses is not None else [None] * n
+    except TypeError:
+        base = []
+    if len(base) != n or isinstance(baseline_responses, str):
         raise InvalidArgument(f"baseline_responses: expected {n} texts, came {len(base)}")
     flat = [text for row, one in zip(rows, base) for text in (*row, one)]
     if any(text is not None and not isinstance(text, str) for text in flat):
@@ -396,7 +400,7 @@ class _Hosted:
         if limit <= 0 or self.ended:
             return np.empty((0, 2), np.int64)
         proposed = self.running.propose(limit)
-        calls = _arrays.array(proposed if len(proposed) else np.empty((0, 2)), "what propose returned", (None, 2), np.int64)
+        calls = _arrays.array(proposed, "what propose returned", (None, 2), np.int64)
         inside = (calls >= 0).all(1) & (calls[:, 0] < self.n) & (calls[:, 1] < self.m) if len(calls) else np.array([])
         fresh = len(calls) == 0 or (inside.all() and not self.asked[calls[:, 0], calls[:, 1]].any()
                                     and len(np.unique(calls, axis=0)) == len(calls))
