@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .errors import _error_of
 
-__all__ = ["SelectArrays", "SelectState", "AllocateState", "check", "lib", "new", "pointer"]
+__all__ = ["SelectArrays", "SelectState", "AllocateState", "Texts", "check", "lib", "new", "pointer"]
 
 
 class SelectArrays(ctypes.Structure):
@@ -39,7 +39,12 @@ class AllocateState(ctypes.Structure):
     ]
 
 
+class Texts(ctypes.Structure):
+    _fields_ = [("bytes", c_void_p), ("offsets", POINTER(c_int64)), ("missing", POINTER(c_uint8)), ("count", c_int64)]
+
+
 _INTS, _DOUBLES, _BYTES = POINTER(c_int64), POINTER(c_double), POINTER(c_uint8)
+_FLOATS, _TEXTS = POINTER(c_float), POINTER(Texts)
 
 # name: (result, arguments)
 _FUNCTIONS = {
@@ -64,6 +69,11 @@ _FUNCTIONS = {
     "assay_allocate_tell": (c_int, [c_void_p, _INTS, _DOUBLES, c_int64]),
     "assay_allocate_state": (c_int, [c_void_p, c_int, POINTER(AllocateState)]),
     "assay_allocate_estimates": (c_int, [c_void_p, _DOUBLES, _DOUBLES, _DOUBLES, _INTS, _INTS]),
+    "assay_shard_features": (c_int, [_TEXTS, _TEXTS, _FLOATS, _BYTES]),
+    "assay_shard_ratios": (c_int, [_TEXTS, _TEXTS, c_char_p, _FLOATS]),
+    "assay_embedding_sizes": (None, [_INTS, _INTS]),
+    "assay_embedding_fit": (c_int, [_TEXTS, c_int64, c_int64, _FLOATS, _FLOATS]),
+    "assay_embed": (c_int, [_TEXTS, c_int64, _FLOATS, _FLOATS, _FLOATS]),
 }
 
 
