@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import weakref
 from ctypes import byref, c_double, c_int64
 
@@ -12,6 +13,8 @@ import numpy as np
 from . import _arrays, _bridge
 from ._bridge import lib
 from .errors import InvalidArgument
+
+_MOST_ARMS = 50_000_000
 
 
 class Allocate:
@@ -58,7 +61,10 @@ class Allocate:
 
     def __init__(self, arms, budget, *, scale=(0.0, 1.0), allocator="assay", estimate=None, variances=None,
                  **parameters):
-        self.arms = _arrays.names(arms, "arms")[0]
+        names, count = _arrays.names(arms, "arms")
+        if count > _MOST_ARMS:
+            raise InvalidArgument(f"arms: expected at most {_MOST_ARMS}, came {count}")
+        self.arms = names or [str(i) for i in range(count)]
         budget = _arrays.whole(budget, "budget", 1, 2**32 - 1)
         low, high = (float(x) for x in _arrays.array(scale, "scale", (2,)))
         if not low < high:
@@ -74,6 +80,7 @@ class Allocate:
         setup = {"arms": len(self.arms), "budget": budget, "allocator": str(allocator), "scale": [low, high],
                  "estimate": estimate, "parameters": {k.replace("_", "-"): float(v) for k, v in parameters.items()}}
         self._events: list[tuple] = []
+        self._lock = threading.RLock()  # the library's object is for one thread at a time
         self._handle = _bridge.new(
             lib.assay_allocate_new(json.dumps(setup).encode(), _bridge.pointer(variances, c_double)))
         self._free = weakref.finalize(self, lib.assay_allocate_free, self._handle)
@@ -95,8 +102,9 @@ class Allocate:
         limit = _arrays.whole(limit, "limit", 1, 2**32 - 1)
         limit = min(limit, self._given["budget"])
         arms = np.empty(limit, np.int64)
-        count = _bridge.check(lib.assay_allocate_ask(self._handle, limit, _bridge.pointer(arms, c_int64)))
-        self._events.append(("ask", limit))
+        with self._lock:
+            count = _bridge.check(lib.assay_allocate_ask(self._handle, limit, _bridge.pointer(arms, c_int64)))
+            self._events.append(("ask", limit))
         return arms[:count].copy() if count < limit else arms
 
     def tell(self, arms, scores) -> None:
@@ -125,22 +133,25 @@ class Allocate:
                                   f"{arms[(arms < 0) | (arms >= len(self.arms))][0]}")
         if not len(arms):
             return
-        _bridge.check(lib.assay_allocate_tell(self._handle, _bridge.pointer(arms, c_int64),
-                                              _bridge.pointer(scores, c_double), len(arms)))
-        self._events.append(("tell", arms, scores))
+        with self._lock:
+            _bridge.check(lib.assay_allocate_tell(self._handle, _bridge.pointer(arms, c_int64),
+                                                  _bridge.pointer(scores, c_double), len(arms)))
+            self._events.append(("tell", arms, scores))
 
     def _state(self, worst: bool = False) -> _bridge.AllocateState:
         state = _bridge.AllocateState()
-        _bridge.check(lib.assay_allocate_state(self._handle, worst, byref(state)))
+        with self._lock:
+            _bridge.check(lib.assay_allocate_state(self._handle, worst, byref(state)))
         return state
 
     def _columns(self):
         k = len(self.arms)
         estimates, low, high = (np.empty(k) for _ in range(3))
         calls, failed = (np.empty(k, np.int64) for _ in range(2))
-        _bridge.check(lib.assay_allocate_estimates(
-            self._handle, *(_bridge.pointer(a, c_double) for a in (estimates, low, high)),
-            *(_bridge.pointer(a, c_int64) for a in (calls, failed))))
+        with self._lock:
+            _bridge.check(lib.assay_allocate_estimates(
+                self._handle, *(_bridge.pointer(a, c_double) for a in (estimates, low, high)),
+                *(_bridge.pointer(a, c_int64) for a in (calls, failed))))
         return estimates, low, high, calls, failed
 
     @property

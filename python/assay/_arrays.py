@@ -57,11 +57,10 @@ def array(value, name: str, shape: tuple[int | None, ...], dtype=np.float64, nan
     return np.ascontiguousarray(given, dtype=dtype)
 
 
-def names(value, name: str) -> tuple[list[str], bool]:
-    """Names, and whether they were given: a number n stands for "0" .. "n-1"."""
-    if isinstance(value, (numbers.Integral, float)):
-        count = whole(value, name, 1, _MOST)
-        return [str(i) for i in range(count)], False
+def names(value, name: str) -> tuple[list[str] | None, int]:
+    """Names and how many; no names where only the number was given."""
+    if isinstance(value, numbers.Real):
+        return None, whole(value, name, 1, _MOST)
     if isinstance(value, (str, bytes)):
         raise InvalidArgument(f"{name}: expected a list of names or how many there are, came {value!r}"[:300])
     try:
@@ -73,4 +72,4 @@ def names(value, name: str) -> tuple[list[str], bool]:
     if len(set(given)) < len(given):
         twice = next(one for i, one in enumerate(given) if one in given[:i])
         raise InvalidArgument(f"{name}: each once, {twice!r} came twice"[:300])
-    return given, True
+    return given, len(given)

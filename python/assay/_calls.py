@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import numbers
 import os
+import re
 import tempfile
-import warnings
 from collections.abc import Mapping
 
 from . import _jobs
@@ -37,7 +38,8 @@ def call(verb: str, given: dict, study: str | None = None):
 
 
 def _note(text: str) -> None:
-    warnings.warn(text, UserWarning, stacklevel=6)
+    """What the command tells on standard error, as a warning of the logger "assay"."""
+    logging.getLogger("assay").warning("%s", text)
 
 
 def _words(verb: str, given: dict, study: str | None, host: _jobs.Host, folder: str) -> list[str]:
@@ -143,7 +145,7 @@ def _candidates(candidates, host: _jobs.Host, folder: str) -> str:
     if isinstance(candidates, (str, os.PathLike)):
         return _path(candidates, "candidates")
     if isinstance(candidates, Mapping):
-        candidates = [{"name": name, **({"command": _function(name, one, host)} if callable(one) else
+        candidates = [{"name": name, **({"program": _function(name, one, host)} if callable(one) else
                                         one if isinstance(one, Mapping) else {"model": one})}
                       for name, one in candidates.items()]
     path = os.path.join(folder, "candidates.json")
@@ -194,7 +196,7 @@ def _text(argument: str, value) -> str:
 
 def _without_options(text: str) -> str:
     """Without hints that are of use on a command line alone."""
-    return text.replace("(-v tells more)\n", "").replace(" (--all shows them)", "")
+    return re.sub(r"\s*\(--all\s+shows\s+them\)", "", text).replace("(-v tells more)\n", "")
 
 
 def _report(verb: str, given: dict, event: dict):

@@ -77,7 +77,7 @@ class Record:
 
 
 class Report(Record):
-    """What a verb returns."""
+    """What a verb returns: shown as the command shows it, its figures as attributes."""
 
     def __init__(self, text_of_json: str, text: str):
         super().__init__(json.loads(text_of_json))

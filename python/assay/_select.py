@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import io
 import json
+import threading
 import weakref
 from ctypes import byref, c_char_p, c_double, c_float, c_int64, c_uint8
 
@@ -95,10 +96,16 @@ class Select:
     **parameters
         Of the strategy, such as ``temperature`` of ``select-llm``.
 
+    Attributes
+    ----------
+    models : list of str
+    queries : int
+        How many there are.
+
     Notes
     -----
     The promise of strategy ``assay`` is a theorem (docs/method/select.md). A run with the same arguments that is told
-    the same rewards in the same order asks the same calls. One object is for one thread at a time.
+    the same rewards in the same order asks the same calls.
 
     Examples
     --------
@@ -122,11 +129,13 @@ class Select:
         self._given = {key: value for key, value in locals().items() if key not in ("self", "__class__", "parameters")}
         self._given.update(parameters)
         self._events: list[tuple] = []
-        self.models, self._named = _arrays.names(models, "models")
-        self.queries = _arrays.names(queries, "queries")[0]
-        n, m = len(self.queries), len(self.models)
+        self._lock = threading.RLock()  # the library's object is for one thread at a time
+        names, m = _arrays.names(models, "models")
+        n = self.queries = _arrays.names(queries, "queries")[1]
         if n * m > _CELLS:
             raise InvalidArgument(f"models, queries: expected at most {_CELLS} pairs, came {n} x {m}")
+        self._named = names is not None
+        self.models = names or [str(j) for j in range(m)]
         if baseline is not None and (str(baseline) in self.models or not str(baseline)):
             raise InvalidArgument(f"baseline: expected a name that is none of the models, came {baseline!r}")
         self.baseline = None if baseline is None else str(baseline)
@@ -197,10 +206,10 @@ class Select:
         if ((rewards < 0) | (rewards > 1)).any():
             worst = rewards[(rewards < 0) | (rewards > 1)][0]
             raise InvalidArgument(f"rewards: expected numbers from 0 to 1, or NaN for no verdict, came {worst}")
-        inside = (calls >= 0).all(1) & (calls[:, 0] < len(self.queries)) & (calls[:, 1] < len(self.models))
+        inside = (calls >= 0).all(1) & (calls[:, 0] < self.queries) & (calls[:, 1] < len(self.models))
         if not inside.all():
             wrong = calls[~inside][0].tolist()
-            raise InvalidArgument(f"calls: expected a query from 0 to {len(self.queries) - 1} and a model from 0 to "
+            raise InvalidArgument(f"calls: expected a query from 0 to {self.queries - 1} and a model from 0 to "
                                   f"{len(self.models) - 1}, came {wrong}")
         items = calls[:, 0] * len(self.models) + calls[:, 1]
         if len(np.unique(items)) < len(items):
@@ -223,12 +232,13 @@ class Select:
             A row for each call: query and model, counted from 0. Empty when nothing is left to ask, or nothing before
             answers that are out are told. A call is asked once.
         """
-        limit = _arrays.whole(limit, "limit", 1, len(self.queries) * len(self.models) + 1)
-        if self._strategy is not None:
-            return self._strategy.ask(limit)
-        calls = np.empty((limit, 2), np.int64)
-        count = _bridge.check(lib.assay_select_ask(self._handle, limit, _bridge.pointer(calls, c_int64)))
-        self._events.append(("ask", limit))
+        limit = _arrays.whole(limit, "limit", 1, self.queries * len(self.models) + 1)
+        with self._lock:
+            if self._strategy is not None:
+                return self._strategy.ask(limit)
+            calls = np.empty((limit, 2), np.int64)
+            count = _bridge.check(lib.assay_select_ask(self._handle, limit, _bridge.pointer(calls, c_int64)))
+            self._events.append(("ask", limit))
         return calls[:count].copy() if count < limit else calls
 
     def tell(self, calls, rewards) -> None:
@@ -249,23 +259,25 @@ class Select:
         calls, rewards = self._pairs(calls, rewards, "")
         if not len(calls):
             return
-        if self._strategy is not None:
-            self._strategy.tell(calls, rewards)
-            return
-        status = lib.assay_select_tell(self._handle, _bridge.pointer(calls, c_int64),
-                                       _bridge.pointer(rewards, c_double), len(calls))
-        if status < 0:
-            raise InvalidArgument("calls: expected calls that `ask` gave and that were not told before")
-        self._events.append(("tell", calls, rewards))
+        with self._lock:
+            if self._strategy is not None:
+                self._strategy.tell(calls, rewards)
+                return
+            status = lib.assay_select_tell(self._handle, _bridge.pointer(calls, c_int64),
+                                           _bridge.pointer(rewards, c_double), len(calls))
+            if status < 0:
+                raise InvalidArgument("calls: expected calls that `ask` gave and that were not told before")
+            self._events.append(("tell", calls, rewards))
 
     # --- what is known ---
 
     def _state(self, forecast: bool = False) -> _bridge.SelectState:
-        if self._strategy is not None:
-            return self._strategy.state()
-        state = _bridge.SelectState()
-        _bridge.check(lib.assay_select_state(self._handle, forecast, byref(state)))
-        return state
+        with self._lock:
+            if self._strategy is not None:
+                return self._strategy.state()
+            state = _bridge.SelectState()
+            _bridge.check(lib.assay_select_state(self._handle, forecast, byref(state)))
+            return state
 
     @property
     def done(self) -> bool:
@@ -322,14 +334,15 @@ class Select:
         m = len(names)
         mean, low, high, probability = (np.full(m, np.nan) for _ in range(4))
         possible = np.ones(m, np.uint8)
-        _bridge.check(lib.assay_select_estimates(
-            self._handle, *(_bridge.pointer(a, c_double) for a in (mean, low, high, probability)),
-            _bridge.pointer(possible, c_uint8)))
+        with self._lock:
+            _bridge.check(lib.assay_select_estimates(
+                self._handle, *(_bridge.pointer(a, c_double) for a in (mean, low, high, probability)),
+                _bridge.pointer(possible, c_uint8)))
         return Estimates(names, mean, low, high, probability, possible.astype(bool))
 
     def __repr__(self):
         state = self._state()
-        return (f"<assay.Select of {len(self.models)} models on {len(self.queries)} queries: best {self.best!r}, "
+        return (f"<assay.Select of {len(self.models)} models on {self.queries} queries: best {self.best!r}, "
                 f"risk {state.risk:.3g}, {state.calls} of {state.budget} calls>")
 
     # --- saving ---

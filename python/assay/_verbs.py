@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import _calls as calls
+from ._calls import call as _call
 
 if TYPE_CHECKING:
     import os
@@ -1489,7 +1489,7 @@ def find(
         Show progress by tqdm; None: where somebody looks.
     """
     given = dict(locals())
-    return calls.call("find", given)
+    return _call("find", given)
 
 
 def route_task(
@@ -1546,7 +1546,7 @@ def route_task(
         Show progress by tqdm; None: where somebody looks.
     """
     given = dict(locals())
-    return calls.call("route task", given)
+    return _call("route task", given)
 
 
 def route_query(
@@ -1597,7 +1597,7 @@ def route_query(
         Show progress by tqdm; None: where somebody looks.
     """
     given = dict(locals())
-    return calls.call("route query", given)
+    return _call("route query", given)
 
 
 def doctor(
@@ -1649,7 +1649,7 @@ def doctor(
         Show progress by tqdm; None: where somebody looks.
     """
     given = dict(locals())
-    return calls.call("doctor", given)
+    return _call("doctor", given)
 
 
 def synth(
@@ -1688,4 +1688,4 @@ def synth(
         Show progress by tqdm; None: where somebody looks.
     """
     given = dict(locals())
-    return calls.call("synth", given)
+    return _call("synth", given)

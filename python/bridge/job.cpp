@@ -26,6 +26,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kRedrawn{50};
 constexpr std::string_view kHosted = "python-function";
 
 std::string text_of(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
@@ -119,8 +122,11 @@ class JobTerminal : public cli::Terminal {
   JobTerminal(Post& post, const std::atomic<bool>& cancelled) : post_(post), cancelled_(cancelled) {}
 
   Progress progress(std::string_view label, report::ProgressUnit unit) override {
-    return [this, label = std::string(label), unit](std::size_t done, std::size_t total) {
+    return [this, label = std::string(label), unit, told = Clock::time_point()](std::size_t done,
+                                                                                std::size_t total) mutable {
       stop_if_interrupted();
+      if (done < total && Clock::now() - told < kRedrawn) return;
+      told = Clock::now();
       post_.put_state({{"event", "progress"},
                        {"label", label},
                        {"done", done},
