@@ -37,7 +37,7 @@ class Selection:
     estimates : Estimates
         Of each model: its mean score, with intervals.
     calls, calls_new, calls_all : int
-        Samples that counted; of these, run now; and what running everything would have taken.
+        Samples that counted, a model each; of these, run now; and what running everything would have taken.
     log_dir : str
         Where the logs are.
     run : Select
@@ -54,11 +54,11 @@ class Selection:
     log_dir: str
     run: Select
 
-    def __init__(self, run: Select, known: int, log_dir: str):
+    def __init__(self, run: Select, new: int, samples: int, log_dir: str):
         self.run, self.log_dir = run, log_dir
         self.best, self.decided, self.risk, self.estimates = run.best, run.decided, run.risk, run.estimates
-        self.calls_new, self.calls = run.calls, run.calls + known
-        self.calls_all = len(run.models) * len(run.queries)
+        self.calls, self.calls_new = run.calls, new
+        self.calls_all = len(run.models) * samples
 
     def __repr__(self):
         sure = f", wrong with probability {self.risk:.2g} at most" if self.decided else ", not decided"
@@ -125,7 +125,7 @@ def select(
 
     Notes
     -----
-    A sample that ended with an error has no score: it counts 1/2 and is not run again in this run. Logs count if task,
+    A sample that ended with an error has no score: it counts 1/2, and is run again when `select` is called again. Logs count if task,
     its version and arguments, and model are the same.
 
     Examples
@@ -135,10 +135,11 @@ def select(
     ...                               epsilon=0.02)  # doctest: +SKIP
     """
     inspect_ai = _inspect_ai()
+    options = {"display": "none", **options}
     rounds = _Rounds(task, models, scorer, epsilon, confidence, log_dir, reward, scale, batch, budget, strategy, seed)
     rounds.begin(inspect_ai.eval(**rounds.probe(options)))
     for model, samples in rounds:
-        rounds.take(model, samples, inspect_ai.eval(**rounds.evaluation(model, samples, options)))
+        rounds.take(model, inspect_ai.eval(**rounds.evaluation(model, samples, options)))
     return rounds.finish(study)
 
 
@@ -149,7 +150,7 @@ async def select_async(task, models, *, scorer=None, epsilon=0.0, confidence=0.9
     rounds = _Rounds(task, models, scorer, epsilon, confidence, log_dir, reward, scale, batch, budget, strategy, seed)
     rounds.begin(await inspect_ai.eval_async(**rounds.probe(options)))
     for model, samples in rounds:
-        rounds.take(model, samples, await inspect_ai.eval_async(**rounds.evaluation(model, samples, options)))
+        rounds.take(model, await inspect_ai.eval_async(**rounds.evaluation(model, samples, options)))
     return rounds.finish(study)
 
 
@@ -180,7 +181,7 @@ class _Rounds:
             if name in options:
                 raise InvalidArgument(f"{name}: is chosen here, came {options[name]!r}"[:300])
         self._probed = tempfile.TemporaryDirectory(prefix="assay-")
-        return {"display": "none", **options, "tasks": self.task, "model": next(iter(self.models.values())),
+        return {**options, "tasks": self.task, "model": next(iter(self.models.values())),
                 "run_samples": False, "log_dir": self._probed.name}
 
     def begin(self, logs) -> None:
@@ -195,14 +196,11 @@ class _Rounds:
         if not self.samples:
             raise InvalidArgument("task: expected at least one sample, came none")
         self.place = {str(sample): q for q, sample in enumerate(self.samples)}
-        calls, rewards = [], []
-        for m, name in enumerate(self.models):
-            for q, value in self._kept(name).items():
-                calls.append((q, m))
-                rewards.append(value)
-        self.known = len(calls)
-        self.run = Select(models=list(self.models), queries=[str(sample) for sample in self.samples],
-                          known=(calls, rewards), **self.goal)
+        # Of the logs that are there: what they have of the calls that are asked for is not run again. The same arguments
+        # then ask for the same calls in the same order.
+        self.rewards = {(q, m): value for m, name in enumerate(self.models) for q, value in self._kept(name).items()}
+        self.new = 0
+        self.run = Select(models=list(self.models), queries=[str(sample) for sample in self.samples], **self.goal)
 
     def _kept(self, name: str) -> dict[int, float]:
         """Rewards that the logs have of a model, by sample; of several runs the newest counts."""
@@ -220,22 +218,24 @@ class _Rounds:
             calls = self.run.ask(self.batch)
             if not len(calls):
                 return
-            for m in sorted(set(calls[:, 1].tolist())):
-                yield names[m], [self.samples[q] for q in calls[calls[:, 1] == m, 0].tolist()]
+            for m, name in enumerate(names):
+                wanted = [q for q in calls[calls[:, 1] == m, 0].tolist() if (q, m) not in self.rewards]
+                self.new += len(wanted)
+                if wanted:
+                    yield name, [self.samples[q] for q in wanted]
+            self.run.tell(calls, [self.rewards.get((q, m), math.nan) for q, m in calls.tolist()])
 
     def evaluation(self, name: str, samples: list, options: dict) -> dict:
-        return {"display": "none", **options, "tasks": self.task, "model": self.models[name], "sample_id": samples,
+        return {**options, "tasks": self.task, "model": self.models[name], "sample_id": samples,
                 "log_dir": self.log_dir}
 
-    def take(self, name: str, samples: list, logs) -> None:
+    def take(self, name: str, logs) -> None:
         log = logs[0]
         if log.status != "success":
             why = log.error.message if log.error is not None else f"it ended as {log.status!r}"
             raise OracleError(f"{name}: the evaluation failed: {why}"[:500])
-        found = self._rewards(log)
         m = list(self.models).index(name)
-        calls = [(self.place[str(sample)], m) for sample in samples]
-        self.run.tell(calls, [found.get(q, math.nan) for q, _ in calls])
+        self.rewards.update({(q, m): value for q, value in self._rewards(log).items()})
 
     def _rewards(self, log) -> dict[int, float]:
         """Of a log, by sample: the mean over epochs; NaN without a score. A sample that lacks epochs is left out."""
@@ -280,7 +280,7 @@ class _Rounds:
     def finish(self, study) -> Selection:
         if study is not None:
             import_logs(study, self.log_dir)
-        return Selection(self.run, self.known, self.log_dir)
+        return Selection(self.run, self.new, len(self.samples), self.log_dir)
 
 
 def import_logs(study, log_dir, **options) -> ImportReport:

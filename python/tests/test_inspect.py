@@ -14,7 +14,7 @@ inspect_ai = pytest.importorskip("inspect_ai")
 
 from inspect_ai.dataset import Sample  # noqa: E402
 from inspect_ai.log import list_eval_logs, read_eval_log  # noqa: E402
-from inspect_ai.model import ModelOutput, get_model  # noqa: E402
+from inspect_ai.model import ModelOutput, ModelUsage, get_model  # noqa: E402
 from inspect_ai.scorer import Score, match, mean, scorer  # noqa: E402
 
 SAMPLES = 60
@@ -24,6 +24,12 @@ def knows(query: int, share: float) -> bool:
     return (query * 7919 + 31) % 100 < 100 * share
 
 
+def said(name: str, text: str) -> ModelOutput:
+    output = ModelOutput.from_content(name, text)
+    output.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)  # else they are counted by a download
+    return output
+
+
 def model(name: str, share: float, asked: list | None = None):
     """Right on so many of the samples."""
 
@@ -31,7 +37,7 @@ def model(name: str, share: float, asked: list | None = None):
         query = int(messages[-1].text.split()[-1])
         if asked is not None:
             asked.append((name, query))
-        return ModelOutput.from_content(name, f"a{query}" if knows(query, share) else "no idea")
+        return said(name, f"a{query}" if knows(query, share) else "no idea")
 
     return get_model(f"mockllm/{name}", custom_outputs=answer, memoize=False)
 
@@ -131,7 +137,7 @@ def test_a_sample_that_fails_has_no_score(tmp_path):
         query = int(messages[-1].text.split()[-1])
         if query % 5 == 0:
             raise RuntimeError("out of order")
-        return ModelOutput.from_content("shaky", f"a{query}")
+        return said("shaky", f"a{query}")
 
     shaky = get_model("mockllm/shaky", custom_outputs=answer, memoize=False)
     chosen = quick(task(), [shaky, model("poor", 0.2)], log_dir=tmp_path / "logs", fail_on_error=False)

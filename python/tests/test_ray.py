@@ -16,6 +16,7 @@ import assay
 
 ray = pytest.importorskip("ray")
 pytest.importorskip("pyarrow")
+pytest.importorskip("ray.data")
 
 import assay.ray  # noqa: E402
 from assay import _jobs  # noqa: E402
@@ -27,11 +28,14 @@ MARK = f"ASSAY_TEST_CLUSTER={os.getpid()}"
 def cluster():
     name, value = MARK.split("=")
     os.environ[name] = value  # by which the workers of this cluster are known
-    ray.init(num_cpus=3, include_dashboard=False, log_to_driver=False, logging_level="error",
-             object_store_memory=200 << 20)
+    options = {"num_cpus": 3, "include_dashboard": False, "log_to_driver": False, "logging_level": "error",
+               "object_store_memory": 200 << 20}
     try:
-        import ray.data
-
+        ray.init(**options)
+    except Exception:  # a busy machine: half a minute was not enough for its processes to begin
+        ray.shutdown()
+        ray.init(**options)
+    try:
         ray.data.DataContext.get_current().enable_progress_bars = False
         yield
     finally:
