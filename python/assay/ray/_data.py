@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from ctypes import byref, c_float, c_int64, c_uint8
@@ -11,8 +12,8 @@ import numpy as np
 
 from .. import _arrays, _bridge
 from .._bridge import lib
-from ..errors import DataError, InvalidArgument
-from ._cluster import ray_data
+from ..errors import AssayError, DataError, InvalidArgument
+from ._cluster import ray_data, ray_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,7 +122,8 @@ def features(
     keep = _columns(dataset, keep, responses, baseline)
     source = dataset.select_columns(_all_of(responses, baseline))
     columns = {"responses": responses, "baseline": baseline}
-    sums = source.map_batches(_feature_sums, batch_format="pyarrow", fn_kwargs=columns, **remote).take_all()
+    with _told_plainly():
+        sums = source.map_batches(_feature_sums, batch_format="pyarrow", fn_kwargs=columns, **remote).take_all()
     if not sums:
         raise InvalidArgument("dataset: expected at least one row, came none")
     m = _same([int(row["models"]) for row in sums])
@@ -207,7 +209,8 @@ def weak_verdicts(
     ratios = dataset.select_columns(_all_of(responses, baseline, keep)).map_batches(
         _ratios, batch_format="pyarrow",
         fn_kwargs={"responses": responses, "baseline": baseline, "keep": keep, "options": options}, **remote)
-    ratios = ratios.materialize()
+    with _told_plainly():
+        ratios = ratios.materialize()
     bands = _bands(ratios, orders, draw_share, remote)
     return ratios.map_batches(_verdicts, batch_format="numpy", fn_kwargs={"bands": bands}, **remote)
 
@@ -247,7 +250,7 @@ def embeddings(
     InvalidArgument
         For a column that is not there, and for numbers out of range.
     """
-    data = ray_data()
+    ray_data()
     dimensions = _arrays.whole(dimensions, "dimensions", 1, 1024)
     sample = _arrays.whole(sample, "sample", 1)
     keep = _columns(dataset, keep, column, None)
@@ -255,21 +258,33 @@ def embeddings(
     share = min(1.0, 1.2 * (sample + 100) / max(1, dataset.count()))
     chosen = texts.map_batches(_sampled, batch_format="pyarrow", fn_kwargs={"column": column, "share": share}, **remote)
     held: list[tuple] = []
-    for batch in chosen.iter_batches(batch_format="pyarrow"):
-        held.extend(zip(batch["hash"].to_pylist(), batch["text"].to_pylist()))
+    with _told_plainly():
+        for batch in chosen.iter_batches(batch_format="pyarrow"):
+            held.extend(zip(batch["hash"].to_pylist(), batch["text"].to_pylist()))
     held = sorted(held)[:sample]
     if not held:
         raise InvalidArgument(f"dataset: expected at least one text in column {column!r}, came none")
     weights, projection = _fit([text for _, text in held], dimensions)
-    import ray
-
-    learnt = ray.put((weights, projection))
-    assert data is ray.data
+    learnt = ray_module().put((weights, projection))
     return dataset.select_columns(_all_of(column, None, keep)).map_batches(
         _embedded, batch_format="pyarrow", fn_kwargs={"column": column, "keep": keep, "learnt": learnt}, **remote)
 
 
 # --- columns ---
+
+
+@contextlib.contextmanager
+def _told_plainly():
+    """What is wrong with the data is told as an error of ours, wherever it was found."""
+    try:
+        yield
+    except Exception as wrong:
+        cause: object = wrong
+        while cause is not None and not isinstance(cause, AssayError):
+            cause = getattr(cause, "cause", None) or getattr(cause, "__cause__", None)
+        if cause is None or cause is wrong:
+            raise
+        raise type(cause)(str(cause)) from wrong
 
 
 def _columns(dataset, keep, *needed) -> list[str]:
