@@ -9,7 +9,7 @@ from pathlib import Path
 from .errors import _error_of
 
 __all__ = ["AllocateState", "Column", "EnsembleArrays", "Prompts", "RouterArrays", "SelectArrays", "SelectState",
-           "TaskRanking", "check", "lib", "new", "pointer"]
+           "TaskRanking", "Texts", "check", "lib", "new", "pointer"]
 
 
 class SelectArrays(ctypes.Structure):
@@ -80,8 +80,12 @@ class TaskRanking(ctypes.Structure):
     ]
 
 
+class Texts(ctypes.Structure):
+    _fields_ = [("bytes", c_void_p), ("offsets", POINTER(c_int64)), ("missing", POINTER(c_uint8)), ("count", c_int64)]
+
+
 _INTS, _DOUBLES, _BYTES = POINTER(c_int64), POINTER(c_double), POINTER(c_uint8)
-_LABELS = POINTER(c_uint16)
+_FLOATS, _TEXTS, _LABELS = POINTER(c_float), POINTER(Texts), POINTER(c_uint16)
 
 # name: (result, arguments)
 _FUNCTIONS = {
@@ -136,6 +140,11 @@ _FUNCTIONS = {
     "assay_router_task": (c_int, [c_void_p, c_char_p, POINTER(Prompts), _BYTES, _INTS, c_int64, POINTER(TaskRanking),
                                   _DOUBLES, _DOUBLES, _DOUBLES]),
     "assay_routing_rules": (c_char_p, []),
+    "assay_shard_features": (c_int, [_TEXTS, _TEXTS, _FLOATS, _BYTES]),
+    "assay_shard_ratios": (c_int, [_TEXTS, _TEXTS, c_char_p, _FLOATS]),
+    "assay_embedding_sizes": (None, [_INTS, _INTS]),
+    "assay_embedding_fit": (c_int, [_TEXTS, c_int64, c_int64, _FLOATS, _FLOATS]),
+    "assay_embed": (c_int, [_TEXTS, c_int64, _FLOATS, _FLOATS, _FLOATS]),
 }
 
 

@@ -221,3 +221,27 @@ ASSAY_BRIDGE int assay_router_task(AssayRouter* router, const char* setup, const
                                    AssayTaskRanking* ranking, double* values, double* low, double* high);
 /// Rules that rank models for a task as JSON: names and help.
 ASSAY_BRIDGE const char* assay_routing_rules();
+
+// --- shards of responses: what can be made of some queries without the others (shards.cpp) ---
+
+/// Texts, one behind the other.
+struct AssayTexts {
+  const char* bytes;       ///< UTF-8
+  const int64_t* offsets;  ///< count + 1: text i is bytes[offsets[i]] .. bytes[offsets[i + 1] - 1].
+  const uint8_t* missing;  ///< count; 1: there is none.
+  int64_t count;
+};
+/// `responses`: n x m, `baselines`: n. Fills features, n x m x 3, unscaled, and known, n x m.
+ASSAY_BRIDGE int assay_shard_features(const AssayTexts* responses, const AssayTexts* baselines, float* features,
+                                      uint8_t* known);
+/// `options`: JSON, see shards.cpp. Fills ratios, z x n x m for z judges: logarithms; NaN: none.
+ASSAY_BRIDGE int assay_shard_ratios(const AssayTexts* responses, const AssayTexts* baselines, const char* options,
+                                    float* ratios);
+/// Sizes of what an embedding learns: buckets, and rows of the projection.
+ASSAY_BRIDGE void assay_embedding_sizes(int64_t* buckets, int64_t* rows);
+/// Learns an embedding: fills weights (buckets) and projection (rows x dimensions).
+ASSAY_BRIDGE int assay_embedding_fit(const AssayTexts* corpus, int64_t dimensions, int64_t threads, float* weights,
+                                     float* projection);
+/// Fills vectors, count x dimensions, by what was learnt.
+ASSAY_BRIDGE int assay_embed(const AssayTexts* texts, int64_t dimensions, const float* weights,
+                             const float* projection, float* vectors);
