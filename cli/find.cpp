@@ -1,14 +1,18 @@
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "assay/app/import.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/report/numbers.h"
+#include "assay/store/study_copy.h"
 #include "cli/help.h"
 #include "cli/oracle_options.h"
 #include "cli/select.h"
@@ -51,6 +55,28 @@ std::string prompts_note(const app::ImportReport& report, bool there) {
   return note;
 }
 
+// A study of the same content as the one at `path`, or none yet, which is gone at the end: what a dry run reads.
+class PassingStudy {
+ public:
+  explicit PassingStudy(const std::string& path) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "assay-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) throw Error(escaped(pattern) + ": no folder can be made there");
+    folder_ = pattern;
+    if (std::filesystem::exists(path)) store::copy_study(path, this->path());
+  }
+  ~PassingStudy() {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  PassingStudy(const PassingStudy&) = delete;
+  PassingStudy& operator=(const PassingStudy&) = delete;
+
+  std::string path() const { return (folder_ / "dry-run.assay").string(); }
+
+ private:
+  std::filesystem::path folder_;
+};
+
 void run(const CLI::App& app, FindArguments& options, Terminal& terminal) {
   finish_selection_options(app, options.selection);
   for (const std::string& path : options.prompts) {
@@ -59,9 +85,13 @@ void run(const CLI::App& app, FindArguments& options, Terminal& terminal) {
   std::string& study = options.selection.request.study;
   if (study.empty()) study = study_of(options.prompts.front());
   const bool there = std::filesystem::exists(study);
-  const app::ImportReport report =
+  const std::string named = study;
+  std::optional<PassingStudy> passing;
+  if (options.selection.dry_run) study = passing.emplace(study).path();
+  app::ImportReport report =
       app::run_import({.paths = options.prompts, .study = study, .options = {.prompt = options.prompt_template}},
                       terminal.progress("import", report::ProgressUnit::bytes));
+  report.study = named;
   terminal.note(prompts_note(report, there));
   run_selection(options.selection, terminal);
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "assay/core/error.h"
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "cli/endpoint_environment.h"
 #include "cli/help.h"
@@ -20,7 +21,7 @@ namespace assay::cli {
 void add_oracle_options(CLI::App& app, asking::OracleOptions& options, Terminal& terminal) {
   options.waiting = terminal.waiting();
   options.start = terminal.programs();
-  options.noted = [&terminal](std::string_view line) { terminal.note(escaped(line)); };
+  options.noted = [&terminal](std::string_view line) { terminal.note(escaped(with_options(line))); };
   options.said = [&terminal](std::string_view line) { terminal.note("judge: " + escaped(line)); };
   options.troubled = trouble_line(terminal);
   app.add_option("--oracle", options.name, "Who judges, see below")->capture_default_str()->option_text("NAME");

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 #include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -31,6 +35,8 @@ struct SimulateArguments {
   bool replay_allocators = false;  // --allocators
   std::string plot;
   bool no_timing = false;
+  std::optional<sim::Part> part;  // --part
+  std::string part_file;
 };
 
 template <typename Report>
@@ -41,6 +47,10 @@ void tell(Report report, const SimulateArguments& options, Terminal& terminal) {
 }
 
 void run(SimulateArguments& options, Terminal& terminal) {
+  if (options.part) {
+    app::run_simulate_part(options.strategies, *options.part, options.part_file, terminal.start_progress());
+    return;
+  }
   if (!options.plot.empty()) check_plot(options.plot, options.strategies.study);
   if (!options.replay_allocators)
     return tell(app::run_simulate(options.strategies, terminal.start_progress()), options, terminal);
@@ -62,6 +72,35 @@ void take_judge_price(const std::vector<double>& dollars, app::SimulateRequest& 
   }
   const auto money = [](double value) { return Money{std::llround(value * 1e6)}; };
   request.judge_price = judge::Price{money(dollars[0]), money(dollars[1]), {}};
+}
+
+sim::Part part_of(const std::string& text) {
+  sim::Part part;
+  const char* const end = text.data() + text.size();
+  const auto [colon, begun] = std::from_chars(text.data(), end, part.begin);
+  const bool split = begun == std::errc() && colon != end && *colon == ':';
+  if (split) {
+    const auto [last, ended] = std::from_chars(colon + 1, end, part.end);
+    if (ended == std::errc() && last == end && part.begin <= part.end) return part;
+  }
+  throw CLI::ValidationError("--part", "expected two whole numbers A:B, A at most B, came " + quoted(text));
+}
+
+// Realizations spread over machines: each runs a part, one makes the report of all.
+void add_part_options(CLI::App& app, SimulateArguments& options) {
+  CLI::Option* const part =
+      app.add_option_function<std::string>(
+             "--part", [&options](const std::string& text) { options.part = part_of(text); },
+             "Replay realizations A to B - 1 alone, and write what they leave behind into --part-file")
+          ->option_text("A:B");
+  CLI::Option* const file = app.add_option("--part-file", options.part_file, "Where to")->option_text("FILE");
+  part->needs(file);
+  file->needs(part);
+  app.add_option("--merge", options.strategies.parts,
+                 "The report from files of --part, each realization once, in place of a replay: the same bytes")
+      ->excludes(part)
+      ->option_text("FILE");
+  for (const char* name : {"--part", "--part-file", "--merge"}) app.get_option(name)->group("Spread over machines");
 }
 
 // What only a replay of strategies takes.
@@ -157,6 +196,7 @@ void add_simulate(CLI::App& app, Terminal& terminal) {
       ->excludes(allocators);
   app.add_flag("--no-timing", options->no_timing, "Leave \"seconds\" null: the same seed, the same bytes");
   for (CLI::Option* option : added(app, [&] { add_strategy_options(app, request); })) option->excludes(allocators);
+  for (CLI::Option* option : added(app, [&] { add_part_options(app, *options); })) option->excludes(allocators);
   for (CLI::Option* option : added(app, [&] { add_choice_options(app, request.choice); })) {
     if (option->get_name() != "--judge") option->excludes(allocators);
   }

@@ -36,7 +36,11 @@ std::shared_ptr<arrow::DataType> type_named(const std::string& name) {
   if (name == "double") return arrow::float64();
   if (name == "bool") return arrow::boolean();
   if (name == "map") return arrow::map(arrow::utf8(), arrow::float64());
-  throw Failure("expected a type (string, int32, int64, double, bool, map), came " + name);
+  if (name == "chat") {
+    return arrow::list(
+        arrow::struct_({arrow::field("role", arrow::utf8()), arrow::field("content", arrow::utf8())}));
+  }
+  throw Failure("expected a type (string, int32, int64, double, bool, map, chat), came " + name);
 }
 
 template <typename Builder>
@@ -52,6 +56,19 @@ void append_map(const Json& value, arrow::MapBuilder& builder) {
   }
 }
 
+void append_chat(const Json& value, arrow::ListBuilder& builder) {
+  check(builder.Append());
+  auto& message = as<arrow::StructBuilder>(*builder.value_builder());
+  for (const Json& one : value) {
+    check(message.Append());
+    int field = 0;
+    for (const char* name : {"role", "content"}) {
+      check(as<arrow::StringBuilder>(*message.field_builder(field++))
+                .Append(one.at(name).get_ref<const std::string&>()));
+    }
+  }
+}
+
 void append_value(const Json& value, arrow::ArrayBuilder& builder) {
   switch (builder.type()->id()) {
     case arrow::Type::STRING:
@@ -60,6 +77,7 @@ void append_value(const Json& value, arrow::ArrayBuilder& builder) {
     case arrow::Type::INT64: return check(as<arrow::Int64Builder>(builder).Append(value.get<std::int64_t>()));
     case arrow::Type::DOUBLE: return check(as<arrow::DoubleBuilder>(builder).Append(value.get<double>()));
     case arrow::Type::BOOL: return check(as<arrow::BooleanBuilder>(builder).Append(value.get<bool>()));
+    case arrow::Type::LIST: return append_chat(value, as<arrow::ListBuilder>(builder));
     default: return append_map(value, as<arrow::MapBuilder>(builder));
   }
 }

@@ -2,6 +2,9 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "assay/core/surrogates.h"
 
 namespace assay::server {
@@ -56,16 +59,15 @@ std::optional<ChatBody> BodyReader::chat(std::string_view body) {
   if (!text_at(root, "model", result.model) || root["messages"].get(messages) != simdjson::SUCCESS) {
     return std::nullopt;
   }
-  element last;
-  bool asked = false;
   for (const element message : messages) {
-    std::string_view role;
-    if (!message.is_object() || message["role"].get(role) != simdjson::SUCCESS || role != "user") continue;
-    last = message;
-    asked = true;
+    std::string role;
+    if (!message.is_object() || !text_at(message, "role", role)) continue;
+    result.messages.push_back({std::move(role), content_of(message)});
   }
-  if (!asked) return std::nullopt;
-  result.user_message = content_of(last);
+  const auto last = std::ranges::find(result.messages.rbegin(), result.messages.rend(), std::string_view("user"),
+                                      &data::ChatMessage::role);
+  if (last == result.messages.rend()) return std::nullopt;
+  result.user_message = last->content;
   if (root["stream"].get(result.stream) != simdjson::SUCCESS) result.stream = false;
   return result;
 }

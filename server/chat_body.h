@@ -7,12 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "assay/data/chat_messages.h"
+
 namespace assay::server {
 
 /// What a server wants of a chat request.
 struct ChatBody {
   std::string model;
   std::string user_message;  ///< Of the last message of a user.
+  std::vector<data::ChatMessage> messages;
   bool stream = false;
 };
 

@@ -178,7 +178,7 @@ Reply ReplayJudge::Impl::chat(const std::string& body, double draw) {
   const std::uint64_t number = counts.requests;
   const std::optional<ChatBody> asked = reader_.chat(body);
   const std::string* response =
-      asked && options.responses != nullptr ? options.responses->find(asked->model, asked->user_message) : nullptr;
+      asked && options.responses != nullptr ? options.responses->find(asked->model, asked->messages) : nullptr;
   const asking::AnswerBook::Entry* entry = asked && response == nullptr ? book_.find(asked->user_message) : nullptr;
   if (entry == nullptr && response == nullptr) {
     ++counts.unknown;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "assay/core/error.h"
+#include "assay/core/utf8.h"
 #include "assay/http/api_json.h"
 #include "assay/http/api_request.h"
 #include "assay/http/url.h"
@@ -43,12 +44,21 @@ judge::CallRules rules_of(const Candidate& candidate, const std::string& key, co
   return rules;
 }
 
-GivenAnswer given(const judge::ChatOutcome& outcome) {
+// A candidate's limit stands in its file: the field of this name is the judge's.
+std::string naming_limit(std::string why, const Candidate& candidate) {
+  constexpr std::string_view kLimit = "`max_tokens`";
+  const std::size_t at = why.find(kLimit);
+  if (at == std::string::npos) return why;
+  return why.replace(at, kLimit.size(),
+                     candidate.completion_tokens ? "\"max_completion_tokens\"" : "\"max_tokens\"");
+}
+
+GivenAnswer given(const judge::ChatOutcome& outcome, const Candidate& candidate) {
   GivenAnswer answer;
   answer.known = outcome.known;
   answer.truncated = outcome.truncated;
   if (outcome.failure != judge::CallFailure::none) {
-    answer.failure = outcome.content;
+    answer.failure = naming_limit(outcome.content, candidate);
     return answer;
   }
   answer.text = judge::without_thoughts(outcome.content);
@@ -85,9 +95,7 @@ class Answerer::Endpoint {
  public:
   Endpoint(const Candidate& candidate, const std::string& key, const AnswererOptions& options,
            http::HttpClient& client, CallLedger& ledger, judge::Budget& budget)
-      : calls_(client, ledger, budget, rules_of(candidate, key, options)) {
-    calls_.troubled = options.troubled;
-  }
+      : calls_(client, ledger, budget, rules_of(candidate, key, options)) {}
 
   judge::ChatCalls& calls() { return calls_; }
 
@@ -109,7 +117,8 @@ class Answerer::Program {
       line["ask"] = "response";
       line["model"] = candidate_.name;
       line["prompt"] = std::string(questions[mine[i]].prompt);
-      line["messages"] = nlohmann::ordered_json::parse(messages_of(candidate_, questions[mine[i]].prompt));
+      const Question& question = questions[mine[i]];
+      line["messages"] = nlohmann::ordered_json::parse(messages_of(candidate_, question.prompt, question.chat));
       return line.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
     };
     program_.ask(mine.size(), request, [&](std::size_t i, const judge::ProgramReply& reply) {
@@ -163,8 +172,26 @@ judge::CallCounts Answerer::counts(std::size_t candidate) const {
   return endpoints_[candidate] ? endpoints_[candidate]->calls().counts() : judge::CallCounts{};
 }
 
+// One line for all that wait at the same address. `asked`: at this time.
+void Answerer::tell_trouble(std::size_t candidate, std::span<const std::size_t> asked, std::string_view why) const {
+  constexpr std::size_t kNamesTold = 3;
+  std::vector<std::size_t> waiting;
+  for (const std::size_t other : asked) {
+    const bool same = url_of(candidates_[other], options_) == url_of(candidates_[candidate], options_);
+    if (same && endpoints_[other]->calls().in_trouble()) waiting.push_back(other);
+  }
+  if (waiting.empty() || waiting.front() != candidate) return;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(waiting.size(), kNamesTold); ++i) {
+    names += (i > 0 ? ", " : "") + escaped(candidates_[waiting[i]].name);
+  }
+  if (waiting.size() > kNamesTold) names += fmt::format(" and {} more", waiting.size() - kNamesTold);
+  options_.troubled(fmt::format("{}: {}", names, why));
+}
+
 void Answerer::ask(std::span<const Question> questions,
-                   const std::function<void(std::size_t, const GivenAnswer&)>& answered) {
+                   const std::function<void(std::size_t, const GivenAnswer&)>& answered,
+                   const std::function<bool()>& stalled) {
   std::vector<std::vector<std::size_t>> of(candidates_.size());
   for (std::size_t i = 0; i < questions.size(); ++i) {
     if (gone_[questions[i].candidate].empty()) of[questions[i].candidate].push_back(i);
@@ -176,24 +203,31 @@ void Answerer::ask(std::span<const Question> questions,
     if (of[c].empty() || !endpoints_[c]) continue;
     tasks[c].count = of[c].size();
     tasks[c].request = [&, c](std::size_t task) {
-      const std::string_view prompt = questions[of[c][task]].prompt;
+      const Question& question = questions[of[c][task]];
       judge::ChatCalls::Request request;
-      request.body = chat_body(candidates_[c], prompt);
-      request.prompt_bytes = prompt.size() + candidates_[c].system.size();
+      request.body = chat_body(candidates_[c], question.prompt, question.chat);
+      request.prompt_bytes = std::max(question.prompt.size(), question.chat.size()) + candidates_[c].system.size();
       return request;
     };
     tasks[c].readable = [](std::size_t, const judge::ChatCalls::Request&, const std::string&) { return true; };
     tasks[c].done = [&, c](std::size_t task, const judge::ChatOutcome& outcome) {
-      answered(of[c][task], given(outcome));
+      answered(of[c][task], given(outcome, candidates_[c]));
     };
+    if (options_.troubled) {
+      endpoints_[c]->calls().troubled = [&, c](std::string_view why) { tell_trouble(c, candidate_of, why); };
+    }
     lanes.push_back({&endpoints_[c]->calls(), &tasks[c], {}});
     candidate_of.push_back(c);
   }
   http::HttpClient& client = options_.client != nullptr ? *options_.client : *own_client_;
-  judge::run_together(client, lanes, options_.waiting);
-  for (std::size_t i = 0; i < lanes.size(); ++i) gone_[candidate_of[i]] = std::move(lanes[i].ended);
+  bool goes_on = true;
+  judge::run_together(client, lanes, options_.waiting, [&] { return goes_on = !stalled || stalled(); });
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    const std::size_t c = candidate_of[i];
+    gone_[c] = naming_limit(std::move(lanes[i].ended), candidates_[c]);
+  }
   for (std::size_t c = 0; c < candidates_.size(); ++c) {
-    if (of[c].empty() || !programs_[c]) continue;
+    if (of[c].empty() || !programs_[c] || !goes_on) continue;
     try {
       programs_[c]->ask(questions, of[c], answered);
     } catch (const OracleError& error) {

@@ -35,7 +35,7 @@ struct AnswererOptions {
   std::function<void(std::string_view)>
       said{};                   ///< Each line that a program says on the side. Content of strangers.
   judge::StartProgram start{};  ///< Programs that the caller has itself.
-  std::function<void(std::string_view)> troubled{};  ///< As judge::ChatCalls, fit for a terminal.
+  std::function<void(std::string_view)> troubled{};  ///< As judge::ChatCalls; names the candidates concerned.
 };
 
 /// Throws InvalidArgument if a candidate has no address, or two of them are the same model with the same settings
@@ -46,6 +46,7 @@ void check_reachable(std::span<const Candidate> candidates, const AnswererOption
 struct Question {
   std::size_t candidate = 0;
   std::string_view prompt;  ///< Outlives the asking.
+  std::string_view chat{};  ///< Likewise: as QueryRecord::messages; empty: the prompt is one message of the user.
 };
 
 /// What came of it.
@@ -73,9 +74,11 @@ class Answerer {
   Answerer& operator=(const Answerer&) = delete;
 
   /// Asks, and hands over each answer as soon as it is kept, in any order. A candidate that can't be asked any more
-  /// (`gone`) leaves its questions without one. Throws judge::BudgetEnded at the limit of cost.
+  /// (`gone`) leaves its questions without one. Throws judge::BudgetEnded at the limit of cost. `stalled`: as
+  /// judge::run_together; after false what has no answer yet stays without one.
   void ask(std::span<const Question> questions,
-           const std::function<void(std::size_t question, const GivenAnswer& answer)>& answered);
+           const std::function<void(std::size_t question, const GivenAnswer& answer)>& answered,
+           const std::function<bool()>& stalled = {});
 
   const std::vector<Candidate>& candidates() const;
   /// Why a candidate can't be asked any more; empty: it can.
@@ -86,6 +89,8 @@ class Answerer {
  private:
   class Endpoint;
   class Program;
+
+  void tell_trouble(std::size_t candidate, std::span<const std::size_t> asked, std::string_view why) const;
 
   std::vector<Candidate> candidates_;
   AnswererOptions options_;

@@ -10,6 +10,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/data/chat_messages.h"
 #include "assay/http/api_json.h"
 #include "assay/http/url.h"
 #include "assay/judge/command_line.h"
@@ -147,13 +148,22 @@ Candidate candidate_in(const Json& object, std::string name, const std::string& 
   return candidate;
 }
 
-Json messages_json(const Candidate& candidate, std::string_view prompt) {
+Json messages_json(const Candidate& candidate, std::string_view prompt, std::string_view chat) {
+  std::vector<data::ChatMessage> sent;
+  if (chat.empty()) {
+    sent.push_back({"user", std::string(prompt)});
+  } else {
+    sent = data::read_messages(chat);
+  }
+  if (!candidate.system.empty()) {
+    if (data::is_system(sent.front())) {
+      sent.front().content = candidate.system + std::string(kBetweenSystems) + sent.front().content;
+    } else {
+      sent.insert(sent.begin(), {"system", candidate.system});
+    }
+  }
   Json messages = Json::array();
-  const auto add = [&](std::string_view role, std::string_view content) {
-    messages.push_back({{"role", std::string(role)}, {"content", std::string(content)}});
-  };
-  if (!candidate.system.empty()) add("system", candidate.system);
-  add("user", prompt);
+  for (const data::ChatMessage& one : sent) messages.push_back({{"role", one.role}, {"content", one.content}});
   return messages;
 }
 
@@ -242,14 +252,14 @@ std::string settings_of(const Candidate& candidate) {
   return http::to_text(settings);
 }
 
-std::string messages_of(const Candidate& candidate, std::string_view prompt) {
-  return http::to_text(messages_json(candidate, prompt));
+std::string messages_of(const Candidate& candidate, std::string_view prompt, std::string_view chat) {
+  return http::to_text(messages_json(candidate, prompt, chat));
 }
 
-std::string chat_body(const Candidate& candidate, std::string_view prompt) {
+std::string chat_body(const Candidate& candidate, std::string_view prompt, std::string_view chat) {
   Json body;
   body["model"] = candidate.model;
-  body["messages"] = messages_json(candidate, prompt);
+  body["messages"] = messages_json(candidate, prompt, chat);
   body[candidate.completion_tokens ? "max_completion_tokens" : "max_tokens"] = candidate.max_tokens;
   if (candidate.temperature) body["temperature"] = *candidate.temperature;
   if (!candidate.extra_body.empty()) body.update(Json::parse(candidate.extra_body));

@@ -52,14 +52,19 @@ std::vector<Candidate> read_candidates(std::string_view text, std::string_view f
 /// and of candidates without a price of their own. Dollars unless a unit is told. Throws DataError likewise.
 judge::PriceList prices_beside(std::string_view text, std::string_view file);
 
+/// Between a candidate's system prompt and that of a chat.
+constexpr std::string_view kBetweenSystems = "\n\n";
+
 /// What makes its answers what they are, in one line of JSON, without keys, prices and pace.
 std::string settings_of(const Candidate& candidate);
 
-/// Body of POST {url}/chat/completions for this prompt: one message of the user, after the candidate's system
-/// prompt. The same arguments give the same bytes.
-std::string chat_body(const Candidate& candidate, std::string_view prompt);
+/// Body of POST {url}/chat/completions for this prompt: the messages of `chat`, which are as QueryRecord::messages,
+/// or where it is empty the prompt as one message of the user. The candidate's system prompt goes before; if the
+/// chat begins with one of its own, the two are one message, as many models take no second. The same arguments give
+/// the same bytes.
+std::string chat_body(const Candidate& candidate, std::string_view prompt, std::string_view chat = {});
 
 /// The messages that chat_body sends, as a JSON array.
-std::string messages_of(const Candidate& candidate, std::string_view prompt);
+std::string messages_of(const Candidate& candidate, std::string_view prompt, std::string_view chat = {});
 
 }  // namespace assay::answering

@@ -6,6 +6,7 @@
 
 #include "assay/asking/held_comparison.h"
 #include "assay/asking/judge_memory.h"
+#include "assay/asking/measure_memory.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/judge/call_failure.h"
@@ -69,11 +70,14 @@ void add_comparisons(const store::Study& study, const std::string& judge, InfoRe
 std::vector<InfoReport::Asked> asked_judges(store::Study& study, const store::StudySummary& summary) {
   std::vector<InfoReport::Asked> all;
   for (const auto& oracle : summary.oracles) all.push_back({oracle.name, false, oracle.answers, oracle.failed});
+  store::ComparisonChoice remembered;
+  asking::take_measure(study, remembered);
   for (const bool scores : {false, true}) {
     for (const asking::HeldJudge& judge : asking::held_judges(study, scores)) {
       auto one = std::ranges::find(all, judge.name, &InfoReport::Asked::name);
       if (one == all.end()) one = all.insert(all.end(), {judge.name});
       one->scores = scores;
+      one->selected = !scores || remembered.measure == store::Measure::score;
       const auto count = judge.llm ? asking::held_count(study, judge.name) : std::nullopt;
       if (!count) continue;
       one->answers = count->answers;

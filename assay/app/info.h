@@ -41,6 +41,7 @@ struct InfoReport {
     bool scores = false;      ///< Else verdicts.
     std::size_t answers = 0;  ///< Verdicts or scores that count, those concluded from an LLM's replies included.
     std::size_t failed = 0;   ///< Whose last call failed and that have no answer since.
+    bool selected = true;     ///< Asked by `select`; else by `allocate`, scores alone.
   };
   std::string study;
   std::uint64_t file_bytes = 0;

@@ -27,6 +27,16 @@ std::optional<double> cost_of_everything(const asking::SelectReport& report) {
                    static_cast<double>(report.calls_all);
 }
 
+// Each pair is judged for the model that is compared with the baseline.
+void fill_judging(const std::optional<asking::JudgeBill>& bill, asking::AnsweringReport& report) {
+  if (!bill || !bill->cost) return;
+  if (bill->cost_of_models.empty() && *bill->cost > Money{}) return;  // of batches
+  for (asking::AnsweringReport::Model& model : report.models) {
+    const auto cost = bill->cost_of_models.find(model.name);
+    model.judging = cost != bill->cost_of_models.end() ? cost->second : Money{};
+  }
+}
+
 std::shared_ptr<judge::Budget> shared_budget(SelectRequest& request, store::Study& study) {
   CallLedger& ledger = study.paid_calls();
   if (study.writable()) ledger.recover();
@@ -101,6 +111,7 @@ void Respondents::fill(asking::SelectReport& report) const {
   }
   report.answering = answers_.report();
   report.answering->prompts = report.queries;
+  fill_judging(report.bill, *report.answering);
   report.answering->everything = cost_of_everything(report);
   for (std::string& note : answers_.notes()) report.notes.push_back(std::move(note));
 }

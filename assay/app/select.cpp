@@ -417,9 +417,9 @@ asking::JudgeEstimate estimate_select(SelectRequest request) {
   if (!estimate) throw InvalidArgument("`dry_run` goes with an oracle that is paid, `oracle` llm");
   if (entry.stops) {
     const store::Comparison& comparison = task.comparison();
-    const asking::KeptAnswers answers(study, task, *oracle);
+    const asking::KeptAnswers kept(study, task, *oracle);
     std::vector<select::KnownOfModel> known(comparison.models.size());
-    for (const asking::Answer& answer : answers.known(study.answer_mark())) {
+    for (const asking::Answer& answer : kept.known(study.answer_mark())) {
       if (answer.failed()) continue;
       select::KnownOfModel& model = known[answer.ask.item % known.size()];
       ++model.answers;

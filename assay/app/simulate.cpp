@@ -1,7 +1,9 @@
 #include "assay/app/simulate.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "assay/app/replay_part_file.h"
 #include "assay/asking/held_comparison.h"
 #include "assay/asking/strategies.h"
 #include "assay/core/error.h"
@@ -77,17 +79,27 @@ void fill_efficiency(std::vector<SimulateReport::Strategy>& rows) {
   for (SimulateReport::Strategy& row : rows) row.efficiency = sim::efficiency(row.result, baselines);
 }
 
-}  // namespace
+// An experiment before it is replayed. Stays where it is: `setup` points into it.
+struct Experiment {
+  store::Comparison comparison;
+  std::optional<asking::Assistant> assistant;
+  sim::ReplaySetup setup;
+  std::vector<Entry> rows;  // of the competitors
+  std::vector<sim::Competitor> competitors;
+};
 
-SimulateReport run_simulate(const SimulateRequest& request, const StartProgress& start) {
+std::unique_ptr<Experiment> experiment_of(const SimulateRequest& request, const StartProgress& start) {
   const std::vector<Entry> entries = entries_of(request);
   check_each_used(request.parameters, entries);
   store::Study study(request.study, store::Study::Mode::write_if_possible);
-  const store::Comparison comparison = asking::recorded_comparison(study, request.choice);
-  const std::optional<asking::Assistant> assistant = assistant_of(request, entries, comparison, study);
+  auto experiment = std::make_unique<Experiment>();
+  store::Comparison& comparison = experiment->comparison;
+  comparison = asking::recorded_comparison(study, request.choice);
+  const std::optional<asking::Assistant>& assistant = experiment->assistant;
+  experiment->assistant = assistant_of(request, entries, comparison, study);
   asking::StrategyInputs inputs(study, comparison, nullptr, request.weak, request.threads, start);
 
-  sim::ReplaySetup setup;
+  sim::ReplaySetup& setup = experiment->setup;
   setup.rewards = &comparison.rewards;
   setup.weights = comparison.weights;
   setup.step = comparison.step;
@@ -103,6 +115,50 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   take_prices(request, study, comparison, setup);
   sim::check(setup);
 
+  std::vector<Entry>& rows = experiment->rows;
+  std::vector<sim::Competitor>& competitors = experiment->competitors;
+  for (const Entry& entry : entries) {
+    if (entry->needs_weak) setup.weak = inputs.weak();
+    if (entry->needs_similarity) setup.similarity = inputs.similarity();
+    if (entry->uses_features) setup.features = inputs.features();
+    if (entry->told_names) setup.names = inputs.names();
+    competitors.push_back({entry.get(), inputs.parameters(*entry, request.parameters),
+                           entry->stops ? entry->returns : request.returns.value_or(entry->returns)});
+    rows.push_back(entry);
+    const sim::Competitor plain = competitors.back();
+    if (!setup.generating.empty() && entry->stops) {
+      competitors.push_back(plain);
+      competitors.back().lazy = true;
+      rows.push_back(entry);
+    }
+    if (!assistant || !entry->uses_assistant) continue;
+    competitors.push_back(plain);
+    competitors.back().assistant = assistant->rewards;
+    rows.push_back(entry);
+  }
+  return experiment;
+}
+
+std::vector<sim::ReplayResult> results_of(const SimulateRequest& request, const Experiment& experiment,
+                                          const StartProgress& start) {
+  if (request.parts.empty()) {
+    return sim::replay(experiment.setup, experiment.competitors, start ? start("replay") : Progress{});
+  }
+  std::vector<ReplayPartFile> files;
+  std::vector<sim::PlayedPart> parts;
+  for (const std::string& path : request.parts) {
+    files.emplace_back(path, experiment.setup, experiment.competitors);
+    parts.push_back(files.back().played());
+  }
+  return sim::replay_of_parts(experiment.setup, experiment.competitors, parts);
+}
+
+}  // namespace
+
+SimulateReport run_simulate(const SimulateRequest& request, const StartProgress& start) {
+  const std::unique_ptr<const Experiment> experiment = experiment_of(request, start);
+  const store::Comparison& comparison = experiment->comparison;
+  const sim::ReplaySetup& setup = experiment->setup;
   SimulateReport report;
   report.study = request.study;
   report.judge = comparison.judge;
@@ -124,33 +180,11 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
   if (setup.good_enough) report.prefer = request.prices.value_or(asking::CandidatePriceOptions()).prefer;
   report.notes = comparison.notes;
 
-  std::vector<Entry> rows;  // of the competitors
-  std::vector<sim::Competitor> competitors;
-  for (const Entry& entry : entries) {
-    if (entry->needs_weak) setup.weak = inputs.weak();
-    if (entry->needs_similarity) setup.similarity = inputs.similarity();
-    if (entry->uses_features) setup.features = inputs.features();
-    if (entry->told_names) setup.names = inputs.names();
-    competitors.push_back({entry.get(), inputs.parameters(*entry, request.parameters),
-                           entry->stops ? entry->returns : request.returns.value_or(entry->returns)});
-    rows.push_back(entry);
-    const sim::Competitor plain = competitors.back();
-    if (!setup.generating.empty() && entry->stops) {
-      competitors.push_back(plain);
-      competitors.back().lazy = true;
-      rows.push_back(entry);
-    }
-    if (!assistant || !entry->uses_assistant) continue;
-    competitors.push_back(plain);
-    competitors.back().assistant = assistant->rewards;
-    rows.push_back(entry);
-  }
-  const std::vector<sim::ReplayResult> results =
-      sim::replay(setup, competitors, start ? start("replay") : Progress{});
-  for (std::size_t i = 0; i < competitors.size(); ++i) {
-    const sim::Competitor& competitor = competitors[i];
+  const std::vector<sim::ReplayResult> results = results_of(request, *experiment, start);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const sim::Competitor& competitor = experiment->competitors[i];
     const bool assisted = competitor.assistant != nullptr;
-    report.strategies.push_back({.entry = rows[i],
+    report.strategies.push_back({.entry = experiment->rows[i],
                                  .returns = competitor.returns,
                                  .parameters = competitor.parameters,
                                  .lazy = competitor.lazy,
@@ -158,11 +192,18 @@ SimulateReport run_simulate(const SimulateRequest& request, const StartProgress&
                                  .result = results[i],
                                  .efficiency = {}});
   }
-  if (assistant) {
-    report.assistant = asking::assistant_report(*assistant, comparison.rewards, comparison, std::string());
+  if (experiment->assistant) {
+    report.assistant =
+        asking::assistant_report(*experiment->assistant, comparison.rewards, comparison, std::string());
   }
   fill_efficiency(report.strategies);
   return report;
+}
+
+void run_simulate_part(const SimulateRequest& request, const sim::Part& part, const std::string& path,
+                       const StartProgress& start) {
+  const std::unique_ptr<const Experiment> experiment = experiment_of(request, start);
+  write_replay_part(path, experiment->setup, experiment->competitors, part, start ? start("replay") : Progress{});
 }
 
 }  // namespace assay::app

@@ -41,6 +41,8 @@ struct SimulateRequest {
   std::optional<asking::CandidatePriceOptions> prices = {};
   /// Of the judge's tokens; with it dollars are told. Needs `prices` by price.
   std::optional<judge::Price> judge_price = {};
+  /// Files of run_simulate_part that together have each realization once: nothing is replayed anew. Empty: all is.
+  std::vector<std::string> parts = {};
 };
 
 struct SimulateReport {
@@ -77,7 +79,14 @@ struct SimulateReport {
   std::vector<std::string> notes;
 };
 
-/// Replays whole experiments on the study's recorded outcomes. Throws InvalidArgument or Error.
+/// Replays whole experiments on the study's recorded outcomes. Throws InvalidArgument or Error; DataError for a file
+/// of `parts` that is none, or of another experiment.
 SimulateReport run_simulate(const SimulateRequest& request, const StartProgress& start = {});
+
+/// Replays these realizations alone and writes what they leave behind to the file `path`: work that is spread over
+/// machines. The parts make the report that run_simulate makes alone, to the last bit. An empty part prepares the
+/// study: what strategies look at and parameters that are searched are kept in it.
+void run_simulate_part(const SimulateRequest& request, const sim::Part& part, const std::string& path,
+                       const StartProgress& start = {});
 
 }  // namespace assay::app

@@ -1,5 +1,6 @@
 #include "assay/asking/answering_oracle.h"
 
+#include <algorithm>
 #include <set>
 
 namespace assay::asking {
@@ -27,18 +28,23 @@ std::vector<Missing> missing_of(const JudgeTask& task, std::span<const Ask> asks
 }  // namespace
 
 AskEnd AnsweringOracle::ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
-  AskEnd made = answers_.make(task_, missing_of(task_, asks));
-  if (made.kind == AskEnd::Kind::all) return judge_->ask(asks, answered);
+  std::vector<Ask> open(asks.begin(), asks.end());
+  AskEnd judged;
+  // What has its answers; false: the judge can't go on.
+  const auto judge_complete = [&] {
+    const auto incomplete = [&](const Ask& ask) { return !task_.complete(ask.item); };
+    const auto complete = std::stable_partition(open.begin(), open.end(), incomplete);
+    const std::vector<Ask> now(complete, open.end());
+    open.erase(complete, open.end());
+    if (!now.empty()) judged = judge_->ask(now, answered);
+    return judged.kind == AskEnd::Kind::all;
+  };
+  const std::vector<Missing> missing = missing_of(task_, asks);
+  AskEnd made = judge_->divisible() ? answers_.make(task_, missing, judge_complete) : answers_.make(task_, missing);
+  if (judged.kind != AskEnd::Kind::all) return judged;
+  if (made.kind == AskEnd::Kind::all) return open.empty() ? AskEnd{} : judge_->ask(open, answered);
   // What has no answer yet is not without a verdict: nobody was asked.
-  std::vector<Ask> complete;
-  for (const Ask& ask : asks) {
-    if (task_.complete(ask.item)) complete.push_back(ask);
-  }
-  if (!complete.empty()) {
-    AskEnd judged = judge_->ask(complete, answered);
-    if (judged.kind != AskEnd::Kind::all) return judged;
-  }
-  return made;
+  return judge_complete() ? made : judged;
 }
 
 }  // namespace assay::asking

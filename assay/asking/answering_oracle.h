@@ -15,9 +15,9 @@
 
 namespace assay::asking {
 
-/// A judge of answers that are not there yet: has them made first, then asks the judge. What could not be made has
-/// no verdict. A candidate that can't be asked any more ends the asking as AskEnd::Kind::gone, after the judge has
-/// said what can be said.
+/// A judge of answers that are not there yet: has them made first, then asks the judge. While answers wait for an
+/// endpoint in trouble the judge is asked about the others. What could not be made has no verdict. A candidate that
+/// can't be asked any more ends the asking as AskEnd::Kind::gone, after the judge has said what can be said.
 class AnsweringOracle : public Oracle {
  public:
   /// All must outlive it. `judge` reads `task`, whose texts grow.
@@ -27,6 +27,7 @@ class AnsweringOracle : public Oracle {
   std::string name() const override { return judge_->name(); }
   std::optional<file::Digest> fingerprint(std::size_t item) const override { return judge_->fingerprint(item); }
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
+  bool divisible() const override { return judge_->divisible(); }
   std::vector<Answer> known(std::int64_t last) const override { return judge_->known(last); }
   std::vector<std::string> notes() const override { return judge_->notes(); }
   std::optional<JudgeBill> bill() const override { return judge_->bill(); }

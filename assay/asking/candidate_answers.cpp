@@ -40,7 +40,8 @@ CandidateAnswers::CandidateAnswers(store::Study& study, answering::Answerer& ans
   }
 }
 
-AskEnd CandidateAnswers::make(JudgeTask& task, std::span<const Missing> missing) {
+AskEnd CandidateAnswers::make(JudgeTask& task, std::span<const Missing> missing,
+                              const std::function<bool()>& stalled) {
   const store::Comparison& comparison = task.comparison();
   std::vector<Missing> wanted;
   std::vector<answering::Question> questions;
@@ -50,11 +51,13 @@ AskEnd CandidateAnswers::make(JudgeTask& task, std::span<const Missing> missing)
     if (candidate == by_name_.end() || failed_.contains({candidate->second, comparison.queries[one.query]}))
       continue;
     wanted.push_back(one);
-    questions.push_back({candidate->second, task.texts(one.query * comparison.models.size()).prompt});
+    const std::string_view prompt = task.texts(one.query * comparison.models.size()).prompt;
+    questions.push_back({candidate->second, prompt, task.chat(one.query)});
   }
   try {
-    answerer_.ask(questions,
-                  [&](std::size_t i, const answering::GivenAnswer& answer) { take(task, wanted[i], answer); });
+    answerer_.ask(
+        questions, [&](std::size_t i, const answering::GivenAnswer& answer) { take(task, wanted[i], answer); },
+        stalled);
   } catch (const judge::BudgetEnded& ended) {
     return {AskEnd::Kind::money, ended.what()};
   }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <span>
@@ -30,6 +31,7 @@ struct AnsweringReport {
     std::uint64_t tokens_in = 0;
     std::uint64_t tokens_out = 0;             ///< Of `made`, as billed.
     std::optional<Money> cost = {};           ///< Of this run, at most; empty: no price is known.
+    std::optional<Money> judging = {};        ///< What judging its answers cost in this run; empty: not known.
     Money possibly_more = {};                 ///< At most: of requests that got no reply and may have been billed.
     std::optional<double> mean_cost = {};     ///< Dollars of an answer, of all in the study; empty: not known.
     std::optional<double> mean_seconds = {};  ///< Of an answer, likewise.
@@ -61,8 +63,8 @@ class CandidateAnswers {
 
   /// Has these responses made, puts them into the study and into the task's texts. One that fails stays missing,
   /// and is not asked for again. Ends as `gone` where a model can't be asked any more, as `trouble` where that is
-  /// the baseline, as `money` at the limit of cost.
-  AskEnd make(JudgeTask& task, std::span<const Missing> missing);
+  /// the baseline, as `money` at the limit of cost. `stalled`: as Answerer::ask.
+  AskEnd make(JudgeTask& task, std::span<const Missing> missing, const std::function<bool()>& stalled = {});
 
   /// Whether a model of this name can't be asked any more.
   bool gone(const std::string& model) const;

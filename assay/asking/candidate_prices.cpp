@@ -82,17 +82,27 @@ class Answers {
   std::vector<store::AnswerUse> uses_;
 };
 
+double dollars_at(const judge::Price& price, double tokens_in, double tokens_out) {
+  return (tokens_in * price.in.dollars() + tokens_out * price.out.dollars()) / kPerMillion;
+}
+
 std::vector<double> generation(const Column& column, const std::optional<judge::Price>& price) {
   std::vector<double> dollars(column.tokens_in.size(), kUnknownPrice);
   if (!price) return dollars;
   for (std::size_t q = 0; q < dollars.size(); ++q) {
-    dollars[q] =
-        (column.tokens_in[q] * price->in.dollars() + column.tokens_out[q] * price->out.dollars()) / kPerMillion;
+    dollars[q] = dollars_at(*price, column.tokens_in[q], column.tokens_out[q]);
   }
   return dollars;
 }
 
 }  // namespace
+
+std::optional<double> likely_cost(const answering::Candidate& candidate, std::size_t prompt_bytes,
+                                  std::size_t tokens) {
+  if (!candidate.price) return std::nullopt;
+  const double in = likely(prompt_bytes + candidate.system.size());
+  return dollars_at(*candidate.price, in, static_cast<double>(std::min(tokens, candidate.max_tokens)));
+}
 
 std::string_view name(Preference preference) {
   switch (preference) {
@@ -146,12 +156,9 @@ CandidatePrices list_prices(const store::Study& study, const store::Comparison& 
   bytes /= static_cast<double>(std::max<std::size_t>(1, comparison.queries.size()));
   const auto price_of = [&](const std::string& name) {
     const auto candidate = std::ranges::find(candidates, name, &answering::Candidate::name);
-    if (candidate == candidates.end() || !candidate->price) return kUnknownPrice;
-    const double in = likely(static_cast<std::size_t>(bytes) + candidate->system.size());
-    const auto out = static_cast<double>(std::min(kLikelyAnswer, candidate->max_tokens));
-    const double dollars =
-        (in * candidate->price->in.dollars() + out * candidate->price->out.dollars()) / kPerMillion;
-    return std::max(dollars, kNextToNothing);
+    if (candidate == candidates.end()) return kUnknownPrice;
+    const std::optional<double> dollars = likely_cost(*candidate, static_cast<std::size_t>(bytes), kLikelyAnswer);
+    return dollars ? std::max(*dollars, kNextToNothing) : kUnknownPrice;
   };
   CandidatePrices prices{.of_models = {}, .of_baseline = price_of(comparison.baseline)};
   for (const std::string& name : comparison.models) prices.of_models.push_back(price_of(name));
@@ -190,8 +197,7 @@ std::vector<double> judging_prices(const store::Study& study, const store::Compa
     const std::vector<double> tokens = answers.column(j).tokens_out;
     for (std::size_t q = 0; q < answers.queries(); ++q) {
       const double read = kInstructionTokens + answers.prompt_tokens(q) + tokens[q] + (pairs ? opponent[q] : 0);
-      dollars[q * models + j] =
-          orders * (read * price.in.dollars() + kVerdictTokens * price.out.dollars()) / kPerMillion;
+      dollars[q * models + j] = orders * dollars_at(price, read, kVerdictTokens);
     }
   }
   return dollars;

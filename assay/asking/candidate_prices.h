@@ -17,6 +17,10 @@ namespace assay::asking {
 /// Tokens of an answer of which nothing is known.
 inline constexpr std::size_t kLikelyAnswer = 400;
 
+/// Dollars that an answer of `tokens` to a prompt of `prompt_bytes` will probably cost; empty without a price.
+std::optional<double> likely_cost(const answering::Candidate& candidate, std::size_t prompt_bytes,
+                                  std::size_t tokens);
+
 /// By what one of two models that are both good enough is preferred: the smaller value.
 enum class Preference : std::uint8_t {
   price,    ///< Dollars that an answered prompt costs.

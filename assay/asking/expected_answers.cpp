@@ -32,13 +32,12 @@ ExpectedAnswers::ExpectedAnswers(const store::Study& study, std::span<const answ
     for (std::size_t query = 0; query < comparison.queries.size(); ++query) {
       const std::size_t item = query * models_ + (column < models_ ? column : 0);
       if (column < models_ ? task.has_response(item) : task.has_baseline(query)) continue;
-      const std::size_t bytes = task.texts(query * models_).prompt.size() + candidate->system.size();
+      const std::size_t prompt = task.texts(query * models_).prompt.size();
       ++cost.answers;
       if (candidate->price) {
-        cost.likely += judge::cost(*candidate->price, judge::likely_tokens(bytes), tokens).dollars();
-        cost.most = std::max(
-            cost.most,
-            judge::most_cost(*candidate->price, judge::most_tokens(bytes), candidate->max_tokens).dollars());
+        cost.likely += likely_cost(*candidate, prompt, tokens).value_or(0);
+        const std::uint64_t in = judge::most_tokens(prompt + candidate->system.size());
+        cost.most = std::max(cost.most, judge::most_cost(*candidate->price, in, candidate->max_tokens).dollars());
       }
       std::string text(kBytesPerToken * tokens, ' ');
       column < models_ ? task.set_response(item, std::move(text)) : task.set_baseline(query, std::move(text));

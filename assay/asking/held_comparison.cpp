@@ -155,9 +155,15 @@ void give_judgement(const JudgeTask& task, const Answer& answer, const std::stri
   }
 }
 
-// Of a program only its name: where it lies is nobody else's business.
+// Of a program only its name, and of an LLM not its address: where they are is nobody else's business.
 std::string public_title(const HeldJudge& judge) {
   const OracleKey key = read_key(judge.name).value();
+  if (judge.llm) {
+    std::string title = oracle_title(judge.name);
+    const std::string address = " at " + judge.llm->url;
+    if (const std::size_t at = title.find(address + ","); at != std::string::npos) title.erase(at, address.size());
+    return title;
+  }
   if (key.kind != "command") return oracle_title(judge.name);
   const std::string_view program = key.who.substr(0, key.who.find(' '));
   return fmt::format("command {}", program.substr(program.rfind('/') + 1));

@@ -24,6 +24,7 @@ void add(JudgeBill& bill, const JudgeBill& earlier) {
     bill.failures[i] += earlier.failures[i];
   }
   if (bill.cost && earlier.cost) *bill.cost += *earlier.cost;
+  for (const auto& [model, cost] : earlier.cost_of_models) bill.cost_of_models[model] += cost;
   bill.possibly_more += earlier.possibly_more;
   if (!bill.pairs || !earlier.pairs) return;
   PairTally& tally = *bill.pairs;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,9 +50,11 @@ struct JudgeBill {
   std::vector<std::size_t> failures;  ///< Questions without verdict or score, by CallFailure.
   judge::CallCounts counts;
   std::optional<Money> cost;  ///< Of the replies of this run, at most; empty: no price is known.
-  Money possibly_more;        ///< At most: of requests that got no reply and may have been billed all the same.
-  Money spent;                ///< Of all runs on this study, at most.
-  Money lost;  ///< Of that, at most, what calls may have cost that were under way when runs were killed.
+  /// Of `cost`, what judging the answers of each model took. Replies of batches are not among it.
+  std::map<std::string, Money, std::less<>> cost_of_models = {};
+  Money possibly_more;  ///< At most: of requests that got no reply and may have been billed all the same.
+  Money spent;          ///< Of all runs on this study, at most.
+  Money lost;           ///< Of that, at most, what calls may have cost that were under way when runs were killed.
   std::optional<Money> most_cost;
 };
 

@@ -32,6 +32,7 @@ JudgeTask::Names JudgeTask::names(std::size_t item) const {
 void JudgeTask::load_texts(const store::Study& study) {
   if (pairs_) {
     set_texts(study.prompts(comparison_.queries), study.responses(comparison_));
+    set_chats(study.chats(comparison_.queries));
     references_ = study.references(comparison_.queries);
   } else {
     set_texts(study.texts(scoring_));
@@ -58,6 +59,13 @@ void JudgeTask::set_texts(std::vector<std::string> prompts, ResponseTable respon
   }
   prompts_ = std::move(prompts);
   responses_ = std::make_shared<ResponseTable>(std::move(responses));
+}
+
+void JudgeTask::set_chats(std::vector<std::string> chats) {
+  if (chats.size() != comparison_.queries.size()) {
+    throw InvalidArgument(fmt::format("expected {} chats, came {}", comparison_.queries.size(), chats.size()));
+  }
+  chats_ = std::move(chats);
 }
 
 void JudgeTask::set_response(std::size_t item, std::string text) {

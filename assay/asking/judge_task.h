@@ -50,6 +50,8 @@ class JudgeTask {
   void set_texts(std::vector<std::string> prompts, ResponseTable responses);
   /// Reference answers, one for each query of pairs, or for each response. Likewise.
   void set_references(std::vector<std::string> references);
+  /// Of pairs, one for each query, as Study::chats. Likewise.
+  void set_chats(std::vector<std::string> chats);
   /// Of responses, one for each. Likewise.
   void set_texts(std::vector<store::ScoredText> texts);
   /// A response of a pair that was missing; `item` as everywhere.
@@ -68,6 +70,9 @@ class JudgeTask {
         {};  ///< The reference answer; empty if there is none, or if texts were set by hand.
   };
   Texts texts(std::size_t item) const;
+  /// What a model is sent, of a query of pairs, as Study::chats: judges read texts(item).prompt, which tells the
+  /// same.
+  std::string_view chat(std::size_t query) const { return chats_.empty() ? std::string_view() : chats_[query]; }
   /// Whether all that a judge reads is there. A judge is never asked about the others.
   bool complete(std::size_t item) const;
   /// Of the prompt and the two responses.
@@ -79,6 +84,7 @@ class JudgeTask {
   store::Scoring scoring_;
   Scale scale_;
   std::vector<std::string> prompts_;
+  std::vector<std::string> chats_;       ///< Of queries; empty: there are none.
   std::vector<std::string> references_;  ///< Of queries, or of arms; empty: not loaded.
   std::shared_ptr<ResponseTable> responses_;
   std::vector<store::ScoredText> scored_;

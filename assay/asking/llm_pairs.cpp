@@ -176,6 +176,7 @@ void LlmPairs::ask_once(std::span<const Once> onces, const std::function<void(st
     state.whole = state.whole && outcome.failure == judge::CallFailure::none;
     if (--state.open == 0) read(i / all_orders, conclude(state.verdicts, state.known, state.whole));
   };
+  questions.billed = [&](std::size_t i, Money cost) { run_->charge(task_.names(once(i).item).model, cost); };
   asker_.ask(questions);
 }
 

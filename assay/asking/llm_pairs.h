@@ -33,6 +33,8 @@ class LlmPairs : public Oracle {
   std::optional<file::Digest> fingerprint(std::size_t item) const override { return task_.fingerprint(item); }
   /// Ends as `money` at the limit of cost.
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
+  /// Not with an allocator, nor in batches, of which each is a file.
+  bool divisible() const override { return allocator_ == nullptr && !run_->calls().collects(); }
   /// Without those of an allocator: they depend on what is asked together.
   std::vector<Answer> known(std::int64_t last) const override;
   std::optional<JudgeBill> bill() const override;

@@ -134,6 +134,11 @@ std::optional<std::string> LlmRun::kept(const Question& question, judge::ReplyKi
 
 bool LlmRun::has_replies() const { return ledger_.reply_lengths(url_, judge_.model).replies > 0; }
 
+void LlmRun::charge(std::string_view model, Money cost) {
+  const auto known = cost_of_models_.find(model);
+  (known != cost_of_models_.end() ? known->second : cost_of_models_[std::string(model)]) += cost;
+}
+
 JudgeBill LlmRun::bill() const {
   JudgeBill bill;
   bill.url = judge_.url;
@@ -143,6 +148,7 @@ JudgeBill LlmRun::bill() const {
   bill.lost = ledger_.lost_to_kills();
   bill.possibly_more = bill.counts.unanswered;
   if (price_) bill.cost = bill.counts.cost + (batch_ ? batch_->billed() : Money{});
+  if (price_) bill.cost_of_models = cost_of_models_;
   bill.most_cost = budget_->most();
   return bill;
 }

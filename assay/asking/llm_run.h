@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,7 +47,7 @@ struct LlmOptions {
   std::shared_ptr<judge::Budget> budget = {};
   std::size_t retries = 2;                         ///< After a first try that failed.
   http::Milliseconds patience{300'000};            ///< As CallRules.
-  bool heed_environment = false;             ///< As HttpLimits.
+  bool heed_environment = false;                   ///< As HttpLimits.
   http::HttpClient* client = nullptr;              ///< Takes the place of the network, in tests.
   bool half_price = false;                         ///< Calls go in batches.
   std::shared_ptr<http::RequestBatch> batch = {};  ///< As in CallRules.
@@ -83,6 +84,8 @@ class LlmRun {
   std::optional<std::string> kept(const Question& question, judge::ReplyKind reply, std::int64_t last) const;
   /// Whether the ledger has any reply of this judge: without one there is no need to look for any.
   bool has_replies() const;
+  /// What judging an answer of this model cost; part of the bill from now on.
+  void charge(std::string_view model, Money cost);
   /// Without what only a judge of pairs or of responses knows.
   JudgeBill bill() const;
   /// Of `calls` calls out of `all`, each with so many questions, all of which are expected. Likely
@@ -101,6 +104,7 @@ class LlmRun {
   std::shared_ptr<judge::Budget> budget_;
   std::shared_ptr<http::RequestBatch> batch_;
   std::optional<judge::ChatCalls> calls_;
+  std::map<std::string, Money, std::less<>> cost_of_models_;
 };
 
 }  // namespace assay::asking

@@ -67,6 +67,7 @@ void LlmScores::put(std::span<const Ask> asks, const std::function<void(const An
     if (outcome.failure != judge::CallFailure::none) ++failures_[static_cast<std::size_t>(outcome.failure)];
     answered({asks[i], scores[i], outcome.known, outcome.failure == judge::CallFailure::none});
   };
+  questions.billed = [&](std::size_t i, Money cost) { run_->charge(task_.names(asks[i].item).model, cost); };
   asker_.ask(questions);
 }
 

@@ -23,6 +23,7 @@ class LlmScores : public Oracle {
   std::optional<file::Digest> fingerprint(std::size_t item) const override { return task_.fingerprint(item); }
   /// Ends as `money` at the limit of cost.
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
+  bool divisible() const override { return !run_->calls().collects(); }
   /// Of each response up to the first score that the ledger has not; of pairs the first one.
   std::vector<Answer> known(std::int64_t last) const override;
   std::optional<JudgeBill> bill() const override;

@@ -34,6 +34,9 @@ class Oracle {
   /// stands.
   virtual AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) = 0;
 
+  /// Whether asks that are put to it in parts get the same answers as those that are put to it together.
+  virtual bool divisible() const { return true; }
+
   /// What it can say again of any item without asking or paying, sorted by item and repeat: what a ledger of paid
   /// calls up to number `last` has. Without answers that a study keeps.
   virtual std::vector<Answer> known(std::int64_t /*last*/) const { return {}; }

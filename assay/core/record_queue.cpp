@@ -105,6 +105,7 @@ class RecordBatch {
     own(record.text);
     own(record.task);
     own(record.reference);
+    own(record.messages);
     if (record.weights.empty()) return;
     auto& weights = weights_.emplace_back(record.weights.begin(), record.weights.end());
     for (QueryWeight& weight : weights) own(weight.name);

@@ -37,6 +37,9 @@ struct QueryRecord {
   int options = 0;  ///< How many answers A, B, ... the text offers; 0: none, or not known.
   std::span<const QueryWeight> weights = {};
   std::string_view reference = {};  ///< A right answer that is too long for a label; empty: not known.
+  /// Of a chat, [{"role":"user","content":"..."}, ...]: what a model is sent in the place of `text`, which people
+  /// and judges read. Empty: `text`, as one message of the user. The query has no other turn then.
+  std::string_view messages = {};
 };
 
 /// What is known of a model beside its answers. What stays as it is here is not known.

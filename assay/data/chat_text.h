@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
+#include <string_view>
 
 #include "assay/data/json_value.h"
 
@@ -14,6 +14,8 @@ class ChatTranscript {
  public:
   /// Throws DataError for what is no message.
   void add(const JsonValue& message);
+  void add(std::string_view role, std::string_view said);
+  bool empty() const { return count_ == 0; }
   /// Of all messages so far.
   std::string text() const { return alone_ ? only_ : all_; }
 
@@ -26,15 +28,5 @@ class ChatTranscript {
 
 /// The text of a message's content: a string, or a list of parts, of which the texts count; empty for null.
 std::string message_text(const JsonValue& content);
-
-/// A conversation as a text to read.
-struct ChatText {
-  std::string prompt;                 ///< As ChatTranscript has it.
-  std::optional<std::string> answer;  ///< What the assistant says at the end.
-};
-
-/// `messages`: a list of {"role": ..., "content": ...}. Throws DataError, also for a part without a text: pictures
-/// and sounds can't be judged.
-ChatText chat_text(const JsonValue& messages);
 
 }  // namespace assay::data

@@ -8,8 +8,10 @@
 #include <limits>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "assay/data/cell_words.h"
+#include "assay/data/chat_messages.h"
 #include "assay/data/offered_text.h"
 
 namespace assay::data {
@@ -68,6 +70,13 @@ std::string input_text(const JsonValue& input) {
     if (const auto content = given(message, "content")) text += parts_text(*content);
   }
   return text;
+}
+
+std::vector<ChatMessage> input_messages(const JsonValue& input, RecordSink& notes) {
+  if (input.kind() != JsonKind::array) return {};
+  LoggedChat chat;
+  for (const JsonValue message : input.elements()) chat.add(message);
+  return chat.messages(notes, input.where());
 }
 
 /// What the model answered; nothing if it came to no answer. Older logs have no `completion`.
@@ -213,7 +222,12 @@ void InspectSamples::take(const JsonValue& row) {
   const std::size_t options = choices ? count_elements(*choices) : 0;
 
   OfferedText text{input_text(row.field("input")), 0};
-  if (options > 0 && options <= kMostLetters) text = with_options(text.text, *choices);
+  std::vector<ChatMessage> chat = input_messages(row.field("input"), sink_);
+  if (options > 0 && options <= kMostLetters) {
+    text = with_options(text.text, *choices);
+    if (!chat.empty()) chat.back().content = with_options(chat.back().content, *choices).text;
+  }
+  const std::string messages = messages_json(chat, text.text);
   const std::optional<std::string> response = response_text(row, failed);
   const auto target = given(row, "target");
   const std::string gold = target ? gold_text(*target, options > 0) : std::string();
@@ -222,6 +236,7 @@ void InspectSamples::take(const JsonValue& row) {
                 .model = head_->model,
                 .repeat = row.field("epoch").integer(1, kMostEpochs),
                 .text = text.text,
+                .messages = messages,
                 .options = text.options,
                 .gold = gold,
                 .took = cost_of(row, head_->model)};

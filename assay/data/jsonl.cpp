@@ -16,6 +16,7 @@
 #include "assay/data/battle_table.h"
 #include "assay/data/battles.h"
 #include "assay/data/cell_words.h"
+#include "assay/data/chat_messages.h"
 #include "assay/data/field_values.h"
 #include "assay/data/file_list.h"
 #include "assay/data/json_reader.h"
@@ -98,20 +99,36 @@ void take_weights(const JsonValue& row, Context& to) {
   to.sink.add(record, row.where(), OnConflict::fail);
 }
 
+std::vector<ChatMessage> messages_in(const JsonValue& row) {
+  const auto list = known_field(row, "messages");
+  if (!list) return {};
+  SentChat chat = sent_chat(*list);
+  if (chat.answer) list->reject("a message of the user at the end");
+  return std::move(chat.messages);
+}
+
 void take_prompt(const JsonValue& row, Context& to) {
   const auto task = row.find("task");
   const auto options = row.find("options");
   OfferedText offered{std::string(row.field("prompt").string()), 0};
+  std::vector<ChatMessage> chat = messages_in(row);
   // A number tells how many the prompt offers itself.
   if (options && options->kind() == JsonKind::number) {
     offered.options = options->integer(1, kMaxCount);
   } else if (options) {
     offered = with_options(offered.text, *options);
+    if (!chat.empty()) chat.back().content = with_options(chat.back().content, *options).text;
   }
+  const std::string messages = messages_json(chat, offered.text);
   std::vector<QueryWeight> weights;
   if (const auto given = row.find("weights")) weights = weights_in(*given);
-  const QueryRecord record{row.field("query").id(),    count_or_1(row, "turn"), offered.text,
-                           task ? task->string() : "", offered.options,         weights};
+  const QueryRecord record{.query = row.field("query").id(),
+                           .turn = count_or_1(row, "turn"),
+                           .text = offered.text,
+                           .task = task ? task->string() : "",
+                           .options = offered.options,
+                           .weights = weights,
+                           .messages = messages};
   to.sink.add(record, row.where(), OnConflict::fail);
   if (const auto reference = row.find("reference")) {
     add_reference(record.query, text_of(*reference), reference->where(), to.sink);
@@ -282,7 +299,7 @@ struct Kind {
 
 const std::array<Kind, 15>& kinds() {
   static const std::array<Kind, 15> kKinds = {{
-      {"prompt", take_prompt, {"query", "turn", "task", "options", "weights", "reference"}},
+      {"prompt", take_prompt, {"query", "turn", "task", "options", "weights", "reference", "messages"}},
       {"response", take_response, {"query", "model", "turn", "tokens_in", "tokens_out", "cost", "seconds"}},
       {"verdict", take_verdict, {"query", "model", "opponent", "judge", "turn"}},
       {"score", take_score, {"query", "model", "judge", "turn", "repeat"}},

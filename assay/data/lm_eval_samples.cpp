@@ -10,7 +10,7 @@
 #include <tuple>
 
 #include "assay/data/cell_words.h"
-#include "assay/data/chat_text.h"
+#include "assay/data/chat_messages.h"
 #include "assay/data/json_reader.h"
 
 namespace assay::data {
@@ -150,7 +150,7 @@ void LmEvalSamples::take(const JsonValue& object) {
   if (first_row_) first_filter_ = filter_;
   first_row_ = false;
   const bool first = filter_ == first_filter_;
-  if (first) sample.text = prompt_of(row);
+  if (first) take_prompt(row, sample);
   const bool known = is_known(row, sample, where);
   if (first) {
     take_answer(row, sample, where);
@@ -196,7 +196,7 @@ bool LmEvalSamples::is_known(const Row& row, Sample& sample, const Location& whe
   now.by_tool = row.doc_hash && row.doc_hash->kind() == JsonKind::string;
   if (now.by_tool) now.content = hash(row.doc_hash->string());
   if (!now.by_tool && row.doc) now.content = hash_of(*row.doc);
-  if (first) now.prompt = hash(sample.text);
+  if (first) now.prompt = hash(sample.messages.empty() ? sample.text : sample.messages);
   auto [known, is_new] = documents_.try_emplace(hash(query_name(sample.task, sample.id)), now);
   if (known->second.by_tool == now.by_tool && known->second.content != now.content) {
     id_ = fmt::format("{}#{}", sample.id, short_hash(now.by_tool ? row.doc_hash->string() : "", now.content));
@@ -210,26 +210,21 @@ bool LmEvalSamples::is_known(const Row& row, Sample& sample, const Location& whe
   return !is_new;
 }
 
-/// The text of the first request; valid until the next row.
-std::string_view LmEvalSamples::prompt_of(const Row& row) {
+/// The text of the first request, and the messages that it is made of; valid until the next row.
+void LmEvalSamples::take_prompt(const Row& row, Sample& sample) {
   const auto request = row.arguments ? first_request(*row.arguments) : std::nullopt;
-  if (!request) return {};
+  if (!request) return;
   auto prompt = request->kind() == JsonKind::object ? request->find("arg_0") : first_of(*request);
   // A request to a chat endpoint is a list of one string.
   if (prompt && prompt->kind() == JsonKind::array) prompt = first_of(*prompt);
-  if (!prompt || prompt->kind() != JsonKind::string) return {};
-  const std::string_view text = prompt->string();
-  if (!text.starts_with("[{\"")) return text;
-  try {
-    ChatTranscript chat;
-    std::vector<char> buffer;
-    const auto source = memory_source("messages", text);
-    read_json_array(*source, buffer, JsonRules{}, [&](const JsonValue& message) { chat.add(message); });
-    prompt_ = chat.text();
-    return prompt_;
-  } catch (const DataError&) {
-    return text;  // A prompt that only begins like messages.
-  }
+  if (!prompt || prompt->kind() != JsonKind::string) return;
+  sample.text = prompt->string();
+  std::optional<WrittenChat> written = written_chat(sample.text);
+  if (!written) return;
+  prompt_ = std::move(written->text);
+  messages_ = messages_json(written->chat.messages(sink_, row.whole.where()), prompt_);
+  sample.text = prompt_;
+  sample.messages = messages_;
 }
 
 void LmEvalSamples::take_answer(const Row& row, Sample& sample, const Location& where) {

@@ -60,7 +60,7 @@ class LmEvalSamples {
   void take_text(const Row& row, Sample& sample, const Location& where);
   bool collect_choices(const Row& row);
   bool is_known(const Row& row, Sample& sample, const Location& where);
-  std::string_view prompt_of(const Row& row);
+  void take_prompt(const Row& row, Sample& sample);
   static bool is_rolling(const Row& row);
   std::string_view filter_of(const Row& row);
   void take_score(const Sample& sample, std::string_view metric, const JsonValue& value, bool of_list, int depth,
@@ -76,6 +76,7 @@ class LmEvalSamples {
   std::vector<Scorer> scorers_;
   std::vector<Choice> choices_;
   std::string prompt_;                                       ///< Of chat messages.
+  std::string messages_;                                     ///< Those.
   std::string id_;                                           ///< Of another document with the same number.
   std::unordered_map<std::string, std::size_t> rows_of_id_;  ///< In a file whose rows do not name their filter.
   std::unordered_map<std::size_t, Document> documents_;      ///< By a hash of the query's name.

@@ -9,6 +9,7 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/data/batch_files.h"
+#include "assay/data/chat_messages.h"
 #include "assay/data/field_values.h"
 #include "assay/data/file_list.h"
 #include "assay/data/json_reader.h"
@@ -64,6 +65,21 @@ std::string prompt_text(const JsonValue& body) {
     text += text_of(known_field(body, "prompt"));
   }
   return text;
+}
+
+/// The chat of a request; without messages, nothing.
+std::vector<ChatMessage> messages_of_request(const JsonValue& body, RecordSink& notes) {
+  auto list = known_field(body, "messages");
+  if (!list) list = known_field(body, "input");
+  const auto instructions = known_field(body, "instructions");
+  const bool words = list && list->kind() == JsonKind::string && instructions;
+  if (!list || (list->kind() != JsonKind::array && !words)) return {};
+  LoggedChat chat;
+  if (instructions) chat.add("system", text_of(instructions));
+  if (words) chat.add("user", text_of(list));
+  if (words) return chat.messages(notes, body.where());
+  for (const JsonValue message : list->elements()) chat.add(message);
+  return chat.messages(notes, body.where());
 }
 
 /// What a model said, or why it said nothing.
@@ -162,7 +178,9 @@ void BatchReader::read_requests(ByteSource& source) {
     if (!requests_.try_emplace(id, request).second) {
       throw DataError(where, fmt::format("expected one request of each custom_id, came two with {}", quoted(id)));
     }
-    sink_.add(QueryRecord{.query = id, .text = prompt_text(body), .task = {}}, where, OnConflict::fail);
+    const std::string text = prompt_text(body);
+    const std::string messages = messages_json(messages_of_request(body, sink_), text);
+    sink_.add(QueryRecord{.query = id, .text = text, .task = {}, .messages = messages}, where, OnConflict::fail);
   });
 }
 

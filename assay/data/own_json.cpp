@@ -4,7 +4,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
-#include "assay/data/chat_text.h"
+#include "assay/data/chat_messages.h"
 #include "assay/data/field_values.h"
 
 namespace assay::data {
@@ -16,6 +16,7 @@ std::string_view name_or_nothing(const JsonValue& value) { return value.is_null(
 struct ReadRow {
   OwnRow row;
   std::string prompt;
+  std::string messages;
   std::string answer;
   std::string gold;
 };
@@ -26,11 +27,20 @@ void take_prompt_value(const JsonValue& value, ReadRow& read, bool whose_is_know
     read.row.prompt = read.prompt;
     return;
   }
-  ChatText chat = chat_text(value);
-  read.prompt = std::move(chat.prompt);
+  SentChat chat = sent_chat(value);
+  read.prompt = chat.text();
   read.row.prompt = read.prompt;
-  sink.note(fmt::format("{}: messages of a chat, joined to one text", quoted(value.key())), value.where());
-  if (!chat.answer || read.row.response) return;
+  read.messages = messages_json(chat.messages, read.prompt);
+  read.row.messages = read.messages;
+  sink.note(
+      fmt::format("{}: a chat, which models get message by message, and judges as one text", quoted(value.key())),
+      value.where());
+  if (!chat.answer) return;
+  if (read.row.response) {
+    sink.note(fmt::format("{}: the assistant's last message is left out beside a response", quoted(value.key())),
+              value.where());
+    return;
+  }
   if (!whose_is_known) {
     throw DataError(value.where(), fmt::format("expected to know whose the last message of {} is, the assistant's; "
                                                "say `model` NAME, or leave it out",

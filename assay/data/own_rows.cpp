@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "assay/core/error.h"
+#include "assay/core/hash.h"
 #include "assay/core/utf8.h"
 #include "assay/data/alpaca_eval.h"
 #include "assay/data/cell_words.h"
@@ -24,11 +25,17 @@ std::string OwnRowWriter::id_of(const OwnRow& row, const Location& where) {
     return std::string(row.id);
   }
   const std::string hash = instruction_id(row.prompt);
+  const std::uint64_t messages = fnv1a(row.messages);
   if (!row.id.empty()) {
-    prompts_.try_emplace(hash, Prompt{std::string(row.id), true});
+    prompts_.try_emplace(hash, Prompt{std::string(row.id), true, messages});
     return std::string(row.id);
   }
-  const auto [known, is_new] = prompts_.try_emplace(hash, Prompt{hash, false});
+  const auto [known, is_new] = prompts_.try_emplace(hash, Prompt{hash, false, messages});
+  if (known->second.messages != messages) {
+    throw DataError(where,
+                    "expected an id for a prompt that another prompt equals as a text but not message by "
+                    "message, came none");
+  }
   sink_.note(known->second.named ? "no id: the same prompt's was taken"
                                  : "no id: made of the prompt's text, the same text has the same id",
              where);
@@ -38,8 +45,10 @@ std::string OwnRowWriter::id_of(const OwnRow& row, const Location& where) {
 std::string OwnRowWriter::add(const OwnRow& row, const Location& where) {
   std::string query = id_of(row, where);
   if (!row.prompt.empty() || !row.task.empty() || row.model.empty()) {
-    sink_.add(QueryRecord{.query = query, .turn = row.turn, .text = row.prompt, .task = row.task}, where,
-              OnConflict::fail);
+    sink_.add(
+        QueryRecord{
+            .query = query, .turn = row.turn, .text = row.prompt, .task = row.task, .messages = row.messages},
+        where, OnConflict::fail);
   }
   // Models are asked the same several times: the first answer stands, the others are counted.
   if (row.response)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,14 +18,15 @@ constexpr int kMostTurns = 1'000'000;
 /// A row of somebody's own file: what one model answered to one prompt, or a prompt alone. What is empty is not
 /// known. All text is borrowed.
 struct OwnRow {
-  std::string_view id;  ///< Empty: of the same prompt before, else made of the prompt.
-  std::string_view prompt;
-  std::string_view task;
-  std::string_view model;
-  std::optional<std::string_view> response;
-  std::string_view judge;
+  std::string_view id = {};  ///< Empty: of the same prompt before, else made of the prompt.
+  std::string_view prompt = {};
+  std::string_view task = {};
+  std::string_view model = {};
+  std::optional<std::string_view> response = {};
+  std::string_view judge = {};
   int turn = 1;
-  std::string_view gold;
+  std::string_view gold = {};
+  std::string_view messages = {};  ///< As QueryRecord::messages.
 };
 
 /// Writes the rows of the files of one import as records.
@@ -53,7 +55,8 @@ class OwnRowWriter {
  private:
   struct Prompt {
     std::string id;
-    bool named = false;  ///< By a row, not made of the prompt.
+    bool named = false;          ///< By a row, not made of the prompt.
+    std::uint64_t messages = 0;  ///< Their hash.
   };
   std::string id_of(const OwnRow& row, const Location& where);
 

@@ -9,6 +9,7 @@
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 #include "assay/core/utf8.h"
+#include "assay/data/chat_messages.h"
 #include "assay/data/field_values.h"
 #include "assay/data/file_list.h"
 
@@ -154,9 +155,12 @@ void PromptfooReader::take(const JsonValue& json, const PromptfooRow& row) {
   const auto test_case = known_field(json, "testCase");
   const auto asserts = known_field(test_case, "assert");
   std::string text = promptfoo_variables(json);
+  std::string messages;
   if (test.one_text || text.empty()) {
     const std::string_view prompt = promptfoo_prompt(json);
     if (!prompt.empty()) text = prompt;
+    if (const auto written = written_chat(prompt))
+      messages = messages_json(written->chat.messages(sink_, where), text);
   }
   const std::string gold = expected_output(asserts);
   const std::string id = query_id(test, text, gold);
@@ -168,6 +172,7 @@ void PromptfooReader::take(const JsonValue& json, const PromptfooRow& row) {
                 .model = system.name,
                 .repeat = row.repeat,
                 .text = text,
+                .messages = messages,
                 .gold = gold,
                 .took = row_cost(json, response)};
   const auto reason = known_field(json, "failureReason");

@@ -13,8 +13,12 @@ void SampleWriter::add(const Sample& sample, const Location& where) {
 
 void SampleWriter::add_query(const Sample& sample, const Location& where, OnConflict conflict) {
   const std::string& query = name_of(sample);
-  sink_.add(QueryRecord{.query = query, .text = sample.text, .task = sample.task, .options = sample.options}, where,
-            conflict);
+  const QueryRecord record{.query = query,
+                           .text = sample.text,
+                           .task = sample.task,
+                           .options = sample.options,
+                           .messages = sample.messages};
+  sink_.add(record, where, conflict);
 }
 
 void SampleWriter::add_answer(const Sample& sample, const Location& where) {

@@ -24,9 +24,10 @@ struct Sample {
   std::string_view task;  ///< May be empty.
   std::string_view id;    ///< Unique within the task.
   std::string_view model;
-  int repeat = 1;              ///< Epoch, trial: from 1.
-  std::string_view text = {};  ///< The prompt; empty: not known.
-  int options = 0;             ///< How many answers A, B, ... the text offers; 0: none, or not known.
+  int repeat = 1;                  ///< Epoch, trial: from 1.
+  std::string_view text = {};      ///< The prompt; empty: not known.
+  std::string_view messages = {};  ///< As QueryRecord::messages.
+  int options = 0;                 ///< How many answers A, B, ... the text offers; 0: none, or not known.
   std::optional<std::string_view> response = {};
   std::string_view gold = {};        ///< The right answer; kept as the true label if it is a short one.
   std::string_view prediction = {};  ///< What was extracted from the response; a label, if the gold answer is.

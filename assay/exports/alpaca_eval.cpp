@@ -23,6 +23,7 @@ class AlpacaEvalWriter final : public Writer {
     if (record.turn == 1) texts_.add(record);
     if (record.turn > 1) leave_out("turns after the first");
     if (!record.weights.empty()) leave_out("weights of queries");
+    if (!record.messages.empty()) leave_out("messages of chats");
   }
   void add(const ModelRecord&, const Location&, OnConflict) override { leave_out("facts of models"); }
   void add(const JudgeRecord&, const Location&, OnConflict) override { leave_out("scales of judges"); }
@@ -57,7 +58,8 @@ class AlpacaEvalWriter final : public Writer {
     }
     for (; written < responses_; ++written) leave_out("responses without a verdict");
     for (const auto& [names, rows] : annotations_) {
-      folder_.write("results/" + names.first + "/" + names.second + "/annotations.json", array_of(rows).pretty());
+      const std::string judge = folder_.name_of_judge(names.second);
+      folder_.write("results/" + names.first + "/" + judge + "/annotations.json", array_of(rows).pretty());
     }
     folder_.finish();
   }

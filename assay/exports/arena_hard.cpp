@@ -47,6 +47,7 @@ class ArenaHardWriter final : public Writer {
   void add(const QueryRecord& record, const Location&, OnConflict) override {
     if (!record.reference.empty()) leave_out("reference answers");
     if (!record.weights.empty()) leave_out("weights of queries");
+    if (!record.messages.empty()) leave_out("messages of chats");
     if (record.turn > 1) {
       leave_out("turns after the first");
       return;
@@ -92,7 +93,7 @@ class ArenaHardWriter final : public Writer {
     folder_.write("question.jsonl", questions_);
     for (const auto& [model, rows] : answers_) folder_.write("model_answer/" + model + ".jsonl", rows);
     for (const auto& [names, rows] : judgments_) {
-      folder_.write("model_judgment/" + names.first + "/" + names.second + ".jsonl", rows);
+      folder_.write("model_judgment/" + folder_.name_of_judge(names.first) + "/" + names.second + ".jsonl", rows);
     }
     folder_.finish();
   }

@@ -42,6 +42,7 @@ class CsvWriter final : public Writer {
     texts_.add(record);
     if (record.options > 0) leave_out("numbers of options");
     if (!record.weights.empty()) leave_out("weights of queries");
+    if (!record.messages.empty()) leave_out("messages of chats");
   }
   void add(const ModelRecord&, const Location&, OnConflict) override { leave_out("facts of models"); }
   void add(const JudgeRecord&, const Location&, OnConflict) override { leave_out("scales of judges"); }

@@ -64,6 +64,7 @@ class EveryEvalEverWriter final : public Writer {
 
   void add(const QueryRecord& record, const Location&, OnConflict) override {
     if (!record.weights.empty()) leave_out("weights of queries");
+    if (!record.messages.empty()) leave_out("messages of chats");
     if (record.options > 0) leave_out("numbers of options");
     if (!record.reference.empty()) labels_[{std::string(record.query), {}}] = record.reference;
     if (record.turn > 1) {

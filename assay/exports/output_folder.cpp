@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <utility>
 
@@ -25,6 +27,25 @@ bool stays_below(std::string_view name) {
     begin = end + 1;
   }
   return true;
+}
+
+constexpr std::size_t kLongestName = 150;  // bytes; file systems take 255
+
+// Without what file systems take for something else, nor a shell's or a terminal's signs.
+std::string file_name_of(std::string_view title) {
+  constexpr std::string_view kKept = " ,.;_-+=@()";
+  std::string name;
+  for (const char c : title) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool kept = std::isalnum(byte) != 0 || byte >= 0x80 || kKept.find(c) != std::string_view::npos;
+    if (kept || (!name.empty() && name.back() != '-')) name += kept ? c : '-';
+  }
+  std::size_t end = std::min(name.size(), kLongestName);
+  while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;  // no half character
+  name.resize(end);
+  while (!name.empty() && (name.back() == '-' || name.back() == ' ')) name.pop_back();
+  name.erase(0, std::min(name.find_first_not_of(". "), name.size()));
+  return name.empty() ? "judge" : name;
 }
 
 }  // namespace
@@ -60,6 +81,17 @@ void OutputFolder::write(std::string_view name, std::string_view text) const {
   OutputFile file(target.string());
   file.write(text);
   file.finish();
+}
+
+std::string OutputFolder::name_of_judge(std::string_view judge) {
+  if (const auto known = judges_.find(judge); known != judges_.end()) return known->second;
+  const bool several = judge.find('/') != std::string_view::npos && judge.find(' ') != std::string_view::npos;
+  const bool plain = stays_below(judge) && !several && judge.size() <= kLongestName;
+  const std::string wanted = plain ? std::string(judge) : file_name_of(judge);
+  std::string name = wanted;
+  for (int i = 2; !taken_.insert(name).second; ++i) name = fmt::format("{} ({})", wanted, i);
+  judges_.emplace(judge, name);
+  return name;
 }
 
 void OutputFolder::finish() {

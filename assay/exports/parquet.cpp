@@ -21,7 +21,7 @@ constexpr std::pair<const char*, const char*> kColumns[] = {
     {"cost", "double"},       {"seconds", "double"},   {"label", "string"},    {"judge", "string"},
     {"opponent", "string"},   {"verdict", "double"},   {"repeat", "int32"},    {"score", "double"},
     {"parameters", "double"}, {"price", "double"},     {"provider", "string"}, {"lower_is_better", "bool"},
-    {"least", "double"},      {"most", "double"},      {"baseline", "string"}};
+    {"least", "double"},      {"most", "double"},      {"baseline", "string"}, {"messages", "chat"}};
 
 class ParquetWriter final : public RecordLines {
  public:

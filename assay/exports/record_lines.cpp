@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "assay/core/money.h"
+#include "assay/data/chat_messages.h"
 
 namespace assay::exports {
 namespace {
@@ -27,6 +28,15 @@ void RecordLines::add(const QueryRecord& record, const Location& /*where*/, OnCo
     line.set("weights", std::move(weights));
   }
   if (!record.reference.empty()) line.set("reference", record.reference);
+  if (!record.messages.empty()) {
+    Json messages = Json::array();
+    for (const data::ChatMessage& one : data::read_messages(record.messages)) {
+      Json message = Json::object();
+      message.set("role", one.role).set("content", one.content);
+      messages.add(std::move(message));
+    }
+    line.set("messages", std::move(messages));
+  }
   put("prompt", std::move(line));
 }
 

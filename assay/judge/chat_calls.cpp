@@ -154,8 +154,12 @@ bool ChatCalls::may_start(http::Milliseconds now) const {
   return watch_.may_send(now, under_way());
 }
 
+bool ChatCalls::in_trouble() const { return !trouble_.empty() && watch_.waits() && watch_.troubled_since(); }
+
+bool ChatCalls::stalled() const { return under_way() == 0 && in_trouble() && watch_.resume_at() > client_.now(); }
+
 void ChatCalls::tell_trouble() const {
-  if (!troubled || trouble_.empty() || !watch_.waits() || !watch_.troubled_since()) return;
+  if (!troubled || !in_trouble()) return;
   const auto seconds = (client_.now() - *watch_.troubled_since()).count() / 1000;
   troubled(fmt::format("waiting for {} ({} s): {}", escaped(rules_.url), seconds, trouble_));
 }
@@ -321,13 +325,14 @@ void ChatCalls::land(Run& run, Flight flight, const http::HttpReply& reply) {
   if (truncated) chat.failure = CallFailure::none;
   if (chat.failure == CallFailure::none && !run.tasks.readable(question->task, question->request, chat.content)) {
     chat.failure = CallFailure::unreadable;
-    chat.detail = describe_unreadable(chat.content, question->request.reply);
+    chat.detail = describe_unreadable(chat.content, question->request.reply, question->request.marker);
   }
   exchange.bill(rules_.price, {question->request.prompt_bytes, rules_.max_tokens}, flight.reserved);
   const PaidCall& call = exchange.call;
   if (exchange.replied || exchange.told) {
     learn(question->request, chat);
     counts_.cost += call.cost.value_or(Money{});
+    if (run.tasks.billed) run.tasks.billed(question->task, call.cost.value_or(Money{}));
   } else {
     counts_.unanswered += call.cost.value_or(Money{});
   }

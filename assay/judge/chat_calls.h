@@ -82,6 +82,9 @@ class ChatCalls {
     /// Whether what the judge said can be used. Called again for the same task only after it said false.
     std::function<bool(std::size_t task, const Request& request, const std::string& content)> readable;
     std::function<void(std::size_t task, const ChatOutcome& outcome)> done;  ///< Each task once, in any order.
+    /// What each reply to a task's request cost, at most, those of tries that failed included; may be empty. Tasks
+    /// that ask the same pay once.
+    std::function<void(std::size_t task, Money cost)> billed = {};
   };
 
   /// All of these must outlive it.
@@ -110,7 +113,11 @@ class ChatCalls {
   std::size_t under_way() const;  ///< Requests.
   void stop();                    ///< Nothing more is sent; replies are still taken.
   void abandon();                 ///< What is under way is not waited for; it may have been billed.
-  /// Tells `troubled`, if there is something to tell.
+  /// Nothing is under way, or to be sent yet, as the endpoint is in trouble.
+  bool stalled() const;
+  /// Whether `tell_trouble` has something to tell.
+  bool in_trouble() const;
+  /// Tells `troubled` why nothing is sent, if that is so.
   void tell_trouble() const;
 
   /// Whether requests are collected instead of sent.

@@ -57,6 +57,11 @@ class Lanes {
     return open;
   }
 
+  bool stalled() const {
+    return std::all_of(all_.begin(), all_.end(),
+                       [](const One& one) { return over(one) || (!one.stops && one.lane->calls->stalled()); });
+  }
+
   http::Milliseconds rest() const {
     http::Milliseconds most = kTick;
     for (const One& one : all_) {
@@ -123,12 +128,14 @@ class Lanes {
 
 }  // namespace
 
-void run_together(http::HttpClient& client, std::span<ChatLane> lanes, const std::function<void()>& tick) {
+void run_together(http::HttpClient& client, std::span<ChatLane> lanes, const std::function<void()>& tick,
+                  const std::function<bool()>& stalled) {
   if (lanes.empty()) return;
   Lanes all(client, lanes);
   try {
     while (all.send()) {
       if (tick) tick();
+      if (stalled && all.stalled() && !stalled()) return;
       all.take_replies(all.rest());
     }
     if (tick) tick();

@@ -19,7 +19,9 @@ struct ChatLane {
 /// Works off the tasks of several endpoints at once, from one thread, each at its own pace. All of them use
 /// `client` and one ledger. An endpoint that can't go on ends its lane, and no other. `tick`: called at least every
 /// quarter of a second; may throw to stop. Throws BudgetEnded as ChatCalls::run. What was under way is waited for
-/// for a few seconds first, as it is paid for.
-void run_together(http::HttpClient& client, std::span<ChatLane> lanes, const std::function<void()>& tick = {});
+/// for a few seconds first, as it is paid for. `stalled`: called again and again while nothing is under way and all
+/// that is left waits for endpoints in trouble; it may take its time, and asks no more if it says false.
+void run_together(http::HttpClient& client, std::span<ChatLane> lanes, const std::function<void()>& tick = {},
+                  const std::function<bool()>& stalled = {});
 
 }  // namespace assay::judge

@@ -17,10 +17,10 @@ namespace assay::judge {
 
 /// One line that a program answered with.
 struct ProgramReply {
-  std::string verdict;                  ///< As it came; empty: there was none.
-  std::optional<double> score;          ///< Finite.
-  std::optional<std::string> response;  ///< Of a program that answers prompts.
-  std::string failure;                  ///< Why there is none of them; empty: there is one.
+  std::string verdict = {};                  ///< As it came; empty: there was none.
+  std::optional<double> score = {};          ///< Finite.
+  std::optional<std::string> response = {};  ///< Of a program that answers prompts.
+  std::string failure = {};                  ///< Why there is none of them; empty: there is one.
 };
 
 /// A program that judges, or that answers prompts: one JSON request a line in, one JSON answer a line out, in any

@@ -127,6 +127,9 @@ void LlmAsker::ask_range(const Questions& questions, std::size_t first, std::siz
     return questions.take(first + task, content, asked.marker);
   };
   tasks.done = [&](std::size_t task, const ChatOutcome& outcome) { questions.done(first + task, outcome); };
+  if (questions.billed) {
+    tasks.billed = [&](std::size_t task, Money cost) { questions.billed(first + task, cost); };
+  }
   calls_.run(tasks);
 }
 

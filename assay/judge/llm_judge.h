@@ -52,6 +52,7 @@ class LlmAsker {
     /// Takes what the judge said; false if it can't be read. Called again for the same question only after false.
     std::function<bool(std::size_t question, const std::string& content, const std::string& marker)> take;
     std::function<void(std::size_t question, const ChatOutcome& outcome)> done;
+    std::function<void(std::size_t question, Money cost)> billed = {};  ///< As ChatCalls::Tasks.
   };
   /// As ChatCalls::run.
   void ask(const Questions& questions);

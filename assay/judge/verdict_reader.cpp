@@ -234,12 +234,16 @@ std::optional<double> read_score(std::string_view content, std::string_view mark
 
 bool keeps_to_json(std::string_view content) { return has_object(without_thoughts(content)); }
 
-std::string describe_unreadable(std::string_view content, ReplyKind reply) {
+std::string describe_unreadable(std::string_view content, ReplyKind reply, std::string_view marker) {
   const std::string said = without_thoughts(content);
   if (said.find_first_not_of(kBlanks) == std::string::npos) {
     return content.find_first_not_of(kBlanks) == std::string_view::npos
                ? "the reply has no content"
                : "the reply has no content, only reasoning";
+  }
+  // Off the scale, in other words, or two that differ.
+  if (!marker.empty() && said.find(marker) != std::string::npos) {
+    return "what the reply says at the marker is no verdict or score as asked for: " + quoted(content, kShownBytes);
   }
   if (reply == ReplyKind::json && !has_object(said)) {
     return "the endpoint took response_format and did not keep to it: try `reply` line; it said " +

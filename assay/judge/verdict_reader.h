@@ -25,8 +25,8 @@ std::optional<PairVerdict> read_verdict(std::string_view content, std::string_vi
 /// and "4 out of 5" where 5 is `high`.
 std::optional<double> read_score(std::string_view content, std::string_view marker, double low, double high);
 
-/// Why a reply that was asked for as `reply` could not be read, for people.
-std::string describe_unreadable(std::string_view content, ReplyKind reply);
+/// Why a reply to the prompt of this marker, asked for as `reply`, could not be read, for people.
+std::string describe_unreadable(std::string_view content, ReplyKind reply, std::string_view marker);
 
 /// Whether the reply has a JSON object in it: what an endpoint gives that keeps to a `response_format`.
 bool keeps_to_json(std::string_view content);

@@ -164,8 +164,12 @@ Router RouterFit::router(const BenchmarkView& benchmark) const {
   return router;
 }
 
-RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress) {
+RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress,
+                     std::optional<std::size_t> query_neighbours) {
   check(benchmark);
+  if (query_neighbours && *query_neighbours >= kVotes) {
+    throw InvalidArgument("expected a position in the list of numbers of neighbours");
+  }
   const HeldOut held_out = leave_out(benchmark, threads, progress);
   const std::size_t m = benchmark.models;
   RouterFit fit;
@@ -176,7 +180,7 @@ RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const 
   take_reliability(held_out.tasks, m, fit);
   fit.numbers.bandwidth = choose_bandwidth(fit, benchmark.tasks, m);
   choose_neighbours(held_out.tasks, m, fit);
-  const QueryStacking query = fit_query_stacking(benchmark, held_out.queries);
+  const QueryStacking query = fit_query_stacking(benchmark, held_out.queries, query_neighbours);
   TaskStacking task = fit_task_stacking(held_out.tasks, m);
   fit.numbers.task = task.fitted;
   fit.task_error = std::move(task.error);

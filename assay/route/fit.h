@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "assay/core/progress.h"
@@ -34,7 +35,9 @@ struct RouterFit {
 /// Learns all that routing needs from a benchmark, by leaving out its tasks in turn. The number of threads does
 /// not change the result. Throws InvalidArgument if the parts of the benchmark do not fit together, or if there is
 /// no query, no model or no known cell.
-RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress = {});
+/// @param query_neighbours  Index into kNeighbours for single queries; empty: what predicts left-out ones best.
+RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress = {},
+                     std::optional<std::size_t> query_neighbours = {});
 
 }  // namespace assay::route
 

@@ -159,12 +159,15 @@ TaskStacking fit_task_stacking(std::span<const HeldOutTask> tasks, std::size_t m
   return result;
 }
 
-QueryStacking fit_query_stacking(const BenchmarkView& benchmark, std::span<const HeldOutQuery> queries) {
+QueryStacking fit_query_stacking(const BenchmarkView& benchmark, std::span<const HeldOutQuery> queries,
+                                 std::optional<std::size_t> neighbours) {
   const std::size_t m = benchmark.models;
+  const std::size_t first = neighbours.value_or(kNeighbours.size() / 2);
+  const std::size_t end = neighbours ? first + 1 : kNeighbours.size();
   QueryStacking best;
   double least = std::numeric_limits<double>::infinity();
   for (std::size_t p = 0; p < kPenalties.size(); ++p) {
-    for (std::size_t k = kNeighbours.size() / 2; k < kNeighbours.size(); ++k) {
+    for (std::size_t k = first; k < end; ++k) {
       std::vector<Case> cases;
       cases.reserve(queries.size());
       std::vector<double> truth(m);

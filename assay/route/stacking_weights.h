@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <span>
 
 #include "assay/route/held_out.h"
@@ -25,7 +27,9 @@ struct QueryStacking {
 };
 
 /// Fits them to the predictions of left-out queries.
-QueryStacking fit_query_stacking(const BenchmarkView& benchmark, std::span<const HeldOutQuery> queries);
+/// @param neighbours  Index into kNeighbours; empty: the best one of the larger numbers.
+QueryStacking fit_query_stacking(const BenchmarkView& benchmark, std::span<const HeldOutQuery> queries,
+                                 std::optional<std::size_t> neighbours = {});
 
 /// The estimates of m models by StackingWeights, within [0, 1], are written to `out`. The features are the votes,
 /// the ridge and the average over tasks, m each. A single query may be of a task of the benchmark: there the

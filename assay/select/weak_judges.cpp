@@ -7,6 +7,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
+#include "assay/select/likelihood_ratios.h"
 
 namespace assay::select {
 namespace {
@@ -120,13 +121,17 @@ std::string WeakJudgeOptions::describe() const {
   return text.str();
 }
 
+std::vector<std::vector<float>> likelihood_ratios(const ResponseTable& responses, const WeakJudgeOptions& options,
+                                                  std::size_t threads, const Progress& progress) {
+  check(options);
+  return options.pooled ? ratios_pooled(responses, options, progress)
+                        : ratios_per_query(responses, options, threads, progress);
+}
+
 WeakVerdicts judge_weakly(const ResponseTable& responses, const WeakJudgeOptions& options, std::size_t threads,
                           const Progress& progress) {
-  check(options);
-  const Ratios ratios = options.pooled ? ratios_pooled(responses, options, progress)
-                                       : ratios_per_query(responses, options, threads, progress);
   std::vector<OutcomeTable> tables;
-  for (const std::vector<float>& of_judge : ratios) {
+  for (const std::vector<float>& of_judge : likelihood_ratios(responses, options, threads, progress)) {
     tables.push_back(verdicts_of(responses, of_judge, options.draw_share));
   }
   return WeakVerdicts(tables);

@@ -266,6 +266,129 @@ ReplayResult result_of(const ReplaySetup& setup, const Competitor& competitor, c
   return result;
 }
 
+// Entry i of what is returned is of realization part.begin + i.
+std::vector<Runs> replay_runs(const ReplaySetup& setup, std::span<const Competitor> competitors, const Part& part,
+                              const Progress& progress) {
+  std::vector<Runs> runs(competitors.size(), Runs(part.end - part.begin));
+  parallel_for(
+      part.end - part.begin, setup.threads,
+      [&](std::size_t i) {
+        const std::size_t r = part.begin + i;
+        std::vector<QueryId> pool = select::draw_pool(setup.rewards->queries(), setup.pool, setup.seed, r);
+        std::vector<double> weights = weights_in(pool, setup.weights);
+        std::vector<double> gaps = setup.rewards->means(pool, weights);
+        const double top = *std::max_element(gaps.begin(), gaps.end());
+        for (double& gap : gaps) gap = top - gap;
+        if (setup.good_enough) gaps = misses(gaps, setup.prices, *setup.good_enough);
+        const PoolCost all = cost_of(setup, pool);
+        select::Problem problem{.models = setup.rewards->models(),
+                                .pool = std::move(pool),
+                                .weights = std::move(weights),
+                                .step = setup.step,
+                                .weak = setup.weak,
+                                .similarity = setup.similarity,
+                                .features = setup.features,
+                                .names = setup.names,
+                                .seed = setup.seed * 0x9E3779B97F4A7C15ULL + r,
+                                .budget = setup.budget * setup.rewards->models(),
+                                .goal = {setup.epsilon, setup.confidence},
+                                .prices = setup.prices};
+        problem.goal.good_enough = setup.good_enough;
+        for (std::size_t c = 0; c < competitors.size(); ++c) {
+          problem.assistant = competitors[c].assistant;
+          problem.features = competitors[c].lazy ? nullptr : setup.features;
+          runs[c].pools[i] = all;
+          if (competitors[c].entry->told_budget) {
+            runs[c].trajectories[i] = told_each_budget(setup, competitors[c], problem, gaps);
+            continue;
+          }
+          Run one = run(setup, competitors[c], problem, gaps);
+          runs[c].trajectories[i] = std::move(one.trajectory);
+          runs[c].stops[i] = one.stop;
+        }
+      },
+      progress);
+  return runs;
+}
+
+std::vector<ReplayResult> results_of(const ReplaySetup& setup, std::span<const Competitor> competitors,
+                                     std::span<const Runs> runs) {
+  std::vector<ReplayResult> results;
+  for (std::size_t c = 0; c < competitors.size(); ++c) results.push_back(result_of(setup, competitors[c], runs[c]));
+  return results;
+}
+
+// The numbers of a realization: how it ended, what its pool costs, and its changes, after how many there are.
+void add_numbers(const Runs& runs, std::size_t i, std::vector<double>& numbers) {
+  const Stop& stop = runs.stops[i];
+  const PoolCost& pool = runs.pools[i];
+  const Trajectory& trajectory = runs.trajectories[i];
+  numbers.insert(numbers.end(),
+                 {static_cast<double>(stop.calls), stop.gap, stop.decided ? 1.0 : 0.0, stop.generating, stop.judging,
+                  pool.generating, pool.judging, static_cast<double>(trajectory.size())});
+  for (const Change& change : trajectory) {
+    numbers.push_back(static_cast<double>(change.calls));
+    numbers.push_back(change.gap);
+  }
+}
+
+// Takes them one by one; whoever wrote them, nothing is read beyond their end, or out of range.
+class Numbers {
+ public:
+  explicit Numbers(std::span<const double> numbers) : numbers_(numbers) {}
+
+  double next() {
+    if (at_ == numbers_.size()) throw wrong();
+    return numbers_[at_++];
+  }
+  std::size_t next_whole(std::size_t most) {
+    const double value = next();
+    if (!(value >= 0 && value <= static_cast<double>(most) && value == std::floor(value))) throw wrong();
+    return static_cast<std::size_t>(value);
+  }
+  std::size_t left() const { return numbers_.size() - at_; }
+  static DataError wrong() { return DataError("expected what a part of this experiment left behind, came others"); }
+
+ private:
+  std::span<const double> numbers_;
+  std::size_t at_ = 0;
+};
+
+void take_numbers(Numbers& numbers, std::size_t most_calls, std::size_t r, Runs& runs) {
+  Stop& stop = runs.stops[r];
+  stop.calls = numbers.next_whole(most_calls);
+  stop.gap = numbers.next();
+  stop.decided = numbers.next_whole(1) == 1;
+  stop.generating = numbers.next();
+  stop.judging = numbers.next();
+  runs.pools[r].generating = numbers.next();
+  runs.pools[r].judging = numbers.next();
+  for (std::size_t changes = numbers.next_whole(numbers.left() / 2); changes > 0; --changes) {
+    const std::size_t calls = numbers.next_whole(most_calls);
+    runs.trajectories[r].push_back({calls, numbers.next()});
+  }
+}
+
+void check_parts(std::size_t realizations, std::span<const PlayedPart> parts) {
+  std::vector<Part> ordered;
+  for (const PlayedPart& one : parts) {
+    if (one.part.begin < one.part.end) ordered.push_back(one.part);
+  }
+  std::ranges::sort(ordered, {}, &Part::begin);
+  std::size_t end = 0;
+  for (const Part& part : ordered) {
+    if (part.begin != end) {
+      throw InvalidArgument("expected parts that have each of " + std::to_string(realizations) +
+                            " realizations once; realization " + std::to_string(std::min(end, part.begin)) +
+                            (part.begin > end ? " is missing" : " came twice"));
+    }
+    end = part.end;
+  }
+  if (end == realizations) return;
+  throw InvalidArgument("expected parts that have each of " + std::to_string(realizations) +
+                        " realizations once, they end with " + std::to_string(end));
+}
+
 }  // namespace
 
 void check(const ReplaySetup& setup) {
@@ -301,47 +424,39 @@ void check(const ReplaySetup& setup) {
 std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Competitor> competitors,
                                  const Progress& progress) {
   check(setup);
+  return results_of(setup, competitors, replay_runs(setup, competitors, {0, setup.realizations}, progress));
+}
+
+std::vector<double> replay_part(const ReplaySetup& setup, std::span<const Competitor> competitors, const Part& part,
+                                const Progress& progress) {
+  check(setup);
+  if (part.begin > part.end || part.end > setup.realizations) {
+    throw InvalidArgument("expected a part of realizations 0 to " + std::to_string(setup.realizations) + ", came " +
+                          std::to_string(part.begin) + ":" + std::to_string(part.end));
+  }
+  const std::vector<Runs> runs = replay_runs(setup, competitors, part, progress);
+  std::vector<double> numbers;
+  for (const Runs& of_competitor : runs) {
+    for (std::size_t i = 0; i < part.end - part.begin; ++i) add_numbers(of_competitor, i, numbers);
+  }
+  return numbers;
+}
+
+std::vector<ReplayResult> replay_of_parts(const ReplaySetup& setup, std::span<const Competitor> competitors,
+                                          std::span<const PlayedPart> parts) {
+  check(setup);
+  check_parts(setup.realizations, parts);
   std::vector<Runs> runs(competitors.size(), Runs(setup.realizations));
-  parallel_for(
-      setup.realizations, setup.threads,
-      [&](std::size_t r) {
-        std::vector<QueryId> pool = select::draw_pool(setup.rewards->queries(), setup.pool, setup.seed, r);
-        std::vector<double> weights = weights_in(pool, setup.weights);
-        std::vector<double> gaps = setup.rewards->means(pool, weights);
-        const double top = *std::max_element(gaps.begin(), gaps.end());
-        for (double& gap : gaps) gap = top - gap;
-        if (setup.good_enough) gaps = misses(gaps, setup.prices, *setup.good_enough);
-        const PoolCost all = cost_of(setup, pool);
-        select::Problem problem{.models = setup.rewards->models(),
-                                .pool = std::move(pool),
-                                .weights = std::move(weights),
-                                .step = setup.step,
-                                .weak = setup.weak,
-                                .similarity = setup.similarity,
-                                .features = setup.features,
-                                .names = setup.names,
-                                .seed = setup.seed * 0x9E3779B97F4A7C15ULL + r,
-                                .budget = setup.budget * setup.rewards->models(),
-                                .goal = {setup.epsilon, setup.confidence},
-                                .prices = setup.prices};
-        problem.goal.good_enough = setup.good_enough;
-        for (std::size_t c = 0; c < competitors.size(); ++c) {
-          problem.assistant = competitors[c].assistant;
-          problem.features = competitors[c].lazy ? nullptr : setup.features;
-          runs[c].pools[r] = all;
-          if (competitors[c].entry->told_budget) {
-            runs[c].trajectories[r] = told_each_budget(setup, competitors[c], problem, gaps);
-            continue;
-          }
-          Run one = run(setup, competitors[c], problem, gaps);
-          runs[c].trajectories[r] = std::move(one.trajectory);
-          runs[c].stops[r] = one.stop;
-        }
-      },
-      progress);
-  std::vector<ReplayResult> results;
-  for (std::size_t c = 0; c < competitors.size(); ++c) results.push_back(result_of(setup, competitors[c], runs[c]));
-  return results;
+  for (const PlayedPart& one : parts) {
+    Numbers numbers(one.numbers);
+    for (Runs& of_competitor : runs) {
+      for (std::size_t r = one.part.begin; r < one.part.end; ++r) {
+        take_numbers(numbers, setup.budget * setup.rewards->models(), r, of_competitor);
+      }
+    }
+    if (numbers.left() > 0) throw Numbers::wrong();
+  }
+  return results_of(setup, competitors, runs);
 }
 
 std::array<std::optional<double>, kTolerances.size()> efficiency(const ReplayResult& result,

@@ -102,6 +102,29 @@ void check(const ReplaySetup& setup);
 std::vector<ReplayResult> replay(const ReplaySetup& setup, std::span<const Competitor> competitors,
                                  const Progress& progress = {});
 
+/// Realizations `begin` .. `end` - 1 of an experiment.
+struct Part {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+/// What these realizations leave behind, in numbers that `replay_of_parts` reads: of each competitor in turn, of each
+/// realization in turn. A realization does not depend on which others are replayed. An empty part leaves nothing.
+/// Throws as `replay`, and InvalidArgument if the part is not within the realizations.
+std::vector<double> replay_part(const ReplaySetup& setup, std::span<const Competitor> competitors, const Part& part,
+                                const Progress& progress = {});
+
+/// What a part left behind.
+struct PlayedPart {
+  Part part;
+  std::span<const double> numbers;
+};
+
+/// What `replay` returns, to the last bit, from parts that together have each realization once, in any order. Throws
+/// InvalidArgument if they do not, and DataError if their numbers are not of this setup and these competitors.
+std::vector<ReplayResult> replay_of_parts(const ReplaySetup& setup, std::span<const Competitor> competitors,
+                                          std::span<const PlayedPart> parts);
+
 /// 1 - labels / (fewest labels of the `baselines`); empty where either never got there.
 std::array<std::optional<double>, kTolerances.size()> efficiency(const ReplayResult& result,
                                                                  std::span<const ReplayResult* const> baselines);

@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "assay/store/study.h"
@@ -42,8 +43,9 @@ class Giver {
 
   void give_queries() {
     file::Statement queries = db_.prepare(
-        "SELECT q.id, q.name, q.task, q.options, coalesce(t.body, '') FROM query q "
-        "LEFT JOIN reference r ON r.query = q.id LEFT JOIN text t ON t.id = r.text ORDER BY q.name");
+        "SELECT q.id, q.name, q.task, q.options, coalesce(t.body, ''), coalesce(m.body, '') FROM query q "
+        "LEFT JOIN reference r ON r.query = q.id LEFT JOIN text t ON t.id = r.text "
+        "LEFT JOIN chat c ON c.query = q.id LEFT JOIN text m ON m.id = c.text ORDER BY q.name");
     file::Statement prompts = db_.prepare(
         "SELECT p.turn, t.body FROM prompt p JOIN text t ON t.id = p.text WHERE p.query = ?1 ORDER BY 1");
     file::Statement weights = db_.prepare("SELECT name, value FROM query_weight WHERE query = ?1 ORDER BY name");
@@ -58,7 +60,8 @@ class Giver {
                          .task = queries.text(2),
                          .options = queries.integer_in(3, 0, 1 << 20),
                          .weights = all,
-                         .reference = queries.text(4)};
+                         .reference = queries.text(4),
+                         .messages = queries.text(5)};
       prompts.with(queries.integer(0));
       bool told = false;
       while (prompts.step()) {
@@ -131,19 +134,26 @@ class Giver {
   RecordSink& sink_;
 };
 
+constexpr std::pair<Study::Records, void (Giver::*)()> kGives[] = {
+    {Study::Records::models, &Giver::give_facts},        {Study::Records::judges, &Giver::give_judges},
+    {Study::Records::baselines, &Giver::give_baselines}, {Study::Records::queries, &Giver::give_queries},
+    {Study::Records::responses, &Giver::give_responses}, {Study::Records::labels, &Giver::give_labels},
+    {Study::Records::verdicts, &Giver::give_verdicts},   {Study::Records::scores, &Giver::give_scores}};
+
 }  // namespace
 
 void Study::give_records(RecordSink& sink) const {
   const file::Snapshot snapshot(impl_->database);
   Giver giver(impl_->database, impl_->path, sink);
-  giver.give_facts();
-  giver.give_judges();
-  giver.give_baselines();
-  giver.give_queries();
-  giver.give_responses();
-  giver.give_labels();
-  giver.give_verdicts();
-  giver.give_scores();
+  for (const auto& [kind, give] : kGives) (giver.*give)();
+}
+
+void Study::give_records(RecordSink& sink, Records kind) const {
+  const file::Snapshot snapshot(impl_->database);
+  Giver giver(impl_->database, impl_->path, sink);
+  for (const auto& [one, give] : kGives) {
+    if (one == kind) (giver.*give)();
+  }
 }
 
 }  // namespace assay::store

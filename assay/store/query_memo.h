@@ -14,7 +14,8 @@ namespace assay::store {
 /// same 128 bits count as one, as in TextTable.
 class QueryMemo {
  public:
-  /// Whether `record`, whose text has the digest `text`, is the last one that was kept of the query.
+  /// Whether `record`, whose text (of a chat, with its messages) has the digest `text`, is the last one that was
+  /// kept of the query.
   bool has(std::int64_t query, const QueryRecord& record, const file::Digest& text) const;
   /// Keeps that the study now says what `record` says. Weights and references are not kept: records that have some
   /// are not.

@@ -70,7 +70,7 @@ Study::RemovalCounts remove(const file::Database& database, const Study::Removal
   }
   database.execute(
       "DELETE FROM text WHERE id NOT IN (SELECT text FROM prompt) AND id NOT IN (SELECT text FROM response) "
-      "AND id NOT IN (SELECT text FROM reference)");
+      "AND id NOT IN (SELECT text FROM reference) AND id NOT IN (SELECT text FROM chat)");
   database.execute("DELETE FROM derived; UPDATE meta SET value = value + 1 WHERE name = 'content'");
   transaction.commit();
   return counts;

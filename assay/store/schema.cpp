@@ -34,6 +34,8 @@ CREATE TABLE prompt (query INTEGER NOT NULL REFERENCES query, turn INTEGER NOT N
   text INTEGER NOT NULL REFERENCES text, PRIMARY KEY (query, turn)) STRICT, WITHOUT ROWID;
 -- Right answers that are no labels.
 CREATE TABLE reference (query INTEGER PRIMARY KEY REFERENCES query, text INTEGER NOT NULL REFERENCES text) STRICT;
+-- Chats, as QueryRecord::messages. Without a row here, the prompt is one message of the user.
+CREATE TABLE chat (query INTEGER PRIMARY KEY REFERENCES query, text INTEGER NOT NULL REFERENCES text) STRICT;
 CREATE TABLE response (model INTEGER NOT NULL REFERENCES model, query INTEGER NOT NULL REFERENCES query,
   turn INTEGER NOT NULL, text INTEGER NOT NULL REFERENCES text, tokens_in INTEGER, tokens_out INTEGER, cost INTEGER,
   seconds REAL, PRIMARY KEY (model, query, turn)) STRICT, WITHOUT ROWID;
@@ -139,11 +141,14 @@ ALTER TABLE response ADD COLUMN seconds REAL;
 )sql"},
                                      {9, R"sql(
 CREATE TABLE reference (query INTEGER PRIMARY KEY REFERENCES query, text INTEGER NOT NULL REFERENCES text) STRICT;
+)sql"},
+                                     {10, R"sql(
+CREATE TABLE chat (query INTEGER PRIMARY KEY REFERENCES query, text INTEGER NOT NULL REFERENCES text) STRICT;
 )sql"}};
 
 }  // namespace
 
-// For the next version: add {10, "ALTER TABLE ..."} above, set kSchemaVersion to 11 and change kSchema to match.
+// For the next version: add {11, "ALTER TABLE ..."} above, set kSchemaVersion to 12 and change kSchema to match.
 std::span<const Migration> migrations() { return kMigrations; }
 
 void create_schema(const file::Database& database) {

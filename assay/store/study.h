@@ -276,6 +276,10 @@ class Study {
   /// Gives `sink` all that imports brought: facts of models and judges, baselines, queries, responses, labels,
   /// verdicts and scores, each sorted by names. Another study that takes them has the same content.
   void give_records(RecordSink& sink) const;
+  /// Kinds of records, in the order in which they are given.
+  enum class Records : std::uint8_t { models, judges, baselines, queries, responses, labels, verdicts, scores };
+  /// Those of one kind alone.
+  void give_records(RecordSink& sink, Records kind) const;
 
   // --- removal ---
 
@@ -326,6 +330,8 @@ class Study {
   /// Prompt texts of the queries of these names, in that order; empty where unknown. Turns are joined by two
   /// newlines.
   std::vector<std::string> prompts(const std::vector<std::string>& queries) const;
+  /// Chats of these queries, as QueryRecord::messages, in that order; empty where the prompt is one message.
+  std::vector<std::string> chats(const std::vector<std::string>& queries) const;
   /// Reference answers of these queries, in that order, a true label where there is no longer one; empty where
   /// there is neither.
   std::vector<std::string> references(const std::vector<std::string>& queries) const;

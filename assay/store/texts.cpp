@@ -140,6 +140,18 @@ std::vector<std::string> Study::prompts(const std::vector<std::string>& queries)
   return result;
 }
 
+std::vector<std::string> Study::chats(const std::vector<std::string>& queries) const {
+  const file::Snapshot snapshot(impl_->database);
+  impl_->note_content();
+  std::vector<std::string> result(queries.size());
+  file::Statement rows = impl_->database.prepare(
+      "SELECT t.body FROM query q JOIN chat c ON c.query = q.id JOIN text t ON t.id = c.text WHERE q.name = ?1");
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if (rows.with(queries[i]).step()) result[i] = rows.text(0);
+  }
+  return result;
+}
+
 std::vector<ScoredText> Study::texts(const Scoring& scoring) const {
   const file::Snapshot snapshot(impl_->database);
   impl_->note_content();

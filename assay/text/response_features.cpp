@@ -56,10 +56,10 @@ void FeatureTable::standardize(const std::vector<char>& known) {
   }
 }
 
-FeatureTable response_features(const ResponseTable& responses) {
+FeatureTable unscaled_features(const ResponseTable& responses, std::vector<char>& known) {
   const std::size_t m = responses.models();
   FeatureTable table(responses.queries(), m, 3);
-  std::vector<char> known(responses.queries() * m, 0);
+  known.assign(responses.queries() * m, 0);
   std::vector<double> lengths;
   for (std::size_t q = 0; q < responses.queries(); ++q) {
     const QueryId query = query_id(q);
@@ -79,6 +79,12 @@ FeatureTable response_features(const ResponseTable& responses) {
       features[2] = static_cast<float>(middle);
     }
   }
+  return table;
+}
+
+FeatureTable response_features(const ResponseTable& responses) {
+  std::vector<char> known;
+  FeatureTable table = unscaled_features(responses, known);
   table.standardize(known);
   return table;
 }

@@ -55,4 +55,8 @@ class FeatureTable {
 /// responses to the query; logarithms of characters + 10. O(bytes).
 FeatureTable response_features(const ResponseTable& responses);
 
+/// The same before they are shifted and scaled, for a part of the queries: those of a query depend on its responses
+/// alone. `known` becomes n x m: whether there is a response; features of others are 0.
+FeatureTable unscaled_features(const ResponseTable& responses, std::vector<char>& known);
+
 }  // namespace assay::text

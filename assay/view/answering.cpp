@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <utility>
@@ -34,6 +35,12 @@ Money cost_of_answers(const asking::AnsweringReport& report) {
   return sum;
 }
 
+// By candidate.
+bool tells_judging(const asking::AnsweringReport& report) {
+  return std::any_of(report.models.begin(), report.models.end(),
+                     [](const asking::AnsweringReport::Model& model) { return model.judging.has_value(); });
+}
+
 }  // namespace
 
 report::Json to_json(const asking::AnsweringReport& report) {
@@ -43,6 +50,7 @@ report::Json to_json(const asking::AnsweringReport& report) {
     json.set("answers_made", model.made).set("failed", model.failed).set("truncated", model.truncated);
     json.set("tokens_in", model.tokens_in).set("tokens_out", model.tokens_out);
     json.set("cost", micros_or_null(model.cost)).set("cost_possibly_more", model.possibly_more.micros);
+    json.set("judging_cost", micros_or_null(model.judging));
     json.set("mean_cost", known_or_null(model.mean_cost)).set("mean_seconds", known_or_null(model.mean_seconds));
     if (report.per_month) {
       json.set("cost_per_month",
@@ -70,7 +78,7 @@ std::string to_text(const asking::AnsweringReport& report, const std::optional<M
   const Money spent = cost_of_answers(report);
   if (priced) {
     text += "; cost " + dollars_text(spent);
-    if (judge) text += ", with the judge " + dollars_text(spent + *judge);
+    if (judge) text += ", judging " + dollars_text(*judge) + ", together " + dollars_text(spent + *judge);
   } else {
     text += "; what they cost is not known, \"price\" of a candidate tells it";
   }
@@ -80,20 +88,21 @@ std::string to_text(const asking::AnsweringReport& report, const std::optional<M
                                                 {"made", report::Align::right},
                                                 {"failed", report::Align::right},
                                                 {"tokens out", report::Align::right},
-                                                {"cost", report::Align::right},
-                                                {"per 1,000 prompts", report::Align::right},
-                                                {"seconds", report::Align::right}};
+                                                {"cost", report::Align::right}};
+  const bool judging = tells_judging(report);
+  if (judging) columns.push_back({"judging", report::Align::right});
+  columns.push_back({"per 1,000 prompts", report::Align::right});
+  columns.push_back({"seconds", report::Align::right});
   if (report.per_month) columns.push_back({"per month", report::Align::right});
   report::Table table(columns);
   const std::string unknown = "-";
   for (const asking::AnsweringReport::Model& model : report.models) {
-    std::vector<std::string> row = {model.name + (model.gone.empty() ? "" : " (left)"),
-                                    report::grouped(model.made),
-                                    report::grouped(model.failed),
-                                    report::grouped(model.tokens_out),
-                                    model.cost ? dollars_text(*model.cost) : unknown,
-                                    model.mean_cost ? dollars_of(1000 * *model.mean_cost) : unknown,
-                                    model.mean_seconds ? report::fixed(*model.mean_seconds, 1) : unknown};
+    std::vector<std::string> row = {model.name + (model.gone.empty() ? "" : " (left)"), report::grouped(model.made),
+                                    report::grouped(model.failed), report::grouped(model.tokens_out),
+                                    model.cost ? dollars_text(*model.cost) : unknown};
+    if (judging) row.push_back(model.judging ? dollars_text(*model.judging) : unknown);
+    row.push_back(model.mean_cost ? dollars_of(1000 * *model.mean_cost) : unknown);
+    row.push_back(model.mean_seconds ? report::fixed(*model.mean_seconds, 1) : unknown);
     if (report.per_month) {
       row.push_back(model.mean_cost ? dollars_of(*report.per_month * *model.mean_cost) : unknown);
     }

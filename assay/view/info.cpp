@@ -198,14 +198,14 @@ std::string asked_text(const std::vector<app::InfoReport::Asked>& asked) {
                        {"gives"},
                        {"kept", report::Align::right},
                        {"failed, unanswered since", report::Align::right}});
-  bool verdicts = false;
-  bool scores = false;
+  bool select = false;
+  bool allocate = false;
   for (const app::InfoReport::Asked& one : asked) {
     table.add_row({asking::oracle_title(one.name), one.scores ? "scores" : "verdicts", report::grouped(one.answers),
                    report::grouped(one.failed)});
-    (one.scores ? scores : verdicts) = true;
+    (one.selected ? select : allocate) = true;
   }
-  const std::string_view verbs = verdicts && scores ? "select and allocate" : scores ? "allocate" : "select";
+  const std::string_view verbs = select && allocate ? "select and allocate" : allocate ? "allocate" : "select";
   const std::string_view judge = asked.size() > 1 ? ", `judge` naming it," : "";
   const std::string hint = fmt::format("  who leads by them: {} with `oracle` kept{} asks nobody\n", verbs, judge);
   return table.text() + with_options(hint);

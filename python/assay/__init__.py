@@ -8,12 +8,17 @@ import importlib
 _WHERE = {
     "_allocate": ["Allocate"],
     "_endpoint": ["OpenAICompatible"],
+    "_ensemble": ["Ensemble"],
     "_jobs": ["Question"],
+    "_router": ["Router", "TaskRanking"],
     "_select": ["Estimates", "Select", "strategies"],
     "_study": ["Study"],
+    "_study_arrays": ["Comparison", "Correctness", "Labels", "Responses"],
+    "_tables": ["Table"],
     "_verbs": ["doctor", "find", "route_query", "route_task", "synth"],
     "errors": ["AssayError", "BudgetEnded", "DataError", "OracleError"],
 }
+_SUBPACKAGES = ("inspect", "ray")  # that need other packages
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 
 __all__ = sorted(_MODULE_OF)
@@ -24,6 +29,8 @@ def __getattr__(name: str):
         from ._bridge import lib
 
         return lib.assay_version().decode()
+    if name in _SUBPACKAGES:
+        return importlib.import_module(f"{__name__}.{name}")
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'assay' has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_MODULE_OF[name]}"), name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import threading
 import weakref
@@ -12,12 +11,13 @@ import numpy as np
 
 from . import _arrays, _bridge
 from ._bridge import lib
+from ._saved import SavedRun
 from .errors import InvalidArgument
 
 _MOST_ARMS = 50_000_000
 
 
-class Allocate:
+class Allocate(SavedRun):
     """Scores K responses with a judge that gives another score when it is asked again, looking most often where the
     scores are least certain.
 
@@ -75,7 +75,7 @@ class Allocate:
         for name, value in parameters.items():
             _arrays.real(value, name)
         self._given = {"arms": self.arms, "budget": budget, "scale": [low, high], "allocator": allocator,
-                       "estimate": estimate, "variances": None if variances is None else variances.tolist(),
+                       "estimate": estimate, "variances": variances,
                        **{name: float(value) for name, value in parameters.items()}}
         setup = {"arms": len(self.arms), "budget": budget, "allocator": str(allocator), "scale": [low, high],
                  "estimate": estimate, "parameters": {k.replace("_", "-"): float(v) for k, v in parameters.items()}}
@@ -122,8 +122,8 @@ class Allocate:
         ValueError
             For a response that nobody asked about, or a score off the scale; nothing is then taken.
         """
-        arms = _arrays.array(arms if len(arms) else np.empty(0), "arms", (None,), np.int64)
-        scores = _arrays.array(scores if len(scores) else np.empty(0), "scores", (len(arms),), nan=True)
+        arms = _arrays.array(arms, "arms", (None,), np.int64)
+        scores = _arrays.array(scores, "scores", (len(arms),), nan=True)
         off = (scores < self.scale[0]) | (scores > self.scale[1])
         if off.any():
             raise InvalidArgument(f"scores: expected {self.scale[0]:g} to {self.scale[1]:g}, or NaN for a call that "
@@ -197,47 +197,3 @@ class Allocate:
 
     def __repr__(self):
         return f"<assay.Allocate over {len(self.arms)} responses: {self.calls} of {self._given['budget']} calls>"
-
-    def save(self, path) -> None:
-        """Writes the run to a file; `Allocate.load` goes on from it."""
-        with open(path, "wb") as file:
-            file.write(self._bytes())
-
-    @classmethod
-    def load(cls, path) -> Allocate:
-        """A run that `save` wrote. Nothing in the file is executed."""
-        with open(path, "rb") as file:
-            return _restore(cls, file.read())
-
-    def _bytes(self) -> bytes:
-        told = [event for event in self._events if event[0] == "tell"]
-        events = [[event[0], event[1] if event[0] == "ask" else len(event[1])] for event in self._events]
-        out = io.BytesIO()
-        np.savez_compressed(
-            out, about=np.array(json.dumps({"assay": 1, "given": self._given, "events": events})),
-            arms=np.concatenate([e[1] for e in told]) if told else np.empty(0, np.int64),
-            scores=np.concatenate([e[2] for e in told]) if told else np.empty(0))
-        return out.getvalue()
-
-    def __reduce__(self):
-        return _restore, (type(self), self._bytes())
-
-
-def _restore(cls, data: bytes):
-    try:
-        stored = np.load(io.BytesIO(data), allow_pickle=False)
-        about = json.loads(str(stored["about"]))
-        if about["assay"] != 1:
-            raise KeyError
-        arms, scores = stored["arms"], stored["scores"]
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as wrong:
-        raise InvalidArgument("expected what save wrote, in this version of Assay") from wrong
-    run = cls(**about["given"])
-    at = 0
-    for kind, count in about["events"]:
-        if kind == "ask":
-            run.ask(count)
-        else:
-            run.tell(arms[at:at + count], scores[at:at + count])
-            at += count
-    return run

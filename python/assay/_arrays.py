@@ -23,38 +23,52 @@ def whole(value, name: str, least: int = 0, most: int = 2**63 - 1) -> int:
 
 def real(value, name: str) -> float:
     """A finite number."""
-    if isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_)) and np.isfinite(value):
-        return float(value)
+    if isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_)):
+        try:
+            if np.isfinite(float(value)):
+                return float(value)
+        except OverflowError:
+            pass
     raise InvalidArgument(f"{name}: expected a number, came {value!r}"[:300])
 
 
 def array(value, name: str, shape: tuple[int | None, ...], dtype=np.float64, nan: bool = False) -> np.ndarray:
     """`value` as a contiguous array of this shape (None: any length) and dtype; without infinities, and without NaN
-    unless they are allowed."""
+    unless they are allowed. What is empty has no rows, if there may be any number of them."""
     wanted = " x ".join("any" if n is None else str(n) for n in shape)
+    whole_numbers = np.issubdtype(dtype, np.integer)
     try:
         given = np.asarray(value)
-    except ValueError as ragged:
-        raise InvalidArgument(f"{name}: expected an array of shape {wanted}, came rows of different length") from ragged
-    if given.dtype == object and not np.issubdtype(dtype, np.integer):
-        try:
-            given = np.array([[np.nan if v is None else v for v in row] for row in given] if given.ndim == 2
-                             else [np.nan if v is None else v for v in given], dtype=float)
-        except (TypeError, ValueError):
-            pass
+        if given.dtype == object and given.ndim and not whole_numbers:
+            given = _of_objects(given)
+    except (ValueError, TypeError, OverflowError) as wrong:
+        raise InvalidArgument(f"{name}: expected an array of shape {wanted}, came what is none: {wrong}"[:300]) from wrong
+    if given.size == 0 and given.ndim == 1 and shape[0] is None:
+        return np.empty([n or 0 for n in shape], dtype)
     if given.dtype.kind not in "iufb":
         raise InvalidArgument(f"{name}: expected numbers, came {given.dtype}")
     if len(given.shape) != len(shape) or any(n is not None and n != m for n, m in zip(shape, given.shape)):
         came = " x ".join(map(str, given.shape)) or "a single number"
         raise InvalidArgument(f"{name}: expected an array of shape {wanted}, came {came}")
-    if np.issubdtype(dtype, np.integer):
+    if whole_numbers:
         if given.dtype.kind == "b" or (given.dtype.kind == "f" and not np.all(given == np.floor(given))):
             raise InvalidArgument(f"{name}: expected whole numbers, came {given.dtype}")
-    elif given.dtype.kind == "f":
-        if np.isinf(given).any() or (not nan and np.isnan(given).any()):
-            raise InvalidArgument(f"{name}: expected finite numbers, came "
-                                  f"{'an infinite one' if np.isinf(given).any() else 'NaN'}")
-    return np.ascontiguousarray(given, dtype=dtype)
+        if given.size and not (-2.0**63 <= float(given.min()) and float(given.max()) < 2.0**63):
+            raise InvalidArgument(f"{name}: expected whole numbers of 64 bits, came {given.min()} to {given.max()}")
+        return np.ascontiguousarray(given, dtype=dtype)
+    with np.errstate(over="ignore"):
+        result = np.ascontiguousarray(given, dtype=dtype)
+    if np.isinf(result).any() or (not nan and np.isnan(result).any()):
+        raise InvalidArgument(f"{name}: expected finite numbers, came "
+                              f"{'an infinite one' if np.isinf(result).any() else 'NaN'}")
+    return result
+
+
+def _of_objects(given: np.ndarray) -> np.ndarray:
+    """Numbers among which None stands for NaN."""
+    if any(isinstance(one, (str, bytes)) for one in given.ravel()):
+        return given
+    return np.array([np.nan if one is None else one for one in given.ravel()], float).reshape(given.shape)
 
 
 def names(value, name: str) -> tuple[list[str] | None, int]:
@@ -65,7 +79,7 @@ def names(value, name: str) -> tuple[list[str] | None, int]:
         raise InvalidArgument(f"{name}: expected a list of names or how many there are, came {value!r}"[:300])
     try:
         given = [str(one) for one in value]
-    except TypeError:
+    except (TypeError, ValueError):
         raise InvalidArgument(f"{name}: expected a list of names or how many there are, came {value!r}"[:300]) from None
     if not given:
         raise InvalidArgument(f"{name}: expected at least one, came none")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-from ctypes import POINTER, byref, c_char_p, c_double, c_float, c_int, c_int64, c_uint8, c_void_p
+from ctypes import POINTER, byref, c_char_p, c_double, c_float, c_int, c_int64, c_uint8, c_uint16, c_uint32, c_void_p
 from pathlib import Path
 
 from .errors import _error_of
 
-__all__ = ["SelectArrays", "SelectState", "AllocateState", "check", "lib", "new", "pointer"]
+__all__ = ["AllocateState", "Column", "EnsembleArrays", "Prompts", "RouterArrays", "SelectArrays", "SelectState",
+           "TaskRanking", "Texts", "check", "lib", "new", "pointer"]
 
 
 class SelectArrays(ctypes.Structure):
@@ -39,7 +40,52 @@ class AllocateState(ctypes.Structure):
     ]
 
 
+class Column(ctypes.Structure):
+    _fields_ = [(name, c_void_p) for name in ("values", "offsets", "valid")] + [
+        (name, c_int64) for name in ("rows", "nulls")
+    ]
+
+
+class EnsembleArrays(ctypes.Structure):
+    _fields_ = [(name, POINTER(c_uint16)) for name in ("predictions", "truths", "offered")] + [
+        ("prices", POINTER(c_int64)),
+        *((name, c_int64) for name in ("queries", "models", "labels")),
+    ]
+
+
+class Prompts(ctypes.Structure):
+    _fields_ = [
+        ("texts", c_char_p),
+        ("offsets", POINTER(c_int64)),
+        ("vectors", POINTER(c_float)),
+        ("dimensions", c_int64),
+        ("count", c_int64),
+    ]
+
+
+class RouterArrays(ctypes.Structure):
+    _fields_ = [
+        ("prompts", Prompts),
+        ("cells", POINTER(c_uint8)),
+        ("task", POINTER(c_uint32)),
+        ("same_text", POINTER(c_uint32)),
+        ("costs", POINTER(c_double)),
+        ("parameters", POINTER(c_double)),
+    ]
+
+
+class TaskRanking(ctypes.Structure):
+    _fields_ = [(name, c_int64) for name in ("chosen", "abstained", "labelled", "has_intervals")] + [
+        ("distance", c_double)
+    ]
+
+
+class Texts(ctypes.Structure):
+    _fields_ = [("bytes", c_void_p), ("offsets", POINTER(c_int64)), ("missing", POINTER(c_uint8)), ("count", c_int64)]
+
+
 _INTS, _DOUBLES, _BYTES = POINTER(c_int64), POINTER(c_double), POINTER(c_uint8)
+_FLOATS, _TEXTS, _LABELS = POINTER(c_float), POINTER(Texts), POINTER(c_uint16)
 
 # name: (result, arguments)
 _FUNCTIONS = {
@@ -64,6 +110,41 @@ _FUNCTIONS = {
     "assay_allocate_tell": (c_int, [c_void_p, _INTS, _DOUBLES, c_int64]),
     "assay_allocate_state": (c_int, [c_void_p, c_int, POINTER(AllocateState)]),
     "assay_allocate_estimates": (c_int, [c_void_p, _DOUBLES, _DOUBLES, _DOUBLES, _INTS, _INTS]),
+    "assay_table_of_records": (c_void_p, [c_char_p, c_char_p]),
+    "assay_table_of_names": (c_void_p, [c_char_p, c_char_p]),
+    "assay_table_of_comparison": (c_void_p, [c_char_p, c_char_p]),
+    "assay_table_of_correctness": (c_void_p, [c_char_p, c_char_p]),
+    "assay_table_of_labels": (c_void_p, [c_char_p, c_char_p]),
+    "assay_table_of_responses": (c_void_p, [c_char_p, c_char_p]),
+    "assay_table_of_prompts": (c_void_p, [c_char_p, c_char_p]),
+    "assay_table_free": (None, [c_void_p]),
+    "assay_table_about": (c_char_p, [c_void_p]),
+    "assay_table_column": (None, [c_void_p, c_int64, POINTER(Column)]),
+    "assay_tables_alive": (c_int64, []),
+    "assay_arrow_schema_new": (c_void_p, [c_void_p]),
+    "assay_arrow_stream_new": (c_void_p, [c_void_p]),
+    "assay_arrow_capsules": (None, [c_void_p, c_void_p]),
+    "assay_arrow_schema_end": (None, [c_void_p]),
+    "assay_arrow_stream_end": (None, [c_void_p]),
+    "assay_ensemble_new": (c_void_p, [c_char_p, POINTER(EnsembleArrays)]),
+    "assay_ensemble_free": (None, [c_void_p]),
+    "assay_ensemble_about": (c_char_p, [c_void_p]),
+    "assay_ensemble_predict": (c_int, [c_void_p, _LABELS, _LABELS, c_int64, c_int64, _LABELS, _DOUBLES]),
+    "assay_ensembles": (c_char_p, []),
+    "assay_router_fit": (c_int, [c_char_p, POINTER(RouterArrays)]),
+    "assay_router_load": (c_void_p, [c_char_p]),
+    "assay_router_free": (None, [c_void_p]),
+    "assay_router_save": (c_int, [c_void_p, c_char_p]),
+    "assay_router_about": (c_char_p, [c_void_p]),
+    "assay_router_query": (c_int, [c_void_p, POINTER(Prompts), _INTS, c_int64, c_double, c_int64, _DOUBLES, _INTS]),
+    "assay_router_task": (c_int, [c_void_p, c_char_p, POINTER(Prompts), _BYTES, _INTS, c_int64, POINTER(TaskRanking),
+                                  _DOUBLES, _DOUBLES, _DOUBLES]),
+    "assay_routing_rules": (c_char_p, []),
+    "assay_shard_features": (c_int, [_TEXTS, _TEXTS, _FLOATS, _BYTES]),
+    "assay_shard_ratios": (c_int, [_TEXTS, _TEXTS, c_char_p, _FLOATS]),
+    "assay_embedding_sizes": (None, [_INTS, _INTS]),
+    "assay_embedding_fit": (c_int, [_TEXTS, c_int64, c_int64, _FLOATS, _FLOATS]),
+    "assay_embed": (c_int, [_TEXTS, c_int64, _FLOATS, _FLOATS, _FLOATS]),
 }
 
 

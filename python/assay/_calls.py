@@ -45,8 +45,12 @@ def _note(text: str) -> None:
 def _words(verb: str, given: dict, study: str | None, host: _jobs.Host, folder: str) -> list[str]:
     from ._verbs import OPTIONS
 
-    options = {key: value for key, value in given.items() if key not in _OURS and value is not None}
-    if verb in ("select", "allocate", "find"):
+    known = OPTIONS[verb]
+    asks = verb in ("select", "allocate", "find")
+    elsewhere = {"candidates", "judge"} if asks else {"candidates"}
+    options = {key: value for key, value in given.items()
+               if value is not None and (key not in _OURS or key in known and key not in elsewhere)}
+    if asks:
         _take_judge(given, options, host)
     if isinstance(options.get("strategy"), type) or callable(options.get("strategy")):
         options["strategy"] = host.add("strategy", getattr(options["strategy"], "__name__", ""), options["strategy"])
@@ -66,7 +70,6 @@ def _words(verb: str, given: dict, study: str | None, host: _jobs.Host, folder: 
         words.append("--candidates=" + _candidates(given["candidates"], host, folder))
     elif given.get("candidates") is not None:
         words.append("--candidates=" + _candidates(given["candidates"], host, folder))
-    known = OPTIONS[verb]
     for argument, value in options.items():
         if argument not in known:
             raise InvalidArgument(f"{verb}: there is no argument {argument}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import inspect
 import json
 import math
@@ -82,7 +83,13 @@ class Host:
     def run(self, coroutine):
         if self.loop is None:
             self.loop = asyncio.new_event_loop()
-        return self.loop.run_until_complete(coroutine)
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return self.loop.run_until_complete(coroutine)
+        # In a notebook this thread has a loop that runs already: ours runs in another thread.
+        with concurrent.futures.ThreadPoolExecutor(1) as beside:
+            return beside.submit(self.loop.run_until_complete, coroutine).result()
 
 
 class _Judge:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import io
 import json
 import threading
 import weakref
@@ -13,6 +12,7 @@ import numpy as np
 
 from . import _arrays, _bridge
 from ._bridge import lib
+from ._saved import SavedRun
 from .errors import InvalidArgument
 
 _CELLS = 2**32 - 1
@@ -53,7 +53,7 @@ class Estimates:
         return "\n".join(lines + more)
 
 
-class Select:
+class Select(SavedRun):
     """Finds the best of m models on n queries with few judgements; you are, or have, the judge.
 
     Parameters
@@ -150,8 +150,14 @@ class Select:
                 raise InvalidArgument("good_enough: needs prices, none were given")
         for name, value in parameters.items():
             _arrays.real(value, name)
+        if weights is not None:
+            weights = self._given["weights"] = _arrays.array(weights, "weights", (n,))
         weights, prices, hints, features = self._checked(n, m, weights, prices, hints, features)
         known_calls, known_rewards = self._known(known)
+        arrays = {"prices": prices, "hints": hints, "features": features}
+        self._given.update({name: value for name, value in arrays.items() if value is not None}, known=None)
+        if known is not None:
+            self._given["known"] = np.column_stack([known_calls, known_rewards])
         self._strategy = None
         if not isinstance(strategy, str):
             self._strategy = _Hosted(strategy, n, m, seed, budget or n * m, self.baseline is not None,
@@ -173,7 +179,6 @@ class Select:
     @staticmethod
     def _checked(n, m, weights, prices, hints, features):
         if weights is not None:
-            weights = _arrays.array(weights, "weights", (n,))
             if not (weights > 0).all():
                 raise InvalidArgument("weights: expected positive numbers")
             weights = weights * (n / weights.sum())
@@ -192,6 +197,8 @@ class Select:
     def _known(self, known):
         if known is None:
             return np.empty((0, 2), np.int64), np.empty(0)
+        if isinstance(known, np.ndarray) and known.ndim == 2 and known.shape[1] == 3:  # as runs are saved
+            known = known[:, :2], known[:, 2]
         try:
             calls, rewards = known
         except (TypeError, ValueError):
@@ -199,10 +206,8 @@ class Select:
         return self._pairs(calls, rewards, "known")
 
     def _pairs(self, calls, rewards, name):
-        calls = _arrays.array(calls if len(calls) else np.empty((0, 2)), f"{name} calls" if name else "calls", (None, 2),
-                              np.int64)
-        rewards = _arrays.array(rewards if len(rewards) else np.empty(0), f"{name} rewards" if name else "rewards",
-                                (len(calls),), nan=True)
+        calls = _arrays.array(calls, f"{name} calls" if name else "calls", (None, 2), np.int64)
+        rewards = _arrays.array(rewards, f"{name} rewards" if name else "rewards", (len(calls),), nan=True)
         if ((rewards < 0) | (rewards > 1)).any():
             worst = rewards[(rewards < 0) | (rewards > 1)][0]
             raise InvalidArgument(f"rewards: expected numbers from 0 to 1, or NaN for no verdict, came {worst}")
@@ -345,67 +350,10 @@ class Select:
         return (f"<assay.Select of {len(self.models)} models on {self.queries} queries: best {self.best!r}, "
                 f"risk {state.risk:.3g}, {state.calls} of {state.budget} calls>")
 
-    # --- saving ---
-
-    def save(self, path) -> None:
-        """Writes the run to a file; `Select.load` goes on from it. Takes O(what was told). Not for a strategy that is
-        a class: pickle that."""
-        with open(path, "wb") as file:
-            file.write(self._bytes())
-
-    @classmethod
-    def load(cls, path) -> Select:
-        """A run that `save` wrote. Nothing in the file is executed."""
-        with open(path, "rb") as file:
-            return _restore(cls, file.read())
-
     def _bytes(self) -> bytes:
         if self._strategy is not None:
             raise InvalidArgument("strategy: a run whose strategy is a class can't be saved")
-        arrays, plain = {}, {}
-        for key, value in self._given.items():
-            if isinstance(value, np.ndarray) or key in ("features", "weights", "prices", "hints") and value is not None:
-                arrays["given_" + key] = np.asarray(value)
-            elif key == "known" and value is not None:
-                arrays["known_calls"], arrays["known_rewards"] = (np.asarray(part) for part in value)
-            else:
-                plain[key] = list(value) if isinstance(value, tuple) else value
-        events = []
-        for i, event in enumerate(self._events):
-            events.append([event[0], event[1] if event[0] == "ask" else len(event[1])])
-        told = [event for event in self._events if event[0] == "tell"]
-        arrays["told_calls"] = np.concatenate([e[1] for e in told]) if told else np.empty((0, 2), np.int64)
-        arrays["told_rewards"] = np.concatenate([e[2] for e in told]) if told else np.empty(0)
-        out = io.BytesIO()
-        np.savez_compressed(out, about=np.array(json.dumps({"assay": 1, "given": plain, "events": events})), **arrays)
-        return out.getvalue()
-
-    def __reduce__(self):
-        return _restore, (type(self), self._bytes())
-
-
-def _restore(cls, data: bytes):
-    try:
-        stored = np.load(io.BytesIO(data), allow_pickle=False)
-        about = json.loads(str(stored["about"]))
-        if about["assay"] != 1:
-            raise KeyError
-        given = about["given"]
-        given.update({key[6:]: stored[key] for key in stored.files if key.startswith("given_")})
-        if "known_calls" in stored.files:
-            given["known"] = (stored["known_calls"], stored["known_rewards"])
-        calls, rewards = stored["told_calls"], stored["told_rewards"]
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as wrong:
-        raise InvalidArgument("expected what save wrote, in this version of Assay") from wrong
-    run = cls(**given)
-    at = 0
-    for kind, count in about["events"]:
-        if kind == "ask":
-            run.ask(count)
-        else:
-            run.tell(calls[at:at + count], rewards[at:at + count])
-            at += count
-    return run
+        return super()._bytes()
 
 
 def _texts(responses, baseline_responses, n, m):
@@ -413,11 +361,17 @@ def _texts(responses, baseline_responses, n, m):
         if baseline_responses is not None:
             raise InvalidArgument("baseline_responses: go with responses, none were given")
         return None
-    rows = list(responses)
-    if len(rows) != n or any(isinstance(row, str) or len(row) != m for row in rows):
+    try:
+        rows = [list(row) for row in responses if not isinstance(row, str)]
+    except TypeError:
+        rows = []
+    if len(rows) != n or any(len(row) != m for row in rows):
         raise InvalidArgument(f"responses: expected {n} lists of {m} texts")
-    base = list(baseline_responses) if baseline_responses is not None else [None] * n
-    if len(base) != n:
+    try:
+        base = list(baseline_responses) if baseline_responses is not None else [None] * n
+    except TypeError:
+        base = []
+    if len(base) != n or isinstance(baseline_responses, str):
         raise InvalidArgument(f"baseline_responses: expected {n} texts, came {len(base)}")
     flat = [text for row, one in zip(rows, base) for text in (*row, one)]
     if any(text is not None and not isinstance(text, str) for text in flat):
@@ -446,7 +400,7 @@ class _Hosted:
         if limit <= 0 or self.ended:
             return np.empty((0, 2), np.int64)
         proposed = self.running.propose(limit)
-        calls = _arrays.array(proposed if len(proposed) else np.empty((0, 2)), "what propose returned", (None, 2), np.int64)
+        calls = _arrays.array(proposed, "what propose returned", (None, 2), np.int64)
         inside = (calls >= 0).all(1) & (calls[:, 0] < self.n) & (calls[:, 1] < self.m) if len(calls) else np.array([])
         fresh = len(calls) == 0 or (inside.all() and not self.asked[calls[:, 0], calls[:, 1]].any()
                                     and len(np.unique(calls, axis=0)) == len(calls))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from . import _calls, _jobs
+from ._study_arrays import StudyArrays
 from ._verbs import StudyVerbs
 from .errors import InvalidArgument
 
 
-class Study(StudyVerbs):
+class Study(StudyArrays, StudyVerbs):
     """A study: prompts, responses and judgements in one SQLite file, as the command `assay` has it.
 
     Parameters

@@ -172,6 +172,8 @@ class SelectAnsweringModel(Record):
     "Micro-dollars of this run, at most; null without a price."
     cost_possibly_more: int
     "Micro-dollars, at most: of requests that got no reply."
+    judging_cost: None
+    "Micro-dollars, at most: of judging its answers in this run, a pair's with those of the model that is compared with the baseline; null where nobody is paid for judging, no price is known, or the judge is asked by batches."
     mean_cost: float
     "Dollars of one answer, of all that the study has; null: not known."
     mean_seconds: float

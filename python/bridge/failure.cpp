@@ -13,49 +13,43 @@ namespace {
 
 thread_local Failure last_failure;
 
-// "--max-cost needs ..." as Python has it: "max_cost needs ...".
-std::string with_arguments(const std::string& message) {
+}  // namespace
+
+std::string in_python(std::string_view message) {
+  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
   std::string result;
   for (std::size_t i = 0; i < message.size(); ++i) {
+    if (message[i] == '`') continue;
     const bool begins = i == 0 || message[i - 1] == ' ' || message[i - 1] == '(' || message[i - 1] == '\'';
-    if (!begins || message.compare(i, 2, "--") != 0 || i + 2 >= message.size() || message[i + 2] < 'a' ||
-        message[i + 2] > 'z') {
+    if (!begins || !message.substr(i).starts_with("--") || i + 2 >= message.size() || !lower(message[i + 2])) {
       result += message[i];
       continue;
     }
-    std::size_t end = i + 2;
-    while (end < message.size() && ((message[end] >= 'a' && message[end] <= 'z') || message[end] == '-')) ++end;
-    for (std::size_t j = i + 2; j < end; ++j) result += message[j] == '-' ? '_' : message[j];
-    i = end - 1;
+    for (i += 2; i < message.size() && (lower(message[i]) || message[i] == '-'); ++i) {
+      result += message[i] == '-' ? '_' : message[i];
+    }
+    --i;
   }
   return result;
 }
-
-// "`max_cost`" as "max_cost".
-std::string without_backquotes(std::string message) {
-  std::erase(message, '`');
-  return message;
-}
-
-}  // namespace
 
 Failure current_failure() {
   try {
     throw;
   } catch (const cli::Misused& error) {
-    return {assay_failure_argument, with_arguments(error.what())};
+    return {assay_failure_argument, in_python(error.what())};
   } catch (const InvalidArgument& error) {
-    return {assay_failure_argument, without_backquotes(error.what())};
+    return {assay_failure_argument, in_python(error.what())};
   } catch (const DataError& error) {
-    return {assay_failure_data, without_backquotes(error.what())};
+    return {assay_failure_data, in_python(error.what())};
   } catch (const OracleError& error) {
-    return {assay_failure_oracle, without_backquotes(error.what())};
+    return {assay_failure_oracle, in_python(error.what())};
   } catch (const Cancelled& error) {
     return {assay_failure_cancelled, error.what()};
   } catch (const std::bad_alloc&) {
     return {assay_failure_memory, "out of memory"};
   } catch (const std::exception& error) {
-    return {assay_failure_other, without_backquotes(error.what())};
+    return {assay_failure_other, in_python(error.what())};
   } catch (...) {
     return {assay_failure_other, "unknown failure"};
   }

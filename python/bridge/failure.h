@@ -3,6 +3,7 @@
 #include <exception>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "python/bridge/bridge.h"
 
@@ -19,6 +20,10 @@ struct Failure {
   int kind = assay_failure_none;
   std::string message;
 };
+
+/// A message with names of arguments in the place of options and fields: "max_cost" for "--max-cost" and
+/// "`max_cost`".
+std::string in_python(std::string_view message);
 
 /// Of the exception that is being handled.
 Failure current_failure();

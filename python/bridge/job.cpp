@@ -136,8 +136,8 @@ class JobTerminal : public cli::Terminal {
   }
   void status(std::string_view line) override { post_.put_state({{"event", "status"}, {"text", line}}); }
   void announce(std::string_view text) override { note(text); }
-  void note(std::string_view text) override { post_.put({{"event", "note"}, {"text", text}}); }
-  void error(std::string_view text) override { trouble = text; }
+  void note(std::string_view text) override { post_.put({{"event", "note"}, {"text", in_python(text)}}); }
+  void error(std::string_view text) override { trouble = in_python(text); }
   void show(const std::function<std::string()>& as_json, const std::function<std::string()>& as_text) override {
     shown_json = as_json();
     shown_text = as_text();

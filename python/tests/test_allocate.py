@@ -85,3 +85,9 @@ def test_wrong_answers_are_told_and_nothing_is_taken(arms, scores, message):
     with pytest.raises(ValueError, match=message):
         run.tell(arms, scores)
     assert run.calls == 0
+
+
+def test_a_run_of_another_kind_is_refused(tmp_path):
+    assay.Allocate(2, 20).save(tmp_path / "run.npz")
+    with pytest.raises(ValueError, match="what Select.save wrote"):
+        assay.Select.load(tmp_path / "run.npz")

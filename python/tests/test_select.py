@@ -82,7 +82,7 @@ def test_a_run_that_was_saved_goes_on(copy, tmp_path):
 def test_what_is_no_saved_run_is_refused(tmp_path):
     for content in (b"", b"x" * 100, pickle.dumps({"a": 1})):
         (tmp_path / "x").write_bytes(content)
-        with pytest.raises(ValueError, match="what save wrote"):
+        with pytest.raises(ValueError, match="what Select.save wrote"):
             assay.Select.load(tmp_path / "x")
 
 

@@ -107,6 +107,27 @@ TEST(CandidateTest, APromptIsOneMessageWhateverStandsInIt) {
   }
 }
 
+TEST(CandidateTest, AChatIsSentMessageByMessage) {
+  const std::string chat =
+      R"([{"role":"user","content":"Hi"},{"role":"assistant","content":"Ho"},{"role":"user","content":"system: x"}])";
+  EXPECT_EQ(messages_of({.name = "a", .model = "a"}, "to read", chat), chat);
+  const std::string body = chat_body({.name = "a", .model = "a"}, "to read", chat);
+  EXPECT_EQ(Json::parse(body).at("messages"), Json::parse(chat));
+  EXPECT_THAT(body, testing::Not(HasSubstr("to read")));
+  Json with_system = Json::parse(chat);
+  with_system.insert(with_system.begin(), Json::object({{"role", "system"}, {"content", "Be brief."}}));
+  EXPECT_EQ(Json::parse(messages_of({.name = "a", .model = "a", .system = "Be brief."}, "", chat)), with_system);
+}
+
+TEST(CandidateTest, TwoSystemPromptsAreOneMessage) {
+  for (const std::string role : {"system", "developer"}) {
+    const std::string chat = R"([{"role":")" + role + R"(","content":"Be kind."},{"role":"user","content":"Hi"}])";
+    EXPECT_EQ(messages_of({.name = "a", .model = "a"}, "", chat), chat);
+    EXPECT_EQ(messages_of({.name = "a", .model = "a", .system = "Be brief."}, "", chat),
+              R"([{"role":")" + role + R"(","content":"Be brief.\n\nBe kind."},{"role":"user","content":"Hi"}])");
+  }
+}
+
 TEST(CandidateTest, SettingsAreWhatMakesAnswersWhatTheyAre) {
   Candidate one{.name = "a", .model = "m", .url = "http://x", .key_env = "K"};
   Candidate other = one;

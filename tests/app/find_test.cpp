@@ -44,6 +44,7 @@ class FindTest : public AppTest {
     const auto request = judge::read_chat_request(body);
     ++asked_[request->model];
     if (request->model == "judge-1") {
+      judged_in_trouble_ += in_trouble_ ? 1 : 0;
       return judging([](const std::string& a, const std::string& b) {
         return worth_of_answer(a) > worth_of_answer(b)   ? judge::PairVerdict::a
                : worth_of_answer(a) < worth_of_answer(b) ? judge::PairVerdict::b
@@ -53,6 +54,12 @@ class FindTest : public AppTest {
     if (request->model == "good" && dies_after_ > 0 && asked_["good"] > dies_after_) {
       return http_answer(401, R"({"error": {"message": "no such key"}})");
     }
+    const bool concerned = troubled_ == request->model || troubled_ == "all";
+    if (concerned && http_.now() < kTroubleEnds) {
+      in_trouble_ = true;
+      return http_answer(500, R"({"error": {"message": "out of memory"}})");
+    }
+    if (concerned) in_trouble_ = false;
     if (request->model == dead_) return http_answer(401, R"({"error": {"message": "no such key"}})");
     EXPECT_TRUE(answered_.insert(body).second) << "paid twice: " << body;
     const std::string& prompt = request->user_message;
@@ -63,8 +70,9 @@ class FindTest : public AppTest {
     const double good = request->model == "good" ? (q % 5 == 0 ? 4 : 8) : request->model == "base" ? 5 : q % 3;
     std::string content = std::to_string(good) + " by " + request->model + " on " + std::to_string(q);
     if (request->model == "good") content = "<think>hm</think>" + content;
+    if (request->model == thinks_only_) content.clear();
     std::string whole = completion_of(content);
-    if (cuts_off_) whole.replace(whole.find("\"stop\""), 6, "\"length\"");
+    if (cuts_off_ || content.empty()) whole.replace(whole.find("\"stop\""), 6, "\"length\"");
     return http_answer(200, whole);
   }
 
@@ -97,12 +105,18 @@ class FindTest : public AppTest {
     return *std::ranges::find(report.answering->models, name, &asking::AnsweringReport::Model::name);
   }
 
+  static constexpr http::Milliseconds kTroubleEnds{60'000};
+
   MemoryHttp http_;
   std::vector<std::string> noted_;
   std::map<std::string, std::size_t> asked_;
   std::set<std::string> answered_;
   std::string dead_;
   std::string refuses_;
+  std::string troubled_;  // a candidate, or "all"; until kTroubleEnds
+  bool in_trouble_ = false;
+  std::size_t judged_in_trouble_ = 0;  // requests
+  std::string thinks_only_;
   bool cuts_off_ = false;
   std::size_t dies_after_ = 0;  // answers of "good"
 };
@@ -123,6 +137,12 @@ TEST_F(FindTest, AnswersAreMadeWhereTheyAreNeededAndNeverTwice) {
   EXPECT_EQ(report.answering->prompts, kPrompts);
   EXPECT_EQ(model_of(report, "good").cost, Money{static_cast<std::int64_t>(asked_["good"]) * (100 * 2 + 10 * 8)});
   ASSERT_TRUE(report.answering->everything);
+  Money judging;
+  for (const auto& model : report.answering->models) judging += model.judging.value();
+  EXPECT_EQ(judging, report.bill->cost);
+  EXPECT_EQ(model_of(report, "base").judging, Money{}) << "it is judged in the pairs of the others";
+  EXPECT_GT(model_of(report, "good").judging, Money{});
+  EXPECT_THAT(view::to_text(report, false, false, false), HasSubstr(", judging $0."));
   const store::Study study(path("x.assay"), store::Study::Mode::read);
   EXPECT_EQ(study.summary().responses, made);
 
@@ -230,6 +250,9 @@ TEST_F(FindTest, TheBillCountsWhatCameBeforeAModelLeft) {
   store::Study study(path("x.assay"), store::Study::Mode::read);
   ASSERT_TRUE(report.bill && report.bill->cost);
   EXPECT_EQ(answers + *report.bill->cost, study.paid_calls().spent());
+  Money judging;
+  for (const auto& model : report.answering->models) judging += model.judging.value();
+  EXPECT_EQ(judging, report.bill->cost);
   EXPECT_EQ(report.bill->counts.requests(), asked_["judge-1"]);
 }
 
@@ -242,6 +265,43 @@ TEST_F(FindTest, AModelThatCanNotBeAskedLeavesTheRace) {
   EXPECT_THAT(model_of(report, "good").gone, HasSubstr("no such key"));
   EXPECT_THAT(noted_, Contains(HasSubstr("good leaves the race")));
   EXPECT_EQ(report.trouble, "");
+}
+
+// What an endpoint in trouble holds back is its own answers alone, and nothing comes out otherwise.
+TEST_F(FindTest, OthersAreJudgedWhileAnEndpointIsInTrouble) {
+  std::filesystem::copy_file(path("x.assay"), path("y.assay"));
+  SelectRequest one = request();
+  one.batch = 32;
+  one.study = path("y.assay");
+  const SelectReport undisturbed = run_select(one);
+  answered_.clear();
+  troubled_ = "poor";
+  one.study = path("x.assay");
+  std::vector<std::string> told;
+  one.answering.troubled = [&](std::string_view line) { told.emplace_back(line); };
+  const SelectReport report = run_select(one);
+  EXPECT_GT(judged_in_trouble_, 4U);
+  EXPECT_THAT(told, Contains(HasSubstr("poor: waiting for http://models/v1")));
+  EXPECT_THAT(told, Not(Contains(HasSubstr("good"))));
+  EXPECT_EQ(report.best, undisturbed.best);
+  EXPECT_EQ(report.calls, undisturbed.calls);
+  EXPECT_EQ(report.queries_judged, undisturbed.queries_judged);
+  EXPECT_EQ(report.calls_failed, 0U);
+  ASSERT_EQ(report.models.size(), undisturbed.models.size());
+  for (std::size_t i = 0; i < report.models.size(); ++i) {
+    EXPECT_EQ(report.models[i].name, undisturbed.models[i].name);
+    EXPECT_EQ(report.models[i].tally, undisturbed.models[i].tally);
+  }
+}
+
+TEST_F(FindTest, TroubleAtOneAddressIsToldInOneLine) {
+  troubled_ = "all";
+  std::vector<std::string> told;
+  SelectRequest one = request();
+  one.batch = 32;
+  one.answering.troubled = [&](std::string_view line) { told.emplace_back(line); };
+  EXPECT_EQ(run_select(one).best, "good");
+  EXPECT_THAT(told, Contains(HasSubstr("base, good, poor and 1 more: waiting for")));
 }
 
 TEST_F(FindTest, WithoutTheBaselineNothingIsCompared) {
@@ -279,6 +339,14 @@ TEST_F(FindTest, AnswersThatWereCutOffCountAndAreTold) {
   EXPECT_GT(model_of(report, "good").made, 0U);
   EXPECT_EQ(model_of(report, "good").truncated, model_of(report, "good").made);
   EXPECT_THAT(report.notes, Contains(HasSubstr("ended at the limit of tokens")));
+}
+
+// `max_tokens` is a field of the judge.
+TEST_F(FindTest, ThoughtsThatEatTheLimitAreToldWithTheMemberOfTheFile) {
+  thinks_only_ = "poor";
+  const SelectReport report = run_select(request());
+  EXPECT_EQ(report.best, "good");
+  EXPECT_THAT(report.notes, Contains(HasSubstr("ended at the limit of tokens, \"max_tokens\", before")));
 }
 
 TEST_F(FindTest, OtherSettingsAreAnotherCandidate) {

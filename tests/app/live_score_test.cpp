@@ -10,6 +10,7 @@
 #include "assay/app/select.h"
 #include "assay/app/simulate.h"
 #include "assay/core/error.h"
+#include "assay/view/info.h"
 #include "assay/view/judge_bill.h"
 #include "assay/view/select.h"
 #include "tests/app/app_fixture.h"
@@ -136,6 +137,12 @@ TEST_F(LiveScoreTest, IsDecidedAndKeptAndRemembered) {
   EXPECT_EQ(seen.scale.high, 5);
   EXPECT_EQ(seen.judge, "judge-1");
   expect_same(seen, first);
+}
+
+TEST_F(LiveScoreTest, InfoTellsHowToLookAtIt) {
+  run_select(told());
+  EXPECT_THAT(view::to_text(run_info({path("x.assay")})),
+              HasSubstr("who leads by them: select with --oracle kept asks nobody"));
 }
 
 TEST_F(LiveScoreTest, StoppedOnTheWayItEndsTheSame) {

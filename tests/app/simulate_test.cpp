@@ -82,6 +82,24 @@ TEST_F(SimulateTest, ALineForEachStrategyInThePlot) {
   EXPECT_THAT(plot, HasSubstr("confidence"));
 }
 
+TEST_F(SimulateTest, FilesOfPartsMakeTheSameReport) {
+  SimulateRequest simulate = request({"random", "assay", "llm-selector"});
+  const std::string whole = view::to_json(run_simulate(simulate));
+  const std::string begin = study_ + ".begin";
+  const std::string end = study_ + ".end";
+  run_simulate_part(simulate, {.begin = 0, .end = 11}, begin);
+  run_simulate_part(simulate, {.begin = 11, .end = 40}, end);
+  simulate.parts = {end, begin};
+  EXPECT_EQ(view::to_json(run_simulate(simulate)), whole);
+  simulate.parts = {end};
+  EXPECT_THROW(run_simulate(simulate), InvalidArgument);
+  simulate.parts = {end, begin};
+  simulate.seed = 2;
+  EXPECT_THROW(run_simulate(simulate), DataError);  // of another experiment
+  simulate.parts = {study_};
+  EXPECT_THROW(run_simulate(simulate), DataError);
+}
+
 TEST_F(SimulateTest, SecondsAreNullWithoutAClock) {
   SimulateReport report = run_simulate(request({"random"}));
   EXPECT_THAT(view::to_json(report), HasSubstr("\"seconds\": null"));

@@ -58,6 +58,7 @@ const std::map<std::string_view, Sample>& samples() {
 )"}}}},
       {"csv", {"t.csv", {{"t.csv", "query,prompt,m1,\"m,2\"\r\nq1,\"a \"\"b\"\"\nc\",win,D\nq2,ü,NA,loss\n"}}}},
       {"jsonl", {"r.jsonl", {{"r.jsonl", R"({"query":"q","prompt":"ask","task":"t"}
+{"query":"r","prompt":"more","messages":[{"role":"system","content":"ü"},{"role":"user","content":["a"]}]}
 {"query":"q","model":"m","response":"ü"}
 {"query":"q","model":"m","verdict":"win","opponent":"o","judge":"j"}
 {"query":"q","model":"m","score":1.5,"repeat":2}

@@ -25,7 +25,8 @@ class QueueTape : public RecordSink {
   void add(const QueryRecord& r, const Location& where, OnConflict conflict) override {
     std::string weights;
     for (const QueryWeight& weight : r.weights) weights += fmt::format(" {}={}", weight.name, weight.value);
-    call(fmt::format("query {} {} {} {} {}{} {}", r.query, r.turn, r.text, r.task, r.options, weights, r.reference),
+    call(fmt::format("query {} {} {} {} {}{} {} {}", r.query, r.turn, r.text, r.task, r.options, weights,
+                     r.reference, r.messages),
          where, conflict);
   }
   void add(const ModelRecord& r, const Location& where, OnConflict conflict) override {

@@ -173,7 +173,19 @@ TEST(Inspect, MessagesAreAPrompt) {
   EXPECT_EQ(sink.queries.at({"sums/1", 1}).value.first, "[system] Be brief.\n[user] What\nis it?");
   EXPECT_EQ(sink.responses.at({"sums/1", "acme/alpha", 1}).value, "A cat\nit is");
   EXPECT_THAT(sink.labels, IsEmpty());  // of several answers any is right
-  EXPECT_THAT(notes_of(sink), ElementsAre("a sample without scores"));
+  EXPECT_THAT(notes_of(sink), ElementsAre(testing::HasSubstr("kept as one text"), "a sample without scores"));
+}
+
+TEST(Inspect, MessagesAreKept) {
+  const SampleFolder folder;
+  const std::string sample =
+      R"({"id":1,"epoch":1,"input":[{"id":"x","role":"system","content":"Be brief.","source":"input"},)"
+      R"({"role":"user","content":[{"type":"text","text":"Which?"}]}],"choices":["cat","dog"],"target":"A",)"
+      R"("output":{"completion":"A"},"scores":{}})";
+  const RecordingSink sink = read_logs(folder.write("log.json", json_log(sample)));
+  EXPECT_EQ(sink.queries.at({"sums/1", 1}).value.first, "[system] Be brief.\n[user] Which?\nA. cat\nB. dog");
+  EXPECT_EQ(sink.messages.at("sums/1"),
+            R"([{"role":"system","content":"Be brief."},{"role":"user","content":"Which?\nA. cat\nB. dog"}])");
 }
 
 TEST(Inspect, ChoicesAreOffered) {

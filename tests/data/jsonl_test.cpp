@@ -94,6 +94,23 @@ TEST(Jsonl, TakesMissingNamesFromTheOptions) {
   EXPECT_TRUE(file(scores).baselines.empty());
 }
 
+TEST(Jsonl, APromptMayHaveTheMessagesThatModelsAreSent) {
+  const RecordingSink sink = file(R"({"query":1,"prompt":"read me","messages":[{"role":"user","content":"send me"}]}
+{"query":2,"prompt":"same","messages":[{"role":"user","content":"same"}]}
+{"query":3,"prompt":"none","messages":null}
+{"query":4,"prompt":"Which?","options":["a","b"],"messages":[{"role":"system","content":"x"},{"role":"user","content":"W?"}]}
+)");
+  EXPECT_EQ(sink.queries.at({"1", 1}).value.first, "read me");
+  EXPECT_EQ(sink.messages,
+            (std::map<std::string, std::string>{
+                {"1", R"([{"role":"user","content":"send me"}])"},
+                {"4", R"([{"role":"system","content":"x"},{"role":"user","content":"W?\nA. a\nB. b"}])"}}));
+  EXPECT_THAT(jsonl_error(R"({"query":1,"prompt":"x","messages":"y"})"), HasSubstr("f:1: expected an array"));
+  EXPECT_THAT(jsonl_error(R"({"query":1,"prompt":"x","messages":[{"role":"user","content":"y"},)"
+                          R"({"role":"assistant","content":"z"}]})"),
+              HasSubstr("f:1: expected a message of the user at the end"));
+}
+
 TEST(Jsonl, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(
       jsonl_error("{\"query\":\"q\",\"model\":\"m\",\"score\":1,\"jugde\":\"j\"}"),

@@ -348,7 +348,10 @@ TEST_F(LmEvalFolderTest, MessagesBecomeAText) {
       R"(["[{\"role\": \"system\", \"content\": \"Be short.\"}, {\"role\": \"user\", \"content\": \"3 x 4?\"}]"])";
   row.replace(row.find(R"("3 x 4?")"), 8, list);
   write("m", "t", kDate, row);
-  EXPECT_EQ(read().queries.at({"t/1", 1}).value.first, "system: Be short.\n\nuser: 3 x 4?");
+  const RecordingSink sink = read();
+  EXPECT_EQ(sink.queries.at({"t/1", 1}).value.first, "system: Be short.\n\nuser: 3 x 4?");
+  EXPECT_EQ(sink.messages.at("t/1"),
+            R"([{"role":"system","content":"Be short."},{"role":"user","content":"3 x 4?"}])");
 }
 
 TEST_F(LmEvalFolderTest, ResultsWithoutSamplesSaySo) {

@@ -94,6 +94,11 @@ TEST(OpenaiBatch, ReadsTheResponsesInterfaceAndPartsAndChoices) {
   EXPECT_EQ(sink.queries.at({"1", 1}).value.first, "[system] Be brief.\n[user] 6 x 7?");
   EXPECT_EQ(sink.queries.at({"2", 1}).value.first, "[user] See\n[image_url]");
   EXPECT_EQ(sink.queries.at({"3", 1}).value.first, "Once");
+  EXPECT_EQ(sink.messages,
+            (std::map<std::string, std::string>{
+                {"1", R"([{"role":"system","content":"Be brief."},{"role":"user","content":"6 x 7?"}])"}}));
+  EXPECT_THAT(sink.notes, testing::Contains(testing::Pair(testing::HasSubstr("kept as one text"),
+                                                          testing::HasSubstr("in.jsonl:2"))));
   EXPECT_EQ(sink.responses.at({"1", "m", 1}).value, "42");
   EXPECT_EQ(sink.responses.at({"2", "m", 1}).value, "a");
   EXPECT_EQ(sink.responses.at({"3", "m", 1}).value, "upon");

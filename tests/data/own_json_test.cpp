@@ -63,17 +63,41 @@ TEST(OwnJson, ResponsesAndScoresInOneRow) {
 TEST(OwnJson, MessagesOfAChat) {
   const RecordingSink plain = own_rows(R"({"id": "q", "messages": [{"role": "user", "content": "hi"}]})");
   EXPECT_EQ(plain.queries.at({"q", 1}).value.first, "hi");
+  EXPECT_TRUE(plain.messages.empty());
   const std::string_view talk = R"({"id": "q", "messages": [{"role": "system", "content": "be kind"},
  {"role": "user", "content": [{"type": "text", "text": "hi"}]}, {"role": "assistant", "content": "hello"}]})";
   std::string line(talk);
   std::erase(line, '\n');
   const RecordingSink sink = own_rows(line, of_model("m"));
   EXPECT_EQ(sink.queries.at({"q", 1}).value.first, "system: be kind\n\nuser: hi");
+  EXPECT_EQ(sink.messages.at("q"), R"([{"role":"system","content":"be kind"},{"role":"user","content":"hi"}])");
   EXPECT_EQ(sink.responses.at({"q", "m", 1}).value, "hello");
   EXPECT_THAT(own_error(line), HasSubstr("say `model` NAME"));
+  line.insert(1, R"("response": "other", )");
+  const RecordingSink beside = own_rows(line, of_model("m"));
+  EXPECT_EQ(beside.responses.at({"q", "m", 1}).value, "other");
+  EXPECT_THAT(beside.notes, Contains(Pair(HasSubstr("last message is left out"), "f:1")));
   EXPECT_THAT(own_error(R"({"id": "q", "messages": [{"role": "user", "content": [{"type": "image"}]}]})"),
               HasSubstr("expected a part with a text"));
   EXPECT_THAT(own_error(R"({"id": "q", "messages": []})"), HasSubstr("expected a message of the user"));
+}
+
+// Else what a user wrote would be sent as what the system says.
+TEST(OwnJson, AChatAndATextThatLooksLikeItAreTwoPrompts) {
+  const std::string chat =
+      R"({"prompt": [{"role": "system", "content": "be kind"}, {"role": "user", "content": "hi"}]})";
+  const std::string text = R"({"prompt": "system: be kind\n\nuser: hi"})";
+  const std::string told = "f:2: expected an id for a prompt that another prompt equals as a text";
+  EXPECT_THAT(own_error(chat + "\n" + text), HasSubstr(told));
+  EXPECT_THAT(own_error(text + "\n" + chat), HasSubstr(told));
+  EXPECT_EQ(own_rows(chat + "\n" + chat).messages.size(), 1U);
+  EXPECT_TRUE(own_rows(text).messages.empty());
+  const auto with_id = [](std::string row, const char* id) {
+    return row.insert(1, "\"id\": \"" + std::string(id) + "\", ");
+  };
+  const RecordingSink both = own_rows(with_id(chat, "a") + "\n" + with_id(text, "b"));
+  EXPECT_TRUE(both.messages.contains("a"));
+  EXPECT_FALSE(both.messages.contains("b"));
 }
 
 TEST(OwnJson, RightAnswersThatAreShortAreLabels) {

@@ -311,5 +311,16 @@ TEST(Promptfoo, TheTableIsRefusedAndOtherFilesAreNotRecognised) {
   EXPECT_THAT(error_of([&] { import_promptfoo({empty}); }), HasSubstr("expected rows in \"results\", came none"));
 }
 
+TEST(Promptfoo, PromptsOfMessagesAreChats) {
+  const SampleFolder folder;
+  const std::string raw = R"([\n  {\"role\": \"system\", \"content\": \"Be brief.\"},\n  {\"role\": \"user\", )"
+                          R"(\"content\": \"6 x 7?\"}\n])";
+  const RecordingSink sink = import_promptfoo({folder.write("output.json", eval_of({{.raw = raw}}))});
+  ASSERT_EQ(sink.messages.size(), 1U);
+  EXPECT_EQ(sink.messages.begin()->second,
+            R"([{"role":"system","content":"Be brief."},{"role":"user","content":"6 x 7?"}])");
+  EXPECT_THAT(import_promptfoo({folder.write("output.json", eval_of({{.raw = "[1, 2]"}}))}).messages, IsEmpty());
+}
+
 }  // namespace
 }  // namespace assay::data

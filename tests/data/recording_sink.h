@@ -27,6 +27,7 @@ class RecordingSink : public RecordSink {
 
   std::map<std::pair<Text, int>, Entry<Query>> queries;          ///< query, turn
   std::map<Text, Entry<Text>> references;                        ///< query
+  std::map<Text, Text> messages;                                 ///< query; of chats
   std::map<std::tuple<Text, Text, int>, Entry<Text>> responses;  ///< query, model, turn
   std::map<std::tuple<Text, Text, Text, Text, int>, Entry<double>>
       verdicts;                                                            ///< query, model, opponent, judge, turn
@@ -51,6 +52,7 @@ class RecordingSink : public RecordSink {
     if (r.reference.empty() || !r.text.empty()) {
       put(queries, {Text(r.query), r.turn}, Query(r.text, r.task), where, conflict);
     }
+    if (!r.messages.empty()) messages[Text(r.query)] = r.messages;
     if (r.options > 0) options[Text(r.query)] = r.options;
     for (const QueryWeight& one : r.weights) weights[{Text(one.name), Text(r.query)}] = one.value;
   }

@@ -43,6 +43,10 @@ void fill(store::Study& study) {
       .query = "a/1", .text = "=1+1, \"quoted\"\r\nsecond line", .task = "sums", .options = 4, .weights = weights});
   add(QueryRecord{.query = "a/1", .turn = 2, .text = "And then?"});
   add(QueryRecord{.query = "b", .text = " blanks around "});
+  add(QueryRecord{.query = "chat",
+                  .text = "system: \"x\"\n\nuser: y",
+                  .messages = "[{\"role\":\"system\",\"content\":\"\\\"x\\\"\"},"
+                              "{\"role\":\"user\",\"content\":\"y\\n\xC3\xBC\"}]"});
   add(QueryRecord{.query = "c", .reference = "It is \"so\",\nas all know."});
   add(QueryRecord{.query = "c", .task = "without a prompt"});
   add(ModelRecord{.model = "org/alpha", .parameters = 7e9, .price = 250'001, .provider = "org"});

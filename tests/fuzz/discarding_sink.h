@@ -16,7 +16,7 @@ class DiscardingSink : public RecordSink {
   }
   void add(const QueryRecord& r, const Location&, OnConflict) override {
     check_key(r.query, r.turn);
-    check(is_utf8(r.text) && is_utf8(r.task));
+    check(is_utf8(r.text) && is_utf8(r.task) && is_utf8(r.messages));
   }
   void add(const ResponseRecord& r, const Location&, OnConflict) override {
     check_key(r.query, r.turn);

@@ -298,15 +298,18 @@ TEST(VerdictReader, ReadsScoresInAnyDress) {
 }
 
 TEST(VerdictReader, SaysWhyAReplyCantBeRead) {
-  EXPECT_EQ(describe_unreadable("", ReplyKind::json), "the reply has no content");
-  EXPECT_EQ(describe_unreadable("<think>hm</think> \n", ReplyKind::line),
+  EXPECT_EQ(describe_unreadable("", ReplyKind::json, kMarker), "the reply has no content");
+  EXPECT_EQ(describe_unreadable("<think>hm</think> \n", ReplyKind::line, kMarker),
             "the reply has no content, only reasoning");
-  EXPECT_EQ(describe_unreadable("A, I think.", ReplyKind::json),
+  EXPECT_EQ(describe_unreadable("A, I think.", ReplyKind::json, kMarker),
             "the endpoint took response_format and did not keep to it: try `reply` line; it said \"A, I think.\"");
-  EXPECT_EQ(describe_unreadable("A, I think.", ReplyKind::line),
+  EXPECT_EQ(describe_unreadable("A, I think.", ReplyKind::line, kMarker),
             "the reply has no verdict or score in it that bears the marker: \"A, I think.\"");
-  EXPECT_EQ(describe_unreadable(R"({"verdict":"A"})", ReplyKind::json),
+  EXPECT_EQ(describe_unreadable(R"({"verdict":"A"})", ReplyKind::json, kMarker),
             R"(the reply has no verdict or score in it that bears the marker: "{"verdict":"A"}")");
+  EXPECT_EQ(describe_unreadable("SCORE " + std::string(kMarker) + ": 98989", ReplyKind::line, kMarker),
+            "what the reply says at the marker is no verdict or score as asked for: \"SCORE " +
+                std::string(kMarker) + ": 98989\"");
   EXPECT_TRUE(keeps_to_json("```json\n{\"a\":1}\n```"));
   EXPECT_FALSE(keeps_to_json("<think>{\"a\":1}</think>It is A."));
   EXPECT_FALSE(keeps_to_json("a set {x}, and {}"));
@@ -399,7 +402,7 @@ TEST(VerdictReader, AnyBytesAreReadInTime) {
   EXPECT_TRUE(rc::check([](const std::string& body) {
     read_verdict(body + kMarker + body, kMarker);
     read_score(kMarker + body, kMarker, 0, 1);
-    describe_unreadable(body, ReplyKind::json);
+    describe_unreadable(body, ReplyKind::json, kMarker);
   }));
   const auto begin = std::chrono::steady_clock::now();
   for (const std::string piece :

@@ -276,6 +276,52 @@ TEST(Replay, WhoIsToldItsBudgetRunsForEach) {
   EXPECT_EQ(result.identification.back(), 1) << "told a budget for everything, it judges everything";
 }
 
+TEST(Replay, PartsMakeTheWholeToTheLastBit) {
+  const SampleProblem sample = sample_problem({.models = 5, .queries = 40}, 59);
+  const RewardTable truth(sample.truth);
+  ReplaySetup setup;
+  setup.rewards = &truth;
+  setup.weak = borrowed(sample.weak);
+  setup.similarity = borrowed(sample.similarity);
+  setup.realizations = 20;
+  setup.pool = 25;
+  setup.budget = 10;
+  setup.generating.assign(truth.queries() * truth.models(), 0.25);
+  setup.judging.assign(truth.queries() * truth.models(), 0.5);
+  const std::vector<Competitor> competitors = all_competitors();
+  const std::vector<ReplayResult> whole = replay(setup, competitors);
+  const std::vector<Part> ranges = {{.begin = 13, .end = 20}, {.begin = 5, .end = 5}, {.begin = 0, .end = 13}};
+  std::vector<std::vector<double>> numbers;
+  std::vector<PlayedPart> parts;
+  for (const Part& range : ranges) numbers.push_back(replay_part(setup, competitors, range));
+  for (std::size_t i = 0; i < ranges.size(); ++i) parts.push_back({ranges[i], numbers[i]});
+  EXPECT_TRUE(numbers[1].empty());
+  const std::vector<ReplayResult> joined = replay_of_parts(setup, competitors, parts);
+  for (std::size_t c = 0; c < competitors.size(); ++c) {
+    EXPECT_TRUE(equal(joined[c], whole[c])) << competitors[c].entry->name;
+  }
+
+  const std::vector<PlayedPart> one = {parts[0]};
+  const std::vector<PlayedPart> twice = {parts[0], parts[2], parts[2]};
+  EXPECT_THROW(replay_of_parts(setup, competitors, one), InvalidArgument);
+  EXPECT_THROW(replay_of_parts(setup, competitors, twice), InvalidArgument);
+  EXPECT_THROW(replay_part(setup, competitors, {.begin = 0, .end = 21}), InvalidArgument);
+  EXPECT_THROW(replay_part(setup, competitors, {.begin = 3, .end = 2}), InvalidArgument);
+  // Numbers that are cut off, too many, or out of range.
+  for (const std::size_t kept : {std::size_t{0}, std::size_t{5}, numbers[0].size() - 1}) {
+    std::vector<PlayedPart> cut = parts;
+    cut[0].numbers = std::span(numbers[0]).first(kept);
+    EXPECT_THROW(replay_of_parts(setup, competitors, cut), DataError) << kept;
+  }
+  for (const double wrong : {-1.0, 0.5, 1e300, std::nan("")}) {
+    std::vector<double> changed = numbers[0];
+    changed[0] = wrong;
+    std::vector<PlayedPart> others = parts;
+    others[0].numbers = changed;
+    EXPECT_THROW(replay_of_parts(setup, competitors, others), DataError) << wrong;
+  }
+}
+
 TEST(Replay, TheSameForAnyNumberOfThreads) {
   const SampleProblem sample = sample_problem({.models = 7, .queries = 40}, 53);
   const RewardTable truth(sample.truth);

@@ -17,9 +17,10 @@ class SchemaTest : public StudyTest {
   SchemaTest() { sample(); }
   file::Database open() const { return {path(), file::Database::Access::existing}; }
 
-  // Without the columns of version 9 and the table of version 10.
+  // Without the columns of version 9 and the tables of versions 10 and 11.
   static constexpr const char* kOldColumns =
-      "DROP TABLE reference; ALTER TABLE model DROP COLUMN provider; ALTER TABLE judge DROP COLUMN "
+      "DROP TABLE chat; DROP TABLE reference; ALTER TABLE model DROP COLUMN provider; ALTER TABLE judge DROP "
+      "COLUMN "
       "lower_is_better; "
       "ALTER TABLE judge DROP COLUMN least; ALTER TABLE judge DROP COLUMN most; "
       "ALTER TABLE response DROP COLUMN tokens_in; ALTER TABLE response DROP COLUMN tokens_out; "
@@ -56,7 +57,7 @@ TEST_F(SchemaTest, StudyOfTheEighthVersionCanKeepWhatAnswersTook) {
 }
 
 TEST_F(SchemaTest, StudyOfTheNinthVersionCanKeepReferenceAnswers) {
-  open().execute("DROP TABLE reference; PRAGMA user_version = 9");
+  open().execute("DROP TABLE chat; DROP TABLE reference; PRAGMA user_version = 9");
   Study study(path(), Study::Mode::write);
   EXPECT_EQ(study.summary().schema_version, static_cast<std::size_t>(kSchemaVersion));
   const auto import = study.begin_import();
@@ -64,6 +65,17 @@ TEST_F(SchemaTest, StudyOfTheNinthVersionCanKeepReferenceAnswers) {
               OnConflict::fail);
   import->commit();
   EXPECT_EQ(study.references({"q1", "q2"}), (std::vector<std::string>{"so and so", ""}));
+}
+
+TEST_F(SchemaTest, StudyOfTheTenthVersionCanKeepChats) {
+  open().execute("DROP TABLE chat; PRAGMA user_version = 10");
+  Study study(path(), Study::Mode::write);
+  EXPECT_EQ(study.chats({"q1"}), std::vector<std::string>{""});
+  const auto import = study.begin_import();
+  const std::string_view chat = R"([{"role":"system","content":"x"},{"role":"user","content":"y"}])";
+  import->add(QueryRecord{.query = "q1", .text = "prompt of q1", .messages = chat}, {"f", 1}, OnConflict::fail);
+  import->commit();
+  EXPECT_EQ(study.chats({"q1", "q2"}), (std::vector<std::string>{std::string(chat), ""}));
 }
 
 TEST_F(SchemaTest, NewerIsRefused) {
