@@ -124,9 +124,9 @@ int assay_ensemble_predict(AssayEnsemble* ensemble, const uint16_t* votes, const
 }
 
 const char* assay_ensembles() {
-  static const std::string text =
+  static const std::string kText =
       nlohmann::json{{"methods", assay::bridge::listed(assay::ensemble::selection_methods())},
                      {"decisions", assay::bridge::listed(assay::ensemble::vote_rules())}}
           .dump();
-  return text.c_str();
+  return kText.c_str();
 }

@@ -75,6 +75,6 @@ int assay_failure(const char** message) {
 int assay_main(int argc, char** argv) { return assay::cli::run_command(argc, argv); }
 
 const char* assay_version() {
-  static const std::string text(assay::version());
-  return text.c_str();
+  static const std::string kText(assay::version());
+  return kText.c_str();
 }

@@ -230,13 +230,13 @@ struct AssayJob {
 using assay::bridge::Json;
 
 const char* assay_verbs() {
-  static const std::string text = [] {
+  static const std::string kText = [] {
     assay::cli::Terminal terminal;
     Json verbs = Json::array();
     assay::bridge::describe(*assay::cli::make_verbs(terminal), "", verbs);
     return assay::bridge::text_of(verbs);
   }();
-  return text.c_str();
+  return kText.c_str();
 }
 
 AssayJob* assay_job_start(const char* arguments) {

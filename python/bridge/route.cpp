@@ -248,12 +248,12 @@ int assay_router_task(AssayRouter* router, const char* setup, const AssayPrompts
 }
 
 const char* assay_routing_rules() {
-  static const std::string text = [] {
+  static const std::string kText = [] {
     nlohmann::json all = nlohmann::json::array();
     for (const assay::route::RoutingRuleEntry& entry : assay::route::routing_rules()) {
       if (!entry.needs_truth) all.push_back({{"name", entry.name}, {"help", entry.help}});
     }
     return all.dump();
   }();
-  return text.c_str();
+  return kText.c_str();
 }

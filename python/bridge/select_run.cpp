@@ -206,7 +206,7 @@ int assay_select_estimates(AssaySelect* run, double* means, double* low, double*
 }
 
 const char* assay_strategies() {
-  static const std::string text = [] {
+  static const std::string kText = [] {
     nlohmann::json all = nlohmann::json::array();
     for (const assay::select::StrategyEntry& entry : assay::select::strategies()) {
       all.push_back({{"name", entry.name},
@@ -219,5 +219,5 @@ const char* assay_strategies() {
     }
     return all.dump();
   }();
-  return text.c_str();
+  return kText.c_str();
 }
