@@ -11,8 +11,6 @@ import subprocess
 import sys
 import time
 
-import numpy as np
-
 import assay
 
 MODELS, QUERIES, CALLS, AT_A_TIME, RUNS = 100, 10_000, 50_000, 16, 5
@@ -26,7 +24,8 @@ def run():
         if not len(calls):
             break
         query, model = calls[:, 0], calls[:, 1]
-        selection.tell(calls, ((query * 1_000_003 + model * 7_919 + query * model) % 1_000 < 300 + 4 * model).astype(float))
+        drawn = (query * 1_000_003 + model * 7_919 + query * model) % 1_000
+        selection.tell(calls, (drawn < 300 + 4 * model).astype(float))
     seconds = time.process_time() - begun
     return seconds, f"{selection.calls} {selection.best} {selection.risk:.17g}"
 

@@ -3,8 +3,8 @@
 
     PYTHONPATH=build/release/python bench/router.py
 
-Both answer the same 1,000 prompts in turns, with one thread; C++ gets its arrays ready-made. Prints the median processor
-milliseconds of each and their ratio. Fails if the two choose differently.
+Both answer the same 1,000 prompts in turns, with one thread; C++ gets its arrays ready-made. Prints the median
+processor milliseconds of each and their ratio. Fails if the two choose differently.
 """
 
 import statistics

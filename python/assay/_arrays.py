@@ -42,7 +42,8 @@ def array(value, name: str, shape: tuple[int | None, ...], dtype=np.float64, nan
         if given.dtype == object and given.ndim and not whole_numbers:
             given = _of_objects(given)
     except (ValueError, TypeError, OverflowError) as wrong:
-        raise InvalidArgument(f"{name}: expected an array of shape {wanted}, came what is none: {wrong}"[:300]) from wrong
+        message = f"{name}: expected an array of shape {wanted}, came what is none: {wrong}"
+        raise InvalidArgument(message[:300]) from wrong
     if given.size == 0 and given.ndim == 1 and shape[0] is None:
         return np.empty([n or 0 for n in shape], dtype)
     if given.dtype.kind not in "iufb":

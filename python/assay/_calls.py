@@ -14,8 +14,8 @@ from . import _jobs
 from ._endpoint import OpenAICompatible
 from .errors import BudgetEnded, InvalidArgument, OracleError
 
-_OURS = {"self", "judge", "name", "must_decide", "progress", "format", "prompts", "candidates", "path", "paths", "router",
-         "queries"}
+_OURS = {"self", "judge", "name", "must_decide", "progress", "format", "prompts", "candidates", "path", "paths",
+         "router", "queries"}
 
 _REPORTS = {
     "select": "SelectReport", "find": "SelectReport", "allocate": "AllocateReport", "ensemble": "EnsembleReport",

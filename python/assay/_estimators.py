@@ -8,7 +8,6 @@ import numpy as np
 
 from .errors import InvalidArgument
 
-
 _SHOWN = 60  # characters of a parameter
 
 
@@ -121,8 +120,8 @@ def _array_of(X, name: str) -> np.ndarray:
     except (ValueError, TypeError) as wrong:
         values = _of_lists(X)
         if values is None:
-            raise InvalidArgument(f"{name}: expected an array of shape any x any, came rows of different length or what "
-                                  "is no array") from wrong
+            raise InvalidArgument(f"{name}: expected an array of shape any x any, came rows of different length or "
+                                  "what is no array") from wrong
     if isinstance(X, (list, tuple)) and values.ndim != 2 or values.dtype.kind in "US" and values.dtype != object:
         listed = _of_lists(X)
         return values if listed is None else listed

@@ -39,7 +39,8 @@ class Question:
         response against the baseline's.
     """
 
-    __slots__ = ("baseline", "baseline_response", "model", "prompt", "query", "reference", "repeat", "response", "scale")
+    __slots__ = ("baseline", "baseline_response", "model", "prompt", "query", "reference", "repeat", "response",
+                 "scale")
 
     def __init__(self, request: dict):
         for name in self.__slots__:
@@ -127,8 +128,8 @@ def _answer_of(answer, request: dict) -> dict:
     try:
         value = float(answer)
     except (TypeError, ValueError):
-        raise InvalidArgument(f"judge: expected a score from {request['scale'][0]} to {request['scale'][1]}, or None for "
-                              f"no score, came {answer!r}"[:300]) from None
+        raise InvalidArgument(f"judge: expected a score from {request['scale'][0]} to {request['scale'][1]}, or None "
+                              f"for no score, came {answer!r}"[:300]) from None
     if not request["scale"][0] <= value <= request["scale"][1]:
         raise InvalidArgument(f"judge: expected a score from {request['scale'][0]} to {request['scale'][1]}, came "
                               f"{value}")
@@ -152,8 +153,8 @@ class _Answerer:
         for answer in answers:
             if answer is not None and not isinstance(answer, str):
                 raise InvalidArgument(f"candidates: expected a text as answer, or None for none, came {answer!r}"[:300])
-        return [json.dumps({"id": request["id"], **({"error": "no answer"} if answer is None else {"response": answer})})
-                for request, answer in zip(requests, answers)]
+        replies = [{"error": "no answer"} if answer is None else {"response": answer} for answer in answers]
+        return [json.dumps({"id": request["id"], **reply}) for request, reply in zip(requests, replies)]
 
 
 class _Strategy:

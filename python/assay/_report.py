@@ -122,7 +122,8 @@ def _table(name: str, rows: list) -> str:
         cells += [f"{_cell(row[key]['low'])} .. {_cell(row[key]['high'])}" if row.get(key) else "" for key in pairs]
         body += "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
     more = f"<p>and {len(rows) - _ROWS} more</p>" if len(rows) > _ROWS else ""
-    return f"<table><caption>{html.escape(name)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+    head = f"<caption>{html.escape(name)}</caption><thead><tr>{head}</tr></thead>"
+    return f"<table>{head}<tbody>{body}</tbody></table>{more}"
 
 
 def _cell(value) -> str:

@@ -435,8 +435,8 @@ def _vectors(X) -> np.ndarray:
         try:
             values = values.astype(np.float64)
         except (TypeError, ValueError, OverflowError) as wrong:
-            raise InvalidArgument(f"X: expected texts, a list of them, or vectors of numbers (argument must be a string "
-                                  f"or a number): {wrong}"[:300]) from wrong
+            raise InvalidArgument(f"X: expected texts, a list of them, or vectors of numbers (argument must be a "
+                                  f"string or a number): {wrong}"[:300]) from wrong
     if values.dtype.kind not in "iufb":
         raise InvalidArgument(f"X: expected texts, or vectors of numbers, came {values.dtype}")
     with np.errstate(over="ignore", invalid="ignore"):
@@ -449,8 +449,8 @@ def _vectors(X) -> np.ndarray:
 def _right(y, n: int, m: int | None, name: str) -> np.ndarray:
     """Whether models are right as bytes: 0, 1, and 2 where it is not known."""
     if y is None:
-        raise InvalidArgument(f"{name}: expected an array of shape {n} x any (requires y to be passed, but the target y "
-                              "is None)")
+        raise InvalidArgument(f"{name}: expected an array of shape {n} x any (requires y to be passed, but the target "
+                              "y is None)")
     if hasattr(y, "toarray"):
         raise InvalidArgument(f"{name}: expected a dense array, came a sparse one")
     if feature_names(y) is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import threading
 import weakref
@@ -306,7 +305,7 @@ class Select(SavedRun):
 
     @property
     def risk(self) -> float:
-        """Probability, at most, that `best` is more than `epsilon` below the best. NaN of strategies that don't stop."""
+        """Probability, at most, that `best` is more than `epsilon` below the best. NaN: it never stops by itself."""
         return self._state().risk
 
     @property
@@ -405,8 +404,8 @@ class _Hosted:
         fresh = len(calls) == 0 or (inside.all() and not self.asked[calls[:, 0], calls[:, 1]].any()
                                     and len(np.unique(calls, axis=0)) == len(calls))
         if len(calls) > limit or not fresh:
-            raise InvalidArgument(f"propose: expected at most {limit} calls, each of a query and a model that was never "
-                                  f"asked before, came {calls[:3].tolist()}")
+            raise InvalidArgument(f"propose: expected at most {limit} calls, each of a query and a model that was "
+                                  f"never asked before, came {calls[:3].tolist()}")
         self.ended = len(calls) == 0 and not self.waiting.any()
         self.asked[calls[:, 0], calls[:, 1]] = True
         self.waiting[calls[:, 0], calls[:, 1]] = True

@@ -103,8 +103,8 @@ def select(
     log_dir : path, optional
         Of the logs; ``logs`` by default, or what INSPECT_LOG_DIR says.
     reward : function, optional
-        From Inspect's `Score` to a number on the scale, or None for no score. By default ``C`` is 1, ``P`` 1/2, ``I`` and
-        ``N`` 0, numbers are themselves.
+        From Inspect's `Score` to a number on the scale, or None for no score. By default ``C`` is 1, ``P`` 1/2, ``I``
+        and ``N`` 0, numbers are themselves.
     scale : pair of float
         The lowest and the highest value, better is higher.
     batch : int
@@ -125,8 +125,8 @@ def select(
 
     Notes
     -----
-    A sample that ended with an error has no score: it counts 1/2, and is run again when `select` is called again. Logs count if task,
-    its version and arguments, and model are the same.
+    A sample that ended with an error has no score: it counts 1/2, and is run again when `select` is called again. Logs
+    count if task, its version and arguments, and model are the same.
 
     Examples
     --------
@@ -143,8 +143,9 @@ def select(
     return rounds.finish(study)
 
 
-async def select_async(task, models, *, scorer=None, epsilon=0.0, confidence=0.95, study=None, log_dir=None, reward=None,
-                       scale=(0.0, 1.0), batch=16, budget=None, strategy="assay", seed=1, **options) -> Selection:
+async def select_async(task, models, *, scorer=None, epsilon=0.0, confidence=0.95, study=None, log_dir=None,
+                       reward=None, scale=(0.0, 1.0), batch=16, budget=None, strategy="assay", seed=1,
+                       **options) -> Selection:
     """The same as `select`, where a loop of events runs already: by `inspect_ai.eval_async`."""
     inspect_ai = _inspect_ai()
     rounds = _Rounds(task, models, scorer, epsilon, confidence, log_dir, reward, scale, batch, budget, strategy, seed)
@@ -157,7 +158,8 @@ async def select_async(task, models, *, scorer=None, epsilon=0.0, confidence=0.9
 class _Rounds:
     """What is run in which order, whoever waits for it."""
 
-    def __init__(self, task, models, scorer, epsilon, confidence, log_dir, reward, scale, batch, budget, strategy, seed):
+    def __init__(self, task, models, scorer, epsilon, confidence, log_dir, reward, scale, batch, budget, strategy,
+                 seed):
         if isinstance(models, (str, bytes)):
             raise InvalidArgument(f"models: expected a list of models, came {models!r}"[:300])
         listed = list(models.items()) if isinstance(models, Mapping) else [(str(model), model) for model in models]
@@ -170,7 +172,8 @@ class _Rounds:
         if not self.low < self.high:
             raise InvalidArgument(f"scale: expected the lowest value, then the highest, came {scale!r}"[:300])
         self.task, self.scorer, self.reward = task, scorer, reward
-        self.log_dir = _jobs.path_of(log_dir if log_dir is not None else os.environ.get("INSPECT_LOG_DIR", "logs"), "log_dir")
+        log_dir = os.environ.get("INSPECT_LOG_DIR", "logs") if log_dir is None else log_dir
+        self.log_dir = _jobs.path_of(log_dir, "log_dir")
         self.batch = _arrays.whole(batch, "batch", 1)
         self.goal = {"epsilon": epsilon, "confidence": confidence, "budget": budget, "strategy": strategy, "seed": seed}
         self._probed = None
@@ -196,8 +199,8 @@ class _Rounds:
         if not self.samples:
             raise InvalidArgument("task: expected at least one sample, came none")
         self.place = {str(sample): q for q, sample in enumerate(self.samples)}
-        # Of the logs that are there: what they have of the calls that are asked for is not run again. The same arguments
-        # then ask for the same calls in the same order.
+        # Of the logs that are there: what they have of the calls that are asked for is not run again. The same
+        # arguments then ask for the same calls in the same order.
         self.rewards = {(q, m): value for m, name in enumerate(self.models) for q, value in self._kept(name).items()}
         self.new = 0
         self.run = Select(models=list(self.models), queries=[str(sample) for sample in self.samples], **self.goal)
@@ -273,8 +276,8 @@ class _Rounds:
         if math.isnan(value):
             return value
         if not self.low <= value <= self.high:
-            raise DataError(f"scorer {name} of sample {sample.id!r}: expected a value from {self.low} to {self.high}, came "
-                            f"{value}; say scale=(LOWEST, HIGHEST)")
+            raise DataError(f"scorer {name} of sample {sample.id!r}: expected a value from {self.low} to {self.high}, "
+                            f"came {value}; say scale=(LOWEST, HIGHEST)")
         return (value - self.low) / (self.high - self.low)
 
     def finish(self, study) -> Selection:

@@ -243,7 +243,7 @@ def test_several_threads_use_several_studies(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == {number: "model-02" for number in range(4)}
+    assert found == dict.fromkeys(range(4), "model-02")
 
 
 SLOW = """
@@ -267,7 +267,7 @@ def test_ctrl_c_ends_it_and_loses_nothing(answered):
     rest, error = process.communicate(timeout=20)
     assert time.monotonic() - begun < 5
     assert "KeyboardInterrupt" in error and "done" not in rest
-    first = set(asked) | set(line + "\n" for line in rest.splitlines())
+    first = set(asked) | {line + "\n" for line in rest.splitlines()}
     done = subprocess.run(script, capture_output=True, text=True, env=environment, timeout=60)
     second = {line + "\n" for line in done.stdout.splitlines()}
     assert "done good\n" in second

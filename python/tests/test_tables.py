@@ -216,7 +216,7 @@ def test_pandas(study, name):
 
 def test_duckdb(study):
     duckdb = pytest.importorskip("duckdb")
-    responses = study.table("responses")  # noqa: F841: found by its name
+    responses = study.table("responses")  # noqa: F841, found by its name
     assert duckdb.sql("SELECT query, length(response), tokens_in FROM responses ORDER BY 1, model").fetchall() == [
         ("q1", 6, 3), ("q1", 0, None), ("q2", 1000, None)]
 
