@@ -96,9 +96,9 @@ class _Held:
 
     def _texts(self, column: _bridge.Column) -> np.ndarray:
         offsets = self._view(column.offsets, column.rows + 1, "i8").tolist()
-        data = ctypes.string_at(column.values, offsets[-1])
+        data = memoryview(self._view(column.values, offsets[-1], "u1"))
         texts = np.empty(column.rows, object)
-        texts[:] = [data[begin:end].decode("utf-8", "replace") for begin, end in zip(offsets, offsets[1:])]
+        texts[:] = [str(data[begin:end], "utf-8", "replace") for begin, end in zip(offsets, offsets[1:])]
         if column.nulls:
             texts[~self._valid(column)] = None
         return texts

@@ -91,7 +91,7 @@ int assay_allocate_tell(AssayAllocate* run, const int64_t* arms, const double* s
     for (int64_t i = 0; i < count; ++i) {
       const auto arm = static_cast<std::size_t>(arms[i]);
       if (taken[arm] >= run->waiting[arm].size()) {
-        throw assay::InvalidArgument("a score of arm " + std::to_string(arm) + ", for which nobody asked");
+        throw assay::InvalidArgument("arms: came " + std::to_string(arm) + ", for which nobody asked");
       }
       const std::uint32_t repeat = run->waiting[arm][taken[arm]++];
       answers.push_back({.ask = {static_cast<std::uint32_t>(arm), repeat}, .value = scores[i]});

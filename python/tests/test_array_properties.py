@@ -17,6 +17,8 @@ settings.register_profile("arrays", deadline=None, max_examples=40, derandomize=
                           suppress_health_check=list(HealthCheck))
 settings.load_profile("arrays")
 
+pytestmark = pytest.mark.filterwarnings("ignore:A column-vector y")
+
 NUMBERS = ["<f8", ">f8", "<f4", ">f4", "<f2", "<i8", ">i8", "i1", "<u4", ">u2", "?"]
 OTHERS = ["<c16", "<M8[s]", "<m8[ns]", "<U3", ">U2", "S2", "O"]
 
@@ -235,6 +237,11 @@ def test_allocate_is_told_anything(arms, scores):
     allowed(lambda: run.tell(asked, scores), "arms", "scores")
     allowed(lambda: run.ask(arms), "limit")
     assert 0 <= run.calls <= 8
+
+
+def test_allocate_is_told_of_what_nobody_asked():
+    run = assay.Allocate(3, 30)
+    assert not allowed(lambda: run.tell([0, 0, 0], [0, 0, 0]), "arms")
 
 
 @given(some.integers(0, 1000), LAYOUTS)

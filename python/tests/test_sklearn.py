@@ -15,6 +15,9 @@ from sklearn.model_selection import GridSearchCV, cross_val_score  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.utils import estimator_checks  # noqa: E402
 
+pytestmark = [pytest.mark.filterwarnings("ignore:Estimator .* does not inherit"),
+              pytest.mark.filterwarnings("ignore:Casting complex values")]  # a check passes them, to be refused
+
 NEEDS_LABELS = "its features are labels that models predict; these are numbers that no class of y is"
 ENSEMBLE_FAILS = {
     "check_positive_only_tag_during_fit": NEEDS_LABELS,

@@ -63,6 +63,20 @@ TEST(RouterFit, LearnsFromQueriesOfWhichFewModelsAreKnown) {
   EXPECT_GT(half.weights[0], 0.5 * all) << "weights do not fall with what is missing";
 }
 
+TEST(RouterFit, TakesTheNumberOfNeighboursThatIsGiven) {
+  const SampleBenchmark benchmark({.tasks = 4, .queries = 100}, 3);
+  const RoutingNumbers chosen = fit_router(benchmark.view(), 2).numbers;
+  for (std::size_t k = 0; k < kVotes; ++k) {
+    const RoutingNumbers given = fit_router(benchmark.view(), 2, {}, k).numbers;
+    EXPECT_EQ(given.query_neighbours, k);
+    if (k != chosen.query_neighbours) continue;
+    EXPECT_EQ(given.query.weights, chosen.query.weights);
+    EXPECT_EQ(given.query_penalty, chosen.query_penalty);
+  }
+  EXPECT_EQ(error_of([&] { fit_router(benchmark.view(), 2, {}, kVotes); }),
+            "expected a position in the list of numbers of neighbours");
+}
+
 TEST(RouterFit, SurvivesLittle) {
   const SampleBenchmark one({.tasks = 1, .queries = 1, .models = 1}, 1);
   const RouterFit fit = fit_router(one.view(), 1);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "assay/core/rng.h"
+#include "tests/data/recording_sink.h"
 #include "tests/store/study_fixture.h"
 
 namespace assay::store {
@@ -36,6 +37,20 @@ TEST_F(StudyTest, GivesBackWhatWasImported) {
   EXPECT_EQ(responses.at(query_id(2), model_id(1)), "good on q3");
   EXPECT_EQ(responses.baseline(query_id(0)), "base on q1");
   EXPECT_THAT(study.prompts(comparison.queries), ElementsAre("prompt of q1", "prompt of q2", "prompt of q3"));
+}
+
+TEST_F(StudyTest, GivesRecordsOfOneKind) {
+  sample();
+  const Study study(path(), Study::Mode::read);
+  RecordingSink verdicts, queries, baselines;
+  study.give_records(verdicts, Study::Records::verdicts);
+  study.give_records(queries, Study::Records::queries);
+  study.give_records(baselines, Study::Records::baselines);
+  EXPECT_EQ(verdicts.verdicts.size(), 6U);
+  EXPECT_TRUE(verdicts.queries.empty() && verdicts.responses.empty() && verdicts.baselines.empty());
+  EXPECT_EQ(queries.queries.size(), 3U);
+  EXPECT_TRUE(queries.responses.empty());
+  EXPECT_THAT(baselines.baselines, ElementsAre("base"));
 }
 
 TEST_F(StudyTest, TextsAndNamesOfAnyContentComeBackUnchanged) {
