@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import re
 from ctypes import byref, c_float, c_int64, c_uint8
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import _arrays, _bridge
+from .. import _arrays, _bridge, errors
 from .._bridge import lib
 from ..errors import AssayError, DataError, InvalidArgument
 from ._cluster import ray_data, ray_module
@@ -279,12 +280,10 @@ def _told_plainly():
     try:
         yield
     except Exception as wrong:
-        cause: object = wrong
-        while cause is not None and not isinstance(cause, AssayError):
-            cause = getattr(cause, "cause", None) or getattr(cause, "__cause__", None)
-        if cause is None or cause is wrong:
+        found = re.search(r"^assay\.errors\.(\w+): (.+)$", str(wrong), re.MULTILINE)  # Ray keeps the text alone
+        if isinstance(wrong, AssayError) or found is None or not hasattr(errors, found[1]):
             raise
-        raise type(cause)(str(cause)) from wrong
+        raise getattr(errors, found[1])(found[2]) from wrong
 
 
 def _columns(dataset, keep, *needed) -> list[str]:
