@@ -38,7 +38,8 @@ std::uint64_t hash_of(const RewardTable& rewards) {
 // All that a realization depends on, but what strategies look at, which comes with the study.
 std::string description(const sim::ReplaySetup& setup, std::span<const sim::Competitor> competitors) {
   std::string text = fmt::format(
-      "assay {}; {} queries, {} models, judgements {:016x}; weights {:016x}, step {}; {} realizations of {}, budget {}, "
+      "assay {}; {} queries, {} models, judgements {:016x}; weights {:016x}, step {}; {} realizations of {}, "
+      "budget {}, "
       "seed {}, batch {}; confidence {}, epsilon {}, good enough {}, prices {:016x} {:016x} {:016x}",
       version(), setup.rewards->queries(), setup.rewards->models(), hash_of(*setup.rewards), hash_of(setup.weights),
       setup.step, setup.realizations, setup.pool, setup.budget, setup.seed, setup.batch, setup.confidence,
@@ -76,10 +77,9 @@ void write_replay_part(const std::string& path, const sim::ReplaySetup& setup,
   const std::vector<double> numbers = sim::replay_part(setup, competitors, part, progress);
   const std::string experiment = description(setup, competitors);
   const std::array<std::uint64_t, 2> range = {part.begin, part.end};
-  const std::array<NamedBytes, 3> sections = {
-      {{"experiment", experiment},
-       {"realizations", bytes_of(std::span<const std::uint64_t>(range))},
-       {"numbers", bytes_of(std::span(numbers))}}};
+  const std::array<NamedBytes, 3> sections = {{{"experiment", experiment},
+                                               {"realizations", bytes_of(std::span<const std::uint64_t>(range))},
+                                               {"numbers", bytes_of(std::span(numbers))}}};
   file::write_sections(path, kKind, sections);
 }
 
@@ -90,7 +90,8 @@ ReplayPartFile::ReplayPartFile(const std::string& path, const sim::ReplaySetup& 
   const std::string expected = description(setup, competitors);
   const std::string_view experiment = section(sections, "experiment", path);
   if (experiment != expected) {
-    throw DataError(Location{path}, fmt::format("expected a part of \"{}\", came one of \"{}\"", expected, experiment));
+    throw DataError(Location{path},
+                    fmt::format("expected a part of \"{}\", came one of \"{}\"", expected, experiment));
   }
   const std::vector<std::uint64_t> range = values_of<std::uint64_t>(section(sections, "realizations", path), path);
   if (range.size() != 2 || range[0] > range[1] || range[1] > setup.realizations) {

@@ -79,8 +79,8 @@ struct SimulateReport {
   std::vector<std::string> notes;
 };
 
-/// Replays whole experiments on the study's recorded outcomes. Throws InvalidArgument or Error; DataError for a file
-/// of `parts` that is none, or of another experiment.
+/// Replays whole experiments on the study's recorded outcomes. Throws InvalidArgument or Error; DataError for a
+/// file of `parts` that is none, or of another experiment.
 SimulateReport run_simulate(const SimulateRequest& request, const StartProgress& start = {});
 
 /// Replays these realizations alone and writes what they leave behind to the file `path`: work that is spread over

@@ -9,9 +9,9 @@
 
 namespace assay::select {
 
-/// What weak judges go by, before the tie band: for each judge n x m logarithms of the likelihood of a response over
-/// that of the baseline's, NaN where either is missing. Without `pooled` those of a query depend on its responses
-/// alone, so that queries may be spread over machines. Throws as judge_weakly.
+/// What weak judges go by, before the tie band: for each judge n x m logarithms of the likelihood of a response
+/// over that of the baseline's, NaN where either is missing. Without `pooled` those of a query depend on its
+/// responses alone, so that queries may be spread over machines. Throws as judge_weakly.
 std::vector<std::vector<float>> likelihood_ratios(const ResponseTable& responses, const WeakJudgeOptions& options,
                                                   std::size_t threads = 0, const Progress& progress = {});
 

@@ -324,8 +324,8 @@ void add_numbers(const Runs& runs, std::size_t i, std::vector<double>& numbers) 
   const PoolCost& pool = runs.pools[i];
   const Trajectory& trajectory = runs.trajectories[i];
   numbers.insert(numbers.end(),
-                 {static_cast<double>(stop.calls), stop.gap, stop.decided ? 1.0 : 0.0, stop.generating, stop.judging,
-                  pool.generating, pool.judging, static_cast<double>(trajectory.size())});
+                 {static_cast<double>(stop.calls), stop.gap, stop.decided ? 1.0 : 0.0, stop.generating,
+                  stop.judging, pool.generating, pool.judging, static_cast<double>(trajectory.size())});
   for (const Change& change : trajectory) {
     numbers.push_back(static_cast<double>(change.calls));
     numbers.push_back(change.gap);

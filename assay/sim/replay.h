@@ -108,9 +108,9 @@ struct Part {
   std::size_t end = 0;
 };
 
-/// What these realizations leave behind, in numbers that `replay_of_parts` reads: of each competitor in turn, of each
-/// realization in turn. A realization does not depend on which others are replayed. An empty part leaves nothing.
-/// Throws as `replay`, and InvalidArgument if the part is not within the realizations.
+/// What these realizations leave behind, in numbers that `replay_of_parts` reads: of each competitor in turn, of
+/// each realization in turn. A realization does not depend on which others are replayed. An empty part leaves
+/// nothing. Throws as `replay`, and InvalidArgument if the part is not within the realizations.
 std::vector<double> replay_part(const ReplaySetup& setup, std::span<const Competitor> competitors, const Part& part,
                                 const Progress& progress = {});
 
@@ -120,8 +120,9 @@ struct PlayedPart {
   std::span<const double> numbers;
 };
 
-/// What `replay` returns, to the last bit, from parts that together have each realization once, in any order. Throws
-/// InvalidArgument if they do not, and DataError if their numbers are not of this setup and these competitors.
+/// What `replay` returns, to the last bit, from parts that together have each realization once, in any order.
+/// Throws InvalidArgument if they do not, and DataError if their numbers are not of this setup and these
+/// competitors.
 std::vector<ReplayResult> replay_of_parts(const ReplaySetup& setup, std::span<const Competitor> competitors,
                                           std::span<const PlayedPart> parts);
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import re
 from ctypes import byref, c_float, c_int64, c_uint8
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import _arrays, _bridge
+from .. import _arrays, _bridge, errors
 from .._bridge import lib
 from ..errors import AssayError, DataError, InvalidArgument
 from ._cluster import ray_data, ray_module
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import ray.data
 
 _FEATURES = 3
+_ROWS = 512  # of a batch: what a worker holds of texts at a time
 _BUCKETS = 1 << 16  # of half the bits of a float
 
 
@@ -104,7 +106,8 @@ def features(
     keep : str or iterable of str
         Columns that the result has, too.
     **remote
-        Options of Ray's tasks, such as ``batch_size``.
+        Options of Ray's ``map_batches``, such as ``num_cpus``, and ``batch_size``: queries that a worker looks at at a
+        time, 512 by default.
 
     Returns
     -------
@@ -119,6 +122,7 @@ def features(
     DataError
         Where a row has another number of responses.
     """
+    remote = {"batch_size": _ROWS, **remote}
     keep = _columns(dataset, keep, responses, baseline)
     source = dataset.select_columns(_all_of(responses, baseline))
     columns = {"responses": responses, "baseline": baseline}
@@ -205,6 +209,7 @@ def weak_verdicts(
         raise InvalidArgument(f"delta: expected a positive number, came {delta}")
     options = {"orders": orders, "words": bool(words), "additive": smoothing == "additive", "delta": delta,
                "arithmetic": mean == "arithmetic", "leave_one_out": bool(leave_one_out)}
+    remote = {"batch_size": _ROWS, **remote}
     keep = _columns(dataset, keep, responses, baseline)
     ratios = dataset.select_columns(_all_of(responses, baseline, keep)).map_batches(
         _ratios, batch_format="pyarrow",
@@ -253,6 +258,7 @@ def embeddings(
     ray_data()
     dimensions = _arrays.whole(dimensions, "dimensions", 1, 1024)
     sample = _arrays.whole(sample, "sample", 1)
+    remote = {"batch_size": _ROWS, **remote}
     keep = _columns(dataset, keep, column, None)
     texts = dataset.select_columns([column])
     share = min(1.0, 1.2 * (sample + 100) / max(1, dataset.count()))
@@ -279,12 +285,10 @@ def _told_plainly():
     try:
         yield
     except Exception as wrong:
-        cause: object = wrong
-        while cause is not None and not isinstance(cause, AssayError):
-            cause = getattr(cause, "cause", None) or getattr(cause, "__cause__", None)
-        if cause is None or cause is wrong:
+        found = re.search(r"^assay\.errors\.(\w+): (.+)$", str(wrong), re.MULTILINE)  # Ray keeps the text alone
+        if isinstance(wrong, AssayError) or found is None or not hasattr(errors, found[1]):
             raise
-        raise type(cause)(str(cause)) from wrong
+        raise getattr(errors, found[1])(found[2]) from wrong
 
 
 def _columns(dataset, keep, *needed) -> list[str]:
