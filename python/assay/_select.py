@@ -305,7 +305,7 @@ class Select(SavedRun):
 
     @property
     def risk(self) -> float:
-        """Probability, at most, that `best` is more than `epsilon` below the best. NaN: it never stops by itself."""
+        """Probability, at most, that `best` is more than `epsilon` below the best. NaN if the strategy can't stop."""
         return self._state().risk
 
     @property
