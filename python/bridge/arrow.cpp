@@ -63,8 +63,7 @@ void make_schema(const char* format, std::string name, std::size_t children, Arr
             .children = parts->children.pointers.data(),
             .dictionary = nullptr,
             .release = release_schema,
-            .private_data = parts.get()};
-  parts.release();
+            .private_data = parts.release()};
 }
 
 void fill_schema(const Columns& columns, ArrowSchema& schema) {
@@ -100,8 +99,7 @@ void make_array(std::shared_ptr<const Columns> columns, std::int64_t length, std
            .children = parts->children.pointers.data(),
            .dictionary = nullptr,
            .release = release_array,
-           .private_data = parts.get()};
-  parts.release();
+           .private_data = parts.release()};
 }
 
 void fill_array(const std::shared_ptr<const Columns>& columns, ArrowArray& array) {
@@ -165,8 +163,8 @@ std::unique_ptr<ArrowSchema> arrow_schema(const Columns& columns) {
 std::unique_ptr<ArrowArrayStream> arrow_stream(std::shared_ptr<const Columns> columns) {
   auto parts = std::make_unique<StreamParts>(StreamParts{std::move(columns)});
   auto stream = std::make_unique<ArrowArrayStream>(
-      ArrowArrayStream{give_schema, give_array, last_error, release_stream, parts.get()});
-  parts.release();
+      ArrowArrayStream{give_schema, give_array, last_error, release_stream, nullptr});
+  stream->private_data = parts.release();
   return stream;
 }
 
