@@ -136,7 +136,7 @@ class Allocate(SavedRun):
         with self._lock:
             _bridge.check(lib.assay_allocate_tell(self._handle, _bridge.pointer(arms, c_int64),
                                                   _bridge.pointer(scores, c_double), len(arms)))
-            self._events.append(("tell", arms, scores))
+            self._events.append(("tell", arms.copy(), scores.copy()))
 
     def _state(self, worst: bool = False) -> _bridge.AllocateState:
         state = _bridge.AllocateState()

@@ -56,9 +56,9 @@ def array(value, name: str, shape: tuple[int | None, ...], dtype=np.float64, nan
             raise InvalidArgument(f"{name}: expected whole numbers, came {given.dtype}")
         if given.size and not (-2.0**63 <= float(given.min()) and float(given.max()) < 2.0**63):
             raise InvalidArgument(f"{name}: expected whole numbers of 64 bits, came {given.min()} to {given.max()}")
-        return np.ascontiguousarray(given, dtype=dtype)
+        return np.require(given, dtype, ["C", "ALIGNED"])
     with np.errstate(over="ignore"):
-        result = np.ascontiguousarray(given, dtype=dtype)
+        result = np.require(given, dtype, ["C", "ALIGNED"])
     if np.isinf(result).any() or (not nan and np.isnan(result).any()):
         raise InvalidArgument(f"{name}: expected finite numbers, came "
                               f"{'an infinite one' if np.isinf(result).any() else 'NaN'}")

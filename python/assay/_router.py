@@ -440,7 +440,7 @@ def _vectors(X) -> np.ndarray:
     if values.dtype.kind not in "iufb":
         raise InvalidArgument(f"X: expected texts, or vectors of numbers, came {values.dtype}")
     with np.errstate(over="ignore", invalid="ignore"):
-        vectors = np.ascontiguousarray(values, np.float32)
+        vectors = np.require(values, np.float32, ["C", "ALIGNED"])
     if not np.isfinite(vectors).all():
         raise InvalidArgument("X: expected finite numbers in the range of float32, came NaN or inf, an infinity")
     return vectors

@@ -62,7 +62,7 @@ class Select(SavedRun):
     queries : list of str, or int
         Names of the n queries, or how many there are.
     features : array (n, m, k), optional
-        Numbers that describe each response, for strategy ``assay``.
+        Numbers that describe each response, for strategy ``assay``. Not copied, so do not change it before `save`.
     responses : list of n lists of m texts, optional
         None where a response is missing. Features, weak judges and similarities are made of them.
     baseline_responses : list of n texts, optional
@@ -271,7 +271,7 @@ class Select(SavedRun):
                                            _bridge.pointer(rewards, c_double), len(calls))
             if status < 0:
                 raise InvalidArgument("calls: expected calls that `ask` gave and that were not told before")
-            self._events.append(("tell", calls, rewards))
+            self._events.append(("tell", calls.copy(), rewards.copy()))
 
     # --- what is known ---
 
