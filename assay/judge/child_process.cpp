@@ -146,7 +146,7 @@ ChildProcess::~ChildProcess() {
     kill(-process_, SIGTERM);
     ended_within(kToTerminate);
   }
-  kill_now();
+  ChildProcess::kill_now();
   close_one(answers_);
   close_one(remarks_);
 }

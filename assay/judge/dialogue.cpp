@@ -39,7 +39,7 @@ std::string Dialogue::ask(std::string_view line) {
     if (const std::string broken = program_->broken(); !broken.empty()) {
       fail(fmt::format("{}, asked {}", broken, quoted(line)));
     }
-    if (TurnClock::now() - asked > hooks_.silence) {
+    if (!program_->hosted() && TurnClock::now() - asked > hooks_.silence) {
       fail(fmt::format("it gave no answer to {} for {:g} seconds", quoted(line),
                        std::chrono::duration<double>(hooks_.silence).count()));
     }

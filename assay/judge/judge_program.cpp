@@ -128,7 +128,8 @@ void JudgeProgram::hear(Work& work) {
   }
   if (!program_) return;
   std::string reason = program_->broken();
-  if (reason.empty() && !work.flying.empty() && Clock::now() - heard_ > hooks_.silence) {
+  const bool late = !program_->hosted() && Clock::now() - heard_ > hooks_.silence;
+  if (reason.empty() && !work.flying.empty() && late) {
     reason =
         fmt::format("it gave no answer for {:g} seconds", std::chrono::duration<double>(hooks_.silence).count());
   }
@@ -186,7 +187,8 @@ void JudgeProgram::hand_over(Work& work, std::size_t i, const ProgramReply& repl
   } else {
     ++other_failures_;
   }
-  if (++useless_in_a_row_ >= kUselessInARow) stop(useless_in_a_row_, reason);
+  const bool hosted = program_ && program_->hosted();
+  if (++useless_in_a_row_ >= kUselessInARow && !hosted) stop(useless_in_a_row_, reason);
 }
 
 void JudgeProgram::stop(std::size_t calls, const std::string& reason) const {

@@ -32,6 +32,9 @@ class Program {
   virtual std::string broken() = 0;
   /// Ends it at once.
   virtual void kill_now() = 0;
+  /// Of the caller: waited for as long as it takes, and asked on however often it has no answer, as nothing is paid
+  /// for it that the caller does not know of.
+  virtual bool hosted() const { return false; }
 };
 
 /// Makes the program of these words, at least one. nullptr: there is none in the caller, a process is started.

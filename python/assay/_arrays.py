@@ -32,13 +32,24 @@ def real(value, name: str) -> float:
     raise InvalidArgument(f"{name}: expected a number, came {value!r}"[:300])
 
 
+def unmasked(value, name: str):
+    """A masked array with NaN where it is masked; anything else as it is."""
+    if not isinstance(value, np.ma.MaskedArray):
+        return value
+    if not np.ma.is_masked(value):
+        return value.data
+    if value.dtype.kind not in "fiub":
+        raise InvalidArgument(f"{name}: expected an array without a mask, or of numbers")
+    return value.astype(float).filled(np.nan)
+
+
 def array(value, name: str, shape: tuple[int | None, ...], dtype=np.float64, nan: bool = False) -> np.ndarray:
     """`value` as a contiguous array of this shape (None: any length) and dtype; without infinities, and without NaN
     unless they are allowed. What is empty has no rows, if there may be any number of them."""
     wanted = " x ".join("any" if n is None else str(n) for n in shape)
     whole_numbers = np.issubdtype(dtype, np.integer)
     try:
-        given = np.asarray(value)
+        given = np.asarray(unmasked(value, name))
         if given.dtype == object and given.ndim and not whole_numbers:
             given = _of_objects(given)
     except (ValueError, TypeError, OverflowError) as wrong:
@@ -59,6 +70,8 @@ def array(value, name: str, shape: tuple[int | None, ...], dtype=np.float64, nan
         return np.require(given, dtype, ["C", "ALIGNED"])
     with np.errstate(over="ignore"):
         result = np.require(given, dtype, ["C", "ALIGNED"])
+    if np.isinf(result).any() and not np.isinf(given.astype(float)).any():
+        raise InvalidArgument(f"{name}: expected numbers in the range of {result.dtype}, came larger ones")
     if np.isinf(result).any() or (not nan and np.isnan(result).any()):
         raise InvalidArgument(f"{name}: expected finite numbers, came "
                               f"{'an infinite one' if np.isinf(result).any() else 'NaN'}")
@@ -72,6 +85,15 @@ def _of_objects(given: np.ndarray) -> np.ndarray:
     return np.array([np.nan if one is None else one for one in given.ravel()], float).reshape(given.shape)
 
 
+def _name(value, name: str) -> str:
+    if not isinstance(value, str) and not isinstance(value, numbers.Integral):
+        raise InvalidArgument(f"{name}: expected names, came {value!r}"[:300])
+    text = str(value)
+    if "\0" in text or any(0xD800 <= ord(ch) < 0xE000 for ch in text):
+        raise InvalidArgument(f"{name}: expected names of Unicode text without zero bytes, came {text!r}"[:300])
+    return text
+
+
 def names(value, name: str) -> tuple[list[str] | None, int]:
     """Names and how many; no names where only the number was given."""
     if isinstance(value, numbers.Real):
@@ -79,8 +101,8 @@ def names(value, name: str) -> tuple[list[str] | None, int]:
     if isinstance(value, (str, bytes)):
         raise InvalidArgument(f"{name}: expected a list of names or how many there are, came {value!r}"[:300])
     try:
-        given = [str(one) for one in value]
-    except (TypeError, ValueError):
+        given = [_name(one, name) for one in value]
+    except TypeError:
         raise InvalidArgument(f"{name}: expected a list of names or how many there are, came {value!r}"[:300]) from None
     if not given:
         raise InvalidArgument(f"{name}: expected at least one, came none")

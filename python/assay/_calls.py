@@ -26,11 +26,13 @@ _REPORTS = {
 }
 
 _UNDECIDED = 3  # exit status
+_MAY_BE_NULL = ("verdict", "score", "label")
 
 
 def call(verb: str, given: dict, study: str | None = None):
     """Runs the verb with these arguments, those of the functions of _verbs.py; returns its report."""
     host = _jobs.Host()
+    host.timeouts = {"judge": given.get("timeout"), "candidate": given.get("answer_timeout")}
     with tempfile.TemporaryDirectory(prefix="assay-") as folder:
         words = _words(verb, given, study, host, folder)
         event = _jobs.run(words, host, given.get("progress"), _note)
@@ -122,14 +124,45 @@ def _path(value, name: str) -> str:
 def _write(folder: str, name: str, lines) -> str:
     path = os.path.join(folder, name)
     with open(path, "w", encoding="ascii") as file:
-        file.writelines(json.dumps(line) + "\n" for line in lines)
+        for number, line in enumerate(lines, 1):
+            # No verdict, score or label is told by null; of the rest, what is missing is left out.
+            there = {key: None if _missing(value) else value for key, value in line.items()
+                     if value is None or key in _MAY_BE_NULL or not _missing(value)}
+            try:
+                file.write(json.dumps(there, allow_nan=False, default=_plain) + "\n")
+            except (TypeError, ValueError) as wrong:
+                raise InvalidArgument(f"record {number}: expected texts, numbers and lists: {wrong}"[:300]) from wrong
     return path
+
+
+def _missing(value) -> bool:
+    """None, and what NumPy and pandas have in its place."""
+    return value is None or (isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")
+
+
+def _plain(value):
+    """A number of NumPy as one of Python."""
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():
+        return value.item()
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"came {type(value).__name__}")
+
+
+def rows_of(records, name: str) -> list:
+    """Records as a list: those of a pandas or polars table, too."""
+    if hasattr(records, "columns"):
+        records = records.to_dicts() if hasattr(records, "to_dicts") else records.to_dict("records")
+    try:
+        return list(records)
+    except TypeError as wrong:
+        raise InvalidArgument(f"{name}: expected a list, came {type(records).__name__}") from wrong
 
 
 def _prompts(prompts, folder: str) -> str:
     if isinstance(prompts, (str, os.PathLike)):
         return _path(prompts, "prompts")
-    rows = list(prompts)
+    rows = rows_of(prompts, "prompts")
     if not all(isinstance(row, (str, Mapping)) for row in rows):
         raise InvalidArgument("prompts: expected a file, or a list of texts or dicts")
     return _write(folder, "prompts.jsonl", ({"prompt": row} if isinstance(row, str) else dict(row) for row in rows))
@@ -138,7 +171,7 @@ def _prompts(prompts, folder: str) -> str:
 def _records(records, name: str, folder: str) -> str:
     if isinstance(records, (str, os.PathLike)):
         return _path(records, name)
-    rows = list(records)
+    rows = rows_of(records, name)
     if not all(isinstance(row, (str, Mapping)) for row in rows):
         raise InvalidArgument(f"{name}: expected a file, or a list of texts or dicts")
     return _write(folder, name + ".jsonl", ({"prompt": row} if isinstance(row, str) else dict(row) for row in rows))

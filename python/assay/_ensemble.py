@@ -354,7 +354,7 @@ def _true_labels(y, n: int) -> np.ndarray:
     if hasattr(y, "toarray"):
         raise InvalidArgument("y: expected a dense array, came a sparse one")
     try:
-        values = np.asarray(y)
+        values = np.asarray(_arrays.unmasked(y, "y"))
         if isinstance(y, (list, tuple)) and values.dtype.kind in "US" and not all(isinstance(one, str) for one in y):
             values = np.empty(len(y), object)
             values[:] = y

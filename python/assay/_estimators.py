@@ -6,6 +6,7 @@ import inspect
 
 import numpy as np
 
+from . import _arrays
 from .errors import InvalidArgument
 
 _SHOWN = 60  # characters of a parameter
@@ -116,7 +117,7 @@ def grid(X, name: str = "X") -> np.ndarray:
 
 def _array_of(X, name: str) -> np.ndarray:
     try:
-        values = np.asarray(X)
+        values = np.asarray(_arrays.unmasked(X, "X"))
     except (ValueError, TypeError) as wrong:
         values = _of_lists(X)
         if values is None:

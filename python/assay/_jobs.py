@@ -10,12 +10,14 @@ import math
 import os
 import shlex
 import sys
+import time
 
 from . import _certificates
 from ._bridge import lib, new
 from .errors import AssayError, InvalidArgument, _error_of
 
 _GLANCE = 100  # milliseconds after which Ctrl-C is seen
+_KEPT_WITHIN = 0.05  # seconds
 
 
 class Question:
@@ -58,6 +60,7 @@ class Host:
     def __init__(self):
         self.functions: dict[str, object] = {}
         self.serving: dict[int, object] = {}
+        self.timeouts: dict[str, float | None] = {}  # seconds that a coroutine may take, by kind; None: any time
         self.loop = None
 
     def add(self, kind: str, name: str, function) -> str:
@@ -75,11 +78,17 @@ class Host:
         if function is None:
             raise InvalidArgument(f"no function {word!r} was given; a run with it began in another program")
         kind = word.partition(":")[0]
-        self.serving[program] = _SERVERS[kind](function, self)
+        self.serving[program] = _SERVERS[kind](function, self, self.timeouts.get(kind))
 
     def close(self) -> None:
-        if self.loop is not None:
-            self.loop.close()
+        if self.loop is None:
+            return
+        left = asyncio.all_tasks(self.loop)  # that a judge began and did not wait for
+        for task in left:
+            task.cancel()
+        if left:
+            self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self.loop.close()
 
     def run(self, coroutine):
         if self.loop is None:
@@ -93,21 +102,59 @@ class Host:
             return beside.submit(self.loop.run_until_complete, coroutine).result()
 
 
-class _Judge:
-    def __init__(self, function, host: Host):
-        self.function, self.host = function, host
+class _Function:
+    """A function of the caller that answers single requests. Each answer is handed over as soon as it is there."""
 
-    def answer(self, lines: list[str]) -> list[str]:
-        requests = [json.loads(line) for line in lines]
-        questions = [Question(request) for request in requests]
-        answers = [self.function(question) for question in questions]
-        if any(inspect.isawaitable(answer) for answer in answers):
-            async def gathered():
-                return await asyncio.gather(*answers)
+    def __init__(self, function, host: Host, timeout: float | None):
+        self.function, self.host, self.timeout = function, host, timeout
 
-            answers = self.host.run(gathered())
-        return [json.dumps({"id": request["id"], **_answer_of(answer, request)})
-                for request, answer in zip(requests, answers)]
+    def question(self, request: dict):
+        raise NotImplementedError
+
+    def reply(self, answer, request: dict) -> dict:
+        raise NotImplementedError
+
+    def answer(self, lines: list[str], say) -> None:
+        waiting = []
+        for line in lines:
+            request = json.loads(line)
+            answer = self.function(self.question(request))
+            if inspect.isawaitable(answer):
+                waiting.append((request, answer))
+            else:
+                self.hand_over(request, answer, say)
+        if waiting:
+            self.host.run(self.all_of(waiting, say))
+
+    def hand_over(self, request: dict, answer, say) -> None:
+        say(json.dumps({"id": request["id"], **self.reply(answer, request)}))
+
+    async def all_of(self, waiting: list[tuple], say) -> None:
+        async def one(request, answer):
+            try:
+                said = await (answer if self.timeout is None else asyncio.wait_for(answer, self.timeout))
+            except asyncio.TimeoutError:
+                if self.timeout is None:
+                    raise
+                say(json.dumps({"id": request["id"], "error": f"no answer for {self.timeout:g} seconds"}))
+                return
+            self.hand_over(request, said, say)
+
+        tasks = [asyncio.ensure_future(one(request, answer)) for request, answer in waiting]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Judge(_Function):
+    def question(self, request: dict) -> Question:
+        return Question(request)
+
+    def reply(self, answer, request: dict) -> dict:
+        return _answer_of(answer, request)
 
 
 def _answer_of(answer, request: dict) -> dict:
@@ -136,37 +183,29 @@ def _answer_of(answer, request: dict) -> dict:
     return {"score": value}
 
 
-class _Answerer:
+class _Answerer(_Function):
     """A candidate: a function from a prompt to an answer."""
 
-    def __init__(self, function, host: Host):
-        self.function, self.host = function, host
+    def question(self, request: dict) -> str:
+        return request["prompt"]
 
-    def answer(self, lines: list[str]) -> list[str]:
-        requests = [json.loads(line) for line in lines]
-        answers = [self.function(request["prompt"]) for request in requests]
-        if any(inspect.isawaitable(answer) for answer in answers):
-            async def gathered():
-                return await asyncio.gather(*answers)
-
-            answers = self.host.run(gathered())
-        for answer in answers:
-            if answer is not None and not isinstance(answer, str):
-                raise InvalidArgument(f"candidates: expected a text as answer, or None for none, came {answer!r}"[:300])
-        replies = [{"error": "no answer"} if answer is None else {"response": answer} for answer in answers]
-        return [json.dumps({"id": request["id"], **reply}) for request, reply in zip(requests, replies)]
+    def reply(self, answer, request: dict) -> dict:
+        if answer is None:
+            return {"error": "no answer"}
+        if isinstance(answer, str):
+            return {"response": answer}
+        raise InvalidArgument(f"candidates: expected a text as answer, or None for none, came {answer!r}"[:300])
 
 
 class _Strategy:
     """A strategy that is a class: see `assay.Select`."""
 
-    def __init__(self, make, _host: Host):
+    def __init__(self, make, _host: Host, _timeout):
         self.make, self.running, self.models = make, None, 0
 
-    def answer(self, lines: list[str]) -> list[str]:
+    def answer(self, lines: list[str], say) -> None:
         import numpy as np
 
-        replies = []
         for line in lines:
             request = json.loads(line)
             if "start" in request:
@@ -182,17 +221,16 @@ class _Strategy:
                 self._observe(request["tell"])
             elif "ask" in request:
                 calls = [[int(q), int(m)] for q, m in self.running.propose(request["ask"])]
-                replies.append(json.dumps({"calls": calls}))
+                say(json.dumps({"calls": calls}))
             else:
                 posterior = self.running.posterior() if hasattr(self.running, "posterior") else None
                 if posterior is not None:
-                    replies.append(json.dumps({"posterior": [float(p) for p in posterior] + [0.0] * self.baseline}))
+                    say(json.dumps({"posterior": [float(p) for p in posterior] + [0.0] * self.baseline}))
                 elif self.counts.any():
                     means = np.where(self.counts > 0, self.sums / np.maximum(self.counts, 1), -1)
-                    replies.append(json.dumps({"best": int(means.argmax())}))
+                    say(json.dumps({"best": int(means.argmax())}))
                 else:
-                    replies.append(json.dumps({"best": None}))
-        return replies
+                    say(json.dumps({"best": None}))
 
     def _observe(self, verdicts) -> None:
         import numpy as np
@@ -253,7 +291,12 @@ def run(arguments: list[str], host: Host | None = None, progress: bool | None = 
     """Does what the command does with these arguments. Returns the event "done": its members "json", "text", "status"
     and "trouble". Ctrl-C, and what a function raises, ends the work at the next call; what is kept stays kept."""
     _certificates.provide()
-    job = new(lib.assay_job_start(json.dumps(arguments).encode()))
+    try:
+        told_as = json.dumps(arguments, ensure_ascii=False).encode()
+    except UnicodeEncodeError as wrong:
+        raise InvalidArgument(f"expected Unicode text, came {wrong.object[wrong.start:wrong.end]!r} in an argument "
+                              "or path") from wrong
+    job = new(lib.assay_job_start(told_as))
     bar = _Bar(progress)
     serving = host.serving if host is not None else {}
     try:
@@ -279,8 +322,12 @@ def run(arguments: list[str], host: Host | None = None, progress: bool | None = 
             elif kind == "end":
                 serving.pop(event["program"], None)
             elif kind == "lines" and event["program"] in serving:
-                replies = serving[event["program"]].answer(event["lines"].splitlines())
-                lib.assay_job_say(job, event["program"], "".join(reply + "\n" for reply in replies).encode())
+                number = event["program"]
+                serving[number].answer(event["lines"].splitlines(),
+                                       lambda line: lib.assay_job_say(job, number, (line + "\n").encode()))
+    except BaseException:
+        time.sleep(_KEPT_WITHIN)  # what was answered just now is kept before the work ends
+        raise
     finally:
         bar.close()
         lib.assay_job_free(job)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Mapping
 
 from .errors import AssayError
 
 _ROWS = 50  # of a table in a notebook
 
 
-class Record:
-    """Members of a JSON object as attributes. What is not known is None; a member whose name is no attribute
+class Record(Mapping):
+    """Members of a JSON object as attributes, and as a mapping (so that pandas makes a table of a list of them). What is not known is None; a member whose name is no attribute
     (`in`) is had by ``record["in"]``."""
 
     _classes: dict = {}
@@ -24,6 +25,8 @@ class Record:
             raise AttributeError(name)
         if name in self._data:
             value = self._data[name]
+            if name == "best" and value == "":
+                return None  # nobody yet
         elif name in getattr(type(self), "__annotations__", {}):
             return None
         else:
@@ -51,11 +54,8 @@ class Record:
     def __iter__(self):
         return iter(self._data)
 
-    def keys(self):
-        return self._data.keys()
-
-    def items(self):
-        return ((name, self[name]) for name in self._data)
+    def __len__(self) -> int:
+        return len(self._data)
 
     def to_dict(self) -> dict:
         """The members as plain Python."""

@@ -419,7 +419,7 @@ def _texts(X) -> list[str] | None:
             raise InvalidArgument(f"X: expected texts, came {wrong!r}"[:300])
         return None
     if getattr(X, "ndim", 2) == 1 or (hasattr(X, "to_list") and not hasattr(X, "columns")):
-        values = np.asarray(X)
+        values = np.asarray(_arrays.unmasked(X, "X"))
         if values.ndim == 1 and values.dtype.kind in "OUT":
             texts = values.tolist()
             if all(isinstance(one, str) for one in texts):
@@ -454,7 +454,7 @@ def _right(y, n: int, m: int | None, name: str) -> np.ndarray:
     if hasattr(y, "toarray"):
         raise InvalidArgument(f"{name}: expected a dense array, came a sparse one")
     if feature_names(y) is not None:
-        y = np.asarray(y)
+        y = np.asarray(_arrays.unmasked(y, "y"))
     values = _arrays.array(y, name, (n, m), nan=True)
     if values.shape[1] == 0:
         raise InvalidArgument(f"{name}: expected a model at least, came none")

@@ -68,14 +68,16 @@ def _restored(cls, data: bytes):
         there = "told" in stored.files
         told, answers = (stored["told"], stored["answers"]) if there else (None, None)
         events = [(str(kind), int(count)) for kind, count in about["events"]]
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as wrong:
+        run = cls(**given)
+        at = 0
+        for kind, count in events:
+            if kind == "ask":
+                run.ask(count)
+            else:
+                run.tell(told[at:at + count], answers[at:at + count])
+                at += count
+    except MemoryError:
+        raise
+    except Exception as wrong:  # whatever a damaged file makes of NumPy, zip and JSON
         raise InvalidArgument(f"expected what {cls.__name__}.save wrote, in this version of Assay") from wrong
-    run = cls(**given)
-    at = 0
-    for kind, count in events:
-        if kind == "ask":
-            run.ask(count)
-        else:
-            run.tell(told[at:at + count], answers[at:at + count])
-            at += count
     return run

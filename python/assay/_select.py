@@ -148,6 +148,8 @@ class Select(SavedRun):
             if prices is None:
                 raise InvalidArgument("good_enough: needs prices, none were given")
         for name, value in parameters.items():
+            if not any(name == known["name"].replace("-", "_") for one in strategies() for known in one["parameters"]):
+                raise InvalidArgument(f"there is no argument {name}")
             _arrays.real(value, name)
         if weights is not None:
             weights = self._given["weights"] = _arrays.array(weights, "weights", (n,))
@@ -236,7 +238,7 @@ class Select(SavedRun):
             A row for each call: query and model, counted from 0. Empty when nothing is left to ask, or nothing before
             answers that are out are told. A call is asked once.
         """
-        limit = _arrays.whole(limit, "limit", 1, self.queries * len(self.models) + 1)
+        limit = min(_arrays.whole(limit, "limit", 1), self.queries * len(self.models))
         with self._lock:
             if self._strategy is not None:
                 return self._strategy.ask(limit)

@@ -60,9 +60,10 @@ class Study(StudyArrays, StudyVerbs):
 
         Parameters
         ----------
-        records : iterable of dict
+        records : iterable of dict, or table
             Such as ``{"query": "q1", "prompt": "...", "model": "a", "response": "..."}``; also with ``score``,
-            ``outcome``, ``label``, ...
+            ``verdict``, ``label``, ...; or a pandas or polars table with such columns. NaN is left
+            out; as a verdict, score or label it says that there was none.
         progress : bool, optional
             Show progress by tqdm; None: where somebody looks.
         **options
@@ -76,10 +77,17 @@ class Study(StudyArrays, StudyVerbs):
         import tempfile
 
         with tempfile.TemporaryDirectory(prefix="assay-") as folder:
-            try:
-                path = _calls._write(folder, "records.jsonl", (dict(one) for one in records))
-            except (TypeError, ValueError) as wrong:
-                raise InvalidArgument(f"records: expected dicts of texts, numbers and lists: {wrong}") from wrong
+            path = _calls._write(folder, "records.jsonl", _records_of(records))
             if os.path.getsize(path) == 0:
                 raise InvalidArgument("records: expected at least one, came none")
             return self.import_files(path, format="jsonl", progress=progress, **options)
+
+
+def _records_of(records):
+    if hasattr(records, "columns"):
+        records = _calls.rows_of(records, "records")
+    try:
+        for record in records:
+            yield dict(record)
+    except (TypeError, ValueError) as wrong:
+        raise InvalidArgument(f"records: expected dicts: {wrong}"[:300]) from wrong

@@ -108,6 +108,7 @@ class HostedProgram : public judge::Program {
   std::optional<std::string> remark() override { return std::nullopt; }
   std::string broken() override { return {}; }
   void kill_now() override {}
+  bool hosted() const override { return true; }
 
  private:
   std::int64_t number_;

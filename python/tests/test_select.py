@@ -222,7 +222,7 @@ def test_a_strategy_that_asks_twice_is_refused():
     (dict(baseline=""), "baseline"),
     (dict(known=3), "known: expected a pair"),
     (dict(known=([[0, 9]], [1])), "a model from 0 to 2"),
-    (dict(nonsense=3), "does not use nonsense"),
+    (dict(nonsense=3), "there is no argument nonsense"),
 ])
 def test_wrong_arguments_are_told(wrong, message):
     arguments = {"models": 3, "queries": 10, **wrong}
@@ -287,3 +287,34 @@ def test_arrays_that_change_afterwards_change_nothing():
         run.tell(calls, answers)
         calls[:], answers[:] = 0, 0
     assert state(pickle.loads(pickle.dumps(run))) == state(run)
+
+
+def test_a_masked_reward_is_no_verdict():
+    run = assay.Select(2, 5)
+    calls = run.ask(3)
+    run.tell(calls, np.ma.masked_array([1.0, 1.0, 1.0], mask=True))
+    assert run.best is None and run.calls == 3
+
+
+def test_a_limit_may_be_more_than_there_is():
+    assert len(assay.Select(2, 3).ask(16)) <= 6
+
+
+def test_a_damaged_file_is_a_value_error(tmp_path):
+    run = assay.Select(2, 3)
+    run.tell(run.ask(1), [1])
+    run.save(tmp_path / "run.npz")
+    whole = (tmp_path / "run.npz").read_bytes()
+    for cut in range(0, len(whole), 37):
+        for bad in (whole[:cut], whole[:cut] + bytes([whole[cut] ^ 0x5A]) + whole[cut + 1:]):
+            (tmp_path / "bad.npz").write_bytes(bad)
+            try:
+                assay.Select.load(tmp_path / "bad.npz")
+            except ValueError:
+                pass
+
+
+@pytest.mark.parametrize("models", [["a", None], ["a\0", "b"], ["\ud800", "b"], [1.5, 2.5]])
+def test_names_are_texts(models):
+    with pytest.raises(ValueError, match="models: expected names"):
+        assay.Select(models, 3)

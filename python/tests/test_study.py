@@ -322,3 +322,74 @@ def test_progress_is_shown_where_it_is_wanted(demo, monkeypatch):
     monkeypatch.setitem(sys.modules, "tqdm.auto", fake)
     demo.simulate(strategies=["random"], realizations=200, pool=60, progress=True)
     assert shown
+
+
+def test_a_judge_may_take_its_time_and_is_asked_once(answered):
+    asked = []
+
+    def judge(question):
+        asked.append((question.query, question.model))
+        time.sleep(0.05)
+        return "win"
+
+    answered.select(judge, baseline="base", calls=12, batch=12, timeout=0.1)
+    assert len(asked) == len(set(asked)) == 12
+
+
+def test_a_coroutine_that_takes_too_long_has_failed_alone(answered):
+    import asyncio
+
+    async def judge(question):
+        await asyncio.sleep(5 if question.query == "q3" else 0)
+        return "win"
+
+    report = answered.select(judge, baseline="base", models=["good", "bad"], batch=60, timeout=0.2, strategy="random")
+    assert report.calls == 60 and report.calls_failed == 2
+
+
+def test_a_judge_may_often_have_no_verdict(answered):
+    report = answered.select(lambda q: None if int(q.query[1:]) < 29 else "win", name="rarely", baseline="base")
+    assert report.calls_failed > 10
+
+
+def test_what_was_answered_in_a_batch_before_a_mistake_is_kept(answered):
+    asked = []
+
+    def judge(question):
+        if len(asked) == 7:
+            raise KeyError("my own mistake")
+        asked.append((question.query, question.model))
+        return "win"
+
+    with pytest.raises(KeyError):
+        answered.select(judge, baseline="base", batch=16)
+    first, asked = set(asked), []
+    with pytest.raises(KeyError):
+        answered.select(judge, baseline="base", batch=16)
+    assert first.isdisjoint(asked)
+
+
+def test_records_of_numpy_and_pandas(tmp_path):
+    import numpy as np
+
+    study = assay.Study(tmp_path / "x.assay")
+    study.import_records({"query": f"q{q}", "model": f"m{j}", "score": np.float64(q % 3 + j), "prompt": float("nan")}
+                         for q in np.arange(5) for j in range(2))
+    assert study.info().queries == 5
+    with pytest.raises(ValueError, match="record 1"):
+        study.import_records([{"query": "q", "model": "m", "score": object()}])
+    pandas = pytest.importorskip("pandas")
+    report = study.import_records(pandas.DataFrame({"query": [f"q{q}" for q in range(5)], "model": "m7", "score": range(5)}))
+    assert report.scores == 5
+    assert list(pandas.DataFrame(study.select().models)["name"])
+
+
+def test_nobody_is_best_at_first(answered):
+    assert answered.select(lambda q: None, name="silent", baseline="base", calls=3).best is None
+
+
+def test_text_that_is_no_unicode_is_told(tmp_path, answered):
+    with pytest.raises(ValueError, match="Unicode"):
+        assay.Study(str(tmp_path / "\ud800.assay")).info()
+    with pytest.raises(ValueError, match="Unicode"):
+        answered.select(lambda q: "win", name="\ud800", baseline="base")
