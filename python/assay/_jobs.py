@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import functools
 import inspect
 import json
 import math
@@ -322,9 +323,8 @@ def run(arguments: list[str], host: Host | None = None, progress: bool | None = 
             elif kind == "end":
                 serving.pop(event["program"], None)
             elif kind == "lines" and event["program"] in serving:
-                number = event["program"]
-                serving[number].answer(event["lines"].splitlines(),
-                                       lambda line: lib.assay_job_say(job, number, (line + "\n").encode()))
+                say = functools.partial(_say, job, event["program"])
+                serving[event["program"]].answer(event["lines"].splitlines(), say)
     except BaseException:
         time.sleep(_KEPT_WITHIN)  # what was answered just now is kept before the work ends
         raise
@@ -333,6 +333,10 @@ def run(arguments: list[str], host: Host | None = None, progress: bool | None = 
         lib.assay_job_free(job)
         if host is not None:
             host.close()
+
+
+def _say(job: int, program: int, line: str) -> None:
+    lib.assay_job_say(job, program, (line + "\n").encode())
 
 
 def path_of(value, name: str) -> str:
