@@ -137,7 +137,8 @@ def _write(folder: str, name: str, lines) -> str:
 
 def _missing(value) -> bool:
     """None, and what NumPy and pandas have in its place."""
-    return value is None or (isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")
+    nan = isinstance(value, float) and value != value
+    return value is None or nan or type(value).__name__ in ("NAType", "NaTType")
 
 
 def _plain(value):

@@ -12,8 +12,8 @@ _ROWS = 50  # of a table in a notebook
 
 
 class Record(Mapping):
-    """Members of a JSON object as attributes, and as a mapping (so that pandas makes a table of a list of them). What is
-    not known is None; a member whose name is no attribute (`in`) is had by ``record["in"]``."""
+    """Members of a JSON object as attributes, and as a mapping (so that pandas makes a table of a list of them). What
+    is not known is None; a member whose name is no attribute (`in`) is had by ``record["in"]``."""
 
     _classes: dict = {}
 
