@@ -85,14 +85,14 @@ def test_several_experiments_at_once(demo):
 
 
 def test_a_killed_worker_costs_its_piece_alone(demo):
-    options = {"realizations": 400, "pool": 40, "budget": 40, "strategies": "assay,random"}
+    options = {"realizations": 6000, "pool": 40, "budget": 40, "strategies": "assay,random"}
     expected = on_one_machine(demo, **options)
     killed, done = [], threading.Event()
     chance = random.Random(5)
 
     def kill():
         while not done.is_set() and len(killed) < 5:
-            time.sleep(chance.uniform(0.05, 0.4))
+            time.sleep(chance.uniform(0.01, 0.2))
             for pid in workers("_piece")[:1]:
                 os.kill(pid, signal.SIGKILL)
                 killed.append(pid)
