@@ -104,7 +104,7 @@ class Select(SavedRun):
     Notes
     -----
     The promise of strategy ``assay`` is a theorem (docs/method/select.md). A run with the same arguments that is told
-    the same rewards in the same order asks the same calls.
+    the same rewards in the same order asks the same calls. Memory is about 50 bytes for each pair of query and model.
 
     Examples
     --------

@@ -260,7 +260,9 @@ print("done", study.select(judge, baseline="base").best, flush=True)
 def test_ctrl_c_ends_it_and_loses_nothing(answered):
     script = [sys.executable, "-c", SLOW, answered.path]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    process = subprocess.Popen(script, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    # Whoever runs the tests in the background may ignore SIGINT, and children inherit that.
+    process = subprocess.Popen(script, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     asked = [process.stdout.readline() for _ in range(8)]
     begun = time.monotonic()
     process.send_signal(signal.SIGINT)
