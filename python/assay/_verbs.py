@@ -461,6 +461,15 @@ class StudyVerbs:
             Format to write (default: by the ending of the file)
         progress : bool | None
             Show progress by tqdm; None: where somebody looks.
+
+        Examples
+        --------
+        >>> import assay, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "demo.assay")
+        >>> made = assay.synth(path, models=4, queries=40, seed=3)
+        >>> report = assay.Study(path).export(output=path + ".jsonl")
+        >>> os.path.exists(path + ".jsonl")
+        True
         """
         given = dict(locals())
         return self._call("export", given)
@@ -476,6 +485,14 @@ class StudyVerbs:
         ----------
         progress : bool | None
             Show progress by tqdm; None: where somebody looks.
+
+        Examples
+        --------
+        >>> import assay, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "demo.assay")
+        >>> made = assay.synth(path, models=4, queries=40, seed=3)
+        >>> assay.Study(path).info().queries
+        40
         """
         given = dict(locals())
         return self._call("info", given)
@@ -497,6 +514,15 @@ class StudyVerbs:
             A recorded judge, with its verdicts and scores; may be repeated.
         progress : bool | None
             Show progress by tqdm; None: where somebody looks.
+
+        Examples
+        --------
+        >>> import assay, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "demo.assay")
+        >>> made = assay.synth(path, models=4, queries=40, seed=3)
+        >>> report = assay.Study(path).remove(model=["model-01"])
+        >>> "model-01" in assay.Study(path).models
+        False
         """
         given = dict(locals())
         return self._call("remove", given)
@@ -710,6 +736,15 @@ class StudyVerbs:
             Raise `BudgetEnded` if the budget ends before the decision.
         progress : bool | None
             Show progress by tqdm; None: where somebody looks.
+
+        Examples
+        --------
+        >>> import assay, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "demo.assay")
+        >>> made = assay.synth(path, models=4, queries=40, seed=3)
+        >>> report = assay.Study(path).select(budget=10)
+        >>> report.calls <= 40, report.best is not None
+        (True, True)
         """
         given = dict(locals())
         return self._call("select", given)
@@ -810,6 +845,14 @@ class StudyVerbs:
             (default: the function's own)
         progress : bool | None
             Show progress by tqdm; None: where somebody looks.
+
+        Examples
+        --------
+        >>> import assay, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "demo.assay")
+        >>> made = assay.synth(path, scores="two-groups", arms=10, seed=3)
+        >>> assay.Study(path).allocate(budget=200).calls
+        200
         """
         given = dict(locals())
         return self._call("allocate", given)
@@ -1190,6 +1233,15 @@ class StudyVerbs:
             Lowest and highest score there is (default: those on record); a score outside is an error.
         progress : bool | None
             Show progress by tqdm; None: where somebody looks.
+
+        Examples
+        --------
+        >>> import assay, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "demo.assay")
+        >>> made = assay.synth(path, models=4, queries=40, seed=3)
+        >>> report = assay.Study(path).simulate(strategies=["assay", "random"], realizations=5, pool=20)
+        >>> [one.name for one in report.strategies]
+        ['assay', 'random']
         """
         given = dict(locals())
         return self._call("simulate", given)
@@ -1264,6 +1316,14 @@ class StudyVerbs:
             Share of a weak judge's pairs that are draws (default: 0.1)
         progress : bool | None
             Show progress by tqdm; None: where somebody looks.
+
+        Examples
+        --------
+        >>> import assay, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "demo.assay")
+        >>> made = assay.synth(path, models=4, queries=40, seed=3)
+        >>> assay.Study(path).weak_judges().queries
+        40
         """
         given = dict(locals())
         return self._call("weak-judges", given)
@@ -1686,6 +1746,13 @@ def synth(
         The same seed gives the same study (default: 1)
     progress : bool | None
         Show progress by tqdm; None: where somebody looks.
+
+    Examples
+    --------
+    >>> import assay, os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "demo.assay")
+    >>> assay.synth(path, models=4, queries=40, seed=3).queries
+    40
     """
     given = dict(locals())
     return _call("synth", given)

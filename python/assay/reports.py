@@ -577,8 +577,8 @@ class SimulateAssistant(Record):
     "The best model by the assistant alone."
 
 
-class SimulateStrategieStopDollars(Record):
-    """See `SimulateStrategieStop.dollars`."""
+class SimulateStrategyStopDollars(Record):
+    """See `SimulateStrategyStop.dollars`."""
 
     mean: float
     "Generating and judging until the stop; without `lazy` generating all answers."
@@ -596,10 +596,10 @@ class SimulateStrategieStopDollars(Record):
     "95th percentile."
 
 
-class SimulateStrategieStop(Record):
-    """See `SimulateStrategie.stop`."""
+class SimulateStrategyStop(Record):
+    """See `SimulateStrategy.stop`."""
 
-    _classes = {"dollars": SimulateStrategieStopDollars}
+    _classes = {"dollars": SimulateStrategyStopDollars}
     rule: str
     "Always `guaranteed`: older versions had another one, too."
     confidence: float
@@ -614,14 +614,14 @@ class SimulateStrategieStop(Record):
     "Share that stopped at a model more than epsilon below the best."
     undecided: float
     "Share that did not stop within the budget."
-    dollars: SimulateStrategieStopDollars | None
+    dollars: SimulateStrategyStopDollars | None
     "What runs cost; null without `--judge-price`."
 
 
-class SimulateStrategie(Record):
+class SimulateStrategy(Record):
     """See `SimulateReport.strategies`."""
 
-    _classes = {"stop": SimulateStrategieStop}
+    _classes = {"stop": SimulateStrategyStop}
     name: str
     "Its name."
     returns: str
@@ -642,14 +642,14 @@ class SimulateStrategie(Record):
     "By tolerance d: `0`, `0.01`, `0.025`, `0.05`."
     efficiency: dict
     "By tolerance."
-    stop: list[SimulateStrategieStop]
+    stop: list[SimulateStrategyStop]
     "Of strategies that stop by themselves."
 
 
 class SimulateReport(Report):
     """What ``simulate`` returns."""
 
-    _classes = {"averaging": SimulateAveraging, "assistant": SimulateAssistant, "strategies": SimulateStrategie}
+    _classes = {"averaging": SimulateAveraging, "assistant": SimulateAssistant, "strategies": SimulateStrategy}
     study: str
     "The study file."
     judge: str
@@ -686,7 +686,7 @@ class SimulateReport(Report):
     "That it took; null with `--no-timing`."
     assistant: SimulateAssistant | None
     "What `--assistant-judge` was worth; null without."
-    strategies: list[SimulateStrategie]
+    strategies: list[SimulateStrategy]
     "In the order of the table."
     notes: list
     "What to bear in mind, in words."
