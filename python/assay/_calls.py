@@ -17,14 +17,6 @@ from .errors import BudgetEnded, InvalidArgument, OracleError
 _OURS = {"self", "judge", "name", "must_decide", "progress", "format", "prompts", "candidates", "path", "paths",
          "router", "queries"}
 
-_REPORTS = {
-    "select": "SelectReport", "find": "SelectReport", "allocate": "AllocateReport", "ensemble": "EnsembleReport",
-    "simulate": "SimulateReport", "weak-judges": "WeakJudgesReport", "info": "InfoReport", "remove": "RemoveReport",
-    "export": "ExportReport", "import": "ImportReport", "route fit": "RouteFitReport",
-    "route evaluate": "RouteEvaluateReport", "route task": "RouteTaskReport", "route query": "RouteQueryReport",
-    "synth": "SynthReport", "doctor": "DoctorReport",
-}
-
 _UNDECIDED = 3  # exit status
 _MAY_BE_NULL = ("verdict", "score", "label")
 
@@ -64,13 +56,11 @@ def _words(verb: str, given: dict, study: str | None, host: _jobs.Host, folder: 
     words = verb.split()
     if study is not None and verb != "import":
         words.append(_path(study, "path"))
-    words += _first(verb, given, host, folder)
+    words += _first(verb, given, folder)
     if verb == "import":
         options["output"] = _path(study, "path")
         words += ["--output=" + options.pop("output")]
-    if verb == "find":
-        words.append("--candidates=" + _candidates(given["candidates"], host, folder))
-    elif given.get("candidates") is not None:
+    if given.get("candidates") is not None:
         words.append("--candidates=" + _candidates(given["candidates"], host, folder))
     for argument, value in options.items():
         if argument not in known:
@@ -97,7 +87,7 @@ def _take_judge(given: dict, options: dict, host: _jobs.Host) -> None:
         raise InvalidArgument(f"judge: expected a function, an OpenAICompatible or a name, came {judge!r}"[:300])
 
 
-def _first(verb: str, given: dict, host: _jobs.Host, folder: str) -> list[str]:
+def _first(verb: str, given: dict, folder: str) -> list[str]:
     """Arguments that have no name."""
     if verb == "import":
         paths = given["paths"]
@@ -106,11 +96,11 @@ def _first(verb: str, given: dict, host: _jobs.Host, folder: str) -> list[str]:
             raise InvalidArgument("paths: expected at least one, came none")
         return ([given["format"]] if given.get("format") else []) + [_path(one, "paths") for one in paths]
     if verb == "find":
-        return [_prompts(given["prompts"], folder)]
+        return [_rows(given["prompts"], "prompts", folder)]
     if verb == "synth":
         return [_path(given["path"], "path")]
     if verb == "route task":
-        return [_path(given["router"], "router"), _records(given["queries"], "queries", folder)]
+        return [_path(given["router"], "router"), _rows(given["queries"], "queries", folder)]
     if verb == "route query":
         return [_path(given["router"], "router")]
     return []
@@ -160,19 +150,11 @@ def rows_of(records, name: str) -> list:
         raise InvalidArgument(f"{name}: expected a list, came {type(records).__name__}") from wrong
 
 
-def _prompts(prompts, folder: str) -> str:
-    if isinstance(prompts, (str, os.PathLike)):
-        return _path(prompts, "prompts")
-    rows = rows_of(prompts, "prompts")
-    if not all(isinstance(row, (str, Mapping)) for row in rows):
-        raise InvalidArgument("prompts: expected a file, or a list of texts or dicts")
-    return _write(folder, "prompts.jsonl", ({"prompt": row} if isinstance(row, str) else dict(row) for row in rows))
-
-
-def _records(records, name: str, folder: str) -> str:
-    if isinstance(records, (str, os.PathLike)):
-        return _path(records, name)
-    rows = rows_of(records, name)
+def _rows(rows, name: str, folder: str) -> str:
+    """A file of prompts: the one that was given, or one that is made of texts and dicts."""
+    if isinstance(rows, (str, os.PathLike)):
+        return _path(rows, name)
+    rows = rows_of(rows, name)
     if not all(isinstance(row, (str, Mapping)) for row in rows):
         raise InvalidArgument(f"{name}: expected a file, or a list of texts or dicts")
     return _write(folder, name + ".jsonl", ({"prompt": row} if isinstance(row, str) else dict(row) for row in rows))
@@ -238,10 +220,11 @@ def _without_options(text: str) -> str:
 
 def _report(verb: str, given: dict, event: dict):
     from . import reports
+    from ._verbs import REPORTS
 
     if not event["json"]:
         raise OracleError(event["trouble"] or f"{verb} gave no result")
-    name = _REPORTS[verb]
+    name = REPORTS[verb]
     if given.get("dry_run"):
         name = "DryRunReport"
     elif verb == "simulate" and given.get("allocators") is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import warnings
-import weakref
 from ctypes import byref, c_double, c_int64, c_uint16
 
 import numpy as np
@@ -115,9 +114,8 @@ class Ensemble(Estimator):
         ValueError
             That says what was expected, and what came.
         """
-        for name, known in (("kind", ("classes", "options")),):
-            if getattr(self, name) not in known:
-                raise InvalidArgument(f"{name}: expected {' or '.join(known)}, came {getattr(self, name)!r}"[:300])
+        if self.kind not in ("classes", "options"):
+            raise InvalidArgument(f"kind: expected classes or options, came {self.kind!r}"[:300])
         for name in ("method", "decision"):
             if not isinstance(getattr(self, name), str):
                 raise InvalidArgument(f"{name}: expected a name, came {getattr(self, name)!r}"[:300])
@@ -144,7 +142,7 @@ class Ensemble(Estimator):
             5 if self.size is None else _arrays.whole(self.size, "size", 1), len(telling))
         handle = _new(setup, codes[:, telling], truth_codes, limits, None if prices is None else prices[telling],
                       len(classes))
-        self._hold(handle)
+        self._hold(handle, lib.assay_ensemble_free)
         about = json.loads(lib.assay_ensemble_about(handle))
         self._take_feature_names(X)
         self.n_features_in_ = m
@@ -231,7 +229,7 @@ class Ensemble(Estimator):
     def _setup(self, m):
         setup = {"kind": self.kind, "method": self.method, "decision": self.decision, "budget": None, "members": None,
                  "seed": _arrays.whole(self.seed, "seed", 0, 2**64 - 1),
-                 "threads": _arrays.whole(self.threads, "threads", 0, 4096)}
+                 "threads": self._threads()}
         prices = None
         if self.prices is not None:
             prices = _arrays.array(self.prices, "prices", (m,))
@@ -267,24 +265,16 @@ class Ensemble(Estimator):
         answers, chances = np.empty(n, np.uint16), np.empty((n, labels))
         _bridge.check(lib.assay_ensemble_predict(
             self._handle, _bridge.pointer(votes, c_uint16), _bridge.pointer(limits, c_uint16), n,
-            _arrays.whole(self.threads, "threads", 0, 4096), _bridge.pointer(answers, c_uint16),
+            self._threads(), _bridge.pointer(answers, c_uint16),
             _bridge.pointer(chances, c_double)))
         return answers, chances
-
-    def _hold(self, handle):
-        if "_handle" in self.__dict__:
-            self._free()
-        self._handle = handle
-        self._free = weakref.finalize(self, lib.assay_ensemble_free, handle)
-
-    def __getstate__(self):
-        return {key: value for key, value in self.__dict__.items() if key not in ("_handle", "_free")}
 
     def __setstate__(self, state):
         self.__dict__.update(state)
         if self.__sklearn_is_fitted__():
             # What was chosen stays; that votes are counted is learnt again, of the members' columns alone.
-            self._hold(_new(self._setup_of_votes, self._votes, self._truths, self._limits, None, len(self.classes_)))
+            handle = _new(self._setup_of_votes, self._votes, self._truths, self._limits, None, len(self.classes_))
+            self._hold(handle, lib.assay_ensemble_free)
 
     def __sklearn_tags__(self):
         from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import weakref
 
 import numpy as np
 
@@ -61,6 +62,19 @@ class Estimator:
     def _check_fitted(self) -> None:
         if not self.__sklearn_is_fitted__():
             raise _not_fitted(f"this {type(self).__name__} is not fitted yet: call fit first")
+
+    def _threads(self) -> int:
+        return _arrays.whole(self.threads, "threads", 0, 4096)
+
+    def _hold(self, handle: int, free) -> None:
+        """Keeps what the library has made, in the place of what an earlier fit made."""
+        if "_handle" in self.__dict__:
+            self._free()
+        self._handle = handle
+        self._free = weakref.finalize(self, free, handle)
+
+    def __getstate__(self):
+        return {key: value for key, value in self.__dict__.items() if key not in ("_handle", "_free")}
 
     def _take_feature_names(self, X) -> None:
         names = feature_names(X)

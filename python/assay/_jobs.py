@@ -15,7 +15,7 @@ import time
 
 from . import _certificates
 from ._bridge import lib, new
-from .errors import AssayError, InvalidArgument, _error_of
+from .errors import InvalidArgument, _error_of
 
 _GLANCE = 100  # milliseconds after which Ctrl-C is seen
 _KEPT_WITHIN = 0.05  # seconds
@@ -202,10 +202,10 @@ class _Strategy:
     """A strategy that is a class: see `assay.Select`."""
 
     def __init__(self, make, _host: Host, _timeout):
-        self.make, self.running, self.models = make, None, 0
+        self.make = make
 
     def answer(self, lines: list[str], say) -> None:
-        import numpy as np
+        from ._strategy_class import RunningStrategy
 
         for line in lines:
             request = json.loads(line)
@@ -213,37 +213,28 @@ class _Strategy:
                 start = request["start"]
                 # The baseline is the last one: a candidate that nobody is asked about.
                 self.baseline = int(start["baseline"])
-                self.models = start["models"] - self.baseline
-                self.running = self.make(models=self.models, queries=start["queries"], seed=start["seed"],
-                                         budget=start["budget"])
-                self.sums, self.counts = np.zeros(self.models), np.zeros(self.models)
+                self.strategy = RunningStrategy(self.make, start["models"] - self.baseline, start["queries"],
+                                                start["seed"], start["budget"])
                 self._observe(start["known"])
             elif "tell" in request:
                 self._observe(request["tell"])
             elif "ask" in request:
-                calls = [[int(q), int(m)] for q, m in self.running.propose(request["ask"])]
-                say(json.dumps({"calls": calls}))
+                say(json.dumps({"calls": [[int(q), int(m)] for q, m in self.strategy.running.propose(request["ask"])]}))
             else:
-                posterior = self.running.posterior() if hasattr(self.running, "posterior") else None
-                if posterior is not None:
-                    say(json.dumps({"posterior": [float(p) for p in posterior] + [0.0] * self.baseline}))
-                elif self.counts.any():
-                    means = np.where(self.counts > 0, self.sums / np.maximum(self.counts, 1), -1)
-                    say(json.dumps({"best": int(means.argmax())}))
-                else:
-                    say(json.dumps({"best": None}))
+                say(json.dumps(self._opinion()))
 
     def _observe(self, verdicts) -> None:
         import numpy as np
 
-        if not verdicts:
-            return
-        calls = np.array([[q, m] for q, m, _ in verdicts], dtype=np.int64)
-        rewards = np.array([math.nan if reward is None else reward for _, _, reward in verdicts])
-        there = ~np.isnan(rewards)
-        np.add.at(self.sums, calls[there, 1], rewards[there])
-        np.add.at(self.counts, calls[there, 1], 1)
-        self.running.observe(calls, rewards)
+        if verdicts:
+            calls = np.array([[q, m] for q, m, _ in verdicts], dtype=np.int64)
+            self.strategy.observe(calls, np.array([math.nan if reward is None else reward for *_, reward in verdicts]))
+
+    def _opinion(self) -> dict:
+        posterior = self.strategy.posterior()
+        if posterior is not None:
+            return {"posterior": [float(p) for p in posterior] + [0.0] * self.baseline}
+        return {"best": int(self.strategy.means(-1).argmax()) if self.strategy.counts.any() else None}
 
 
 _SERVERS = {"judge": _Judge, "candidate": _Answerer, "strategy": _Strategy}
@@ -348,9 +339,3 @@ def path_of(value, name: str) -> str:
     if "\0" in path or not path:
         raise InvalidArgument(f"{name}: expected a path, came {path!r}"[:300])
     return path
-
-
-def check_trouble(event: dict) -> None:
-    """An endpoint that broke off, of whose answers nothing can be made."""
-    if event["trouble"] and not event["json"]:
-        raise AssayError(event["trouble"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import weakref
 from ctypes import byref, c_double, c_float, c_int64, c_uint8, c_uint32
 from dataclasses import dataclass
 
@@ -280,10 +279,7 @@ class Router(Estimator):
 
     def _take(self, path: str, named: bool) -> None:
         handle = _bridge.new(lib.assay_router_load(os.fsencode(path)))
-        if self.__dict__.get("_handle") is not None:
-            self._free()
-        self._handle = handle
-        self._free = weakref.finalize(self, lib.assay_router_free, handle)
+        self._hold(handle, lib.assay_router_free)
         about = json.loads(lib.assay_router_about(handle))
         self._named = named
         self.models_, self.tasks_ = about["models"], about["tasks"]
@@ -296,9 +292,6 @@ class Router(Estimator):
 
     def __sklearn_is_fitted__(self) -> bool:
         return self.__dict__.get("_handle") is not None
-
-    def _threads(self) -> int:
-        return _arrays.whole(self.threads, "threads", 0, 4096)
 
     def _weight(self) -> float:
         weight = _arrays.real(self.cost_weight, "cost_weight")
@@ -359,7 +352,7 @@ class Router(Estimator):
         return chances, chosen
 
     def __getstate__(self):
-        state = {key: value for key, value in self.__dict__.items() if key not in ("_handle", "_free")}
+        state = super().__getstate__()
         if self.__sklearn_is_fitted__():
             with tempfile.TemporaryDirectory(prefix="assay-") as folder:
                 path = os.path.join(folder, "router")

@@ -12,6 +12,7 @@ import numpy as np
 from . import _arrays, _bridge
 from ._bridge import lib
 from ._saved import SavedRun
+from ._strategy_class import RunningStrategy
 from .errors import InvalidArgument
 
 _CELLS = 2**32 - 1
@@ -147,8 +148,9 @@ class Select(SavedRun):
             _arrays.real(good_enough, "good_enough")
             if prices is None:
                 raise InvalidArgument("good_enough: needs prices, none were given")
+        there_are = {one["name"].replace("-", "_") for row in strategies() for one in row["parameters"]}
         for name, value in parameters.items():
-            if not any(name == known["name"].replace("-", "_") for one in strategies() for known in one["parameters"]):
+            if name not in there_are:
                 raise InvalidArgument(f"there is no argument {name}")
             _arrays.real(value, name)
         if weights is not None:
@@ -161,8 +163,7 @@ class Select(SavedRun):
             self._given["known"] = np.column_stack([known_calls, known_rewards])
         self._strategy = None
         if not isinstance(strategy, str):
-            self._strategy = _Hosted(strategy, n, m, seed, budget or n * m, self.baseline is not None,
-                                     known_calls, known_rewards)
+            self._strategy = _Hosted(strategy, n, m, seed, budget or n * m, known_calls, known_rewards)
             self._handle = None
             return
         setup = {"models": self.models, "queries": n, "baseline": self.baseline or "", "strategy": strategy,
@@ -384,23 +385,21 @@ def _texts(responses, baseline_responses, n, m):
 class _Hosted:
     """A strategy that is a Python class, in the place of one in C++."""
 
-    def __init__(self, strategy, n, m, seed, budget, has_baseline, known_calls, known_rewards):
+    def __init__(self, strategy, n, m, seed, budget, known_calls, known_rewards):
         self.n, self.m, self.budget = n, m, min(budget, n * m)
-        self.running = strategy(models=m, queries=n, seed=seed, budget=self.budget)
+        self.strategy = RunningStrategy(strategy, m, n, seed, self.budget)
         self.asked = np.zeros((n, m), bool)
         self.waiting = np.zeros((n, m), bool)
-        self.sums, self.counts = np.zeros(m), np.zeros(m, np.int64)
         self.told, self.ended = 0, False
         if len(known_calls):
             self.asked[known_calls[:, 0], known_calls[:, 1]] = True
-            self._count(known_calls, known_rewards)
-            self.running.observe(known_calls, known_rewards)
+            self.strategy.observe(known_calls, known_rewards)
 
     def ask(self, limit):
         limit = min(limit, self.budget - self.told - int(self.waiting.sum()))
         if limit <= 0 or self.ended:
             return np.empty((0, 2), np.int64)
-        proposed = self.running.propose(limit)
+        proposed = self.strategy.running.propose(limit)
         calls = _arrays.array(proposed, "what propose returned", (None, 2), np.int64)
         inside = (calls >= 0).all(1) & (calls[:, 0] < self.n) & (calls[:, 1] < self.m) if len(calls) else np.array([])
         fresh = len(calls) == 0 or (inside.all() and not self.asked[calls[:, 0], calls[:, 1]].any()
@@ -418,30 +417,23 @@ class _Hosted:
             raise InvalidArgument("calls: expected calls that `ask` gave and that were not told before")
         self.waiting[calls[:, 0], calls[:, 1]] = False
         self.told += len(calls)
-        self._count(calls, rewards)
-        self.running.observe(calls, rewards)
-
-    def _count(self, calls, rewards):
-        there = ~np.isnan(rewards)
-        np.add.at(self.sums, calls[there, 1], rewards[there])
-        np.add.at(self.counts, calls[there, 1], 1)
+        self.strategy.observe(calls, rewards)
 
     def posterior(self):
-        if hasattr(self.running, "posterior"):
-            posterior = self.running.posterior()
-            if posterior is not None:
-                return _arrays.array(posterior, "what posterior returned", (self.m,))
-        means = np.where(self.counts > 0, self.sums / np.maximum(self.counts, 1), -1)
+        posterior = self.strategy.posterior()
+        if posterior is not None:
+            return _arrays.array(posterior, "what posterior returned", (self.m,))
+        means = self.strategy.means(-1)
         return (means == means.max()) / (means == means.max()).sum()
 
     def state(self):
-        best = int(np.argmax(self.posterior())) if self.counts.any() else -1
+        best = int(np.argmax(self.posterior())) if self.strategy.counts.any() else -1
         done = self.ended or self.told >= self.budget
         return _bridge.SelectState(done, 0, best, self.told, self.budget, int(self.waiting.sum()), -1,
                                    float("nan"), float("nan"))
 
     def estimates(self, names):
-        means = np.where(self.counts > 0, self.sums / np.maximum(self.counts, 1), np.nan)
+        means = self.strategy.means(np.nan)
         none = np.full(self.m, np.nan)
         return Estimates(names, means, none, none.copy(), self.posterior(), np.ones(self.m, bool))
 

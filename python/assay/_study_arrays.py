@@ -68,7 +68,17 @@ class Comparison(_Arrays):
         self.lower_is_better: bool = self._about["lower_is_better"]
 
 
-class Correctness(_Arrays):
+class _OfBenchmark(_Arrays):
+    def __init__(self, table: _tables.Table):
+        super().__init__(table)
+        self.tasks: list[str] = table["tasks"].tolist()
+        self.task: np.ndarray = table["task"]
+        self.same_text: np.ndarray = table["same_text"]
+        self.prices: np.ndarray = table["prices"]
+        self.parameters: np.ndarray = table["parameters"]
+
+
+class Correctness(_OfBenchmark):
     """Whether m models answered n queries rightly.
 
     Attributes
@@ -89,15 +99,10 @@ class Correctness(_Arrays):
 
     def __init__(self, table: _tables.Table):
         super().__init__(table)
-        self.tasks: list[str] = table["tasks"].tolist()
-        self.task: np.ndarray = table["task"]
-        self.same_text: np.ndarray = table["same_text"]
-        self.prices: np.ndarray = table["prices"]
-        self.parameters: np.ndarray = table["parameters"]
         self.right: np.ndarray = self._grid(table["right"])
 
 
-class Labels(_Arrays):
+class Labels(_OfBenchmark):
     """True labels of n queries, and those that m models predicted: what `assay.Ensemble` learns from.
 
     Attributes
@@ -120,11 +125,6 @@ class Labels(_Arrays):
 
     def __init__(self, table: _tables.Table):
         super().__init__(table)
-        self.tasks: list[str] = table["tasks"].tolist()
-        self.task: np.ndarray = table["task"]
-        self.same_text: np.ndarray = table["same_text"]
-        self.prices: np.ndarray = table["prices"]
-        self.parameters: np.ndarray = table["parameters"]
         self.labels: list[str] = table["labels"].tolist()
         self.offered: np.ndarray = table["offered"]
         self.kind: str = self._about["kind"]

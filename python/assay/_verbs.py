@@ -381,6 +381,27 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 
+# What each returns, by the names of reports.py.
+REPORTS = {
+    "select": "SelectReport",
+    "allocate": "AllocateReport",
+    "ensemble": "EnsembleReport",
+    "simulate": "SimulateReport",
+    "weak-judges": "WeakJudgesReport",
+    "info": "InfoReport",
+    "remove": "RemoveReport",
+    "export": "ExportReport",
+    "import": "ImportReport",
+    "route fit": "RouteFitReport",
+    "route evaluate": "RouteEvaluateReport",
+    "route task": "RouteTaskReport",
+    "route query": "RouteQueryReport",
+    "find": "SelectReport",
+    "synth": "SynthReport",
+    "doctor": "DoctorReport",
+}
+
+
 class StudyVerbs:
     """What can be done with a study."""
 
