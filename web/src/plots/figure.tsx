@@ -23,6 +23,12 @@ export function Figure({ label, caption, table, plot, legend }: FigureProps) {
     const svg = Plot.plot({ ...plot(width), width, ariaLabel: label });
     // A policy without inline styles would object to the element; its rules are in page.css.
     for (const style of svg.querySelectorAll("style")) style.remove();
+    // The picture has one name; a group of marks may have none.
+    for (const group of svg.querySelectorAll("g[aria-label]")) {
+      group.setAttribute("class", `mark-${group.getAttribute("aria-label")?.replace(/\W+/g, "-")}`);
+      group.removeAttribute("aria-label");
+      group.removeAttribute("aria-description");
+    }
     svg.setAttribute("role", "img");
     drawing.current.replaceChildren(svg);
   }, [width, plot, label]);

@@ -17,7 +17,7 @@ export function selectParts(document: SelectDocument, live: boolean): Part[] {
   const report = document.report;
   const judged = document.calls.query.length > 0;
   return [
-    { id: "ranking", title: "Ranking", body: () => <Ranking report={report} /> },
+    report.models.length > 0 && { id: "ranking", title: "Ranking", body: () => <Ranking report={report} /> },
     report.trace.length > 1 && { id: "course", title: "How it came about", body: () => <Course report={report} /> },
     judged && { id: "calls", title: "Where the calls went", body: () => <CallMap calls={document.calls} models={report.models} measure={report.measure} /> },
     { id: "saved", title: "What was saved", body: () => <Saved report={report} judge={document.judge} /> },
