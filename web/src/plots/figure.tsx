@@ -42,12 +42,15 @@ export function Figure({ label, caption, table, plot, legend }: FigureProps) {
   );
 }
 
+/** Room for the names of both axes. */
+export const margins = { marginTop: 30, marginLeft: 56, marginBottom: 48 } as const;
+
 /** 0.125 -> "12.5 %" */
 export const percentTick = (share: number) => `${Number((100 * share).toFixed(6))} %`;
 
 /** Colours of series, and dashes, so that colour alone says nothing. */
 export const seriesColor = (at: number) => `var(--series-${(at % 8) + 1})`;
-export const seriesDash = (at: number) => ["", "6 3", "2 3", "8 3 2 3"][Math.floor(at / 2) % 4] ?? "";
+export const seriesDash = (at: number) => ["", "6 3", "2 3", "8 3 2 3"][(Math.floor(at / 2) + Math.floor(at / 8)) % 4] ?? "";
 
 /** Names of series with their lines. */
 export function Legend({ names }: { names: string[] }) {

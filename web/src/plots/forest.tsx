@@ -47,11 +47,11 @@ export function Forest<Row extends ForestRow>({ label, caption, axis, noun, rows
     const ends = Math.max(5, ...shown.map((row) => row.said.length));
     const tone = (row: { strong?: boolean }) => (row.strong ? "var(--accent)" : "var(--quiet)");
     return {
-      height: 54 + shown.length * 22,
+      height: 58 + shown.length * 22,
       marginLeft: 14 + longest * 7,
       marginRight: 14 + ends * 7,
       marginTop: 8,
-      marginBottom: 44,
+      marginBottom: 48,
       x: { label: axis, grid: true, nice: !domain, domain: domain ?? undefined, tickFormat: percent ? percentTick : undefined, labelAnchor: "center", labelArrow: "none", ticks: width < 500 ? 4 : 8 },
       y: { domain: shown.map((_, at) => at), tickFormat: (at: number) => names[at] ?? "", tickSize: 0, label: null, type: "band", padding: 0 },
       marks: [

@@ -4,7 +4,7 @@ import { useCallback } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { number, percent as asPercent } from "../format";
 import { Table } from "../parts";
-import { Figure, Legend, percentTick, seriesColor, seriesDash } from "./figure";
+import { Figure, Legend, margins, percentTick, seriesColor, seriesDash } from "./figure";
 
 export interface Series {
   name: string;
@@ -34,12 +34,11 @@ export function Lines({ label, caption, xAxis, yAxis, x, series, percent = false
     const whiskers = points.filter((point) => point.se && point.y !== null);
     return {
       height: Math.min(380, Math.max(260, width * 0.45)),
-      marginLeft: 56,
-      marginBottom: 44,
+      ...margins,
       x: { label: xAxis, labelAnchor: "center", labelArrow: "none", nice: true, type: log ? "log" : "linear", ticks: x.length < 9 && !log ? x : width < 500 ? 4 : 8, tickFormat: (value: number) => value.toLocaleString("en-US") },
-      y: { label: yAxis, labelArrow: "none", grid: true, nice: !domain, domain, tickFormat: percent ? percentTick : undefined },
+      y: { label: yAxis, labelArrow: "none", grid: true, ticks: 6, nice: !domain, domain, tickFormat: percent ? percentTick : undefined },
       marks: [
-        ...series.map((_, at) => Plot.line(points.filter((point) => point.at === at), { x: "x", y: "y", stroke: seriesColor(at), strokeWidth: 2, strokeDasharray: seriesDash(at) })),
+        ...series.map((_, at) => Plot.line(points.filter((point) => point.at === at), { x: "x", y: "y", stroke: seriesColor(at), strokeWidth: at === 0 ? 2.75 : 1.75, strokeDasharray: seriesDash(at) })),
         whiskers.length > 0 ? Plot.ruleX(whiskers, { x: "x", y1: (p: { y: number; se: number }) => p.y - p.se, y2: (p: { y: number; se: number }) => p.y + p.se, stroke: (p: { at: number }) => seriesColor(p.at), strokeOpacity: 0.5 }) : null,
         dots ? Plot.dot(points, { x: "x", y: "y", r: 3, fill: (p: { at: number }) => seriesColor(p.at) }) : null,
         Plot.tip(points, Plot.pointer({ x: "x", y: "y", title: (p: { at: number; x: number; y: number | null }) => `${series[p.at]?.name}\n${xAxis}: ${p.x.toLocaleString("en-US")}\n${yAxis}: ${percent ? asPercent(p.y) : number(p.y)}` })),

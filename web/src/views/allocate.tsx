@@ -4,7 +4,7 @@ import { useCallback, useMemo } from "preact/hooks";
 import { count, microDollars, number, shortened } from "../format";
 import type { ReportDocument } from "../page_data";
 import { Facts, Foreign, Table } from "../parts";
-import { Figure } from "../plots/figure";
+import { Figure, margins } from "../plots/figure";
 import { Forest } from "../plots/forest";
 import type { AllocateArm, AllocateReport, SelectJudgeCalls } from "../reports";
 import { Method } from "./method";
@@ -52,7 +52,7 @@ function Scores({ report }: { report: AllocateReport }) {
 function Shares({ report }: { report: AllocateReport }) {
   const rows = useArms(report);
   const plot = useCallback((width: number): Plot.PlotOptions => ({
-    height: 240, marginLeft: 50, marginBottom: 44,
+    height: 240, ...margins,
     x: { label: "responses, by falling calls", labelAnchor: "center", labelArrow: "none", ticks: [], type: "linear", domain: [0, rows.length], insetLeft: 2 },
     y: { label: "calls", labelArrow: "none", grid: true, ticks: 5 },
     marks: [

@@ -4,7 +4,7 @@ import { useCallback, useMemo } from "preact/hooks";
 import { count, number, percent, shortened } from "../format";
 import type { ReportDocument } from "../page_data";
 import { Foreign, Table } from "../parts";
-import { Figure, percentTick } from "../plots/figure";
+import { Figure, margins, percentTick } from "../plots/figure";
 import { Lines } from "../plots/lines";
 import type { EnsembleReport } from "../reports";
 import { Method } from "./method";
@@ -94,9 +94,9 @@ function Correlations({ report }: { report: EnsembleReport }) {
 
 function Calibration({ report }: { report: EnsembleReport }) {
   const plot = useCallback((width: number): Plot.PlotOptions => ({
-    height: Math.min(340, Math.max(260, width * 0.5)), marginLeft: 56, marginBottom: 44,
+    height: Math.min(340, Math.max(260, width * 0.5)), ...margins,
     x: { label: "stated probability", labelAnchor: "center", labelArrow: "none", domain: [0, 1], grid: true, tickFormat: percentTick, ticks: 5 },
-    y: { label: "was right", labelArrow: "none", domain: [0, 1], grid: true, tickFormat: percentTick },
+    y: { label: "was right", labelArrow: "none", domain: [0, 1], ticks: 5, grid: true, tickFormat: percentTick },
     marks: [
       Plot.line([[0, 0], [1, 1]], { stroke: "var(--ink)", strokeDasharray: "3 3", strokeOpacity: 0.6 }),
       Plot.line(report.calibration, { x: "stated", y: "right", stroke: "var(--accent)" }),

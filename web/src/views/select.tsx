@@ -7,7 +7,7 @@ import { count, dollars, microDollars, number, percent, rateName, shortened, vis
 import type { JudgeFacts, SelectDocument } from "../page_data";
 import { Facts, Foreign, Table } from "../parts";
 import { CallMap } from "../plots/call_map";
-import { Figure, percentTick, seriesColor } from "../plots/figure";
+import { Figure, margins, percentTick, seriesColor } from "../plots/figure";
 import { Forest } from "../plots/forest";
 import type { SelectModel, SelectReport } from "../reports";
 import { Method } from "./method";
@@ -73,8 +73,7 @@ function Course({ report }: { report: SelectReport }) {
     const wanted = report.stop?.confidence;
     return {
       height: Math.min(320, Math.max(230, width * 0.36)),
-      marginLeft: 56,
-      marginBottom: 44,
+      ...margins,
       x: { label: "calls", labelAnchor: "center", labelArrow: "none", domain: [0, report.calls], ticks: width < 500 ? 4 : 8, tickFormat: (value: number) => value.toLocaleString("en-US") },
       y: { label: "probability of being best", labelArrow: "none", grid: true, domain: [-0.08, 1], ticks: [0, 0.25, 0.5, 0.75, 1], tickFormat: percentTick },
       marks: [
@@ -136,9 +135,9 @@ function Price({ report }: { report: SelectReport }) {
     const positive = rows.every((model) => (model.price ?? 0) > 0);
     return {
       height: Math.min(420, Math.max(280, width * 0.5)),
-      marginLeft: 56, marginBottom: 44, marginRight: 40,
+      ...margins, marginRight: 40,
       x: { label: unit, labelAnchor: "center", labelArrow: "none", type: positive ? "log" : "linear", nice: true, grid: true, ticks: width < 500 ? 3 : 6, tickFormat: (value: number) => value.toLocaleString("en-US", { maximumSignificantDigits: 2 }) },
-      y: { label: rate, labelArrow: "none", grid: true, nice: true, tickFormat: percentTick },
+      y: { label: rate, labelArrow: "none", grid: true, nice: true, ticks: 6, tickFormat: percentTick },
       marks: [
         Plot.line(front, { x: "price", y: "win_rate", stroke: "var(--accent)", strokeOpacity: 0.5, curve: "step-after" }),
         Plot.ruleX(rows, { x: "price", y1: "low", y2: "high", stroke: (model: SelectModel) => (model.pareto ? "var(--accent)" : "var(--quiet)"), strokeOpacity: 0.5 }),
