@@ -174,7 +174,7 @@ export function prepareMarkdown(text: string): Root | null {
 /** A text, as Markdown or as it was written. */
 export function ResponseText({ text, markdown }: { text: string; markdown: boolean }) {
   const shown = text.replace(/\r\n?/g, "\n");
-  if (shown.trim() === "") return <p class="response-text empty">(empty)</p>;
+  if (shown.trim() === "") return <p class="response-text empty-text">(empty)</p>;
   const tree = markdown ? prepareMarkdown(shown) : null;
   return (
     <div class="response-text" dir="auto">

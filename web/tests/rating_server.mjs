@@ -33,11 +33,11 @@ async function bundle() {
   return { js: files.find((file) => file.path.endsWith(".js")).text, css: files.find((file) => file.path.endsWith(".css")).text };
 }
 
-/** Who is given which pairs, and what they said. Undo takes back the newest answer, as often as there is one. */
+/** Who is given which pairs, and what they said. Undo takes back the newest answer, `undoDepth` times running. */
 export class Study {
   /** `pairs`: { prompt, first, second }. It is decided after `decideAt` verdicts of all. `ahead` pairs are held by a rater. */
-  constructor({ pairs, decideAt = pairs.length, ahead = 3, newIdsAfterUndo = false }) {
-    Object.assign(this, { pairs, decideAt, ahead, newIdsAfterUndo });
+  constructor({ pairs, decideAt = pairs.length, ahead = 3, undoDepth = Infinity }) {
+    Object.assign(this, { pairs, decideAt, ahead, undoDepth });
     this.raters = new Map();
     this.open = pairs.map((_, at) => at);
     /** Every vote that counts: { rater, at, verdict, note, seconds }. */
@@ -45,7 +45,7 @@ export class Study {
   }
 
   rater(name) {
-    if (!this.raters.has(name)) this.raters.set(name, { held: [], answers: [], ids: new Map(), number: 0 });
+    if (!this.raters.has(name)) this.raters.set(name, { held: [], answers: [], undone: 0, number: 0 });
     return this.raters.get(name);
   }
 
@@ -57,8 +57,7 @@ export class Study {
     const rater = this.rater(name);
     while (!this.decided && rater.held.length < this.ahead && this.open.length > 0) {
       const at = this.open.shift();
-      const id = `${name}/${at}/1`;
-      rater.ids.set(id, at);
+      const id = `${name}/${at}`;
       rater.held.push({ id, at, number: ++rater.number });
     }
     const left = this.decideAt - this.votes.length;
@@ -72,7 +71,7 @@ export class Study {
         decided: this.decided,
       },
       pairs: this.decided ? [] : rater.held.map(({ id, at, number }) => ({ id, number, ...this.pairs[at] })),
-      can_undo: rater.answers.length > 0,
+      can_undo: rater.answers.length > 0 && rater.undone < this.undoDepth,
     };
   }
 
@@ -85,16 +84,17 @@ export class Study {
     const vote = { rater: name, at: pair.at, verdict, note, seconds };
     this.votes.push(vote);
     rater.answers.push({ ...pair, vote });
+    rater.undone = 0;
     return [200, this.state(name)];
   }
 
   undo(name) {
     const rater = this.rater(name);
+    if (!this.state(name).can_undo) return [409, this.state(name)];
     const answer = rater.answers.pop();
-    if (!answer) return [409, this.state(name)];
+    ++rater.undone;
     this.votes.splice(this.votes.indexOf(answer.vote), 1);
-    const id = this.newIdsAfterUndo ? answer.id.replace(/\d+$/, (count) => String(Number(count) + 1)) : answer.id;
-    rater.held.unshift({ id, at: answer.at, number: answer.number });
+    rater.held.unshift({ id: answer.id, at: answer.at, number: answer.number });
     return [200, this.state(name)];
   }
 

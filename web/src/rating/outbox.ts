@@ -30,15 +30,34 @@ function parse(text: string | null): { action: Action; tried: boolean } | null {
   }
 }
 
+/** How many answers back can be named. */
+const kLongestHistory = 50;
+
 /** Actions in the order in which they were done. */
 export class Outbox {
   private readonly prefix: string;
+  private readonly historyKey: string;
   /** What the storage didn't take: it is full, or forbidden. */
   private readonly memory = new Map<string, string>();
 
   /** `tab` tells the tabs of a browser apart. Without a store (null) all is in memory. */
   constructor(private readonly store: Store | null, name: string, private readonly tab: string) {
-    this.prefix = `${name} `;
+    this.prefix = `${name} action `;
+    this.historyKey = `${name} answered`;
+  }
+
+  private read(key: string): string | null {
+    return this.memory.get(key) ?? this.store?.getItem(key) ?? null;
+  }
+
+  private put(key: string, text: string): void {
+    try {
+      if (!this.store) throw new Error("no storage");
+      this.store.setItem(key, text);
+      this.memory.delete(key);
+    } catch {
+      this.memory.set(key, text);
+    }
   }
 
   entries(): Entry[] {
@@ -47,7 +66,7 @@ export class Outbox {
       const key = this.store.key(at);
       if (key?.startsWith(this.prefix)) texts.set(key, this.store.getItem(key));
     }
-    for (const [key, text] of this.memory) texts.set(key, text);
+    for (const [key, text] of this.memory) if (key.startsWith(this.prefix)) texts.set(key, text);
     const entries: Entry[] = [];
     for (const [key, text] of texts) {
       const value = parse(text);
@@ -64,19 +83,30 @@ export class Outbox {
 
   /** Replaces what stands under the entry's key. */
   write({ key, action, tried }: Entry): void {
-    const text = JSON.stringify({ action, tried });
-    try {
-      if (!this.store) throw new Error("no storage");
-      this.store.setItem(key, text);
-      this.memory.delete(key);
-    } catch {
-      this.memory.set(key, text);
-    }
+    this.put(key, JSON.stringify({ action, tried }));
   }
 
   remove(key: string): void {
     this.store?.removeItem(key);
     this.memory.delete(key);
+  }
+
+  /** Ids of pairs that were answered and not taken back, newest last. Names what an undo is about, after a reload too. */
+  history(): string[] {
+    try {
+      const ids: unknown = JSON.parse(this.read(this.historyKey) ?? "[]");
+      return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
+    } catch {
+      return [];
+    }
+  }
+
+  remember(id: string): void {
+    this.put(this.historyKey, JSON.stringify([...this.history().filter((one) => one !== id), id].slice(-kLongestHistory)));
+  }
+
+  forget(id: string): void {
+    this.put(this.historyKey, JSON.stringify(this.history().filter((one) => one !== id)));
   }
 
   /** Whether a `storage` event is about this outbox. */

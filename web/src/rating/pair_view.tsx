@@ -19,7 +19,11 @@ function measure(prompt: HTMLElement, answers: HTMLElement[]): Folds {
   const line = parseFloat(getComputedStyle(prompt).fontSize) * 1.5;
   const stacked = answers[0]?.getBoundingClientRect().left === answers[1]?.getBoundingClientRect().left;
   const promptFold = Math.round(Math.max(5 * line, window.innerHeight * 0.2));
-  const answersFold = Math.round(Math.max(10 * line, window.innerHeight * (stacked ? 0.4 : 0.45)));
+  // Answers fill what the prompt and the bar leave of the window.
+  const shownPrompt = prompt.offsetHeight > promptFold * kTolerance ? promptFold + 3 * line : prompt.offsetHeight;
+  const bar = document.querySelector<HTMLElement>(".rating .bar")?.offsetHeight ?? 0;
+  const room = window.innerHeight - shownPrompt - bar - 11 * line;
+  const answersFold = Math.round(Math.max(10 * line, stacked ? window.innerHeight * 0.4 : room));
   return {
     prompt: promptFold,
     answers: answersFold,
@@ -87,12 +91,12 @@ export function PairView({ pair, markdown, all, toggle, folds, heading }: Props)
         {part(pair.prompt, prompt, sizes?.promptIsLong, sizes?.prompt)}
         {foldButton(sizes?.promptIsLong)}
       </section>
-      <div class="answers">
-        <section class="answer" aria-labelledby="rating-first">
+      <div class="pair-answers">
+        <section class="pair-answer" aria-labelledby="rating-first">
           <h2 id="rating-first">Answer 1</h2>
           {part(pair.first, first, sizes?.answersAreLong, sizes?.answers)}
         </section>
-        <section class="answer" aria-labelledby="rating-second">
+        <section class="pair-answer" aria-labelledby="rating-second">
           <h2 id="rating-second">Answer 2</h2>
           {part(pair.second, second, sizes?.answersAreLong, sizes?.answers)}
         </section>

@@ -2,7 +2,7 @@
 
 /** A prompt and two answers without their names. */
 export interface Pair {
-  /** Opaque. A verdict with the same id counts once, however often it is sent. */
+  /** Opaque. A verdict with the same id counts once, however often it is sent. It stays when a verdict is taken back. */
   id: string;
   prompt: string;
   first: string;

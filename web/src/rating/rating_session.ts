@@ -20,6 +20,15 @@ export type Phase =
 
 export type Trouble = "lost" | "gone";
 
+/** What the rater should hear of. */
+export interface Notice {
+  text: string;
+  /** Something didn't go as the rater meant. */
+  warns: boolean;
+  /** Counts them: the same text may come again. */
+  at: number;
+}
+
 export interface View {
   phase: Phase;
   pair: Pair | null;
@@ -36,8 +45,7 @@ export interface View {
   /** Why the phase is "refused". */
   refusal: string;
   canUndo: boolean;
-  /** What the rater should hear of; `at` counts them. */
-  notice: { text: string; at: number };
+  notice: Notice;
 }
 
 /** The world outside, for tests to play. */
@@ -50,6 +58,8 @@ export interface Surroundings {
   exclusive<T>(run: () => Promise<T>): Promise<T>;
 }
 
+/** How many answered pairs are at hand. */
+const kSeen = 10;
 const kFirstRetry = 1000;
 const kLastRetry = 15_000;
 /** How often to ask again while others hold the pairs, and once it is decided. */
@@ -58,22 +68,18 @@ const kWaitDecided = 30_000;
 /** How often a page that somebody looks at tells that it is still there. */
 const kStillHere = 30_000;
 
-/** Whether two pairs are the same question, whatever their ids. */
-function same(a: Pair, b: Pair): boolean {
-  return a.id === b.id || (a.prompt === b.prompt && a.first === b.first && a.second === b.second);
-}
-
 export class RatingSession {
   private state: RatingState | null = null;
   private shown: Pair | null = null;
   /** The pair that was taken back, from memory, until it is judged anew. */
   private returned: Pair | null = null;
-  private newest: Pair | null = null;
+  /** Those that were answered, newest last: what is taken back is shown at once. */
+  private seen: Pair[] = [];
   /** Answered in another tab, which has sent it; to be left out until the server was asked again. */
   private readonly settling = new Set<string>();
   private trouble: Trouble | null = null;
   private refusal = "";
-  private notice = { text: "", at: 0 };
+  private notice: Notice = { text: "", warns: false, at: 0 };
   private talking = false;
   private wanted = true;
   private stopped = false;
@@ -133,9 +139,10 @@ export class RatingSession {
   judge(id: string, verdict: Verdict, note: string, seconds: number): boolean {
     const pair = this.current.pair;
     if (!pair || pair.id !== id) return false;
-    this.newest = pair;
+    this.seen = [...this.seen.filter((one) => one.id !== id), pair].slice(-kSeen);
     this.returned = null;
     this.shown = null;
+    this.outbox.remember(id);
     this.outbox.add({ kind: "verdict", id, verdict, note, seconds });
     this.say(verdict === "skip" ? "Skipped." : verdict === "0" ? "Neither is better." : `Answer ${verdict} is better.`);
     this.outboxWritten();
@@ -146,11 +153,11 @@ export class RatingSession {
   undo(): boolean {
     if (!this.current.canUndo) return false;
     const last = this.outbox.entries().at(-1);
-    const id = last?.action.id ?? this.newest?.id ?? "";
+    const id = last?.action.id ?? this.outbox.history().at(-1) ?? "";
     if (last && !last.tried) this.outbox.remove(last.key);
     else this.outbox.add({ kind: "undo", id });
-    this.returned = this.newest?.id === id ? this.newest : null;
-    this.newest = null;
+    this.outbox.forget(id);
+    this.returned = this.seen.find((pair) => pair.id === id) ?? null;
     this.say("Taken back.");
     this.wanted = true;
     this.outboxWritten();
@@ -162,14 +169,19 @@ export class RatingSession {
     this.changed();
   }
 
+  warn(text: string): void {
+    this.say(text, true);
+    this.changed();
+  }
+
   private outboxWritten(): void {
     this.known = this.outbox.answered();
     this.changed();
     this.talk();
   }
 
-  private say(text: string): void {
-    this.notice = { text, at: this.notice.at + 1 };
+  private say(text: string, warns = false): void {
+    this.notice = { text, warns, at: this.notice.at + 1 };
   }
 
   private look(): View {
@@ -291,6 +303,7 @@ export class RatingSession {
     if (entry) this.outbox.remove(entry.key);
     this.known = this.outbox.answered();
     this.refusal = "";
+    if (entry?.action.kind === "verdict" && reply.kind !== "state") this.outbox.forget(entry.action.id);
     if (reply.kind === "refused") this.refused(reply.error, entry !== undefined);
     else if (reply.state) this.apply(reply.state, entry?.action.kind === "undo", reply.kind === "late");
     else this.wanted = true;
@@ -303,21 +316,14 @@ export class RatingSession {
     if (tried) {
       const reply = await this.api.state();
       if (reply.kind !== "state") return reply;
-      const open = reply.state.pairs.some((pair) => pair.id === id || (this.returned && same(pair, this.returned)));
-      if (open || !reply.state.can_undo) return reply;
+      if (reply.state.pairs.some((pair) => pair.id === id) || !reply.state.can_undo) return reply;
     }
     return this.api.undo(id);
   }
 
-  private rename(old: string, id: string): void {
-    for (const entry of this.outbox.entries()) {
-      if (old !== id && entry.action.id === old) this.outbox.write({ ...entry, action: { ...entry.action, id } });
-    }
-  }
-
   private refused(error: string, sent: boolean): void {
     if (sent) {
-      this.say(`The study refused that: ${error}`);
+      this.say(`The study refused that: ${error}`, true);
       this.returned = null;
       this.wanted = true;
     } else {
@@ -329,15 +335,14 @@ export class RatingSession {
     this.state = state;
     const first = state.pairs[0];
     if (late) {
-      this.say(undone ? "That can't be taken back any more." : "That came too late: the pair is no longer yours. It was not counted.");
+      this.say(undone ? "That can't be taken back any more." : "That came too late: the pair is no longer yours. It was not counted.", true);
       if (undone) this.returned = null;
     } else if (undone && first) {
-      // The taken-back pair comes first. It may bear a new id; what was answered to it since bears the old one.
-      if (this.newest && same(first, this.newest)) this.rename(this.newest.id, first.id);
-      if (this.returned) this.returned = same(first, this.returned) ? first : null;
+      // The taken-back pair comes first.
+      if (this.returned) this.returned = first.id === this.returned.id ? first : null;
       if (!this.outbox.answered().has(first.id)) this.shown = first;
     }
-    if (this.shown && !this.returned && !state.pairs.some((pair) => pair.id === this.shown?.id)) {
+    if (this.shown && !this.returned && state.pairs.length > 0 && !state.pairs.some((pair) => pair.id === this.shown?.id)) {
       this.say("The pair that you saw is no longer needed.");
     }
   }
