@@ -88,9 +88,10 @@ export class Study {
     return [200, this.state(name)];
   }
 
-  undo(name) {
+  /** `id`: of the newest answer; missing: whichever it is. */
+  undo(name, id) {
     const rater = this.rater(name);
-    if (!this.state(name).can_undo) return [409, this.state(name)];
+    if (!this.state(name).can_undo || (id !== undefined && rater.answers.at(-1).id !== id)) return [409, this.state(name)];
     const answer = rater.answers.pop();
     ++rater.undone;
     this.votes.splice(this.votes.indexOf(answer.vote), 1);
@@ -151,7 +152,7 @@ export class RatingServer {
     const [, token, path] = /^\/([^/]*)\/(.*)$/.exec(request.url) ?? [];
     this.requests.push(`${request.method} ${path ?? request.url}`);
     const rater = this.raters.find((name) => token === `token-of-${name}`);
-    if (!rater) return send(404, "text/plain", "");
+    if (!rater) return send(404, "text/plain", "Not found");
     if (path === "") {
       return send(200, "text/html; charset=utf-8",
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">' +
@@ -175,7 +176,7 @@ export class RatingServer {
     if (this.refusal && what === "GET api/rating") return [422, { error: this.refusal }];
     if (what === "GET api/rating") return [200, this.study.state(rater)];
     if (what === "POST api/verdict") return this.study.verdict(rater, JSON.parse(body));
-    if (what === "POST api/undo") return this.study.undo(rater);
+    if (what === "POST api/undo") return this.study.undo(rater, JSON.parse(body).id);
     return [404, { error: "nothing here" }];
   }
 }

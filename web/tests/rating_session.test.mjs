@@ -53,7 +53,7 @@ function api(study, rater, chance, fault) {
   return {
     state: () => send(() => [200, study.state(rater)]),
     verdict: (message) => send(() => study.verdict(rater, message)),
-    undo: () => send(() => study.undo(rater)),
+    undo: (id) => send(() => study.undo(rater, fault.blind || id === "" ? undefined : id)),
   };
 }
 
@@ -93,7 +93,7 @@ test("random sittings with lost requests, lost replies and reloads: the server h
   for (let seed = 1; seed <= 200; ++seed) {
     const chance = random(seed);
     const study = new Study({ pairs: pairs(40), undoDepth: seed % 2 === 0 ? 1 : Infinity });
-    const fault = { lost: seed % 3 === 0 ? 0 : 0.3, deaf: seed % 5 === 0 ? 0 : 0.3 };
+    const fault = { lost: seed % 3 === 0 ? 0 : 0.3, deaf: seed % 5 === 0 ? 0 : 0.3, blind: seed % 7 < 3 };
     const around = surroundings();
     const store = memoryStore();
     const open = () => {

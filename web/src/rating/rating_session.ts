@@ -305,7 +305,7 @@ export class RatingSession {
     this.refusal = "";
     if (entry?.action.kind === "verdict" && reply.kind !== "state") this.outbox.forget(entry.action.id);
     if (reply.kind === "refused") this.refused(reply.error, entry !== undefined);
-    else if (reply.state) this.apply(reply.state, entry?.action.kind === "undo", reply.kind === "late");
+    else if (reply.state) this.apply(reply.state, entry?.action.kind === "undo", entry?.action.id ?? "", reply.kind === "late");
     else this.wanted = true;
     this.changed();
     return true;
@@ -331,13 +331,15 @@ export class RatingSession {
     }
   }
 
-  private apply(state: RatingState, undone: boolean, late: boolean): void {
+  private apply(state: RatingState, undone: boolean, id: string, late: boolean): void {
     this.state = state;
     const first = state.pairs[0];
-    if (late) {
+    // A browser may send a request twice by itself: what can't be taken back again was taken back.
+    const done = undone && (!late || state.pairs.some((pair) => pair.id === id));
+    if (late && !done) {
       this.say(undone ? "That can't be taken back any more." : "That came too late: the pair is no longer yours. It was not counted.", true);
       if (undone) this.returned = null;
-    } else if (undone && first) {
+    } else if (done && first) {
       // The taken-back pair comes first.
       if (this.returned) this.returned = first.id === this.returned.id ? first : null;
       if (!this.outbox.answered().has(first.id)) this.shown = first;
