@@ -378,7 +378,7 @@ std::string text_of(const asking::SelectReport& report, const asking::BaselineRe
 
 }  // namespace
 
-std::string to_json(const asking::SelectReport& report) {
+report::Json json_of(const asking::SelectReport& report) {
   report::Json json = report::Json::object();
   json.set("study", report.study).set("judge", report.judge).set("baseline", report.baseline);
   json.set("oracle", report.oracle).set("strategy", report.strategy).set("returns", select::name(report.returns));
@@ -410,8 +410,10 @@ std::string to_json(const asking::SelectReport& report) {
       .set("money_ended", report.money_ended)
       .set("trouble", report.trouble.empty() ? report::Json() : report::Json(report.trouble));
   json.set("trace", trace).set("notes", report::Json::array_of(report.notes));
-  return json.pretty();
+  return json;
 }
+
+std::string to_json(const asking::SelectReport& report) { return json_of(report).pretty(); }
 
 std::string to_text(const asking::SelectReport& report, bool verbose, bool colour, bool all) {
   verbose = verbose || all;
