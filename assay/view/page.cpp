@@ -7,6 +7,7 @@
 #include "assay/asking/oracles.h"
 #include "assay/core/utf8.h"
 #include "assay/core/version.h"
+#include "assay/view/page_html.h"
 #include "assay/view/select.h"
 
 namespace assay::view {
@@ -113,17 +114,6 @@ std::string_view cut(std::string_view text, std::size_t bytes) {
   return text.substr(0, end);
 }
 
-std::vector<std::string> first_lines(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t at = 0; at < text.size() && lines.size() < kSummaryLines;) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    if (end == at) break;
-    lines.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return lines;
-}
-
 // The models' calls one by one, each model's in its own order.
 void take_turns(const std::vector<std::vector<std::size_t>>& of_models, std::vector<std::size_t>& calls) {
   for (std::size_t turn = 0;; ++turn) {
@@ -136,6 +126,17 @@ void take_turns(const std::vector<std::vector<std::size_t>>& of_models, std::vec
 }
 
 }  // namespace
+
+std::vector<std::string> first_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < text.size() && lines.size() < kSummaryLines;) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (end == at) break;
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
+}
 
 report::Json to_json(const app::Exchange& exchange, std::size_t texts_cut_at) {
   const auto shown = [&](std::string_view text) { return report::Json(cut(text, texts_cut_at)); };
@@ -182,13 +183,24 @@ report::Json to_json(const PageDocument& document) {
 }
 
 report::Json page_json(const std::vector<PageDocument>& documents, const std::optional<std::string>& made,
-                       bool live) {
+                       bool live, const std::vector<CheckedSelection>& checked) {
+  report::Json checks = report::Json::array();
+  for (const CheckedSelection& selection : checked) {
+    for (const app::CheckResult& result : selection.results) {
+      checks.add(report::Json::object()
+                     .set("source", selection.source)
+                     .set("name", result.name)
+                     .set("outcome", app::name(result.outcome))
+                     .set("message", result.message));
+    }
+  }
   report::Json all = report::Json::array();
   for (const PageDocument& document : documents) all.add(to_json(document));
   return report::Json::object()
       .set("assay", version())
       .set("made", or_null(made))
       .set("live", live)
+      .set("checks", checks)
       .set("documents", all);
 }
 
@@ -229,22 +241,28 @@ std::vector<std::size_t> calls_to_show(const app::InspectedSelection& selection)
   return calls;
 }
 
-void add_exchanges(PageDocument& document, app::InspectedSelection& selection, std::size_t bytes) {
+std::size_t add_exchanges(PageDocument& document, app::InspectedSelection& selection, std::size_t bytes) {
   const std::vector<std::size_t> calls = calls_to_show(selection);
   std::size_t used = 0;
-  bool full = false;
   document.texts_cut_at = kTextShown;
+  const auto fits = [&](const app::Exchange& exchange) {
+    const std::size_t own = embedded(to_json(exchange, kTextShown)).size() + 1;
+    if (used + own > bytes) return false;
+    used += own;
+    return true;
+  };
+  bool full = false;
   for (std::size_t at = 0; at < calls.size() && !full; at += kExchangesRead) {
     const std::span some = std::span(calls).subspan(at, std::min(kExchangesRead, calls.size() - at));
     for (app::Exchange& exchange : selection.exchanges(some)) {
-      used += to_json(exchange, kTextShown).compact().size() + 1;
-      full = used > bytes;
+      full = !fits(exchange);
       if (full) break;
       document.exchanges.push_back(std::move(exchange));
     }
   }
   document.exchanges_left_out = selection.verdicts().size() - document.exchanges.size();
   std::ranges::sort(document.exchanges, {}, &app::Exchange::call);
+  return used;
 }
 
 }  // namespace assay::view

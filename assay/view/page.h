@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "assay/app/inspected_selection.h"
+#include "assay/app/selection_comparison.h"
 #include "assay/report/json.h"
+#include "assay/view/junit.h"
 
 namespace assay::view {
 
@@ -25,11 +27,14 @@ struct PageDocument {
   std::size_t texts_cut_at = 0;  ///< Bytes; longer texts are cut there. 0: none are.
 };
 
+/// The lines with which a text report answers, at most three: those before the first empty one.
+std::vector<std::string> first_lines(const std::string& text);
+
 /// What a page shows, as docs/reference/page.md has it.
 report::Json to_json(const PageDocument& document);
 /// `made`: when, as ISO 8601; empty: null. `live`: exchanges are to be fetched.
 report::Json page_json(const std::vector<PageDocument>& documents, const std::optional<std::string>& made,
-                       bool live);
+                       bool live, const std::vector<CheckedSelection>& checked = {});
 
 /// An exchange of the page. `texts_cut_at`: as PageDocument.
 report::Json to_json(const app::Exchange& exchange, std::size_t texts_cut_at = 0);
@@ -40,11 +45,15 @@ report::Json to_json(const app::ExchangePage& page);
 PageDocument select_document(app::InspectedSelection& selection, std::string title,
                              std::optional<std::string> command);
 
+/// Selections beside each other.
+PageDocument comparison_document(const app::SelectionComparison& comparison);
+
 /// Numbers of the calls of a selection, those first that tell most of its answer: the models that may still be best
 /// take turns, each with its verdicts that are no draws before its draws; then the others do.
 std::vector<std::size_t> calls_to_show(const app::InspectedSelection& selection);
 
-/// Adds exchanges in the order of `calls_to_show` as long as they fit into so many bytes of JSON.
-void add_exchanges(PageDocument& document, app::InspectedSelection& selection, std::size_t bytes);
+/// Adds exchanges in the order of `calls_to_show` as long as they fit into so many bytes of JSON. Returns how many
+/// of these they take.
+std::size_t add_exchanges(PageDocument& document, app::InspectedSelection& selection, std::size_t bytes);
 
 }  // namespace assay::view

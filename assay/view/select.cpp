@@ -391,6 +391,7 @@ report::Json json_of(const asking::SelectReport& report) {
   json.set("prefer", report.prefer ? report::Json(asking::name(*report.prefer)) : report::Json());
   json.set("measure", store::name(report.measure)).set("averaging", json_of(report.averaging));
   json.set("scale_low", report.scale.low).set("scale_high", report.scale.high);
+  json.set("lower_is_better", report.lower_is_better);
   json.set("random_queries", report.random_queries);
   json.set("stop", report.stop ? json_of(report, *report.stop) : report::Json());
   json.set("baseline_sensitivity", report.baseline_report ? to_json(*report.baseline_report) : report::Json());
