@@ -43,6 +43,8 @@ constexpr std::array kVerbs = {
          "interrupted; the study is as it was, the same command starts again"},
     Verb{"simulate", "Replay whole experiments on recorded judgements", add_simulate, kGoesOn},
     Verb{"weak-judges", "Compute the weak judges of a study and keep them", add_weak_judges, kGoesOn},
+    Verb{"report", "Show what was found as a page in one file, and check it in continuous integration", add_report,
+         "interrupted; nothing was written"},
     Verb{"doctor", "Ask an LLM judge a handful of harmless questions, and tell what it can do", add_doctor,
          "interrupted"},
     Verb{"replay-judge", "Serve a study's recorded judgements as an LLM judge, for rehearsals", add_replay_judge,
@@ -53,8 +55,8 @@ constexpr std::array kVerbs = {
 
 constexpr const char* kExitStatus =
     "assay VERB --help tells the options of a verb.\n"
-    "Exit status: 0 done, 1 failed, 2 used wrongly, 3 not decided, or batches to be answered first, 130 "
-    "interrupted.";
+    "Exit status: 0 done, 1 failed, 2 used wrongly, 3 not decided, or batches to be answered first, "
+    "4 a check of report failed, 130 interrupted.";
 
 // What every command takes; a verb of several commands passes it on to each of them.
 void finish_command(CLI::App& command, const Verb& verb, Terminal& terminal) {
