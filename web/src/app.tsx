@@ -19,7 +19,7 @@ export function App({ data, status, above }: AppProps) {
   const shown = useMemo(() => data.documents.map((document) => ({ document, parts: partsOf(document, data.live) })), [data]);
   const only = data.documents.length === 1 ? data.documents[0] : undefined;
   return (
-    <>
+    <div class="page">
       <a class="skip" href="#main">Skip to the report</a>
       <header class="top">
         <span class="brand">assay</span>
@@ -51,7 +51,7 @@ export function App({ data, status, above }: AppProps) {
           </footer>
         </main>
       </div>
-    </>
+    </div>
   );
 }
 

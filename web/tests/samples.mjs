@@ -19,7 +19,7 @@ export function random(seed) {
   };
 }
 
-export const page = (...documents) => ({ assay: "0.1.0", made: null, live: false, documents });
+export const page = (...documents) => ({ assay: "0.1.0", made: null, live: false, checks: [], documents });
 
 /** A document of a golden report; its summary is the first line of the text. */
 export function goldenDocument(kind, name = kind.replaceAll("-", "_")) {
@@ -97,7 +97,7 @@ export function selectDocument({ models = 12, queries = 200, calls = 900, exchan
       prompt: told("prompt", 14), response: told("response", 70), baseline: told("baseline", 50),
       replies: [{ order: "model first", text: told("reply", 25), verdict: "A" }, { order: "baseline first", text: told("reply", 25), verdict: "B" }],
     })),
-    exchanges_left_out: Math.max(0, calls - exchanges),
+    exchanges_left_out: Math.max(0, calls - exchanges), texts_cut_at: 4000,
   };
 }
 
@@ -108,7 +108,9 @@ export function comparisonDocument() {
     kind: "comparison", title: "3 studies", source: studies.join(", "), command: `assay report ${studies.join(" ")} -o report.html`,
     summary: ["model-01 is the best of 2 of 3 studies", "Studies: 3, with 8 models in common"], text: "model-01 is the best of 2 of 3 studies\n",
     report: {
-      studies,
+      studies, best: ["model-01", "model-01", "model-02"], agree: false,
+      pairs: [{ first: 0, second: 1, queries: 120, models: 7, agreement: { share: 0.83, low: 0.78, high: 0.87, count: 249, of: 300 },
+        differences: Array.from({ length: 6 }, (_, at) => ({ model: `model-${String(at + 1).padStart(2, "0")}`, difference: 0.05 - 0.03 * at, low: 0.01 - 0.03 * at, high: 0.09 - 0.03 * at, calls: 50 })) }],
       models: Array.from({ length: 8 }, (_, at) => ({
         name: `model-${String(at + 1).padStart(2, "0")}`,
         in: studies.map((_, study) => {

@@ -23,7 +23,7 @@ interface ExchangesProps {
 const rowHeight = 44;
 
 export function Exchanges({ calls, measure, baseline, source, leftOut, cutAt }: ExchangesProps) {
-  const [filter, setFilter] = useState<Filter>({ search: "", model: "", outcome: "" });
+  const [filter, setFilter] = useState<Filter>({ search: "", model: "", outcome: "", texts: leftOut > 0 && leftOut < calls.query.length });
   const { list, searching } = useFiltered(calls, filter, source, tone);
   const [active, setActive] = useState(0);
   const [markdown, setMarkdown] = useState(true);
@@ -55,14 +55,19 @@ export function Exchanges({ calls, measure, baseline, source, leftOut, cutAt }: 
             {outcomes.map(([value, name]) => <option value={value}>{name}</option>)}
           </select>
         </label>
+        {leftOut > 0 && (
+          <label class="tick">
+            <input type="checkbox" checked={filter.texts} onChange={(event) => change({ texts: event.currentTarget.checked })} /> With texts
+          </label>
+        )}
         <label class="tick">
           <input type="checkbox" checked={markdown} onChange={(event) => setMarkdown(event.currentTarget.checked)} /> Markdown
         </label>
         <output aria-live="polite">{searching ? "searching …" : `${count(list.length)} of ${count(calls.query.length)} calls`}</output>
       </form>
-      {leftOut > 0 && <p class="note">The texts of {count(leftOut)} calls are left out, so that this file stays small; the calls themselves are all here.</p>}
+      {leftOut > 0 && <p class="note">{count(leftOut)} calls are here without their texts, so that this file stays small.</p>}
       <div class="sides">
-        <CallList calls={calls} list={list} measure={measure} at={at} choose={setActive} />
+        <CallList calls={calls} list={list} measure={measure} at={at} choose={setActive} source={source} />
         <Chosen calls={calls} call={list[at]} measure={measure} baseline={baseline} source={source} markdown={markdown} cutAt={cutAt} />
       </div>
     </div>
@@ -70,7 +75,7 @@ export function Exchanges({ calls, measure, baseline, source, leftOut, cutAt }: 
 }
 
 /** All calls of the list; only those in sight are in the page. */
-function CallList({ calls, list, measure, at, choose }: { calls: Calls; list: number[]; measure: string; at: number; choose: (at: number) => void }) {
+function CallList({ calls, list, measure, at, choose, source }: { calls: Calls; list: number[]; measure: string; at: number; choose: (at: number) => void; source: Source }) {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const [, draw] = useReducer((n: number) => n + 1, 0);
@@ -117,7 +122,7 @@ function CallList({ calls, list, measure, at, choose }: { calls: Calls; list: nu
               <span class="call-number">{count(call + 1)}</span>
               <span class="call-names">
                 <bdi>{shortened(calls.models[calls.model[call] ?? -1] ?? "", 44)}</bdi>
-                <bdi class="quiet">{shortened(calls.queries[calls.query[call] ?? -1] ?? "", 54)}</bdi>
+                <bdi class="quiet">{shortened(source.prompt(call)?.slice(0, 300) ?? calls.queries[calls.query[call] ?? -1] ?? "", 54)}</bdi>
               </span>
               <span class={`outcome ${tone(reward)}`}>{outcome(reward, measure)}</span>
             </div>
@@ -164,7 +169,7 @@ function Chosen({ calls, call, measure, baseline, source, markdown, cutAt }: Cho
     <div class="chosen">
       <p class="chosen-head">
         <span class={`outcome ${tone(reward)}`}>{outcome(reward, measure)}</span>
-        <span>Call {count(call + 1)}{call < calls.known ? ", known before the run" : ""}: <Foreign text={model} /></span>
+        <span>Call {count(call + 1)}{call < calls.known ? ", known before the run" : ""}: <Foreign text={model} /> <span class="quiet">on <bdi>{shortened(calls.queries[calls.query[call] ?? -1] ?? "", 60)}</bdi></span></span>
       </p>
       {exchange === null ? (
         <p class="quiet">{got?.call !== call ? "…" : got.failed ? `The texts did not come: ${got.failed}` : "The texts of this call are left out."}</p>
