@@ -59,7 +59,7 @@ function Models({ report }: { report: ComparisonReport }) {
     const dy = (study: number) => (study - (studies - 1) / 2) * 9;
     return {
       height: 58 + band * names.length, marginLeft: 14 + 7 * Math.max(4, ...names.map((name) => name.length)), marginRight: 20, marginBottom: 48, marginTop: 8,
-      x: { label: "win rate, 95 % interval", labelAnchor: "center", labelArrow: "none", domain: [0, 1], grid: true, tickFormat: percentTick, ticks: width < 500 ? 4 : 8 },
+      x: { label: "win rate, 95 % interval", labelAnchor: "center", labelArrow: "none", domain: [0, 1], grid: true, tickFormat: percentTick, ticks: width < 500 ? 2 : 8 },
       y: { type: "band", domain: names.map((_, at) => at), tickFormat: (at: number) => names[at] ?? "", tickSize: 0, label: null, padding: 0 },
       marks: report.studies.flatMap((_, study) => {
         const own = known.filter((point) => point.study === study);
