@@ -34,5 +34,6 @@ void add_simulate(CLI::App& app, Terminal& terminal);
 void add_replay_judge(CLI::App& app, Terminal& terminal);
 void add_doctor(CLI::App& app, Terminal& terminal);
 void add_synth(CLI::App& app, Terminal& terminal);
+void add_view(CLI::App& app, Terminal& terminal);
 
 }  // namespace assay::cli

@@ -42,6 +42,8 @@ constexpr std::array kVerbs = {
     Verb{"ensemble", "Choose models whose votes together are right, and tell when more stop helping", add_ensemble,
          "interrupted; the study is as it was, the same command starts again"},
     Verb{"simulate", "Replay whole experiments on recorded judgements", add_simulate, kGoesOn},
+    Verb{"view", "Show a study as a page in the browser, live", add_view,
+         "interrupted; every answer is kept in the study, the same command goes on from there"},
     Verb{"weak-judges", "Compute the weak judges of a study and keep them", add_weak_judges, kGoesOn},
     Verb{"doctor", "Ask an LLM judge a handful of harmless questions, and tell what it can do", add_doctor,
          "interrupted"},

@@ -35,6 +35,10 @@ std::int64_t Study::Impl::oracle_id(std::string_view oracle) {
 
 void Study::begin_answering() { impl_->begin_answering(); }
 
+bool Study::being_answered() const { return file::LockFile::held(impl_->path + ".lock"); }
+
+std::int64_t Study::change_mark() const { return impl_->database.integer("PRAGMA data_version"); }
+
 std::vector<KeptAnswer> Study::kept_answers(std::string_view oracle) const {
   file::Statement rows = impl_->database.prepare(
       "SELECT q.name, m.name, a.turn, a.repeat, a.shown, a.value, a.seq FROM kept_answer a JOIN oracle o ON o.id = "

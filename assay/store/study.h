@@ -360,6 +360,10 @@ class Study {
   /// before `kept_answers`, or another process may ask in between. Error if another process (or object) has the
   /// right, or if the study is not writable. Nothing happens if this one has it.
   void begin_answering();
+  /// Whether somebody has that right now, this object or another one. Only looks.
+  bool being_answered() const;
+  /// Another number as soon as somebody else has changed the file: another object, or another process.
+  std::int64_t change_mark() const;
   /// All that `oracle` answered, in the order in which it did; only reads. `oracle` names who is asked, and how.
   std::vector<KeptAnswer> kept_answers(std::string_view oracle) const;
   /// Names of those who gave an answer that is kept, sorted; not of those whose every call failed.
