@@ -1,29 +1,15 @@
 #include "server/access_token.h"
 
-#include <sys/random.h>
-
-#include <array>
-#include <cerrno>
-
 #include "assay/core/error.h"
+#include "assay/file/digest.h"
+#include "assay/file/random_bytes.h"
 
 namespace assay::server {
 
 std::string random_token() {
-  std::array<unsigned char, 16> bytes{};
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const ssize_t got = getrandom(bytes.data() + filled, bytes.size() - filled, 0);
-    if (got < 0 && errno != EINTR) throw Error("the system gives no random bytes for a token");
-    if (got > 0) filled += static_cast<std::size_t>(got);
-  }
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string token;
-  for (const unsigned char byte : bytes) {
-    token += kDigits[byte >> 4U];
-    token += kDigits[byte & 15U];
-  }
-  return token;
+  const std::string bytes = file::random_bytes(16);
+  if (bytes.empty()) throw Error("the system gives no random bytes for a token");
+  return file::hex(bytes);
 }
 
 bool same_token(std::string_view one, std::string_view other) {

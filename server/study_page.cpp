@@ -45,13 +45,14 @@ class StudyPage::Impl {
     try {
       if (request.name == "session") return responder.reply(json_response(200, session(request.visitor)));
       if (!request.visitor.owner()) return responder.reply(json_error(403, "this link is for judging alone"));
-      answer_owner(request, std::move(responder));
+      answer_owner(request, responder);
     } catch (const std::exception& failure) {
       responder.reply(json_error(400, failure.what()));
     }
   }
 
-  void answer_owner(const ApiRequest& request, Responder responder) {
+  // Takes the responder where it replies; what it throws before that is replied by the caller.
+  void answer_owner(const ApiRequest& request, Responder& responder) {
     const bool post = request.method == "POST";
     if (!post && request.name == "page") return send_page(std::move(responder));
     if (!post && request.name == "state") return responder.reply(json_response(200, live_.state_json()));
