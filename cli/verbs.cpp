@@ -45,6 +45,8 @@ constexpr std::array kVerbs = {
     Verb{"view", "Show a study as a page in the browser, live", add_view,
          "interrupted; every answer is kept in the study, the same command goes on from there"},
     Verb{"weak-judges", "Compute the weak judges of a study and keep them", add_weak_judges, kGoesOn},
+    Verb{"report", "Show what was found as a page in one file, and check it in continuous integration", add_report,
+         "interrupted; nothing was written"},
     Verb{"doctor", "Ask an LLM judge a handful of harmless questions, and tell what it can do", add_doctor,
          "interrupted"},
     Verb{"replay-judge", "Serve a study's recorded judgements as an LLM judge, for rehearsals", add_replay_judge,
@@ -55,8 +57,8 @@ constexpr std::array kVerbs = {
 
 constexpr const char* kExitStatus =
     "assay VERB --help tells the options of a verb.\n"
-    "Exit status: 0 done, 1 failed, 2 used wrongly, 3 not decided, or batches to be answered first, 130 "
-    "interrupted.";
+    "Exit status: 0 done, 1 failed, 2 used wrongly, 3 not decided, or batches to be answered first, "
+    "4 a check of report failed, 130 interrupted.";
 
 // What every command takes; a verb of several commands passes it on to each of them.
 void finish_command(CLI::App& command, const Verb& verb, Terminal& terminal) {

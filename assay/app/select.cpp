@@ -265,14 +265,14 @@ std::unique_ptr<asking::SelectRun> looked_at(asking::SelectSetup setup, const as
 }
 
 // A run until it ends, which it does too early where a candidate leaves the race: see `end`.
-asking::SelectReport select_once(const SelectRequest& request, const select::StrategyEntry& entry,
-                                 store::Study& study, Respondents* respondents, asking::AskEnd& end,
-                                 const StartProgress& start,
-                                 const std::function<void(const asking::SelectState&)>& on_step) {
+SelectFinding select_once(const SelectRequest& request, const select::StrategyEntry& entry, store::Study& study,
+                          Respondents* respondents, asking::AskEnd& end, const StartProgress& start,
+                          const std::function<void(const asking::SelectState&)>& on_step) {
   asking::SelectSetup setup;
   const asking::OracleEntry& who = asking::oracle(request.oracle);
   const bool batch_given = request.batch > 0;
-  asking::JudgeTask task = task_of(request, study);
+  auto owned = std::make_unique<asking::JudgeTask>(task_of(request, study));
+  asking::JudgeTask& task = *owned;
   const store::Comparison& comparison = task.comparison();
   setup.goal = goal_of(request, entry, comparison);
   setup.budget = budget_in_calls(request, comparison);
@@ -336,7 +336,7 @@ asking::SelectReport select_once(const SelectRequest& request, const select::Str
   asking::SelectReport report = run.report();
   if (end.kind == asking::AskEnd::Kind::gone) {
     asking::fill(*oracle, answers, end, report);
-    return report;
+    return {std::move(report), nullptr, nullptr, {}};
   }
   asking::expect_answers(end, report.known + report.calls - report.calls_failed);
   report.study = request.study;
@@ -358,10 +358,23 @@ asking::SelectReport select_once(const SelectRequest& request, const select::Str
     report.notes.push_back(fmt::format("what is looked at is the latest run, which had seed {}", begin.seed));
   }
   asking::fill(*oracle, answers, end, report);
-  return report;
+  return {std::move(report), std::move(owned), std::move(oracle), run.verdicts()};
 }
 
 }  // namespace
+
+SelectFinding look_at_selection(SelectRequest request, store::Study& study, const StartProgress& start) {
+  const auto strategy = asking::find_strategy(request.strategy, request.program);
+  const asking::OracleEntry& who = asking::oracle(request.oracle);
+  if (who.live && !who.looks_only && !who.checks) {
+    throw InvalidArgument("expected an oracle that asks nobody, came " + quoted(request.oracle.name));
+  }
+  check_used(request.parameters, *strategy);
+  check_assistant(request, *strategy);
+  complete(request, study);
+  asking::AskEnd end;
+  return select_once(request, *strategy, study, nullptr, end, start, {});
+}
 
 asking::SelectReport run_select(SelectRequest request, const StartProgress& start,
                                 const std::function<void(const asking::SelectState&)>& on_step) {
@@ -374,13 +387,13 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   // Who only looks has nobody answer.
   if (request.candidates.empty() || who.looks_only) {
     asking::AskEnd end;
-    return select_once(request, *strategy, study, nullptr, end, start, on_step);
+    return select_once(request, *strategy, study, nullptr, end, start, on_step).report;
   }
   Respondents respondents(request, study);
   // A candidate that can't be asked any more leaves the race: what is known of the others goes on.
   while (true) {
     asking::AskEnd end;
-    asking::SelectReport report = select_once(request, *strategy, study, &respondents, end, start, on_step);
+    asking::SelectReport report = select_once(request, *strategy, study, &respondents, end, start, on_step).report;
     if (end.kind != asking::AskEnd::Kind::gone) {
       respondents.fill(report);
       return report;

@@ -14,6 +14,10 @@ std::vector<Answer> KeptOracle::known(std::int64_t last) const {
   return judge_ ? judge_->known(last) : std::vector<Answer>{};
 }
 
+std::vector<JudgeReply> KeptOracle::replies(std::size_t item) const {
+  return judge_ ? judge_->replies(item) : std::vector<JudgeReply>{};
+}
+
 AskEnd KeptOracle::ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
   if (!ledger_) {
     ledger_.emplace();

@@ -8,6 +8,10 @@
 
 namespace assay::asking {
 
+bool shown_first(std::uint64_t seed, std::string_view query, std::string_view model) {
+  return (mix64(mix64(mix64(seed + kGoldenGamma) ^ fnv1a(query)) ^ fnv1a(model)) & 1U) != 0;
+}
+
 PersonOracle::PersonOracle(std::string name, const JudgeTask& task, std::uint64_t seed, Person& person)
     : name_(std::move(name)), task_(task), seed_(seed), person_(person) {}
 
@@ -17,7 +21,7 @@ std::string PersonOracle::name() const {
 
 bool PersonOracle::model_first(std::size_t item) const {
   const JudgeTask::Names names = task_.names(item);
-  return (mix64(mix64(mix64(seed_ + kGoldenGamma) ^ fnv1a(names.query)) ^ fnv1a(names.model)) & 1U) != 0;
+  return shown_first(seed_, names.query, names.model);
 }
 
 PersonReply PersonOracle::put(const Ask& ask) {

@@ -29,6 +29,9 @@ class Person {
   virtual PersonReply ask(const PersonQuestion& question) = 0;
 };
 
+/// Whether the model's answer to the query is shown first, in a sitting with this seed.
+bool shown_first(std::uint64_t seed, std::string_view query, std::string_view model);
+
 /// A person who gives verdicts, one at a time. Which answer is shown first is drawn from the seed and the names of
 /// query and model. The last answer of a sitting can be taken back.
 class PersonOracle : public Oracle {

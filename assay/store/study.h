@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "assay/core/records.h"
 #include "assay/core/responses.h"
 #include "assay/core/rewards.h"
+#include "assay/core/verdict.h"
 #include "assay/file/digest.h"
 #include "assay/store/labelling.h"
 #include "assay/store/model_facts.h"
@@ -193,6 +195,13 @@ struct Tolerance {
 /// As a difference of mean rewards, in [0, 1). Throws InvalidArgument if it is none.
 double reward_difference(const Tolerance& tolerance, const Comparison& comparison);
 
+/// What a judge of one call looks at. Content of strangers.
+struct CallTexts {
+  std::string prompt;  ///< Empty if unknown.
+  std::optional<std::string> response;
+  std::optional<std::string> baseline;  ///< Its response, if there is a baseline.
+};
+
 /// What it took to answer one query, as far as imports told; all turns together.
 struct AnswerUse {
   bool answered = false;  ///< The study has a response.
@@ -323,6 +332,9 @@ class Study {
   std::vector<double> weights(const Averaging& averaging, const std::vector<std::string>& queries) const;
   /// Texts in the order of `comparison`; the turns of a response are joined by two newlines.
   ResponseTable responses(const Comparison& comparison) const;
+  /// What is compared in each of these calls of `comparison`, in their order; as `prompts` and `responses` have it,
+  /// but nothing else is read.
+  std::vector<CallTexts> texts(const Comparison& comparison, std::span<const Call> calls) const;
   /// n x (m + 1), a row for each query of `comparison`: its models, and last its baseline.
   std::vector<AnswerUse> answer_uses(const Comparison& comparison) const;
   /// What is known of these models beside their answers, in that order.
