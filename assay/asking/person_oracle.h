@@ -44,7 +44,6 @@ class PersonOracle : public Oracle {
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
 
  private:
-  bool model_first(std::size_t item) const;
   PersonReply put(const Ask& ask);
 
   std::string name_;

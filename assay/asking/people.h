@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "assay/asking/judge_task.h"
+#include "assay/asking/oracle.h"
+#include "assay/store/study.h"
+
+namespace assay::asking {
+
+/// The key of a person's verdicts, at a terminal or on a page: "person:3:ann:BASELINE".
+std::string person_key(std::string_view name, std::string_view baseline);
+/// The key of what people say together, as one judge: "people:0::BASELINE".
+std::string people_key(std::string_view baseline);
+
+/// Whether the model's response is shown first: drawn from the seed and the names of query and model.
+bool shows_model_first(const JudgeTask& task, std::size_t item, std::uint64_t seed);
+
+/// What one person said of one pair.
+struct Vote {
+  std::uint32_t person = 0;  ///< Index into Votes::people.
+  double value = 0;          ///< 1 win, 1/2 draw, 0 loss of the model. NaN: skipped.
+  std::int64_t number = 0;   ///< As store::KeptAnswer.
+};
+
+/// What people said of a task's pairs, as far as the study has it for the texts as they are now.
+struct Votes {
+  std::vector<std::string> people;  ///< Names; those that were wanted first, then others that voted, sorted.
+  std::unordered_map<std::uint32_t, std::vector<Vote>> of_item;  ///< In the order in which they were given.
+};
+
+/// `wanted`: people that are listed though they never voted.
+Votes votes_of(const store::Study& study, const JudgeTask& task, std::span<const std::string> wanted = {});
+
+/// What they say together: the value that more of them gave than any other, else a draw. Skips do not count; NaN
+/// without a vote.
+double pooled(std::span<const Vote> votes);
+
+/// What people said, pooled, and nobody to ask for the rest: verdicts that stand (a RaterPool kept them under this
+/// oracle's name) are for KeptAnswers to find; where there are only votes, they are pooled here.
+class PeopleOracle : public Oracle {
+ public:
+  /// `task` must have its texts and outlive the oracle.
+  PeopleOracle(const JudgeTask& task, const store::Study& study);
+
+  std::string name() const override { return people_key(task_.comparison().baseline); }
+  std::optional<file::Digest> fingerprint(std::size_t item) const override { return task_.fingerprint(item); }
+  /// Ends as `left` where somebody must be asked.
+  AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
+  std::vector<Answer> known(std::int64_t last) const override;
+
+ private:
+  const JudgeTask& task_;
+  Votes votes_;
+};
+
+}  // namespace assay::asking
