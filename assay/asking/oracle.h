@@ -11,6 +11,7 @@
 #include "assay/asking/ask.h"
 #include "assay/asking/judge_bill.h"
 #include "assay/file/digest.h"
+#include "assay/store/study.h"
 
 namespace assay::asking {
 
@@ -38,8 +39,8 @@ class Oracle {
   virtual bool divisible() const { return true; }
 
   /// What it can say again of any item without asking or paying, sorted by item and repeat: what a ledger of paid
-  /// calls up to number `last` has. Without answers that a study keeps.
-  virtual std::vector<Answer> known(std::int64_t /*last*/) const { return {}; }
+  /// calls has, or what follows from others' answers, up to a mark. Without answers that a study keeps of it.
+  virtual std::vector<Answer> known(const store::AnswerMark& /*until*/) const { return {}; }
 
   /// What people should be told at the end of a run: failures and their reasons.
   virtual std::vector<std::string> notes() const { return {}; }

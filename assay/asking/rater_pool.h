@@ -10,7 +10,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -151,37 +150,47 @@ class RaterPool {
     Time voted{0};
   };
 
+  void set_asks(const std::string& run, std::size_t asks);
   std::uint32_t index_of(const std::string& rater) const;
   std::string id_of(std::uint32_t item) const;
   std::optional<std::uint32_t> item_of(std::string_view id) const;
   bool drawn_twice(std::uint32_t item) const;
   Open* open_of(std::uint32_t item);
-  const Vote* vote_of(std::uint32_t rater, std::uint32_t item) const;
-  bool can_be_taken_back(const Vote& vote, std::uint32_t item) const;
-  std::vector<Vote> counted_votes(const Open& open) const;
-  std::size_t raters_left(std::uint32_t item) const;
+  std::span<const Vote> votes_on(std::uint32_t item) const;
+  bool has_voted(std::uint32_t rater, std::uint32_t item) const;
+  bool may_be_taken_back(std::uint32_t item) const;
+  bool somebody_left(std::uint32_t item) const;
   bool wants(const Open& open, std::uint32_t rater) const;
   void consider(Open& open, bool as_it_is);
   void conclude(Open& open, double value);
   void settle_last(std::uint32_t rater);
   void note_owed(std::uint32_t item);
+  void add(const Ask& ask);
+  void give(std::uint32_t item, std::uint32_t rater);
+  void take_from(std::uint32_t item, std::uint32_t rater);
+  void clear_desk(std::uint32_t rater);
+  std::optional<std::uint32_t> owed_to(std::uint32_t rater);
   std::optional<std::uint32_t> next_for(std::uint32_t rater, Time now);
   void hand_out(std::uint32_t rater, Time now);
   void make_way(std::uint32_t rater, Time now);
+  store::KeptAnswer row_of(std::uint32_t item, double value) const;
   Desk desk_of(std::uint32_t rater) const;
 
   store::Study& study_;
   const JudgeTask& task_;
   RaterPoolOptions options_;
   std::string people_;  // key of the pooled verdicts
+  std::unique_ptr<SelectRun> selection_;
   RunAhead run_;
   Votes votes_;
   std::vector<Rater> raters_;
   std::deque<Open> open_;                             // in the order of the run's asks
-  std::unordered_map<std::uint32_t, double> stands_;  // pooled verdicts that the study has, NaN: failed
+  std::unordered_map<std::uint32_t, double> stands_;  // verdicts that the study has, NaN: nobody could say
   std::vector<std::uint32_t> owed_;  // drawn for two, and decided by one: nobody else was there
   std::vector<std::pair<std::uint64_t, std::uint32_t>> ids_;  // sorted
   Progress progress_;
+  std::size_t known_ = 0;     // verdicts that the run began with
+  std::int64_t number_ = 0;  // of the last vote
   bool started_ = false;
   bool step_under_way_ = false;
 };

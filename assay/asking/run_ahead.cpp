@@ -42,8 +42,7 @@ void remember_asks_ahead(store::Study& study, const std::string& run, const Asks
   study.remember(ahead_name(run), json.dump());
 }
 
-RunAhead::RunAhead(std::unique_ptr<SelectRun> run, std::vector<AsksAhead> ahead)
-    : run_(std::move(run)), ahead_(std::move(ahead)) {}
+RunAhead::RunAhead(SelectRun& run, std::vector<AsksAhead> ahead) : run_(&run), ahead_(std::move(ahead)) {}
 
 std::size_t RunAhead::asks_now() const {
   std::size_t asks = 1;

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,8 +31,8 @@ void remember_asks_ahead(store::Study& study, const std::string& run, const Asks
 /// whoever gives them the same answers again sees the same run.
 class RunAhead {
  public:
-  /// `ahead`: `from` growing; before the first, and without any, one ask at a time.
-  RunAhead(std::unique_ptr<SelectRun> run, std::vector<AsksAhead> ahead);
+  /// `run` must outlive it. `ahead`: `from` growing; before the first, and without any, one ask at a time.
+  RunAhead(SelectRun& run, std::vector<AsksAhead> ahead);
 
   /// From the next answer on, so many asks.
   void set_asks(std::size_t asks);
@@ -50,7 +49,7 @@ class RunAhead {
   const SelectRun& run() const { return *run_; }
 
  private:
-  std::unique_ptr<SelectRun> run_;
+  SelectRun* run_;
   std::vector<AsksAhead> ahead_;
   std::size_t taken_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -234,6 +235,9 @@ struct AnswerMark {
   std::int64_t paid = 0;  ///< Of PaidCall.
   bool operator==(const AnswerMark&) const = default;
 };
+/// Of all that there is, whenever it came.
+inline constexpr AnswerMark kUntilNow{std::numeric_limits<std::int64_t>::max(),
+                                      std::numeric_limits<std::int64_t>::max()};
 
 /// A study file (SQLite). One object is used by one thread at a time. All failures are thrown as Error (the
 /// file can't be used) with the path in the message.
