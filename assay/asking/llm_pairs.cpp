@@ -136,6 +136,28 @@ std::vector<Answer> LlmPairs::known(const store::AnswerMark& until) const {
   return answers;
 }
 
+PairTally LlmPairs::kept_places(std::span<const std::uint32_t> items) const {
+  PairTally tally;
+  const auto variants = asking_.repeats * static_cast<std::size_t>(orders());
+  for (const std::uint32_t item : items) {
+    if (!task_.complete(item)) continue;
+    for (std::size_t variant = 0; variant < variants; ++variant) {
+      for (const judge::ReplyKind reply : reply_kinds(asker_.judge().reply)) {
+        const judge::Prompt asked = prompt(item, variant, reply);
+        const auto repeat = static_cast<std::uint32_t>(variant / static_cast<std::size_t>(orders()));
+        const std::optional<std::string> content = run_->kept({asked, repeat}, reply, store::kUntilNow.paid);
+        const auto verdict = content ? judge::read_verdict(*content, asked.marker) : std::nullopt;
+        if (!verdict) continue;
+        ++(*verdict == judge::PairVerdict::a   ? tally.first
+           : *verdict == judge::PairVerdict::b ? tally.second
+                                               : tally.ties);
+        break;
+      }
+    }
+  }
+  return tally;
+}
+
 LlmPairs::Reading LlmPairs::conclude(const std::vector<std::optional<int>>& verdicts, bool known, bool whole) {
   if (!std::all_of(verdicts.begin(), verdicts.end(), [](const auto& one) { return one.has_value(); })) {
     return {std::nullopt, known, whole};

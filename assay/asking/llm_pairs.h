@@ -41,6 +41,8 @@ class LlmPairs : public Oracle {
   std::optional<JudgeEstimate> estimate(std::size_t calls) override;
 
   const PairTally& tally() const { return tally_; }
+  /// Single verdicts that the ledger has on these items, by what stood where: first, second and ties of a tally.
+  PairTally kept_places(std::span<const std::uint32_t> items) const;
 
  private:
   /// A pair that is asked once more, in each order.

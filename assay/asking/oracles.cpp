@@ -352,6 +352,17 @@ std::unique_ptr<Oracle> make_oracle(const OracleOptions& options, const OracleTa
   return oracle(options).make(task, options);
 }
 
+std::optional<PairTally> kept_places(const OracleTask& task, std::span<const std::uint32_t> items) {
+  if (task.task.scores()) return std::nullopt;
+  const HeldJudge held = held_judge(task.study, task.judge, false, last_of(task.task));
+  if (!held.llm) return std::nullopt;
+  const OracleTask as_then{task.task, task.study, held.seed, held.batch};
+  const std::unique_ptr<Oracle> llm = llm_oracle(as_then, {.name = "kept"}, *held.llm);
+  const auto* pairs = dynamic_cast<const LlmPairs*>(llm.get());
+  if (pairs == nullptr) return std::nullopt;
+  return pairs->kept_places(items);
+}
+
 namespace {
 
 // "LENGTH:WHO:LAST", the length being that of WHO.

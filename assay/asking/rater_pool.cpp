@@ -331,7 +331,9 @@ RaterPool::Took RaterPool::vote(const std::string& name, std::string_view id, Ra
                        : reply == RaterReply::draw ? 0.5
                        : for_model                 ? 1.0
                                                    : 0.0;
-  study_.keep_answer(rater.key, row_of(*item, value), remark);
+  store::Remark with_order = remark;
+  with_order.model_first = shows_model_first(task_, *item, options_.seed);
+  study_.keep_answer(rater.key, row_of(*item, value), with_order);
   votes_.of_item[*item].push_back({index, value, ++number_});
   if (reply != RaterReply::skip) ++rater.votes;
   std::erase(owed_, *item);

@@ -137,13 +137,13 @@ class RaterPool {
   struct Open {
     Ask ask;
     bool twice = false;               // by the draw
-    std::vector<std::uint32_t> with;  // raters before whom it lies
-    std::optional<Answer> verdict;
+    std::vector<std::uint32_t> with = {};  // raters before whom it lies
+    std::optional<Answer> verdict = {};
   };
   struct Rater {
     std::string key;                    // of their votes in the study
-    std::vector<std::uint32_t> queue;   // items
-    std::optional<std::uint32_t> last;  // item of the vote that can be taken back
+    std::vector<std::uint32_t> queue = {};   // items
+    std::optional<std::uint32_t> last = {};  // item of the vote that can be taken back
     std::size_t votes = 0;
     std::size_t handed = 0;  // pairs, since the start
     Time seen{0};

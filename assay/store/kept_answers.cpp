@@ -98,17 +98,18 @@ void Study::keep_answer(std::string_view oracle, const KeptAnswer& answer, const
 void Study::Impl::keep_remark(std::string_view oracle, const KeptAnswer& answer, const Remark& remark) {
   database
       .prepare(
-          "INSERT OR REPLACE INTO remark (oracle, query, model, shown, note, seconds) "
-          "SELECT o.id, q.id, m.id, ?4, ?5, ?6 FROM oracle o, query q, model m "
+          "INSERT OR REPLACE INTO remark (oracle, query, model, shown, note, seconds, model_first) "
+          "SELECT o.id, q.id, m.id, ?4, ?5, ?6, ?7 FROM oracle o, query q, model m "
           "WHERE o.name = ?1 AND q.name = ?2 AND m.name = ?3")
       .with(oracle, answer.query, answer.model, file::Blob{answer.shown ? file::bytes_of(*answer.shown) : ""},
-            remark.note, remark.seconds)
+            std::string_view(remark.note), remark.seconds,
+            remark.model_first ? std::optional<int>(*remark.model_first ? 1 : 0) : std::nullopt)
       .run();
 }
 
 std::vector<KeptRemark> Study::remarks(std::string_view oracle) const {
   file::Statement rows = impl_->database.prepare(
-      "SELECT q.name, m.name, r.shown, r.note, r.seconds FROM remark r JOIN oracle o ON o.id = r.oracle "
+      "SELECT q.name, m.name, r.shown, r.note, r.seconds, r.model_first FROM remark r JOIN oracle o ON o.id = r.oracle "
       "JOIN query q ON q.id = r.query JOIN model m ON m.id = r.model WHERE o.name = ?1 ORDER BY q.name, m.name");
   rows.with(oracle);
   std::vector<KeptRemark> result;
@@ -116,6 +117,7 @@ std::vector<KeptRemark> Study::remarks(std::string_view oracle) const {
     KeptRemark one{std::string(rows.text(0)), std::string(rows.text(1)), digest_in(rows.blob(2)), {}};
     one.remark.note = rows.text(3);
     if (!rows.is_null(4)) one.remark.seconds = rows.real(4);
+    if (!rows.is_null(5)) one.remark.model_first = rows.integer(5) != 0;
     result.push_back(std::move(one));
   }
   return result;

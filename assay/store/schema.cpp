@@ -56,9 +56,10 @@ CREATE TABLE kept_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFER
   query INTEGER NOT NULL REFERENCES query, model INTEGER NOT NULL REFERENCES model, turn INTEGER NOT NULL,
   repeat INTEGER NOT NULL, shown BLOB, value REAL) STRICT;
 CREATE UNIQUE INDEX kept_answer_once ON kept_answer (oracle, query, model, turn, repeat, shown) WHERE value IS NOT NULL;
--- What people said beside a verdict in kept_answer. seconds: that they took, NULL: not known.
+-- What people said beside a verdict in kept_answer. seconds: that they took; model_first: the model's response was shown
+-- first. NULL: not known.
 CREATE TABLE remark (oracle INTEGER NOT NULL REFERENCES oracle, query INTEGER NOT NULL REFERENCES query,
-  model INTEGER NOT NULL REFERENCES model, shown BLOB NOT NULL, note TEXT NOT NULL, seconds REAL,
+  model INTEGER NOT NULL REFERENCES model, shown BLOB NOT NULL, note TEXT NOT NULL, seconds REAL, model_first INTEGER,
   PRIMARY KEY (oracle, query, model, shown)) STRICT, WITHOUT ROWID;
 -- Requests to paid judges, failed ones too; never deleted. request: hash of the body. failure 0: none, and content is what
 -- the judge said. cost: micro-dollars, an upper bound where certain is 0; NULL: no price known.
@@ -151,7 +152,7 @@ CREATE TABLE chat (query INTEGER PRIMARY KEY REFERENCES query, text INTEGER NOT 
 )sql"},
                                      {11, R"sql(
 CREATE TABLE remark (oracle INTEGER NOT NULL REFERENCES oracle, query INTEGER NOT NULL REFERENCES query,
-  model INTEGER NOT NULL REFERENCES model, shown BLOB NOT NULL, note TEXT NOT NULL, seconds REAL,
+  model INTEGER NOT NULL REFERENCES model, shown BLOB NOT NULL, note TEXT NOT NULL, seconds REAL, model_first INTEGER,
   PRIMARY KEY (oracle, query, model, shown)) STRICT, WITHOUT ROWID;
 )sql"}};
 

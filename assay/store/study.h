@@ -218,7 +218,8 @@ struct KeptAnswer {
 struct Remark {
   std::string note = {};                 ///< Free text. Content of strangers.
   std::optional<double> seconds = {};    ///< That they took; empty: not known.
-  bool empty() const { return note.empty() && !seconds; }
+  std::optional<bool> model_first = {};  ///< The model's response was shown first; empty: not known.
+  bool empty() const { return note.empty() && !seconds && !model_first; }
 };
 
 /// A remark and the pair that it is about.
