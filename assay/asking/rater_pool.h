@@ -128,6 +128,9 @@ class RaterPool {
   /// What is known of the models. Not while a step is under way.
   SelectReport report() const { return run_.run().report(); }
   const SelectRun& run() const { return run_.run(); }  ///< Likewise.
+  const Progress& progress() const { return progress_; }  ///< Without `mine`.
+  /// Of a rater; throws InvalidArgument for nobody.
+  std::size_t verdicts_of(const std::string& rater) const { return raters_[index_of(rater)].votes; }
   /// All votes of the task, of people who are no raters here, too.
   const Votes& votes() const { return votes_; }
   std::span<const std::string> raters() const { return options_.raters; }
