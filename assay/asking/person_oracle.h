@@ -17,15 +17,16 @@ struct PersonQuestion {
   std::string_view second;
   std::size_t number = 1;  ///< Of this sitting, from 1.
   bool can_undo = false;   ///< There is an answer that can be taken back.
+  bool can_skip = false;   ///< Somebody else may be asked instead.
 };
 
-enum class PersonReply { first, second, draw, undo, quit };
+enum class PersonReply { first, second, draw, skip, undo, quit };
 
 /// Somebody who is asked: at a terminal, or a script in tests.
 class Person {
  public:
   virtual ~Person() = default;
-  /// Does not reply `undo` where nothing can be undone.
+  /// Replies `undo` or `skip` only where it may.
   virtual PersonReply ask(const PersonQuestion& question) = 0;
 };
 
