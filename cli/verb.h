@@ -28,6 +28,8 @@ void add_remove(CLI::App& app, Terminal& terminal);
 void add_weak_judges(CLI::App& app, Terminal& terminal);
 void add_find(CLI::App& app, Terminal& terminal);
 void add_select(CLI::App& app, Terminal& terminal);
+void add_rate(CLI::App& app, Terminal& terminal);
+void add_trust(CLI::App& app, Terminal& terminal);
 void add_allocate(CLI::App& app, Terminal& terminal);
 void add_route(CLI::App& app, Terminal& terminal);
 void add_ensemble(CLI::App& app, Terminal& terminal);
