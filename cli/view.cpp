@@ -4,12 +4,16 @@
 #include <string>
 
 #include "assay/core/error.h"
+#include "assay/core/field_names.h"
+#include "assay/core/utf8.h"
 #include "assay/store/study.h"
 #include "cli/browser.h"
 #include "cli/help.h"
+#include "cli/names_option.h"
 #include "cli/open_files.h"
 #include "cli/oracle_options.h"
 #include "cli/select.h"
+#include "cli/share_option.h"
 #include "cli/verb.h"
 #include "server/study_page.h"
 #include "web/page_assets.h"
@@ -43,6 +47,8 @@ void run(const CLI::App& app, ViewArguments& options, Terminal& terminal) {
   allow_many_connections();
   options.page.live.request = options.selection.request;
   server::StudyPage page(options.page, web::page_assets());
+  for (const std::string& note : page.notes()) terminal.note(escaped(with_options(note)));
+  for (const auto& [rater, link] : page.rater_links()) terminal.announce(escaped(rater) + " judges at " + link);
   const bool opened = !options.no_browser && terminal.live() && open_in_browser(page.owner_link());
   terminal.announce((opened ? "opened " : "open ") + page.owner_link());
   page.run(true);
@@ -68,9 +74,18 @@ void add_view(CLI::App& app, Terminal& terminal) {
       ->group(group);
   app.add_flag("--read-only", options->page.live.read_only, "Nobody can start a run from the page")->group(group);
   app.add_flag("--no-browser", options->no_browser, "Only tell the link")->group(group);
+  add_names_option(app, "--raters", options->page.raters.raters,
+                   "People who judge on the page, a link for each; what they say counts as one judge")
+      ->option_text("A,B,...")
+      ->group(group);
+  add_share_option(app, "--rater-share", options->page.raters.share_given_twice,
+                   "Share of the pairs that two raters are given, to see how far they agree (default: 20%)")
+      ->group(group);
   add_selection_options(app, options->selection, terminal, false);
   app.footer(
-      examples({"assay view alpaca.assay", "assay view mine.assay --oracle llm --judge-model gpt-5 --max-cost 5"}) +
+      examples(
+          {"assay view alpaca.assay", "assay view mine.assay --oracle llm --judge-model gpt-5 --max-cost 5",
+           "assay view mine.assay --baseline gpt-4 --raters ann,ben --public-url https://judges.example.org"}) +
       "\nShows what is known, and follows a run of another process as it goes. Options of select say what a run\n"
       "asks that is started from the page. Whoever has the link may see and do everything: it is a key.\n"
       "Ctrl-C ends it; a run of the page ends with it, and goes on with the next.");

@@ -9,6 +9,9 @@ namespace assay::server {
 /// gives none.
 std::string random_token();
 
+/// Whether a text looks like one.
+bool is_token(std::string_view text);
+
 /// Whether two tokens are the same, in a time that does not tell where they differ.
 bool same_token(std::string_view one, std::string_view other);
 

@@ -7,8 +7,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <filesystem>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -16,14 +16,15 @@
 
 #include "assay/asking/llm_memory.h"
 #include "assay/core/error.h"
+#include "assay/core/field_names.h"
 #include "assay/core/paid_calls.h"
 #include "assay/core/utf8.h"
-#include "assay/view/select.h"
+#include "assay/view/page.h"
 
 namespace assay::server {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using report::Json;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kLookedForChanges{250};
@@ -34,8 +35,6 @@ constexpr int kPauseShare = 4;
 constexpr std::chrono::seconds kStillRunning{3};
 // The pace of a run is that of its last minute.
 constexpr std::chrono::seconds kPaceOf{60};
-
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 // How many calls a second were answered lately.
 class Pace {
@@ -70,10 +69,10 @@ const char* name_of(PageRunState::Stage stage) {
   return "ended";
 }
 
-// What there is to see, and what of it the state tells.
+// A selection that was looked at, for one thread at a time.
 struct Look {
-  std::optional<asking::SelectReport> report;
-  std::string page;
+  std::mutex mutex;
+  std::unique_ptr<app::InspectedSelection> selection;  // nullptr: there is nothing to see
 };
 
 }  // namespace
@@ -107,15 +106,22 @@ class LiveStudy::Impl {
     const std::lock_guard lock(mutex_);
     return page_;
   }
-  std::string state() const {
+  Json state() const {
     const std::lock_guard lock(mutex_);
-    Json json{{"revision", revision_}, {"run", nullptr}};
-    if (run_) {
-      json["run"] = own_run();
-    } else if (other_) {
-      json["run"] = *other_;
+    Json json = Json::object().set("revision", revision_);
+    if (run_) return json.set("run", own_run());
+    return json.set("run", other_ ? *other_ : Json());
+  }
+
+  app::ExchangePage exchanges(const app::ExchangeQuery& query) const {
+    std::shared_ptr<Look> look;
+    {
+      const std::lock_guard lock(mutex_);
+      look = look_;
     }
-    return text_of(json);
+    if (!look) return {};
+    const std::lock_guard lock(look->mutex);
+    return look->selection->exchanges(query);
   }
 
   void start(const RunOrder& order) {
@@ -135,19 +141,23 @@ class LiveStudy::Impl {
     if (run_) run_->stop();
   }
 
-  std::string settings() const {
+  Json settings() const {
     const store::Study study(options_.request.study, store::Study::Mode::read);
     Json oracles = Json::array();
-    for (const auto& [name, title] : offered(study)) oracles.push_back({{"name", name}, {"title", title}});
+    for (const auto& [name, title] : offered(study)) {
+      oracles.add(Json::object().set("name", name).set("help", title));
+    }
     const app::SelectRequest& request = options_.request;
-    return text_of(
-        {{"oracles", std::move(oracles)},
-         {"budget", request.budget ? Json(*request.budget) : Json()},
-         {"epsilon", request.epsilon ? Json(request.epsilon->amount) : Json()},
-         {"confidence", request.confidence.value_or(select::Goal().confidence)},
-         {"max_cost", request.oracle.llm.most_cost ? Json(request.oracle.llm.most_cost->dollars()) : Json()},
-         {"baseline", request.choice.baseline},
-         {"models", study.models()}});
+    const std::optional<Money> most_cost = request.oracle.llm.most_cost;
+    return Json::object()
+        .set("oracles", std::move(oracles))
+        .set("judge_model", request.oracle.llm.model)
+        .set("budget", request.budget ? Json(*request.budget) : Json())
+        .set("epsilon", request.epsilon ? Json(request.epsilon->amount) : Json())
+        .set("confidence", request.confidence.value_or(select::Goal().confidence))
+        .set("max_cost", most_cost ? Json(most_cost->dollars()) : Json())
+        .set("baseline", request.choice.baseline)
+        .set("baselines", Json::array_of(study.models()));
   }
 
  private:
@@ -179,41 +189,38 @@ class LiveStudy::Impl {
 
   Json own_run() const {
     const PageRunState state = run_->state();
-    Json json{{"by", "page"},
-              {"state", name_of(state.stage)},
-              {"calls", state.step.calls},
-              {"budget", state.step.budget},
-              {"leader", state.step.leader},
-              {"probability", state.step.probability}};
+    Json json = Json::object()
+                    .set("by", "page")
+                    .set("state", name_of(state.stage))
+                    .set("calls", state.step.calls)
+                    .set("budget", state.step.budget)
+                    .set("leader", state.step.leader)
+                    .set("probability", state.step.probability);
     add_outlook(json);
-    json["seconds"] = state.seconds;
-    json["status"] = state.status;
-    json["message"] = state.message.empty() ? Json() : Json(state.message);
-    json["failed"] = state.failed;
-    return json;
+    return json.set("seconds", state.seconds)
+        .set("status", state.status)
+        .set("message", state.message.empty() ? Json() : Json(state.message))
+        .set("failed", state.failed);
   }
 
   // Of what is known of money and of what is still to come.
   void add_outlook(Json& json) const {
-    json["cost"] = spent_ > Money{} ? Json(spent_.dollars()) : Json();
-    json["calls_left"] = calls_left_ ? Json(*calls_left_) : Json();
     const std::optional<double> left = calls_left_ ? pace_.seconds_for(*calls_left_) : std::nullopt;
-    json["seconds_left"] = left ? Json(*left) : Json();
+    json.set("cost", spent_ > Money{} ? Json(spent_.dollars()) : Json())
+        .set("calls_left", calls_left_ ? Json(*calls_left_) : Json())
+        .set("seconds_left", left ? Json(*left) : Json());
   }
 
   Json run_of_others(const asking::SelectReport& report) const {
-    Json json{{"by", "other"},
-              {"state", "running"},
-              {"calls", report.calls + report.known},
-              {"budget", report.calls_all},
-              {"leader", report.best},
-              {"probability", report.models.empty() ? 0 : report.models.front().probability}};
+    Json json = Json::object()
+                    .set("by", "other")
+                    .set("state", "running")
+                    .set("calls", report.calls + report.known)
+                    .set("budget", report.calls_all)
+                    .set("leader", report.best)
+                    .set("probability", report.models.empty() ? 0.0 : report.models.front().probability);
     add_outlook(json);
-    json["seconds"] = nullptr;
-    json["status"] = "";
-    json["message"] = nullptr;
-    json["failed"] = false;
-    return json;
+    return json.set("seconds", Json()).set("status", "").set("message", Json()).set("failed", false);
   }
 
   void follow() {
@@ -252,7 +259,7 @@ class LiveStudy::Impl {
       {
         const std::lock_guard lock(mutex_);
         other_.reset();
-        if (!run_ && others && look_.report) other_ = run_of_others(*look_.report);
+        if (!run_ && others && look_) other_ = run_of_others(look_->selection->report());
       }
       news = news || others != told_of_others;
       told_of_others = others;
@@ -272,36 +279,41 @@ class LiveStudy::Impl {
   }
 
   void look() {
-    Look seen;
-    const app::SelectRequest request = shown_request();
+    std::shared_ptr<Look> seen = std::make_shared<Look>();
+    std::vector<view::PageDocument> documents;
+    std::string note;
     try {
-      seen = look_at(request);
+      seen->selection = std::make_unique<app::InspectedSelection>(looking_request());
+      const asking::SelectReport& report = seen->selection->report();
+      documents.push_back(
+          view::select_document(*seen->selection, std::filesystem::path(report.study).filename().string(),
+                                options_.command ? std::optional(options_.command(report)) : std::nullopt));
     } catch (const std::exception& failure) {
-      seen.page = text_of({{"documents", Json::array()}, {"note", failure.what()}});
+      note = with_options(failure.what());
     }
+    Json page = view::page_json(documents, std::nullopt, /*live=*/true);
+    page.set("note", note.empty() ? Json() : Json(note));
     const std::lock_guard lock(mutex_);
-    look_ = std::move(seen);
+    look_ = seen->selection ? std::move(seen) : nullptr;
     calls_left_.reset();
-    if (look_.report) {
-      pace_.note(Clock::now(), look_.report->calls + look_.report->known);
-      if (look_.report->stop && !look_.report->stop->decided) calls_left_ = look_.report->stop->calls_to_decide;
+    if (look_) {
+      const asking::SelectReport& report = look_->selection->report();
+      pace_.note(Clock::now(), report.calls + report.known);
+      if (report.stop && !report.stop->decided) calls_left_ = report.stop->calls_to_decide;
     }
-    page_ = std::make_shared<const std::string>(look_.page);
+    page_ = std::make_shared<const std::string>(page.compact_utf8());
     ++revision_;
   }
 
   // Asks nobody: what the study has of the judge.
-  Look look_at(app::SelectRequest request) const {
-    if (!asks_nobody(request) || (!options_.oracle_given && live_judge_known(request.study))) {
+  app::SelectRequest looking_request() {
+    app::SelectRequest request = shown_request();
+    if (!asks_nobody(request)) {
       request.oracle.name = "kept";
+    } else if (!options_.oracle_given) {
+      request.oracle.name = live_judge_known(request.study) ? "kept" : "";
     }
-    Look seen;
-    seen.report = app::run_select(request);
-    Json document{{"kind", "select"},
-                  {"report", Json::parse(view::to_json(*seen.report))},
-                  {"text", view::to_text(*seen.report, true)}};
-    seen.page = text_of({{"live", true}, {"documents", Json::array({document})}, {"note", nullptr}});
-    return seen;
+    return request;
   }
 
   // Somebody was asked, or nothing was recorded that could be looked at in place of it.
@@ -326,7 +338,7 @@ class LiveStudy::Impl {
   std::unique_ptr<PageRun> run_;
   bool looked_for_run_ = false;
   std::optional<Json> other_;
-  Look look_;
+  std::shared_ptr<Look> look_;
   Money spent_;
   std::optional<std::size_t> calls_left_;
   Pace pace_;
@@ -339,9 +351,10 @@ LiveStudy::LiveStudy(LiveStudyOptions options, std::function<void()> changed)
     : impl_(std::make_unique<Impl>(std::move(options), std::move(changed))) {}
 LiveStudy::~LiveStudy() = default;
 std::uint64_t LiveStudy::revision() const { return impl_->revision(); }
-std::string LiveStudy::state_json() const { return impl_->state(); }
+Json LiveStudy::state() const { return impl_->state(); }
 std::shared_ptr<const std::string> LiveStudy::page_json() const { return impl_->page(); }
-std::string LiveStudy::settings_json() const { return impl_->settings(); }
+Json LiveStudy::settings() const { return impl_->settings(); }
+app::ExchangePage LiveStudy::exchanges(const app::ExchangeQuery& query) const { return impl_->exchanges(query); }
 void LiveStudy::start(const RunOrder& order) { impl_->start(order); }
 void LiveStudy::stop() { impl_->stop(); }
 

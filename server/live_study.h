@@ -6,7 +6,9 @@
 #include <memory>
 #include <string>
 
+#include "assay/app/inspected_selection.h"
 #include "assay/app/select.h"
+#include "assay/report/json.h"
 #include "server/page_run.h"
 
 namespace assay::server {
@@ -21,11 +23,13 @@ struct LiveStudyOptions {
   app::SelectRequest request;
   bool oracle_given = false;  ///< `request.oracle` was chosen by the user; else what the study has is shown.
   bool read_only = false;     ///< No run may be started.
+  /// The command that repeats what the page shows; empty: it is not told.
+  std::function<std::string(const asking::SelectReport&)> command = {};
 };
 
 class LiveStudy {
  public:
-  /// Begins to follow. `changed` is called from another thread whenever `state_json` would say something new.
+  /// Begins to follow. `changed` is called from another thread whenever `state` would say something new.
   /// Throws Error if there is no such study.
   LiveStudy(LiveStudyOptions options, std::function<void()> changed);
   /// Stops its run, if there is one, and waits for it.
@@ -38,11 +42,13 @@ class LiveStudy {
   /// Grows whenever `page_json` says something new; 0: it was not looked at yet.
   std::uint64_t revision() const;
   /// {"revision": 3, "run": null | {...}}: the revision, and how far a run is.
-  std::string state_json() const;
-  /// Documents of the page, as view/page.h.
+  report::Json state() const;
+  /// What the page shows, as view/page.h, without exchanges; nullptr: the study was not looked at yet.
   std::shared_ptr<const std::string> page_json() const;
-  /// What can be chosen of a run.
-  std::string settings_json() const;
+  /// What can be chosen of a run. Reads the study.
+  report::Json settings() const;
+  /// Judged pairs with their texts. Empty where nothing was judged. May take a while.
+  app::ExchangePage exchanges(const app::ExchangeQuery& query) const;
 
   /// Throws InvalidArgument if it may not, or a run is under way.
   void start(const RunOrder& order);

@@ -8,11 +8,6 @@
 
 namespace assay::server {
 
-/// 128 random bits as 32 hexadecimal digits: what makes a link a key.
-std::string new_token();
-/// Compares all of it, however much is right, so that the time tells nothing.
-bool same_token(std::string_view one, std::string_view other);
-
 /// Who may judge, by the token in their link. Tokens stand in "STUDY.links" beside the study, which only its owner
 /// can read: links stay good after a restart. They never enter the study, which may be given to others.
 ///

@@ -150,7 +150,7 @@ RatingApi::Reply RatingApi::agreement() const {
   return answered([&] { return Reply{200, view::to_json(asking::agreement_of(pool_.votes())).compact()}; });
 }
 
-std::string RatingApi::progress() const {
+report::Json RatingApi::progress() const {
   const RaterPool::Progress at = pool_.progress();
   report::Json raters = report::Json::array();
   for (const std::string& name : pool_.raters()) {
@@ -158,10 +158,10 @@ std::string RatingApi::progress() const {
   }
   return report::Json::object()
       .set("raters", std::move(raters))
-      .set("verdicts", at.all)
+      .set("all", at.all)
+      .set("budget", at.budget ? report::Json(*at.budget) : report::Json())
       .set("left", left_text(at))
-      .set("decided", at.decided)
-      .compact();
+      .set("decided", at.decided);
 }
 
 }  // namespace assay::server

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "assay/asking/rater_pool.h"
+#include "assay/report/json.h"
 
 namespace assay::server {
 
@@ -46,8 +47,8 @@ class RatingApi {
   Reply undo(const std::string& rater, Time now);
   /// For the owner: how far raters agree.
   Reply agreement() const;
-  /// For the owner: {"raters": [{"name", "verdicts"}], "verdicts", "left", "decided"}.
-  std::string progress() const;
+  /// For the owner: {"raters": [{"name", "verdicts"}], "all", "budget", "left", "decided"}.
+  report::Json progress() const;
 
  private:
   Reply desk(const asking::RaterPool::Desk& desk, const std::string& rater, int status = 200,

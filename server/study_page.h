@@ -1,15 +1,20 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "server/live_study.h"
 #include "server/page_server.h"
+#include "server/rating_api.h"
 
 namespace assay::server {
 
 struct StudyPageOptions {
   LiveStudyOptions live;
+  RaterSettings raters;  ///< Without any nobody judges on the page.
   PageServerOptions server;
 };
 
@@ -27,6 +32,10 @@ class StudyPage {
   StudyPage& operator=(const StudyPage&) = delete;
 
   const std::string& owner_link() const;
+  /// Of raters: names and links, in the order in which they were named.
+  const std::vector<std::pair<std::string, std::string>>& rater_links() const;
+  /// What people should know before they begin.
+  std::vector<std::string> notes() const;
   /// As PageServer.
   void run(bool until_signal);
   void stop();

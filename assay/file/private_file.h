@@ -14,7 +14,4 @@ void write_private(const std::string& path, const std::string& text);
 /// file, or if others than its owner may read or write it: what it holds is no secret then.
 std::optional<std::string> read_private(const std::string& path, std::size_t most);
 
-/// Random bits of the operating system, as hexadecimal digits. Throws Error if there are none.
-std::string random_hex(std::size_t bytes);
-
 }  // namespace assay::file

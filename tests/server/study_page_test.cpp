@@ -24,13 +24,28 @@ constexpr std::chrono::seconds kLongEnough{60};
 // The page of a study, in a thread of its own.
 class Page {
  public:
-  explicit Page(const StudyPageOptions& options) : page_(options, {}), thread_([this] { page_.run(false); }) {
-    const std::string& link = page_.owner_link();  // http://127.0.0.1:PORT/TOKEN/
-    const std::size_t port = link.rfind(':') + 1;
-    const std::size_t path = link.find('/', port);
-    port_ = static_cast<std::uint16_t>(std::stoul(link.substr(port, path - port)));
-    path_ = link.substr(path);
-  }
+  // "http://127.0.0.1:PORT/TOKEN/"
+  class Link {
+   public:
+    explicit Link(const std::string& link)
+        : port_(static_cast<std::uint16_t>(std::stoul(link.substr(link.rfind(':') + 1)))),
+          path_(link.substr(link.find('/', link.rfind(':')))) {}
+    json get(const std::string& name) const {
+      return json::parse(HttpConnection(port_).get(path_ + "api/" + name).body);
+    }
+    HttpExchange post(const std::string& name, const std::string& body) const {
+      return HttpConnection(port_).post(path_ + "api/" + name, body);
+    }
+    std::uint16_t port() const { return port_; }
+    const std::string& path() const { return path_; }
+
+   private:
+    std::uint16_t port_;
+    std::string path_;
+  };
+
+  explicit Page(const StudyPageOptions& options)
+      : page_(options, {}), thread_([this] { page_.run(false); }), owner_(page_.owner_link()) {}
   ~Page() {
     page_.stop();
     thread_.join();
@@ -38,12 +53,8 @@ class Page {
   Page(const Page&) = delete;
   Page& operator=(const Page&) = delete;
 
-  json get(const std::string& name) const {
-    return json::parse(HttpConnection(port_).get(path_ + "api/" + name).body);
-  }
-  HttpExchange post(const std::string& name, const std::string& body) const {
-    return HttpConnection(port_).post(path_ + "api/" + name, body);
-  }
+  json get(const std::string& name) const { return owner_.get(name); }
+  HttpExchange post(const std::string& name, const std::string& body) const { return owner_.post(name, body); }
   // The first state that is as wanted.
   template <typename Wanted>
   json wait_for(Wanted wanted) const {
@@ -59,14 +70,13 @@ class Page {
   json ended() const {
     return wait_for([](const json& state) { return !state["run"].is_null() && state["run"]["state"] == "ended"; });
   }
-  std::uint16_t port() const { return port_; }
-  const std::string& path() const { return path_; }
+  std::uint16_t port() const { return owner_.port(); }
+  const std::string& path() const { return owner_.path(); }
 
  private:
   StudyPage page_;
   std::thread thread_;
-  std::uint16_t port_ = 0;
-  std::string path_;
+  Link owner_;
 };
 
 class StudyPageTest : public SynthStudyTest {
@@ -169,6 +179,45 @@ TEST_F(StudyPageTest, FollowsARunOfSomebodyElse) {
   const json report = page.get("page")["documents"][0]["report"];
   EXPECT_EQ(report["oracle"], "kept") << recorded;
   EXPECT_EQ(report["judge"], "gpt-x");
+}
+
+TEST_F(StudyPageTest, PeopleJudgeBehindLinksOfTheirOwn) {
+  StudyPageOptions rated = options();
+  rated.raters.raters = {"ann", "ben"};
+  const Page page(rated);
+  const json raters = page.get("raters");
+  ASSERT_EQ(raters.size(), 2U);
+  EXPECT_EQ(raters[1]["name"], "ben");
+  const Page::Link ann(raters[0]["link"]);
+  EXPECT_EQ(ann.get("session")["rater"], "ann");
+  const json desk = ann.get("rating");
+  ASSERT_FALSE(desk["pairs"].empty());
+  const std::string verdict = json{{"id", desk["pairs"][0]["id"]}, {"verdict", "1"}}.dump();
+  EXPECT_EQ(ann.post("verdict", verdict).status, 200);
+  EXPECT_EQ(ann.post("verdict", verdict).status, 200);
+  EXPECT_EQ(ann.get("rating")["progress"]["mine"], 1);
+  EXPECT_EQ(ann.post("undo", "{}").status, 200);
+  EXPECT_EQ(ann.get("rating")["progress"]["mine"], 0);
+  // A rater's link is for judging alone, and the owner's is for all else.
+  for (const char* name : {"page", "state", "events", "settings", "exchanges", "raters", "agreement"}) {
+    EXPECT_TRUE(ann.get(name).contains("error")) << name;
+  }
+  EXPECT_EQ(ann.post("run", "{}").status, 403);
+  EXPECT_TRUE(page.get("rating").contains("error"));
+  EXPECT_EQ(page.post("run", R"({"oracle": "recorded"})").status, 400);  // people are asked now
+  EXPECT_EQ(page.get("state")["raters"]["decided"], false);
+  EXPECT_TRUE(page.get("agreement").contains("raters"));
+}
+
+TEST_F(StudyPageTest, GivesExchangesSomeAtATime) {
+  const Page page(options());
+  const std::size_t calls = page.get("page")["documents"][0]["report"]["calls"];
+  const json first = page.get("exchanges?count=3");
+  EXPECT_EQ(first["total"], calls);
+  ASSERT_EQ(first["exchanges"].size(), 3U);
+  EXPECT_EQ(page.get("exchanges?from=2&count=1")["exchanges"][0], first["exchanges"][2]);
+  EXPECT_EQ(page.get("exchanges?search=%00%01nowhere")["total"], 0);
+  EXPECT_TRUE(page.get("exchanges?from=-1").contains("error"));
 }
 
 TEST_F(StudyPageTest, TellsWhoListensWhatChanges) {
