@@ -8,7 +8,7 @@
 #include "assay/asking/person_oracle.h"
 #include "server/rating_client.h"
 
-namespace assay::cli {
+namespace assay::server {
 
 /// How a sitting of a rater ended.
 struct RatingEnd {
@@ -18,7 +18,7 @@ struct RatingEnd {
 
 /// A rater at a terminal, until they leave or nothing is left. A reply is sent until it is taken: where the other end
 /// can't be reached, `tell` is told so in one line, again and again, and nothing is lost.
-RatingEnd rate(server::RatingClient& client, asking::Person& person,
+RatingEnd rate(RatingClient& client, asking::Person& person,
                const std::function<void(std::string_view)>& tell);
 
-}  // namespace assay::cli
+}  // namespace assay::server
