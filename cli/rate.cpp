@@ -9,7 +9,7 @@
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/person_terminal.h"
-#include "cli/rating_session.h"
+#include "server/rating_session.h"
 #include "cli/verb.h"
 
 namespace assay::cli {
@@ -27,7 +27,7 @@ void add_rate(CLI::App& app, Terminal& terminal) {
     const std::unique_ptr<http::HttpClient> http = http::make_http_client();
     server::RatingClient client(*link, *http, [] { stop_if_interrupted(); });
     PersonTerminal person("assay rate");
-    const RatingEnd end = rate(client, person, [&](std::string_view line) { terminal.status(line); });
+    const server::RatingEnd end = server::rate(client, person, [&](std::string_view line) { terminal.status(line); });
     terminal.show(
         [&] { return report::Json::object().set("verdicts", end.verdicts).set("decided", end.decided).pretty(); },
         [&] {

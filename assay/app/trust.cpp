@@ -152,7 +152,10 @@ TrustReport run_trust(const TrustRequest& request) {
                                       quoted(its.judge), quoted(comparison.baseline)));
   }
   const asking::Votes votes = asking::votes_of(study, task);
-  TrustReport report{.study = request.study, .judge = its.judge, .baseline = comparison.baseline};
+  TrustReport report;
+  report.study = request.study;
+  report.judge = its.judge;
+  report.baseline = comparison.baseline;
   report.people = asking::agreement_of(votes, request.seed);
   std::vector<std::uint32_t> items;
   for (const auto& [item, of_item] : votes.of_item) items.push_back(item);

@@ -247,8 +247,7 @@ TEST_F(RateTest, WhereTwoDifferAThirdDecides) {
     for (const auto& one : rating.study().kept_answers("people:0::base")) {
       const auto& who = voters[one.query + " " + one.model];
       EXPECT_GE(who.size(), 2U);
-      if (!who.contains("ben")) EXPECT_EQ(one.value, 1);
-      if (who.contains("ben")) EXPECT_EQ(one.value, third ? 1 : 0.5);
+      EXPECT_EQ(one.value, third || !who.contains("ben") ? 1 : 0.5);
       if (who.size() == 3) ++decided;
     }
     EXPECT_EQ(decided > 0, third);
@@ -312,7 +311,8 @@ TEST_F(RateTest, WhatLiesWithWhoLeftGoesToOthersAndALateVerdictIsKept) {
   EXPECT_EQ(pool.vote("ann", ann.pairs[0].id, RaterReply::draw, {}, now), RaterPool::Took::kept);
   pool.close();
   EXPECT_EQ(of_person("ann").size(), 1U);
-  EXPECT_EQ(of_people(), before) << "what stands, stands";
+  const std::map<std::string, double> after = of_people();
+  for (const auto& [pair, value] : before) EXPECT_EQ(after.at(pair), value) << "what stands, stands";
 }
 
 // Who says the same in any order of events makes the same run.
@@ -320,7 +320,7 @@ TEST_F(RateTest, TheRunFollowsFromTheVerdictsAlone) {
   const std::vector<std::string> raters = {"ann", "ben", "cyd"};
   const std::string expected = uninterrupted(raters, 0.2);
   const std::map<std::string, double> verdicts = of_people();
-  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     const std::string file = path();
     std::filesystem::remove(file);
     make(file);

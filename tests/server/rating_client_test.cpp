@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "assay/core/error.h"
-#include "cli/rating_session.h"
+#include "server/rating_session.h"
 #include "tests/http/memory_http.h"
 #include "tests/judge/scripted_person.h"
 
@@ -45,7 +45,7 @@ TEST(RatingClient, SendsWhatThePersonSays) {
   MemoryHttp http([&](std::size_t i, const std::string&) { return script.at(i); });
   RatingClient client(kLink, http);
   ScriptedPerson person("1u2s0");
-  const cli::RatingEnd end = cli::rate(client, person, [](std::string_view) {});
+  const RatingEnd end = rate(client, person, [](std::string_view) {});
   EXPECT_TRUE(end.decided);
   EXPECT_EQ(end.verdicts, 2U);
   std::vector<std::string> sent;
@@ -68,7 +68,7 @@ TEST(RatingClient, TriesAgainUntilTheVerdictIsTaken) {
   RatingClient client(kLink, http);
   ScriptedPerson person("1");
   std::vector<std::string> told;
-  const cli::RatingEnd end = cli::rate(client, person, [&](std::string_view line) { told.emplace_back(line); });
+  const RatingEnd end = rate(client, person, [&](std::string_view line) { told.emplace_back(line); });
   EXPECT_EQ(end.verdicts, 1U);
   EXPECT_EQ(http.bodies.size(), 6U);
   for (std::size_t i = 2; i < 6; ++i) EXPECT_EQ(http.bodies[i], http.bodies[1]) << "the same, whole";
@@ -85,7 +85,7 @@ TEST(RatingClient, WaitsForOthers) {
       [&](std::size_t i, const std::string&) { return http_answer(200, i < 3 ? empty.dump() : desk({}, 7)); });
   RatingClient client(kLink, http);
   ScriptedPerson person("");
-  EXPECT_EQ(cli::rate(client, person, [](std::string_view) {}).verdicts, 7U);
+  EXPECT_EQ(rate(client, person, [](std::string_view) {}).verdicts, 7U);
   EXPECT_EQ(http.bodies.size(), 4U);
 }
 

@@ -64,7 +64,7 @@ TEST(Krippendorff, PublishedExample) {
 
 // Section A of the same: two observers, ten units, two values, none missing.
 TEST(Krippendorff, PublishedExampleOfTwoObservers) {
-  const Units units = {{0, 0}, {1, 1}, {0, 1}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {1, 0}, {0, 1}};
+  const Units units = {{0, 1}, {1, 1}, {0, 1}, {0, 0}, {0, 0}, {0, 1}, {0, 0}, {0, 0}, {1, 0}, {0, 0}};
   EXPECT_NEAR(krippendorff_alpha(units, 2, Level::nominal, 1)->value, 0.095, 0.0005);
 }
 
@@ -80,7 +80,9 @@ TEST(Krippendorff, EqualsTheSlowOne) {
       const std::optional<Alpha> alpha = krippendorff_alpha(units, 3, level, 1, 10);
       const double slow = slow_alpha(units, 3, level);
       EXPECT_EQ(alpha.has_value(), std::isfinite(slow));
-      if (alpha) EXPECT_NEAR(alpha->value, slow, 1e-12);
+      if (alpha) {
+        EXPECT_NEAR(alpha->value, slow, 1e-12);
+      }
     }
   }
 }

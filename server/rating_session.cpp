@@ -1,16 +1,15 @@
-#include "cli/rating_session.h"
+#include "server/rating_session.h"
 
 #include <algorithm>
 #include <chrono>
 
-#include "assay/core/utf8.h"
 
-namespace assay::cli {
+namespace assay::server {
 namespace {
 
 using std::chrono::milliseconds;
-using Reply = server::RatingClient::Reply;
-using Desk = server::RatingClient::Desk;
+using Reply = RatingClient::Reply;
+using Desk = RatingClient::Desk;
 
 constexpr milliseconds kFirstWait{500};
 constexpr milliseconds kLongestWait{10'000};
@@ -18,7 +17,7 @@ constexpr milliseconds kLongestWait{10'000};
 constexpr milliseconds kNothingToRead{1'000};
 
 // Until there is a desk.
-Desk until_taken(server::RatingClient& client, const std::function<Reply()>& send,
+Desk until_taken(RatingClient& client, const std::function<Reply()>& send,
                  const std::function<void(std::string_view)>& tell) {
   for (milliseconds wait = kFirstWait;; wait = std::min(2 * wait, kLongestWait)) {
     Reply reply = send();
@@ -42,7 +41,7 @@ asking::RaterReply reply_of(asking::PersonReply reply) {
 
 }  // namespace
 
-RatingEnd rate(server::RatingClient& client, asking::Person& person,
+RatingEnd rate(RatingClient& client, asking::Person& person,
                const std::function<void(std::string_view)>& tell) {
   Desk desk = until_taken(
       client, [&] { return client.look(); }, tell);
@@ -55,7 +54,7 @@ RatingEnd rate(server::RatingClient& client, asking::Person& person,
           client, [&] { return client.look(); }, tell);
       continue;
     }
-    const server::RatingClient::Pair pair = desk.pairs.front();
+    const RatingClient::Pair pair = desk.pairs.front();
     const milliseconds shown = client.now();
     const asking::PersonReply reply = person.ask({.prompt = pair.prompt,
                                                   .first = pair.first,
@@ -75,4 +74,4 @@ RatingEnd rate(server::RatingClient& client, asking::Person& person,
   }
 }
 
-}  // namespace assay::cli
+}  // namespace assay::server
