@@ -9,8 +9,8 @@
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/person_terminal.h"
-#include "server/rating_session.h"
 #include "cli/verb.h"
+#include "server/rating_session.h"
 
 namespace assay::cli {
 
@@ -27,7 +27,8 @@ void add_rate(CLI::App& app, Terminal& terminal) {
     const std::unique_ptr<http::HttpClient> http = http::make_http_client();
     server::RatingClient client(*link, *http, [] { stop_if_interrupted(); });
     PersonTerminal person("assay rate");
-    const server::RatingEnd end = server::rate(client, person, [&](std::string_view line) { terminal.status(line); });
+    const server::RatingEnd end =
+        server::rate(client, person, [&](std::string_view line) { terminal.status(line); });
     terminal.show(
         [&] { return report::Json::object().set("verdicts", end.verdicts).set("decided", end.decided).pretty(); },
         [&] {

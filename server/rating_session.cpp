@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 
-
 namespace assay::server {
 namespace {
 
@@ -41,8 +40,7 @@ asking::RaterReply reply_of(asking::PersonReply reply) {
 
 }  // namespace
 
-RatingEnd rate(RatingClient& client, asking::Person& person,
-               const std::function<void(std::string_view)>& tell) {
+RatingEnd rate(RatingClient& client, asking::Person& person, const std::function<void(std::string_view)>& tell) {
   Desk desk = until_taken(
       client, [&] { return client.look(); }, tell);
   while (true) {
