@@ -157,4 +157,6 @@ export interface PageData {
   live: boolean;
   checks?: Check[];
   documents: Document[];
+  /** Of the live page: why there is nothing to show, in a sentence. */
+  note?: string | null;
 }
