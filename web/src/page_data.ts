@@ -129,6 +129,65 @@ export interface ComparisonReport {
   pairs?: ComparedPair[];
 }
 
+/** `of` of which a share is, with its 95 % interval. */
+export interface TrustShare {
+  share: number;
+  low: number;
+  high: number;
+  of: number;
+}
+
+/** How often two say the same of a pair, with its 95 % interval. */
+export interface Agreeing {
+  agreement: number;
+  low: number;
+  high: number;
+  pairs: number;
+}
+
+/** Krippendorff's. */
+export interface Alpha {
+  value: number;
+  low: number;
+  high: number;
+  pairs: number;
+}
+
+/** People among themselves. */
+export interface RaterAgreement {
+  raters: { name: string; verdicts: number; alone: number; against_rest: Agreeing | null }[];
+  verdicts: number;
+  pairs: number;
+  pairs_twice: number;
+  agreement: Agreeing | null;
+  alpha: Alpha | null;
+  summary: string[];
+}
+
+interface TrustHabits {
+  draws: TrustShare | null;
+  first: TrustShare | null;
+  longer: TrustShare | null;
+}
+
+export interface TrustReport {
+  study: string;
+  judge: string;
+  baseline: string;
+  pairs: number;
+  agreement: Agreeing | null;
+  agreement_pooled: Agreeing | null;
+  kappa: number | null;
+  alpha: Alpha | null;
+  /** By what people say together (row) and the judge (column): loss, draw, win. */
+  people_by_judge: number[][];
+  judge_habits: TrustHabits;
+  people_habits: TrustHabits;
+  raters: { name: string; against_judge: Agreeing | null }[];
+  people: RaterAgreement;
+  notes: string[];
+}
+
 export type Document =
   | SelectDocument
   | ReportDocument<"allocate", AllocateReport>
@@ -140,7 +199,7 @@ export type Document =
   | ReportDocument<"route-query", RouteQueryReport>
   | ReportDocument<"ensemble", EnsembleReport>
   | ReportDocument<"comparison", ComparisonReport>
-  | ReportDocument<"trust", unknown>;
+  | ReportDocument<"trust", TrustReport>;
 
 /** What was asked of a selection for continuous integration. */
 export interface Check {

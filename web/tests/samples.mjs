@@ -122,3 +122,21 @@ export function comparisonDocument() {
     },
   };
 }
+
+export function trustDocument() {
+  const share = (value, of) => ({ share: value, low: value - 0.06, high: value + 0.05, of });
+  const agree = (value, pairs) => ({ agreement: value, low: value - 0.06, high: value + 0.05, pairs });
+  const alpha = { value: 0.62, low: 0.5, high: 0.72, pairs: 96 };
+  const summary = ["Judge gpt-judge agrees with people in 81.0 % of 120 pairs, people with one another in 84.0 % of 40 pairs."];
+  return {
+    kind: "trust", title: "sample.assay", source: "sample.assay", command: "assay trust sample.assay --judge gpt-judge", summary, text: `${summary[0]}\n`,
+    report: {
+      study: "sample.assay", judge: "gpt-judge", baseline: "baseline-model", pairs: 120, agreement: agree(0.81, 120), agreement_pooled: agree(0.83, 120), kappa: 0.66, alpha,
+      people_by_judge: [[38, 4, 6], [5, 7, 4], [3, 3, 50]],
+      judge_habits: { draws: share(0.12, 120), first: share(0.58, 106), longer: share(0.66, 106) }, people_habits: { draws: share(0.17, 160), first: share(0.5, 133), longer: null },
+      raters: [{ name: "ann", against_judge: agree(0.84, 60) }, { name: "bob", against_judge: agree(0.78, 60) }],
+      people: { raters: [{ name: "ann", verdicts: 80, alone: 40, against_rest: agree(0.84, 40) }, { name: "bob", verdicts: 80, alone: 40, against_rest: agree(0.84, 40) }], verdicts: 160, pairs: 120, pairs_twice: 40, agreement: agree(0.84, 40), alpha, summary: [] },
+      summary, notes: [],
+    },
+  };
+}

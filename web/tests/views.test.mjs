@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, test } from "node:test";
 import { close, openDetails, openOffline, skip } from "./browser.mjs";
-import { comparisonDocument, goldenDocument, goldenKinds, page as pageOf, selectDocument } from "./samples.mjs";
+import { comparisonDocument, goldenDocument, goldenKinds, page as pageOf, selectDocument, trustDocument } from "./samples.mjs";
 import { difference, withFont } from "./screenshot.mjs";
 
 after(close);
@@ -17,7 +17,8 @@ const views = {
     { source: "demo.assay", name: "model-01 is the best", outcome: "passed", message: "" }, { source: "demo.assay", name: "rate of model-01", outcome: "failed", message: "it is at most 60 %" },
   ] }),
   comparison: () => pageOf(comparisonDocument()),
-  trust: () => pageOf({ kind: "trust", title: "sample.assay", source: "sample.assay", command: null, summary: ["The judge agrees with people on 81 % of the pairs"], text: "The judge agrees with people on 81 % of the pairs\n", report: { pairs: 120, agreement: { share: 0.81, low: 0.73, high: 0.87 }, raters: [{ name: "ann", pairs: 60 }, { name: "bob", pairs: 60 }] } }),
+  trust: () => pageOf(trustDocument()),
+  other: () => pageOf({ kind: "of-a-later-version", title: "sample.assay", source: "sample.assay", command: null, summary: ["Something new"], text: "Something new\n", report: { pairs: 120, agreement: { share: 0.81, low: 0.73 }, raters: [{ name: "ann", pairs: 60 }, { name: "bob", pairs: 60 }] } }),
   "empty-study": () => pageOf(selectDocument({ models: 0, queries: 0, calls: 0, exchanges: 0, prices: false })),
   nothing: () => pageOf(),
   ...Object.fromEntries(goldenKinds.map((kind) => [kind, () => pageOf(goldenDocument(kind))])),
