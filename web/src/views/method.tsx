@@ -23,7 +23,7 @@ export function Method({ document, facts, notes = [] }: MethodProps) {
         </ul>
       )}
       <Details summary="The report as text">{() => <pre class="report" tabIndex={0}>{visible(document.text)}</pre>}</Details>
-      <Details summary="The report as JSON">{() => <pre class="report" tabIndex={0}>{visible(JSON.stringify(document.report, null, 1).slice(0, 200_000))}</pre>}</Details>
+      <Details summary="The report as JSON" printed={false}>{() => <pre class="report" tabIndex={0}>{visible(JSON.stringify(document.report, null, 1).slice(0, 200_000))}</pre>}</Details>
     </>
   );
 }
