@@ -29,16 +29,14 @@ class InspectedSelectionTest : public SynthStudyTest {
     return request;
   }
 
-  // A judge who prefers the longer text, and the first one of two that are equally long: asks an LLM so.
+  // An LLM that prefers whatever stands first.
   asking::SelectReport ask_llm(double budget) {
-    MemoryHttp http(judging([](const std::string& a, const std::string& b) {
-      return a.size() >= b.size() ? judge::PairVerdict::a : judge::PairVerdict::b;
-    }));
+    MemoryHttp http(judging([](const std::string&, const std::string&) { return judge::PairVerdict::a; }));
     SelectRequest live = request("llm");
     live.choice.baseline = "baseline";
     live.budget = budget;
     live.oracle.llm.url = "http://judge/v1";
-    live.oracle.llm.model = "long-lover";
+    live.oracle.llm.model = "first-lover";
     live.oracle.llm.client = &http;
     return run_select(live);
   }
@@ -124,7 +122,8 @@ TEST_F(InspectedSelectionTest, SearchFindsTextsWhateverTheirCase) {
   {
     store::Study study(study_, store::Study::Mode::write);
     const auto import = study.begin_import();
-    import->add(QueryRecord{.query = "odd", .text = "What does ÉCLAIR mean?"}, {"f", 1}, OnConflict::fail);
+    import->add(QueryRecord{.query = "odd", .text = "What does ÉCLAIR mean?", .task = ""}, {"f", 1},
+                OnConflict::fail);
     for (const char* model : {"model-01", "baseline"}) {
       import->add(ResponseRecord{"odd", model, 1, "A cake."}, {"f", 1}, OnConflict::fail);
     }
@@ -155,20 +154,21 @@ TEST_F(InspectedSelectionTest, AnLlmsRepliesAndHabitsAreThere) {
   EXPECT_EQ(exchange.replies[0].order, asking::JudgeReply::Order::model_first);
   EXPECT_EQ(exchange.replies[1].order, asking::JudgeReply::Order::baseline_first);
   EXPECT_THAT(exchange.replies[0].text, HasSubstr("verdict"));
-  ASSERT_TRUE(exchange.replies[0].value.has_value());
   const asking::JudgeHabits habits = selection.habits();
-  const JudgeHabit* longer = habit(habits, JudgeHabit::Kind::longer_preferred);
-  ASSERT_NE(longer, nullptr);
-  EXPECT_EQ(longer->count, longer->of) << "it always prefers the longer one";
-  EXPECT_LT(longer->interval.low, 1);
-  // Single verdicts go to each side equally often, but for pairs of equal length.
+  EXPECT_EQ(exchange.replies[0].value, 1);
+  EXPECT_EQ(exchange.replies[1].value, 0);
   const JudgeHabit* first = habit(habits, JudgeHabit::Kind::first_preferred);
   ASSERT_NE(first, nullptr);
-  EXPECT_GE(2 * first->count, first->of);
+  EXPECT_EQ(first->of, 2 * live.calls);
+  EXPECT_EQ(first->count, first->of);
   const JudgeHabit* contradict = habit(habits, JudgeHabit::Kind::orders_contradict);
   ASSERT_NE(contradict, nullptr);
   EXPECT_EQ(contradict->of, live.calls);
   EXPECT_EQ(contradict->count, live.bill->pairs->flips);
+  const JudgeHabit* draws = habit(habits, JudgeHabit::Kind::draws);
+  ASSERT_NE(draws, nullptr);
+  EXPECT_EQ(draws->count, live.calls);
+  EXPECT_EQ(habit(habits, JudgeHabit::Kind::longer_preferred), nullptr) << "nothing is preferred in the end";
   EXPECT_EQ(habits.tokens_in, 200 * live.calls);
   EXPECT_EQ(habits.cost, std::nullopt) << "no price is known";
   EXPECT_TRUE(habits.failures.empty());
@@ -183,6 +183,9 @@ TEST_F(InspectedSelectionTest, APersonsSideIsCountedWhereItsOrderIsKnown) {
   live.seed = 4;
   run_select(live);
   InspectedSelection selection(request("kept"));
+  EXPECT_EQ(selection.report().known, 0U);
+  EXPECT_EQ(selection.report().calls, 15U);
+  EXPECT_EQ(selection.report().seed, 4U);
   const asking::JudgeHabits habits = selection.habits();
   const JudgeHabit* first = habit(habits, JudgeHabit::Kind::first_preferred);
   ASSERT_NE(first, nullptr);
@@ -195,7 +198,7 @@ TEST_F(InspectedSelectionTest, WhoIsTakenDependsOnWhatTheStudyHas) {
   ask_llm(2);
   EXPECT_EQ(InspectedSelection(request()).report().oracle, "recorded");
   SelectRequest other = request();
-  other.choice.judge = "long-lover";
+  other.choice.judge = "first-lover";
   EXPECT_EQ(InspectedSelection(other).report().oracle, "kept");
   EXPECT_THROW(InspectedSelection(request("llm")), InvalidArgument);
 }

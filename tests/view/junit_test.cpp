@@ -38,7 +38,7 @@ TEST(AsXml, EscapesMarkup) {
 
 TEST(AsXml, ReplacesWhatXmlHasNoPlaceFor) {
   const std::string none("\xEF\xBF\xBD");
-  EXPECT_EQ(as_xml(std::string_view("a\0b\x1B[31m", 7)), "a" + none + "b" + none + "[31m");
+  EXPECT_EQ(as_xml(std::string_view("a\0b\x1B[31m", 8)), "a" + none + "b" + none + "[31m");
   EXPECT_EQ(as_xml("\xFFx\xEF\xBF\xBEy\xED\xA0\x80"), none + "x" + none + "y" + none + none + none);
 }
 
@@ -70,8 +70,8 @@ TEST(Junit, HasACaseForEachCheck) {
 
 TEST(CheckLines, EscapeForTheTerminal) {
   const std::string text = to_text({{"a.assay", {{"best is \x1B[2J", CheckOutcome::failed, "came \x07"}}}});
-  EXPECT_EQ(text, "Failed: best is \\x1B[2J: came \\x07\n");
-  EXPECT_THAT(to_text({{"a\n", {{"n", CheckOutcome::passed, "m"}}}, {"b", {}}}), HasSubstr("Passed: a\\x0A: n: m"));
+  EXPECT_EQ(text, "Failed: best is \\x1b[2J: came \\x07\n");
+  EXPECT_THAT(to_text({{"a\n", {{"n", CheckOutcome::passed, "m"}}}, {"b", {}}}), HasSubstr("Passed: a\\x0a: n: m"));
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ TEST(SavedDocument, OfOtherVerbsIsSummedUp) {
   const PageDocument task =
       saved(R"({"router": "r", "chosen": "a\u001b[31m", "models": [{"score": 0.7, "low": 0.6, "high": 0.8}]})");
   EXPECT_EQ(task.kind, "route-task");
-  EXPECT_THAT(task.summary, ElementsAre("Take: a\\x1B[31m, right in about 70.0 % (60.0 .. 80.0 %)"));
+  EXPECT_THAT(task.summary, ElementsAre("Take: a\\x1b[31m, right in about 70.0 % (60.0 .. 80.0 %)"));
   const PageDocument ensemble = saved(
       R"({"members": [{"name": "a"}, {"name": "b", "heldout_accuracy": 0.9}], "decision": "vote", "heldout": {}})");
   EXPECT_THAT(ensemble.summary,
