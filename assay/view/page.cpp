@@ -115,13 +115,14 @@ std::string_view cut(std::string_view text, std::size_t bytes) {
 }
 
 // The models' calls one by one, each model's in its own order.
-void take_turns(const std::vector<std::vector<std::size_t>>& of_models, std::vector<std::size_t>& calls) {
+std::vector<std::size_t> in_turns(const std::vector<std::vector<std::size_t>>& of_models) {
+  std::vector<std::size_t> calls;
   for (std::size_t turn = 0;; ++turn) {
     const std::size_t before = calls.size();
     for (const std::vector<std::size_t>& own : of_models) {
       if (turn < own.size()) calls.push_back(own[turn]);
     }
-    if (calls.size() == before) return;
+    if (calls.size() == before) return calls;
   }
 }
 
@@ -235,10 +236,7 @@ std::vector<std::size_t> calls_to_show(const app::InspectedSelection& selection)
     own.insert(own.end(), draws[j].begin(), draws[j].end());
     (model.possible ? possible : others).push_back(std::move(own));
   }
-  std::vector<std::size_t> calls;
-  take_turns(possible, calls);
-  take_turns(others, calls);
-  return calls;
+  return in_turns({in_turns(possible), in_turns(others)});
 }
 
 std::size_t add_exchanges(PageDocument& document, app::InspectedSelection& selection, std::size_t bytes) {
