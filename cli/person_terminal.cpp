@@ -96,10 +96,10 @@ void write_out(const std::string& text) {
 
 }  // namespace
 
-PersonTerminal::PersonTerminal() {
+PersonTerminal::PersonTerminal(std::string_view who) {
   for (const auto& [stream, name] : {std::pair{STDIN_FILENO, "input"}, std::pair{STDERR_FILENO, "error"}}) {
     if (isatty(stream) == 1) continue;
-    throw InvalidArgument(std::string("oracle person needs a terminal to ask at, standard ") + name + " is none");
+    throw InvalidArgument(std::string(who) + " needs a terminal to ask at, standard " + name + " is none");
   }
 }
 
@@ -116,8 +116,9 @@ asking::PersonReply PersonTerminal::ask(const asking::PersonQuestion& question) 
     std::string keys = "Question ";
     keys += most_ > 0 ? std::to_string(before_ + question.number) + " of " + std::to_string(most_)
                       : std::to_string(question.number);
-    keys += question.can_undo ? ": better is 1, 2, neither 0; u undo, q quit, ?"
-                              : ": better is 1, 2, neither 0; q quit, ?";
+    keys += ": better is 1, 2, neither 0; ";
+    if (question.can_skip) keys += "s skip, ";
+    keys += question.can_undo ? "u undo, q quit, ?" : "q quit, ?";
     if (pages > 1) keys += "; page " + std::to_string(page + 1) + "/" + std::to_string(pages);
     show(lines, page * rows, rows, report::cut_to_width(keys, size.columns - 1));
     switch (read_key()) {
@@ -125,12 +126,15 @@ asking::PersonReply PersonTerminal::ask(const asking::PersonQuestion& question) 
       case Key::second: return asking::PersonReply::second;
       case Key::draw: return asking::PersonReply::draw;
       case Key::quit: return asking::PersonReply::quit;
+      case Key::skip:
+        if (question.can_skip) return asking::PersonReply::skip;
+        break;
       case Key::undo:
         if (question.can_undo) return asking::PersonReply::undo;
         break;
       case Key::forward: page = std::min(page + 1, pages - 1); break;
       case Key::back: page = page > 0 ? page - 1 : 0; break;
-      case Key::help: show_help(); break;
+      case Key::help: show_help(question.can_skip); break;
       case Key::none: break;
     }
   }
@@ -141,8 +145,8 @@ void PersonTerminal::set_progress(std::size_t answered, std::size_t most) {
   most_ = most;
 }
 
-void PersonTerminal::show_help() {
-  const std::vector<std::string> lines = {
+void PersonTerminal::show_help(bool can_skip) {
+  std::vector<std::string> lines = {
       "1            the first answer is better",
       "2            the second answer is better",
       "0            neither is",
@@ -153,6 +157,7 @@ void PersonTerminal::show_help() {
       "",
       "Nothing here tells whose answers they are, and which one stands first is drawn anew each time.",
       "The second number is the most that may be asked: it ends before that where the answer is sure."};
+  if (can_skip) lines.insert(lines.begin() + 3, "s            skip: somebody else is asked");
   show(lines, 0, lines.size(), "any key goes back");
   read_key();
 }
@@ -186,6 +191,7 @@ PersonTerminal::Key PersonTerminal::read_key() {
     case '1': return Key::first;
     case '2': return Key::second;
     case '0': return Key::draw;
+    case 's': return Key::skip;
     case 'u': return Key::undo;
     case 'q':
     case '\x04': return Key::quit;  // Ctrl-D

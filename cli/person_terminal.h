@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "assay/asking/person_oracle.h"
@@ -13,19 +14,19 @@ namespace assay::cli {
 /// a reply `quit`; Ctrl-C throws Interrupted.
 class PersonTerminal : public asking::Person {
  public:
-  /// Throws InvalidArgument where standard input or standard error is no terminal.
-  PersonTerminal();
+  /// Throws InvalidArgument where standard input or standard error is no terminal; `who` needs it.
+  explicit PersonTerminal(std::string_view who = "oracle person");
 
   asking::PersonReply ask(const asking::PersonQuestion& question) override;
   /// How many calls are answered, those of earlier sittings too, of how many at most: shown with the questions.
   void set_progress(std::size_t answered, std::size_t most);
 
  private:
-  enum class Key { first, second, draw, undo, quit, forward, back, help, none };
+  enum class Key { first, second, draw, skip, undo, quit, forward, back, help, none };
 
   void show(const std::vector<std::string>& lines, std::size_t from, std::size_t count, const std::string& keys);
   Key read_key();
-  void show_help();
+  void show_help(bool can_skip);
 
   std::size_t asked_ = 0;   // of this sitting
   std::size_t before_ = 0;  // answered in earlier sittings

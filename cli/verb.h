@@ -28,6 +28,8 @@ void add_remove(CLI::App& app, Terminal& terminal);
 void add_weak_judges(CLI::App& app, Terminal& terminal);
 void add_find(CLI::App& app, Terminal& terminal);
 void add_select(CLI::App& app, Terminal& terminal);
+void add_rate(CLI::App& app, Terminal& terminal);
+void add_trust(CLI::App& app, Terminal& terminal);
 void add_allocate(CLI::App& app, Terminal& terminal);
 void add_route(CLI::App& app, Terminal& terminal);
 void add_ensemble(CLI::App& app, Terminal& terminal);
@@ -36,5 +38,6 @@ void add_replay_judge(CLI::App& app, Terminal& terminal);
 void add_report(CLI::App& app, Terminal& terminal);
 void add_doctor(CLI::App& app, Terminal& terminal);
 void add_synth(CLI::App& app, Terminal& terminal);
+void add_view(CLI::App& app, Terminal& terminal);
 
 }  // namespace assay::cli

@@ -6,6 +6,7 @@
 
 #include "assay/asking/held_comparison.h"
 #include "assay/asking/judge_memory.h"
+#include "assay/asking/people.h"
 #include "assay/core/error.h"
 #include "assay/text/folded.h"
 

@@ -27,10 +27,10 @@ struct SelectionComparison {
   };
   /// Two selections on the calls that both judged, by names of query and model.
   struct Pair {
-    std::size_t first = 0, second = 0;         ///< Of the selections.
-    std::size_t queries = 0, models = 0;       ///< That both have.
-    std::size_t calls = 0;                     ///< With a verdict in both.
-    std::size_t same = 0;                      ///< Of these, with the same outcome: win, draw or loss.
+    std::size_t first = 0, second = 0;              ///< Of the selections.
+    std::size_t queries = 0, models = 0;            ///< That both have.
+    std::size_t calls = 0;                          ///< With a verdict in both.
+    std::size_t same = 0;                           ///< Of these, with the same outcome: win, draw or loss.
     std::optional<stats::Interval> agreement = {};  ///< 95 %, of the chance of that; empty without a call.
     /// The mean reward of a model in `second` less that in `first`, on the same calls, at least two.
     struct Difference {

@@ -1,6 +1,7 @@
 #include "assay/asking/held_comparison.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -196,6 +197,35 @@ store::Comparison held_comparison(const store::Study& study, store::ComparisonCh
   store::Comparison comparison = study.judgeable(choice);
   comparison.judge =
       held.llm ? held.llm->model : fmt::format("{}{}{}", key.kind, key.who.empty() ? "" : " ", key.who);
+  return comparison;
+}
+
+store::Comparison people_comparison(const store::Study& study, store::ComparisonChoice choice) {
+  if (!choice.judge.empty()) {
+    throw InvalidArgument("oracle people is all people together: `judge` goes with oracle recorded or kept");
+  }
+  if (choice.measure.value_or(store::Measure::win_rate) != store::Measure::win_rate || choice.scale) {
+    throw InvalidArgument("people compare with a baseline: `measure` win-rate goes with them");
+  }
+  std::set<std::string> baselines;
+  for (const std::string& oracle : study.oracles()) {
+    const std::optional<OracleKey> key = read_key(oracle);
+    if (key && (key->kind == "person" || key->kind == "people")) baselines.emplace(key->last);
+  }
+  std::vector<std::string> quoted_all;
+  for (const std::string& baseline : baselines) quoted_all.push_back(quoted(baseline));
+  if (choice.baseline.empty()) {
+    if (baselines.empty()) throw InvalidArgument("the study has no verdicts of people");
+    if (baselines.size() > 1) {
+      throw InvalidArgument(fmt::format("people compared with several baselines, name one by `baseline`: {}",
+                                        fmt::join(quoted_all, ", ")));
+    }
+    choice.baseline = *baselines.begin();
+  }
+  choice.measure = store::Measure::win_rate;
+  take_held_candidates(study, choice);
+  store::Comparison comparison = study.judgeable(choice);
+  comparison.judge = "people";
   return comparison;
 }
 

@@ -24,7 +24,11 @@ store::Comparison recorded_comparison(store::Study& study, const store::Comparis
 /// its own scale. Verdicts or scores: as chosen, else as `take_measure` has it.
 store::Comparison held_comparison(const store::Study& study, store::ComparisonChoice choice);
 
-/// The same with its answers: all candidates on all queries, none where it has not answered.
+/// What people were asked about, or would be: against the baseline of their verdicts, which must be named where
+/// there are several.
+store::Comparison people_comparison(const store::Study& study, store::ComparisonChoice choice);
+
+/// As `held_comparison`, with the judge's answers: all candidates on all queries, none where it has not answered.
 store::Comparison held_answers(store::Study& study, const store::ComparisonChoice& choice);
 
 /// How much of a live judge's answers the study has, as its texts are now.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
 #include <map>
 #include <optional>
 
@@ -57,7 +56,7 @@ bool KeptAnswers::known(const Ask& ask) const {
 
 std::vector<Answer> KeptAnswers::known(const store::AnswerMark& until) const {
   std::map<std::uint64_t, Answer> all;
-  for (const Answer& answer : oracle_.known(until.paid)) all.emplace(key_of(answer.ask), answer);
+  for (const Answer& answer : oracle_.known(until)) all.emplace(key_of(answer.ask), answer);
   for (const auto& [key, kept] : known_) {
     const Ask ask = ask_of(key);
     if (kept.number <= until.kept && known(ask)) all[key] = {ask, kept.value, true};
@@ -73,8 +72,7 @@ std::vector<Answer> KeptAnswers::failed() const {
     if (task_.pairs() && std::isnan(kept.value)) all[key] = {ask_of(key), kept.value, true};
   }
   if (all.empty()) return {};
-  for (const Answer& answer : oracle_.known(std::numeric_limits<std::int64_t>::max()))
-    all.erase(key_of(answer.ask));
+  for (const Answer& answer : oracle_.known(store::kUntilNow)) all.erase(key_of(answer.ask));
   std::vector<Answer> answers;
   for (const auto& [key, answer] : all) answers.push_back(answer);
   return answers;

@@ -10,8 +10,8 @@ namespace assay::asking {
 KeptOracle::KeptOracle(const JudgeTask& task, std::string name, std::unique_ptr<Oracle> judge)
     : task_(task), name_(std::move(name)), judge_(std::move(judge)) {}
 
-std::vector<Answer> KeptOracle::known(std::int64_t last) const {
-  return judge_ ? judge_->known(last) : std::vector<Answer>{};
+std::vector<Answer> KeptOracle::known(const store::AnswerMark& until) const {
+  return judge_ ? judge_->known(until) : std::vector<Answer>{};
 }
 
 std::vector<JudgeReply> KeptOracle::replies(std::size_t item) const {
@@ -21,7 +21,7 @@ std::vector<JudgeReply> KeptOracle::replies(std::size_t item) const {
 AskEnd KeptOracle::ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
   if (!ledger_) {
     ledger_.emplace();
-    for (const Answer& answer : known(std::numeric_limits<std::int64_t>::max())) {
+    for (const Answer& answer : known(store::kUntilNow)) {
       ledger_->emplace(key_of(answer.ask), answer);
     }
   }

@@ -24,7 +24,7 @@ class KeptOracle : public Oracle {
   /// Answers what the ledger has, and what can't be answered by anybody. Ends as `left` where something else is
   /// wanted.
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
-  std::vector<Answer> known(std::int64_t last) const override;
+  std::vector<Answer> known(const store::AnswerMark& until) const override;
   std::vector<JudgeReply> replies(std::size_t item) const override;
 
  private:

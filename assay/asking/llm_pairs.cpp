@@ -121,13 +121,13 @@ std::optional<double> LlmPairs::kept_value(std::size_t item, judge::ReplyKind re
   return value_of(sum);
 }
 
-std::vector<Answer> LlmPairs::known(std::int64_t last) const {
+std::vector<Answer> LlmPairs::known(const store::AnswerMark& until) const {
   std::vector<Answer> answers;
   if (allocator_ != nullptr || !run_->has_replies()) return answers;
   for (std::uint32_t item = 0; item < task_.size(); ++item) {
     if (!task_.complete(item)) continue;
     for (const judge::ReplyKind reply : reply_kinds(asker_.judge().reply)) {
-      const std::optional<double> value = kept_value(item, reply, last);
+      const std::optional<double> value = kept_value(item, reply, until.paid);
       if (!value) continue;
       answers.push_back({{item}, *value, true, true});
       break;

@@ -36,7 +36,7 @@ class LlmPairs : public Oracle {
   /// Not with an allocator, nor in batches, of which each is a file.
   bool divisible() const override { return allocator_ == nullptr && !run_->calls().collects(); }
   /// Without those of an allocator: they depend on what is asked together.
-  std::vector<Answer> known(std::int64_t last) const override;
+  std::vector<Answer> known(const store::AnswerMark& until) const override;
   std::vector<JudgeReply> replies(std::size_t item) const override;
   std::optional<JudgeBill> bill() const override;
   std::optional<JudgeEstimate> estimate(std::size_t calls) override;

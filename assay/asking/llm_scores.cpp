@@ -36,13 +36,13 @@ std::optional<double> LlmScores::kept_score(const Ask& ask, std::int64_t last) c
   return std::nullopt;
 }
 
-std::vector<Answer> LlmScores::known(std::int64_t last) const {
+std::vector<Answer> LlmScores::known(const store::AnswerMark& until) const {
   std::vector<Answer> answers;
   if (!run_->has_replies()) return answers;
   for (std::uint32_t item = 0; item < task_.size(); ++item) {
     if (!task_.complete(item)) continue;
     for (Ask ask{item};; ++ask.repeat) {
-      const std::optional<double> score = kept_score(ask, last);
+      const std::optional<double> score = kept_score(ask, until.paid);
       if (!score) break;
       answers.push_back({ask, *score, true, true});
       if (task_.pairs()) break;

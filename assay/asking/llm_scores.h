@@ -25,7 +25,7 @@ class LlmScores : public Oracle {
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
   bool divisible() const override { return !run_->calls().collects(); }
   /// Of each response up to the first score that the ledger has not; of pairs the first one.
-  std::vector<Answer> known(std::int64_t last) const override;
+  std::vector<Answer> known(const store::AnswerMark& until) const override;
   std::vector<JudgeReply> replies(std::size_t item) const override;
   std::optional<JudgeBill> bill() const override;
   /// As if all responses were asked equally often; pairs are asked once.

@@ -11,6 +11,7 @@
 #include "assay/asking/ask.h"
 #include "assay/asking/judge_bill.h"
 #include "assay/file/digest.h"
+#include "assay/store/study.h"
 
 namespace assay::asking {
 
@@ -47,8 +48,8 @@ class Oracle {
   virtual bool divisible() const { return true; }
 
   /// What it can say again of any item without asking or paying, sorted by item and repeat: what a ledger of paid
-  /// calls up to number `last` has. Without answers that a study keeps.
-  virtual std::vector<Answer> known(std::int64_t /*last*/) const { return {}; }
+  /// calls has, or what follows from others' answers, up to a mark. Without answers that a study keeps of it.
+  virtual std::vector<Answer> known(const store::AnswerMark& /*until*/) const { return {}; }
 
   /// What it replied about an item, as far as a ledger has it; by repeat and order.
   virtual std::vector<JudgeReply> replies(std::size_t /*item*/) const { return {}; }

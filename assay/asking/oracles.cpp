@@ -16,6 +16,7 @@
 #include "assay/asking/llm_pairs.h"
 #include "assay/asking/llm_scores.h"
 #include "assay/asking/match_oracle.h"
+#include "assay/asking/people.h"
 #include "assay/asking/recorded.h"
 #include "assay/core/error.h"
 
@@ -44,6 +45,14 @@ std::unique_ptr<Oracle> make_person(const OracleTask& task, const OracleOptions&
 
 std::string person_title(const OracleKey& key) {
   return fmt::format("person {}{}against {}", key.who, key.who.empty() ? "" : " ", key.last);
+}
+
+std::unique_ptr<Oracle> make_people(const OracleTask& task, const OracleOptions& /*options*/) {
+  return std::make_unique<PeopleOracle>(task.task, task.study);
+}
+
+std::string people_title(const OracleKey& key) {
+  return fmt::format("people{}{} against {}", key.who.empty() ? "" : " ", key.who, key.last);
 }
 
 std::unique_ptr<Oracle> make_match(const OracleTask& task, const OracleOptions& options) {
@@ -111,6 +120,8 @@ std::unique_ptr<Oracle> make_batch(const OracleTask& task, const OracleOptions& 
 // The judge whose answers are looked at. An LLM is made anew, as its answers stand in the ledger of paid calls.
 std::unique_ptr<Oracle> make_kept(const OracleTask& task, const OracleOptions& options) {
   HeldJudge held = held_judge(task.study, task.judge, task.task.scores(), last_of(task.task));
+  if (held.name == people_key(task.task.comparison().baseline) && task.task.pairs())
+    return make_people(task, options);
   if (!held.llm) return std::make_unique<KeptOracle>(task.task, std::move(held.name), nullptr);
   const OracleTask as_then{task.task, task.study, held.seed, held.batch};
   std::unique_ptr<Oracle> llm = llm_oracle(as_then, options, *held.llm);
@@ -192,6 +203,15 @@ constexpr std::array kOracles = {
                 .scores = false,
                 .make = make_person,
                 .title = person_title},
+    OracleEntry{.name = "people",
+                .help = "nobody: what all people said, at terminals and on pages, taken together as one judge",
+                .argument = nullptr,
+                .argument_needed = false,
+                .live = true,
+                .looks_only = true,
+                .scores = false,
+                .make = make_people,
+                .title = people_title},
 };
 
 std::string forms(bool scores) {
@@ -298,6 +318,7 @@ store::Comparison comparison_for(const OracleOptions& options, store::Study& stu
   const OracleEntry& entry = oracle(options);
   if (!entry.live) return recorded_comparison(study, choice, ThinlyJudged::refused);
   if (!entry.looks_only) refuse_judge(choice.judge, options);
+  if (entry.make == make_people) return people_comparison(study, choice);
   if (entry.looks_only) return held_comparison(study, choice);
   if (choice.without_responses) {
     throw InvalidArgument("oracle " + quoted(options.name) +

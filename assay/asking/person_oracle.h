@@ -17,20 +17,18 @@ struct PersonQuestion {
   std::string_view second;
   std::size_t number = 1;  ///< Of this sitting, from 1.
   bool can_undo = false;   ///< There is an answer that can be taken back.
+  bool can_skip = false;   ///< Somebody else may be asked instead.
 };
 
-enum class PersonReply { first, second, draw, undo, quit };
+enum class PersonReply { first, second, draw, skip, undo, quit };
 
 /// Somebody who is asked: at a terminal, or a script in tests.
 class Person {
  public:
   virtual ~Person() = default;
-  /// Does not reply `undo` where nothing can be undone.
+  /// Replies `undo` or `skip` only where it may.
   virtual PersonReply ask(const PersonQuestion& question) = 0;
 };
-
-/// Whether the model's answer to the query is shown first, in a sitting with this seed.
-bool shown_first(std::uint64_t seed, std::string_view query, std::string_view model);
 
 /// A person who gives verdicts, one at a time. Which answer is shown first is drawn from the seed and the names of
 /// query and model. The last answer of a sitting can be taken back.
@@ -47,7 +45,6 @@ class PersonOracle : public Oracle {
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
 
  private:
-  bool model_first(std::size_t item) const;
   PersonReply put(const Ask& ask);
 
   std::string name_;

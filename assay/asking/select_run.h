@@ -116,6 +116,7 @@ class SelectRun : public Run {
 
   /// Whether the goal is reached. Only strategies that stop by themselves can decide.
   bool decided() const;
+  std::size_t calls_left() const { return left(); }  ///< Of the budget, those that are out included.
   SelectState state() const;
   const select::Selection& selection() const { return *selection_; }
   /// Of the models that may be returned: the candidates, and the baseline if it is one.

@@ -35,6 +35,10 @@ std::int64_t Study::Impl::oracle_id(std::string_view oracle) {
 
 void Study::begin_answering() { impl_->begin_answering(); }
 
+bool Study::being_answered() const { return file::LockFile::held(impl_->path + ".lock"); }
+
+std::int64_t Study::change_mark() const { return impl_->database.integer("PRAGMA data_version"); }
+
 std::vector<KeptAnswer> Study::kept_answers(std::string_view oracle) const {
   file::Statement rows = impl_->database.prepare(
       "SELECT q.name, m.name, a.turn, a.repeat, a.shown, a.value, a.seq FROM kept_answer a JOIN oracle o ON o.id = "
@@ -66,9 +70,11 @@ AnswerMark Study::answer_mark() const {
           impl_->database.integer("SELECT coalesce(max(seq), 0) FROM paid_call")};
 }
 
-void Study::keep_answer(std::string_view oracle, const KeptAnswer& answer) {
+void Study::keep_answer(std::string_view oracle, const KeptAnswer& answer, const Remark& remark) {
   impl_->require_writable();  // Also after the begin: not while an import is under way.
   impl_->begin_answering();
+  std::optional<file::Transaction> both;
+  if (!remark.empty() && !impl_->database.in_transaction()) both.emplace(impl_->database);
   if (!impl_->keep) {
     impl_->keep = impl_->database.prepare(
         "INSERT INTO kept_answer (oracle, query, model, turn, repeat, shown, value) "
@@ -82,16 +88,58 @@ void Study::keep_answer(std::string_view oracle, const KeptAnswer& answer) {
         .run();
     return impl_->database.changes() > 0;
   };
-  if (kept()) return;
+  const auto remarked = [&] {
+    if (!remark.empty()) impl_->keep_remark(oracle, answer, remark);
+    if (both) both->commit();
+  };
+  if (kept()) return remarked();
   impl_->oracle_id(oracle);  // The first answer of this oracle?
-  if (kept()) return;
+  if (kept()) return remarked();
   throw Error(fmt::format("{}: {} has answered query {}, model {} already (or they are not in the study)",
                           escaped(impl_->path), quoted(oracle), quoted(answer.query), quoted(answer.model)));
+}
+
+void Study::Impl::keep_remark(std::string_view oracle, const KeptAnswer& answer, const Remark& remark) {
+  database
+      .prepare(
+          "INSERT OR REPLACE INTO remark (oracle, query, model, shown, note, seconds, model_first) "
+          "SELECT o.id, q.id, m.id, ?4, ?5, ?6, ?7 FROM oracle o, query q, model m "
+          "WHERE o.name = ?1 AND q.name = ?2 AND m.name = ?3")
+      .with(oracle, answer.query, answer.model, file::Blob{answer.shown ? file::bytes_of(*answer.shown) : ""},
+            std::string_view(remark.note), remark.seconds,
+            remark.model_first ? std::optional<int>(*remark.model_first ? 1 : 0) : std::nullopt)
+      .run();
+}
+
+std::vector<KeptRemark> Study::remarks(std::string_view oracle) const {
+  file::Statement rows = impl_->database.prepare(
+      "SELECT q.name, m.name, r.shown, r.note, r.seconds, r.model_first FROM remark r JOIN oracle o ON o.id = "
+      "r.oracle "
+      "JOIN query q ON q.id = r.query JOIN model m ON m.id = r.model WHERE o.name = ?1 ORDER BY q.name, m.name");
+  rows.with(oracle);
+  std::vector<KeptRemark> result;
+  while (rows.step()) {
+    KeptRemark one{std::string(rows.text(0)), std::string(rows.text(1)), digest_in(rows.blob(2)), {}};
+    one.remark.note = rows.text(3);
+    if (!rows.is_null(4)) one.remark.seconds = rows.real(4);
+    if (!rows.is_null(5)) one.remark.model_first = rows.integer(5) != 0;
+    result.push_back(std::move(one));
+  }
+  return result;
 }
 
 void Study::forget_answer(std::string_view oracle, const KeptAnswer& answer) {
   impl_->require_writable();
   impl_->begin_answering();
+  std::optional<file::Transaction> both;
+  if (!impl_->database.in_transaction()) both.emplace(impl_->database);
+  impl_->database
+      .prepare(
+          "DELETE FROM remark WHERE oracle = (SELECT id FROM oracle WHERE name = ?1) "
+          "AND query = (SELECT id FROM query WHERE name = ?2) AND model = (SELECT id FROM model WHERE name = ?3) "
+          "AND shown = ?4")
+      .with(oracle, answer.query, answer.model, file::Blob{answer.shown ? file::bytes_of(*answer.shown) : ""})
+      .run();
   impl_->database
       .prepare(
           "DELETE FROM kept_answer WHERE oracle = (SELECT id FROM oracle WHERE name = ?1) "
@@ -100,6 +148,7 @@ void Study::forget_answer(std::string_view oracle, const KeptAnswer& answer) {
       .with(oracle, answer.query, answer.model, answer.turn, static_cast<std::int64_t>(answer.repeat),
             blob_of(answer.shown))
       .run();
+  if (both) both->commit();
 }
 
 void Study::set_shown(std::string_view oracle, const KeptAnswer& answer) {

@@ -34,6 +34,7 @@ void remove_model(const file::Database& database, const Named& model, Study::Rem
   counts.scores += erase(database, "DELETE FROM score WHERE model = ?1", model.id);
   counts.labels += erase(database, "DELETE FROM label WHERE model = ?1", model.id);
   counts.kept_answers += erase(database, "DELETE FROM kept_answer WHERE model = ?1", model.id);
+  erase(database, "DELETE FROM remark WHERE model = ?1", model.id);
   const std::size_t declared = erase(database, "DELETE FROM baseline WHERE model = ?1", model.id);
   if (against + declared > 0) counts.baselines.push_back(model.name);
   erase(database, "DELETE FROM model WHERE id = ?1", model.id);

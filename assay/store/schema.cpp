@@ -56,6 +56,11 @@ CREATE TABLE kept_answer (seq INTEGER PRIMARY KEY, oracle INTEGER NOT NULL REFER
   query INTEGER NOT NULL REFERENCES query, model INTEGER NOT NULL REFERENCES model, turn INTEGER NOT NULL,
   repeat INTEGER NOT NULL, shown BLOB, value REAL) STRICT;
 CREATE UNIQUE INDEX kept_answer_once ON kept_answer (oracle, query, model, turn, repeat, shown) WHERE value IS NOT NULL;
+-- What people said beside a verdict in kept_answer. seconds: that they took; model_first: the model's response was shown
+-- first. NULL: not known.
+CREATE TABLE remark (oracle INTEGER NOT NULL REFERENCES oracle, query INTEGER NOT NULL REFERENCES query,
+  model INTEGER NOT NULL REFERENCES model, shown BLOB NOT NULL, note TEXT NOT NULL, seconds REAL, model_first INTEGER,
+  PRIMARY KEY (oracle, query, model, shown)) STRICT, WITHOUT ROWID;
 -- Requests to paid judges, failed ones too; never deleted. request: hash of the body. failure 0: none, and content is what
 -- the judge said. cost: micro-dollars, an upper bound where certain is 0; NULL: no price known.
 CREATE TABLE endpoint (id INTEGER PRIMARY KEY, url TEXT NOT NULL, model TEXT NOT NULL, UNIQUE (url, model)) STRICT;
@@ -144,11 +149,16 @@ CREATE TABLE reference (query INTEGER PRIMARY KEY REFERENCES query, text INTEGER
 )sql"},
                                      {10, R"sql(
 CREATE TABLE chat (query INTEGER PRIMARY KEY REFERENCES query, text INTEGER NOT NULL REFERENCES text) STRICT;
+)sql"},
+                                     {11, R"sql(
+CREATE TABLE remark (oracle INTEGER NOT NULL REFERENCES oracle, query INTEGER NOT NULL REFERENCES query,
+  model INTEGER NOT NULL REFERENCES model, shown BLOB NOT NULL, note TEXT NOT NULL, seconds REAL, model_first INTEGER,
+  PRIMARY KEY (oracle, query, model, shown)) STRICT, WITHOUT ROWID;
 )sql"}};
 
 }  // namespace
 
-// For the next version: add {11, "ALTER TABLE ..."} above, set kSchemaVersion to 12 and change kSchema to match.
+// For the next version: add {12, "ALTER TABLE ..."} above, set kSchemaVersion to 13 and change kSchema to match.
 std::span<const Migration> migrations() { return kMigrations; }
 
 void create_schema(const file::Database& database) {

@@ -8,7 +8,7 @@
 namespace assay::store {
 
 /// The schema that this version of Assay writes; kept in the file as PRAGMA user_version.
-constexpr int kSchemaVersion = 11;
+constexpr int kSchemaVersion = 12;
 
 /// One step from an older schema to the next.
 struct Migration {

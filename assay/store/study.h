@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -222,12 +223,31 @@ struct KeptAnswer {
   std::int64_t number = 0;            ///< What is kept later has a larger one. Given by the study.
 };
 
+/// What a person said beside a verdict.
+struct Remark {
+  std::string note = {};                 ///< Free text. Content of strangers.
+  std::optional<double> seconds = {};    ///< That they took; empty: not known.
+  std::optional<bool> model_first = {};  ///< The model's response was shown first; empty: not known.
+  bool empty() const { return note.empty() && !seconds && !model_first; }
+};
+
+/// A remark and the pair that it is about.
+struct KeptRemark {
+  std::string query;
+  std::string model;
+  std::optional<file::Digest> shown;  ///< As KeptAnswer.
+  Remark remark;
+};
+
 /// How far a study's answers have come: what is kept later has larger numbers.
 struct AnswerMark {
   std::int64_t kept = 0;  ///< Of KeptAnswer.
   std::int64_t paid = 0;  ///< Of PaidCall.
   bool operator==(const AnswerMark&) const = default;
 };
+/// Of all that there is, whenever it came.
+inline constexpr AnswerMark kUntilNow{std::numeric_limits<std::int64_t>::max(),
+                                      std::numeric_limits<std::int64_t>::max()};
 
 /// A study file (SQLite). One object is used by one thread at a time. All failures are thrown as Error (the
 /// file can't be used) with the path in the message.
@@ -372,6 +392,10 @@ class Study {
   /// before `kept_answers`, or another process may ask in between. Error if another process (or object) has the
   /// right, or if the study is not writable. Nothing happens if this one has it.
   void begin_answering();
+  /// Whether somebody has that right now, this object or another one. Only looks.
+  bool being_answered() const;
+  /// Another number as soon as somebody else has changed the file: another object, or another process.
+  std::int64_t change_mark() const;
   /// All that `oracle` answered, in the order in which it did; only reads. `oracle` names who is asked, and how.
   std::vector<KeptAnswer> kept_answers(std::string_view oracle) const;
   /// Names of those who gave an answer that is kept, sorted; not of those whose every call failed.
@@ -380,14 +404,17 @@ class Study {
   AnswerMark answer_mark() const;
   /// In a transaction of its own, safe from a kill of the process when it returns. A failed call may be followed by
   /// others for the same. Error if there is an answer already, or query or model are not in the study. Begins
-  /// answering if that has not been done.
-  void keep_answer(std::string_view oracle, const KeptAnswer& answer);
+  /// answering if that has not been done. What a person remarked is kept with it.
+  void keep_answer(std::string_view oracle, const KeptAnswer& answer, const Remark& remark = {});
+  /// Of a person's key, in the order of queries and models.
+  std::vector<KeptRemark> remarks(std::string_view oracle) const;
   /// Keeps what `record.model`, which is added if it is new, answered to a query of the study, safe from a kill as
   /// `keep_answer`; in a CallLedger's group with what it cost. Error if there is a response already.
   void keep_response(const ResponseRecord& record);
   /// Says what was shown, for an answer that an older Assay kept without it.
   void set_shown(std::string_view oracle, const KeptAnswer& answer);
-  /// Takes back what was kept; nothing if there is no such answer. `answer.value` is not looked at.
+  /// Takes back what was kept, with its remark; nothing if there is no such answer. `answer.value` is not looked
+  /// at.
   void forget_answer(std::string_view oracle, const KeptAnswer& answer);
 
   /// Requests to paid judges, by what was asked. Each is kept in a transaction of its own. Lives as long as the

@@ -31,6 +31,8 @@ class Study::Impl {
   /// Takes the right to ask for answers. Throws Error if another process has it.
   void begin_answering();
   std::int64_t oracle_id(std::string_view oracle);
+  /// The oracle has its id.
+  void keep_remark(std::string_view oracle, const KeptAnswer& answer, const Remark& remark);
   /// To be called where content is read: remembers how often imports had changed it the first time.
   void note_content();
 

@@ -53,8 +53,8 @@ PageDocument comparison_document(const app::SelectionComparison& comparison);
 /// that are no draws before its draws.
 std::vector<std::size_t> calls_to_show(const app::InspectedSelection& selection);
 
-/// Adds exchanges in the order of `calls_to_show` as long as they fit into so many bytes of JSON. Returns how many
-/// of these they take.
+/// Adds exchanges of which the study has a text, in the order of `calls_to_show` as long as they fit into so many
+/// bytes of JSON. Returns how many of these they take.
 std::size_t add_exchanges(PageDocument& document, app::InspectedSelection& selection, std::size_t bytes);
 
 }  // namespace assay::view

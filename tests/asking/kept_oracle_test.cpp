@@ -14,7 +14,7 @@ namespace {
 class WithLedger : public MemoryOracle {
  public:
   WithLedger() : MemoryOracle("memory") {}
-  std::vector<Answer> known(std::int64_t) const override { return {{{2}, 0.5, true, true}}; }
+  std::vector<Answer> known(const store::AnswerMark&) const override { return {{{2}, 0.5, true, true}}; }
 };
 
 class KeptOracleTest : public StudyTest {

@@ -327,7 +327,7 @@ TEST_F(LlmPairsTest, WhatTheLedgerHasIsKnown) {
     auto run =
         std::make_unique<LlmRun>(options, judge::PromptKind::pair, ledger, 4, std::chrono::seconds(60), nullptr);
     Outcomes outcomes;
-    for (const Answer& answer : LlmPairs(task, std::move(run), asking, 4).known(last)) {
+    for (const Answer& answer : LlmPairs(task, std::move(run), asking, 4).known({last, last})) {
       outcomes[{answer.ask.item / 2, answer.ask.item % 2}] = outcome_of(answer.value);
     }
     return outcomes;

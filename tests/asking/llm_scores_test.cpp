@@ -71,11 +71,11 @@ TEST(LlmScoresKnown, UpToTheFirstScoreThatIsMissing) {
   const LlmOptions options{.url = "http://judge/v1", .model = "m", .client = &http};
   LlmScores oracle(task, std::make_unique<LlmRun>(options, judge::PromptKind::score, ledger, 4,
                                                   std::chrono::seconds(60), nullptr));
-  EXPECT_TRUE(oracle.known(1000).empty());
+  EXPECT_TRUE(oracle.known({1000, 1000}).empty());
   const std::vector<Ask> asks{{0, 0}, {0, 1}, {1, 0}, {1, 2}};
   oracle.ask(asks, [](const Answer&) {});
   std::vector<Ask> known;
-  for (const Answer& answer : oracle.known(1000)) {
+  for (const Answer& answer : oracle.known({1000, 1000})) {
     EXPECT_EQ(answer.value, answer.ask.item == 0 ? 2.0 : 4.0);
     known.push_back(answer.ask);
   }

@@ -174,7 +174,9 @@ class OracleContract : public StudyTest, public testing::WithParamInterface<Kind
 
     std::string name() const override { return oracle_->name(); }
     std::optional<file::Digest> fingerprint(std::size_t item) const override { return oracle_->fingerprint(item); }
-    std::vector<asking::Answer> known(std::int64_t last) const override { return oracle_->known(last); }
+    std::vector<asking::Answer> known(const store::AnswerMark& until) const override {
+      return oracle_->known(until);
+    }
     asking::AskEnd ask(std::span<const asking::Ask> asks,
                        const std::function<void(const asking::Answer&)>& answered) override {
       std::vector<asking::Ask> open(asks.begin(), asks.end());

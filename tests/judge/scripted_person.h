@@ -31,6 +31,9 @@ class ScriptedPerson : public asking::Person {
       case '2': return asking::PersonReply::second;
       case '0': return asking::PersonReply::draw;
       case 'q': return asking::PersonReply::quit;
+      case 's':
+        if (!question.can_skip) throw std::logic_error("the script skips what can't be skipped");
+        return asking::PersonReply::skip;
       case 'u':
         if (!question.can_undo) throw std::logic_error("the script undoes what can't be undone");
         return asking::PersonReply::undo;

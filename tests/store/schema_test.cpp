@@ -17,9 +17,10 @@ class SchemaTest : public StudyTest {
   SchemaTest() { sample(); }
   file::Database open() const { return {path(), file::Database::Access::existing}; }
 
-  // Without the columns of version 9 and the tables of versions 10 and 11.
+  // Without the columns of version 9 and the tables of versions 10 to 12.
   static constexpr const char* kOldColumns =
-      "DROP TABLE chat; DROP TABLE reference; ALTER TABLE model DROP COLUMN provider; ALTER TABLE judge DROP "
+      "DROP TABLE remark; DROP TABLE chat; DROP TABLE reference; ALTER TABLE model DROP COLUMN provider; ALTER "
+      "TABLE judge DROP "
       "COLUMN "
       "lower_is_better; "
       "ALTER TABLE judge DROP COLUMN least; ALTER TABLE judge DROP COLUMN most; "
@@ -57,7 +58,7 @@ TEST_F(SchemaTest, StudyOfTheEighthVersionCanKeepWhatAnswersTook) {
 }
 
 TEST_F(SchemaTest, StudyOfTheNinthVersionCanKeepReferenceAnswers) {
-  open().execute("DROP TABLE chat; DROP TABLE reference; PRAGMA user_version = 9");
+  open().execute("DROP TABLE remark; DROP TABLE chat; DROP TABLE reference; PRAGMA user_version = 9");
   Study study(path(), Study::Mode::write);
   EXPECT_EQ(study.summary().schema_version, static_cast<std::size_t>(kSchemaVersion));
   const auto import = study.begin_import();
@@ -68,7 +69,7 @@ TEST_F(SchemaTest, StudyOfTheNinthVersionCanKeepReferenceAnswers) {
 }
 
 TEST_F(SchemaTest, StudyOfTheTenthVersionCanKeepChats) {
-  open().execute("DROP TABLE chat; PRAGMA user_version = 10");
+  open().execute("DROP TABLE remark; DROP TABLE chat; PRAGMA user_version = 10");
   Study study(path(), Study::Mode::write);
   EXPECT_EQ(study.chats({"q1"}), std::vector<std::string>{""});
   const auto import = study.begin_import();
@@ -76,6 +77,27 @@ TEST_F(SchemaTest, StudyOfTheTenthVersionCanKeepChats) {
   import->add(QueryRecord{.query = "q1", .text = "prompt of q1", .messages = chat}, {"f", 1}, OnConflict::fail);
   import->commit();
   EXPECT_EQ(study.chats({"q1", "q2"}), (std::vector<std::string>{std::string(chat), ""}));
+}
+
+TEST_F(SchemaTest, StudyOfTheEleventhVersionCanKeepRemarks) {
+  open().execute("DROP TABLE remark; PRAGMA user_version = 11");
+  Study study(path(), Study::Mode::write);
+  EXPECT_EQ(study.summary().schema_version, static_cast<std::size_t>(kSchemaVersion));
+  const KeptAnswer answer{"q1", "good", 0, 0, file::Digest{1, 2}, 1.0};
+  study.keep_answer("person:3:ann:base", answer, {"so so", 3.5, false});
+  study.keep_answer("person:3:ben:base", answer);
+  ASSERT_EQ(study.remarks("person:3:ann:base").size(), 1U);
+  const KeptRemark kept = study.remarks("person:3:ann:base").front();
+  EXPECT_EQ(kept.query + kept.model, "q1good");
+  EXPECT_EQ(kept.shown, answer.shown);
+  EXPECT_EQ(kept.remark.note, "so so");
+  EXPECT_EQ(kept.remark.seconds, 3.5);
+  EXPECT_EQ(kept.remark.model_first, false);
+  EXPECT_TRUE(study.remarks("person:3:ben:base").empty());
+  study.forget_answer("person:3:ann:base", answer);
+  EXPECT_TRUE(study.remarks("person:3:ann:base").empty());
+  EXPECT_TRUE(study.kept_answers("person:3:ann:base").empty());
+  EXPECT_EQ(study.kept_answers("person:3:ben:base").size(), 1U);
 }
 
 TEST_F(SchemaTest, NewerIsRefused) {
