@@ -2,6 +2,8 @@
 //
 //     build/release/bench/bench_rate [RATERS] [QUERIES] [MODELS] [VERDICTS]
 
+#include "assay/app/rate.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -10,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "assay/app/rate.h"
 #include "assay/core/hash.h"
 #include "assay/core/rng.h"
 #include "server/rating_api.h"
@@ -27,7 +28,9 @@ double milliseconds_since(Clock::time_point start) {
 void tell(const char* what, std::vector<double>& times) {
   if (times.empty()) return;
   std::sort(times.begin(), times.end());
-  const auto at = [&](double share) { return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))]; };
+  const auto at = [&](double share) {
+    return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
+  };
   std::printf("%-24s %7zu calls, median %6.2f ms, 99 %% %6.2f ms, longest %6.2f ms\n", what, times.size(), at(0.5),
               at(0.99), at(1));
 }

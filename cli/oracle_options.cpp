@@ -1,7 +1,5 @@
 #include "cli/oracle_options.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -12,6 +10,7 @@
 #include "assay/core/error.h"
 #include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
+#include "assay/file/random_bytes.h"
 #include "cli/endpoint_environment.h"
 #include "cli/help.h"
 #include "cli/open_files.h"
@@ -72,12 +71,7 @@ void add_one_of(CLI::App& app, const std::string& option, std::optional<Value>& 
       ->group(group);
 }
 
-// Of the kernel: only the salt of a check must differ from file to file, no run depends on it.
-std::string random_bytes() {
-  std::string bytes(16, '\0');
-  if (getentropy(bytes.data(), bytes.size()) != 0) bytes.clear();
-  return bytes;
-}
+constexpr std::size_t kSaltBytes = 16;  // of the check of a key, another one in each study
 
 void take_money(double dollars, asking::LlmOptions& options) {
   if (!(dollars >= 0 && dollars <= 1e9))
@@ -192,7 +186,7 @@ void finish_llm_options(const CLI::App& app, asking::OracleOptions& options, boo
     options.llm.key.clear();
     if (options.llm.default_url.empty()) options.llm.default_url = "https://api.openai.com/v1";
   }
-  options.llm.key_salt = random_bytes();
+  options.llm.key_salt = file::random_bytes(kSaltBytes);
 }
 
 std::string oracle_listing(bool scores) {

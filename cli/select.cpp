@@ -100,11 +100,7 @@ void run_selection(SelectArguments& options, Terminal& terminal) {
   }
 }
 
-void add_selection_options(CLI::App& app, SelectArguments& options, Terminal& terminal, bool finds) {
-  app::SelectRequest& request = options.request;
-  request.program = strategy_hooks(terminal);
-  add_candidate_options(app, options.candidates, terminal, request, finds);
-  add_oracle_options(app, request.oracle, terminal);
+void add_rule_options(CLI::App& app, app::SelectRequest& request) {
   app.add_option("--assistant-judge", request.assistant_judge,
                  "A cheaper judge that the study has: what it said helps to choose what is judged next, and counts "
                  "for nothing else")
@@ -124,20 +120,28 @@ void add_selection_options(CLI::App& app, SelectArguments& options, Terminal& te
                "Be sure about all prompts like these, not about these alone: takes more calls")
       ->group("When to stop");
   app.add_flag("!--no-baseline", request.keep_baseline, "The baseline is a fixed reference that can't be chosen");
-  app.add_flag("-v,--verbose", options.verbose, "Tell all: every leader, the judge, the baseline");
-  app.add_option("--plot", options.plot, "Draw all candidates with their intervals into this SVG file")
-      ->option_text("FILE");
   app.add_option("--seed", request.seed, "Order of the queries, and ties")->capture_default_str();
-  app.add_option(
-      "-j,--batch", request.batch,
-      "Calls to ask for at a time (default: m where the strategy asks for whole queries, 16 with candidates that "
-      "answer, else 1)");
   app.add_option("--threads", request.threads, "Threads (default: one per core)");
-  add_llm_options(app, request.oracle.llm, true, options.dry_run);
   add_choice_options(app, request.choice);
   add_parameter_options(app, request.parameters);
   add_return_option(app, request.returns);
   add_weak_options(app, request.weak);
+}
+
+void add_selection_options(CLI::App& app, SelectArguments& options, Terminal& terminal, bool finds) {
+  app::SelectRequest& request = options.request;
+  request.program = strategy_hooks(terminal);
+  add_candidate_options(app, options.candidates, terminal, request, finds);
+  add_oracle_options(app, request.oracle, terminal);
+  add_rule_options(app, request);
+  app.add_flag("-v,--verbose", options.verbose, "Tell all: every leader, the judge, the baseline");
+  app.add_option("--plot", options.plot, "Draw all candidates with their intervals into this SVG file")
+      ->option_text("FILE");
+  app.add_option(
+      "-j,--batch", request.batch,
+      "Calls to ask for at a time (default: m where the strategy asks for whole queries, 16 with candidates that "
+      "answer, else 1)");
+  add_llm_options(app, request.oracle.llm, true, options.dry_run);
   add_all_flag(app, terminal.all);
 }
 

@@ -18,6 +18,8 @@ struct SelectArguments {
   std::string plot;
 };
 
+/// What is compared, by which strategy, towards what: whoever is asked.
+void add_rule_options(CLI::App& app, app::SelectRequest& request);
 /// All options but the study. `finds`: candidates are needed.
 void add_selection_options(CLI::App& app, SelectArguments& options, Terminal& terminal, bool finds);
 /// Completes them when all are read: files of candidates and prices, keys. Throws as `finish_llm_options` and

@@ -1,6 +1,7 @@
+#include "assay/view/trust.h"
+
 #include <memory>
 
-#include "assay/view/trust.h"
 #include "cli/help.h"
 #include "cli/verb.h"
 

@@ -13,6 +13,7 @@ enum class Exit : int {
   misused = 2,        ///< The command was used wrongly.
   undecided = 3,      ///< The budget ended before the confidence that was asked for was reached,
                       ///< or batches are to be answered first.
+  check_failed = 4,   ///< All went well, but what `report` checks is not so.
   interrupted = 130,  ///< By SIGINT, as shells have it.
 };
 
@@ -34,7 +35,9 @@ void add_route(CLI::App& app, Terminal& terminal);
 void add_ensemble(CLI::App& app, Terminal& terminal);
 void add_simulate(CLI::App& app, Terminal& terminal);
 void add_replay_judge(CLI::App& app, Terminal& terminal);
+void add_report(CLI::App& app, Terminal& terminal);
 void add_doctor(CLI::App& app, Terminal& terminal);
 void add_synth(CLI::App& app, Terminal& terminal);
+void add_view(CLI::App& app, Terminal& terminal);
 
 }  // namespace assay::cli

@@ -36,15 +36,19 @@ constexpr std::array kVerbs = {
          add_find, "interrupted; every answer is kept in the study, the same command goes on from there"},
     Verb{"select", "Find the best model, asking a judge about few queries", add_select,
          "interrupted; every answer is kept in the study, the same command goes on from there"},
-    Verb{"rate", "Judge pairs of answers at this terminal, as a rater of an assay view that runs elsewhere", add_rate,
-         "interrupted; every verdict that was given is kept, the same link goes on"},
-    Verb{"trust", "Tell how far a judge says what people say", add_trust, "interrupted"},
     Verb{"allocate", "Score responses with a noisy judge, where its scores are uncertain", add_allocate,
          "interrupted; every score is kept in the study, the same command goes on from there"},
     Verb{"route", "Tell which model suits a new task, or a single prompt", add_route, "interrupted"},
     Verb{"ensemble", "Choose models whose votes together are right, and tell when more stop helping", add_ensemble,
          "interrupted; the study is as it was, the same command starts again"},
     Verb{"simulate", "Replay whole experiments on recorded judgements", add_simulate, kGoesOn},
+    Verb{"report", "Show what was found as a page in one file, and check it in continuous integration", add_report,
+         "interrupted; nothing was written"},
+    Verb{"view", "Show a study as a page in the browser, live", add_view,
+         "interrupted; every answer is kept in the study, the same command goes on from there"},
+    Verb{"rate", "Judge pairs of answers at this terminal, as a rater of an assay view that runs elsewhere",
+         add_rate, "interrupted; every verdict that was given is kept, the same link goes on"},
+    Verb{"trust", "Tell how far a judge says what people say", add_trust, "interrupted"},
     Verb{"weak-judges", "Compute the weak judges of a study and keep them", add_weak_judges, kGoesOn},
     Verb{"doctor", "Ask an LLM judge a handful of harmless questions, and tell what it can do", add_doctor,
          "interrupted"},
@@ -56,8 +60,8 @@ constexpr std::array kVerbs = {
 
 constexpr const char* kExitStatus =
     "assay VERB --help tells the options of a verb.\n"
-    "Exit status: 0 done, 1 failed, 2 used wrongly, 3 not decided, or batches to be answered first, 130 "
-    "interrupted.";
+    "Exit status: 0 done, 1 failed, 2 used wrongly, 3 not decided, or batches to be answered first, "
+    "4 a check of report failed, 130 interrupted.";
 
 // What every command takes; a verb of several commands passes it on to each of them.
 void finish_command(CLI::App& command, const Verb& verb, Terminal& terminal) {

@@ -6,18 +6,14 @@
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/file/private_file.h"
+#include "server/access_token.h"
 
 namespace assay::server {
 namespace {
 
 using LinkJson = nlohmann::json;
 
-constexpr std::size_t kTokenBytes = 16;
 constexpr std::size_t kMostBytes = 1U << 20U;
-
-bool is_token(const std::string& text) {
-  return text.size() == 2 * kTokenBytes && text.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
 
 std::map<std::string, std::string> tokens_in(const std::string& path) {
   const std::optional<std::string> text = file::read_private(path, kMostBytes);
@@ -36,24 +32,13 @@ std::map<std::string, std::string> tokens_in(const std::string& path) {
 
 }  // namespace
 
-std::string new_token() { return file::random_hex(kTokenBytes); }
-
-bool same_token(std::string_view one, std::string_view other) {
-  if (one.size() != other.size()) return false;
-  unsigned differs = 0;
-  for (std::size_t i = 0; i < one.size(); ++i) {
-    differs |= static_cast<unsigned char>(one[i]) ^ static_cast<unsigned char>(other[i]);
-  }
-  return differs == 0;
-}
-
 RaterLinks::RaterLinks(const std::string& study, std::vector<std::string> raters) {
   const std::string path = path_of(study);
   std::map<std::string, std::string> all = tokens_in(path);
   bool grown = false;
   for (const std::string& rater : raters) {
     const auto [at, fresh] = all.try_emplace(rater);
-    if (fresh) at->second = new_token();
+    if (fresh) at->second = random_token();
     grown = grown || fresh;
     tokens_[rater] = at->second;
   }

@@ -8,21 +8,16 @@
 
 namespace assay::server {
 
-/// 128 random bits as 32 hexadecimal digits: what makes a link a key.
-std::string new_token();
-/// Compares all of it, however much is right, so that the time tells nothing.
-bool same_token(std::string_view one, std::string_view other);
-
-/// Who may judge, by the token in their link. Tokens stand in "STUDY.links" beside the study, which only its owner can
-/// read: links stay good after a restart. They never enter the study, which may be given to others.
+/// Who may judge, by the token in their link. Tokens stand in "STUDY.links" beside the study, which only its owner
+/// can read: links stay good after a restart. They never enter the study, which may be given to others.
 ///
 ///     RaterLinks links("mine.assay", {"ann", "ben"});
 ///     links.token("ann");                  // for her link
 ///     links.rater(token_of_a_request);     // "ann", or none
 class RaterLinks {
  public:
-  /// Makes tokens for those who have none; those of people who are not named now stay in the file, and are not served.
-  /// Throws Error if the file can't be read or written, is damaged, or can be read by others.
+  /// Makes tokens for those who have none; those of people who are not named now stay in the file, and are not
+  /// served. Throws Error if the file can't be read or written, is damaged, or can be read by others.
   RaterLinks(const std::string& study, std::vector<std::string> raters);
 
   /// Of a rater that was named.

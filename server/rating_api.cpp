@@ -95,9 +95,7 @@ RatingApi::Reply answered(const Work& work) {
 
 }  // namespace
 
-std::string api_error(std::string_view sentence) {
-  return report::Json::object().set("error", sentence).compact();
-}
+std::string api_error(std::string_view sentence) { return report::Json::object().set("error", sentence).compact(); }
 
 RatingApi::Reply RatingApi::desk(const RaterPool::Desk& desk, const std::string& rater, int status,
                                  std::string_view error) const {
@@ -149,12 +147,10 @@ RatingApi::Reply RatingApi::undo(const std::string& rater, Time now) {
 }
 
 RatingApi::Reply RatingApi::agreement() const {
-  return answered([&] {
-    return Reply{200, view::to_json(asking::agreement_of(pool_.votes())).compact()};
-  });
+  return answered([&] { return Reply{200, view::to_json(asking::agreement_of(pool_.votes())).compact()}; });
 }
 
-std::string RatingApi::progress() const {
+report::Json RatingApi::progress() const {
   const RaterPool::Progress at = pool_.progress();
   report::Json raters = report::Json::array();
   for (const std::string& name : pool_.raters()) {
@@ -162,10 +158,10 @@ std::string RatingApi::progress() const {
   }
   return report::Json::object()
       .set("raters", std::move(raters))
-      .set("verdicts", at.all)
+      .set("all", at.all)
+      .set("budget", at.budget ? report::Json(*at.budget) : report::Json())
       .set("left", left_text(at))
-      .set("decided", at.decided)
-      .compact();
+      .set("decided", at.decided);
 }
 
 }  // namespace assay::server

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "assay/asking/rater_pool.h"
+#include "assay/report/json.h"
 
 namespace assay::server {
 
@@ -16,8 +17,8 @@ struct RaterSettings {
   double share_given_twice = 0.2;   ///< As RaterPoolOptions.
 };
 
-/// The rating API: what a rater's page or terminal asks, as JSON, whatever brings it. Who asks is settled before. As the
-/// pool, for one thread at a time.
+/// The rating API: what a rater's page or terminal asks, as JSON, whatever brings it. Who asks is settled before.
+/// As the pool, for one thread at a time.
 ///
 ///     RatingApi api(rating.pool());
 ///     api.rating("ann", now);                                        // GET api/rating
@@ -39,15 +40,15 @@ class RatingApi {
 
   /// What lies before the rater: {"rater", "progress", "pairs", "can_undo"}.
   Reply rating(const std::string& rater, Time now);
-  /// {"id", "verdict": "1" | "2" | "0" | "skip", "note", "seconds"}, the last two optional. Replies as `rating`. 400 for
-  /// another body; 409 and as `rating`, with an error, for a pair that there is not.
+  /// {"id", "verdict": "1" | "2" | "0" | "skip", "note", "seconds"}, the last two optional. Replies as `rating`.
+  /// 400 for another body; 409 and as `rating`, with an error, for a pair that there is not.
   Reply verdict(const std::string& rater, std::string_view body, Time now);
   /// 409 and as `rating`, with an error, where nothing can be taken back.
   Reply undo(const std::string& rater, Time now);
   /// For the owner: how far raters agree.
   Reply agreement() const;
-  /// For the owner: {"raters": [{"name", "verdicts"}], "verdicts", "left", "decided"}.
-  std::string progress() const;
+  /// For the owner: {"raters": [{"name", "verdicts"}], "all", "budget", "left", "decided"}.
+  report::Json progress() const;
 
  private:
   Reply desk(const asking::RaterPool::Desk& desk, const std::string& rater, int status = 200,

@@ -91,9 +91,8 @@ RatingClient::Reply RatingClient::get(std::string_view method, std::string_view 
 RatingClient::Reply RatingClient::look() { return get("GET", "api/rating", {}); }
 
 RatingClient::Reply RatingClient::vote(const std::string& id, asking::RaterReply reply, double seconds) {
-  return get(
-      "POST", "api/verdict",
-      report::Json::object().set("id", id).set("verdict", word_of(reply)).set("seconds", seconds).compact());
+  return get("POST", "api/verdict",
+             report::Json::object().set("id", id).set("verdict", word_of(reply)).set("seconds", seconds).compact());
 }
 
 RatingClient::Reply RatingClient::undo() { return get("POST", "api/undo", "{}"); }

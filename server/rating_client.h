@@ -37,8 +37,8 @@ class RatingClient {
     std::string why;           ///< Also of what was refused, with a desk. Fit for a terminal.
   };
 
-  /// `http` must outlive it. `link`: http or https, as `assay view` shows it. Throws InvalidArgument for another one;
-  /// the message holds no token. `waiting` is called now and then while a reply is awaited, and may throw.
+  /// `http` must outlive it. `link`: http or https, as `assay view` shows it. Throws InvalidArgument for another
+  /// one; the message holds no token. `waiting` is called now and then while a reply is awaited, and may throw.
   RatingClient(const std::string& link, http::HttpClient& http, std::function<void()> waiting = {});
 
   /// These three throw Error where the link is good for nothing, or what answers is no Assay.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 
-
 namespace assay::server {
 namespace {
 
@@ -41,15 +40,16 @@ asking::RaterReply reply_of(asking::PersonReply reply) {
 
 }  // namespace
 
-RatingEnd rate(RatingClient& client, asking::Person& person,
-               const std::function<void(std::string_view)>& tell) {
-  Desk desk = until_taken(client, [&] { return client.look(); }, tell);
+RatingEnd rate(RatingClient& client, asking::Person& person, const std::function<void(std::string_view)>& tell) {
+  Desk desk = until_taken(
+      client, [&] { return client.look(); }, tell);
   while (true) {
     if (desk.pairs.empty()) {
       if (desk.decided) return {desk.mine, true};
       tell("nothing to judge for now; waiting for others");
       client.pause(kNothingToRead);
-      desk = until_taken(client, [&] { return client.look(); }, tell);
+      desk = until_taken(
+          client, [&] { return client.look(); }, tell);
       continue;
     }
     const RatingClient::Pair pair = desk.pairs.front();
@@ -62,11 +62,13 @@ RatingEnd rate(RatingClient& client, asking::Person& person,
                                                   .can_skip = true});
     if (reply == asking::PersonReply::quit) return {desk.mine, desk.decided};
     if (reply == asking::PersonReply::undo) {
-      desk = until_taken(client, [&] { return client.undo(); }, tell);
+      desk = until_taken(
+          client, [&] { return client.undo(); }, tell);
       continue;
     }
     const double seconds = std::chrono::duration<double>(client.now() - shown).count();
-    desk = until_taken(client, [&] { return client.vote(pair.id, reply_of(reply), seconds); }, tell);
+    desk = until_taken(
+        client, [&] { return client.vote(pair.id, reply_of(reply), seconds); }, tell);
   }
 }
 

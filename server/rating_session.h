@@ -16,9 +16,8 @@ struct RatingEnd {
   bool decided = false;      ///< Nothing is left to judge. Else the rater left.
 };
 
-/// A rater at a terminal, until they leave or nothing is left. A reply is sent until it is taken: where the other end
-/// can't be reached, `tell` is told so in one line, again and again, and nothing is lost.
-RatingEnd rate(RatingClient& client, asking::Person& person,
-               const std::function<void(std::string_view)>& tell);
+/// A rater at a terminal, until they leave or nothing is left. A reply is sent until it is taken: where the other
+/// end can't be reached, `tell` is told so in one line, again and again, and nothing is lost.
+RatingEnd rate(RatingClient& client, asking::Person& person, const std::function<void(std::string_view)>& tell);
 
 }  // namespace assay::server

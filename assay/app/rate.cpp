@@ -81,8 +81,8 @@ Rating::Rating(RateRequest request, const StartProgress& start)
     setup.problem.earlier = earlier_draws(study_, task_, begin_, carried_);
   }
   request.raters.seed = begin_.seed;
-  pool_ = std::make_unique<asking::RaterPool>(
-      study_, task_, std::make_unique<asking::SelectRun>(std::move(setup)), begin_, std::move(request.raters));
+  pool_ = std::make_unique<asking::RaterPool>(study_, task_, std::make_unique<asking::SelectRun>(std::move(setup)),
+                                              begin_, std::move(request.raters));
 }
 
 Rating::~Rating() = default;

@@ -21,9 +21,9 @@ struct RateRequest {
   asking::RaterPoolOptions raters;  ///< The seed is that of the run.
 };
 
-/// A selection that people judge, several at a time: whoever shows them pairs and brings their votes drives the pool.
-/// What they say is kept in the study as it comes, so that another one with the same request, after a kill as well,
-/// goes on where this one stopped.
+/// A selection that people judge, several at a time: whoever shows them pairs and brings their votes drives the
+/// pool. What they say is kept in the study as it comes, so that another one with the same request, after a kill as
+/// well, goes on where this one stopped.
 ///
 ///     Rating rating({.select = {.study = "mine.assay"}, .raters = {.raters = {"ann", "ben"}}});
 ///     rating.pool().look("ann", now).pairs;

@@ -110,13 +110,13 @@ std::unique_ptr<asking::SelectRun> looked_at(asking::SelectSetup setup, const as
 }
 
 // A run until it ends, which it does too early where a candidate leaves the race: see `end`.
-asking::SelectReport select_once(const SelectRequest& request, const select::StrategyEntry& entry,
-                                 store::Study& study, Respondents* respondents, asking::AskEnd& end,
-                                 const StartProgress& start,
-                                 const std::function<void(const asking::SelectState&)>& on_step) {
+SelectFinding select_once(const SelectRequest& request, const select::StrategyEntry& entry, store::Study& study,
+                          Respondents* respondents, asking::AskEnd& end, const StartProgress& start,
+                          const std::function<void(const asking::SelectState&)>& on_step) {
   const asking::OracleEntry& who = asking::oracle(request.oracle);
   const bool batch_given = request.batch > 0;
-  asking::JudgeTask task = task_of(request, study);
+  auto owned = std::make_unique<asking::JudgeTask>(task_of(request, study));
+  asking::JudgeTask& task = *owned;
   const store::Comparison& comparison = task.comparison();
   std::optional<asking::CandidatePrices> prices;
   asking::SelectSetup setup = setup_of(request, entry, study, task, prices, start);
@@ -131,7 +131,8 @@ asking::SelectReport select_once(const SelectRequest& request, const select::Str
   if (assistant) setup.problem.assistant = assistant->rewards;
   using Failed = asking::KeptAnswers::Failed;
   asking::KeptAnswers answers(study, task, *oracle, who.looks_only ? Failed::stay : Failed::asked_again);
-  const asking::RunStart begin = start_of(request, setup, batch, batch_given, task, *oracle, assistant, study, who.looks_only);
+  const asking::RunStart begin =
+      start_of(request, setup, batch, batch_given, task, *oracle, assistant, study, who.looks_only);
   std::vector<std::string> first_notes = begin.notes;
   if (who.live && !who.looks_only && !who.checks) {
     if (std::optional<std::string> note = prompts_note(task)) first_notes.push_back(std::move(*note));
@@ -158,7 +159,7 @@ asking::SelectReport select_once(const SelectRequest& request, const select::Str
   asking::SelectReport report = run.report();
   if (end.kind == asking::AskEnd::Kind::gone) {
     asking::fill(*oracle, answers, end, report);
-    return report;
+    return {std::move(report), nullptr, nullptr, {}};
   }
   asking::expect_answers(end, report.known + report.calls - report.calls_failed);
   fill_names(request, comparison, assistant, prices, run, report);
@@ -169,10 +170,23 @@ asking::SelectReport select_once(const SelectRequest& request, const select::Str
     report.notes.push_back(fmt::format("what is looked at is the latest run, which had seed {}", begin.seed));
   }
   asking::fill(*oracle, answers, end, report);
-  return report;
+  return {std::move(report), std::move(owned), std::move(oracle), run.verdicts()};
 }
 
 }  // namespace
+
+SelectFinding look_at_selection(SelectRequest request, store::Study& study, const StartProgress& start) {
+  const auto strategy = asking::find_strategy(request.strategy, request.program);
+  const asking::OracleEntry& who = asking::oracle(request.oracle);
+  if (who.live && !who.looks_only && !who.checks) {
+    throw InvalidArgument("expected an oracle that asks nobody, came " + quoted(request.oracle.name));
+  }
+  check_used(request.parameters, *strategy);
+  check_assistant(request, *strategy);
+  complete(request, study);
+  asking::AskEnd end;
+  return select_once(request, *strategy, study, nullptr, end, start, {});
+}
 
 asking::SelectReport run_select(SelectRequest request, const StartProgress& start,
                                 const std::function<void(const asking::SelectState&)>& on_step) {
@@ -185,13 +199,13 @@ asking::SelectReport run_select(SelectRequest request, const StartProgress& star
   // Who only looks has nobody answer.
   if (request.candidates.empty() || who.looks_only) {
     asking::AskEnd end;
-    return select_once(request, *strategy, study, nullptr, end, start, on_step);
+    return select_once(request, *strategy, study, nullptr, end, start, on_step).report;
   }
   Respondents respondents(request, study);
   // A candidate that can't be asked any more leaves the race: what is known of the others goes on.
   while (true) {
     asking::AskEnd end;
-    asking::SelectReport report = select_once(request, *strategy, study, &respondents, end, start, on_step);
+    asking::SelectReport report = select_once(request, *strategy, study, &respondents, end, start, on_step).report;
     if (end.kind != asking::AskEnd::Kind::gone) {
       respondents.fill(report);
       return report;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,6 +57,19 @@ struct SelectRequest {
 ///     run_select({.study = "alpaca.assay"}).best;
 asking::SelectReport run_select(SelectRequest request, const StartProgress& start = {},
                                 const std::function<void(const asking::SelectState&)>& on_step = {});
+
+/// A selection that has been looked at: what it found, and what stands behind it.
+struct SelectFinding {
+  asking::SelectReport report;
+  std::unique_ptr<asking::JudgeTask> task;  ///< With its texts where the oracle is live.
+  std::unique_ptr<asking::Oracle> oracle;   ///< Its replies stand in the study's ledger.
+  std::vector<Verdict> verdicts;  ///< In the order in which they counted; the first `report.known` before the run.
+};
+
+/// As run_select, of a study that somebody else has opened, for an oracle that asks nobody: recorded, or one that
+/// only looks. `study` must outlive the result, and may be one that is only read. Throws InvalidArgument for other
+/// oracles.
+SelectFinding look_at_selection(SelectRequest request, store::Study& study, const StartProgress& start = {});
 
 /// What the paid judge would be asked, at most and probably; nothing is sent or written. Of strategies that stop by
 /// themselves the probable calls are `select::probable_calls`, of others the budget. Throws InvalidArgument if the

@@ -176,8 +176,7 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
   if (assistant) strategy += fmt::format(" hints {}", asking::hints_digest(*assistant));
   const std::string name = oracle.name();
   const asking::RunIdentity identity{name, strategy, request.seed, batch, batch_given, setup.strategy->stops};
-  return looks ? asking::latest_run(study, task, identity)
-                        : asking::start_run(study, task, identity, keep);
+  return looks ? asking::latest_run(study, task, identity) : asking::start_run(study, task, identity, keep);
 }
 
 namespace {

@@ -9,6 +9,7 @@
 
 #include "assay/asking/assistant.h"
 #include "assay/asking/held_comparison.h"
+#include "assay/asking/judge_habits.h"
 #include "assay/asking/judge_memory.h"
 #include "assay/asking/judge_task.h"
 #include "assay/asking/oracles.h"
@@ -122,6 +123,20 @@ std::optional<Share> first_of_people(const store::Study& study, const asking::Ju
   return first.share();
 }
 
+// Likewise of a live judge, as far as its ledger has what it replied.
+std::optional<Share> first_of_judge(store::Study& study, const asking::JudgeTask& task, const std::string& judge,
+                                    const std::vector<std::uint32_t>& items) {
+  const asking::OracleOptions kept{.name = "kept"};
+  const std::unique_ptr<asking::Oracle> oracle = asking::make_oracle(kept, {task, study, 1, 1, judge});
+  asking::HabitCount habits(task.comparison());
+  for (const std::uint32_t item : items) habits.add_replies(oracle->replies(item));
+  for (const asking::JudgeHabit& habit : habits.habits()) {
+    if (habit.kind == asking::JudgeHabit::Kind::first_preferred)
+      return Share{habit.share(), habit.interval, habit.of};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 TrustReport run_trust(const TrustRequest& request) {
@@ -130,8 +145,8 @@ TrustReport run_trust(const TrustRequest& request) {
   task.load_texts(study);
   const store::Comparison& comparison = task.comparison();
   const std::string judge = judge_named(study, request.judge);
-  const asking::Assistant its = asking::assistant_of(study, comparison, {}, judge,
-                                                     asking::people_key(comparison.baseline));
+  const asking::Assistant its =
+      asking::assistant_of(study, comparison, {}, judge, asking::people_key(comparison.baseline));
   if (!its.same_outcomes) {
     throw InvalidArgument(fmt::format("judge {} gives no verdicts against {}, with which people compared",
                                       quoted(its.judge), quoted(comparison.baseline)));
@@ -186,14 +201,7 @@ TrustReport run_trust(const TrustRequest& request) {
   report.of_judge = {judge_counts.draws.share(), {}, judge_counts.longer.share()};
   report.of_people = {people_counts.draws.share(), first_of_people(study, task, votes, both),
                       people_counts.longer.share()};
-  if (!asking::is_recorded(study, judge)) {
-    if (const auto places = asking::kept_places({task, study, 1, 1, judge}, both)) {
-      Count first;
-      first.yes = places->first;
-      first.of = places->first + places->second;
-      report.of_judge.first = first.share();
-    }
-  }
+  if (!asking::is_recorded(study, judge)) report.of_judge.first = first_of_judge(study, task, judge, both);
   return report;
 }
 

@@ -39,8 +39,8 @@ struct TrustReport {
   std::string judge;
   std::string baseline;
   std::size_t pairs = 0;
-  /// On a pair, the share of its people who say what the judge says; the mean over pairs. Comparable with the agreement
-  /// of two people. Empty: no pair was judged by both.
+  /// On a pair, the share of its people who say what the judge says; the mean over pairs. Comparable with the
+  /// agreement of two people. Empty: no pair was judged by both.
   std::optional<asking::Share> agreement;
   /// With what people say together, and beyond chance: Cohen's kappa of loss, draw and win.
   std::optional<asking::Share> agreement_pooled;
@@ -50,13 +50,13 @@ struct TrustReport {
   std::array<std::array<std::size_t, 3>, 3> table{};
   std::vector<Rater> raters;
   Habits of_judge;
-  Habits of_people;  ///< Of single verdicts of people.
+  Habits of_people;               ///< Of single verdicts of people.
   asking::RaterAgreement people;  ///< On all pairs that people judged.
   std::vector<std::string> notes;
 };
 
-/// Nothing is asked or written. Throws InvalidArgument if people judged nothing, if there is no such judge, or if it
-/// gives no verdicts against the same baseline.
+/// Nothing is asked or written. Throws InvalidArgument if people judged nothing, if there is no such judge, or if
+/// it gives no verdicts against the same baseline.
 TrustReport run_trust(const TrustRequest& request);
 
 }  // namespace assay::app

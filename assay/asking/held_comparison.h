@@ -24,8 +24,8 @@ store::Comparison recorded_comparison(store::Study& study, const store::Comparis
 /// its own scale. Verdicts or scores: as chosen, else as `take_measure` has it.
 store::Comparison held_comparison(const store::Study& study, store::ComparisonChoice choice);
 
-/// What people were asked about, or would be: against the baseline of their verdicts, which must be named where there
-/// are several.
+/// What people were asked about, or would be: against the baseline of their verdicts, which must be named where
+/// there are several.
 store::Comparison people_comparison(const store::Study& study, store::ComparisonChoice choice);
 
 /// As `held_comparison`, with the judge's answers: all candidates on all queries, none where it has not answered.

@@ -14,6 +14,10 @@ std::vector<Answer> KeptOracle::known(const store::AnswerMark& until) const {
   return judge_ ? judge_->known(until) : std::vector<Answer>{};
 }
 
+std::vector<JudgeReply> KeptOracle::replies(std::size_t item) const {
+  return judge_ ? judge_->replies(item) : std::vector<JudgeReply>{};
+}
+
 AskEnd KeptOracle::ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
   if (!ledger_) {
     ledger_.emplace();

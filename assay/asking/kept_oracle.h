@@ -25,6 +25,7 @@ class KeptOracle : public Oracle {
   /// wanted.
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
   std::vector<Answer> known(const store::AnswerMark& until) const override;
+  std::vector<JudgeReply> replies(std::size_t item) const override;
 
  private:
   const JudgeTask& task_;

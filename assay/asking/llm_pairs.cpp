@@ -136,26 +136,32 @@ std::vector<Answer> LlmPairs::known(const store::AnswerMark& until) const {
   return answers;
 }
 
-PairTally LlmPairs::kept_places(std::span<const std::uint32_t> items) const {
-  PairTally tally;
-  const auto variants = asking_.repeats * static_cast<std::size_t>(orders());
-  for (const std::uint32_t item : items) {
-    if (!task_.complete(item)) continue;
-    for (std::size_t variant = 0; variant < variants; ++variant) {
-      for (const judge::ReplyKind reply : reply_kinds(asker_.judge().reply)) {
-        const judge::Prompt asked = prompt(item, variant, reply);
-        const auto repeat = static_cast<std::uint32_t>(variant / static_cast<std::size_t>(orders()));
-        const std::optional<std::string> content = run_->kept({asked, repeat}, reply, store::kUntilNow.paid);
-        const auto verdict = content ? judge::read_verdict(*content, asked.marker) : std::nullopt;
-        if (!verdict) continue;
-        ++(*verdict == judge::PairVerdict::a   ? tally.first
-           : *verdict == judge::PairVerdict::b ? tally.second
-                                               : tally.ties);
-        break;
+std::vector<JudgeReply> LlmPairs::replies(std::size_t item) const {
+  constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
+  std::vector<JudgeReply> replies;
+  if (!task_.complete(item)) return replies;
+  for (const judge::ReplyKind kind : reply_kinds(asker_.judge().reply)) {
+    for (std::uint32_t repeat = 0; repeat < kMostRepeats; ++repeat) {
+      const std::size_t before = replies.size();
+      for (int order = 0; order < orders(); ++order) {
+        const std::size_t variant = repeat * static_cast<std::size_t>(orders()) + static_cast<std::size_t>(order);
+        const judge::Prompt asked = prompt(item, variant, kind);
+        std::optional<std::string> content = run_->kept({asked, repeat}, kind, kAll);
+        if (!content) continue;
+        const std::optional<judge::PairVerdict> verdict = judge::read_verdict(*content, asked.marker);
+        JudgeReply& reply = replies.emplace_back();
+        reply.order =
+            model_first(item, variant) ? JudgeReply::Order::model_first : JudgeReply::Order::baseline_first;
+        reply.repeat = repeat;
+        reply.text = std::move(*content);
+        if (verdict) reply.value = value_of(worth_of(item, variant, *verdict));
       }
+      // An allocator may have asked more often than all pairs together would be.
+      if (replies.size() == before && repeat + 1 >= asking_.repeats) break;
     }
+    if (!replies.empty()) break;
   }
-  return tally;
+  return replies;
 }
 
 LlmPairs::Reading LlmPairs::conclude(const std::vector<std::optional<int>>& verdicts, bool known, bool whole) {

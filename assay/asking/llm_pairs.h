@@ -37,12 +37,11 @@ class LlmPairs : public Oracle {
   bool divisible() const override { return allocator_ == nullptr && !run_->calls().collects(); }
   /// Without those of an allocator: they depend on what is asked together.
   std::vector<Answer> known(const store::AnswerMark& until) const override;
+  std::vector<JudgeReply> replies(std::size_t item) const override;
   std::optional<JudgeBill> bill() const override;
   std::optional<JudgeEstimate> estimate(std::size_t calls) override;
 
   const PairTally& tally() const { return tally_; }
-  /// Single verdicts that the ledger has on these items, by what stood where: first, second and ties of a tally.
-  PairTally kept_places(std::span<const std::uint32_t> items) const;
 
  private:
   /// A pair that is asked once more, in each order.

@@ -51,6 +51,24 @@ std::vector<Answer> LlmScores::known(const store::AnswerMark& until) const {
   return answers;
 }
 
+std::vector<JudgeReply> LlmScores::replies(std::size_t item) const {
+  std::vector<JudgeReply> replies;
+  if (!task_.complete(item)) return replies;
+  for (const judge::ReplyKind kind : reply_kinds(asker_.judge().reply)) {
+    for (std::uint32_t repeat = 0;; ++repeat) {
+      const judge::Prompt asked = prompt(item, kind);
+      std::optional<std::string> content =
+          run_->kept({asked, repeat}, kind, std::numeric_limits<std::int64_t>::max());
+      if (!content) break;
+      const Scale& scale = task_.scale();
+      const std::optional<double> score = judge::read_score(*content, asked.marker, scale.low, scale.high);
+      replies.push_back({JudgeReply::Order::alone, repeat, std::move(*content), score});
+    }
+    if (!replies.empty()) break;
+  }
+  return replies;
+}
+
 void LlmScores::put(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) {
   const Scale& scale = task_.scale();
   std::vector<double> scores(asks.size(), std::numeric_limits<double>::quiet_NaN());

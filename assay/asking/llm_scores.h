@@ -26,6 +26,7 @@ class LlmScores : public Oracle {
   bool divisible() const override { return !run_->calls().collects(); }
   /// Of each response up to the first score that the ledger has not; of pairs the first one.
   std::vector<Answer> known(const store::AnswerMark& until) const override;
+  std::vector<JudgeReply> replies(std::size_t item) const override;
   std::optional<JudgeBill> bill() const override;
   /// As if all responses were asked equally often; pairs are asked once.
   std::optional<JudgeEstimate> estimate(std::size_t calls) override;

@@ -15,6 +15,15 @@
 
 namespace assay::asking {
 
+/// What a judge replied when it was asked about an item. Content of strangers.
+struct JudgeReply {
+  enum class Order : std::uint8_t { alone, model_first, baseline_first };
+  Order order = Order::alone;        ///< How the two responses stood in the question.
+  std::uint32_t repeat = 0;          ///< The how-manieth question in this order, from 0.
+  std::string text;                  ///< As it came.
+  std::optional<double> value = {};  ///< What it says, as Answer::value; empty: that can't be read.
+};
+
 /// Whoever judges: recorded judgements, a program, an LLM, a person. Verdicts on pairs and scores alike.
 ///
 ///     oracle->ask(asks, [&](const Answer& answer) { ... });
@@ -41,6 +50,9 @@ class Oracle {
   /// What it can say again of any item without asking or paying, sorted by item and repeat: what a ledger of paid
   /// calls has, or what follows from others' answers, up to a mark. Without answers that a study keeps of it.
   virtual std::vector<Answer> known(const store::AnswerMark& /*until*/) const { return {}; }
+
+  /// What it replied about an item, as far as a ledger has it; by repeat and order.
+  virtual std::vector<JudgeReply> replies(std::size_t /*item*/) const { return {}; }
 
   /// What people should be told at the end of a run: failures and their reasons.
   virtual std::vector<std::string> notes() const { return {}; }

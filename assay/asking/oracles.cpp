@@ -120,7 +120,8 @@ std::unique_ptr<Oracle> make_batch(const OracleTask& task, const OracleOptions& 
 // The judge whose answers are looked at. An LLM is made anew, as its answers stand in the ledger of paid calls.
 std::unique_ptr<Oracle> make_kept(const OracleTask& task, const OracleOptions& options) {
   HeldJudge held = held_judge(task.study, task.judge, task.task.scores(), last_of(task.task));
-  if (held.name == people_key(task.task.comparison().baseline) && task.task.pairs()) return make_people(task, options);
+  if (held.name == people_key(task.task.comparison().baseline) && task.task.pairs())
+    return make_people(task, options);
   if (!held.llm) return std::make_unique<KeptOracle>(task.task, std::move(held.name), nullptr);
   const OracleTask as_then{task.task, task.study, held.seed, held.batch};
   std::unique_ptr<Oracle> llm = llm_oracle(as_then, options, *held.llm);
@@ -350,17 +351,6 @@ store::Scoring scoring_for(const OracleOptions& options, const store::Study& stu
 
 std::unique_ptr<Oracle> make_oracle(const OracleOptions& options, const OracleTask& task) {
   return oracle(options).make(task, options);
-}
-
-std::optional<PairTally> kept_places(const OracleTask& task, std::span<const std::uint32_t> items) {
-  if (task.task.scores()) return std::nullopt;
-  const HeldJudge held = held_judge(task.study, task.judge, false, last_of(task.task));
-  if (!held.llm) return std::nullopt;
-  const OracleTask as_then{task.task, task.study, held.seed, held.batch};
-  const std::unique_ptr<Oracle> llm = llm_oracle(as_then, {.name = "kept"}, *held.llm);
-  const auto* pairs = dynamic_cast<const LlmPairs*>(llm.get());
-  if (pairs == nullptr) return std::nullopt;
-  return pairs->kept_places(items);
 }
 
 namespace {

@@ -107,10 +107,6 @@ store::Scoring scoring_for(const OracleOptions& options, const store::Study& stu
 /// The oracle itself, `options` must outlive it. Throws InvalidArgument or Error before anything is asked.
 std::unique_ptr<Oracle> make_oracle(const OracleOptions& options, const OracleTask& task);
 
-/// Of an LLM that the study has single verdicts of, on these items of the task: how many went to the response that
-/// stood first, to the second one, to neither. Empty: `judge` (as ComparisonChoice::judge) is no such LLM.
-std::optional<PairTally> kept_places(const OracleTask& task, std::span<const std::uint32_t> items);
-
 /// Empty: the text is no such key.
 std::optional<OracleKey> read_key(std::string_view text);
 /// What the key of an oracle means, for people: "command X against Y", "person anna against Y"; the key itself if

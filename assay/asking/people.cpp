@@ -39,9 +39,13 @@ std::string person_key(std::string_view name, std::string_view baseline) {
 
 std::string people_key(std::string_view baseline) { return fmt::format("people:0::{}", baseline); }
 
+bool shown_first(std::uint64_t seed, std::string_view query, std::string_view model) {
+  return (mix64(mix64(mix64(seed + kGoldenGamma) ^ fnv1a(query)) ^ fnv1a(model)) & 1U) != 0;
+}
+
 bool shows_model_first(const JudgeTask& task, std::size_t item, std::uint64_t seed) {
   const JudgeTask::Names names = task.names(item);
-  return (mix64(mix64(mix64(seed + kGoldenGamma) ^ fnv1a(names.query)) ^ fnv1a(names.model)) & 1U) != 0;
+  return shown_first(seed, names.query, names.model);
 }
 
 std::vector<KeptPair> KeptPairs::of(std::string_view oracle) {

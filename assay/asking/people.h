@@ -21,7 +21,9 @@ std::string person_key(std::string_view name, std::string_view baseline);
 /// The key of what people say together, as one judge: "people:0::BASELINE".
 std::string people_key(std::string_view baseline);
 
-/// Whether the model's response is shown first: drawn from the seed and the names of query and model.
+/// Whether the model's response to the query is shown first: drawn from the seed and these names.
+bool shown_first(std::uint64_t seed, std::string_view query, std::string_view model);
+/// The same of an item of a task.
 bool shows_model_first(const JudgeTask& task, std::size_t item, std::uint64_t seed);
 
 /// An answer that a study keeps of a judge of pairs, for the texts as they are now.
@@ -31,8 +33,8 @@ struct KeptPair {
   std::int64_t number = 0;  ///< As store::KeptAnswer.
 };
 
-/// Answers under any oracle's name that concern a task, as far as what was shown is what is shown now. Finds pairs by
-/// names, which takes some memory: not for keeping.
+/// Answers under any oracle's name that concern a task, as far as what was shown is what is shown now. Finds pairs
+/// by names, which takes some memory: not for keeping.
 class KeptPairs {
  public:
   /// Both must outlive it.
@@ -72,8 +74,8 @@ double pooled(std::span<const Vote> votes);
 void keep_pooled(store::Study& study, const JudgeTask& task);
 
 /// What people said, pooled, and nobody to ask for the rest: verdicts that stand (a RaterPool kept them under this
-/// oracle's name) are for KeptAnswers to find; where there are only votes, they are pooled here. A pair of which nobody
-/// could say anything when a run asked is answered so to that run, whatever votes came later.
+/// oracle's name) are for KeptAnswers to find; where there are only votes, they are pooled here. A pair of which
+/// nobody could say anything when a run asked is answered so to that run, whatever votes came later.
 class PeopleOracle : public Oracle {
  public:
   /// `task` must have its texts and outlive the oracle.
@@ -88,7 +90,7 @@ class PeopleOracle : public Oracle {
  private:
   const JudgeTask& task_;
   Votes votes_;
-  std::unordered_set<std::uint32_t> stands_;    // items that have an answer under this oracle's name
+  std::unordered_set<std::uint32_t> stands_;  // items that have an answer under this oracle's name
 };
 
 }  // namespace assay::asking

@@ -25,12 +25,13 @@ struct RaterAgreement {
     std::string name;
     std::size_t verdicts = 0;
     std::size_t alone = 0;  ///< Of these, on pairs that nobody else judged.
-    /// On a pair, the share of the others who say the same; the mean over pairs. Empty: none was judged by others, too.
+    /// On a pair, the share of the others who say the same; the mean over pairs. Empty: none was judged by others,
+    /// too.
     std::optional<Share> against_rest;
   };
   std::vector<Rater> raters;  ///< Who gave a verdict, as in Votes.
   std::size_t verdicts = 0;
-  std::size_t pairs = 0;       ///< With a verdict.
+  std::size_t pairs = 0;        ///< With a verdict.
   std::size_t pairs_twice = 0;  ///< With two or more.
   /// How often two people say the same of a pair; the mean over pairs. Empty: no pair has two verdicts.
   std::optional<Share> agreement;

@@ -275,8 +275,8 @@ void RaterPool::hand_out(std::uint32_t rater, Time now) {
   if (raters_[rater].queue.size() < 2) make_way(rater, now);
 }
 
-// Somebody has next to nothing to read: votes that may be taken back count, and the oldest pair that waits for people
-// who are not here waits no longer. The run then asks for more.
+// Somebody has next to nothing to read: votes that may be taken back count, and the oldest pair that waits for
+// people who are not here waits no longer. The run then asks for more.
 void RaterPool::make_way(std::uint32_t rater, Time now) {
   for (std::uint32_t other = 0; other < raters_.size(); ++other) {
     if (other != rater) settle_last(other);

@@ -57,8 +57,8 @@ class RaterPool {
   using Time = std::chrono::milliseconds;
 
   /// All must outlive it, but for the run, which it owns. `run` asks for pairs of `task`, which has its texts, and
-  /// knows nothing yet but what it began with. `start`: where it began; verdicts of the judge "people" that the study
-  /// got since are the run's. Throws InvalidArgument for options out of range.
+  /// knows nothing yet but what it began with. `start`: where it began; verdicts of the judge "people" that the
+  /// study got since are the run's. Throws InvalidArgument for options out of range.
   RaterPool(store::Study& study, const JudgeTask& task, std::unique_ptr<SelectRun> run, const RunStart& start,
             RaterPoolOptions options);
 
@@ -72,12 +72,12 @@ class RaterPool {
   };
 
   struct Progress {
-    std::size_t mine = 0;                ///< Votes of the rater, of earlier sittings, too.
-    std::size_t all = 0;                 ///< Verdicts of the run, those it began with included.
-    std::optional<std::size_t> budget;   ///< Verdicts at most; empty: all pairs may be asked for.
-    bool decided = false;                ///< Nothing is asked for any more: sure, or the budget is spent.
-    bool sure = false;                   ///< The goal is reached.
-    std::size_t to_decide = 0;           ///< Probably, of strategies that stop; 0: not known.
+    std::size_t mine = 0;               ///< Votes of the rater, of earlier sittings, too.
+    std::size_t all = 0;                ///< Verdicts of the run, those it began with included.
+    std::optional<std::size_t> budget;  ///< Verdicts at most; empty: all pairs may be asked for.
+    bool decided = false;               ///< Nothing is asked for any more: sure, or the budget is spent.
+    bool sure = false;                  ///< The goal is reached.
+    std::size_t to_decide = 0;          ///< Probably, of strategies that stop; 0: not known.
   };
 
   /// What lies before a rater.
@@ -98,8 +98,8 @@ class RaterPool {
   };
   /// Throws Error if the study can't keep it; then nothing changed.
   Took vote(const std::string& rater, std::string_view id, RaterReply reply, const store::Remark& remark, Time now);
-  /// Takes the rater's last vote back, also in the study; the pair is the first of their desk again. False: there is
-  /// none that can be taken back.
+  /// Takes the rater's last vote back, also in the study; the pair is the first of their desk again. False: there
+  /// is none that can be taken back.
   bool undo(const std::string& rater, Time now);
   /// To be called now and then: raters who left. True if something may have changed.
   bool tick(Time now);
@@ -127,7 +127,7 @@ class RaterPool {
 
   /// What is known of the models. Not while a step is under way.
   SelectReport report() const { return run_.run().report(); }
-  const SelectRun& run() const { return run_.run(); }  ///< Likewise.
+  const SelectRun& run() const { return run_.run(); }     ///< Likewise.
   const Progress& progress() const { return progress_; }  ///< Without `mine`.
   /// Of a rater; throws InvalidArgument for nobody.
   std::size_t verdicts_of(const std::string& rater) const { return raters_[index_of(rater)].votes; }
@@ -139,12 +139,12 @@ class RaterPool {
   // A pair that the run has asked for, until it has taken the verdict.
   struct Open {
     Ask ask;
-    bool twice = false;               // by the draw
+    bool twice = false;                    // by the draw
     std::vector<std::uint32_t> with = {};  // raters before whom it lies
     std::optional<Answer> verdict = {};
   };
   struct Rater {
-    std::string key;                    // of their votes in the study
+    std::string key;                         // of their votes in the study
     std::vector<std::uint32_t> queue = {};   // items
     std::optional<std::uint32_t> last = {};  // item of the vote that can be taken back
     std::size_t votes = 0;
@@ -189,10 +189,10 @@ class RaterPool {
   std::vector<Rater> raters_;
   std::deque<Open> open_;                             // in the order of the run's asks
   std::unordered_map<std::uint32_t, double> stands_;  // verdicts that the study has, NaN: nobody could say
-  std::vector<std::uint32_t> owed_;  // drawn for two, and decided by one: nobody else was there
+  std::vector<std::uint32_t> owed_;                   // drawn for two, and decided by one: nobody else was there
   std::vector<std::pair<std::uint64_t, std::uint32_t>> ids_;  // sorted
   Progress progress_;
-  std::size_t known_ = 0;     // verdicts that the run began with
+  std::size_t known_ = 0;    // verdicts that the run began with
   std::int64_t number_ = 0;  // of the last vote
   bool started_ = false;
   bool step_under_way_ = false;

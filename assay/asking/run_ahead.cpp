@@ -16,8 +16,7 @@ std::string ahead_name(const std::string& run) { return "ahead of " + run; }
 
 std::vector<AsksAhead> asks_ahead(const store::Study& study, const std::string& run) {
   std::vector<AsksAhead> ahead;
-  const std::optional<std::string> text =
-      run.empty() ? std::nullopt : study.remembered(ahead_name(run));
+  const std::optional<std::string> text = run.empty() ? std::nullopt : study.remembered(ahead_name(run));
   if (!text) return ahead;
   try {
     for (const Json& one : Json::parse(*text)) {

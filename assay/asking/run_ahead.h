@@ -27,8 +27,8 @@ std::vector<AsksAhead> asks_ahead(const store::Study& study, const std::string& 
 void remember_asks_ahead(store::Study& study, const std::string& run, const AsksAhead& ahead);
 
 /// A run whose asks are made ahead, one by one, while answers to earlier ones are awaited, and which takes the
-/// answers in the order of its asks. So what it asks for follows from the answers alone, however fast they come, and
-/// whoever gives them the same answers again sees the same run.
+/// answers in the order of its asks. So what it asks for follows from the answers alone, however fast they come,
+/// and whoever gives them the same answers again sees the same run.
 class RunAhead {
  public:
   /// `run` must outlive it. `ahead`: `from` growing; before the first, and without any, one ask at a time.

@@ -52,6 +52,7 @@ Verdict SelectRun::verdict_of(const Answer& answer) const {
 void SelectRun::restart() {
   selection_.emplace(*setup_.strategy, setup_.problem, setup_.parameters, setup_.returns);
   judged_ = RewardTable(setup_.queries, setup_.models.size());
+  verdicts_.clear();
   seen_.assign(setup_.queries, 0);
   asked_in_vain_ = 0;
   trace_.clear();
@@ -60,6 +61,7 @@ void SelectRun::restart() {
 
 void SelectRun::note(const Verdict& verdict) {
   judged_.set(verdict.call.query, verdict.call.model, verdict.reward);
+  verdicts_.push_back(verdict);
   seen_[index(verdict.call.query)] = 1;
   if (std::isnan(verdict.reward) && missing(verdict)) ++asked_in_vain_;
 }

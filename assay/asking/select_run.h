@@ -123,6 +123,8 @@ class SelectRun : public Run {
   const std::vector<std::string>& names() const { return names_; }
   /// Rewards so far, none elsewhere; those of known answers, too.
   const RewardTable& judged() const { return judged_; }
+  /// All that counted, in that order: first what was known before, then what was asked for.
+  const std::vector<Verdict>& verdicts() const { return verdicts_; }
   /// What a later run may go on from.
   std::vector<select::EarlierDraws> draws() const { return selection_->draws(); }
   /// All that the run itself knows; who was asked and what it cost is for the caller to add.
@@ -148,6 +150,7 @@ class SelectRun : public Run {
   std::vector<std::string> names_;  // of the problem's models: the candidates, and the baseline if it is one
   std::optional<select::Selection> selection_;
   RewardTable judged_;             // so far, the rest none
+  std::vector<Verdict> verdicts_;  // likewise, in their order
   std::vector<char> seen_;         // queries with a call
   std::size_t asked_in_vain_ = 0;  // items of which there is no judgement
   std::vector<SelectState> trace_;

@@ -1,14 +1,17 @@
 #include "assay/file/lock_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "assay/core/error.h"
@@ -58,6 +61,20 @@ LockFile::~LockFile() {
   if (descriptor_ < 0) return;
   unlink(path_.c_str());
   close(descriptor_);
+}
+
+// To try the lock would be to hold it for a moment, and somebody else would fail. So the system's list is read.
+bool LockFile::held(const std::string& path) {
+  struct stat file = {};
+  if (stat(path.c_str(), &file) != 0) return false;
+  std::ifstream locks("/proc/locks");
+  if (!locks) return true;  // no such list here, but the file is there
+  const std::string wanted =
+      fmt::format("{:02x}:{:02x}:{} ", major(file.st_dev), minor(file.st_dev), std::uint64_t{file.st_ino});
+  for (std::string line; std::getline(locks, line);) {
+    if (line.find(" FLOCK ") != std::string::npos && line.find(" " + wanted) != std::string::npos) return true;
+  }
+  return false;
 }
 
 void LockFile::clear() const {

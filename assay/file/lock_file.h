@@ -14,6 +14,9 @@ class LockFile {
   LockFile(const LockFile&) = delete;
   LockFile& operator=(const LockFile&) = delete;
 
+  /// Whether somebody holds it now. Only looks, so that it is in nobody's way.
+  static bool held(const std::string& path);
+
   const std::string& path() const { return path_; }
   int descriptor() const { return descriptor_; }  ///< Open for reading and writing.
   /// Makes the file empty.

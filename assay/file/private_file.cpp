@@ -1,7 +1,6 @@
 #include "assay/file/private_file.h"
 
 #include <fcntl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,23 +78,6 @@ std::optional<std::string> read_private(const std::string& path, std::size_t mos
   }
   if (size > most) throw Error(escaped(path) + ": larger than it may be");
   text.resize(size);
-  return text;
-}
-
-std::string random_hex(std::size_t bytes) {
-  std::string raw(bytes, '\0');
-  for (std::size_t done = 0; done < bytes;) {
-    const ssize_t count = getrandom(raw.data() + done, bytes - done, 0);
-    if (count < 0 && errno != EINTR) throw Error(std::string("no random bits to be had: ") + std::strerror(errno));
-    if (count > 0) done += static_cast<std::size_t>(count);
-  }
-  constexpr const char* kDigits = "0123456789abcdef";
-  std::string text;
-  for (const char c : raw) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 15U];
-  }
   return text;
 }
 

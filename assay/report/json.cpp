@@ -1,5 +1,6 @@
 #include "assay/report/json.h"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -88,7 +89,46 @@ Json& Json::add(Json value) {
   return *this;
 }
 
+Json Json::parsed(std::string_view text) {
+  constexpr int kDeepest = 100;
+  const auto shallow = [](int depth, Tree::parse_event_t, const Tree&) {
+    if (depth > kDeepest) throw DataError("JSON is nested deeper than 100");
+    return true;
+  };
+  try {
+    return Json(std::make_unique<Value>(Value{Tree::parse(text, shallow)}));
+  } catch (const Tree::exception& error) {
+    throw DataError(error.what());
+  }
+}
+
+bool Json::is_object() const { return value_->tree.is_object(); }
+bool Json::is_array() const { return value_->tree.is_array(); }
+bool Json::is_null() const { return value_->tree.is_null(); }
+std::size_t Json::size() const { return is_object() || is_array() ? value_->tree.size() : 0; }
+bool Json::has(std::string_view key) const { return is_object() && value_->tree.contains(key); }
+
+Json Json::member(std::string_view key) const {
+  if (!has(key)) return {};
+  return Json(std::make_unique<Value>(Value{value_->tree.find(key).value()}));
+}
+
+Json Json::item(std::size_t at) const { return Json(std::make_unique<Value>(Value{value_->tree.at(at)})); }
+
+double Json::number() const {
+  return value_->tree.is_number() ? value_->tree.get<double>() : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::string Json::text() const {
+  return value_->tree.is_string() ? value_->tree.get<std::string>() : std::string();
+}
+bool Json::flag() const { return value_->tree.is_boolean() && value_->tree.get<bool>(); }
+
 std::string Json::compact() const { return in_one_line(value_->tree); }
+
+std::string Json::compact_utf8() const {
+  return value_->tree.dump(-1, ' ', /*ensure_ascii=*/false, Tree::error_handler_t::replace);
+}
 
 std::string Json::pretty() const {
   std::string out;

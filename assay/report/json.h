@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,8 +9,8 @@
 
 namespace assay::report {
 
-/// A JSON value to be written: null, a bool, a number, a string, an array or an object that keeps its order.
-/// The same value always gives the same bytes.
+/// A JSON value to be written, or one that was read: null, a bool, a number, a string, an array or an object that
+/// keeps its order. The same value always gives the same bytes.
 ///
 ///     Json::object().set("study", path).set("models", 53).set("gap95", Json::array_of(gaps)).pretty();
 class Json {
@@ -46,8 +47,28 @@ class Json {
   /// Appends to an array. Throws InvalidArgument otherwise.
   Json& add(Json value);
 
+  /// The value that a text says. Throws DataError for what is no JSON, or nested deeper than 100.
+  static Json parsed(std::string_view text);
+
+  bool is_object() const;
+  bool is_array() const;
+  bool is_null() const;
+  /// Of an array or object; 0 of others.
+  std::size_t size() const;
+  /// A member of an object; null if there is none. Of what is no object: null.
+  Json member(std::string_view key) const;
+  bool has(std::string_view key) const;
+  /// An item of an array, `at` below its size.
+  Json item(std::size_t at) const;
+  /// What it is, of another kind NaN, "" or false.
+  double number() const;
+  std::string text() const;
+  bool flag() const;
+
   /// In one line, without a line end. Only ASCII characters, the others as \uXXXX: safe on every terminal.
   std::string compact() const;
+  /// The same in UTF-8, as short as can be.
+  std::string compact_utf8() const;
   /// For people too: two spaces of indent, arrays of plain values in one line, a line end at the end.
   std::string pretty() const;
 

@@ -68,7 +68,8 @@ std::optional<Alpha> krippendorff_alpha(std::span<const std::vector<std::size_t>
   for (const std::vector<std::size_t>& values : units) {
     for (const std::size_t value : values) {
       if (value < categories) continue;
-      throw InvalidArgument("expected a value below " + std::to_string(categories) + ", came " + std::to_string(value));
+      throw InvalidArgument("expected a value below " + std::to_string(categories) + ", came " +
+                            std::to_string(value));
     }
     if (values.size() < 2) continue;
     ++alpha.units;

@@ -35,6 +35,10 @@ std::int64_t Study::Impl::oracle_id(std::string_view oracle) {
 
 void Study::begin_answering() { impl_->begin_answering(); }
 
+bool Study::being_answered() const { return file::LockFile::held(impl_->path + ".lock"); }
+
+std::int64_t Study::change_mark() const { return impl_->database.integer("PRAGMA data_version"); }
+
 std::vector<KeptAnswer> Study::kept_answers(std::string_view oracle) const {
   file::Statement rows = impl_->database.prepare(
       "SELECT q.name, m.name, a.turn, a.repeat, a.shown, a.value, a.seq FROM kept_answer a JOIN oracle o ON o.id = "
@@ -109,7 +113,8 @@ void Study::Impl::keep_remark(std::string_view oracle, const KeptAnswer& answer,
 
 std::vector<KeptRemark> Study::remarks(std::string_view oracle) const {
   file::Statement rows = impl_->database.prepare(
-      "SELECT q.name, m.name, r.shown, r.note, r.seconds, r.model_first FROM remark r JOIN oracle o ON o.id = r.oracle "
+      "SELECT q.name, m.name, r.shown, r.note, r.seconds, r.model_first FROM remark r JOIN oracle o ON o.id = "
+      "r.oracle "
       "JOIN query q ON q.id = r.query JOIN model m ON m.id = r.model WHERE o.name = ?1 ORDER BY q.name, m.name");
   rows.with(oracle);
   std::vector<KeptRemark> result;

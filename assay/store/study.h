@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "assay/core/records.h"
 #include "assay/core/responses.h"
 #include "assay/core/rewards.h"
+#include "assay/core/verdict.h"
 #include "assay/file/digest.h"
 #include "assay/store/labelling.h"
 #include "assay/store/model_facts.h"
@@ -194,6 +196,13 @@ struct Tolerance {
 /// As a difference of mean rewards, in [0, 1). Throws InvalidArgument if it is none.
 double reward_difference(const Tolerance& tolerance, const Comparison& comparison);
 
+/// What a judge of one call looks at. Content of strangers.
+struct CallTexts {
+  std::string prompt;  ///< Empty if unknown.
+  std::optional<std::string> response;
+  std::optional<std::string> baseline;  ///< Its response, if there is a baseline.
+};
+
 /// What it took to answer one query, as far as imports told; all turns together.
 struct AnswerUse {
   bool answered = false;  ///< The study has a response.
@@ -343,6 +352,9 @@ class Study {
   std::vector<double> weights(const Averaging& averaging, const std::vector<std::string>& queries) const;
   /// Texts in the order of `comparison`; the turns of a response are joined by two newlines.
   ResponseTable responses(const Comparison& comparison) const;
+  /// What is compared in each of these calls of `comparison`, in their order; as `prompts` and `responses` have it,
+  /// but nothing else is read.
+  std::vector<CallTexts> texts(const Comparison& comparison, std::span<const Call> calls) const;
   /// n x (m + 1), a row for each query of `comparison`: its models, and last its baseline.
   std::vector<AnswerUse> answer_uses(const Comparison& comparison) const;
   /// What is known of these models beside their answers, in that order.
@@ -380,6 +392,10 @@ class Study {
   /// before `kept_answers`, or another process may ask in between. Error if another process (or object) has the
   /// right, or if the study is not writable. Nothing happens if this one has it.
   void begin_answering();
+  /// Whether somebody has that right now, this object or another one. Only looks.
+  bool being_answered() const;
+  /// Another number as soon as somebody else has changed the file: another object, or another process.
+  std::int64_t change_mark() const;
   /// All that `oracle` answered, in the order in which it did; only reads. `oracle` names who is asked, and how.
   std::vector<KeptAnswer> kept_answers(std::string_view oracle) const;
   /// Names of those who gave an answer that is kept, sorted; not of those whose every call failed.
@@ -397,7 +413,8 @@ class Study {
   void keep_response(const ResponseRecord& record);
   /// Says what was shown, for an answer that an older Assay kept without it.
   void set_shown(std::string_view oracle, const KeptAnswer& answer);
-  /// Takes back what was kept, with its remark; nothing if there is no such answer. `answer.value` is not looked at.
+  /// Takes back what was kept, with its remark; nothing if there is no such answer. `answer.value` is not looked
+  /// at.
   void forget_answer(std::string_view oracle, const KeptAnswer& answer);
 
   /// Requests to paid judges, by what was asked. Each is kept in a transaction of its own. Lives as long as the

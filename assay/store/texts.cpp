@@ -69,6 +69,33 @@ ResponseTable Study::responses(const Comparison& comparison) const {
   return table;
 }
 
+std::vector<CallTexts> Study::texts(const Comparison& comparison, std::span<const Call> calls) const {
+  const file::Snapshot snapshot(impl_->database);
+  impl_->note_content();
+  file::Statement prompts = impl_->database.prepare(
+      "SELECT t.body FROM query q JOIN prompt p ON p.query = q.id JOIN text t ON t.id = p.text WHERE q.name = ?1 "
+      "ORDER BY p.turn");
+  file::Statement responses = impl_->database.prepare(
+      "SELECT t.body FROM response r JOIN text t ON t.id = r.text WHERE r.model = (SELECT id FROM model WHERE name "
+      "= "
+      "?2) AND r.query = (SELECT id FROM query WHERE name = ?1) ORDER BY r.turn");
+  const auto joined = [](file::Statement& rows) {
+    std::optional<std::string> text;
+    for (; rows.step(); text->append(rows.text(0))) text ? text->append("\n\n") : text.emplace();
+    return text;
+  };
+  std::vector<CallTexts> result;
+  result.reserve(calls.size());
+  for (const Call& call : calls) {
+    const std::string& query = comparison.queries[index(call.query)];
+    CallTexts& texts = result.emplace_back();
+    texts.prompt = joined(prompts.with(query)).value_or("");
+    texts.response = joined(responses.with(query, comparison.models[index(call.model)]));
+    if (!comparison.baseline.empty()) texts.baseline = joined(responses.with(query, comparison.baseline));
+  }
+  return result;
+}
+
 std::vector<AnswerUse> Study::answer_uses(const Comparison& comparison) const {
   const file::Snapshot snapshot(impl_->database);
   impl_->note_content();

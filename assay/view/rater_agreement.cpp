@@ -63,15 +63,14 @@ std::string share_text(const asking::Share& share) {
 }
 
 std::vector<std::string> summary_of(const asking::RaterAgreement& agreement) {
-  const std::string gave = fmt::format("{} gave {} on {}.", report::counted(agreement.raters.size(), "person", "people"),
-                                       report::counted(agreement.verdicts, "verdict"),
-                                       report::counted(agreement.pairs, "pair"));
+  const std::string gave =
+      fmt::format("{} gave {} on {}.", report::counted(agreement.raters.size(), "person", "people"),
+                  report::counted(agreement.verdicts, "verdict"), report::counted(agreement.pairs, "pair"));
   if (!agreement.agreement) {
     return {gave, "No pair was judged by two of them: how far they agree is not known."};
   }
-  std::string agree =
-      fmt::format("Two people say the same in {} of {} that several judged", share_text(*agreement.agreement),
-                  report::counted(agreement.pairs_twice, "pair"));
+  std::string agree = fmt::format("Two people say the same in {} of {} that several judged",
+                                  share_text(*agreement.agreement), report::counted(agreement.pairs_twice, "pair"));
   if (agreement.ordinal) agree += "; beyond chance, Krippendorff's alpha is " + alpha_text(*agreement.ordinal);
   std::vector<std::string> lines{gave, agree + "."};
   if (agreement.pairs_twice < kFewPairs) lines.emplace_back("These are few pairs: the figures may be far off.");

@@ -378,7 +378,7 @@ std::string text_of(const asking::SelectReport& report, const asking::BaselineRe
 
 }  // namespace
 
-std::string to_json(const asking::SelectReport& report) {
+report::Json json_of(const asking::SelectReport& report) {
   report::Json json = report::Json::object();
   json.set("study", report.study).set("judge", report.judge).set("baseline", report.baseline);
   json.set("oracle", report.oracle).set("strategy", report.strategy).set("returns", select::name(report.returns));
@@ -391,6 +391,7 @@ std::string to_json(const asking::SelectReport& report) {
   json.set("prefer", report.prefer ? report::Json(asking::name(*report.prefer)) : report::Json());
   json.set("measure", store::name(report.measure)).set("averaging", json_of(report.averaging));
   json.set("scale_low", report.scale.low).set("scale_high", report.scale.high);
+  json.set("lower_is_better", report.lower_is_better);
   json.set("random_queries", report.random_queries);
   json.set("stop", report.stop ? json_of(report, *report.stop) : report::Json());
   json.set("baseline_sensitivity", report.baseline_report ? to_json(*report.baseline_report) : report::Json());
@@ -410,8 +411,10 @@ std::string to_json(const asking::SelectReport& report) {
       .set("money_ended", report.money_ended)
       .set("trouble", report.trouble.empty() ? report::Json() : report::Json(report.trouble));
   json.set("trace", trace).set("notes", report::Json::array_of(report.notes));
-  return json.pretty();
+  return json;
 }
+
+std::string to_json(const asking::SelectReport& report) { return json_of(report).pretty(); }
 
 std::string to_text(const asking::SelectReport& report, bool verbose, bool colour, bool all) {
   verbose = verbose || all;

@@ -3,9 +3,11 @@
 #include <string>
 
 #include "assay/app/select.h"
+#include "assay/report/json.h"
 
 namespace assay::view {
 
+report::Json json_of(const asking::SelectReport& report);
 std::string to_json(const asking::SelectReport& report);
 /// Three lines: which model, how sure, what it cost and saved. `verbose`: all that is known; `all`: the same, with
 /// every candidate, not only ten leaders.

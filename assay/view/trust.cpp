@@ -68,19 +68,19 @@ std::string habit_line(const char* what, const std::optional<asking::Share>& jud
 std::vector<std::string> summary_of(const app::TrustReport& report) {
   const std::string name = shown_name(report.judge);
   if (!report.agreement) {
-    return {fmt::format("Judge {} and people have judged no pair in common: nothing is known of how far it can be "
-                        "trusted.",
-                        name)};
+    return {
+        fmt::format("Judge {} and people have judged no pair in common: nothing is known of how far it can be "
+                    "trusted.",
+                    name)};
   }
   std::vector<std::string> lines{fmt::format("Judge {} agrees with people in {} of {}, {}.", name,
                                              share_text(*report.agreement), report::counted(report.pairs, "pair"),
                                              together(report))};
   if (report.pairs < kFewJudged) lines.emplace_back("These are few pairs: the figures may be far off.");
-  for (std::string line : {verdict_on(report),
-                           habit_line("calls it a draw", report.of_judge.draws, report.of_people.draws),
-                           habit_line("prefers the answer that it reads first", report.of_judge.first,
-                                      report.of_people.first),
-                           habit_line("prefers the longer answer", report.of_judge.longer, report.of_people.longer)}) {
+  for (std::string line :
+       {verdict_on(report), habit_line("calls it a draw", report.of_judge.draws, report.of_people.draws),
+        habit_line("prefers the answer that it reads first", report.of_judge.first, report.of_people.first),
+        habit_line("prefers the longer answer", report.of_judge.longer, report.of_people.longer)}) {
     if (!line.empty()) lines.push_back(std::move(line));
   }
   return lines;
@@ -91,8 +91,7 @@ std::string to_json(const app::TrustReport& report) {
   for (const auto& row : report.table) table.add(report::Json::array_of(row));
   report::Json raters = report::Json::array();
   for (const app::TrustReport::Rater& rater : report.raters) {
-    raters.add(
-        report::Json::object().set("name", rater.name).set("against_judge", share_json(rater.agreement)));
+    raters.add(report::Json::object().set("name", rater.name).set("against_judge", share_json(rater.agreement)));
   }
   return report::Json::object()
       .set("study", report.study)

@@ -1,5 +1,5 @@
-// People as one judge: whatever they do, in whatever order, nothing is lost, nothing is asked twice, and the run is the
-// one that their verdicts make.
+// People as one judge: whatever they do, in whatever order, nothing is lost, nothing is asked twice, and the run is
+// the one that their verdicts make.
 
 #include "assay/app/rate.h"
 
@@ -139,8 +139,8 @@ TEST_F(RateTest, VerdictsAreThoseOfThePersonAtTheTerminal) {
   const Shown first = shown(desk.pairs[0]);
   EXPECT_EQ(rating->pool().vote("ann", desk.pairs[0].id, RaterReply::first, {"well said", 4.5, {}}, Time(5)),
             RaterPool::Took::kept);
-  EXPECT_EQ(of_person("ann"), (std::map<std::string, double>{
-                                  {first.query + " " + first.model, first.model_first ? 1.0 : 0.0}}));
+  EXPECT_EQ(of_person("ann"),
+            (std::map<std::string, double>{{first.query + " " + first.model, first.model_first ? 1.0 : 0.0}}));
   const auto remarks = rating->study().remarks("person:3:ann:base");
   ASSERT_EQ(remarks.size(), 1U);
   EXPECT_EQ(remarks[0].remark.note, "well said");
@@ -226,9 +226,7 @@ TEST_F(RateTest, WhereTwoDifferAThirdDecides) {
     if (third) wanted.raters.raters.emplace_back("cyd");
     wanted.raters.share_given_twice = 1;
     Rating rating(std::move(wanted));
-    const auto says = [](const std::string& rater, bool first) {
-      return reply_of(rater == "ben" ? 0 : 1, first);
-    };
+    const auto says = [](const std::string& rater, bool first) { return reply_of(rater == "ben" ? 0 : 1, first); };
     for (int i = 0; i < 60; ++i) {
       for (const std::string rater : {"ann", "ben", "cyd"}) {
         if (rater == "cyd" && !third) continue;
@@ -351,8 +349,7 @@ TEST_F(RateTest, TheRunFollowsFromTheVerdictsAlone) {
         said[rater].erase(last[rater]);
         EXPECT_EQ(pool.look(rater, now).pairs[0].id, last[rater]);
       } else if (what < 70 && !said[rater].empty()) {
-        EXPECT_EQ(pool.vote(rater, said[rater].begin()->first, RaterReply::draw, {}, now),
-                  RaterPool::Took::again);
+        EXPECT_EQ(pool.vote(rater, said[rater].begin()->first, RaterReply::draw, {}, now), RaterPool::Took::again);
       } else if (what < 92) {
         if (!step) {
           step = pool.step();
@@ -428,8 +425,8 @@ TEST_F(RateTest, VerdictsAtTerminalsAreKnownToTheNextRun) {
     task.load_texts(study);
     for (std::size_t item = 0; item < 8; ++item) {
       const auto names = task.names(item);
-      study.keep_answer("person:3:bob:base", {std::string(names.query), std::string(names.model), 0, 0,
-                                              task.fingerprint(item), 1.0});
+      study.keep_answer("person:3:bob:base",
+                        {std::string(names.query), std::string(names.model), 0, 0, task.fingerprint(item), 1.0});
     }
   }
   auto rating = open({"ann"});

@@ -14,8 +14,8 @@ namespace {
 
 using testing::HasSubstr;
 
-// Forty pairs, whose model's response is the longer one on even queries. Judge "long" prefers it, judge "fair" says what
-// ann says; ben says the opposite of ann on every tenth.
+// Forty pairs, whose model's response is the longer one on even queries. Judge "long" prefers it, judge "fair" says
+// what ann says; ben says the opposite of ann on every tenth.
 class TrustTest : public StudyTest {
  protected:
   static constexpr int kPairs = 40;
@@ -28,7 +28,8 @@ class TrustTest : public StudyTest {
       const std::string query = name(q);
       import->add(QueryRecord{query, 1, "prompt", ""}, {"f", 1}, OnConflict::fail);
       import->add(ResponseRecord{query, "base", 1, std::string(20, 'b')}, {"f", 1}, OnConflict::fail);
-      import->add(ResponseRecord{query, "m", 1, std::string(q % 2 == 0 ? 30 : 10, 'm')}, {"f", 1}, OnConflict::fail);
+      import->add(ResponseRecord{query, "m", 1, std::string(q % 2 == 0 ? 30 : 10, 'm')}, {"f", 1},
+                  OnConflict::fail);
       VerdictRecord verdict{query, "m", "base", "long"};
       verdict.value = q % 2 == 0 ? 1 : 0;
       import->add(verdict, {"f", 1}, OnConflict::fail);

@@ -33,7 +33,7 @@ class MainTest : public CommandTest {
 TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "",
                  "expected a verb (import, export, info, remove, find, select, allocate, route, ensemble, "
-                 "simulate, weak-judges, "
+                 "simulate, report, view, rate, trust, weak-judges, "
                  "doctor, replay-judge, synth), came none");
   expect_refused(2, "frob", "came \"frob\"");
   expect_refused(2, "--frob", "--frob");

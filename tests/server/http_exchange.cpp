@@ -7,6 +7,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 namespace assay {
 
@@ -66,6 +67,13 @@ HttpExchange HttpConnection::receive() {
   }
   take_line();
   return result;
+}
+
+std::string HttpConnection::receive_until(std::string_view end) {
+  while (bytes_.find(end) == std::string::npos) {
+    if (!more()) throw std::runtime_error("the server has left");
+  }
+  return std::exchange(bytes_, {});
 }
 
 bool HttpConnection::at_end() { return bytes_.empty() && !more(); }

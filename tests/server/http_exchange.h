@@ -28,6 +28,8 @@ class HttpConnection {
 
   void send(std::string_view bytes) const;
   HttpExchange receive();
+  /// All bytes as they come, head and all, until `end` is among them.
+  std::string receive_until(std::string_view end);
   /// The server has closed the connection.
   bool at_end();
   int descriptor() const { return socket_; }

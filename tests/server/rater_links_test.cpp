@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "assay/file/private_file.h"
+#include "server/access_token.h"
 #include "tests/store/study_fixture.h"
 
 namespace assay::server {
@@ -35,7 +36,7 @@ TEST_F(RaterLinksTest, TokensAreRandomAndLast) {
   const RaterLinks second(path(), {"cyd"});
   EXPECT_FALSE(second.rater(first.token("ann")));
   EXPECT_EQ(RaterLinks(path(), {"ann"}).token("ann"), first.token("ann"));
-  EXPECT_NE(new_token(), new_token());
+  EXPECT_NE(random_token(), random_token());
 }
 
 TEST_F(RaterLinksTest, WhatOthersMayReadIsNoSecret) {

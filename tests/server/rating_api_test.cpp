@@ -129,7 +129,7 @@ TEST_F(RatingApiTest, TellsHowFarRatersAgree) {
   EXPECT_EQ(agreement["raters"][0]["name"], "ann");
   EXPECT_GT(agreement["agreement"]["pairs"], 3);
   EXPECT_THAT(agreement["summary"][0].get<std::string>(), HasSubstr("2 people gave "));
-  const Json progress = Json::parse(api.progress());
+  const Json progress = Json::parse(api.progress().compact());
   EXPECT_EQ(progress["raters"][1]["name"], "ben");
   EXPECT_EQ(progress["raters"][0]["verdicts"], agreement["raters"][0]["verdicts"]);
 }

@@ -25,12 +25,14 @@ constexpr const char* kLink = "http://127.0.0.1:8080/0123456789abcdef0123456789a
 std::string desk(const std::vector<std::string>& ids, std::size_t mine = 0, bool can_undo = false) {
   Json pairs = Json::array();
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    pairs.push_back({{"id", ids[i]}, {"prompt", "p"}, {"first", "long answer"}, {"second", "short"}, {"number", mine + i + 1}});
+    pairs.push_back(
+        {{"id", ids[i]}, {"prompt", "p"}, {"first", "long answer"}, {"second", "short"}, {"number", mine + i + 1}});
   }
-  return Json{{"rater", "ann"},
-              {"progress", {{"mine", mine}, {"all", 0}, {"budget", nullptr}, {"left", ""}, {"decided", ids.empty()}}},
-              {"pairs", pairs},
-              {"can_undo", can_undo}}
+  return Json{
+      {"rater", "ann"},
+      {"progress", {{"mine", mine}, {"all", 0}, {"budget", nullptr}, {"left", ""}, {"decided", ids.empty()}}},
+      {"pairs", pairs},
+      {"can_undo", can_undo}}
       .dump();
 }
 
@@ -48,7 +50,8 @@ TEST(RatingClient, SendsWhatThePersonSays) {
   EXPECT_EQ(end.verdicts, 2U);
   std::vector<std::string> sent;
   for (const std::string& body : http.bodies) {
-    sent.push_back(body.empty() ? "look" : Json::parse(body).value("verdict", "undo") + Json::parse(body).value("id", ""));
+    sent.push_back(body.empty() ? "look"
+                                : Json::parse(body).value("verdict", "undo") + Json::parse(body).value("id", ""));
   }
   EXPECT_THAT(sent, ElementsAre("look", "1a", "undo", "2a", "skipb", "0c"));
   EXPECT_EQ(http.last.url, std::string(kLink) + "api/verdict");
@@ -78,9 +81,8 @@ TEST(RatingClient, TriesAgainUntilTheVerdictIsTaken) {
 TEST(RatingClient, WaitsForOthers) {
   Json empty = Json::parse(desk({}));
   empty["progress"]["decided"] = false;
-  MemoryHttp http([&](std::size_t i, const std::string&) {
-    return http_answer(200, i < 3 ? empty.dump() : desk({}, 7));
-  });
+  MemoryHttp http(
+      [&](std::size_t i, const std::string&) { return http_answer(200, i < 3 ? empty.dump() : desk({}, 7)); });
   RatingClient client(kLink, http);
   ScriptedPerson person("");
   EXPECT_EQ(rate(client, person, [](std::string_view) {}).verdicts, 7U);

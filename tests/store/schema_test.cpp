@@ -19,7 +19,8 @@ class SchemaTest : public StudyTest {
 
   // Without the columns of version 9 and the tables of versions 10 to 12.
   static constexpr const char* kOldColumns =
-      "DROP TABLE remark; DROP TABLE chat; DROP TABLE reference; ALTER TABLE model DROP COLUMN provider; ALTER TABLE judge DROP "
+      "DROP TABLE remark; DROP TABLE chat; DROP TABLE reference; ALTER TABLE model DROP COLUMN provider; ALTER "
+      "TABLE judge DROP "
       "COLUMN "
       "lower_is_better; "
       "ALTER TABLE judge DROP COLUMN least; ALTER TABLE judge DROP COLUMN most; "

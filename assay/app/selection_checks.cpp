@@ -1,0 +1,162 @@
+#include "assay/app/selection_checks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "assay/core/error.h"
+#include "assay/store/name_list.h"
+
+namespace assay::app {
+namespace {
+
+using Model = asking::SelectReport::Model;
+
+bool all_judged(const asking::SelectReport& report) { return report.calls + report.known == report.calls_all; }
+
+const Model& model_named(const asking::SelectReport& report, const std::string& name) {
+  const auto at = std::ranges::find(report.models, name, &Model::name);
+  if (at != report.models.end()) return *at;
+  std::vector<std::string> names;
+  for (const Model& model : report.models) names.push_back(model.name);
+  std::ranges::sort(names);
+  throw InvalidArgument(
+      fmt::format("expected one of the models {}, came {}", store::name_list(names), quoted(name)));
+}
+
+// A mean reward as people know it.
+struct Units {
+  const asking::SelectReport& report;
+
+  bool scores() const { return report.measure == store::Measure::score; }
+  double of(double reward) const {
+    if (!scores()) return reward;
+    const double share = report.lower_is_better ? 1 - reward : reward;
+    return report.scale.low + share * (report.scale.high - report.scale.low);
+  }
+  double reward_of(double value) const {
+    if (!scores()) return value;
+    const double share = (value - report.scale.low) / (report.scale.high - report.scale.low);
+    return report.lower_is_better ? 1 - share : share;
+  }
+  std::string text(double reward) const {
+    return scores() ? fmt::format("{:.4g}", of(reward)) : fmt::format("{:.4g} %", 100 * reward);
+  }
+  std::string interval_text(const stats::Interval& interval) const {
+    const auto [low, high] = std::minmax({of(interval.low), of(interval.high)});
+    return scores() ? fmt::format("{:.4g} .. {:.4g}", low, high)
+                    : fmt::format("{:.4g} .. {:.4g} %", 100 * low, 100 * high);
+  }
+  std::string_view noun() const {
+    switch (report.measure) {
+      case store::Measure::win_rate: return "win rate";
+      case store::Measure::preference: return "preference";
+      case store::Measure::score: return "score";
+      case store::Measure::accuracy: return "accuracy";
+    }
+    return "rate";
+  }
+};
+
+double limit_of(const asking::SelectReport& report, const SelectionChecks& checks) {
+  const Units units{report};
+  const double limit = checks.of_scale && units.scores()
+                           ? report.scale.low + *checks.fail_below * (report.scale.high - report.scale.low)
+                           : *checks.fail_below;
+  const double reward = units.reward_of(limit);
+  if (reward >= 0 && reward <= 1) return reward;
+  throw InvalidArgument(
+      units.scores() ? fmt::format("`fail_below` must lie on the scale {:g} to {:g}, came {:g}", report.scale.low,
+                                   report.scale.high, limit)
+                     : fmt::format("`fail_below` must be a share from 0 to 1, or percent, came {:g}", limit));
+}
+
+CheckResult check_rate(const asking::SelectReport& report, const SelectionChecks& checks) {
+  const Units units{report};
+  const double limit = limit_of(report, checks);
+  const std::string name = checks.model.empty() ? report.best : checks.model;
+  const std::string_view least = report.lower_is_better && units.scores() ? "at most" : "at least";
+  CheckResult result{fmt::format("{} of {} is {} {}", units.noun(), name.empty() ? "the best model" : name, least,
+                                 units.text(limit)),
+                     CheckOutcome::undecided,
+                     {}};
+  if (name.empty()) {
+    result.message = "nothing was judged";
+    return result;
+  }
+  const Model& model = model_named(report, name);
+  if (model.interval.low >= limit) result.outcome = CheckOutcome::passed;
+  if (model.interval.high < limit) result.outcome = CheckOutcome::failed;
+  result.message = fmt::format("expected {} {}, came {} ({} with 95 %), after {} of {} calls", least,
+                               units.text(limit), units.text(model.win_rate), units.interval_text(model.interval),
+                               report.calls + report.known, report.calls_all);
+  if (result.outcome == CheckOutcome::undecided) result.message += ": more calls would decide";
+  return result;
+}
+
+// Judged on all queries, with the same sum as the best.
+bool ties_with_best(const asking::SelectReport& report, const Model& model) {
+  const Model& best = report.models.front();
+  const auto whole = [&](const Model& one) { return one.tally.calls() == report.queries; };
+  return whole(model) && whole(best) && std::abs(model.win_rate - best.win_rate) < 1e-9;
+}
+
+CheckResult check_best(const asking::SelectReport& report, const SelectionChecks& checks) {
+  const bool baseline = !report.baseline.empty() && checks.expect_best == report.baseline;
+  const Model* const expected = baseline ? nullptr : &model_named(report, checks.expect_best);
+  const bool decided = report.stop ? report.stop->decided : all_judged(report);
+  const bool same = report.best == checks.expect_best ||
+                    (expected != nullptr && !report.keep_baseline && decided && ties_with_best(report, *expected));
+  CheckResult result{fmt::format("best is {}", checks.expect_best), CheckOutcome::undecided, {}};
+  const bool out = expected != nullptr && report.stop && !expected->possible;
+  if (decided && same) result.outcome = CheckOutcome::passed;
+  if (!same && (decided || out)) result.outcome = CheckOutcome::failed;
+  const Units units{report};
+  const auto rate = [&](const std::string& name) {
+    const auto at = std::ranges::find(report.models, name, &Model::name);
+    return at == report.models.end() ? std::string()
+                                     : fmt::format(" ({} {}, {} with 95 %)", units.noun(), units.text(at->win_rate),
+                                                   units.interval_text(at->interval));
+  };
+  result.message = fmt::format("expected {}{}, came {}{}", checks.expect_best, rate(checks.expect_best),
+                               report.best.empty() ? "none" : report.best, same ? "" : rate(report.best));
+  if (!decided) {
+    result.message +=
+        fmt::format(", not decided after {} of {} calls", report.calls + report.known, report.calls_all);
+    if (report.stop) {
+      const auto possible = std::ranges::count_if(report.models, &Model::possible);
+      result.message += fmt::format(": {} models may still be the best", possible);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string_view name(CheckOutcome outcome) {
+  switch (outcome) {
+    case CheckOutcome::passed: return "passed";
+    case CheckOutcome::failed: return "failed";
+    case CheckOutcome::undecided: return "undecided";
+  }
+  return "";
+}
+
+std::vector<CheckResult> check_selection(const asking::SelectReport& report, const SelectionChecks& checks) {
+  std::vector<CheckResult> results;
+  if (checks.fail_below) results.push_back(check_rate(report, checks));
+  if (!checks.expect_best.empty()) results.push_back(check_best(report, checks));
+  return results;
+}
+
+CheckOutcome worst_of(const std::vector<CheckResult>& results) {
+  CheckOutcome worst = CheckOutcome::passed;
+  for (const CheckResult& result : results) {
+    if (result.outcome == CheckOutcome::failed) return CheckOutcome::failed;
+    if (result.outcome == CheckOutcome::undecided) worst = CheckOutcome::undecided;
+  }
+  return worst;
+}
+
+}  // namespace assay::app

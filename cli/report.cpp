@@ -1,0 +1,471 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "assay/app/inspected_selection.h"
+#include "assay/app/selection_checks.h"
+#include "assay/app/selection_comparison.h"
+#include "assay/core/error.h"
+#include "assay/core/utf8.h"
+#include "assay/exports/output_file.h"
+#include "assay/file/whole_text.h"
+#include "assay/report/numbers.h"
+#include "assay/view/junit.h"
+#include "assay/view/page.h"
+#include "assay/view/page_html.h"
+#include "assay/view/saved_report.h"
+#include "assay/view/select.h"
+#include "cli/help.h"
+#include "cli/select.h"
+#include "cli/share_option.h"
+#include "cli/strategy_options.h"
+#include "cli/verb.h"
+#include "web/page_assets.h"
+
+namespace assay::cli {
+namespace {
+
+constexpr double kMegabyte = 1e6;
+constexpr std::size_t kMostJson = std::size_t{1} << 28U;
+
+struct ReportArguments {
+  std::vector<std::string> inputs;
+  std::string output;  ///< Empty: none. "-": standard output.
+  app::SelectRequest request;
+  std::vector<std::string> given;  ///< Options of `request` as they were typed, for the command that repeats it.
+  app::SelectionChecks checks;
+  std::string junit;
+  double most_megabytes = 1.5;
+  bool no_timing = false;
+};
+
+/// What stands behind one document.
+struct Part {
+  view::PageDocument document;
+  asking::SelectReport report;                              ///< Of a selection; else empty.
+  std::unique_ptr<app::InspectedSelection> selection = {};  ///< Its calls, where the study is there.
+  bool is_selection = false;
+};
+
+std::string title_of(const std::string& path) {
+  return path == "-" ? "standard input" : std::filesystem::path(path).filename().string();
+}
+
+bool is_database(const std::string& path) {
+  constexpr std::string_view kMagic = "SQLite format 3";
+  std::string first(kMagic.size(), '\0');
+  std::ifstream(path, std::ios::binary).read(first.data(), static_cast<std::streamsize>(first.size()));
+  return first == kMagic;
+}
+
+std::string quoted_word(const std::string& word) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-_./=:,+@%").find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::ranges::all_of(word, plain)) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+// "assay select alpaca.assay --seed 2".
+std::string command_of(const std::string& study, const ReportArguments& arguments,
+                       const asking::SelectReport& report) {
+  std::string command = "assay select " + quoted_word(study);
+  if (report.oracle != "recorded") command += " --oracle " + quoted_word(report.oracle);
+  for (const std::string& word : arguments.given) command += " " + quoted_word(word);
+  return command;
+}
+
+Part of_study(const std::string& path, const ReportArguments& arguments, Terminal& terminal) {
+  app::SelectRequest request = arguments.request;
+  request.study = path;
+  Part part;
+  part.selection = std::make_unique<app::InspectedSelection>(std::move(request), terminal.start_progress());
+  part.report = part.selection->report();
+  part.is_selection = true;
+  part.document = view::select_document(*part.selection, title_of(path), command_of(path, arguments, part.report));
+  return part;
+}
+
+std::string text_of_input(const std::string& path) {
+  if (path != "-") return file::whole_text(path, kMostJson);
+  return {std::istreambuf_iterator<char>(std::cin), {}};
+}
+
+// Where the study of a saved report is: as it says, or beside the report itself.
+std::optional<std::string> study_beside(const std::string& study, const std::string& report_path) {
+  if (study.empty()) return std::nullopt;
+  if (is_database(study)) return study;
+  if (report_path == "-") return std::nullopt;
+  const std::filesystem::path beside =
+      std::filesystem::path(report_path).parent_path() / std::filesystem::path(study).filename();
+  if (is_database(beside.string())) return beside.string();
+  return std::nullopt;
+}
+
+// The selection that a saved report tells of.
+app::SelectRequest request_of(const report::Json& json, const asking::SelectReport& report,
+                              const std::string& study) {
+  app::SelectRequest request;
+  request.study = study;
+  request.oracle.name = report.oracle == "recorded" ? "recorded" : "kept";
+  if (report.oracle == "recorded") {
+    request.choice.judge = report.judge;
+    request.choice.measure = report.measure;
+  }
+  request.choice.baseline = report.baseline;
+  request.choice.averaging = report.averaging;
+  request.strategy = report.strategy;
+  request.seed = report.seed;
+  const report::Json parameters = json.member("parameters");
+  for (const Parameter& parameter : all_parameters(select::strategies())) {
+    const double value = parameters.member(parameter.name).number();
+    if (!std::isnan(value)) request.parameters[std::string(parameter.name)] = value;
+  }
+  for (const asking::SelectReport::Model& model : report.models) {
+    if (model.name != report.baseline) request.choice.models.push_back(model.name);
+  }
+  if (!report.stop) {
+    request.calls = report.calls;
+    return request;
+  }
+  const select::Goal& goal = report.stop->goal;
+  if (goal.good_enough) {
+    request.good_enough = store::Tolerance(*goal.good_enough, true);
+  } else {
+    request.epsilon = store::Tolerance(goal.epsilon, true);
+  }
+  request.confidence = goal.confidence;
+  request.population = goal.population;
+  if (!report.stop->decided && report.calls > 0) request.calls = report.calls;
+  return request;
+}
+
+// Whether the study still says what the report does.
+bool same_result(const asking::SelectReport& a, const asking::SelectReport& b) {
+  if (a.best != b.best || a.calls + a.known != b.calls + b.known || a.models.size() != b.models.size())
+    return false;
+  return std::ranges::equal(a.models, b.models, [](const auto& one, const auto& other) {
+    return one.name == other.name && std::abs(one.win_rate - other.win_rate) < 1e-9 &&
+           one.tally.calls() == other.tally.calls();
+  });
+}
+
+// Its calls, if its study is there and repeats it.
+void find_calls(const std::string& path, Part& part, Terminal& terminal) {
+  const std::optional<std::string> study = study_beside(part.report.study, path);
+  if (!study) return;
+  std::string why = "gives another result now";
+  try {
+    auto selection = std::make_unique<app::InspectedSelection>(
+        request_of(part.document.report, part.report, *study), terminal.start_progress());
+    if (same_result(selection->report(), part.report)) {
+      view::PageDocument with_calls = view::select_document(*selection, part.document.title, std::nullopt);
+      part.document.calls = std::move(with_calls.calls);
+      part.document.judge = std::move(with_calls.judge);
+      part.document.exchanges_left_out = with_calls.exchanges_left_out;
+      part.selection = std::move(selection);
+      return;
+    }
+  } catch (const Error& error) {
+    why = error.what();
+  }
+  terminal.note(escaped(path) + ": shown without its calls, as " + escaped(*study) + " " + escaped(why));
+}
+
+Part of_saved(const std::string& path, Terminal& terminal) {
+  const std::string text = text_of_input(path);
+  report::Json json;
+  try {
+    json = report::Json::parsed(text);
+  } catch (const DataError& error) {
+    throw DataError(escaped(path) + ": expected a study, or JSON that a verb wrote with --json, came neither (" +
+                    escaped(error.what()) + ")");
+  }
+  Part part;
+  part.document = view::saved_document(json, title_of(path), path);
+  part.is_selection = part.document.kind == "select";
+  if (!part.is_selection) return part;
+  part.report = view::select_report(json);
+  find_calls(path, part, terminal);
+  return part;
+}
+
+bool is_study(const std::string& path) {
+  return path != "-" &&
+         (is_database(path) || !std::filesystem::exists(path) || std::filesystem::is_directory(path));
+}
+
+std::vector<Part> read_parts(const ReportArguments& arguments, Terminal& terminal) {
+  if (std::ranges::count(arguments.inputs, "-") > 1) throw InvalidArgument("standard input can be read once");
+  std::vector<Part> parts;
+  for (const std::string& input : arguments.inputs) {
+    parts.push_back(is_study(input) ? of_study(input, arguments, terminal) : of_saved(input, terminal));
+  }
+  return parts;
+}
+
+std::vector<view::CheckedSelection> run_checks(const std::vector<Part>& parts, const app::SelectionChecks& checks) {
+  std::vector<view::CheckedSelection> checked;
+  if (!app::checks_anything(checks)) return checked;
+  for (const Part& part : parts) {
+    if (!part.is_selection) continue;
+    checked.push_back({part.document.source, app::check_selection(part.report, checks)});
+  }
+  if (checked.empty()) throw InvalidArgument("checks are about selections, and none is given");
+  return checked;
+}
+
+std::optional<view::PageDocument> comparison_of(const std::vector<Part>& parts) {
+  std::vector<app::ComparedSelection> selections;
+  for (const Part& part : parts) {
+    if (part.is_selection) selections.push_back({part.document.source, &part.report, part.selection.get()});
+  }
+  if (selections.size() < 2) return std::nullopt;
+  return view::comparison_document(app::compare_selections(std::move(selections)));
+}
+
+std::string now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())));
+}
+
+struct Page {
+  report::Json json;
+  std::string text;  ///< Of all documents.
+  std::string title;
+  std::size_t exchanges = 0, left_out = 0;
+};
+
+std::string html_of(const Page& page) {
+  return view::page_html(page.json, page.title, page.text, web::page_assets());
+}
+
+// As many exchanges as fit.
+Page make_page(std::vector<Part>& parts, const std::vector<view::CheckedSelection>& checked,
+               const ReportArguments& arguments) {
+  std::vector<view::PageDocument> documents;
+  if (std::optional<view::PageDocument> comparison = comparison_of(parts))
+    documents.push_back(std::move(*comparison));
+  const std::size_t before = documents.size();
+  for (Part& part : parts) documents.push_back(std::move(part.document));
+  Page page;
+  const std::optional<std::string> made = arguments.no_timing ? std::nullopt : std::optional(now());
+  for (const view::PageDocument& document : documents) page.text += document.title + "\n\n" + document.text + "\n";
+  page.title = "Assay: " + documents.front().title;
+  const auto json = [&] { return view::page_json(documents, made, false, checked); };
+  const auto most = static_cast<std::size_t>(arguments.most_megabytes * kMegabyte);
+  std::size_t bytes = view::embedded(json()).size();
+  for (const web::PageAsset& asset : web::page_assets()) bytes += asset.body.size();
+  std::size_t left = most > bytes + page.text.size() ? most - bytes - page.text.size() : 0;
+  auto with_texts = std::ranges::count_if(parts, [](const Part& part) { return part.selection != nullptr; });
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].selection == nullptr) continue;
+    view::PageDocument& document = documents[before + i];
+    left -= view::add_exchanges(document, *parts[i].selection, left / static_cast<std::size_t>(with_texts--));
+    page.exchanges += document.exchanges.size();
+    page.left_out += document.exchanges_left_out;
+  }
+  page.json = json();
+  return page;
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  exports::OutputFile file(path);
+  file.write(text);
+  file.finish();
+}
+
+std::string summary_of(const std::vector<view::PageDocument>& documents) {
+  std::string text;
+  for (const view::PageDocument& document : documents) {
+    if (documents.size() > 1) text += escaped(document.title) + "\n";
+    for (const std::string& line : document.summary) text += (documents.size() > 1 ? "  " : "") + line + "\n";
+  }
+  return text;
+}
+
+std::string texts_line(const Page& page) {
+  if (page.exchanges + page.left_out == 0) return "";
+  std::string line = report::counted(page.exchanges + page.left_out, "call") + ", " +
+                     report::grouped(page.exchanges) + " of them with their texts";
+  if (page.left_out > 0) line += "; for more of them a larger --max-size";
+  return line + "\n";
+}
+
+void check_arguments(const ReportArguments& arguments, const Terminal& terminal) {
+  if (!arguments.junit.empty() && !app::checks_anything(arguments.checks)) {
+    throw InvalidArgument("`junit` tells of checks: give `fail_below` or `expect_best`");
+  }
+  if (!arguments.checks.model.empty() && !arguments.checks.fail_below) {
+    throw InvalidArgument("`model` says whose rate `fail_below` is about: give both");
+  }
+  if (!(arguments.most_megabytes >= 0)) throw InvalidArgument("`max_size` must be a number of megabytes from 0 on");
+  if (arguments.output == "-" && terminal.json) {
+    throw InvalidArgument("JSON and the page can't both go to standard output: name a file as `output`");
+  }
+  if (!arguments.output.empty() && web::page_assets().empty()) {
+    view::page_html({}, "", "", {});  // throws what it says
+  }
+}
+
+void run_report(ReportArguments& arguments, Terminal& terminal) {
+  check_arguments(arguments, terminal);
+  std::vector<Part> parts = read_parts(arguments, terminal);
+  const std::vector<view::CheckedSelection> checked = run_checks(parts, arguments.checks);
+  std::vector<view::PageDocument> documents;
+  if (std::optional<view::PageDocument> comparison = comparison_of(parts))
+    documents.push_back(std::move(*comparison));
+  for (const Part& part : parts) documents.push_back(part.document);
+  std::string text = summary_of(documents);
+  if (!arguments.junit.empty()) write_file(arguments.junit, view::to_junit(checked));
+  if (!arguments.output.empty() || terminal.json) {
+    const Page page = make_page(parts, checked, arguments);
+    text += texts_line(page);
+    if (!arguments.output.empty()) {
+      const std::string html = html_of(page);
+      if (arguments.output == "-") {
+        terminal.print(html);
+        text.clear();
+      } else {
+        write_file(arguments.output, html);
+        text += "Wrote: " + escaped(arguments.output) + ", " + report::byte_size(html.size()) + "\n";
+      }
+    }
+    if (terminal.json) {
+      terminal.print(page.json.pretty());
+      text.clear();
+    }
+  }
+  if (!text.empty()) terminal.print(text + view::to_text(checked));
+  std::vector<app::CheckResult> all;
+  for (const view::CheckedSelection& selection : checked) {
+    all.insert(all.end(), selection.results.begin(), selection.results.end());
+  }
+  if (text.empty()) {
+    for (const app::CheckResult& result : all) {
+      if (result.outcome != app::CheckOutcome::passed) terminal.note(escaped(result.name + ": " + result.message));
+    }
+  }
+  switch (app::worst_of(all)) {
+    case app::CheckOutcome::passed: break;
+    case app::CheckOutcome::failed: terminal.exit_status = static_cast<int>(Exit::check_failed); break;
+    case app::CheckOutcome::undecided: terminal.exit_status = static_cast<int>(Exit::undecided); break;
+  }
+}
+
+// Options that `select` has too, as they were typed.
+std::vector<std::string> typed(const std::vector<const CLI::Option*>& options) {
+  std::vector<std::string> words;
+  for (const CLI::Option* option : options) {
+    if (option->count() == 0) continue;
+    const std::string name = option->get_name();
+    if (option->get_expected_max() == 0) {
+      words.push_back(name);
+      continue;
+    }
+    std::string values;
+    for (const std::string& value : option->results()) values += (values.empty() ? "" : ",") + value;
+    words.push_back(name + "=" + values);
+  }
+  return words;
+}
+
+void add_check_options(CLI::App& app, ReportArguments& arguments) {
+  const std::string group = "Checks, for continuous integration: exit status 4 if one fails";
+  const auto take_limit = [&arguments](const std::string& text) {
+    const std::string number = share_of(text);
+    double limit = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), limit);
+    if (error == std::errc() && end == number.data() + number.size() && std::isfinite(limit)) {
+      arguments.checks.fail_below = limit;
+      arguments.checks.of_scale = text.ends_with('%');
+      return;
+    }
+    throw CLI::ValidationError("--fail-below", "expected a number, or percent, came " + assay::quoted(text));
+  };
+  app.add_option_function<std::string>("--fail-below", take_limit,
+                                       "Fail if the rate of --model is lower, by all of its 95 % interval: 0.55 or "
+                                       "55% of win rates and accuracies; of "
+                                       "scores in their own units, or percent of their scale. If only a part of "
+                                       "the interval is lower, the exit status "
+                                       "is 3")
+      ->option_text("RATE")
+      ->group(group);
+  app.add_option("--model", arguments.checks.model, "Whose rate (default: that of the model that is found)")
+      ->option_text("NAME")
+      ->group(group);
+  app.add_option(
+         "--expect-best", arguments.checks.expect_best,
+         "Fail if another model is found, or this one can't be the best any more. If that is not decided, the "
+         "exit status is 3")
+      ->option_text("NAME")
+      ->group(group);
+  app.add_option("--junit", arguments.junit, "Write what was checked into this XML file, as JUnit does")
+      ->option_text("FILE")
+      ->group(group);
+}
+
+}  // namespace
+
+void add_report(CLI::App& app, Terminal& terminal) {
+  const auto arguments = std::make_shared<ReportArguments>();
+  arguments->request.oracle.name.clear();
+  app.add_option(
+         "INPUT", arguments->inputs,
+         "Studies, whose selection is done again without asking anybody, and files that select, find, allocate, "
+         "simulate, ensemble or route wrote with --json; - is standard input")
+      ->required();
+  app.add_option("-o,--output", arguments->output, "HTML file to write; - is standard output")->option_text("FILE");
+  app.add_option("--max-size", arguments->most_megabytes,
+                 "Megabytes that the page has at most, if texts are left out for it; 0: no texts")
+      ->capture_default_str()
+      ->option_text("MB");
+  app.add_flag("--no-timing", arguments->no_timing,
+               "Leave out when it was made: the same study gives the same bytes");
+  add_check_options(app, *arguments);
+  arguments->request.program = strategy_hooks(terminal);
+  const auto take_oracle = [arguments](const std::string& text) {
+    if (text != "recorded" && text != "kept") {
+      throw CLI::ValidationError("--oracle", "expected recorded or kept, came " + assay::quoted(text));
+    }
+    arguments->request.oracle.name = text;
+  };
+  app.add_option_function<std::string>(
+         "--oracle", take_oracle,
+         "recorded: the study's own judgements; kept: the answers of a live judge that it "
+         "has (default: recorded, if there are any of --judge)")
+      ->option_text("NAME");
+  const std::vector<const CLI::Option*> own = std::as_const(app).get_options();
+  add_rule_options(app, arguments->request);
+  app.footer(
+      strategy_footer() + "\n" +
+      examples({"assay report alpaca.assay -o alpaca.html", "assay report before.assay after.assay -o both.html",
+                "assay select mt.assay --json | assay report - -o mt.html",
+                "assay report alpaca.assay --fail-below 55% --model my-model --junit assay.xml"}));
+  app.callback([arguments, &app, &terminal, own] {
+    std::vector<const CLI::Option*> rules = std::as_const(app).get_options();
+    std::erase_if(rules, [&](const CLI::Option* option) {
+      return std::ranges::find(own, option) != own.end() || option->get_group() == "Output" ||
+             option->get_group().empty();
+    });
+    arguments->given = typed(rules);
+    run_report(*arguments, terminal);
+  });
+}
+
+}  // namespace assay::cli

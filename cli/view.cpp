@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "assay/core/error.h"
+#include "assay/core/field_names.h"
+#include "assay/core/utf8.h"
+#include "assay/store/study.h"
+#include "cli/browser.h"
+#include "cli/help.h"
+#include "cli/names_option.h"
+#include "cli/open_files.h"
+#include "cli/oracle_options.h"
+#include "cli/select.h"
+#include "cli/share_option.h"
+#include "cli/verb.h"
+#include "server/study_page.h"
+#include "web/page_assets.h"
+
+namespace assay::cli {
+namespace {
+
+struct ViewArguments {
+  SelectArguments selection;
+  server::StudyPageOptions page;
+  bool no_browser = false;
+};
+
+// Where no oracle is named, a run from the page may ask the LLM that the study remembers.
+void finish_oracle(const CLI::App& app, ViewArguments& options) {
+  asking::OracleOptions& oracle = options.selection.request.oracle;
+  options.page.live.oracle_given = app.get_option("--oracle")->count() > 0;
+  finish_selection_options(app, options.selection);
+  if (options.page.live.oracle_given) return;
+  asking::OracleOptions as_llm = oracle;
+  as_llm.name = "llm";
+  finish_llm_options(app, as_llm, false);
+  oracle.llm = as_llm.llm;
+}
+
+void run(const CLI::App& app, ViewArguments& options, Terminal& terminal) {
+  if (web::page_assets().empty()) {
+    throw Error("this assay was built without the page: `./dev page` fetches what it takes, then build anew");
+  }
+  finish_oracle(app, options);
+  allow_many_connections();
+  options.page.live.request = options.selection.request;
+  server::StudyPage page(options.page, web::page_assets());
+  for (const std::string& note : page.notes()) terminal.note(escaped(with_options(note)));
+  for (const auto& [rater, link] : page.rater_links()) terminal.announce(escaped(rater) + " judges at " + link);
+  const bool opened = !options.no_browser && terminal.live() && open_in_browser(page.owner_link());
+  terminal.announce((opened ? "opened " : "open ") + page.owner_link());
+  page.run(true);
+}
+
+}  // namespace
+
+void add_view(CLI::App& app, Terminal& terminal) {
+  const auto options = std::make_shared<ViewArguments>();
+  server::PageServerOptions& server = options->page.server;
+  app.add_option("STUDY", options->selection.request.study, "Study file; it may be in use by another process")
+      ->required();
+  const std::string group = "The page";
+  app.add_option("--port", server.port, "Port to listen at (default: 0, any that is free; it is told)")
+      ->group(group);
+  app.add_option("--listen", server.address, "Address of this machine, in numbers, for others to come")
+      ->capture_default_str()
+      ->option_text("ADDRESS")
+      ->group(group);
+  app.add_option("--public-url", server.public_url,
+                 "Where a proxy with TLS shows the page to others, https://judges.example.org")
+      ->option_text("URL")
+      ->group(group);
+  app.add_flag("--read-only", options->page.live.read_only, "Nobody can start a run from the page")->group(group);
+  app.add_flag("--no-browser", options->no_browser, "Only tell the link")->group(group);
+  add_names_option(app, "--raters", options->page.raters.raters,
+                   "People who judge on the page, a link for each; what they say counts as one judge")
+      ->option_text("A,B,...")
+      ->group(group);
+  add_share_option(app, "--rater-share", options->page.raters.share_given_twice,
+                   "Share of the pairs that two raters are given, to see how far they agree (default: 20%)")
+      ->group(group);
+  add_selection_options(app, options->selection, terminal, false);
+  app.footer(
+      examples(
+          {"assay view alpaca.assay", "assay view mine.assay --oracle llm --judge-model gpt-5 --max-cost 5",
+           "assay view mine.assay --baseline gpt-4 --raters ann,ben --public-url https://judges.example.org"}) +
+      "\nShows what is known, and follows a run of another process as it goes. Options of select say what a run\n"
+      "asks that is started from the page. Whoever has the link may see and do everything: it is a key.\n"
+      "Ctrl-C ends it; a run of the page ends with it, and goes on with the next.");
+  app.callback([options, &app, &terminal] { run(app, *options, terminal); });
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,55 @@
+// The page: header, contents, and the documents one after the other.
+import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
+import { DocumentView, partId } from "./document_view";
+import { visible } from "./format";
+import type { PageData } from "./page_data";
+import { Foreign } from "./parts";
+import { partsOf } from "./views/views";
+
+interface AppProps {
+  data: PageData;
+  /** Right in the header. */
+  status?: ComponentChildren;
+  /** Above the documents. */
+  above?: ComponentChildren;
+}
+
+export function App({ data, status, above }: AppProps) {
+  const shown = useMemo(() => data.documents.map((document) => ({ document, parts: partsOf(document, data.live) })), [data]);
+  const only = data.documents.length === 1 ? data.documents[0] : undefined;
+  return (
+    <>
+      <a class="skip" href="#main">Skip to the report</a>
+      <header class="top">
+        <span class="brand">assay</span>
+        <h1>{only ? visible(only.title) : data.documents.length === 0 ? "Nothing to show yet" : `${data.documents.length} reports`}</h1>
+        {status}
+      </header>
+      <div class="layout">
+        <nav class="contents" aria-label="Contents">
+          {shown.map(({ document, parts }, at) => (
+            <>
+              {!only && <p class="of-document"><Foreign text={document.title} /></p>}
+              <ul>{parts.map((part) => <li><a href={`#${partId(at, part)}`}>{part.title}</a></li>)}</ul>
+            </>
+          ))}
+        </nav>
+        <main id="main" tabIndex={-1}>
+          {above}
+          {shown.length === 0 && (
+            <article>
+              <h2 class="answer">This study is empty.</h2>
+              <p>It has no responses to compare yet; <code>assay import STUDY FILES</code> brings them in.</p>
+            </article>
+          )}
+          {shown.map(({ document, parts }, at) => <DocumentView key={at} document={document} at={at} parts={parts} />)}
+          <footer>
+            Made by assay {data.assay}{data.made && <> on <time dateTime={data.made}>{data.made.slice(0, 16).replace("T", " ")}</time></>}.
+            {!data.live && " All of it is in this file: nothing is fetched."}
+          </footer>
+        </main>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,132 @@
+// What a page is given: by `assay report` inside the file, by `assay view` at `api/page`.
+// Figures and sentences come ready from the command; the page computes none.
+import type {
+  AllocateReport,
+  EnsembleReport,
+  RouteEvaluateReport,
+  RouteFitReport,
+  RouteQueryReport,
+  RouteTaskReport,
+  SelectReport,
+  SimulateAllocatorsReport,
+  SimulateReport,
+} from "./reports";
+
+/** The report of one run of a verb. */
+export interface ReportDocument<Kind extends string, Report> {
+  kind: Kind;
+  title: string;
+  source: string;
+  /** Repeats the run; null: not known. */
+  command: string | null;
+  /** The first lines of the text report: "Best: ...". */
+  summary: string[];
+  /** The whole text report. */
+  text: string;
+  /** The verb's JSON document. */
+  report: Report;
+}
+
+/** The calls of a selection, in the order in which they counted. The lists `query`, `model` and `reward` go together. */
+export interface Calls {
+  /** Names. */
+  queries: string[];
+  models: string[];
+  /** Indices into `queries` and `models`. */
+  query: number[];
+  model: number[];
+  /** 1: a win of the model, 0.5: a draw, 0: a loss; of scores a share of the scale; null: no verdict. */
+  reward: (number | null)[];
+  /** So many of the first were known before the first call. */
+  known: number;
+}
+
+/** A share with its 95 % interval: `count` of `of`. */
+export interface Habit {
+  name: string;
+  /** In words. */
+  text: string;
+  share: number | null;
+  low: number | null;
+  high: number | null;
+  count: number;
+  of: number;
+}
+
+export interface JudgeFacts {
+  oracle: string;
+  title: string;
+  habits: Habit[];
+  /** Dollars. */
+  cost: number | null;
+  tokens_in: number | null;
+  tokens_out: number | null;
+  failures: { why: string; count: number }[];
+}
+
+/** What an LLM or a person said of a pair. */
+export interface Reply {
+  order: string;
+  text: string;
+  verdict: string;
+}
+
+/** A call with its texts. */
+export interface Exchange {
+  /** Index into `calls`. */
+  call: number;
+  query: string;
+  model: string;
+  reward: number | null;
+  prompt: string;
+  response: string;
+  baseline: string | null;
+  replies: Reply[];
+}
+
+export interface SelectDocument extends ReportDocument<"select", SelectReport> {
+  calls: Calls;
+  judge: JudgeFacts;
+  exchanges: Exchange[];
+  exchanges_left_out: number;
+}
+
+export interface ComparedModel {
+  name: string;
+  /** By study; null where it is not in it. */
+  in: ({
+    win_rate: number;
+    low: number;
+    high: number;
+    probability: number;
+    best: boolean;
+    possible: boolean;
+    calls: number;
+  } | null)[];
+}
+
+export interface ComparisonReport {
+  studies: string[];
+  models: ComparedModel[];
+}
+
+export type Document =
+  | SelectDocument
+  | ReportDocument<"allocate", AllocateReport>
+  | ReportDocument<"simulate", SimulateReport>
+  | ReportDocument<"simulate-allocators", SimulateAllocatorsReport>
+  | ReportDocument<"route-evaluate", RouteEvaluateReport>
+  | ReportDocument<"route-fit", RouteFitReport>
+  | ReportDocument<"route-task", RouteTaskReport>
+  | ReportDocument<"route-query", RouteQueryReport>
+  | ReportDocument<"ensemble", EnsembleReport>
+  | ReportDocument<"comparison", ComparisonReport>
+  | ReportDocument<"trust", unknown>;
+
+export interface PageData {
+  assay: string;
+  /** ISO 8601. */
+  made: string | null;
+  live: boolean;
+  documents: Document[];
+}

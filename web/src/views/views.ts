@@ -1,0 +1,33 @@
+// The views: one for each kind of document. A view is a list of parts, which the navigation names.
+import type { VNode } from "preact";
+import type { Document } from "../page_data";
+import { allocateParts } from "./allocate";
+import { comparisonParts } from "./comparison";
+import { ensembleParts } from "./ensemble";
+import { otherParts } from "./other";
+import { routeEvaluateParts, routeFitParts, routeQueryParts, routeTaskParts } from "./route";
+import { selectParts } from "./select";
+import { simulateAllocatorsParts, simulateParts } from "./simulate";
+
+/** A part of a document: its place in the page, its title, and what makes it. */
+export interface Part {
+  id: string;
+  title: string;
+  body: () => VNode;
+}
+
+export function partsOf(document: Document, live: boolean): Part[] {
+  switch (document.kind) {
+    case "select": return selectParts(document, live);
+    case "allocate": return allocateParts(document);
+    case "simulate": return simulateParts(document);
+    case "simulate-allocators": return simulateAllocatorsParts(document);
+    case "route-evaluate": return routeEvaluateParts(document);
+    case "route-fit": return routeFitParts(document);
+    case "route-task": return routeTaskParts(document);
+    case "route-query": return routeQueryParts(document);
+    case "ensemble": return ensembleParts(document);
+    case "comparison": return comparisonParts(document);
+    default: return otherParts(document);
+  }
+}
