@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "assay/asking/judge_memory.h"
 #include "assay/asking/llm_memory.h"
 #include "assay/core/error.h"
 #include "assay/core/field_names.h"
@@ -311,15 +312,15 @@ class LiveStudy::Impl {
     if (!asks_nobody(request)) {
       request.oracle.name = "kept";
     } else if (!options_.oracle_given) {
-      request.oracle.name = live_judge_known(request.study) ? "kept" : "";
+      request.oracle.name = live_judge_spoke(request.study) ? "kept" : "";
     }
     return request;
   }
 
-  // Somebody was asked, or nothing was recorded that could be looked at in place of it.
-  static bool live_judge_known(const std::string& path) {
+  // A live judge has said something: whoever asked it wants to see that.
+  static bool live_judge_spoke(const std::string& path) {
     const store::Study study(path, store::Study::Mode::read);
-    return !study.remembered_names("run:").empty() || study.judges().empty();
+    return !asking::held_judges(study, false).empty() || !asking::held_judges(study, true).empty();
   }
 
   static bool asks_nobody(const app::SelectRequest& request) {

@@ -162,7 +162,9 @@ class StudyPage::Impl {
   }
 
   std::string state() const {
-    return live_.state().set("raters", room_ ? room_->progress() : Json()).compact_utf8();
+    Json state = live_.state();
+    if (room_) state.set("run", Json());  // whoever asks in this study is this process, for people
+    return state.set("raters", room_ ? room_->progress() : Json()).compact_utf8();
   }
 
   // What takes a while is done in threads beside the loop: texts are read in one, and people who judge don't wait

@@ -228,7 +228,7 @@ TEST_F(StudyPageTest, TellsWhoListensWhatChanges) {
   EXPECT_EQ(page.post("run", R"({"oracle": "recorded"})").status, 202);
   const std::string heard = listener.receive_until("\"state\":\"ended\"");
   EXPECT_THAT(heard, HasSubstr("text/event-stream"));
-  EXPECT_THAT(heard, HasSubstr("data: {\"revision\":1,\"run\":null}\n\n"));
+  EXPECT_THAT(heard, HasSubstr("data: {\"revision\":1,\"run\":null,\"raters\":null}\n\n"));
 }
 
 TEST(StudyPage, NeedsAStudy) {

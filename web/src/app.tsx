@@ -39,8 +39,10 @@ export function App({ data, status, above }: AppProps) {
           {above}
           {shown.length === 0 && (
             <article>
-              <h2 class="answer">This study is empty.</h2>
-              <p>It has no responses to compare yet; <code>assay import STUDY FILES</code> brings them in.</p>
+              <h2 class="answer">{data.note ? "There is nothing to show yet." : "This study is empty."}</h2>
+              {data.note
+                ? <p><Foreign text={data.note} /></p>
+                : <p>It has no responses to compare yet; <code>assay import STUDY FILES</code> brings them in.</p>}
             </article>
           )}
           {shown.map(({ document, parts }, at) => <DocumentView key={at} document={document} at={at} parts={parts} />)}

@@ -40,4 +40,4 @@ export function DocumentView({ document, at, parts }: { document: Document; at: 
   );
 }
 
-const isEmpty = (document: Document) => document.kind === "select" && document.report.calls === 0;
+const isEmpty = (document: Document) => document.kind === "select" && document.report.calls + document.report.known === 0;

@@ -129,4 +129,6 @@ export interface PageData {
   made: string | null;
   live: boolean;
   documents: Document[];
+  /** Of the live page: why there is nothing to show, in a sentence. */
+  note?: string | null;
 }

@@ -59,7 +59,7 @@ class Study {
     if (path === "api/session") return json(this.session);
     if (path === "api/page") return json(this.page);
     if (path === "api/state") return json(this.state);
-    if (path === "api/settings") return json({ oracles: [{ name: "recorded", help: "the study's own verdicts", argument: "" }, { name: "llm", help: "an LLM", argument: "" }], baselines: ["baseline-model"] });
+    if (path === "api/settings") return json({ oracles: [{ name: "recorded", help: "the study's own verdicts" }, { name: "llm", help: "an LLM" }], judge_model: "", budget: null, epsilon: null, confidence: 0.95, max_cost: null, baseline: "", baselines: ["baseline-model"] });
     if (path === "api/raters") return json([{ name: "ann", link: `http://127.0.0.1:${this.port}/other/`, verdicts: 12 }]);
     if (path === "api/agreement") return json({ raters: [{ name: "ann", verdicts: 12, alone: 8, against_rest: { agreement: 0.75, low: 0.3, high: 0.95, pairs: 4 } }], alpha: { value: 0.61, low: 0.2, high: 0.9, pairs: 4 }, summary: ["Two raters agree on 3 of 4 pairs"] });
     if (path === "api/exchanges") {

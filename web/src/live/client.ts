@@ -41,20 +41,28 @@ export interface Session {
 
 export interface OracleChoice {
   name: string;
+  /** Who it is. */
   help: string;
-  argument: string;
 }
 
+/** Who can be asked, and what the command that serves the page was told; null or empty: nothing. */
 export interface Settings {
   oracles: OracleChoice[];
-  judges?: string[];
-  baselines?: string[];
+  judge_model: string;
+  /** Query equivalents. */
+  budget: number | null;
+  epsilon: number | null;
+  confidence: number;
+  /** Dollars. */
+  max_cost: number | null;
+  baseline: string;
+  baselines: string[];
 }
 
+/** What is left out is as in `Settings`. */
 export interface RunRequest {
   oracle: string;
   judge_model?: string;
-  judge_url?: string;
   max_cost?: number;
   budget?: number;
   epsilon?: number;

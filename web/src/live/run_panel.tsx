@@ -79,7 +79,7 @@ function Start() {
       return value === undefined ? undefined : value / 100;
     };
     const request: RunRequest = {
-      oracle, judge_model: textIn(form, "judge_model"), judge_url: textIn(form, "judge_url"), max_cost: numberIn(form, "max_cost"),
+      oracle, judge_model: textIn(form, "judge_model"), max_cost: numberIn(form, "max_cost"),
       budget: numberIn(form, "budget"), confidence: share("confidence"), epsilon: share("epsilon"), baseline: textIn(form, "baseline"),
     };
     setBusy(true);
@@ -88,6 +88,8 @@ function Start() {
   };
   const paid = oracle === "llm";
   const help = settings.oracles.find((one) => one.name === oracle)?.help;
+  if (settings.oracles.length === 0) return <p>This study has no judge that could be asked; <code>assay view --oracle llm --judge-model MODEL</code> names one.</p>;
+  const hundred = (share: number | null) => (share === null ? undefined : 100 * share);
   return (
     <form class="start" onSubmit={start}>
       <label><span>Judge</span>
@@ -95,15 +97,14 @@ function Start() {
           {settings.oracles.map((one) => <option value={one.name}>{one.name}</option>)}
         </select>
       </label>
-      {paid && <label><span>Model that judges</span><input name="judge_model" required autocomplete="off" /></label>}
-      {paid && <label><span>Its address</span><input name="judge_url" type="url" autocomplete="off" /></label>}
-      {paid && <label><span>Spend at most, dollars</span><input name="max_cost" type="number" min="0" step="any" /></label>}
-      <label><span>Calls at most</span><input name="budget" type="number" min="1" step="1" placeholder="as many as it takes" /></label>
-      <label><span>Confidence, %</span><input name="confidence" type="number" min="50" max="99.99" step="any" placeholder="95" /></label>
-      <label><span>Tolerance, %</span><input name="epsilon" type="number" min="0" max="100" step="any" placeholder="0" /></label>
-      {(settings.baselines ?? []).length > 1 && (
+      {paid && <label><span>Model that judges</span><input name="judge_model" autocomplete="off" placeholder={settings.judge_model || "as the study remembers it"} /></label>}
+      {paid && <label><span>Spend at most, dollars</span><input name="max_cost" type="number" min="0" step="any" defaultValue={String(settings.max_cost ?? "")} /></label>}
+      <label><span>Query equivalents at most</span><input name="budget" type="number" min="0" step="any" defaultValue={String(settings.budget ?? "")} placeholder="as many as it takes" /></label>
+      <label><span>Confidence, %</span><input name="confidence" type="number" min="50" max="99.99" step="any" defaultValue={String(hundred(settings.confidence))} /></label>
+      <label><span>Tolerance, %</span><input name="epsilon" type="number" min="0" max="100" step="any" defaultValue={String(hundred(settings.epsilon) ?? "")} placeholder="0" /></label>
+      {settings.baselines.length > 1 && (
         <label><span>Baseline</span>
-          <select name="baseline"><option value="">as the study has it</option>{settings.baselines?.map((name) => <option value={name}>{name}</option>)}</select>
+          <select name="baseline"><option value="">{settings.baseline || "as the study has it"}</option>{settings.baselines.map((name) => <option value={name}>{name}</option>)}</select>
         </label>
       )}
       <button type="submit" class="main" disabled={busy}>Start</button>
