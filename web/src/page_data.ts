@@ -85,10 +85,13 @@ export interface Exchange {
 }
 
 export interface SelectDocument extends ReportDocument<"select", SelectReport> {
-  calls: Calls;
-  judge: JudgeFacts;
+  /** Null where a report was saved without its study. */
+  calls: Calls | null;
+  judge: JudgeFacts | null;
   exchanges: Exchange[];
   exchanges_left_out: number;
+  /** Texts of exchanges are cut at so many bytes; 0: none is. */
+  texts_cut_at: number;
 }
 
 export interface ComparedModel {
@@ -105,9 +108,25 @@ export interface ComparedModel {
   } | null)[];
 }
 
+/** Two of the selections, on the queries and models that both have. */
+export interface ComparedPair {
+  /** Indices into `studies`. */
+  first: number;
+  second: number;
+  queries: number;
+  models: number;
+  /** Of the calls judged in both, those that came out the same. */
+  agreement: { share: number; low: number; high: number; count: number; of: number } | null;
+  /** Mean reward in the first less that in the second. */
+  differences: { model: string; difference: number; low: number; high: number; calls: number }[];
+}
+
 export interface ComparisonReport {
   studies: string[];
+  best?: (string | null)[];
+  agree?: boolean | null;
   models: ComparedModel[];
+  pairs?: ComparedPair[];
 }
 
 export type Document =
@@ -123,10 +142,19 @@ export type Document =
   | ReportDocument<"comparison", ComparisonReport>
   | ReportDocument<"trust", unknown>;
 
+/** What was asked of a selection for continuous integration. */
+export interface Check {
+  source: string;
+  name: string;
+  outcome: string;
+  message: string;
+}
+
 export interface PageData {
   assay: string;
   /** ISO 8601. */
   made: string | null;
   live: boolean;
+  checks?: Check[];
   documents: Document[];
 }

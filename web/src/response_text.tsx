@@ -44,7 +44,7 @@ function plain(node: Nodes): string {
 }
 
 class Renderer {
-  constructor(private readonly source: string, private readonly headings: number[]) {}
+  constructor(private readonly source: string, private readonly headings: number[], private readonly level: number) {}
 
   children(node: Parents, depth: number): ComponentChildren {
     return (node.children as Nodes[]).map((child) => this.node(child, depth + 1));
@@ -64,7 +64,7 @@ class Renderer {
         return <p dir="auto">{this.children(node, depth)}</p>;
       case "heading": {
         // Below the page's own headings, without a gap.
-        const Heading = `h${Math.min(3 + this.headings.indexOf(node.depth), 6)}` as "h3";
+        const Heading = `h${Math.min(this.level + this.headings.indexOf(node.depth), 6)}` as "h3";
         return <Heading dir="auto">{this.children(node, depth)}</Heading>;
       }
       case "text":
@@ -171,14 +171,14 @@ export function prepareMarkdown(text: string): Root | null {
   return tree;
 }
 
-/** A text, as Markdown or as it was written. */
-export function ResponseText({ text, markdown }: { text: string; markdown: boolean }) {
+/** A text, as Markdown or as it was written. Its highest headings are of `level`. */
+export function ResponseText({ text, markdown, level = 3 }: { text: string; markdown: boolean; level?: number }) {
   const shown = text.replace(/\r\n?/g, "\n");
   if (shown.trim() === "") return <p class="response-text empty-text">(empty)</p>;
   const tree = markdown ? prepareMarkdown(shown) : null;
   return (
     <div class="response-text" dir="auto">
-      {tree ? new Renderer(shown, headingsOf(tree)).node(tree, 0) : <pre class="plain" dir="auto">{visible(shown)}</pre>}
+      {tree ? new Renderer(shown, headingsOf(tree), level).node(tree, 0) : <pre class="plain" dir="auto">{visible(shown)}</pre>}
     </div>
   );
 }

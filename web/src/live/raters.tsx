@@ -29,7 +29,7 @@ export function Raters({ progress }: { progress: RatersProgress }) {
   }, [progress.all]);
   return (
     <section class="run" aria-labelledby="raters-title">
-      <h3 id="raters-title">People who judge</h3>
+      <h2 id="raters-title">People who judge</h2>
       <p>{count(progress.all)} verdicts{progress.budget != null && ` of at most ${count(progress.budget)}`}{progress.left && <>; <Foreign text={progress.left} /></>}{progress.decided && "; decided"}</p>
       {failed && <p class="note warn" role="alert">{failed}</p>}
       <Details summary="Links to give to them">
