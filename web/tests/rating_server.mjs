@@ -1,26 +1,23 @@
 // A study in memory that people judge, behind the rating API, with the faults of real servers and networks.
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
 
 const web = fileURLToPath(new URL("..", import.meta.url));
 
-const kPolicy =
+const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 let bundled = null;
 
-/** The page of a rater, from the sources. */
+/** The page, from the sources. */
 async function bundle() {
   bundled ??= esbuild.build({
     absWorkingDir: web,
-    stdin: {
-      contents: `import { render } from "preact"; import { Rating } from "./src/rating/rating"; import "./src/page.css";
-        render(<Rating base="" />, document.body.appendChild(document.createElement("div")));`,
-      resolveDir: web,
-      loader: "tsx",
-    },
-    outfile: "page.js",
+    entryPoints: { page: "src/main.tsx" },
+    outdir: "out",
     bundle: true,
     write: false,
     format: "iife",
@@ -30,7 +27,11 @@ async function bundle() {
     legalComments: "none",
   });
   const files = (await bundled).outputFiles;
-  return { js: files.find((file) => file.path.endsWith(".js")).text, css: files.find((file) => file.path.endsWith(".css")).text };
+  return {
+    html: readFileSync(join(web, "src/page.html"), "utf8"),
+    js: files.find((file) => file.path.endsWith(".js")).text,
+    css: files.find((file) => file.path.endsWith(".css")).text,
+  };
 }
 
 /** Who is given which pairs, and what they said. Undo takes back the newest answer, `undoDepth` times running. */
@@ -142,7 +143,7 @@ export class RatingServer {
     const send = (status, type, body) => {
       response.writeHead(status, {
         "Content-Type": type,
-        "Content-Security-Policy": kPolicy,
+        "Content-Security-Policy": policy,
         "Cache-Control": type === "application/json" ? "no-store" : "no-cache",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
@@ -154,12 +155,13 @@ export class RatingServer {
     const rater = this.raters.find((name) => token === `token-of-${name}`);
     if (!rater) return send(404, "text/plain", "Not found");
     if (path === "") {
-      return send(200, "text/html; charset=utf-8",
-        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">' +
-        '<title>Assay</title><link rel="icon" href="data:,"><link rel="stylesheet" href="page.css"><body><script src="page.js"></script></html>');
+      return send(200, "text/html; charset=utf-8", this.page.html);
     }
-    if (path === "page.js") return send(200, "text/javascript", this.page.js);
-    if (path === "page.css") return send(200, "text/css", this.page.css);
+    if (path === "assets/page.js") return send(200, "text/javascript", this.page.js);
+    if (path === "assets/page.css") return send(200, "text/css", this.page.css);
+    if (path === "api/session") {
+      return send(200, "application/json", JSON.stringify({ role: "rater", rater, read_only: false, study: "study.assay", assay: "0.1.0" }));
+    }
     const fault = this.faults.shift();
     if (fault === "drop") return request.socket.destroy();
     let body = "";

@@ -222,7 +222,7 @@ test("without a storage, or with a full one, answers are kept in memory", async 
     session.judge(session.view().pair.id, "1", "", 1);
     await settle();
     assert.equal(session.view().waiting, 1);
-    assert.equal(session.view().trouble, "lost");
+    assert.deepEqual(session.view().trouble, { kind: "lost" });
     fault.lost = 0;
     await drain(session, around);
     assert.deepEqual(study.votes.map((vote) => vote.verdict), ["1"]);

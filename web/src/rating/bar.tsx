@@ -6,7 +6,7 @@ import type { Verdict } from "./rating_api";
 import type { View } from "./rating_session";
 
 /** As the server keeps it. */
-const kLongestNote = 2000;
+const longestNote = 2000;
 
 interface BarProps {
   view: View;
@@ -43,7 +43,7 @@ export function Bar({ view, markdown, note, writing, setNote, doneWriting, run }
         <div class="pair-note">
           <label for="rating-note">Note on this pair, kept with your answer</label>
           <textarea
-            id="rating-note" ref={field} rows={2} maxLength={kLongestNote} value={note} dir="auto"
+            id="rating-note" ref={field} rows={2} maxLength={longestNote} value={note} dir="auto"
             onInput={(event) => setNote(event.currentTarget.value)}
             onKeyDown={(event) => {
               if (event.isComposing || !(event.key === "Escape" || (event.key === "Enter" && !event.shiftKey))) return;

@@ -18,7 +18,8 @@ export type Phase =
   /** The server says why there is nothing to judge. */
   | "refused";
 
-export type Trouble = "lost" | "gone";
+/** Why the server has not what was sent: to be sent again. */
+export type Trouble = { kind: "lost" | "gone" } | { kind: "failing"; error: string };
 
 /** What the rater should hear of. */
 export interface Notice {
@@ -59,14 +60,14 @@ export interface Surroundings {
 }
 
 /** How many answered pairs are at hand. */
-const kSeen = 10;
-const kFirstRetry = 1000;
-const kLastRetry = 15_000;
+const mostSeen = 10;
+const firstRetry = 1000;
+const lastRetry = 15_000;
 /** How often to ask again while others hold the pairs, and once it is decided. */
-const kWaitForPair = 2000;
-const kWaitDecided = 30_000;
+const waitForPair = 2000;
+const waitDecided = 30_000;
 /** How often a page that somebody looks at tells that it is still there. */
-const kStillHere = 30_000;
+const stillHereAfter = 30_000;
 
 export class RatingSession {
   private state: RatingState | null = null;
@@ -83,7 +84,7 @@ export class RatingSession {
   private talking = false;
   private wanted = true;
   private stopped = false;
-  private retry = kFirstRetry;
+  private retry = firstRetry;
   private timer: unknown = null;
   private known = new Set<string>();
   private readonly listeners = new Set<() => void>();
@@ -139,7 +140,7 @@ export class RatingSession {
   judge(id: string, verdict: Verdict, note: string, seconds: number): boolean {
     const pair = this.current.pair;
     if (!pair || pair.id !== id) return false;
-    this.seen = [...this.seen.filter((one) => one.id !== id), pair].slice(-kSeen);
+    this.seen = [...this.seen.filter((one) => one.id !== id), pair].slice(-mostSeen);
     this.returned = null;
     this.shown = null;
     this.outbox.remember(id);
@@ -241,7 +242,7 @@ export class RatingSession {
       this.timer = null;
       if (this.around.visible()) this.refresh();
       else this.stillHere();
-    }, kStillHere);
+    }, stillHereAfter);
   }
 
   private talk(): void {
@@ -253,13 +254,13 @@ export class RatingSession {
       if (this.stopped) return;
       if (this.trouble) {
         this.later(this.retry);
-        this.retry = Math.min(2 * this.retry, kLastRetry);
+        this.retry = Math.min(2 * this.retry, lastRetry);
       } else if (this.wanted || this.outbox.entries().length > 0) {
         this.talk();
       } else if (this.current.phase === "nothing now") {
-        this.later(kWaitForPair);
+        this.later(waitForPair);
       } else if (this.current.phase === "decided" || this.current.phase === "refused") {
-        this.later(kWaitDecided);
+        this.later(waitDecided);
       } else {
         this.stillHere();
       }
@@ -289,15 +290,15 @@ export class RatingSession {
       if (reply.kind === "lost") this.outbox.write({ ...entry, tried: true });
     }
     if (this.stopped && reply.kind !== "state") return false;
-    if (reply.kind === "lost" || reply.kind === "gone") {
-      this.trouble = reply.kind;
+    if (reply.kind === "lost" || reply.kind === "gone" || reply.kind === "failing") {
+      this.trouble = reply;
       this.wanted ||= !entry;
       this.changed();
       return false;
     }
     if (this.trouble) {
       this.trouble = null;
-      this.retry = kFirstRetry;
+      this.retry = firstRetry;
     }
     for (const id of settled) this.settling.delete(id);
     if (entry) this.outbox.remove(entry.key);
