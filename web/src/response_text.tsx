@@ -1,6 +1,6 @@
 // Texts of prompts and responses, which strangers wrote. Nothing in them runs, loads, links, or changes what stands around
-// it: Markdown is parsed to a tree, and the kinds of nodes named below become elements; all else is shown as text. There
-// is no innerHTML, and no attribute takes a text.
+// it: Markdown is parsed to a tree, and the kinds of nodes named below become elements; all else is shown as text. The
+// browser parses none of it, and no attribute takes any of it.
 import type { Nodes, Parents, Root, Table } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
@@ -8,7 +8,7 @@ import { gfm } from "micromark-extension-gfm";
 import type { ComponentChildren, JSX } from "preact";
 
 /** Longer texts stay plain: parsing takes more than a moment. */
-const longestMarkdown = 40_000;
+const longestMarkdown = 30_000;
 /** Deeper trees are shown as text from there on. */
 const deepest = 24;
 /** Containers in containers, at the beginning of a line: the parser's time grows with the square of their number. */
@@ -93,10 +93,10 @@ class Renderer {
       case "blockquote":
         return <blockquote>{this.children(node, depth)}</blockquote>;
       case "list":
-        return node.ordered ? <ol start={node.start ?? 1}>{this.children(node, depth)}</ol> : <ul>{this.children(node, depth)}</ul>;
+        return node.ordered ? <ol dir="auto" start={node.start ?? 1}>{this.children(node, depth)}</ol> : <ul dir="auto">{this.children(node, depth)}</ul>;
       case "listItem":
         return (
-          <li dir="auto">
+          <li>
             {typeof node.checked === "boolean" ? (node.checked ? "[x] " : "[ ] ") : null}
             {node.children.map((child) =>
               // Tight lists have no paragraphs in HTML.
