@@ -297,8 +297,9 @@ test("a key that is pressed twice or held, right after a pair has come, is no ve
     assert.deepEqual(said(study), [[0, "1"], [1, "2"]]);
   }));
 
-test("two tabs of one rater judge nothing twice", () =>
-  sitting({}, async ({ study, open }) => {
+const twoTabs = (locks) =>
+  sitting({}, async ({ study, context, open }) => {
+    if (!locks) await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { value: undefined }));
     const one = await open();
     await begin(one);
     const two = await open();
@@ -316,7 +317,10 @@ test("two tabs of one rater judge nothing twice", () =>
     await at(two, 4);
     await until("votes", () => study.votes.length === 3);
     assert.deepEqual(said(study), [[0, "1"], [1, "2"], [2, "0"]]);
-  }));
+  });
+
+test("two tabs of one rater judge nothing twice", () => twoTabs(true));
+test("nor do they where the browser has no locks: without https, on another machine", () => twoTabs(false));
 
 test("two raters: pairs of their own, and who has none waits for one", () =>
   sitting({ study: new Study({ pairs: pairs(4), ahead: 2 }), raters: ["ann", "ben"] }, async ({ study, open }) => {

@@ -5,6 +5,7 @@
 // once. So a slow, restarted or unreachable server, a reload and a second tab lose nothing and count nothing twice.
 import type { Outbox } from "./outbox";
 import type { Pair, RatingApi, RatingState, Reply, Verdict } from "./rating_api";
+import type { Exclusive } from "./tab_lock";
 
 export type Phase =
   /** No pair is here, and the server is being asked. */
@@ -55,8 +56,8 @@ export interface Surroundings {
   visible(): boolean;
   setTimeout(run: () => void, milliseconds: number): unknown;
   clearTimeout(timer: unknown): void;
-  /** Runs one at a time of all tabs, where the browser can do that. */
-  exclusive<T>(run: () => Promise<T>): Promise<T>;
+  /** Runs one at a time of all tabs. */
+  exclusive: Exclusive;
 }
 
 /** How many answered pairs are at hand. */
@@ -122,13 +123,8 @@ export class RatingSession {
 
   /** Another tab has changed the outbox. */
   outboxChanged(): void {
-    const answered = this.outbox.answered();
-    for (const id of this.known) {
-      if (!answered.has(id)) {
-        this.settling.add(id);
-      }
-    }
-    this.known = answered;
+    this.seeOtherTabs();
+    const answered = this.known;
     this.wanted = true;
     if (this.shown && answered.has(this.shown.id)) this.say("You have answered that pair in another tab.");
     if (this.returned && answered.has(this.returned.id)) this.returned = null;
@@ -144,9 +140,10 @@ export class RatingSession {
     this.returned = null;
     this.shown = null;
     this.outbox.remember(id);
-    this.outbox.add({ kind: "verdict", id, verdict, note, seconds });
+    this.write(() => this.outbox.add({ kind: "verdict", id, verdict, note, seconds }));
     this.say(verdict === "skip" ? "Skipped." : verdict === "0" ? "Neither is better." : `Answer ${verdict} is better.`);
-    this.outboxWritten();
+    this.changed();
+    this.talk();
     return true;
   }
 
@@ -155,13 +152,13 @@ export class RatingSession {
     if (!this.current.canUndo) return false;
     const last = this.outbox.entries().at(-1);
     const id = last?.action.id ?? this.outbox.history().at(-1) ?? "";
-    if (last && !last.tried) this.outbox.remove(last.key);
-    else this.outbox.add({ kind: "undo", id });
+    this.write(() => (last && !last.tried ? this.outbox.remove(last.key) : this.outbox.add({ kind: "undo", id })));
     this.outbox.forget(id);
     this.returned = this.seen.find((pair) => pair.id === id) ?? null;
     this.say("Taken back.");
     this.wanted = true;
-    this.outboxWritten();
+    this.changed();
+    this.talk();
     return true;
   }
 
@@ -175,10 +172,22 @@ export class RatingSession {
     this.changed();
   }
 
-  private outboxWritten(): void {
+  /** What was here and is gone was sent, or taken back, by another tab: only the server knows what is open now. */
+  private seeOtherTabs(): void {
+    const answered = this.outbox.answered();
+    for (const id of this.known) {
+      if (answered.has(id)) continue;
+      this.settling.add(id);
+      this.wanted = true;
+    }
+    this.known = answered;
+  }
+
+  /** A change of the outbox by this tab, which is not to be taken for one by another. */
+  private write(change: () => void): void {
+    this.seeOtherTabs();
+    change();
     this.known = this.outbox.answered();
-    this.changed();
-    this.talk();
   }
 
   private say(text: string, warns = false): void {
@@ -218,6 +227,7 @@ export class RatingSession {
   }
 
   private changed(): void {
+    this.seeOtherTabs();
     this.current = this.look();
     this.shown = this.current.pair;
     for (const listener of [...this.listeners]) listener();
@@ -301,8 +311,7 @@ export class RatingSession {
       this.retry = firstRetry;
     }
     for (const id of settled) this.settling.delete(id);
-    if (entry) this.outbox.remove(entry.key);
-    this.known = this.outbox.answered();
+    if (entry) this.write(() => this.outbox.remove(entry.key));
     this.refusal = "";
     if (entry?.action.kind === "verdict" && reply.kind !== "state") this.outbox.forget(entry.action.id);
     if (reply.kind === "refused") this.refused(reply.error, entry !== undefined);
