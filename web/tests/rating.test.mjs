@@ -2,22 +2,16 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { after, test as unskipped } from "node:test";
+import { assets, close, newContext, skip } from "./browser.mjs";
 import { RatingServer, Study } from "./rating_server.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** A verdict that comes sooner after its pair is held for a slip. */
 const guard = 350;
 
-let browser;
-before(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
-});
-after(() => browser?.close());
+const test = (name, run) => unskipped(name, { skip }, run);
+after(close);
 
 const sentence = "The river rises in the hills and reaches the sea after two hundred miles. ";
 const pairs = (count, change = {}) =>
@@ -30,8 +24,8 @@ const pairs = (count, change = {}) =>
 
 /** A server, a context of the browser, and a page of the rater; all is closed after `run`, in which no error may happen. */
 async function sitting({ study = new Study({ pairs: pairs(8) }), raters = ["ann"], context: options = {} }, run) {
-  const server = await new RatingServer(study, { raters }).start();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const server = await new RatingServer(study, assets, { raters }).start();
+  const context = await newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const errors = [];
   const open = async (rater = "ann") => {
     const page = await context.newPage();

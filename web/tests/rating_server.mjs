@@ -2,37 +2,9 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import esbuild from "esbuild";
-
-const web = fileURLToPath(new URL("..", import.meta.url));
 
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-let bundled = null;
-
-/** The page, from the sources. */
-async function bundle() {
-  bundled ??= esbuild.build({
-    absWorkingDir: web,
-    entryPoints: { page: "src/main.tsx" },
-    outdir: "out",
-    bundle: true,
-    write: false,
-    format: "iife",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    charset: "ascii",
-    legalComments: "none",
-  });
-  const files = (await bundled).outputFiles;
-  return {
-    html: readFileSync(join(web, "src/page.html"), "utf8"),
-    js: files.find((file) => file.path.endsWith(".js")).text,
-    css: files.find((file) => file.path.endsWith(".css")).text,
-  };
-}
 
 /** Who is given which pairs, and what they said. Undo takes back the newest answer, `undoDepth` times running. */
 export class Study {
@@ -108,8 +80,10 @@ export class Study {
 }
 
 export class RatingServer {
-  constructor(study, { raters = ["ann"] } = {}) {
+  /** `assets`: the folder with page.html, page.js and page.css. */
+  constructor(study, assets, { raters = ["ann"] } = {}) {
     this.study = study;
+    this.assets = assets;
     this.raters = raters;
     /** Every request that came: "GET /api/rating". */
     this.requests = [];
@@ -123,7 +97,6 @@ export class RatingServer {
   }
 
   async start() {
-    this.page = await bundle();
     this.server = createServer((request, response) => void this.handle(request, response));
     await new Promise((listening) => this.server.listen(this.port, "127.0.0.1", listening));
     this.port = this.server.address().port;
@@ -137,6 +110,10 @@ export class RatingServer {
 
   url(rater) {
     return `http://127.0.0.1:${this.port}/token-of-${rater}/`;
+  }
+
+  asset(name) {
+    return readFileSync(join(this.assets, name), "utf8");
   }
 
   async handle(request, response) {
@@ -155,10 +132,10 @@ export class RatingServer {
     const rater = this.raters.find((name) => token === `token-of-${name}`);
     if (!rater) return send(404, "text/plain", "Not found");
     if (path === "") {
-      return send(200, "text/html; charset=utf-8", this.page.html);
+      return send(200, "text/html; charset=utf-8", this.asset("page.html"));
     }
-    if (path === "assets/page.js") return send(200, "text/javascript", this.page.js);
-    if (path === "assets/page.css") return send(200, "text/css", this.page.css);
+    if (path === "assets/page.js") return send(200, "text/javascript", this.asset("page.js"));
+    if (path === "assets/page.css") return send(200, "text/css", this.asset("page.css"));
     if (path === "api/session") {
       return send(200, "application/json", JSON.stringify({ role: "rater", rater, read_only: false, study: "study.assay", assay: "0.1.0" }));
     }
