@@ -1,5 +1,5 @@
 // The bar below a pair: what was just said, the note, and a button for each key.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Key } from "./key";
 import type { Command } from "./keys";
 import type { Verdict } from "./rating_api";
@@ -20,7 +20,8 @@ interface BarProps {
 
 export function Bar({ view, markdown, note, writing, setNote, doneWriting, run }: BarProps) {
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  // Before the next key: it belongs to the note.
+  useLayoutEffect(() => {
     if (writing) field.current?.focus();
   }, [writing]);
   const judging = view.phase === "judging";

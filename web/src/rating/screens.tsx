@@ -126,7 +126,7 @@ export function Help({ open, close, keysOn, setKeysOn }: HelpProps) {
           Without, there are the buttons, which suit a screen reader or voice control better.
         </label>
       </p>
-      <button type="button" class="main-button" onClick={close}>Close <Key>Esc</Key></button>
+      <button type="button" class="main-button" autofocus onClick={close}>Close <Key>Esc</Key></button>
     </dialog>
   );
 }
