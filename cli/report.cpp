@@ -319,9 +319,7 @@ void check_arguments(const ReportArguments& arguments, const Terminal& terminal)
   if (arguments.output == "-" && terminal.json) {
     throw InvalidArgument("JSON and the page can't both go to standard output: name a file as `output`");
   }
-  if (!arguments.output.empty() && web::page_assets().empty()) {
-    view::page_html({}, "", "", {});  // throws what it says
-  }
+  if (!arguments.output.empty()) view::require_page(web::page_assets());
 }
 
 void run_report(ReportArguments& arguments, Terminal& terminal) {
