@@ -99,7 +99,7 @@ export function ratingApi(base: URL): RatingApi {
     send(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(message), keepalive: true });
   return {
     state: () => send("api/rating", {}),
-    verdict: (message) => post("api/verdict", message),
+    verdict: ({ id, verdict, note, seconds }) => post("api/verdict", { id, verdict, note, seconds }),
     undo: (id) => post("api/undo", id === "" ? {} : { id }),
   };
 }
