@@ -61,17 +61,16 @@ test("reports that other verbs wrote", { skip: skipped }, async () => {
 test("texts of strangers come through the command as text", { skip: skipped }, async () => {
   const attacks = ["<script>alert(1)</script>", "</script><script>alert(2)</script>", "<!--", "<img src=x onerror=alert(3)>", "\u2028alert(4)\u2029", "]]> \u0000 \u007f \u202e"];
   const lines = [];
-  for (let query = 0; query < 30; ++query) {
-    const attack = attacks[query % attacks.length];
-    for (const model of ["base", "<b>one</b>", "</script><script>alert(5)</script>"]) {
-      lines.push({ query: `q${query} ${attack}`, prompt: attack, model, response: `${attack} ${model}` });
-    }
-    for (const model of ["<b>one</b>", "</script><script>alert(5)</script>"]) {
-      lines.push({ query: `q${query} ${attack}`, model, baseline: "base", judge: "<i>judge</i>", verdict: (query + model.length) % 3 ? "win" : "loss" });
-    }
+  const models = ["<b>one</b>", "</script><script>alert(5)</script>"];
+  for (let number = 0; number < 30; ++number) {
+    const prompt = attacks[number % attacks.length];
+    const query = `q${number} ${prompt}`;
+    lines.push({ query, prompt });
+    for (const model of ["base", ...models]) lines.push({ query, model, response: `${prompt} ${model}` });
+    for (const model of models) lines.push({ query, model, opponent: "base", judge: "<i>judge</i>", verdict: (number + model.length) % 3 ? "win" : "loss" });
   }
   writeFileSync(join(folder, "hostile.jsonl"), lines.map((line) => JSON.stringify(line)).join("\n"));
-  run("import", "jsonl", "hostile.jsonl", "-o", "hostile.assay", "-q");
+  run("import", "jsonl", "hostile.jsonl", "-o", "hostile.assay", "--baseline", "base", "-q");
   run("report", "hostile.assay", "-o", "hostile-command.html");
   const { page, context } = await shows("hostile-command.html");
   assert.equal(await page.evaluate(() => document.querySelectorAll("img, iframe, b, i").length), 0);

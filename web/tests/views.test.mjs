@@ -69,12 +69,13 @@ for (const [name, data] of Object.entries(views)) {
 }
 
 test("a printed page has all tables, and no navigation", { skip }, async () => {
-  const { page, context } = await openOffline("print", pageOf(selectDocument()));
+  const { page, context } = await openOffline("print", pageOf(selectDocument()), { width: 794, height: 1123 });
   await page.emulateMedia({ media: "print" });
   await page.waitForTimeout(200);
-  assert.equal(await page.locator("details:not([open])").count(), 0);
+  assert.equal(await page.locator("details:not([open]):not(.not-printed)").count(), 0);
   assert.ok(await page.locator("figure table").count() >= 4);
   for (const hidden of ["nav.contents", ".skip", ".filter"]) assert.equal(await page.locator(hidden).isVisible(), false, hidden);
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 794);
   assert.ok((await page.pdf()).length > 10_000);
   await context.close();
 });

@@ -67,15 +67,25 @@ export function Exchanges({ calls, measure, baseline, source, leftOut, cutAt }: 
       </form>
       {leftOut > 0 && <p class="note">{count(leftOut)} calls are here without their texts, so that this file stays small.</p>}
       <div class="sides">
-        <CallList calls={calls} list={list} measure={measure} at={at} choose={setActive} source={source} />
+        <CallList calls={calls} list={list} measure={measure} at={at} choose={setActive} source={source} filter={filter} />
         <Chosen calls={calls} call={list[at]} measure={measure} baseline={baseline} source={source} markdown={markdown} cutAt={cutAt} />
       </div>
     </div>
   );
 }
 
+interface CallListProps {
+  calls: Calls;
+  list: number[];
+  measure: string;
+  at: number;
+  choose: (at: number) => void;
+  source: Source;
+  filter: Filter;
+}
+
 /** All calls of the list; only those in sight are in the page. */
-function CallList({ calls, list, measure, at, choose, source }: { calls: Calls; list: number[]; measure: string; at: number; choose: (at: number) => void; source: Source }) {
+function CallList({ calls, list, measure, at, choose, source, filter }: CallListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const [, draw] = useReducer((n: number) => n + 1, 0);
@@ -93,9 +103,10 @@ function CallList({ calls, list, measure, at, choose, source }: { calls: Calls; 
   virtualizer.setOptions(options());
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
   useLayoutEffect(() => virtualizer._willUpdate());
+  // Another filter begins at the top; calls that a live run adds move nothing.
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
-  }, [list]);
+  }, [filter]);
   const go = (to: number) => {
     const next = Math.max(0, Math.min(list.length - 1, to));
     choose(next);
