@@ -174,6 +174,29 @@ TEST_F(InspectedSelectionTest, AnLlmsRepliesAndHabitsAreThere) {
   EXPECT_TRUE(habits.failures.empty());
 }
 
+TEST_F(InspectedSelectionTest, AnLlmsScoresAreThere) {
+  MemoryHttp http(scoring([](const std::string& answer) { return static_cast<double>(answer.size() % 11); }));
+  SelectRequest live = request("llm");
+  live.choice.measure = store::Measure::score;
+  live.choice.scale = Scale{0, 10};
+  live.budget = 2;
+  live.oracle.llm.url = "http://judge/v1";
+  live.oracle.llm.model = "scorer";
+  live.oracle.llm.client = &http;
+  const asking::SelectReport asked = run_select(live);
+  SelectRequest look = request("kept");
+  look.choice.measure = store::Measure::score;
+  InspectedSelection selection(look);
+  ASSERT_EQ(selection.verdicts().size(), asked.calls);
+  const Exchange exchange = selection.exchange(0);
+  EXPECT_FALSE(exchange.baseline.has_value());
+  ASSERT_EQ(exchange.replies.size(), 1U);
+  EXPECT_EQ(exchange.replies[0].order, asking::JudgeReply::Order::alone);
+  ASSERT_TRUE(exchange.replies[0].value.has_value());
+  EXPECT_NEAR(*exchange.replies[0].value / 10, exchange.reward, 1e-9);
+  EXPECT_EQ(habit(selection.habits(), JudgeHabit::Kind::longer_preferred), nullptr);
+}
+
 TEST_F(InspectedSelectionTest, APersonsSideIsCountedWhereItsOrderIsKnown) {
   ScriptedPerson person(std::string(15, '1'));
   SelectRequest live = request("person");
