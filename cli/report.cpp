@@ -248,7 +248,7 @@ struct Page {
   report::Json json;
   std::string text;  ///< Of all documents.
   std::string title;
-  std::size_t exchanges = 0, left_out = 0;
+  std::size_t calls = 0, exchanges = 0, left_out = 0;
 };
 
 std::string html_of(const Page& page) {
@@ -277,6 +277,7 @@ Page make_page(std::vector<Part>& parts, const std::vector<view::CheckedSelectio
     if (parts[i].selection == nullptr) continue;
     view::PageDocument& document = documents[before + i];
     left -= view::add_exchanges(document, *parts[i].selection, left / static_cast<std::size_t>(with_texts--));
+    page.calls += parts[i].selection->verdicts().size();
     page.exchanges += document.exchanges.size();
     page.left_out += document.exchanges_left_out;
   }
@@ -300,9 +301,9 @@ std::string summary_of(const std::vector<view::PageDocument>& documents) {
 }
 
 std::string texts_line(const Page& page) {
-  if (page.exchanges + page.left_out == 0) return "";
-  std::string line = report::counted(page.exchanges + page.left_out, "call") + ", " +
-                     report::grouped(page.exchanges) + " of them with their texts";
+  if (page.calls == 0) return "";
+  std::string line =
+      report::counted(page.calls, "call") + ", " + report::grouped(page.exchanges) + " of them with their texts";
   if (page.left_out > 0) line += "; for more of them a larger --max-size";
   return line + "\n";
 }

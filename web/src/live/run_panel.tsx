@@ -34,7 +34,7 @@ function RunState({ run, readOnly }: { run: Run; readOnly: boolean }) {
   return (
     <>
       <div class="run-head">
-        <h3>{run.state === "running" ? "A run is under way" : run.state === "stopping" ? "The run is stopping" : "The run has ended"}{run.by === "other" ? ", in another process" : ""}</h3>
+        <h2>{run.state === "running" ? "A run is under way" : run.state === "stopping" ? "The run is stopping" : "The run has ended"}{run.by === "other" ? ", in another process" : ""}</h2>
         {going && !readOnly && run.by === "page" && <button type="button" disabled={asked || run.state === "stopping"} onClick={stop}>Stop</button>}
       </div>
       {going && <progress aria-label="Calls made of the budget" value={run.calls} max={run.budget ?? undefined} />}
