@@ -64,7 +64,7 @@ double quantile(const std::vector<double>& sorted, double share) {
 std::optional<Alpha> krippendorff_alpha(std::span<const std::vector<std::size_t>> units, std::size_t categories,
                                         Level level, std::uint64_t seed, std::size_t replicates) {
   Alpha alpha;
-  std::vector<Coincidences> kinds;    // of units, few: what was given in one is given in many
+  std::vector<Coincidences> kinds;   // of units, few: what was given in one is given in many
   std::vector<std::size_t> of_unit;  // its kind
   Coincidences all(categories * categories, 0);
   for (const std::vector<std::size_t>& values : units) {
