@@ -248,7 +248,7 @@ struct Page {
   report::Json json;
   std::string text;  ///< Of all documents.
   std::string title;
-  std::size_t exchanges = 0, left_out = 0;
+  std::size_t calls = 0, exchanges = 0, left_out = 0;
 };
 
 std::string html_of(const Page& page) {
@@ -270,13 +270,16 @@ Page make_page(std::vector<Part>& parts, const std::vector<view::CheckedSelectio
   const auto json = [&] { return view::page_json(documents, made, false, checked); };
   const auto most = static_cast<std::size_t>(arguments.most_megabytes * kMegabyte);
   std::size_t bytes = view::embedded(json()).size();
-  for (const web::PageAsset& asset : web::page_assets()) bytes += asset.body.size();
+  if (!arguments.output.empty()) {  // else only the data is wanted
+    for (const web::PageAsset& asset : web::page_assets()) bytes += asset.body.size();
+  }
   std::size_t left = most > bytes + page.text.size() ? most - bytes - page.text.size() : 0;
   auto with_texts = std::ranges::count_if(parts, [](const Part& part) { return part.selection != nullptr; });
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (parts[i].selection == nullptr) continue;
     view::PageDocument& document = documents[before + i];
     left -= view::add_exchanges(document, *parts[i].selection, left / static_cast<std::size_t>(with_texts--));
+    page.calls += parts[i].selection->verdicts().size();
     page.exchanges += document.exchanges.size();
     page.left_out += document.exchanges_left_out;
   }
@@ -290,19 +293,30 @@ void write_file(const std::string& path, const std::string& text) {
   file.finish();
 }
 
-std::string summary_of(const std::vector<view::PageDocument>& documents) {
+std::string lines_of(const view::PageDocument& document, std::string_view indent) {
   std::string text;
-  for (const view::PageDocument& document : documents) {
-    if (documents.size() > 1) text += escaped(document.title) + "\n";
-    for (const std::string& line : document.summary) text += (documents.size() > 1 ? "  " : "") + line + "\n";
+  for (const std::string& line : document.summary) text.append(indent).append(line).append("\n");
+  return text;
+}
+
+// What was found in each, and before it in the comparison of all.
+std::string summary_of(const std::vector<Part>& parts) {
+  std::vector<const view::PageDocument*> documents;
+  const std::optional<view::PageDocument> comparison = comparison_of(parts);
+  if (comparison) documents.push_back(&*comparison);
+  for (const Part& part : parts) documents.push_back(&part.document);
+  if (documents.size() == 1) return lines_of(*documents.front(), "");
+  std::string text;
+  for (const view::PageDocument* document : documents) {
+    text += escaped(document->title) + "\n" + lines_of(*document, "  ");
   }
   return text;
 }
 
 std::string texts_line(const Page& page) {
-  if (page.exchanges + page.left_out == 0) return "";
-  std::string line = report::counted(page.exchanges + page.left_out, "call") + ", " +
-                     report::grouped(page.exchanges) + " of them with their texts";
+  if (page.calls == 0) return "";
+  std::string line =
+      report::counted(page.calls, "call") + ", " + report::grouped(page.exchanges) + " of them with their texts";
   if (page.left_out > 0) line += "; for more of them a larger --max-size";
   return line + "\n";
 }
@@ -318,8 +332,18 @@ void check_arguments(const ReportArguments& arguments, const Terminal& terminal)
   if (arguments.output == "-" && terminal.json) {
     throw InvalidArgument("JSON and the page can't both go to standard output: name a file as `output`");
   }
-  if (!arguments.output.empty() && web::page_assets().empty()) {
-    view::page_html({}, "", "", {});  // throws what it says
+  if (!arguments.output.empty()) view::require_page(web::page_assets());
+}
+
+void set_status(const std::vector<view::CheckedSelection>& checked, Terminal& terminal) {
+  std::vector<app::CheckResult> all;
+  for (const view::CheckedSelection& selection : checked) {
+    all.insert(all.end(), selection.results.begin(), selection.results.end());
+  }
+  switch (app::worst_of(all)) {
+    case app::CheckOutcome::passed: break;
+    case app::CheckOutcome::failed: terminal.exit_status = static_cast<int>(Exit::check_failed); break;
+    case app::CheckOutcome::undecided: terminal.exit_status = static_cast<int>(Exit::undecided); break;
   }
 }
 
@@ -327,45 +351,26 @@ void run_report(ReportArguments& arguments, Terminal& terminal) {
   check_arguments(arguments, terminal);
   std::vector<Part> parts = read_parts(arguments, terminal);
   const std::vector<view::CheckedSelection> checked = run_checks(parts, arguments.checks);
-  std::vector<view::PageDocument> documents;
-  if (std::optional<view::PageDocument> comparison = comparison_of(parts))
-    documents.push_back(std::move(*comparison));
-  for (const Part& part : parts) documents.push_back(part.document);
-  std::string text = summary_of(documents);
+  std::string text = summary_of(parts);
   if (!arguments.junit.empty()) write_file(arguments.junit, view::to_junit(checked));
-  if (!arguments.output.empty() || terminal.json) {
-    const Page page = make_page(parts, checked, arguments);
-    text += texts_line(page);
-    if (!arguments.output.empty()) {
-      const std::string html = html_of(page);
-      if (arguments.output == "-") {
-        terminal.print(html);
-        text.clear();
-      } else {
-        write_file(arguments.output, html);
-        text += "Wrote: " + escaped(arguments.output) + ", " + report::byte_size(html.size()) + "\n";
-      }
-    }
-    if (terminal.json) {
-      terminal.print(page.json.pretty());
-      text.clear();
-    }
+  std::optional<Page> made;
+  const auto page = [&]() -> const Page& {
+    return made ? *made : made.emplace(make_page(parts, checked, arguments));
+  };
+  const std::string checks_text = view::to_text(checked);
+  set_status(checked, terminal);
+  if (arguments.output == "-") {
+    terminal.print(html_of(page()));
+    if (!checks_text.empty()) terminal.note(std::string_view(checks_text).substr(0, checks_text.size() - 1));
+    return;
   }
-  if (!text.empty()) terminal.print(text + view::to_text(checked));
-  std::vector<app::CheckResult> all;
-  for (const view::CheckedSelection& selection : checked) {
-    all.insert(all.end(), selection.results.begin(), selection.results.end());
+  if (!arguments.output.empty()) {
+    const std::string html = html_of(page());
+    write_file(arguments.output, html);
+    text += texts_line(page());
+    text += "Wrote: " + escaped(arguments.output) + ", " + report::byte_size(html.size()) + "\n";
   }
-  if (text.empty()) {
-    for (const app::CheckResult& result : all) {
-      if (result.outcome != app::CheckOutcome::passed) terminal.note(escaped(result.name + ": " + result.message));
-    }
-  }
-  switch (app::worst_of(all)) {
-    case app::CheckOutcome::passed: break;
-    case app::CheckOutcome::failed: terminal.exit_status = static_cast<int>(Exit::check_failed); break;
-    case app::CheckOutcome::undecided: terminal.exit_status = static_cast<int>(Exit::undecided); break;
-  }
+  terminal.show([&] { return page().json.pretty(); }, [&] { return text + checks_text; });
 }
 
 // Options that `select` has too, as they were typed.
@@ -431,8 +436,9 @@ void add_report(CLI::App& app, Terminal& terminal) {
          "simulate, ensemble or route wrote with --json; - is standard input")
       ->required();
   app.add_option("-o,--output", arguments->output, "HTML file to write; - is standard output")->option_text("FILE");
-  app.add_option("--max-size", arguments->most_megabytes,
-                 "Megabytes that the page has at most, if texts are left out for it; 0: no texts")
+  app.add_option(
+         "--max-size", arguments->most_megabytes,
+         "How large the page may be, in megabytes: it has as many texts of the judged answers as fit; 0: none")
       ->capture_default_str()
       ->option_text("MB");
   app.add_flag("--no-timing", arguments->no_timing,

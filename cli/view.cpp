@@ -3,10 +3,9 @@
 #include <memory>
 #include <string>
 
-#include "assay/core/error.h"
 #include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
-#include "assay/store/study.h"
+#include "assay/view/page_html.h"
 #include "cli/browser.h"
 #include "cli/help.h"
 #include "cli/names_option.h"
@@ -40,9 +39,7 @@ void finish_oracle(const CLI::App& app, ViewArguments& options) {
 }
 
 void run(const CLI::App& app, ViewArguments& options, Terminal& terminal) {
-  if (web::page_assets().empty()) {
-    throw Error("this assay was built without the page: `./dev page` fetches what it takes, then build anew");
-  }
+  view::require_page(web::page_assets());
   finish_oracle(app, options);
   allow_many_connections();
   options.page.live.request = options.selection.request;

@@ -102,7 +102,8 @@ ExchangePage InspectedSelection::exchanges(const ExchangeQuery& query) {
 // Which answer a person saw first is drawn from the seed of the run in which it was asked; that of earlier runs is
 // not known.
 void InspectedSelection::count_person(asking::HabitCount& count) const {
-  const auto key = asking::read_key(finding_.oracle->name());
+  const std::string name = finding_.oracle->name();
+  const auto key = asking::read_key(name);
   if (!key || key->kind != "person") return;
   const std::size_t known = finding_.report.known;
   for (std::size_t i = known; i < finding_.verdicts.size(); ++i) {

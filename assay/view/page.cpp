@@ -105,6 +105,11 @@ std::string verdict_word(const JudgeReply& reply) {
   return *reply.value > 0.5 ? "win" : *reply.value < 0.5 ? "loss" : "draw";
 }
 
+bool has_no_text(const app::Exchange& exchange) {
+  return exchange.prompt.empty() && exchange.response.empty() && exchange.baseline.value_or("").empty() &&
+         exchange.replies.empty();
+}
+
 // The longest beginning of at most so many bytes that ends with a whole character.
 std::string_view cut(std::string_view text, std::size_t bytes) {
   if (bytes == 0 || text.size() <= bytes) return text;
@@ -115,13 +120,14 @@ std::string_view cut(std::string_view text, std::size_t bytes) {
 }
 
 // The models' calls one by one, each model's in its own order.
-void take_turns(const std::vector<std::vector<std::size_t>>& of_models, std::vector<std::size_t>& calls) {
+std::vector<std::size_t> in_turns(const std::vector<std::vector<std::size_t>>& of_models) {
+  std::vector<std::size_t> calls;
   for (std::size_t turn = 0;; ++turn) {
     const std::size_t before = calls.size();
     for (const std::vector<std::size_t>& own : of_models) {
       if (turn < own.size()) calls.push_back(own[turn]);
     }
-    if (calls.size() == before) return;
+    if (calls.size() == before) return calls;
   }
 }
 
@@ -235,10 +241,7 @@ std::vector<std::size_t> calls_to_show(const app::InspectedSelection& selection)
     own.insert(own.end(), draws[j].begin(), draws[j].end());
     (model.possible ? possible : others).push_back(std::move(own));
   }
-  std::vector<std::size_t> calls;
-  take_turns(possible, calls);
-  take_turns(others, calls);
-  return calls;
+  return in_turns({in_turns(possible), in_turns(others)});
 }
 
 std::size_t add_exchanges(PageDocument& document, app::InspectedSelection& selection, std::size_t bytes) {
@@ -252,15 +255,20 @@ std::size_t add_exchanges(PageDocument& document, app::InspectedSelection& selec
     return true;
   };
   bool full = false;
+  std::size_t without_text = 0;  // of the study: there is nothing to show
   for (std::size_t at = 0; at < calls.size() && !full; at += kExchangesRead) {
     const std::span some = std::span(calls).subspan(at, std::min(kExchangesRead, calls.size() - at));
     for (app::Exchange& exchange : selection.exchanges(some)) {
+      if (has_no_text(exchange)) {
+        ++without_text;
+        continue;
+      }
       full = !fits(exchange);
       if (full) break;
       document.exchanges.push_back(std::move(exchange));
     }
   }
-  document.exchanges_left_out = selection.verdicts().size() - document.exchanges.size();
+  document.exchanges_left_out = selection.verdicts().size() - document.exchanges.size() - without_text;
   std::ranges::sort(document.exchanges, {}, &app::Exchange::call);
   return used;
 }

@@ -30,7 +30,7 @@ struct PageDocument {
 /// The lines with which a text report answers, at most three: those before the first empty one.
 std::vector<std::string> first_lines(const std::string& text);
 
-/// What a page shows, as docs/reference/page.md has it.
+/// What a page shows, as docs/reference/json.md has it.
 report::Json to_json(const PageDocument& document);
 /// `made`: when, as ISO 8601; empty: null. `live`: exchanges are to be fetched.
 report::Json page_json(const std::vector<PageDocument>& documents, const std::optional<std::string>& made,
@@ -48,12 +48,13 @@ PageDocument select_document(app::InspectedSelection& selection, std::string tit
 /// Selections beside each other.
 PageDocument comparison_document(const app::SelectionComparison& comparison);
 
-/// Numbers of the calls of a selection, those first that tell most of its answer: the models that may still be best
-/// take turns, each with its verdicts that are no draws before its draws; then the others do.
+/// Numbers of all calls of a selection, those first that tell most of its answer: one of a model that may still be
+/// the best and one of another by turns. The models take turns, too, the better ones first, each with its verdicts
+/// that are no draws before its draws.
 std::vector<std::size_t> calls_to_show(const app::InspectedSelection& selection);
 
-/// Adds exchanges in the order of `calls_to_show` as long as they fit into so many bytes of JSON. Returns how many
-/// of these they take.
+/// Adds exchanges of which the study has a text, in the order of `calls_to_show` as long as they fit into so many
+/// bytes of JSON. Returns how many of these they take.
 std::size_t add_exchanges(PageDocument& document, app::InspectedSelection& selection, std::size_t bytes);
 
 }  // namespace assay::view

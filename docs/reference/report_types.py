@@ -13,7 +13,8 @@ REPORTS = {"select": "Select", "allocate": "Allocate", "ensemble": "Ensemble", "
            "remove": "Remove", "export": "Export", "import": "Import", "route fit": "RouteFit",
            "route evaluate": "RouteEvaluate", "route task": "RouteTask", "route query": "RouteQuery",
            "synth": "Synth", "synth --scores": "SynthScores", "doctor": "Doctor",
-           "select --dry-run": "DryRun"}
+           "select --dry-run": "DryRun", "report": "Page",
+           "report: comparison": "Comparison"}
 
 
 @dataclasses.dataclass

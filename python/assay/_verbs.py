@@ -61,27 +61,8 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "candidate_prices": ("--candidate-prices", "one"),
         "population": ("--population", "flag"),
         "no_baseline": ("--no-baseline", "flag"),
-        "plot": ("--plot", "one"),
         "seed": ("--seed", "one"),
-        "batch": ("--batch", "one"),
         "threads": ("--threads", "one"),
-        "judge_url": ("--judge-url", "one"),
-        "judge_model": ("--judge-model", "one"),
-        "judge_key_env": ("--judge-key-env", "one"),
-        "judge_header": ("--judge-header", "many"),
-        "template": ("--template", "one"),
-        "reply": ("--reply", "one"),
-        "max_tokens": ("--max-tokens", "one"),
-        "judge_temperature": ("--judge-temperature", "one"),
-        "no_judge_temperature": ("--no-judge-temperature", "flag"),
-        "prices": ("--prices", "one"),
-        "max_cost": ("--max-cost", "one"),
-        "no_judge_header": ("--no-judge-header", "flag"),
-        "order": ("--order", "one"),
-        "repeat_by": ("--repeat-by", "one"),
-        "repeats": ("--repeats", "one"),
-        "retries": ("--retries", "one"),
-        "dry_run": ("--dry-run", "flag"),
         "judge": ("--judge", "one"),
         "baseline": ("--baseline", "one"),
         "measure": ("--measure", "one"),
@@ -105,6 +86,25 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "weak_leave_one_out": ("--weak-leave-one-out", "flag"),
         "weak_pooled": ("--weak-pooled", "flag"),
         "weak_draws": ("--weak-draws", "one"),
+        "plot": ("--plot", "one"),
+        "batch": ("--batch", "one"),
+        "judge_url": ("--judge-url", "one"),
+        "judge_model": ("--judge-model", "one"),
+        "judge_key_env": ("--judge-key-env", "one"),
+        "judge_header": ("--judge-header", "many"),
+        "template": ("--template", "one"),
+        "reply": ("--reply", "one"),
+        "max_tokens": ("--max-tokens", "one"),
+        "judge_temperature": ("--judge-temperature", "one"),
+        "no_judge_temperature": ("--no-judge-temperature", "flag"),
+        "prices": ("--prices", "one"),
+        "max_cost": ("--max-cost", "one"),
+        "no_judge_header": ("--no-judge-header", "flag"),
+        "order": ("--order", "one"),
+        "repeat_by": ("--repeat-by", "one"),
+        "repeats": ("--repeats", "one"),
+        "retries": ("--retries", "one"),
+        "dry_run": ("--dry-run", "flag"),
     },
     "select": {
         "candidates": ("--candidates", "one"),
@@ -123,27 +123,8 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "candidate_prices": ("--candidate-prices", "one"),
         "population": ("--population", "flag"),
         "no_baseline": ("--no-baseline", "flag"),
-        "plot": ("--plot", "one"),
         "seed": ("--seed", "one"),
-        "batch": ("--batch", "one"),
         "threads": ("--threads", "one"),
-        "judge_url": ("--judge-url", "one"),
-        "judge_model": ("--judge-model", "one"),
-        "judge_key_env": ("--judge-key-env", "one"),
-        "judge_header": ("--judge-header", "many"),
-        "template": ("--template", "one"),
-        "reply": ("--reply", "one"),
-        "max_tokens": ("--max-tokens", "one"),
-        "judge_temperature": ("--judge-temperature", "one"),
-        "no_judge_temperature": ("--no-judge-temperature", "flag"),
-        "prices": ("--prices", "one"),
-        "max_cost": ("--max-cost", "one"),
-        "no_judge_header": ("--no-judge-header", "flag"),
-        "order": ("--order", "one"),
-        "repeat_by": ("--repeat-by", "one"),
-        "repeats": ("--repeats", "one"),
-        "retries": ("--retries", "one"),
-        "dry_run": ("--dry-run", "flag"),
         "judge": ("--judge", "one"),
         "baseline": ("--baseline", "one"),
         "measure": ("--measure", "one"),
@@ -167,6 +148,25 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "weak_leave_one_out": ("--weak-leave-one-out", "flag"),
         "weak_pooled": ("--weak-pooled", "flag"),
         "weak_draws": ("--weak-draws", "one"),
+        "plot": ("--plot", "one"),
+        "batch": ("--batch", "one"),
+        "judge_url": ("--judge-url", "one"),
+        "judge_model": ("--judge-model", "one"),
+        "judge_key_env": ("--judge-key-env", "one"),
+        "judge_header": ("--judge-header", "many"),
+        "template": ("--template", "one"),
+        "reply": ("--reply", "one"),
+        "max_tokens": ("--max-tokens", "one"),
+        "judge_temperature": ("--judge-temperature", "one"),
+        "no_judge_temperature": ("--no-judge-temperature", "flag"),
+        "prices": ("--prices", "one"),
+        "max_cost": ("--max-cost", "one"),
+        "no_judge_header": ("--no-judge-header", "flag"),
+        "order": ("--order", "one"),
+        "repeat_by": ("--repeat-by", "one"),
+        "repeats": ("--repeats", "one"),
+        "retries": ("--retries", "one"),
+        "dry_run": ("--dry-run", "flag"),
     },
     "allocate": {
         "budget": ("--budget", "one"),
@@ -568,27 +568,8 @@ class StudyVerbs:
         candidate_prices: str | None = None,
         population: bool | None = None,
         no_baseline: bool | None = None,
-        plot: str | None = None,
         seed: int | None = None,
-        batch: int | None = None,
         threads: int | None = None,
-        judge_url: str | None = None,
-        judge_model: str | None = None,
-        judge_key_env: str | None = None,
-        judge_header: Iterable[str] | None = None,
-        template: str | None = None,
-        reply: str | None = None,
-        max_tokens: int | None = None,
-        judge_temperature: float | None = None,
-        no_judge_temperature: bool | None = None,
-        prices: str | None = None,
-        max_cost: float | None = None,
-        no_judge_header: bool | None = None,
-        order: str | None = None,
-        repeat_by: str | None = None,
-        repeats: int | None = None,
-        retries: int | None = None,
-        dry_run: bool | None = None,
         baseline: str | None = None,
         measure: str | None = None,
         score_range: Iterable[float] | None = None,
@@ -611,6 +592,25 @@ class StudyVerbs:
         weak_leave_one_out: bool | None = None,
         weak_pooled: bool | None = None,
         weak_draws: float | None = None,
+        plot: str | None = None,
+        batch: int | None = None,
+        judge_url: str | None = None,
+        judge_model: str | None = None,
+        judge_key_env: str | None = None,
+        judge_header: Iterable[str] | None = None,
+        template: str | None = None,
+        reply: str | None = None,
+        max_tokens: int | None = None,
+        judge_temperature: float | None = None,
+        no_judge_temperature: bool | None = None,
+        prices: str | None = None,
+        max_cost: float | None = None,
+        no_judge_header: bool | None = None,
+        order: str | None = None,
+        repeat_by: str | None = None,
+        repeats: int | None = None,
+        retries: int | None = None,
+        dry_run: bool | None = None,
         name: str | None = None,
         must_decide: bool = False,
         progress: bool | None = None,
@@ -659,51 +659,10 @@ class StudyVerbs:
             Be sure about all prompts like these, not about these alone: takes more calls.
         no_baseline : bool
             The baseline is a fixed reference that can't be chosen.
-        plot : str
-            Draw all candidates with their intervals into this SVG file.
         seed : int
             Order of the queries, and ties (default: 1)
-        batch : int
-            Calls to ask for at a time (default: m where the strategy asks for whole queries, 16 with candidates that
-            answer, else 1)
         threads : int
             Threads (default: one per core)
-        judge_url : str
-            Of the API with its version (default: as remembered, else OPENAI_BASE_URL)
-        judge_model : str
-            As the endpoint calls it (default: the last one of the study)
-        judge_key_env : str
-            Environment variable with the key (default: OPENAI_API_KEY)
-        judge_header : Iterable[str]
-            Header of each request, for instance 'X-Title: my tests'; may come several times, never kept.
-        template : str
-            File with the prompt, see docs/reference/judge-protocol.md, or "standard" (default: standard)
-        reply : str
-            How the judge replies: json, an object that the endpoint enforces; line, freely and with a marked last line;
-            auto, json if the endpoint takes it (default: auto)
-        max_tokens : int
-            Of a reply (default: 512)
-        judge_temperature : float
-            Of the judge (default: 0)
-        no_judge_temperature : bool
-            Send no temperature, for endpoints that take none.
-        prices : str
-            JSON file, {"MODEL": {"in": 0.15, "out": 0.6, "unit": "dollars"}}, per million tokens.
-        max_cost : float
-            Dollars that all runs of this study may spend together, this one and later ones; needs prices.
-        no_judge_header : bool
-            Go on without the headers of earlier runs.
-        order : str
-            Which response stands first; both asks twice, and a contradiction is a draw (default: both)
-        repeat_by : str
-            Allocator (see allocate help) that hands out the repeats of a batch (-j) where verdicts waver, or ""
-            (default: each pair has the same)
-        repeats : int
-            How often a pair is asked, in each order (default: 1)
-        retries : int
-            Of a request that failed (default: 2)
-        dry_run : bool
-            Only tell what would be asked, and what it may cost and probably will.
         baseline : str
             Model that the others are compared with; needed for scores.
         measure : str
@@ -750,6 +709,47 @@ class StudyVerbs:
             Count k-grams over all queries, not each alone; on one core, about 70 bytes of memory a token.
         weak_draws : float
             Share of a weak judge's pairs that are draws (default: 0.1)
+        plot : str
+            Draw all candidates with their intervals into this SVG file.
+        batch : int
+            Calls to ask for at a time (default: m where the strategy asks for whole queries, 16 with candidates that
+            answer, else 1)
+        judge_url : str
+            Of the API with its version (default: as remembered, else OPENAI_BASE_URL)
+        judge_model : str
+            As the endpoint calls it (default: the last one of the study)
+        judge_key_env : str
+            Environment variable with the key (default: OPENAI_API_KEY)
+        judge_header : Iterable[str]
+            Header of each request, for instance 'X-Title: my tests'; may come several times, never kept.
+        template : str
+            File with the prompt, see docs/reference/judge-protocol.md, or "standard" (default: standard)
+        reply : str
+            How the judge replies: json, an object that the endpoint enforces; line, freely and with a marked last line;
+            auto, json if the endpoint takes it (default: auto)
+        max_tokens : int
+            Of a reply (default: 512)
+        judge_temperature : float
+            Of the judge (default: 0)
+        no_judge_temperature : bool
+            Send no temperature, for endpoints that take none.
+        prices : str
+            JSON file, {"MODEL": {"in": 0.15, "out": 0.6, "unit": "dollars"}}, per million tokens.
+        max_cost : float
+            Dollars that all runs of this study may spend together, this one and later ones; needs prices.
+        no_judge_header : bool
+            Go on without the headers of earlier runs.
+        order : str
+            Which response stands first; both asks twice, and a contradiction is a draw (default: both)
+        repeat_by : str
+            Allocator (see allocate help) that hands out the repeats of a batch (-j) where verdicts waver, or ""
+            (default: each pair has the same)
+        repeats : int
+            How often a pair is asked, in each order (default: 1)
+        retries : int
+            Of a request that failed (default: 2)
+        dry_run : bool
+            Only tell what would be asked, and what it may cost and probably will.
         name : str | None
             Of a judge that is a function: answers are kept under it. A judge that judges otherwise needs another one.
             (default: the function's own)
@@ -1372,27 +1372,8 @@ def find(
     candidate_prices: str | None = None,
     population: bool | None = None,
     no_baseline: bool | None = None,
-    plot: str | None = None,
     seed: int | None = None,
-    batch: int | None = None,
     threads: int | None = None,
-    judge_url: str | None = None,
-    judge_model: str | None = None,
-    judge_key_env: str | None = None,
-    judge_header: Iterable[str] | None = None,
-    template: str | None = None,
-    reply: str | None = None,
-    max_tokens: int | None = None,
-    judge_temperature: float | None = None,
-    no_judge_temperature: bool | None = None,
-    prices: str | None = None,
-    max_cost: float | None = None,
-    no_judge_header: bool | None = None,
-    order: str | None = None,
-    repeat_by: str | None = None,
-    repeats: int | None = None,
-    retries: int | None = None,
-    dry_run: bool | None = None,
     baseline: str | None = None,
     measure: str | None = None,
     score_range: Iterable[float] | None = None,
@@ -1415,6 +1396,25 @@ def find(
     weak_leave_one_out: bool | None = None,
     weak_pooled: bool | None = None,
     weak_draws: float | None = None,
+    plot: str | None = None,
+    batch: int | None = None,
+    judge_url: str | None = None,
+    judge_model: str | None = None,
+    judge_key_env: str | None = None,
+    judge_header: Iterable[str] | None = None,
+    template: str | None = None,
+    reply: str | None = None,
+    max_tokens: int | None = None,
+    judge_temperature: float | None = None,
+    no_judge_temperature: bool | None = None,
+    prices: str | None = None,
+    max_cost: float | None = None,
+    no_judge_header: bool | None = None,
+    order: str | None = None,
+    repeat_by: str | None = None,
+    repeats: int | None = None,
+    retries: int | None = None,
+    dry_run: bool | None = None,
     name: str | None = None,
     must_decide: bool = False,
     progress: bool | None = None,
@@ -1470,51 +1470,10 @@ def find(
         Be sure about all prompts like these, not about these alone: takes more calls.
     no_baseline : bool
         The baseline is a fixed reference that can't be chosen.
-    plot : str
-        Draw all candidates with their intervals into this SVG file.
     seed : int
         Order of the queries, and ties (default: 1)
-    batch : int
-        Calls to ask for at a time (default: m where the strategy asks for whole queries, 16 with candidates that
-        answer, else 1)
     threads : int
         Threads (default: one per core)
-    judge_url : str
-        Of the API with its version (default: as remembered, else OPENAI_BASE_URL)
-    judge_model : str
-        As the endpoint calls it (default: the last one of the study)
-    judge_key_env : str
-        Environment variable with the key (default: OPENAI_API_KEY)
-    judge_header : Iterable[str]
-        Header of each request, for instance 'X-Title: my tests'; may come several times, never kept.
-    template : str
-        File with the prompt, see docs/reference/judge-protocol.md, or "standard" (default: standard)
-    reply : str
-        How the judge replies: json, an object that the endpoint enforces; line, freely and with a marked last line;
-        auto, json if the endpoint takes it (default: auto)
-    max_tokens : int
-        Of a reply (default: 512)
-    judge_temperature : float
-        Of the judge (default: 0)
-    no_judge_temperature : bool
-        Send no temperature, for endpoints that take none.
-    prices : str
-        JSON file, {"MODEL": {"in": 0.15, "out": 0.6, "unit": "dollars"}}, per million tokens.
-    max_cost : float
-        Dollars that all runs of this study may spend together, this one and later ones; needs prices.
-    no_judge_header : bool
-        Go on without the headers of earlier runs.
-    order : str
-        Which response stands first; both asks twice, and a contradiction is a draw (default: both)
-    repeat_by : str
-        Allocator (see allocate help) that hands out the repeats of a batch (-j) where verdicts waver, or ""
-        (default: each pair has the same)
-    repeats : int
-        How often a pair is asked, in each order (default: 1)
-    retries : int
-        Of a request that failed (default: 2)
-    dry_run : bool
-        Only tell what would be asked, and what it may cost and probably will.
     baseline : str
         Model that the others are compared with; needed for scores.
     measure : str
@@ -1561,6 +1520,47 @@ def find(
         Count k-grams over all queries, not each alone; on one core, about 70 bytes of memory a token.
     weak_draws : float
         Share of a weak judge's pairs that are draws (default: 0.1)
+    plot : str
+        Draw all candidates with their intervals into this SVG file.
+    batch : int
+        Calls to ask for at a time (default: m where the strategy asks for whole queries, 16 with candidates that
+        answer, else 1)
+    judge_url : str
+        Of the API with its version (default: as remembered, else OPENAI_BASE_URL)
+    judge_model : str
+        As the endpoint calls it (default: the last one of the study)
+    judge_key_env : str
+        Environment variable with the key (default: OPENAI_API_KEY)
+    judge_header : Iterable[str]
+        Header of each request, for instance 'X-Title: my tests'; may come several times, never kept.
+    template : str
+        File with the prompt, see docs/reference/judge-protocol.md, or "standard" (default: standard)
+    reply : str
+        How the judge replies: json, an object that the endpoint enforces; line, freely and with a marked last line;
+        auto, json if the endpoint takes it (default: auto)
+    max_tokens : int
+        Of a reply (default: 512)
+    judge_temperature : float
+        Of the judge (default: 0)
+    no_judge_temperature : bool
+        Send no temperature, for endpoints that take none.
+    prices : str
+        JSON file, {"MODEL": {"in": 0.15, "out": 0.6, "unit": "dollars"}}, per million tokens.
+    max_cost : float
+        Dollars that all runs of this study may spend together, this one and later ones; needs prices.
+    no_judge_header : bool
+        Go on without the headers of earlier runs.
+    order : str
+        Which response stands first; both asks twice, and a contradiction is a draw (default: both)
+    repeat_by : str
+        Allocator (see allocate help) that hands out the repeats of a batch (-j) where verdicts waver, or ""
+        (default: each pair has the same)
+    repeats : int
+        How often a pair is asked, in each order (default: 1)
+    retries : int
+        Of a request that failed (default: 2)
+    dry_run : bool
+        Only tell what would be asked, and what it may cost and probably will.
     name : str | None
         Of a judge that is a function: answers are kept under it. A judge that judges otherwise needs another one.
         (default: the function's own)

@@ -45,6 +45,12 @@ TEST_F(Golden, Synth) {
   expect_golden("synth.json", output(std::string(kSynth).append(" --json")));
 }
 
+TEST_F(Golden, Report) {
+  output(kSynth);
+  expect_golden("report.txt", output("report demo.assay --expect-best model-02 --quiet"));
+  expect_golden("report.json", output("report demo.assay --budget 4 --no-timing --max-size 0.018 --json --quiet"));
+}
+
 TEST_F(Golden, Info) {
   output(kSynth);
   // The size of the file depends on the version of SQLite.

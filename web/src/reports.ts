@@ -289,6 +289,8 @@ export interface SelectReport {
   scale_low: number;
   /** Highest. */
   scale_high: number;
+  /** Of scores. */
+  lower_is_better: boolean;
   /** The queries were judged in random order, so that win rates on them are unbiased. */
   random_queries: boolean;
   /** How sure it is; null for strategies that do not stop by themselves. */
@@ -1529,4 +1531,232 @@ export interface DryRunReport {
   max_cost: number | null;
   /** Of candidates that answer when they are asked; null without. */
   answering: DryRunAnswering | null;
+}
+
+/** See `PageReport.checks`. */
+export interface PageCheck {
+  /** The file. */
+  source: string;
+  /** What was checked. */
+  name: string;
+  /** `passed`, `failed` or `undecided`. */
+  outcome: string;
+  /** A sentence with the numbers. */
+  message: string;
+}
+
+/** See `PageDocument.calls`. */
+export interface PageDocumentCalls {
+  /** Names of the queries. */
+  queries: string[];
+  /** Names of the models. */
+  models: string[];
+  /** Of each call, in the order in which they counted: its query, from 0. */
+  query: number[];
+  /** Likewise its model, from 0. */
+  model: number[];
+  /** Likewise what came, from 0 to 1; null: no verdict. */
+  reward: number[] | null;
+  /** Of these, the first ones, which were known before the run. */
+  known: number;
+}
+
+/** See `PageDocumentJudge.habits`. */
+export interface PageDocumentJudgeHabit {
+  /** `no_verdict`, `draws`, `longer_preferred`, `first_preferred` or `orders_contradict`. */
+  name: string;
+  /** The same for people. */
+  text: string;
+  /** How often. */
+  share: number;
+  /** Of its 95 % interval (Wilson). */
+  low: number;
+  /** Of its 95 % interval. */
+  high: number;
+  /** How many cases. */
+  count: number;
+  /** Of so many. */
+  of: number;
+}
+
+/** See `PageDocumentJudge.failures`. */
+export interface PageDocumentJudgeFailure {
+  /** As the keys of `requests_failed` of `select`. */
+  why: string;
+  /** How many. */
+  count: number;
+}
+
+/** See `PageDocument.judge`. */
+export interface PageDocumentJudge {
+  /** `recorded` or `kept`. */
+  oracle: string;
+  /** Name of the judge. */
+  title: string;
+  /** Those of which there is a case. */
+  habits: PageDocumentJudgeHabit[];
+  /** Dollars that all calls of a paid judge took, at most; null: not known. */
+  cost: number | null;
+  /** Of all these; null: there are none. */
+  tokens_in: number | null;
+  /** Likewise. */
+  tokens_out: number | null;
+  /** Requests that failed, by reason, those tried again included. */
+  failures: PageDocumentJudgeFailure[];
+}
+
+/** See `PageDocumentExchange.replies`. */
+export interface PageDocumentExchangeReply {
+  /** `model first`, `baseline first`, or empty where the answer was judged alone. */
+  order: string;
+  /** As it came. */
+  text: string;
+  /** Of the model `win`, `draw` or `loss`, or a score; `unreadable`. */
+  verdict: string;
+}
+
+/** See `PageDocument.exchanges`. */
+export interface PageDocumentExchange {
+  /** Number of the call, from 0. */
+  call: number;
+  /** Its query. */
+  query: string;
+  /** Its model. */
+  model: string;
+  /** What came, from 0 to 1; null: no verdict. */
+  reward: number | null;
+  /** The prompt; empty if unknown. */
+  prompt: string;
+  /** The model's answer; empty if unknown. */
+  response: string;
+  /** The baseline's answer; null without one. */
+  baseline: string | null;
+  /** What an LLM judge replied. */
+  replies: PageDocumentExchangeReply[];
+}
+
+/** See `PageReport.documents`. */
+export interface PageDocument {
+  /** `select`, `allocate`, `simulate`, `simulate-allocators`, `route-fit`, `route-task`, `route-query`, `route-evaluate`, `ensemble` or `comparison`. */
+  kind: string;
+  /** Name of the file. */
+  title: string;
+  /** The file as given. */
+  source: string;
+  /** Repeats it; null: not known. */
+  command: string | null;
+  /** The first lines of the text report. */
+  summary: string[];
+  /** The whole text report. */
+  text: string;
+  /** The document of the verb's `--json`; of a `comparison` as below. */
+  report: object;
+  /** Of `select`: what was judged; null without the study. */
+  calls: PageDocumentCalls | null;
+  /** Of `select`: what is known of the judge; null without the study. */
+  judge: PageDocumentJudge | null;
+  /** Of `select`: calls with their texts, as many as fit, in the order of the calls. */
+  exchanges: PageDocumentExchange[];
+  /** Of `select`: calls whose texts did not fit. */
+  exchanges_left_out: number;
+  /** Of `select`: bytes after which texts are cut; 0: there are none. */
+  texts_cut_at: number;
+}
+
+/** What `report` prints. */
+export interface PageReport {
+  /** Version that made it. */
+  assay: string;
+  /** When, as ISO 8601; null with `--no-timing`. */
+  made: string | null;
+  /** Whether exchanges are to be fetched: never. */
+  live: boolean;
+  /** Of `--fail-below` and `--expect-best`, for each selection. */
+  checks: PageCheck[];
+  /** A comparison where there are several selections, then one for each input. */
+  documents: PageDocument[];
+}
+
+/** See `ComparisonModel.in`. */
+export interface ComparisonModelIn {
+  /** As `models[].win_rate` of `select`; and so on. */
+  win_rate: number;
+  /** Of the 95 % interval. */
+  low: number;
+  /** Of the 95 % interval. */
+  high: number;
+  /** Of being the best. */
+  probability: number;
+  /** It is what was found there. */
+  best: boolean;
+  /** May still be the best. */
+  possible: boolean;
+  /** Judged. */
+  calls: number;
+}
+
+/** See `ComparisonReport.models`. */
+export interface ComparisonModel {
+  /** Its name. */
+  name: string;
+  /** One for each input; null where it has not this model. */
+  in: ComparisonModelIn[] | null;
+}
+
+/** See `ComparisonPair.agreement`. */
+export interface ComparisonPairAgreement {
+  /** How often. */
+  share: number;
+  /** Of its 95 % interval (Wilson). */
+  low: number;
+  /** Of its 95 % interval. */
+  high: number;
+  /** How many. */
+  count: number;
+  /** Of so many. */
+  of: number;
+}
+
+/** See `ComparisonPair.differences`. */
+export interface ComparisonPairDifference {
+  /** Its name. */
+  model: string;
+  /** Its mean reward in the second less that in the first, on the same calls. */
+  difference: number;
+  /** Of its 95 % interval (Student). */
+  low: number;
+  /** Of its 95 % interval. */
+  high: number;
+  /** Judged in both. */
+  calls: number;
+}
+
+/** See `ComparisonReport.pairs`. */
+export interface ComparisonPair {
+  /** Number of the input, from 0. */
+  first: number;
+  /** Number of the other. */
+  second: number;
+  /** That both have. */
+  queries: number;
+  /** That both have. */
+  models: number;
+  /** Calls judged in both that came out the same; null without one. */
+  agreement: ComparisonPairAgreement | null;
+  /** Of models with at least two calls judged in both. */
+  differences: ComparisonPairDifference[];
+}
+
+/** What `report: comparison` prints. */
+export interface ComparisonReport {
+  /** The inputs that are compared. */
+  studies: string[];
+  /** The model that each found; null: none. */
+  best: string[] | null;
+  /** Whether all found the same; null while one is undecided. */
+  agree: boolean | null;
+  /** All that any has, by the mean of their rates. */
+  models: ComparisonModel[];
+  /** Two inputs each that have queries and models in common, and whose calls are known. */
+  pairs: ComparisonPair[];
 }
