@@ -12,6 +12,7 @@
 #include "cli/open_files.h"
 #include "cli/oracle_options.h"
 #include "cli/select.h"
+#include "cli/select_command.h"
 #include "cli/share_option.h"
 #include "cli/verb.h"
 #include "server/study_page.h"
@@ -78,7 +79,7 @@ void add_view(CLI::App& app, Terminal& terminal) {
   add_share_option(app, "--rater-share", options->page.raters.share_given_twice,
                    "Share of the pairs that two raters are given, to see how far they agree (default: 20%)")
       ->group(group);
-  add_selection_options(app, options->selection, terminal, false);
+  const std::vector<const CLI::Option*> rules = add_selection_options(app, options->selection, terminal, false);
   app.footer(
       examples(
           {"assay view alpaca.assay", "assay view mine.assay --oracle llm --judge-model gpt-5 --max-cost 5",
@@ -86,7 +87,12 @@ void add_view(CLI::App& app, Terminal& terminal) {
       "\nShows what is known, and follows a run of another process as it goes. Options of select say what a run\n"
       "asks that is started from the page. Whoever has the link may see and do everything: it is a key.\n"
       "Ctrl-C ends it; a run of the page ends with it, and goes on with the next.");
-  app.callback([options, &app, &terminal] { run(app, *options, terminal); });
+  app.callback([options, &app, &terminal, rules] {
+    options->page.live.command = [options, given = typed(rules)](const asking::SelectReport& report) {
+      return select_command(options->selection.request.study, given, report);
+    };
+    run(app, *options, terminal);
+  });
 }
 
 }  // namespace assay::cli
