@@ -1657,7 +1657,7 @@ export interface PageDocument {
   judge: PageDocumentJudge | null;
   /** Of `select`: calls with their texts, as many as fit, in the order of the calls. */
   exchanges: PageDocumentExchange[];
-  /** Of `select`: calls without their texts. */
+  /** Of `select`: calls whose texts did not fit. */
   exchanges_left_out: number;
   /** Of `select`: bytes after which texts are cut; 0: there are none. */
   texts_cut_at: number;
