@@ -314,6 +314,8 @@ class SelectReport(Report):
     "Lowest score of the scale; `win_rate`, `low` and `high` of models are shares of the scale."
     scale_high: float
     "Highest."
+    lower_is_better: bool
+    "Of scores."
     random_queries: bool
     "The queries were judged in random order, so that win rates on them are unbiased."
     stop: SelectStop | None
@@ -1637,3 +1639,251 @@ class DryRunReport(Report):
     "`--max-cost`, given or remembered, in micro-dollars; null without."
     answering: DryRunAnswering | None
     "Of candidates that answer when they are asked; null without."
+
+
+class PageCheck(Record):
+    """See `PageReport.checks`."""
+
+    source: str
+    "The file."
+    name: str
+    "What was checked."
+    outcome: str
+    "`passed`, `failed` or `undecided`."
+    message: str
+    "A sentence with the numbers."
+
+
+class PageDocumentCalls(Record):
+    """See `PageDocument.calls`."""
+
+    queries: list[str]
+    "Names of the queries."
+    models: list[str]
+    "Names of the models."
+    query: list[int]
+    "Of each call, in the order in which they counted: its query, from 0."
+    model: list[int]
+    "Likewise its model, from 0."
+    reward: list[float]
+    "Likewise what came, from 0 to 1; null: no verdict."
+    known: int
+    "Of these, the first ones, which were known before the run."
+
+
+class PageDocumentJudgeHabit(Record):
+    """See `PageDocumentJudge.habits`."""
+
+    name: str
+    "`no_verdict`, `draws`, `longer_preferred`, `first_preferred` or `orders_contradict`."
+    text: str
+    "The same for people."
+    share: float
+    "How often."
+    low: float
+    "Of its 95 % interval (Wilson)."
+    high: float
+    "Of its 95 % interval."
+    count: int
+    "How many cases."
+    of: int
+    "Of so many."
+
+
+class PageDocumentJudgeFailure(Record):
+    """See `PageDocumentJudge.failures`."""
+
+    why: str
+    "As the keys of `requests_failed` of `select`."
+    count: int
+    "How many."
+
+
+class PageDocumentJudge(Record):
+    """See `PageDocument.judge`."""
+
+    _classes = {"habits": PageDocumentJudgeHabit, "failures": PageDocumentJudgeFailure}
+    oracle: str
+    "`recorded` or `kept`."
+    title: str
+    "Name of the judge."
+    habits: list[PageDocumentJudgeHabit]
+    "Those of which there is a case."
+    cost: float | None
+    "Dollars that all calls of a paid judge took, at most; null: not known."
+    tokens_in: int | None
+    "Of all these; null: there are none."
+    tokens_out: int | None
+    "Likewise."
+    failures: list[PageDocumentJudgeFailure]
+    "Requests that failed, by reason, those tried again included."
+
+
+class PageDocumentExchangeReply(Record):
+    """See `PageDocumentExchange.replies`."""
+
+    order: str
+    "`model first`, `baseline first`, or empty where the answer was judged alone."
+    text: str
+    "As it came."
+    verdict: str
+    "Of the model `win`, `draw` or `loss`, or a score; `unreadable`."
+
+
+class PageDocumentExchange(Record):
+    """See `PageDocument.exchanges`."""
+
+    _classes = {"replies": PageDocumentExchangeReply}
+    call: int
+    "Number of the call, from 0."
+    query: str
+    "Its query."
+    model: str
+    "Its model."
+    reward: float | None
+    "What came, from 0 to 1; null: no verdict."
+    prompt: str
+    "The prompt; empty if unknown."
+    response: str
+    "The model's answer; empty if unknown."
+    baseline: str
+    "The baseline's answer; null without one."
+    replies: list[PageDocumentExchangeReply]
+    "What an LLM judge replied."
+
+
+class PageDocument(Record):
+    """See `PageReport.documents`."""
+
+    _classes = {"calls": PageDocumentCalls, "judge": PageDocumentJudge, "exchanges": PageDocumentExchange}
+    kind: str
+    "`select`, `allocate`, `simulate`, `simulate-allocators`, `route-fit`, `route-task`, `route-query`, `route-evaluate`, `ensemble` or `comparison`."
+    title: str
+    "Name of the file."
+    source: str
+    "The file as given."
+    command: str | None
+    "Repeats it; null: not known."
+    summary: list[str]
+    "The first lines of the text report."
+    text: str
+    "The whole text report."
+    report: dict
+    "The document of the verb's `--json`; of a `comparison` as below."
+    calls: PageDocumentCalls
+    "Of `select`: what was judged; null without the study."
+    judge: PageDocumentJudge
+    "Of `select`: what is known of the judge; null without the study."
+    exchanges: list[PageDocumentExchange]
+    "Of `select`: calls with their texts, as many as fit, in the order of the calls."
+    exchanges_left_out: int
+    "Of `select`: calls whose texts did not fit."
+    texts_cut_at: int
+    "Of `select`: bytes after which texts are cut; 0: there are none."
+
+
+class PageReport(Report):
+    """What ``report`` returns."""
+
+    _classes = {"checks": PageCheck, "documents": PageDocument}
+    assay: str
+    "Version that made it."
+    made: str | None
+    "When, as ISO 8601; null with `--no-timing`."
+    live: bool
+    "Whether exchanges are to be fetched: never."
+    checks: list[PageCheck]
+    "Of `--fail-below` and `--expect-best`, for each selection."
+    documents: list[PageDocument]
+    "A comparison where there are several selections, then one for each input."
+
+
+class ComparisonModelIn(Record):
+    """See `ComparisonModel.in`."""
+
+    win_rate: float
+    "As `models[].win_rate` of `select`; and so on."
+    low: float
+    "Of the 95 % interval."
+    high: float
+    "Of the 95 % interval."
+    probability: float
+    "Of being the best."
+    best: bool
+    "It is what was found there."
+    possible: bool
+    "May still be the best."
+    calls: int
+    "Judged."
+
+
+class ComparisonModel(Record):
+    """See `ComparisonReport.models`."""
+
+    _classes = {"in": ComparisonModelIn}
+    name: str
+    "Its name."
+
+
+class ComparisonPairAgreement(Record):
+    """See `ComparisonPair.agreement`."""
+
+    share: float
+    "How often."
+    low: float
+    "Of its 95 % interval (Wilson)."
+    high: float
+    "Of its 95 % interval."
+    count: int
+    "How many."
+    of: int
+    "Of so many."
+
+
+class ComparisonPairDifference(Record):
+    """See `ComparisonPair.differences`."""
+
+    model: str
+    "Its name."
+    difference: float
+    "Its mean reward in the second less that in the first, on the same calls."
+    low: float
+    "Of its 95 % interval (Student)."
+    high: float
+    "Of its 95 % interval."
+    calls: int
+    "Judged in both."
+
+
+class ComparisonPair(Record):
+    """See `ComparisonReport.pairs`."""
+
+    _classes = {"agreement": ComparisonPairAgreement, "differences": ComparisonPairDifference}
+    first: int
+    "Number of the input, from 0."
+    second: int
+    "Number of the other."
+    queries: int
+    "That both have."
+    models: int
+    "That both have."
+    agreement: ComparisonPairAgreement
+    "Calls judged in both that came out the same; null without one."
+    differences: list[ComparisonPairDifference]
+    "Of models with at least two calls judged in both."
+
+
+class ComparisonReport(Report):
+    """What ``report: comparison`` returns."""
+
+    _classes = {"models": ComparisonModel, "pairs": ComparisonPair}
+    studies: list[str]
+    "The inputs that are compared."
+    best: list[str]
+    "The model that each found; null: none."
+    agree: bool
+    "Whether all found the same; null while one is undecided."
+    models: list[ComparisonModel]
+    "All that any has, by the mean of their rates."
+    pairs: list[ComparisonPair]
+    "Two inputs each that have queries and models in common, and whose calls are known."
