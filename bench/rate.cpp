@@ -8,11 +8,12 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "assay/core/hash.h"
 #include "assay/core/rng.h"
 #include "server/rating_api.h"
 
@@ -25,15 +26,42 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-void tell(const char* what, std::vector<double>& times) {
-  if (times.empty()) return;
-  std::sort(times.begin(), times.end());
-  const auto at = [&](double share) {
-    return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
-  };
-  std::printf("%-24s %7zu calls, median %6.2f ms, 99 %% %6.2f ms, longest %6.2f ms\n", what, times.size(), at(0.5),
-              at(0.99), at(1));
+// Of this thread, whatever else the machine does.
+double processor_milliseconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return 1e3 * static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_nsec);
 }
+
+// Of one kind of call.
+class Times {
+ public:
+  template <typename Work>
+  void of(const Work& work) {
+    const Clock::time_point start = Clock::now();
+    const double processor = processor_milliseconds();
+    work();
+    processor_.push_back(processor_milliseconds() - processor);
+    waited_.push_back(milliseconds_since(start));
+  }
+  void tell(const char* what) {
+    if (waited_.empty()) return;
+    std::printf(
+        "%-24s %7zu calls, ms waited (of the processor): median %.2f (%.2f), 99 %% %.2f (%.2f), longest %.2f "
+        "(%.2f)\n",
+        what, waited_.size(), at(waited_, 0.5), at(processor_, 0.5), at(waited_, 0.99), at(processor_, 0.99),
+        at(waited_, 1), at(processor_, 1));
+  }
+
+ private:
+  static double at(std::vector<double>& times, double share) {
+    std::sort(times.begin(), times.end());
+    return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
+  }
+
+  std::vector<double> waited_;
+  std::vector<double> processor_;
+};
 
 }  // namespace
 
@@ -65,56 +93,42 @@ int main(int argc, char** argv) {
   request.select.study = path;
   request.select.choice.baseline = "base";
   for (std::size_t i = 0; i < raters; ++i) request.raters.raters.push_back("r" + std::to_string(i));
-  Clock::time_point start = Clock::now();
+  const Clock::time_point start = Clock::now();
   app::Rating rating(request);
   std::printf("opened in %.0f ms\n", milliseconds_since(start));
   server::RatingApi api(rating.pool());
   asking::RaterPool& pool = rating.pool();
-  std::vector<double> looks, votes, undos, begins, works, takes;
+  Times looks, votes, undos, begins, works, takes, agreements;
   std::size_t empty = 0;
   Rng rng(1);
   asking::RaterPool::Time now{0};
   for (std::size_t i = 0; i < verdicts && !pool.progress().decided; ++i) {
     now += asking::RaterPool::Time(20'000 / static_cast<int>(raters));
     const std::string& rater = request.raters.raters[rng.below(raters)];
-    start = Clock::now();
-    api.rating(rater, now);
-    looks.push_back(milliseconds_since(start));
+    looks.of([&] { api.rating(rater, now); });
     const auto desk = pool.look(rater, now);
     if (desk.pairs.empty()) {
       ++empty;
     } else {
       const char* word = rng.uniform() < 0.6 ? "1" : "2";
       const std::string body = "{\"id\":\"" + desk.pairs[0].id + "\",\"verdict\":\"" + word + "\",\"seconds\":3}";
-      start = Clock::now();
-      api.verdict(rater, body, now);
-      votes.push_back(milliseconds_since(start));
-      if (rng.below(50) == 0) {
-        start = Clock::now();
-        api.undo(rater, now);
-        undos.push_back(milliseconds_since(start));
-      }
+      votes.of([&] { api.verdict(rater, body, now); });
+      if (rng.below(50) == 0) undos.of([&] { api.undo(rater, now); });
     }
-    start = Clock::now();
-    auto step = pool.step();
-    begins.push_back(milliseconds_since(start));
+    std::optional<asking::RaterPool::Step> step;
+    begins.of([&] { step = pool.step(); });
     if (!step) continue;
-    start = Clock::now();
-    step->work();
-    works.push_back(milliseconds_since(start));
-    start = Clock::now();
-    pool.take(*step);
-    takes.push_back(milliseconds_since(start));
+    works.of([&] { step->work(); });
+    takes.of([&] { pool.take(*step); });
   }
-  tell("look", looks);
-  tell("verdict", votes);
-  tell("undo", undos);
-  tell("step begun (locked)", begins);
-  tell("step's work (unlocked)", works);
-  tell("step taken (locked)", takes);
+  agreements.of([&] { api.agreement(); });
+  looks.tell("look");
+  votes.tell("verdict");
+  undos.tell("undo");
+  begins.tell("step begun (locked)");
+  works.tell("step's work (unlocked)");
+  takes.tell("step taken (locked)");
+  agreements.tell("agreement");
   std::printf("desks without a pair: %zu\n", empty);
-  start = Clock::now();
-  api.agreement();
-  std::printf("agreement in %.0f ms\n", milliseconds_since(start));
   std::filesystem::remove(path);
 }

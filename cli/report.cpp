@@ -5,30 +5,25 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "assay/app/inspected_selection.h"
 #include "assay/app/selection_checks.h"
 #include "assay/app/selection_comparison.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/exports/output_file.h"
-#include "assay/file/whole_text.h"
 #include "assay/report/numbers.h"
 #include "assay/view/junit.h"
 #include "assay/view/page.h"
 #include "assay/view/page_html.h"
-#include "assay/view/saved_report.h"
 #include "assay/view/select.h"
 #include "cli/help.h"
+#include "cli/report_parts.h"
 #include "cli/select.h"
+#include "cli/select_command.h"
 #include "cli/share_option.h"
 #include "cli/strategy_options.h"
 #include "cli/verb.h"
@@ -38,191 +33,21 @@ namespace assay::cli {
 namespace {
 
 constexpr double kMegabyte = 1e6;
-constexpr std::size_t kMostJson = std::size_t{1} << 28U;
 
 struct ReportArguments {
-  std::vector<std::string> inputs;
+  ReportInputs inputs;
   std::string output;  ///< Empty: none. "-": standard output.
-  app::SelectRequest request;
-  std::vector<std::string> given;  ///< Options of `request` as they were typed, for the command that repeats it.
   app::SelectionChecks checks;
   std::string junit;
   double most_megabytes = 1.5;
   bool no_timing = false;
 };
 
-/// What stands behind one document.
-struct Part {
-  view::PageDocument document;
-  asking::SelectReport report;                              ///< Of a selection; else empty.
-  std::unique_ptr<app::InspectedSelection> selection = {};  ///< Its calls, where the study is there.
-  bool is_selection = false;
-};
-
-std::string title_of(const std::string& path) {
-  return path == "-" ? "standard input" : std::filesystem::path(path).filename().string();
-}
-
-bool is_database(const std::string& path) {
-  constexpr std::string_view kMagic = "SQLite format 3";
-  std::string first(kMagic.size(), '\0');
-  std::ifstream(path, std::ios::binary).read(first.data(), static_cast<std::streamsize>(first.size()));
-  return first == kMagic;
-}
-
-std::string quoted_word(const std::string& word) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-_./=:,+@%").find(c) != std::string_view::npos;
-  };
-  if (!word.empty() && std::ranges::all_of(word, plain)) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
-
-// "assay select alpaca.assay --seed 2".
-std::string command_of(const std::string& study, const ReportArguments& arguments,
-                       const asking::SelectReport& report) {
-  std::string command = "assay select " + quoted_word(study);
-  if (report.oracle != "recorded") command += " --oracle " + quoted_word(report.oracle);
-  for (const std::string& word : arguments.given) command += " " + quoted_word(word);
-  return command;
-}
-
-Part of_study(const std::string& path, const ReportArguments& arguments, Terminal& terminal) {
-  app::SelectRequest request = arguments.request;
-  request.study = path;
-  Part part;
-  part.selection = std::make_unique<app::InspectedSelection>(std::move(request), terminal.start_progress());
-  part.report = part.selection->report();
-  part.is_selection = true;
-  part.document = view::select_document(*part.selection, title_of(path), command_of(path, arguments, part.report));
-  return part;
-}
-
-std::string text_of_input(const std::string& path) {
-  if (path != "-") return file::whole_text(path, kMostJson);
-  return {std::istreambuf_iterator<char>(std::cin), {}};
-}
-
-// Where the study of a saved report is: as it says, or beside the report itself.
-std::optional<std::string> study_beside(const std::string& study, const std::string& report_path) {
-  if (study.empty()) return std::nullopt;
-  if (is_database(study)) return study;
-  if (report_path == "-") return std::nullopt;
-  const std::filesystem::path beside =
-      std::filesystem::path(report_path).parent_path() / std::filesystem::path(study).filename();
-  if (is_database(beside.string())) return beside.string();
-  return std::nullopt;
-}
-
-// The selection that a saved report tells of.
-app::SelectRequest request_of(const report::Json& json, const asking::SelectReport& report,
-                              const std::string& study) {
-  app::SelectRequest request;
-  request.study = study;
-  request.oracle.name = report.oracle == "recorded" ? "recorded" : "kept";
-  if (report.oracle == "recorded") {
-    request.choice.judge = report.judge;
-    request.choice.measure = report.measure;
-  }
-  request.choice.baseline = report.baseline;
-  request.choice.averaging = report.averaging;
-  request.strategy = report.strategy;
-  request.seed = report.seed;
-  const report::Json parameters = json.member("parameters");
-  for (const Parameter& parameter : all_parameters(select::strategies())) {
-    const double value = parameters.member(parameter.name).number();
-    if (!std::isnan(value)) request.parameters[std::string(parameter.name)] = value;
-  }
-  for (const asking::SelectReport::Model& model : report.models) {
-    if (model.name != report.baseline) request.choice.models.push_back(model.name);
-  }
-  if (!report.stop) {
-    request.calls = report.calls;
-    return request;
-  }
-  const select::Goal& goal = report.stop->goal;
-  if (goal.good_enough) {
-    request.good_enough = store::Tolerance(*goal.good_enough, true);
-  } else {
-    request.epsilon = store::Tolerance(goal.epsilon, true);
-  }
-  request.confidence = goal.confidence;
-  request.population = goal.population;
-  if (!report.stop->decided && report.calls > 0) request.calls = report.calls;
-  return request;
-}
-
-// Whether the study still says what the report does.
-bool same_result(const asking::SelectReport& a, const asking::SelectReport& b) {
-  if (a.best != b.best || a.calls + a.known != b.calls + b.known || a.models.size() != b.models.size())
-    return false;
-  return std::ranges::equal(a.models, b.models, [](const auto& one, const auto& other) {
-    return one.name == other.name && std::abs(one.win_rate - other.win_rate) < 1e-9 &&
-           one.tally.calls() == other.tally.calls();
-  });
-}
-
-// Its calls, if its study is there and repeats it.
-void find_calls(const std::string& path, Part& part, Terminal& terminal) {
-  const std::optional<std::string> study = study_beside(part.report.study, path);
-  if (!study) return;
-  std::string why = "gives another result now";
-  try {
-    auto selection = std::make_unique<app::InspectedSelection>(
-        request_of(part.document.report, part.report, *study), terminal.start_progress());
-    if (same_result(selection->report(), part.report)) {
-      view::PageDocument with_calls = view::select_document(*selection, part.document.title, std::nullopt);
-      part.document.calls = std::move(with_calls.calls);
-      part.document.judge = std::move(with_calls.judge);
-      part.document.exchanges_left_out = with_calls.exchanges_left_out;
-      part.selection = std::move(selection);
-      return;
-    }
-  } catch (const Error& error) {
-    why = error.what();
-  }
-  terminal.note(escaped(path) + ": shown without its calls, as " + escaped(*study) + " " + escaped(why));
-}
-
-Part of_saved(const std::string& path, Terminal& terminal) {
-  const std::string text = text_of_input(path);
-  report::Json json;
-  try {
-    json = report::Json::parsed(text);
-  } catch (const DataError& error) {
-    throw DataError(escaped(path) + ": expected a study, or JSON that a verb wrote with --json, came neither (" +
-                    escaped(error.what()) + ")");
-  }
-  Part part;
-  part.document = view::saved_document(json, title_of(path), path);
-  part.is_selection = part.document.kind == "select";
-  if (!part.is_selection) return part;
-  part.report = view::select_report(json);
-  find_calls(path, part, terminal);
-  return part;
-}
-
-bool is_study(const std::string& path) {
-  return path != "-" &&
-         (is_database(path) || !std::filesystem::exists(path) || std::filesystem::is_directory(path));
-}
-
-std::vector<Part> read_parts(const ReportArguments& arguments, Terminal& terminal) {
-  if (std::ranges::count(arguments.inputs, "-") > 1) throw InvalidArgument("standard input can be read once");
-  std::vector<Part> parts;
-  for (const std::string& input : arguments.inputs) {
-    parts.push_back(is_study(input) ? of_study(input, arguments, terminal) : of_saved(input, terminal));
-  }
-  return parts;
-}
-
-std::vector<view::CheckedSelection> run_checks(const std::vector<Part>& parts, const app::SelectionChecks& checks) {
+std::vector<view::CheckedSelection> run_checks(const std::vector<ReportPart>& parts,
+                                               const app::SelectionChecks& checks) {
   std::vector<view::CheckedSelection> checked;
   if (!app::checks_anything(checks)) return checked;
-  for (const Part& part : parts) {
+  for (const ReportPart& part : parts) {
     if (!part.is_selection) continue;
     checked.push_back({part.document.source, app::check_selection(part.report, checks)});
   }
@@ -230,9 +55,9 @@ std::vector<view::CheckedSelection> run_checks(const std::vector<Part>& parts, c
   return checked;
 }
 
-std::optional<view::PageDocument> comparison_of(const std::vector<Part>& parts) {
+std::optional<view::PageDocument> comparison_of(const std::vector<ReportPart>& parts) {
   std::vector<app::ComparedSelection> selections;
-  for (const Part& part : parts) {
+  for (const ReportPart& part : parts) {
     if (part.is_selection) selections.push_back({part.document.source, &part.report, part.selection.get()});
   }
   if (selections.size() < 2) return std::nullopt;
@@ -256,13 +81,13 @@ std::string html_of(const Page& page) {
 }
 
 // As many exchanges as fit.
-Page make_page(std::vector<Part>& parts, const std::vector<view::CheckedSelection>& checked,
+Page make_page(std::vector<ReportPart>& parts, const std::vector<view::CheckedSelection>& checked,
                const ReportArguments& arguments) {
   std::vector<view::PageDocument> documents;
   if (std::optional<view::PageDocument> comparison = comparison_of(parts))
     documents.push_back(std::move(*comparison));
   const std::size_t before = documents.size();
-  for (Part& part : parts) documents.push_back(std::move(part.document));
+  for (ReportPart& part : parts) documents.push_back(std::move(part.document));
   Page page;
   const std::optional<std::string> made = arguments.no_timing ? std::nullopt : std::optional(now());
   for (const view::PageDocument& document : documents) page.text += document.title + "\n\n" + document.text + "\n";
@@ -274,7 +99,7 @@ Page make_page(std::vector<Part>& parts, const std::vector<view::CheckedSelectio
     for (const web::PageAsset& asset : web::page_assets()) bytes += asset.body.size();
   }
   std::size_t left = most > bytes + page.text.size() ? most - bytes - page.text.size() : 0;
-  auto with_texts = std::ranges::count_if(parts, [](const Part& part) { return part.selection != nullptr; });
+  auto with_texts = std::ranges::count_if(parts, [](const ReportPart& part) { return part.selection != nullptr; });
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (parts[i].selection == nullptr) continue;
     view::PageDocument& document = documents[before + i];
@@ -300,11 +125,11 @@ std::string lines_of(const view::PageDocument& document, std::string_view indent
 }
 
 // What was found in each, and before it in the comparison of all.
-std::string summary_of(const std::vector<Part>& parts) {
+std::string summary_of(const std::vector<ReportPart>& parts) {
   std::vector<const view::PageDocument*> documents;
   const std::optional<view::PageDocument> comparison = comparison_of(parts);
   if (comparison) documents.push_back(&*comparison);
-  for (const Part& part : parts) documents.push_back(&part.document);
+  for (const ReportPart& part : parts) documents.push_back(&part.document);
   if (documents.size() == 1) return lines_of(*documents.front(), "");
   std::string text;
   for (const view::PageDocument* document : documents) {
@@ -332,9 +157,7 @@ void check_arguments(const ReportArguments& arguments, const Terminal& terminal)
   if (arguments.output == "-" && terminal.json) {
     throw InvalidArgument("JSON and the page can't both go to standard output: name a file as `output`");
   }
-  if (!arguments.output.empty() && web::page_assets().empty()) {
-    view::page_html({}, "", "", {});  // throws what it says
-  }
+  if (!arguments.output.empty()) view::require_page(web::page_assets());
 }
 
 void set_status(const std::vector<view::CheckedSelection>& checked, Terminal& terminal) {
@@ -351,7 +174,7 @@ void set_status(const std::vector<view::CheckedSelection>& checked, Terminal& te
 
 void run_report(ReportArguments& arguments, Terminal& terminal) {
   check_arguments(arguments, terminal);
-  std::vector<Part> parts = read_parts(arguments, terminal);
+  std::vector<ReportPart> parts = read_report_parts(arguments.inputs, terminal);
   const std::vector<view::CheckedSelection> checked = run_checks(parts, arguments.checks);
   std::string text = summary_of(parts);
   if (!arguments.junit.empty()) write_file(arguments.junit, view::to_junit(checked));
@@ -373,23 +196,6 @@ void run_report(ReportArguments& arguments, Terminal& terminal) {
     text += "Wrote: " + escaped(arguments.output) + ", " + report::byte_size(html.size()) + "\n";
   }
   terminal.show([&] { return page().json.pretty(); }, [&] { return text + checks_text; });
-}
-
-// Options that `select` has too, as they were typed.
-std::vector<std::string> typed(const std::vector<const CLI::Option*>& options) {
-  std::vector<std::string> words;
-  for (const CLI::Option* option : options) {
-    if (option->count() == 0) continue;
-    const std::string name = option->get_name();
-    if (option->get_expected_max() == 0) {
-      words.push_back(name);
-      continue;
-    }
-    std::string values;
-    for (const std::string& value : option->results()) values += (values.empty() ? "" : ",") + value;
-    words.push_back(name + "=" + values);
-  }
-  return words;
 }
 
 void add_check_options(CLI::App& app, ReportArguments& arguments) {
@@ -431,9 +237,9 @@ void add_check_options(CLI::App& app, ReportArguments& arguments) {
 
 void add_report(CLI::App& app, Terminal& terminal) {
   const auto arguments = std::make_shared<ReportArguments>();
-  arguments->request.oracle.name.clear();
+  arguments->inputs.request.oracle.name.clear();
   app.add_option(
-         "INPUT", arguments->inputs,
+         "INPUT", arguments->inputs.paths,
          "Studies, whose selection is done again without asking anybody, and files that select, find, allocate, "
          "simulate, ensemble or route wrote with --json; - is standard input")
       ->required();
@@ -446,32 +252,26 @@ void add_report(CLI::App& app, Terminal& terminal) {
   app.add_flag("--no-timing", arguments->no_timing,
                "Leave out when it was made: the same study gives the same bytes");
   add_check_options(app, *arguments);
-  arguments->request.program = strategy_hooks(terminal);
+  arguments->inputs.request.program = strategy_hooks(terminal);
   const auto take_oracle = [arguments](const std::string& text) {
     if (text != "recorded" && text != "kept") {
       throw CLI::ValidationError("--oracle", "expected recorded or kept, came " + assay::quoted(text));
     }
-    arguments->request.oracle.name = text;
+    arguments->inputs.request.oracle.name = text;
   };
   app.add_option_function<std::string>(
          "--oracle", take_oracle,
          "recorded: the study's own judgements; kept: the answers of a live judge that it "
          "has (default: recorded, if there are any of --judge)")
       ->option_text("NAME");
-  const std::vector<const CLI::Option*> own = std::as_const(app).get_options();
-  add_rule_options(app, arguments->request);
+  const std::vector<const CLI::Option*> rules = add_rule_options(app, arguments->inputs.request);
   app.footer(
       strategy_footer() + "\n" +
       examples({"assay report alpaca.assay -o alpaca.html", "assay report before.assay after.assay -o both.html",
                 "assay select mt.assay --json | assay report - -o mt.html",
                 "assay report alpaca.assay --fail-below 55% --model my-model --junit assay.xml"}));
-  app.callback([arguments, &app, &terminal, own] {
-    std::vector<const CLI::Option*> rules = std::as_const(app).get_options();
-    std::erase_if(rules, [&](const CLI::Option* option) {
-      return std::ranges::find(own, option) != own.end() || option->get_group() == "Output" ||
-             option->get_group().empty();
-    });
-    arguments->given = typed(rules);
+  app.callback([arguments, &terminal, rules] {
+    arguments->inputs.given = typed(rules);
     run_report(*arguments, terminal);
   });
 }

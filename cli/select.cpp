@@ -100,7 +100,8 @@ void run_selection(SelectArguments& options, Terminal& terminal) {
   }
 }
 
-void add_rule_options(CLI::App& app, app::SelectRequest& request) {
+std::vector<const CLI::Option*> add_rule_options(CLI::App& app, app::SelectRequest& request) {
+  const std::size_t before = std::as_const(app).get_options().size();
   app.add_option("--assistant-judge", request.assistant_judge,
                  "A cheaper judge that the study has: what it said helps to choose what is judged next, and counts "
                  "for nothing else")
@@ -126,14 +127,18 @@ void add_rule_options(CLI::App& app, app::SelectRequest& request) {
   add_parameter_options(app, request.parameters);
   add_return_option(app, request.returns);
   add_weak_options(app, request.weak);
+  std::vector<const CLI::Option*> added = std::as_const(app).get_options();
+  added.erase(added.begin(), added.begin() + static_cast<std::ptrdiff_t>(before));
+  return added;
 }
 
-void add_selection_options(CLI::App& app, SelectArguments& options, Terminal& terminal, bool finds) {
+std::vector<const CLI::Option*> add_selection_options(CLI::App& app, SelectArguments& options, Terminal& terminal,
+                                                      bool finds) {
   app::SelectRequest& request = options.request;
   request.program = strategy_hooks(terminal);
   add_candidate_options(app, options.candidates, terminal, request, finds);
   add_oracle_options(app, request.oracle, terminal);
-  add_rule_options(app, request);
+  std::vector<const CLI::Option*> rules = add_rule_options(app, request);
   app.add_flag("-v,--verbose", options.verbose, "Tell all: every leader, the judge, the baseline");
   app.add_option("--plot", options.plot, "Draw all candidates with their intervals into this SVG file")
       ->option_text("FILE");
@@ -143,6 +148,7 @@ void add_selection_options(CLI::App& app, SelectArguments& options, Terminal& te
       "answer, else 1)");
   add_llm_options(app, request.oracle.llm, true, options.dry_run);
   add_all_flag(app, terminal.all);
+  return rules;
 }
 
 void add_select(CLI::App& app, Terminal& terminal) {

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "assay/app/select.h"
 #include "cli/candidate_options.h"
@@ -18,10 +19,11 @@ struct SelectArguments {
   std::string plot;
 };
 
-/// What is compared, by which strategy, towards what: whoever is asked.
-void add_rule_options(CLI::App& app, app::SelectRequest& request);
-/// All options but the study. `finds`: candidates are needed.
-void add_selection_options(CLI::App& app, SelectArguments& options, Terminal& terminal, bool finds);
+/// What is compared, by which strategy, towards what: whoever is asked. Returns its options.
+std::vector<const CLI::Option*> add_rule_options(CLI::App& app, app::SelectRequest& request);
+/// All options but the study. `finds`: candidates are needed. Returns those of `add_rule_options`.
+std::vector<const CLI::Option*> add_selection_options(CLI::App& app, SelectArguments& options, Terminal& terminal,
+                                                      bool finds);
 /// Completes them when all are read: files of candidates and prices, keys. Throws as `finish_llm_options` and
 /// `finish_candidates`.
 void finish_selection_options(const CLI::App& app, SelectArguments& options);

@@ -3,16 +3,16 @@
 #include <memory>
 #include <string>
 
-#include "assay/core/error.h"
 #include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
-#include "assay/store/study.h"
+#include "assay/view/page_html.h"
 #include "cli/browser.h"
 #include "cli/help.h"
 #include "cli/names_option.h"
 #include "cli/open_files.h"
 #include "cli/oracle_options.h"
 #include "cli/select.h"
+#include "cli/select_command.h"
 #include "cli/share_option.h"
 #include "cli/verb.h"
 #include "server/study_page.h"
@@ -40,9 +40,7 @@ void finish_oracle(const CLI::App& app, ViewArguments& options) {
 }
 
 void run(const CLI::App& app, ViewArguments& options, Terminal& terminal) {
-  if (web::page_assets().empty()) {
-    throw Error("this assay was built without the page: `./dev page` fetches what it takes, then build anew");
-  }
+  view::require_page(web::page_assets());
   finish_oracle(app, options);
   allow_many_connections();
   options.page.live.request = options.selection.request;
@@ -81,7 +79,7 @@ void add_view(CLI::App& app, Terminal& terminal) {
   add_share_option(app, "--rater-share", options->page.raters.share_given_twice,
                    "Share of the pairs that two raters are given, to see how far they agree (default: 20%)")
       ->group(group);
-  add_selection_options(app, options->selection, terminal, false);
+  const std::vector<const CLI::Option*> rules = add_selection_options(app, options->selection, terminal, false);
   app.footer(
       examples(
           {"assay view alpaca.assay", "assay view mine.assay --oracle llm --judge-model gpt-5 --max-cost 5",
@@ -89,7 +87,12 @@ void add_view(CLI::App& app, Terminal& terminal) {
       "\nShows what is known, and follows a run of another process as it goes. Options of select say what a run\n"
       "asks that is started from the page. Whoever has the link may see and do everything: it is a key.\n"
       "Ctrl-C ends it; a run of the page ends with it, and goes on with the next.");
-  app.callback([options, &app, &terminal] { run(app, *options, terminal); });
+  app.callback([options, &app, &terminal, rules] {
+    options->page.live.command = [options, given = typed(rules)](const asking::SelectReport& report) {
+      return select_command(options->selection.request.study, given, report);
+    };
+    run(app, *options, terminal);
+  });
 }
 
 }  // namespace assay::cli

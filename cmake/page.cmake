@@ -22,7 +22,7 @@ if(ASSAY_HAS_PAGE)
   add_custom_command(
     OUTPUT ${page_folder}/page_assets.cpp ${page_folder}/page.js ${page_folder}/page.css ${page_folder}/page.html
     COMMAND ${ASSAY_NODE} ${PROJECT_SOURCE_DIR}/web/bundle.mjs ${page_folder}
-    DEPENDS ${page_sources} web/bundle.mjs web/tsconfig.json web/node_modules/.package-lock.json
+    DEPENDS ${page_sources} web/bundle.mjs web/licences.mjs web/tsconfig.json web/node_modules/.package-lock.json
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
     COMMENT "Bundling the page"
     VERBATIM)

@@ -17,6 +17,8 @@ namespace {
 
 // A page that is open in a tab may be silent for long.
 constexpr std::chrono::minutes kPageIdle{10};
+// A stream of events has no end of its own.
+constexpr std::chrono::milliseconds kPageGrace{500};
 constexpr std::uint64_t kPageBodyBytes = 1U << 20U;
 
 constexpr std::string_view kIndex = "page.html";  // the asset that a page begins with
@@ -130,6 +132,7 @@ class PageServer::Impl {
     http.port = options.port;
     http.body_bytes = kPageBodyBytes;
     http.idle = kPageIdle;
+    http.grace = kPageGrace;
     return http;
   }
 

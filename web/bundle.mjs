@@ -10,6 +10,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
+import { licences } from "./licences.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [out, watch] = process.argv.slice(2);
@@ -59,7 +60,7 @@ function check(name, body) {
 function write(result) {
   const text = (end) => result.outputFiles.find((file) => file.path.endsWith(end)).text;
   const assets = [
-    ["page.js", text(".js")],
+    ["page.js", text(".js") + licences(Object.keys(result.metafile.inputs), here)],
     ["page.css", text(".css")],
     ["page.html", readFileSync(join(here, "src/page.html"), "utf8")],
   ];
@@ -81,7 +82,10 @@ const options = {
   format: "iife",
   target: ["es2022", "chrome100", "firefox100", "safari15.4"],
   charset: "ascii",
-  legalComments: "none",
+  legalComments: "none", // all of them stand at the end
+  metafile: true,
+  // The build for browsers writes entities into an element to read them.
+  alias: { "decode-named-character-reference": "./node_modules/decode-named-character-reference/index.js" },
   jsx: "automatic",
   jsxImportSource: "preact",
   logLevel: "warning",

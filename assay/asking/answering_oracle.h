@@ -29,6 +29,7 @@ class AnsweringOracle : public Oracle {
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
   bool divisible() const override { return judge_->divisible(); }
   std::vector<Answer> known(const store::AnswerMark& until) const override { return judge_->known(until); }
+  store::Remark remark(std::size_t item) const override { return judge_->remark(item); }
   std::vector<std::string> notes() const override { return judge_->notes(); }
   std::optional<JudgeBill> bill() const override { return judge_->bill(); }
   std::optional<JudgeEstimate> estimate(std::size_t calls) override { return judge_->estimate(calls); }

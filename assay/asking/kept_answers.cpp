@@ -125,7 +125,7 @@ void KeptAnswers::keep(const Answer& answer) {
   const auto [at, first] = known_.try_emplace(key_of(answer.ask), Kept{answer.value});
   if (!first && std::isnan(at->second.value) && answer.failed()) return;  // failed once more: the study has it
   at->second.value = answer.value;
-  study_.keep_answer(name_, row);
+  study_.keep_answer(name_, row, oracle_.remark(answer.ask.item));
 }
 
 void KeptAnswers::forget(const Ask& ask) {

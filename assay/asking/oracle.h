@@ -54,6 +54,9 @@ class Oracle {
   /// What it replied about an item, as far as a ledger has it; by repeat and order.
   virtual std::vector<JudgeReply> replies(std::size_t /*item*/) const { return {}; }
 
+  /// What is kept with an answer that has just been given: how it came about.
+  virtual store::Remark remark(std::size_t /*item*/) const { return {}; }
+
   /// What people should be told at the end of a run: failures and their reasons.
   virtual std::vector<std::string> notes() const { return {}; }
   /// Of a paid judge.

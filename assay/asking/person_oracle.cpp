@@ -11,6 +11,12 @@ PersonOracle::PersonOracle(std::string name, const JudgeTask& task, std::uint64_
 
 std::string PersonOracle::name() const { return person_key(name_, task_.comparison().baseline); }
 
+store::Remark PersonOracle::remark(std::size_t item) const {
+  store::Remark remark;
+  remark.model_first = shows_model_first(task_, item, seed_);
+  return remark;
+}
+
 PersonReply PersonOracle::put(const Ask& ask) {
   const JudgeTask::Texts texts = task_.texts(ask.item);
   const bool first = shows_model_first(task_, ask.item, seed_);

@@ -41,6 +41,8 @@ class PersonOracle : public Oracle {
   /// Of the person's name and the baseline.
   std::string name() const override;
   std::optional<file::Digest> fingerprint(std::size_t item) const override { return task_.fingerprint(item); }
+  /// What stood first.
+  store::Remark remark(std::size_t item) const override;
   /// Ends as `left` or `taken_back` when the person says so.
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
 

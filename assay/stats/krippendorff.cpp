@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
@@ -63,7 +64,8 @@ double quantile(const std::vector<double>& sorted, double share) {
 std::optional<Alpha> krippendorff_alpha(std::span<const std::vector<std::size_t>> units, std::size_t categories,
                                         Level level, std::uint64_t seed, std::size_t replicates) {
   Alpha alpha;
-  std::vector<Coincidences> of_unit;
+  std::vector<Coincidences> kinds;   // of units, few: what was given in one is given in many
+  std::vector<std::size_t> of_unit;  // its kind
   Coincidences all(categories * categories, 0);
   for (const std::vector<std::size_t>& values : units) {
     for (const std::size_t value : values) {
@@ -74,18 +76,24 @@ std::optional<Alpha> krippendorff_alpha(std::span<const std::vector<std::size_t>
     if (values.size() < 2) continue;
     ++alpha.units;
     alpha.values += values.size();
-    add_unit(values, categories, of_unit.emplace_back(categories * categories, 0.0));
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] += of_unit.back()[i];
+    Coincidences counts(categories * categories, 0);
+    add_unit(values, categories, counts);
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] += counts[i];
+    const auto kind = std::ranges::find(kinds, counts);
+    of_unit.push_back(static_cast<std::size_t>(kind - kinds.begin()));
+    if (kind == kinds.end()) kinds.push_back(std::move(counts));
   }
   alpha.value = alpha.units > 0 ? alpha_of(all, categories, level) : std::nan("");
   if (std::isnan(alpha.value)) return std::nullopt;
   Rng rng(seed);
   std::vector<double> sample;
+  std::vector<double> drawn(kinds.size(), 0);
   for (std::size_t replicate = 0; replicate < replicates; ++replicate) {
+    std::ranges::fill(drawn, 0.0);
+    for (std::size_t u = 0; u < of_unit.size(); ++u) ++drawn[of_unit[rng.below(of_unit.size())]];
     std::ranges::fill(all, 0.0);
-    for (std::size_t u = 0; u < of_unit.size(); ++u) {
-      const Coincidences& drawn = of_unit[rng.below(of_unit.size())];
-      for (std::size_t i = 0; i < all.size(); ++i) all[i] += drawn[i];
+    for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+      for (std::size_t i = 0; i < all.size(); ++i) all[i] += drawn[kind] * kinds[kind][i];
     }
     const double value = alpha_of(all, categories, level);
     if (!std::isnan(value)) sample.push_back(value);

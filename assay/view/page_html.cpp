@@ -79,13 +79,16 @@ std::string embedded(const report::Json& json) {
   return safe;
 }
 
+void require_page(std::span<const web::PageAsset> assets) {
+  if (!assets.empty()) return;
+  throw Error("this Assay was built without the page: `./dev page` fetches what it takes, then build again");
+}
+
 std::string page_html(const report::Json& page, std::string_view title, std::string_view text,
                       std::span<const web::PageAsset> assets) {
   constexpr std::string_view kScript = "text/javascript";
   constexpr std::string_view kStyle = "text/css";
-  if (assets.empty()) {
-    throw Error("this Assay was built without the page: `./dev page` fetches what it takes, then build again");
-  }
+  require_page(assets);
   std::string html =
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src " +

@@ -90,9 +90,12 @@ class OracleContract : public StudyTest, public testing::WithParamInterface<Kind
 
   // So that there is something to look at.
   void fill() {
-    options_.name = "llm";
+    const bool people = GetParam().entry->name == std::string_view("people");
+    options_.name = people ? "person:ann" : "llm";
     const asking::JudgeTask asked = task();
-    oracle(asked)->ask(asking_all(asked), [](const asking::Answer&) {});
+    const auto made = oracle(asked);
+    std::vector<asking::Answer> came;
+    asking::KeptAnswers(study_, asked, *made).get(asking_all(asked), came);
     options_.name = GetParam().entry->name;
   }
 

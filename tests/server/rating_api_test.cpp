@@ -102,6 +102,7 @@ TEST_F(RatingApiTest, WhatIsNoVerdictIsRefused) {
   for (const std::string text : {"", "[]", "null", "{\"id\":", "7"}) {
     EXPECT_EQ(api.verdict("ann", text, Time(1)).status, 400) << text;
   }
+  EXPECT_EQ(api.verdict("ann", std::string(60'000, '['), Time(1)).status, 400);
   EXPECT_EQ(api.verdict("ann", std::string(RatingApi::kMostBody + 1, ' '), Time(1)).status, 400);
   body["id"] = "ffffffffffffffff";
   const Json unknown = read(api.verdict("ann", body.dump(), Time(2)), 409);

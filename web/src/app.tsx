@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { DocumentView, partId } from "./document_view";
 import { visible } from "./format";
-import type { PageData } from "./page_data";
+import type { Check, PageData } from "./page_data";
 import { Foreign } from "./parts";
 import { partsOf } from "./views/views";
 
@@ -19,7 +19,7 @@ export function App({ data, status, above }: AppProps) {
   const shown = useMemo(() => data.documents.map((document) => ({ document, parts: partsOf(document, data.live) })), [data]);
   const only = data.documents.length === 1 ? data.documents[0] : undefined;
   return (
-    <>
+    <div class="page">
       <a class="skip" href="#main">Skip to the report</a>
       <header class="top">
         <span class="brand">assay</span>
@@ -37,6 +37,7 @@ export function App({ data, status, above }: AppProps) {
         </nav>
         <main id="main" tabIndex={-1}>
           {above}
+          {(data.checks ?? []).length > 0 && <Checks checks={data.checks ?? []} />}
           {shown.length === 0 && (
             <article>
               <h2 class="answer">{data.note ? "There is nothing to show yet." : "This study is empty."}</h2>
@@ -52,6 +53,23 @@ export function App({ data, status, above }: AppProps) {
           </footer>
         </main>
       </div>
-    </>
+    </div>
+  );
+}
+
+/** What was asked for in continuous integration, and how it came out. */
+function Checks({ checks }: { checks: Check[] }) {
+  return (
+    <section class="run" aria-labelledby="checks">
+      <h2 id="checks">Checks</h2>
+      <ul class="checks">
+        {checks.map((check) => (
+          <li>
+            <span class={`outcome ${check.outcome === "passed" ? "win" : check.outcome === "failed" ? "loss" : "none"}`}>{check.outcome}</span>
+            <span><Foreign text={check.name} />{check.message && <>: <Foreign text={check.message} /></>} <span class="quiet"><Foreign text={check.source} /></span></span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -7,7 +7,7 @@ export const count = (n: number | null | undefined) => (n == null ? nothing : th
 
 /** A share, as the text report has it: 97.6 %. */
 export const percent = (share: number | null | undefined, digits = 1) =>
-  share == null ? nothing : `${(100 * share).toFixed(digits)} %`;
+  share == null ? nothing : `${(100 * share).toFixed(digits)}\u00a0%`;
 
 /** Up to `digits` behind the point. */
 export const number = (value: number | null | undefined, digits = 3) =>

@@ -85,10 +85,13 @@ export interface Exchange {
 }
 
 export interface SelectDocument extends ReportDocument<"select", SelectReport> {
-  calls: Calls;
-  judge: JudgeFacts;
+  /** Null where a report was saved without its study. */
+  calls: Calls | null;
+  judge: JudgeFacts | null;
   exchanges: Exchange[];
   exchanges_left_out: number;
+  /** Texts of exchanges are cut at so many bytes; 0: none is. */
+  texts_cut_at: number;
 }
 
 export interface ComparedModel {
@@ -105,9 +108,84 @@ export interface ComparedModel {
   } | null)[];
 }
 
+/** Two of the selections, on the queries and models that both have. */
+export interface ComparedPair {
+  /** Indices into `studies`. */
+  first: number;
+  second: number;
+  queries: number;
+  models: number;
+  /** Of the calls judged in both, those that came out the same. */
+  agreement: { share: number; low: number; high: number; count: number; of: number } | null;
+  /** Mean reward in the first less that in the second. */
+  differences: { model: string; difference: number; low: number; high: number; calls: number }[];
+}
+
 export interface ComparisonReport {
   studies: string[];
+  best?: (string | null)[];
+  agree?: boolean | null;
   models: ComparedModel[];
+  pairs?: ComparedPair[];
+}
+
+/** `of` of which a share is, with its 95 % interval. */
+export interface TrustShare {
+  share: number;
+  low: number;
+  high: number;
+  of: number;
+}
+
+/** How often two say the same of a pair, with its 95 % interval. */
+export interface Agreeing {
+  agreement: number;
+  low: number;
+  high: number;
+  pairs: number;
+}
+
+/** Krippendorff's. */
+export interface Alpha {
+  value: number;
+  low: number;
+  high: number;
+  pairs: number;
+}
+
+/** People among themselves. */
+export interface RaterAgreement {
+  raters: { name: string; verdicts: number; alone: number; against_rest: Agreeing | null }[];
+  verdicts: number;
+  pairs: number;
+  pairs_twice: number;
+  agreement: Agreeing | null;
+  alpha: Alpha | null;
+  summary: string[];
+}
+
+interface TrustHabits {
+  draws: TrustShare | null;
+  first: TrustShare | null;
+  longer: TrustShare | null;
+}
+
+export interface TrustReport {
+  study: string;
+  judge: string;
+  baseline: string;
+  pairs: number;
+  agreement: Agreeing | null;
+  agreement_pooled: Agreeing | null;
+  kappa: number | null;
+  alpha: Alpha | null;
+  /** By what people say together (row) and the judge (column): loss, draw, win. */
+  people_by_judge: number[][];
+  judge_habits: TrustHabits;
+  people_habits: TrustHabits;
+  raters: { name: string; against_judge: Agreeing | null }[];
+  people: RaterAgreement;
+  notes: string[];
 }
 
 export type Document =
@@ -121,13 +199,22 @@ export type Document =
   | ReportDocument<"route-query", RouteQueryReport>
   | ReportDocument<"ensemble", EnsembleReport>
   | ReportDocument<"comparison", ComparisonReport>
-  | ReportDocument<"trust", unknown>;
+  | ReportDocument<"trust", TrustReport>;
+
+/** What was asked of a selection for continuous integration. */
+export interface Check {
+  source: string;
+  name: string;
+  outcome: string;
+  message: string;
+}
 
 export interface PageData {
   assay: string;
   /** ISO 8601. */
   made: string | null;
   live: boolean;
+  checks?: Check[];
   documents: Document[];
   /** Of the live page: why there is nothing to show, in a sentence. */
   note?: string | null;

@@ -49,12 +49,12 @@ export function Table<Row>({ label, columns, rows }: { label: string; columns: C
 }
 
 /** Shut until somebody opens it, or the page is printed; what is inside is made only then. */
-export function Details({ summary, children, open = false }: { summary: string; children: () => ComponentChildren; open?: boolean }) {
+export function Details({ summary, children, open = false, printed = true }: { summary: string; children: () => ComponentChildren; open?: boolean; printed?: boolean }) {
   const [shown, show] = useState(open);
   const [made, make] = useState(open);
-  const printing = usePrinting();
+  const printing = usePrinting() && printed;
   return (
-    <details open={shown || printing} onToggle={(event) => {
+    <details class={printed ? undefined : "not-printed"} open={shown || printing} onToggle={(event) => {
       const now = event.currentTarget.open;
       if (printing) return;
       show(now);

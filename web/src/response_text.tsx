@@ -1,6 +1,6 @@
 // Texts of prompts and responses, which strangers wrote. Nothing in them runs, loads, links, or changes what stands around
-// it: Markdown is parsed to a tree, and the kinds of nodes named below become elements; all else is shown as text. There
-// is no innerHTML, and no attribute takes a text.
+// it: Markdown is parsed to a tree, and the kinds of nodes named below become elements; all else is shown as text. The
+// browser parses none of it, and no attribute takes any of it.
 import type { Nodes, Parents, Root, Table } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
@@ -8,25 +8,27 @@ import { gfm } from "micromark-extension-gfm";
 import type { ComponentChildren, JSX } from "preact";
 
 /** Longer texts stay plain: parsing takes more than a moment. */
-const kLongestMarkdown = 40_000;
+const longestMarkdown = 30_000;
 /** Deeper trees are shown as text from there on. */
-const kDeepest = 24;
+const deepest = 24;
 /** Containers in containers, at the beginning of a line: the parser's time grows with the square of their number. */
-const kDeepLine = /^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*){12}|^[ \t]{60,}(?:>|[-+*][ \t]|\d{1,9}[.)][ \t])/m;
+const deepLine = /^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*){12}|^[ \t]{60,}(?:>|[-+*][ \t]|\d{1,9}[.)][ \t])/m;
 
 /**
  * Characters that turn the direction of text, or that nobody sees, and that a text can deceive with: embeddings, overrides
  * and isolates, controls, tags, zero-width spaces. Marks of direction and joiners stay, since scripts need them.
  */
-const kHidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+const hiddenCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
-/** A text whose hidden characters are seen: as "U+202E". */
+const escape = (point: number) => (point > 0xffff ? `\\u{${point.toString(16)}}` : `\\u${point.toString(16).padStart(4, "0")}`);
+
+/** A text whose hidden characters are seen, as escapes: \u202e. */
 function visible(text: string): ComponentChildren {
   const parts: ComponentChildren[] = [];
   let from = 0;
-  for (const found of text.matchAll(kHidden)) {
+  for (const found of text.matchAll(hiddenCharacters)) {
     const at = found.index ?? 0;
-    parts.push(text.slice(from, at), <span class="hidden-character">U+{found[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}</span>);
+    parts.push(text.slice(from, at), <span class="hidden-character">{escape(found[0].codePointAt(0) ?? 0)}</span>);
     from = at + found[0].length;
   }
   return from === 0 ? text : [...parts, text.slice(from)];
@@ -44,7 +46,7 @@ function plain(node: Nodes): string {
 }
 
 class Renderer {
-  constructor(private readonly source: string, private readonly headings: number[]) {}
+  constructor(private readonly source: string, private readonly headings: number[], private readonly level: number) {}
 
   children(node: Parents, depth: number): ComponentChildren {
     return (node.children as Nodes[]).map((child) => this.node(child, depth + 1));
@@ -56,7 +58,7 @@ class Renderer {
   }
 
   node(node: Nodes, depth: number): ComponentChildren {
-    if (depth > kDeepest) return <span class="as-written">{visible(this.raw(node))}</span>;
+    if (depth > deepest) return <span class="as-written">{visible(this.raw(node))}</span>;
     switch (node.type) {
       case "root":
         return this.children(node, depth);
@@ -64,7 +66,7 @@ class Renderer {
         return <p dir="auto">{this.children(node, depth)}</p>;
       case "heading": {
         // Below the page's own headings, without a gap.
-        const Heading = `h${Math.min(3 + this.headings.indexOf(node.depth), 6)}` as "h3";
+        const Heading = `h${Math.min(this.level + this.headings.indexOf(node.depth), 6)}` as "h3";
         return <Heading dir="auto">{this.children(node, depth)}</Heading>;
       }
       case "text":
@@ -91,10 +93,10 @@ class Renderer {
       case "blockquote":
         return <blockquote>{this.children(node, depth)}</blockquote>;
       case "list":
-        return node.ordered ? <ol start={node.start ?? 1}>{this.children(node, depth)}</ol> : <ul>{this.children(node, depth)}</ul>;
+        return node.ordered ? <ol dir="auto" start={node.start ?? 1}>{this.children(node, depth)}</ol> : <ul dir="auto">{this.children(node, depth)}</ul>;
       case "listItem":
         return (
-          <li dir="auto">
+          <li>
             {typeof node.checked === "boolean" ? (node.checked ? "[x] " : "[ ] ") : null}
             {node.children.map((child) =>
               // Tight lists have no paragraphs in HTML.
@@ -142,14 +144,14 @@ function headingsOf(root: Root): number[] {
   const depths = new Set<number>();
   const visit = (node: Nodes, depth: number) => {
     if (node.type === "heading") depths.add(node.depth);
-    if ("children" in node && depth <= kDeepest) for (const child of node.children) visit(child as Nodes, depth + 1);
+    if ("children" in node && depth <= deepest) for (const child of node.children) visit(child as Nodes, depth + 1);
   };
   visit(root, 0);
   return [...depths].sort();
 }
 
 function parse(text: string): Root | null {
-  if (text.length > kLongestMarkdown || kDeepLine.test(text)) return null;
+  if (text.length > longestMarkdown || deepLine.test(text)) return null;
   try {
     return fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
   } catch {
@@ -171,14 +173,14 @@ export function prepareMarkdown(text: string): Root | null {
   return tree;
 }
 
-/** A text, as Markdown or as it was written. */
-export function ResponseText({ text, markdown }: { text: string; markdown: boolean }) {
+/** A text, as Markdown or as it was written. Its highest headings are of `level`. */
+export function ResponseText({ text, markdown, level = 3 }: { text: string; markdown: boolean; level?: number }) {
   const shown = text.replace(/\r\n?/g, "\n");
   if (shown.trim() === "") return <p class="response-text empty-text">(empty)</p>;
   const tree = markdown ? prepareMarkdown(shown) : null;
   return (
     <div class="response-text" dir="auto">
-      {tree ? new Renderer(shown, headingsOf(tree)).node(tree, 0) : <pre class="plain" dir="auto">{visible(shown)}</pre>}
+      {tree ? new Renderer(shown, headingsOf(tree), level).node(tree, 0) : <pre class="plain" dir="auto">{visible(shown)}</pre>}
     </div>
   );
 }

@@ -25,10 +25,15 @@ let browser;
 /** Closes the browser; after the last test of a file. */
 export const close = () => browser?.close();
 
+/** A window of its own: nothing is kept from others. */
+export async function newContext(options) {
+  browser ??= await chromium.launch({ executablePath: program, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--font-render-hinting=none", "--force-color-profile=srgb"] });
+  return browser.newContext(options);
+}
+
 /** A page at `url` that records what it must not do. */
 export async function open(url, { width = 1280, height = 900, ...options } = {}) {
-  browser ??= await chromium.launch({ executablePath: program, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--font-render-hinting=none", "--force-color-profile=srgb"] });
-  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: "reduce", locale: "en-US", ...options });
+  const context = await newContext({ viewport: { width, height }, reducedMotion: "reduce", locale: "en-US", ...options });
   const page = await context.newPage();
   const record = { requests: [], dialogs: [], errors: [], opened: [] };
   page.on("request", (request) => record.requests.push(request.url()));

@@ -131,7 +131,7 @@ test("a run is started and stopped, and what is refused is said", { skip }, asyn
     await page.getByRole("combobox", { name: "Judge" }).selectOption("llm");
     await page.getByLabel("Model that judges").fill("some-model");
     await page.getByLabel("Spend at most, dollars").fill("2.50");
-    await page.getByLabel("Calls at most").fill("500");
+    await page.getByLabel("Query equivalents at most").fill("12.5");
     await page.getByLabel("Confidence, %").fill("90");
     study.refuse = "Another process is judging this study";
     await page.getByRole("button", { name: "Start", exact: true }).click();
@@ -139,7 +139,7 @@ test("a run is started and stopped, and what is refused is said", { skip }, asyn
     study.refuse = undefined;
     await page.getByRole("button", { name: "Start", exact: true }).click();
     while (study.posts.length < 2) await page.waitForTimeout(20);
-    assert.deepEqual(study.posts[1], { path: "api/run", type: "application/json", body: { oracle: "llm", judge_model: "some-model", max_cost: 2.5, budget: 500, confidence: 0.9 } });
+    assert.deepEqual(study.posts[1], { path: "api/run", type: "application/json", body: { oracle: "llm", judge_model: "some-model", max_cost: 2.5, budget: 12.5, confidence: 0.9 } });
     study.tell({ run: running });
     await page.getByRole("button", { name: "Stop" }).click();
     while (study.posts.length < 3) await page.waitForTimeout(20);
@@ -194,6 +194,41 @@ test("texts come page by page, and the server searches them", { skip }, async ()
     await page.getByLabel("Search").fill("needle that only");
     await page.getByText("1 of 900 calls").waitFor();
     await page.getByText("A needle that only the server knows").waitFor();
+  });
+});
+
+test("calls that a run adds move nothing that is being read", { skip }, async () => {
+  await withStudy(() => {}, async ({ study, page }) => {
+    const list = page.locator(".call-list");
+    await list.focus();
+    await page.keyboard.press("End");
+    await page.getByText("Call 900:").waitFor();
+    const before = await list.evaluate((element) => element.scrollTop);
+    assert.ok(before > 10_000);
+    study.page = structuredClone(study.page);
+    const { calls } = study.page.documents[0];
+    for (const of of ["query", "model", "reward"]) calls[of].push(calls[of][0]);
+    study.tell({ revision: 2 });
+    await page.getByText("901 of 901 calls").waitFor();
+    assert.equal(await list.evaluate((element) => element.scrollTop), before);
+    await page.getByText("Call 900:").waitFor();
+  });
+});
+
+test("a page in a hidden tab listens no more, and comes back", { skip }, async () => {
+  await withStudy(() => {}, async ({ study, page }) => {
+    const hide = (hidden) => page.evaluate((value) => {
+      Object.defineProperty(document, "hidden", { value, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+    await page.getByText("live", { exact: true }).waitFor();
+    assert.equal(study.streams.size, 1);
+    await hide(true);
+    while (study.streams.size > 0) await page.waitForTimeout(20);
+    study.state = { ...study.state, revision: 2, run: running };
+    await hide(false);
+    await page.getByText("A run is under way").waitFor();
+    assert.equal(study.streams.size, 1);
   });
 });
 

@@ -1,37 +1,10 @@
 // A study in memory that people judge, behind the rating API, with the faults of real servers and networks.
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { fileURLToPath } from "node:url";
-import esbuild from "esbuild";
+import { join } from "node:path";
 
-const web = fileURLToPath(new URL("..", import.meta.url));
-
-const kPolicy =
+const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-let bundled = null;
-
-/** The page of a rater, from the sources. */
-async function bundle() {
-  bundled ??= esbuild.build({
-    absWorkingDir: web,
-    stdin: {
-      contents: `import { render } from "preact"; import { Rating } from "./src/rating/rating"; import "./src/page.css";
-        render(<Rating base="" />, document.body.appendChild(document.createElement("div")));`,
-      resolveDir: web,
-      loader: "tsx",
-    },
-    outfile: "page.js",
-    bundle: true,
-    write: false,
-    format: "iife",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    charset: "ascii",
-    legalComments: "none",
-  });
-  const files = (await bundled).outputFiles;
-  return { js: files.find((file) => file.path.endsWith(".js")).text, css: files.find((file) => file.path.endsWith(".css")).text };
-}
 
 /** Who is given which pairs, and what they said. Undo takes back the newest answer, `undoDepth` times running. */
 export class Study {
@@ -107,8 +80,10 @@ export class Study {
 }
 
 export class RatingServer {
-  constructor(study, { raters = ["ann"] } = {}) {
+  /** `assets`: the folder with page.html, page.js and page.css. */
+  constructor(study, assets, { raters = ["ann"] } = {}) {
     this.study = study;
+    this.assets = assets;
     this.raters = raters;
     /** Every request that came: "GET /api/rating". */
     this.requests = [];
@@ -122,7 +97,6 @@ export class RatingServer {
   }
 
   async start() {
-    this.page = await bundle();
     this.server = createServer((request, response) => void this.handle(request, response));
     await new Promise((listening) => this.server.listen(this.port, "127.0.0.1", listening));
     this.port = this.server.address().port;
@@ -138,11 +112,15 @@ export class RatingServer {
     return `http://127.0.0.1:${this.port}/token-of-${rater}/`;
   }
 
+  asset(name) {
+    return readFileSync(join(this.assets, name), "utf8");
+  }
+
   async handle(request, response) {
     const send = (status, type, body) => {
       response.writeHead(status, {
         "Content-Type": type,
-        "Content-Security-Policy": kPolicy,
+        "Content-Security-Policy": policy,
         "Cache-Control": type === "application/json" ? "no-store" : "no-cache",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
@@ -154,12 +132,13 @@ export class RatingServer {
     const rater = this.raters.find((name) => token === `token-of-${name}`);
     if (!rater) return send(404, "text/plain", "Not found");
     if (path === "") {
-      return send(200, "text/html; charset=utf-8",
-        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">' +
-        '<title>Assay</title><link rel="icon" href="data:,"><link rel="stylesheet" href="page.css"><body><script src="page.js"></script></html>');
+      return send(200, "text/html; charset=utf-8", this.asset("page.html"));
     }
-    if (path === "page.js") return send(200, "text/javascript", this.page.js);
-    if (path === "page.css") return send(200, "text/css", this.page.css);
+    if (path === "assets/page.js") return send(200, "text/javascript", this.asset("page.js"));
+    if (path === "assets/page.css") return send(200, "text/css", this.asset("page.css"));
+    if (path === "api/session") {
+      return send(200, "application/json", JSON.stringify({ role: "rater", rater, read_only: false, study: "study.assay", assay: "0.1.0" }));
+    }
     const fault = this.faults.shift();
     if (fault === "drop") return request.socket.destroy();
     let body = "";

@@ -13,8 +13,8 @@ async function load(contents) {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
 }
 
-const { RatingSession, Outbox, commandOf } = await load(
-  'export * from "./src/rating/rating_session"; export * from "./src/rating/outbox"; export * from "./src/rating/keys";');
+const { RatingSession, Outbox, commandOf, leaseLock } = await load(
+  'export * from "./src/rating/rating_session"; export * from "./src/rating/outbox"; export * from "./src/rating/keys"; export * from "./src/rating/tab_lock";');
 
 /** Numbers from 0 to 1, the same for a seed. */
 function random(seed) {
@@ -90,7 +90,7 @@ async function drain(session, around) {
 }
 
 test("random sittings with lost requests, lost replies and reloads: the server has what the rater meant", async () => {
-  for (let seed = 1; seed <= 200; ++seed) {
+  for (let seed = 1; seed <= 120; ++seed) {
     const chance = random(seed);
     const study = new Study({ pairs: pairs(40), undoDepth: seed % 2 === 0 ? 1 : Infinity });
     const fault = { lost: seed % 3 === 0 ? 0 : 0.3, deaf: seed % 5 === 0 ? 0 : 0.3, blind: seed % 7 < 3 };
@@ -130,6 +130,55 @@ test("random sittings with lost requests, lost replies and reloads: the server h
     await drain(session, around);
     assert.deepEqual(study.votes.map((vote) => [`prompt ${vote.at}`, vote.verdict]).sort(), [...meant].sort(), `seed ${seed}`);
     session.stop();
+  }
+});
+
+test("random sittings in two tabs", async () => {
+  for (let seed = 1; seed <= 120; ++seed) {
+    const chance = random(seed);
+    const study = new Study({ pairs: pairs(40) });
+    const fault = { lost: 0.2, deaf: 0.2 };
+    const around = surroundings();
+    const shared = memoryStore();
+    const tabs = [];
+    // As the browser does, a change in one tab is told to the other a little later.
+    const storeOf = (tab) => {
+      const tell = (key) => queueMicrotask(() => tabs.forEach(({ session, outbox }, at) => at !== tab && outbox.holds(key) && session.outboxChanged()));
+      return Object.create(shared, {
+        setItem: { value: (key, value) => (shared.setItem(key, value), tell(key)) },
+        removeItem: { value: (key) => (shared.removeItem(key), tell(key)) },
+        length: { get: () => shared.length },
+      });
+    };
+    for (const tab of [0, 1]) {
+      const outbox = new Outbox(storeOf(tab), "s", `t${tab}`);
+      tabs.push({ outbox, session: new RatingSession(api(study, "ann", chance, fault), outbox, around) });
+    }
+    for (const { session } of tabs) session.start();
+    const meant = [];
+    for (let step = 0; step < 60; ++step) {
+      const { session } = tabs[chance() < 0.5 ? 0 : 1];
+      const what = chance();
+      const view = session.view();
+      if (what < 0.45 && view.phase === "judging") {
+        const verdict = ["1", "2", "0", "skip"][Math.floor(chance() * 4)];
+        session.judge(view.pair.id, verdict, "", 1);
+        assert.ok(!meant.some(([prompt]) => prompt === view.pair.prompt), `seed ${seed}: ${view.pair.prompt} was shown twice`);
+        meant.push([view.pair.prompt, verdict]);
+      } else if (what < 0.6 && view.canUndo && meant.length > 0) {
+        session.undo();
+        meant.pop();
+      } else if (what < 0.8) {
+        around.fire();
+      } else {
+        await settle();
+      }
+      for (let turn = 0; turn < (chance() < 0.5 ? 60 : 3); ++turn) await null;
+    }
+    Object.assign(fault, { lost: 0, deaf: 0 });
+    for (let turn = 0; turn < 4; ++turn) for (const { session } of tabs) await drain(session, around);
+    assert.deepEqual(study.votes.map((vote) => [`prompt ${vote.at}`, vote.verdict]).sort(), [...meant].sort(), `seed ${seed}`);
+    for (const { session } of tabs) session.stop();
   }
 });
 
@@ -222,11 +271,33 @@ test("without a storage, or with a full one, answers are kept in memory", async 
     session.judge(session.view().pair.id, "1", "", 1);
     await settle();
     assert.equal(session.view().waiting, 1);
-    assert.equal(session.view().trouble, "lost");
+    assert.deepEqual(session.view().trouble, { kind: "lost" });
     fault.lost = 0;
     await drain(session, around);
     assert.deepEqual(study.votes.map((vote) => vote.verdict), ["1"]);
   }
+});
+
+test("tabs without the browser's locks take turns by a lease, also after one was closed in the midst", async () => {
+  const store = memoryStore();
+  const locks = ["a", "b", "c"].map((tab) => leaseLock(store, "s", tab));
+  let inside = 0;
+  let runs = 0;
+  await Promise.all(locks.map(async (lock) => {
+    for (let turn = 0; turn < 4; ++turn) {
+      await lock(async () => {
+        assert.equal(++inside, 1);
+        await new Promise((later) => setTimeout(later, 15));
+        --inside;
+        ++runs;
+      });
+    }
+  }));
+  assert.equal(runs, 12);
+  store.setItem("s sender", JSON.stringify({ tab: "gone", until: Date.now() + 200 }));
+  const begin = Date.now();
+  await locks[0](async () => {});
+  assert.ok(Date.now() - begin >= 190);
 });
 
 test("keys are found on keyboards whose signs differ", () => {

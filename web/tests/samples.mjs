@@ -19,7 +19,7 @@ export function random(seed) {
   };
 }
 
-export const page = (...documents) => ({ assay: "0.1.0", made: null, live: false, documents });
+export const page = (...documents) => ({ assay: "0.1.0", made: null, live: false, checks: [], documents });
 
 /** A document of a golden report; its summary is the first line of the text. */
 export function goldenDocument(kind, name = kind.replaceAll("-", "_")) {
@@ -97,7 +97,7 @@ export function selectDocument({ models = 12, queries = 200, calls = 900, exchan
       prompt: told("prompt", 14), response: told("response", 70), baseline: told("baseline", 50),
       replies: [{ order: "model first", text: told("reply", 25), verdict: "A" }, { order: "baseline first", text: told("reply", 25), verdict: "B" }],
     })),
-    exchanges_left_out: Math.max(0, calls - exchanges),
+    exchanges_left_out: Math.max(0, calls - exchanges), texts_cut_at: 4000,
   };
 }
 
@@ -108,7 +108,9 @@ export function comparisonDocument() {
     kind: "comparison", title: "3 studies", source: studies.join(", "), command: `assay report ${studies.join(" ")} -o report.html`,
     summary: ["model-01 is the best of 2 of 3 studies", "Studies: 3, with 8 models in common"], text: "model-01 is the best of 2 of 3 studies\n",
     report: {
-      studies,
+      studies, best: ["model-01", "model-01", "model-02"], agree: false,
+      pairs: [{ first: 0, second: 1, queries: 120, models: 7, agreement: { share: 0.83, low: 0.78, high: 0.87, count: 249, of: 300 },
+        differences: Array.from({ length: 6 }, (_, at) => ({ model: `model-${String(at + 1).padStart(2, "0")}`, difference: 0.05 - 0.03 * at, low: 0.01 - 0.03 * at, high: 0.09 - 0.03 * at, calls: 50 })) }],
       models: Array.from({ length: 8 }, (_, at) => ({
         name: `model-${String(at + 1).padStart(2, "0")}`,
         in: studies.map((_, study) => {
@@ -117,6 +119,24 @@ export function comparisonDocument() {
           return { win_rate: rate, low: rate - 0.06, high: Math.min(1, rate + 0.06), probability: at === 0 ? 0.9 : 0, best: at === 0 && study < 2, possible: at < 2, calls: 100 };
         }),
       })),
+    },
+  };
+}
+
+export function trustDocument() {
+  const share = (value, of) => ({ share: value, low: value - 0.06, high: value + 0.05, of });
+  const agree = (value, pairs) => ({ agreement: value, low: value - 0.06, high: value + 0.05, pairs });
+  const alpha = { value: 0.62, low: 0.5, high: 0.72, pairs: 96 };
+  const summary = ["Judge gpt-judge agrees with people in 81.0 % of 120 pairs, people with one another in 84.0 % of 40 pairs."];
+  return {
+    kind: "trust", title: "sample.assay", source: "sample.assay", command: "assay trust sample.assay --judge gpt-judge", summary, text: `${summary[0]}\n`,
+    report: {
+      study: "sample.assay", judge: "gpt-judge", baseline: "baseline-model", pairs: 120, agreement: agree(0.81, 120), agreement_pooled: agree(0.83, 120), kappa: 0.66, alpha,
+      people_by_judge: [[38, 4, 6], [5, 7, 4], [3, 3, 50]],
+      judge_habits: { draws: share(0.12, 120), first: share(0.58, 106), longer: share(0.66, 106) }, people_habits: { draws: share(0.17, 160), first: share(0.5, 133), longer: null },
+      raters: [{ name: "ann", against_judge: agree(0.84, 60) }, { name: "bob", against_judge: agree(0.78, 60) }],
+      people: { raters: [{ name: "ann", verdicts: 80, alone: 40, against_rest: agree(0.84, 40) }, { name: "bob", verdicts: 80, alone: 40, against_rest: agree(0.84, 40) }], verdicts: 160, pairs: 120, pairs_twice: 40, agreement: agree(0.84, 40), alpha, summary: [] },
+      summary, notes: [],
     },
   };
 }

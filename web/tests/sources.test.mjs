@@ -12,6 +12,7 @@ test("no source makes HTML or code of a text", () => {
   const sources = readdirSync(src, { recursive: true }).filter((name) => /\.tsx?$/.test(name));
   assert.ok(sources.length > 15);
   for (const name of sources) {
-    readFileSync(join(src, name), "utf8").split("\n").forEach((line, at) => assert.doesNotMatch(line, forbidden, `${name}:${at + 1}`));
+    const lines = readFileSync(join(src, name), "utf8").split("\n").map((line) => line.replace(/^\s*(\/\/|\*).*/, ""));
+    lines.forEach((line, at) => assert.doesNotMatch(line, forbidden, `${name}:${at + 1}`));
   }
 });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, test } from "node:test";
 import { close, openDetails, openOffline, skip } from "./browser.mjs";
-import { comparisonDocument, goldenDocument, goldenKinds, page as pageOf, selectDocument } from "./samples.mjs";
+import { comparisonDocument, goldenDocument, goldenKinds, page as pageOf, selectDocument, trustDocument } from "./samples.mjs";
 import { difference, withFont } from "./screenshot.mjs";
 
 after(close);
@@ -13,8 +13,12 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const sizes = { wide: [1280, 900], tablet: [800, 1000], phone: [390, 844] };
 const views = {
   select: () => pageOf(selectDocument()),
+  checks: () => ({ ...pageOf({ ...goldenDocument("select", "select_assay"), calls: null, judge: null, exchanges: [], exchanges_left_out: 0, texts_cut_at: 0 }), checks: [
+    { source: "demo.assay", name: "model-01 is the best", outcome: "passed", message: "" }, { source: "demo.assay", name: "rate of model-01", outcome: "failed", message: "it is at most 60 %" },
+  ] }),
   comparison: () => pageOf(comparisonDocument()),
-  trust: () => pageOf({ kind: "trust", title: "sample.assay", source: "sample.assay", command: null, summary: ["The judge agrees with people on 81 % of the pairs"], text: "The judge agrees with people on 81 % of the pairs\n", report: { pairs: 120, agreement: { share: 0.81, low: 0.73, high: 0.87 }, raters: [{ name: "ann", pairs: 60 }, { name: "bob", pairs: 60 }] } }),
+  trust: () => pageOf(trustDocument()),
+  other: () => pageOf({ kind: "of-a-later-version", title: "sample.assay", source: "sample.assay", command: null, summary: ["Something new"], text: "Something new\n", report: { pairs: 120, agreement: { share: 0.81, low: 0.73 }, raters: [{ name: "ann", pairs: 60 }, { name: "bob", pairs: 60 }] } }),
   "empty-study": () => pageOf(selectDocument({ models: 0, queries: 0, calls: 0, exchanges: 0, prices: false })),
   nothing: () => pageOf(),
   ...Object.fromEntries(goldenKinds.map((kind) => [kind, () => pageOf(goldenDocument(kind))])),
@@ -65,12 +69,13 @@ for (const [name, data] of Object.entries(views)) {
 }
 
 test("a printed page has all tables, and no navigation", { skip }, async () => {
-  const { page, context } = await openOffline("print", pageOf(selectDocument()));
+  const { page, context } = await openOffline("print", pageOf(selectDocument()), { width: 794, height: 1123 });
   await page.emulateMedia({ media: "print" });
   await page.waitForTimeout(200);
-  assert.equal(await page.locator("details:not([open])").count(), 0);
+  assert.equal(await page.locator("details:not([open]):not(.not-printed)").count(), 0);
   assert.ok(await page.locator("figure table").count() >= 4);
   for (const hidden of ["nav.contents", ".skip", ".filter"]) assert.equal(await page.locator(hidden).isVisible(), false, hidden);
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 794);
   assert.ok((await page.pdf()).length > 10_000);
   await context.close();
 });
@@ -81,6 +86,7 @@ test("the keyboard reaches the report, and every verdict", { skip }, async () =>
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+  await page.getByLabel("With texts").uncheck();
   const list = page.locator(".call-list");
   await list.focus();
   await page.keyboard.press("ArrowDown");
@@ -99,6 +105,8 @@ test("verdicts are found by words, by model and by outcome", { skip }, async () 
   document.exchanges[7].response = "The needle is in this answer.";
   const { page, context } = await openOffline("search", data);
   const shown = page.locator(".filter output");
+  await page.getByText("60 of 900 calls", { exact: true }).waitFor();
+  await page.getByLabel("With texts").uncheck();
   await page.getByLabel("Search").fill("NEEDLE is");
   await page.getByText("1 of 900 calls").waitFor();
   assert.match(await page.locator(".chosen").textContent(), /The needle is in this answer/);

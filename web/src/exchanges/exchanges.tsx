@@ -1,5 +1,6 @@
 // The verdicts behind a selection: a list of all calls, and the texts of the one that is looked at.
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
+import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import { count, outcome, shortened, tone } from "../format";
 import type { Calls, Exchange } from "../page_data";
@@ -15,14 +16,17 @@ interface ExchangesProps {
   source: Source;
   /** Calls whose texts are not in the file. */
   leftOut: number;
+  /** Longer texts are cut there, bytes; 0: none is. */
+  cutAt: number;
 }
 
 const rowHeight = 44;
 
-export function Exchanges({ calls, measure, baseline, source, leftOut }: ExchangesProps) {
-  const [filter, setFilter] = useState<Filter>({ search: "", model: "", outcome: "" });
+export function Exchanges({ calls, measure, baseline, source, leftOut, cutAt }: ExchangesProps) {
+  const [filter, setFilter] = useState<Filter>({ search: "", model: "", outcome: "", texts: leftOut > 0 && leftOut < calls.query.length });
   const { list, searching } = useFiltered(calls, filter, source, tone);
   const [active, setActive] = useState(0);
+  const [markdown, setMarkdown] = useState(true);
   const at = Math.min(active, Math.max(0, list.length - 1));
   const names = useMemo(() => [...new Set(calls.model)].map((model) => calls.models[model] ?? "").sort((a, b) => a.localeCompare(b)), [calls]);
   const change = (part: Partial<Filter>) => {
@@ -51,19 +55,37 @@ export function Exchanges({ calls, measure, baseline, source, leftOut }: Exchang
             {outcomes.map(([value, name]) => <option value={value}>{name}</option>)}
           </select>
         </label>
+        {leftOut > 0 && (
+          <label class="tick">
+            <input type="checkbox" checked={filter.texts} onChange={(event) => change({ texts: event.currentTarget.checked })} /> With texts
+          </label>
+        )}
+        <label class="tick">
+          <input type="checkbox" checked={markdown} onChange={(event) => setMarkdown(event.currentTarget.checked)} /> Markdown
+        </label>
         <output aria-live="polite">{searching ? "searching …" : `${count(list.length)} of ${count(calls.query.length)} calls`}</output>
       </form>
-      {leftOut > 0 && <p class="note">The texts of {count(leftOut)} calls are left out, so that this file stays small; the calls themselves are all here.</p>}
+      {leftOut > 0 && <p class="note">{count(leftOut)} calls are here without their texts, so that this file stays small.</p>}
       <div class="sides">
-        <CallList calls={calls} list={list} measure={measure} at={at} choose={setActive} />
-        <Chosen calls={calls} call={list[at]} measure={measure} baseline={baseline} source={source} />
+        <CallList calls={calls} list={list} measure={measure} at={at} choose={setActive} source={source} filter={filter} />
+        <Chosen calls={calls} call={list[at]} measure={measure} baseline={baseline} source={source} markdown={markdown} cutAt={cutAt} />
       </div>
     </div>
   );
 }
 
+interface CallListProps {
+  calls: Calls;
+  list: number[];
+  measure: string;
+  at: number;
+  choose: (at: number) => void;
+  source: Source;
+  filter: Filter;
+}
+
 /** All calls of the list; only those in sight are in the page. */
-function CallList({ calls, list, measure, at, choose }: { calls: Calls; list: number[]; measure: string; at: number; choose: (at: number) => void }) {
+function CallList({ calls, list, measure, at, choose, source, filter }: CallListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const [, draw] = useReducer((n: number) => n + 1, 0);
@@ -81,9 +103,10 @@ function CallList({ calls, list, measure, at, choose }: { calls: Calls; list: nu
   virtualizer.setOptions(options());
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
   useLayoutEffect(() => virtualizer._willUpdate());
+  // Another filter begins at the top; calls that a live run adds move nothing.
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
-  }, [list]);
+  }, [filter]);
   const go = (to: number) => {
     const next = Math.max(0, Math.min(list.length - 1, to));
     choose(next);
@@ -110,7 +133,7 @@ function CallList({ calls, list, measure, at, choose }: { calls: Calls; list: nu
               <span class="call-number">{count(call + 1)}</span>
               <span class="call-names">
                 <bdi>{shortened(calls.models[calls.model[call] ?? -1] ?? "", 44)}</bdi>
-                <bdi class="quiet">{shortened(calls.queries[calls.query[call] ?? -1] ?? "", 54)}</bdi>
+                <bdi class="quiet">{shortened(source.prompt(call)?.slice(0, 300) ?? calls.queries[calls.query[call] ?? -1] ?? "", 54)}</bdi>
               </span>
               <span class={`outcome ${tone(reward)}`}>{outcome(reward, measure)}</span>
             </div>
@@ -122,8 +145,20 @@ function CallList({ calls, list, measure, at, choose }: { calls: Calls; list: nu
   );
 }
 
+interface ChosenProps {
+  calls: Calls;
+  call: number | undefined;
+  measure: string;
+  baseline: string;
+  source: Source;
+  markdown: boolean;
+  cutAt: number;
+}
+
+const encoder = new TextEncoder();
+
 /** The texts of a call. */
-function Chosen({ calls, call, measure, baseline, source }: { calls: Calls; call: number | undefined; measure: string; baseline: string; source: Source }) {
+function Chosen({ calls, call, measure, baseline, source, markdown, cutAt }: ChosenProps) {
   const [got, set] = useState<{ call: number; exchange: Exchange | null; failed?: string } | null>(null);
   useEffect(() => {
     if (call === undefined) return;
@@ -138,24 +173,25 @@ function Chosen({ calls, call, measure, baseline, source }: { calls: Calls; call
   const reward = calls.reward[call] ?? null;
   const model = calls.models[calls.model[call] ?? -1] ?? "";
   const exchange = got?.call === call ? got.exchange : null;
+  const text = (title: ComponentChildren, one: string) =>
+    // A cut falls between characters, so that up to three bytes are missing.
+    <Side title={title} text={one} markdown={markdown} cut={cutAt > 0 && encoder.encode(one).length > cutAt - 4} />;
   return (
     <div class="chosen">
       <p class="chosen-head">
         <span class={`outcome ${tone(reward)}`}>{outcome(reward, measure)}</span>
-        <span>Call {count(call + 1)}{call < calls.known ? ", known before the run" : ""}: <Foreign text={model} /></span>
+        <span>Call {count(call + 1)}{call < calls.known ? ", known before the run" : ""}: <Foreign text={model} /> <span class="quiet">on <bdi>{shortened(calls.queries[calls.query[call] ?? -1] ?? "", 60)}</bdi></span></span>
       </p>
       {exchange === null ? (
         <p class="quiet">{got?.call !== call ? "…" : got.failed ? `The texts did not come: ${got.failed}` : "The texts of this call are left out."}</p>
       ) : (
         <>
-          <Side title="Prompt" text={exchange.prompt} />
+          {text("Prompt", exchange.prompt)}
           <div class={exchange.baseline === null ? "responses one" : "responses"}>
-            <Side title={<Foreign text={model} />} text={exchange.response} />
-            {exchange.baseline !== null && <Side title={<><Foreign text={baseline} /> <span class="quiet">(baseline)</span></>} text={exchange.baseline} />}
+            {text(<Foreign text={model} />, exchange.response)}
+            {exchange.baseline !== null && text(<><Foreign text={baseline} /> <span class="quiet">(baseline)</span></>, exchange.baseline)}
           </div>
-          {exchange.replies.map((reply) => (
-            <Side title={<>The judge{reply.order && <span class="quiet">, {reply.order}</span>}: <Foreign text={reply.verdict} /></>} text={reply.text} />
-          ))}
+          {exchange.replies.map((reply) => text(<>The judge{reply.order && <span class="quiet">, {reply.order}</span>}: <Foreign text={reply.verdict} /></>, reply.text))}
         </>
       )}
     </div>

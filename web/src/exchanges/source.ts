@@ -9,6 +9,8 @@ export interface Filter {
   model: string;
   /** A tone: "win", "draw", "loss", "none"; empty: all. */
   outcome: string;
+  /** Only calls with texts. */
+  texts: boolean;
 }
 
 /** Gives the texts of a call; null: they are left out. */
@@ -16,6 +18,10 @@ export type TextsOf = (call: number) => Promise<Exchange | null>;
 
 export interface Source {
   texts: TextsOf;
+  /** The prompt of a call, if it is at hand. */
+  prompt: (call: number) => string | undefined;
+  /** Whether the call has texts; undefined: all have. */
+  has?: (call: number) => boolean;
   /** The calls whose texts hold what is searched for. */
   search: (text: string, signal: AbortSignal) => Promise<Set<number>>;
 }
@@ -24,6 +30,8 @@ export function offlineSource(exchanges: Exchange[]): Source {
   const byCall = new Map(exchanges.map((exchange) => [exchange.call, exchange]));
   return {
     texts: (call) => Promise.resolve(byCall.get(call) ?? null),
+    prompt: (call) => byCall.get(call)?.prompt,
+    has: (call) => byCall.has(call),
     search: (text) => {
       const wanted = text.toLowerCase();
       const holds = (part: string | null) => part !== null && part.toLowerCase().includes(wanted);
@@ -38,6 +46,7 @@ const pageSize = 50;
 
 export function liveSource(): Source {
   const pages = new Map<number, Promise<Exchange[]>>();
+  const prompts = new Map<number, string>();
   const get = async (query: Record<string, string>, signal?: AbortSignal) => {
     const reply = await fetch(`api/exchanges?${new URLSearchParams(query)}`, { signal });
     if (!reply.ok) throw new Error(`the server said ${reply.status}`);
@@ -48,13 +57,17 @@ export function liveSource(): Source {
       const page = Math.floor(call / pageSize);
       let got = pages.get(page);
       if (!got) {
-        got = get({ from: String(page * pageSize), count: String(pageSize) }).then((reply) => reply.exchanges);
+        got = get({ from: String(page * pageSize), count: String(pageSize) }).then((reply) => {
+          for (const exchange of reply.exchanges) prompts.set(exchange.call, exchange.prompt.slice(0, 200));
+          return reply.exchanges;
+        });
         pages.set(page, got);
         // Neither a failure nor a page that is not full yet is kept.
         got.then((list) => list.length < pageSize && pages.delete(page), () => pages.delete(page));
       }
       return (await got).find((exchange) => exchange.call === call) ?? null;
     },
+    prompt: (call) => prompts.get(call),
     search: async (text, signal) => {
       const found = new Set<number>();
       for (let from = 0; ; ) {
@@ -90,11 +103,12 @@ export function useFiltered(calls: Calls, filter: Filter, source: Source, toneOf
     const list: number[] = [];
     for (let call = 0; call < calls.query.length; ++call) {
       const one = calls.model[call] ?? -1;
+      if (filter.texts && source.has?.(call) === false) continue;
       if (filter.model && one !== model) continue;
       if (filter.outcome && toneOf(calls.reward[call] ?? null) !== filter.outcome) continue;
       if (search && !namedModels.has(one) && !namedQueries.has(calls.query[call] ?? -1) && !(found?.search === search && found.calls.has(call))) continue;
       list.push(call);
     }
     return { list, searching: search !== "" && found?.search !== search };
-  }, [calls, filter.model, filter.outcome, search, found, toneOf]);
+  }, [calls, source, filter.model, filter.outcome, filter.texts, search, found, toneOf]);
 }

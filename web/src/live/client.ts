@@ -10,7 +10,8 @@ export interface Run {
   probability: number | null;
   /** Dollars. */
   cost: number | null;
-  seconds: number;
+  /** Null: not known, as of a run in another process. */
+  seconds: number | null;
   seconds_left: number | null;
   status: string;
   /** Why it ended, or what went wrong. */

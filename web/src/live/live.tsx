@@ -53,31 +53,27 @@ function Owner({ session }: { session: Session }) {
 
 /** Fetches the page anew when the study has changed: one fetch at a time, the slower the rarer. */
 function usePage(revision: number | null, on: boolean, setPage: (page: PageData) => void, fail: (message: string) => void) {
-  const busy = useRef(false);
-  const has = useRef<number | null>(null);
-  const wanted = useRef<number | null>(null);
-  wanted.current = revision;
-  useEffect(() => {
-    let ended = false;
-    const fetchPage = async () => {
-      if (busy.current || ended) return;
-      busy.current = true;
-      const begin = performance.now();
-      const got = wanted.current;
-      try {
-        setPage(await get<PageData>("page"));
-        has.current = got;
-        fail("");
-      } catch (error) {
-        if (on) fail((error as Error).message);
-      }
-      const took = performance.now() - begin;
-      setTimeout(() => {
-        busy.current = false;
-        if (wanted.current !== has.current) void fetchPage();
-      }, Math.max(1000, 4 * took));
-    };
-    if (has.current === null || (revision !== null && revision !== has.current)) void fetchPage();
-    return () => void (ended = true);
-  }, [revision, on]);
+  const now = useRef({ revision, on, busy: false, has: undefined as number | null | undefined, ended: false }).current;
+  now.revision = revision;
+  now.on = on;
+  const fetchPage = async () => {
+    if (now.busy || now.ended || now.has === now.revision) return;
+    now.busy = true;
+    const begin = performance.now();
+    const wanted = now.revision;
+    try {
+      setPage(await get<PageData>("page"));
+      now.has = wanted;
+      fail("");
+    } catch (error) {
+      if (now.on) fail((error as Error).message);
+    }
+    const took = performance.now() - begin;
+    setTimeout(() => {
+      now.busy = false;
+      void fetchPage();
+    }, Math.max(1000, 4 * took));
+  };
+  useEffect(() => void fetchPage(), [revision, on]);
+  useEffect(() => () => void (now.ended = true), []);
 }

@@ -1,6 +1,7 @@
 // People who judge: their links, how far they are, and how well they agree.
 import { useEffect, useState } from "preact/hooks";
 import { count, number, percent } from "../format";
+import type { RaterAgreement } from "../page_data";
 import { Copyable, Details, Foreign, Table } from "../parts";
 import type { RatersProgress } from "./client";
 import { get } from "./client";
@@ -11,25 +12,18 @@ interface RaterLink {
   verdicts: number;
 }
 
-interface Agreement {
-  raters: { name: string; verdicts: number; alone: number; against_rest: { agreement: number | null; low: number | null; high: number | null; pairs: number } | null }[];
-  /** Krippendorff's. */
-  alpha: { value: number; low: number; high: number; pairs: number } | null;
-  summary: string[];
-}
-
 export function Raters({ progress }: { progress: RatersProgress }) {
   const [links, setLinks] = useState<RaterLink[]>([]);
-  const [agreement, setAgreement] = useState<Agreement | null>(null);
+  const [agreement, setAgreement] = useState<RaterAgreement | null>(null);
   const [failed, fail] = useState("");
   useEffect(() => {
     // Whatever comes first; the other one follows with the next verdict.
     get<RaterLink[]>("raters").then(setLinks, (error: Error) => fail(error.message));
-    get<Agreement>("agreement").then(setAgreement, (error: Error) => fail(error.message));
+    get<RaterAgreement>("agreement").then(setAgreement, (error: Error) => fail(error.message));
   }, [progress.all]);
   return (
     <section class="run" aria-labelledby="raters-title">
-      <h3 id="raters-title">People who judge</h3>
+      <h2 id="raters-title">People who judge</h2>
       <p>{count(progress.all)} verdicts{progress.budget != null && ` of at most ${count(progress.budget)}`}{progress.left && <>; <Foreign text={progress.left} /></>}{progress.decided && "; decided"}</p>
       {failed && <p class="note warn" role="alert">{failed}</p>}
       <Details summary="Links to give to them">

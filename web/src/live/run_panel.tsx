@@ -34,7 +34,7 @@ function RunState({ run, readOnly }: { run: Run; readOnly: boolean }) {
   return (
     <>
       <div class="run-head">
-        <h3>{run.state === "running" ? "A run is under way" : run.state === "stopping" ? "The run is stopping" : "The run has ended"}{run.by === "other" ? ", in another process" : ""}</h3>
+        <h2>{run.state === "running" ? "A run is under way" : run.state === "stopping" ? "The run is stopping" : "The run has ended"}{run.by === "other" ? ", in another process" : ""}</h2>
         {going && !readOnly && run.by === "page" && <button type="button" disabled={asked || run.state === "stopping"} onClick={stop}>Stop</button>}
       </div>
       {going && <progress aria-label="Calls made of the budget" value={run.calls} max={run.budget ?? undefined} />}
@@ -42,7 +42,7 @@ function RunState({ run, readOnly }: { run: Run; readOnly: boolean }) {
         ["calls", run.budget === null ? count(run.calls) : `${count(run.calls)} of at most ${count(run.budget)}`],
         run.leader !== "" && ["ahead", <><Foreign text={run.leader} />{run.probability !== null && `, ${percent(run.probability)}`}</>],
         run.cost !== null && ["cost so far", dollars(run.cost)],
-        ["time", seconds(run.seconds)],
+        run.seconds !== null && ["time", seconds(run.seconds)],
         going && run.seconds_left !== null && ["left, about", seconds(run.seconds_left)],
       ]} />
       {run.status && <p class="quiet"><Foreign text={run.status} /></p>}
@@ -89,7 +89,7 @@ function Start() {
   const paid = oracle === "llm";
   const help = settings.oracles.find((one) => one.name === oracle)?.help;
   if (settings.oracles.length === 0) return <p>This study has no judge that could be asked; <code>assay view --oracle llm --judge-model MODEL</code> names one.</p>;
-  const hundred = (share: number | null) => (share === null ? undefined : 100 * share);
+  const hundred = (share: number | null) => (share === null ? undefined : Number((100 * share).toFixed(6)));
   return (
     <form class="start" onSubmit={start}>
       <label><span>Judge</span>

@@ -31,9 +31,9 @@ export function CallMap({ calls, models, measure }: CallMapProps) {
     return { rows, column, at, columns: Math.max(1, column.size) };
   }, [calls, models]);
 
-  const rowHeight = models.length > 300 ? 1 : models.length > 120 ? 3 : models.length > 40 ? 7 : 16;
+  const rowHeight = models.length > 300 ? 1 : models.length > 120 ? 3 : models.length > 80 ? 7 : models.length > 40 ? 13 : 16;
   const height = rowHeight * models.length;
-  const names = rowHeight >= 16 && width > 520 ? 190 : 0;
+  const names = rowHeight >= 13 && width > 520 ? 190 : 0;
 
   useEffect(() => {
     const element = canvas.current;
@@ -48,7 +48,7 @@ export function CallMap({ calls, models, measure }: CallMapProps) {
     context.fillStyle = color("sunken");
     context.fillRect(names, 0, width - names, height);
     if (names) {
-      context.font = `12px ${style.fontFamily}`;
+      context.font = `${rowHeight < 16 ? 11 : 12}px ${style.fontFamily}`;
       context.textAlign = "right";
       context.textBaseline = "middle";
       context.fillStyle = color("ink");

@@ -45,6 +45,7 @@ export function Forest<Row extends ForestRow>({ label, caption, axis, noun, rows
     const longest = Math.max(4, ...names.map((name) => name.length));
     const known = shown.flatMap((row, at) => (row.value === null ? [] : [{ ...row, at }]));
     const ends = Math.max(5, ...shown.map((row) => row.said.length));
+    const room = width - 28 - 7 * (longest + ends);
     const tone = (row: { strong?: boolean }) => (row.strong ? "var(--accent)" : "var(--quiet)");
     return {
       height: 58 + shown.length * 22,
@@ -52,7 +53,7 @@ export function Forest<Row extends ForestRow>({ label, caption, axis, noun, rows
       marginRight: 14 + ends * 7,
       marginTop: 8,
       marginBottom: 48,
-      x: { label: axis, grid: true, nice: !domain, domain: domain ?? undefined, tickFormat: percent ? percentTick : undefined, labelAnchor: "center", labelArrow: "none", ticks: width < 500 ? 4 : 8 },
+      x: { label: axis, grid: true, nice: !domain, domain: domain ?? undefined, tickFormat: percent ? percentTick : undefined, labelAnchor: "center", labelArrow: "none", ticks: room < 220 ? 2 : room < 420 ? 4 : 8 },
       y: { domain: shown.map((_, at) => at), tickFormat: (at: number) => names[at] ?? "", tickSize: 0, label: null, type: "band", padding: 0 },
       marks: [
         line ? Plot.ruleX([line.at], { stroke: "var(--ink)", strokeDasharray: "3 3", strokeOpacity: 0.6 }) : null,

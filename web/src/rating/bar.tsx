@@ -1,12 +1,12 @@
 // The bar below a pair: what was just said, the note, and a button for each key.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Key } from "./key";
 import type { Command } from "./keys";
 import type { Verdict } from "./rating_api";
 import type { View } from "./rating_session";
 
 /** As the server keeps it. */
-const kLongestNote = 2000;
+const longestNote = 2000;
 
 interface BarProps {
   view: View;
@@ -20,7 +20,8 @@ interface BarProps {
 
 export function Bar({ view, markdown, note, writing, setNote, doneWriting, run }: BarProps) {
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  // Before the next key: it belongs to the note.
+  useLayoutEffect(() => {
     if (writing) field.current?.focus();
   }, [writing]);
   const judging = view.phase === "judging";
@@ -43,7 +44,7 @@ export function Bar({ view, markdown, note, writing, setNote, doneWriting, run }
         <div class="pair-note">
           <label for="rating-note">Note on this pair, kept with your answer</label>
           <textarea
-            id="rating-note" ref={field} rows={2} maxLength={kLongestNote} value={note} dir="auto"
+            id="rating-note" ref={field} rows={2} maxLength={longestNote} value={note} dir="auto"
             onInput={(event) => setNote(event.currentTarget.value)}
             onKeyDown={(event) => {
               if (event.isComposing || !(event.key === "Escape" || (event.key === "Enter" && !event.shiftKey))) return;

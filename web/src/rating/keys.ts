@@ -14,7 +14,7 @@ interface Row {
   help: string;
 }
 
-export const kKeys: Row[] = [
+export const keyTable: Row[] = [
   { command: "1", keys: ["1"], codes: ["Digit1", "Numpad1"], shown: "1", help: "answer 1 is better" },
   { command: "2", keys: ["2"], codes: ["Digit2", "Numpad2"], shown: "2", help: "answer 2 is better" },
   { command: "0", keys: ["0"], codes: ["Digit0", "Numpad0"], shown: "0", help: "neither is better" },
@@ -37,9 +37,9 @@ export function commandOf(press: KeyPress): Command | null {
   if (press.ctrlKey || press.altKey || press.metaKey) return null;
   const key = press.key.toLowerCase();
   if (key === " ") return press.shiftKey ? "page up" : "page down";
-  const byKey = kKeys.find((row) => row.keys.includes(key));
+  const byKey = keyTable.find((row) => row.keys.includes(key));
   if (byKey) return byKey.command;
   // A Latin letter or a digit means itself, wherever it stands on the keyboard.
   if (/^[a-z0-9]$/.test(key)) return null;
-  return press.shiftKey ? null : (kKeys.find((row) => row.codes.includes(press.code))?.command ?? null);
+  return press.shiftKey ? null : (keyTable.find((row) => row.codes.includes(press.code))?.command ?? null);
 }

@@ -31,7 +31,7 @@ function parse(text: string | null): { action: Action; tried: boolean } | null {
 }
 
 /** How many answers back can be named. */
-const kLongestHistory = 50;
+const longestHistory = 50;
 
 /** Actions in the order in which they were done. */
 export class Outbox {
@@ -102,7 +102,7 @@ export class Outbox {
   }
 
   remember(id: string): void {
-    this.put(this.historyKey, JSON.stringify([...this.history().filter((one) => one !== id), id].slice(-kLongestHistory)));
+    this.put(this.historyKey, JSON.stringify([...this.history().filter((one) => one !== id), id].slice(-longestHistory)));
   }
 
   forget(id: string): void {

@@ -5,7 +5,7 @@ import { ResponseText } from "../response_text";
 import type { Pair } from "./rating_api";
 
 /** What is a little longer than a fold is shown whole. */
-const kTolerance = 1.25;
+const tolerance = 1.25;
 
 interface Folds {
   /** Heights at which to fold, in pixels. Both answers have the same, so that the fold tells nothing about their lengths. */
@@ -20,15 +20,15 @@ function measure(prompt: HTMLElement, answers: HTMLElement[]): Folds {
   const stacked = answers[0]?.getBoundingClientRect().left === answers[1]?.getBoundingClientRect().left;
   const promptFold = Math.round(Math.max(5 * line, window.innerHeight * 0.2));
   // Answers fill what the prompt and the bar leave of the window.
-  const shownPrompt = prompt.offsetHeight > promptFold * kTolerance ? promptFold + 3 * line : prompt.offsetHeight;
+  const shownPrompt = prompt.offsetHeight > promptFold * tolerance ? promptFold + 3 * line : prompt.offsetHeight;
   const bar = document.querySelector<HTMLElement>(".rating .bar")?.offsetHeight ?? 0;
   const room = window.innerHeight - shownPrompt - bar - 11 * line;
   const answersFold = Math.round(Math.max(10 * line, stacked ? window.innerHeight * 0.4 : room));
   return {
     prompt: promptFold,
     answers: answersFold,
-    promptIsLong: prompt.offsetHeight > promptFold * kTolerance,
-    answersAreLong: answers.some((answer) => answer.offsetHeight > answersFold * kTolerance),
+    promptIsLong: prompt.offsetHeight > promptFold * tolerance,
+    answersAreLong: answers.some((answer) => answer.offsetHeight > answersFold * tolerance),
   };
 }
 

@@ -11,7 +11,7 @@ import { Stopwatch } from "./stopwatch";
 import { useSession } from "./use_session";
 
 /** A verdict so soon after its pair appeared was meant for the one before, or for none. Milliseconds. */
-const kTooSoon = 300;
+const tooSoon = 300;
 /** Scrolls the page; false: it is at its end. */
 function scrollPage(by: number): boolean {
   const before = window.scrollY;
@@ -71,7 +71,7 @@ export function Rating({ base }: { base: string }) {
     return () => void (document.title = title);
   }, []);
   useEffect(() => {
-    document.title = pair ? `Pair ${pair.number} - Assay` : view.phase === "decided" ? "Decided - Assay" : "Waiting - Assay";
+    document.title = pair ? `Pair ${pair.number} - Assay` : view.phase === "decided" ? "Done - Assay" : "Waiting - Assay";
   }, [pair?.number, view.phase]);
 
   const start = useCallback(() => {
@@ -93,7 +93,7 @@ export function Rating({ base }: { base: string }) {
 
   const judge = (verdict: Verdict) => {
     if (!pair) return;
-    if (watch.sinceRestart() < kTooSoon) {
+    if (watch.sinceRestart() < tooSoon) {
       session.warn("That was too quick: this pair has just appeared. Nothing was counted.");
       return;
     }

@@ -50,7 +50,9 @@ export type Reply =
   /** Nothing is served at this address. */
   | { kind: "gone" }
   /** Nobody knows whether the request arrived. */
-  | { kind: "lost" };
+  | { kind: "lost" }
+  /** The server has it, and can't do it now. */
+  | { kind: "failing"; error: string };
 
 /** Never throws: what goes wrong is a reply, too. */
 export interface RatingApi {
@@ -61,7 +63,7 @@ export interface RatingApi {
 }
 
 /** A request without a reply for as long counts as lost. */
-const kTimeout = 15_000;
+const timeout = 15_000;
 
 function isState(value: unknown): value is RatingState {
   const state = value as RatingState | null;
@@ -73,18 +75,17 @@ async function reply(response: Response): Promise<Reply> {
   if (response.ok && isState(body)) return { kind: "state", state: body };
   if (response.status === 409) return { kind: "late", state: isState(body) ? body : null };
   if (response.status === 404) return { kind: "gone" };
-  if (response.status >= 400 && response.status < 500 && response.status !== 408 && response.status !== 429) {
-    const error = (body as { error?: unknown } | null)?.error;
-    return { kind: "refused", error: typeof error === "string" ? error : `status ${response.status}` };
-  }
-  return { kind: "lost" };
+  const said = (body as { error?: unknown } | null)?.error;
+  const error = typeof said === "string" ? said : `status ${response.status}`;
+  const later = response.status < 400 || response.status >= 500 || response.status === 408 || response.status === 429;
+  return { kind: later ? "failing" : "refused", error };
 }
 
 /** The server at `base`, an address that ends with "/". */
 export function ratingApi(base: URL): RatingApi {
   async function send(path: string, init: RequestInit): Promise<Reply> {
     const cut = new AbortController();
-    const timer = setTimeout(() => cut.abort(), kTimeout);
+    const timer = setTimeout(() => cut.abort(), timeout);
     try {
       return await reply(await fetch(new URL(path, base), { ...init, cache: "no-store", signal: cut.signal }));
     } catch {
@@ -98,7 +99,7 @@ export function ratingApi(base: URL): RatingApi {
     send(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(message), keepalive: true });
   return {
     state: () => send("api/rating", {}),
-    verdict: (message) => post("api/verdict", message),
+    verdict: ({ id, verdict, note, seconds }) => post("api/verdict", { id, verdict, note, seconds }),
     undo: (id) => post("api/undo", id === "" ? {} : { id }),
   };
 }

@@ -5,6 +5,7 @@
 // once. So a slow, restarted or unreachable server, a reload and a second tab lose nothing and count nothing twice.
 import type { Outbox } from "./outbox";
 import type { Pair, RatingApi, RatingState, Reply, Verdict } from "./rating_api";
+import type { Exclusive } from "./tab_lock";
 
 export type Phase =
   /** No pair is here, and the server is being asked. */
@@ -18,7 +19,8 @@ export type Phase =
   /** The server says why there is nothing to judge. */
   | "refused";
 
-export type Trouble = "lost" | "gone";
+/** Why the server has not what was sent: to be sent again. */
+export type Trouble = { kind: "lost" | "gone" } | { kind: "failing"; error: string };
 
 /** What the rater should hear of. */
 export interface Notice {
@@ -54,19 +56,19 @@ export interface Surroundings {
   visible(): boolean;
   setTimeout(run: () => void, milliseconds: number): unknown;
   clearTimeout(timer: unknown): void;
-  /** Runs one at a time of all tabs, where the browser can do that. */
-  exclusive<T>(run: () => Promise<T>): Promise<T>;
+  /** Runs one at a time of all tabs. */
+  exclusive: Exclusive;
 }
 
 /** How many answered pairs are at hand. */
-const kSeen = 10;
-const kFirstRetry = 1000;
-const kLastRetry = 15_000;
+const mostSeen = 10;
+const firstRetry = 1000;
+const lastRetry = 15_000;
 /** How often to ask again while others hold the pairs, and once it is decided. */
-const kWaitForPair = 2000;
-const kWaitDecided = 30_000;
+const waitForPair = 2000;
+const waitDecided = 30_000;
 /** How often a page that somebody looks at tells that it is still there. */
-const kStillHere = 30_000;
+const stillHereAfter = 30_000;
 
 export class RatingSession {
   private state: RatingState | null = null;
@@ -83,7 +85,7 @@ export class RatingSession {
   private talking = false;
   private wanted = true;
   private stopped = false;
-  private retry = kFirstRetry;
+  private retry = firstRetry;
   private timer: unknown = null;
   private known = new Set<string>();
   private readonly listeners = new Set<() => void>();
@@ -121,13 +123,8 @@ export class RatingSession {
 
   /** Another tab has changed the outbox. */
   outboxChanged(): void {
-    const answered = this.outbox.answered();
-    for (const id of this.known) {
-      if (!answered.has(id)) {
-        this.settling.add(id);
-      }
-    }
-    this.known = answered;
+    this.seeOtherTabs();
+    const answered = this.known;
     this.wanted = true;
     if (this.shown && answered.has(this.shown.id)) this.say("You have answered that pair in another tab.");
     if (this.returned && answered.has(this.returned.id)) this.returned = null;
@@ -139,13 +136,14 @@ export class RatingSession {
   judge(id: string, verdict: Verdict, note: string, seconds: number): boolean {
     const pair = this.current.pair;
     if (!pair || pair.id !== id) return false;
-    this.seen = [...this.seen.filter((one) => one.id !== id), pair].slice(-kSeen);
+    this.seen = [...this.seen.filter((one) => one.id !== id), pair].slice(-mostSeen);
     this.returned = null;
     this.shown = null;
     this.outbox.remember(id);
-    this.outbox.add({ kind: "verdict", id, verdict, note, seconds });
+    this.write(() => this.outbox.add({ kind: "verdict", id, verdict, note, seconds }));
     this.say(verdict === "skip" ? "Skipped." : verdict === "0" ? "Neither is better." : `Answer ${verdict} is better.`);
-    this.outboxWritten();
+    this.changed();
+    this.talk();
     return true;
   }
 
@@ -154,13 +152,13 @@ export class RatingSession {
     if (!this.current.canUndo) return false;
     const last = this.outbox.entries().at(-1);
     const id = last?.action.id ?? this.outbox.history().at(-1) ?? "";
-    if (last && !last.tried) this.outbox.remove(last.key);
-    else this.outbox.add({ kind: "undo", id });
+    this.write(() => (last && !last.tried ? this.outbox.remove(last.key) : this.outbox.add({ kind: "undo", id })));
     this.outbox.forget(id);
     this.returned = this.seen.find((pair) => pair.id === id) ?? null;
     this.say("Taken back.");
     this.wanted = true;
-    this.outboxWritten();
+    this.changed();
+    this.talk();
     return true;
   }
 
@@ -174,10 +172,22 @@ export class RatingSession {
     this.changed();
   }
 
-  private outboxWritten(): void {
+  /** What was here and is gone was sent, or taken back, by another tab: only the server knows what is open now. */
+  private seeOtherTabs(): void {
+    const answered = this.outbox.answered();
+    for (const id of this.known) {
+      if (answered.has(id)) continue;
+      this.settling.add(id);
+      this.wanted = true;
+    }
+    this.known = answered;
+  }
+
+  /** A change of the outbox by this tab, which is not to be taken for one by another. */
+  private write(change: () => void): void {
+    this.seeOtherTabs();
+    change();
     this.known = this.outbox.answered();
-    this.changed();
-    this.talk();
   }
 
   private say(text: string, warns = false): void {
@@ -217,6 +227,7 @@ export class RatingSession {
   }
 
   private changed(): void {
+    this.seeOtherTabs();
     this.current = this.look();
     this.shown = this.current.pair;
     for (const listener of [...this.listeners]) listener();
@@ -241,7 +252,7 @@ export class RatingSession {
       this.timer = null;
       if (this.around.visible()) this.refresh();
       else this.stillHere();
-    }, kStillHere);
+    }, stillHereAfter);
   }
 
   private talk(): void {
@@ -253,13 +264,13 @@ export class RatingSession {
       if (this.stopped) return;
       if (this.trouble) {
         this.later(this.retry);
-        this.retry = Math.min(2 * this.retry, kLastRetry);
+        this.retry = Math.min(2 * this.retry, lastRetry);
       } else if (this.wanted || this.outbox.entries().length > 0) {
         this.talk();
       } else if (this.current.phase === "nothing now") {
-        this.later(kWaitForPair);
+        this.later(waitForPair);
       } else if (this.current.phase === "decided" || this.current.phase === "refused") {
-        this.later(kWaitDecided);
+        this.later(waitDecided);
       } else {
         this.stillHere();
       }
@@ -289,19 +300,18 @@ export class RatingSession {
       if (reply.kind === "lost") this.outbox.write({ ...entry, tried: true });
     }
     if (this.stopped && reply.kind !== "state") return false;
-    if (reply.kind === "lost" || reply.kind === "gone") {
-      this.trouble = reply.kind;
+    if (reply.kind === "lost" || reply.kind === "gone" || reply.kind === "failing") {
+      this.trouble = reply;
       this.wanted ||= !entry;
       this.changed();
       return false;
     }
     if (this.trouble) {
       this.trouble = null;
-      this.retry = kFirstRetry;
+      this.retry = firstRetry;
     }
     for (const id of settled) this.settling.delete(id);
-    if (entry) this.outbox.remove(entry.key);
-    this.known = this.outbox.answered();
+    if (entry) this.write(() => this.outbox.remove(entry.key));
     this.refusal = "";
     if (entry?.action.kind === "verdict" && reply.kind !== "state") this.outbox.forget(entry.action.id);
     if (reply.kind === "refused") this.refused(reply.error, entry !== undefined);

@@ -2,7 +2,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Key } from "./key";
-import { kKeys } from "./keys";
+import { keyTable } from "./keys";
 import type { Progress } from "./rating_api";
 import type { View } from "./rating_session";
 
@@ -11,7 +11,7 @@ function KeyTable() {
     <table class="keys">
       <caption>Keys</caption>
       <tbody>
-        {kKeys.map((row) => (
+        {keyTable.map((row) => (
           <tr key={row.shown}>
             <th scope="row"><kbd>{row.shown}</kbd></th>
             <td>{row.help}</td>
@@ -37,10 +37,14 @@ export function ProgressLine({ progress, rater }: { progress: Progress; rater: s
 export function Banner({ view, retry }: { view: View; retry: () => void }) {
   const waiting = view.waiting === 0 ? "" : view.waiting === 1 ? "1 answer waits here" : `${view.waiting} answers wait here`;
   const kept = waiting === "" ? "" : " Nothing is lost: they are sent as soon as the connection is back.";
-  const text =
-    view.trouble === "gone"
-      ? `This link is not served now${waiting && `: ${waiting}`}. Ask who sent it to you whether the study is still open.`
-      : `Offline${waiting && `: ${waiting}`}.${kept || " Trying again by itself."}`;
+  const what = { gone: "This link is not served now", failing: "The server can't take answers now", lost: "Offline" }[view.trouble?.kind ?? "lost"];
+  const more =
+    view.trouble?.kind === "gone"
+      ? " Ask who sent it to you whether the study is still open."
+      : view.trouble?.kind === "failing"
+        ? ` It says: ${view.trouble.error}`
+        : kept || " Trying again by itself.";
+  const text = `${what}${waiting && `: ${waiting}`}.${more}`;
   return (
     <div class="banner" role="status">
       {view.trouble && (
@@ -79,7 +83,7 @@ export function Elsewhere({ view, heading }: { view: View; heading: RefObject<HT
   const [title, text] = ((): [string, string] => {
     switch (view.phase) {
       case "decided":
-        return ["Decided. Thank you!", "There is nothing left to judge. You may close this page."];
+        return ["Done. Thank you!", `${view.state?.progress.left ?? ""} You may close this page.`];
       case "nothing now":
         return ["Nothing to judge right now", "Other raters have the pairs that count at the moment. Leave this page open: it goes on by itself when there is one for you."];
       case "refused":
@@ -122,7 +126,7 @@ export function Help({ open, close, keysOn, setKeysOn }: HelpProps) {
           Without, there are the buttons, which suit a screen reader or voice control better.
         </label>
       </p>
-      <button type="button" class="main-button" onClick={close}>Close <Key>Esc</Key></button>
+      <button type="button" class="main-button" autofocus onClick={close}>Close <Key>Esc</Key></button>
     </dialog>
   );
 }

@@ -4,14 +4,14 @@ import { Outbox, storeName } from "./outbox";
 import { ratingApi } from "./rating_api";
 import { RatingSession, type Surroundings, type View } from "./rating_session";
 import { Remembered } from "./remembered";
+import { type Exclusive, tabLock } from "./tab_lock";
 
-function surroundings(name: string): Surroundings {
+function surroundings(exclusive: Exclusive): Surroundings {
   return {
     setTimeout: (run, milliseconds) => window.setTimeout(run, milliseconds),
     clearTimeout: (timer) => window.clearTimeout(timer as number),
     visible: () => document.visibilityState === "visible",
-    // Only pages of 127.0.0.1 and of https have locks; elsewhere two tabs may send the same verdict, which counts once.
-    exclusive: (run) => (navigator.locks ? (navigator.locks.request(name, run) as ReturnType<typeof run>) : run()),
+    exclusive,
   };
 }
 
@@ -27,8 +27,10 @@ function localStore(): Storage | null {
 export function useSession(base: URL): [RatingSession, View, Remembered] {
   const [session, outbox, remembered] = useMemo(() => {
     const name = storeName(base.href);
-    const box = new Outbox(localStore(), `${name} outbox`, Math.random().toString(36).slice(2, 8));
-    return [new RatingSession(ratingApi(base), box, surroundings(name)), box, new Remembered(name)] as const;
+    const tab = Math.random().toString(36).slice(2, 8);
+    const store = localStore();
+    const box = new Outbox(store, `${name} outbox`, tab);
+    return [new RatingSession(ratingApi(base), box, surroundings(tabLock(store, name, tab))), box, new Remembered(name)] as const;
   }, [base.href]);
   const [view, setView] = useState(session.view());
   useEffect(() => {

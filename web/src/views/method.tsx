@@ -10,6 +10,14 @@ interface MethodProps {
   notes?: readonly string[];
 }
 
+/** More than a browser shows at once is cut. */
+const longestJson = 200_000;
+
+function jsonOf(report: unknown) {
+  const text = JSON.stringify(report, null, 1);
+  return visible(text.length > longestJson ? `${text.slice(0, longestJson)}\n… (--json prints the rest, too)` : text);
+}
+
 export function Method({ document, facts, notes = [] }: MethodProps) {
   const shown: (readonly [string, ComponentChildren] | false | null)[] =
     facts.map((fact) => fact && [fact[0], typeof fact[1] === "string" ? <Foreign text={fact[1]} /> : String(fact[1])]);
@@ -23,7 +31,7 @@ export function Method({ document, facts, notes = [] }: MethodProps) {
         </ul>
       )}
       <Details summary="The report as text">{() => <pre class="report" tabIndex={0}>{visible(document.text)}</pre>}</Details>
-      <Details summary="The report as JSON">{() => <pre class="report" tabIndex={0}>{visible(JSON.stringify(document.report, null, 1).slice(0, 200_000))}</pre>}</Details>
+      <Details summary="The report as JSON" printed={false}>{() => <pre class="report" tabIndex={0}>{jsonOf(document.report)}</pre>}</Details>
     </>
   );
 }

@@ -4,7 +4,7 @@ import { useCallback, useMemo } from "preact/hooks";
 import { Exchanges } from "../exchanges/exchanges";
 import { liveSource, offlineSource } from "../exchanges/source";
 import { count, dollars, microDollars, number, percent, rateName, shortened, visible } from "../format";
-import type { JudgeFacts, SelectDocument } from "../page_data";
+import type { Calls, JudgeFacts, SelectDocument } from "../page_data";
 import { Facts, Foreign, Table } from "../parts";
 import { CallMap } from "../plots/call_map";
 import { Figure, margins, percentTick, seriesColor } from "../plots/figure";
@@ -15,23 +15,24 @@ import type { Part } from "./views";
 
 export function selectParts(document: SelectDocument, live: boolean): Part[] {
   const report = document.report;
-  const judged = document.calls.query.length > 0;
+  const { judge } = document;
+  const calls = document.calls && document.calls.query.length > 0 ? document.calls : null;
   return [
     report.models.length > 0 && { id: "ranking", title: "Ranking", body: () => <Ranking report={report} /> },
     report.trace.length > 1 && { id: "course", title: "How it came about", body: () => <Course report={report} /> },
-    judged && { id: "calls", title: "Where the calls went", body: () => <CallMap calls={document.calls} models={report.models} measure={report.measure} /> },
-    { id: "saved", title: "What was saved", body: () => <Saved report={report} judge={document.judge} /> },
+    calls && { id: "calls", title: "Where the calls went", body: () => <CallMap calls={calls} models={report.models} measure={report.measure} /> },
+    { id: "saved", title: "What was saved", body: () => <Saved report={report} judge={judge} /> },
     report.models.some((model) => model.price !== null) && { id: "price", title: "Quality and price", body: () => <Price report={report} /> },
-    judged && { id: "verdicts", title: "The verdicts behind it", body: () => <Verdicts document={document} live={live} /> },
-    judged && { id: "judge", title: "The judge", body: () => <Judge judge={document.judge} report={report} /> },
+    calls && { id: "verdicts", title: "The verdicts behind it", body: () => <Verdicts document={document} calls={calls} live={live} /> },
+    judge && report.calls > 0 && { id: "judge", title: "The judge", body: () => <Judge judge={judge} report={report} /> },
     { id: "method", title: "Method and settings", body: () => <Method document={document} facts={settings(report)} notes={report.notes} /> },
-  ].filter((part) => part !== false);
+  ].filter((part) => part !== false && part !== null);
 }
 
-function Verdicts({ document, live }: { document: SelectDocument; live: boolean }) {
+function Verdicts({ document, calls, live }: { document: SelectDocument; calls: Calls; live: boolean }) {
   const source = useMemo(() => (live ? liveSource() : offlineSource(document.exchanges)), [live, document.exchanges]);
   const leftOut = live ? 0 : document.exchanges_left_out;
-  return <Exchanges calls={document.calls} measure={document.report.measure} baseline={document.report.baseline} source={source} leftOut={leftOut} />;
+  return <Exchanges calls={calls} measure={document.report.measure} baseline={document.report.baseline} source={source} leftOut={leftOut} cutAt={live ? 0 : document.texts_cut_at} />;
 }
 
 function Ranking({ report }: { report: SelectReport }) {
@@ -104,7 +105,7 @@ function Course({ report }: { report: SelectReport }) {
   );
 }
 
-function Saved({ report, judge }: { report: SelectReport; judge: JudgeFacts }) {
+function Saved({ report, judge }: { report: SelectReport; judge: JudgeFacts | null }) {
   return (
     <>
       <div class="saved" role="img" aria-label={`${count(report.calls)} of ${count(report.calls_all)} calls were made; ${percent(report.saved)} were saved`}>
@@ -118,7 +119,7 @@ function Saved({ report, judge }: { report: SelectReport; judge: JudgeFacts }) {
         ["queries judged", `${count(report.queries_judged)} of ${count(report.queries)}`],
         report.known > 0 && ["known before the first call", count(report.known)],
         report.calls_failed > 0 && ["without a verdict", count(report.calls_failed)],
-        judge.cost !== null && ["judging cost", dollars(judge.cost)],
+        judge != null && judge.cost !== null && ["judging cost", dollars(judge.cost)],
         report.answering && ["answers cost", microDollars(report.answering.cost)],
         report.answering && report.answering.cost_of_everything !== null && ["answering and judging everything", dollars(report.answering.cost_of_everything)],
       ]} />

@@ -75,31 +75,38 @@ function Stops({ report }: { report: SimulateReport }) {
   ]} />;
 }
 
+type Setting = Pick<SimulateAllocatorsReport, "judge" | "reference" | "arms" | "budget" | "allocators">;
+
 export function simulateAllocatorsParts(document: ReportDocument<"simulate-allocators", SimulateAllocatorsReport>): Part[] {
   const report = document.report;
-  const reference = report.allocators.some((one) => (one.spearman ?? []).length > 0);
+  // With --each-judge a setting for each; else the report is the only one.
+  const settings = (report.settings as Setting[] | undefined) ?? [report];
+  const named = (title: string, setting: Setting) => (settings.length > 1 ? `${title}: ${setting.judge}` : title);
   return [
-    { id: "worst", title: "Worst error", body: () => <AllocatorLines report={report} what="wce" label="Worst error of an estimate" caption={`Mean over ${count(report.runs)} runs of the largest error of any response's estimate, with standard errors.`} /> },
-    { id: "mean", title: "Mean error", body: () => <AllocatorLines report={report} what="mae" label="Mean error of the estimates" caption={`Mean over ${count(report.runs)} runs, with standard errors.`} /> },
-    reference && { id: "agreement", title: "Agreement with the reference", body: () => <AllocatorLines report={report} what="spearman" label="Rank correlation with the reference" caption="Spearman's rank correlation of the estimates with the reference judge's mean scores." /> },
-    { id: "match", title: "What equal shares would need", body: () => <Matches report={report} /> },
+    ...settings.flatMap((setting, at) => [
+      { id: `worst-${at + 1}`, title: named("Worst error", setting), body: () => <AllocatorLines setting={setting} what="wce" label="Worst error of an estimate" caption={`Mean over ${count(report.runs)} runs of the largest error of any response's estimate, with standard errors.`} /> },
+      { id: `mean-${at + 1}`, title: named("Mean error", setting), body: () => <AllocatorLines setting={setting} what="mae" label="Mean error of the estimates" caption={`Mean over ${count(report.runs)} runs, with standard errors.`} /> },
+      setting.allocators.some((one) => (one.spearman ?? []).length > 0) && { id: `agreement-${at + 1}`, title: named("Agreement with the reference", setting), body: () => <AllocatorLines setting={setting} what="spearman" label="Rank correlation with the reference" caption="Spearman's rank correlation of the estimates with the reference judge's mean scores." /> },
+      { id: `match-${at + 1}`, title: named("What equal shares would need", setting), body: () => <Matches setting={setting} /> },
+    ]),
     { id: "method", title: "Method and settings", body: () => <Method document={document} notes={report.notes} facts={[
-      ["runs", report.runs], ["responses", report.arms], ["budget", report.budget], ["seed", report.seed], ["judge", report.judge], report.reference !== null && ["reference", report.reference],
+      ["runs", report.runs], ["seed", report.seed],
+      ...settings.flatMap((setting) => [["judge", setting.judge], ["responses", setting.arms], ["budget", setting.budget], setting.reference != null && ["reference", setting.reference]] as (readonly [string, string | number] | false)[]),
     ]} /> },
   ].filter((part) => part !== false);
 }
 
-function AllocatorLines({ report, what, label, caption }: { report: SimulateAllocatorsReport; what: "wce" | "mae" | "spearman"; label: string; caption: string }) {
-  const x = useMemo(() => report.allocators[0]?.budgets ?? [], [report]);
-  const series = useMemo(() => report.allocators.map((one) => ({ name: one.name, y: one[what] ?? [], se: what === "spearman" ? undefined : one[`${what}_se`] })), [report, what]);
+function AllocatorLines({ setting, what, label, caption }: { setting: Setting; what: "wce" | "mae" | "spearman"; label: string; caption: string }) {
+  const x = useMemo(() => setting.allocators[0]?.budgets ?? [], [setting]);
+  const series = useMemo(() => setting.allocators.map((one) => ({ name: one.name, y: one[what] ?? [], se: what === "spearman" ? undefined : one[`${what}_se`] })), [setting, what]);
   return <Lines label={`${label}, against the budget`} xAxis="calls" yAxis={label.toLowerCase()} x={x} series={series} dots caption={caption} />;
 }
 
-function Matches({ report }: { report: SimulateAllocatorsReport }) {
+function Matches({ setting }: { setting: Setting }) {
   return (
     <>
       <p>The share of the budget from which on the worst error stays at or below what equal shares have at the end.</p>
-      <Table label="Share of the budget to match equal shares" rows={report.allocators} columns={[
+      <Table label="Share of the budget to match equal shares" rows={setting.allocators} columns={[
         { head: "allocator", text: true, cell: (row) => row.name },
         { head: "estimate", text: true, cell: (row) => row.estimate },
         { head: "share of the budget", cell: (row) => percent(row.calls_to_match_uniform, 0) },

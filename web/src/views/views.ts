@@ -8,6 +8,7 @@ import { otherParts } from "./other";
 import { routeEvaluateParts, routeFitParts, routeQueryParts, routeTaskParts } from "./route";
 import { selectParts } from "./select";
 import { simulateAllocatorsParts, simulateParts } from "./simulate";
+import { trustParts } from "./trust";
 
 /** A part of a document: its place in the page, its title, and what makes it. */
 export interface Part {
@@ -28,6 +29,7 @@ export function partsOf(document: Document, live: boolean): Part[] {
     case "route-query": return routeQueryParts(document);
     case "ensemble": return ensembleParts(document);
     case "comparison": return comparisonParts(document);
+    case "trust": return trustParts(document);
     default: return otherParts(document);
   }
 }
