@@ -60,11 +60,22 @@ std::string judge_named(const store::Study& study, const std::string& wanted) {
     throw InvalidArgument(
         fmt::format("the study has several judges, name one by `judge`: {}", fmt::join(names, ", ")));
   }
-  const bool found = std::ranges::any_of(
-      judges, [&](const std::string& judge) { return judge.find(wanted) != std::string::npos; });
-  if (found || asking::has_held_judge(study, wanted, false)) return wanted;
+  const auto matches = [&](const std::string& judge) { return judge.find(wanted) != std::string::npos; };
+  const bool exact = std::ranges::find(judges, wanted) != judges.end();
+  if (exact || std::ranges::count_if(judges, matches) == 1) {
+    return exact ? wanted : *std::ranges::find_if(judges, matches);
+  }
   throw InvalidArgument(
       fmt::format("expected a judge of the study ({}), came {}", fmt::join(names, ", "), quoted(wanted)));
+}
+
+asking::Assistant verdicts_of(store::Study& study, const store::Comparison& comparison, const std::string& judge) {
+  try {
+    return asking::assistant_of(study, comparison, {}, judge, asking::people_key(comparison.baseline));
+  } catch (const InvalidArgument&) {  // which speaks of another purpose
+    throw InvalidArgument(
+        fmt::format("judge {} says nothing of the queries and models that people compare", quoted(judge)));
+  }
 }
 
 // Cohen 1960; empty where chance alone would make them agree in all.
@@ -145,8 +156,7 @@ TrustReport run_trust(const TrustRequest& request) {
   task.load_texts(study);
   const store::Comparison& comparison = task.comparison();
   const std::string judge = judge_named(study, request.judge);
-  const asking::Assistant its =
-      asking::assistant_of(study, comparison, {}, judge, asking::people_key(comparison.baseline));
+  const asking::Assistant its = verdicts_of(study, comparison, judge);
   if (!its.same_outcomes) {
     throw InvalidArgument(fmt::format("judge {} gives no verdicts against {}, with which people compared",
                                       quoted(its.judge), quoted(comparison.baseline)));
