@@ -25,7 +25,7 @@
 namespace assay::server {
 namespace {
 
-using report::Json;
+using PageJson = report::Json;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kLookedForChanges{250};
@@ -107,11 +107,11 @@ class LiveStudy::Impl {
     const std::lock_guard lock(mutex_);
     return page_;
   }
-  Json state() const {
+  PageJson state() const {
     const std::lock_guard lock(mutex_);
-    Json json = Json::object().set("revision", revision_);
+    PageJson json = PageJson::object().set("revision", revision_);
     if (run_) return json.set("run", own_run());
-    return json.set("run", other_ ? *other_ : Json());
+    return json.set("run", other_ ? *other_ : PageJson());
   }
 
   app::ExchangePage exchanges(const app::ExchangeQuery& query) const {
@@ -142,23 +142,23 @@ class LiveStudy::Impl {
     if (run_) run_->stop();
   }
 
-  Json settings() const {
+  PageJson settings() const {
     const store::Study study(options_.request.study, store::Study::Mode::read);
-    Json oracles = Json::array();
+    PageJson oracles = PageJson::array();
     for (const auto& [name, title] : offered(study)) {
-      oracles.add(Json::object().set("name", name).set("help", title));
+      oracles.add(PageJson::object().set("name", name).set("help", title));
     }
     const app::SelectRequest& request = options_.request;
     const std::optional<Money> most_cost = request.oracle.llm.most_cost;
-    return Json::object()
+    return PageJson::object()
         .set("oracles", std::move(oracles))
         .set("judge_model", request.oracle.llm.model)
-        .set("budget", request.budget ? Json(*request.budget) : Json())
-        .set("epsilon", request.epsilon ? Json(request.epsilon->amount) : Json())
+        .set("budget", request.budget ? PageJson(*request.budget) : PageJson())
+        .set("epsilon", request.epsilon ? PageJson(request.epsilon->amount) : PageJson())
         .set("confidence", request.confidence.value_or(select::Goal().confidence))
-        .set("max_cost", most_cost ? Json(most_cost->dollars()) : Json())
+        .set("max_cost", most_cost ? PageJson(most_cost->dollars()) : PageJson())
         .set("baseline", request.choice.baseline)
-        .set("baselines", Json::array_of(study.models()));
+        .set("baselines", PageJson::array_of(study.models()));
   }
 
  private:
@@ -188,40 +188,40 @@ class LiveStudy::Impl {
     woken_.notify_all();
   }
 
-  Json own_run() const {
+  PageJson own_run() const {
     const PageRunState state = run_->state();
-    Json json = Json::object()
-                    .set("by", "page")
-                    .set("state", name_of(state.stage))
-                    .set("calls", state.step.calls)
-                    .set("budget", state.step.budget)
-                    .set("leader", state.step.leader)
-                    .set("probability", state.step.probability);
+    PageJson json = PageJson::object()
+                        .set("by", "page")
+                        .set("state", name_of(state.stage))
+                        .set("calls", state.step.calls)
+                        .set("budget", state.step.budget)
+                        .set("leader", state.step.leader)
+                        .set("probability", state.step.probability);
     add_outlook(json);
     return json.set("seconds", state.seconds)
         .set("status", state.status)
-        .set("message", state.message.empty() ? Json() : Json(state.message))
+        .set("message", state.message.empty() ? PageJson() : PageJson(state.message))
         .set("failed", state.failed);
   }
 
   // Of what is known of money and of what is still to come.
-  void add_outlook(Json& json) const {
+  void add_outlook(PageJson& json) const {
     const std::optional<double> left = calls_left_ ? pace_.seconds_for(*calls_left_) : std::nullopt;
-    json.set("cost", spent_ > Money{} ? Json(spent_.dollars()) : Json())
-        .set("calls_left", calls_left_ ? Json(*calls_left_) : Json())
-        .set("seconds_left", left ? Json(*left) : Json());
+    json.set("cost", spent_ > Money{} ? PageJson(spent_.dollars()) : PageJson())
+        .set("calls_left", calls_left_ ? PageJson(*calls_left_) : PageJson())
+        .set("seconds_left", left ? PageJson(*left) : PageJson());
   }
 
-  Json run_of_others(const asking::SelectReport& report) const {
-    Json json = Json::object()
-                    .set("by", "other")
-                    .set("state", "running")
-                    .set("calls", report.calls + report.known)
-                    .set("budget", report.calls_all)
-                    .set("leader", report.best)
-                    .set("probability", report.models.empty() ? 0.0 : report.models.front().probability);
+  PageJson run_of_others(const asking::SelectReport& report) const {
+    PageJson json = PageJson::object()
+                        .set("by", "other")
+                        .set("state", "running")
+                        .set("calls", report.calls + report.known)
+                        .set("budget", report.calls_all)
+                        .set("leader", report.best)
+                        .set("probability", report.models.empty() ? 0.0 : report.models.front().probability);
     add_outlook(json);
-    return json.set("seconds", Json()).set("status", "").set("message", Json()).set("failed", false);
+    return json.set("seconds", PageJson()).set("status", "").set("message", PageJson()).set("failed", false);
   }
 
   void follow() {
@@ -292,8 +292,8 @@ class LiveStudy::Impl {
     } catch (const std::exception& failure) {
       note = with_options(failure.what());
     }
-    Json page = view::page_json(documents, std::nullopt, /*live=*/true);
-    page.set("note", note.empty() ? Json() : Json(note));
+    PageJson page = view::page_json(documents, std::nullopt, /*live=*/true);
+    page.set("note", note.empty() ? PageJson() : PageJson(note));
     const std::lock_guard lock(mutex_);
     look_ = seen->selection ? std::move(seen) : nullptr;
     calls_left_.reset();
@@ -338,7 +338,7 @@ class LiveStudy::Impl {
   app::SelectRequest shown_;  // what is looked at
   std::unique_ptr<PageRun> run_;
   bool looked_for_run_ = false;
-  std::optional<Json> other_;
+  std::optional<PageJson> other_;
   std::shared_ptr<Look> look_;
   Money spent_;
   std::optional<std::size_t> calls_left_;
@@ -352,9 +352,9 @@ LiveStudy::LiveStudy(LiveStudyOptions options, std::function<void()> changed)
     : impl_(std::make_unique<Impl>(std::move(options), std::move(changed))) {}
 LiveStudy::~LiveStudy() = default;
 std::uint64_t LiveStudy::revision() const { return impl_->revision(); }
-Json LiveStudy::state() const { return impl_->state(); }
+PageJson LiveStudy::state() const { return impl_->state(); }
 std::shared_ptr<const std::string> LiveStudy::page_json() const { return impl_->page(); }
-Json LiveStudy::settings() const { return impl_->settings(); }
+PageJson LiveStudy::settings() const { return impl_->settings(); }
 app::ExchangePage LiveStudy::exchanges(const app::ExchangeQuery& query) const { return impl_->exchanges(query); }
 void LiveStudy::start(const RunOrder& order) { impl_->start(order); }
 void LiveStudy::stop() { impl_->stop(); }

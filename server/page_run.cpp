@@ -17,7 +17,7 @@
 namespace assay::server {
 namespace {
 
-using Json = nlohmann::json;
+using OrderJson = nlohmann::json;
 
 constexpr double kMostDollars = 1e9;
 
@@ -25,7 +25,7 @@ constexpr double kMostDollars = 1e9;
 struct Stopped {};
 
 template <typename Value>
-void take(const Json& order, const char* key, const char* expected, std::optional<Value>& value) {
+void take(const OrderJson& order, const char* key, const char* expected, std::optional<Value>& value) {
   const auto at = order.find(key);
   if (at == order.end() || at->is_null()) return;
   const bool fits = std::is_same_v<Value, double> ? at->is_number() : at->is_string();
@@ -39,7 +39,7 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 }  // namespace
 
 RunOrder read_run_order(std::string_view text) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const OrderJson json = OrderJson::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) throw InvalidArgument("expected a JSON object that says what to run");
   RunOrder order;
   take(json, "oracle", "a name", order.oracle);

@@ -7,7 +7,6 @@ namespace assay::server {
 namespace {
 
 using std::chrono::milliseconds;
-using Reply = RatingClient::Reply;
 using Desk = RatingClient::Desk;
 
 constexpr milliseconds kFirstWait{500};
@@ -16,10 +15,10 @@ constexpr milliseconds kLongestWait{10'000};
 constexpr milliseconds kNothingToRead{1'000};
 
 // Until there is a desk.
-Desk until_taken(RatingClient& client, const std::function<Reply()>& send,
+Desk until_taken(RatingClient& client, const std::function<RatingClient::Reply()>& send,
                  const std::function<void(std::string_view)>& tell) {
   for (milliseconds wait = kFirstWait;; wait = std::min(2 * wait, kLongestWait)) {
-    Reply reply = send();
+    RatingClient::Reply reply = send();
     if (reply.desk) {
       if (!reply.why.empty()) tell(reply.why);
       return *std::move(reply.desk);

@@ -20,7 +20,7 @@
 namespace assay::server {
 namespace {
 
-using report::Json;
+using PageJson = report::Json;
 
 // More often than a person sees, and far less often than a run steps.
 constexpr std::chrono::milliseconds kBetweenEvents{200};
@@ -143,8 +143,8 @@ class StudyPage::Impl {
   }
 
   std::string raters() const {
-    const Json told = room_->progress().member("raters");
-    Json raters = Json::array();
+    const PageJson told = room_->progress().member("raters");
+    PageJson raters = PageJson::array();
     for (std::size_t i = 0; i < told.size(); ++i) {
       raters.add(told.item(i).set("link", rater_links_[i].second));
     }
@@ -152,9 +152,9 @@ class StudyPage::Impl {
   }
 
   std::string session(const Visitor& visitor) const {
-    return Json::object()
+    return PageJson::object()
         .set("role", visitor.owner() ? "owner" : "rater")
-        .set("rater", visitor.owner() ? Json() : Json(visitor.rater))
+        .set("rater", visitor.owner() ? PageJson() : PageJson(visitor.rater))
         .set("read_only", read_only_ || room_ != nullptr)
         .set("study", study_name_)
         .set("assay", version())
@@ -162,9 +162,9 @@ class StudyPage::Impl {
   }
 
   std::string state() const {
-    Json state = live_.state();
-    if (room_) state.set("run", Json());  // whoever asks in this study is this process, for people
-    return state.set("raters", room_ ? room_->progress() : Json()).compact_utf8();
+    PageJson state = live_.state();
+    if (room_) state.set("run", PageJson());  // whoever asks in this study is this process, for people
+    return state.set("raters", room_ ? room_->progress() : PageJson()).compact_utf8();
   }
 
   // What takes a while is done in threads beside the loop: texts are read in one, and people who judge don't wait

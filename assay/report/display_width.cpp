@@ -2,6 +2,8 @@
 
 #include <utf8proc.h>
 
+#include "assay/core/utf8.h"
+
 namespace assay::report {
 namespace {
 
@@ -42,6 +44,11 @@ std::string cut_to_width(std::string_view text, std::size_t columns) {
     if (width > columns) return columns == 0 ? "" : std::string(text.substr(0, kept)) + "…";
   }
   return std::string(text);
+}
+
+std::string shown_name(std::string_view name) {
+  constexpr std::size_t kNameColumns = 60;
+  return cut_to_width(escaped(name), kNameColumns);
 }
 
 }  // namespace assay::report

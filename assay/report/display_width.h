@@ -15,4 +15,7 @@ std::size_t display_width(std::string_view text);
 /// `text` if it fits into `columns`, else its beginning and "…", together at most `columns` wide.
 std::string cut_to_width(std::string_view text, std::size_t columns);
 
+/// A name of a stranger for a line of text: fit for a terminal, at most 60 columns wide.
+std::string shown_name(std::string_view name);
+
 }  // namespace assay::report

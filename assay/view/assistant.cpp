@@ -11,8 +11,6 @@
 namespace assay::view {
 namespace {
 
-constexpr std::size_t kAssistantNameShown = 60;  // columns
-
 report::Json number_or_null(const std::optional<double>& value) {
   return value ? report::Json(*value) : report::Json();
 }
@@ -52,11 +50,9 @@ std::string to_text(const asking::AssistantReport& report) {
                            : report.agreement ? agreed_text(report)
                                               : correlated_text(report);
   return "Assistant judge " + shown_assistant(report.judge) + ": " + text + "; its own winner would have been " +
-         report::cut_to_width(escaped(report.winner), kAssistantNameShown);
+         report::shown_name(report.winner);
 }
 
-std::string shown_assistant(const std::string& name) {
-  return report::cut_to_width(escaped(name), kAssistantNameShown);
-}
+std::string shown_assistant(const std::string& name) { return report::shown_name(name); }
 
 }  // namespace assay::view

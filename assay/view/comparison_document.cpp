@@ -15,10 +15,6 @@ namespace {
 
 using app::SelectionComparison;
 
-constexpr std::size_t kNameShown = 40;  // columns
-
-std::string shown_name(const std::string& name) { return report::cut_to_width(escaped(name), kNameShown); }
-
 report::Json json_of(const asking::SelectReport& report, const asking::SelectReport::Model& model) {
   return report::Json::object()
       .set("win_rate", model.win_rate)
@@ -67,8 +63,8 @@ std::string who_text(const SelectionComparison& comparison) {
   std::string text;
   for (const app::ComparedSelection& one : comparison.selections) {
     text += (text.empty() ? "" : ", ") +
-            (one.report->best.empty() ? std::string("none") : shown_name(one.report->best)) + " in " +
-            shown_name(one.source) + (is_decided(*one.report) ? "" : " (undecided)");
+            (one.report->best.empty() ? std::string("none") : report::shown_name(one.report->best)) + " in " +
+            report::shown_name(one.source) + (is_decided(*one.report) ? "" : " (undecided)");
   }
   return text;
 }
@@ -77,16 +73,16 @@ std::string agree_text(const SelectionComparison& comparison) {
   if (!comparison.agree) return "Not all have decided: " + who_text(comparison);
   if (*comparison.agree) {
     return fmt::format("All {} agree: {} is the best", comparison.selections.size(),
-                       shown_name(comparison.selections.front().report->best));
+                       report::shown_name(comparison.selections.front().report->best));
   }
   return "They disagree on the best: " + who_text(comparison);
 }
 
 std::string pair_text(const SelectionComparison& comparison, const SelectionComparison::Pair& pair) {
-  std::string text =
-      fmt::format("{} and {} have {} and {} in common", shown_name(comparison.selections[pair.first].source),
-                  shown_name(comparison.selections[pair.second].source),
-                  report::counted(pair.queries, "query", "queries"), report::counted(pair.models, "model"));
+  std::string text = fmt::format(
+      "{} and {} have {} and {} in common", report::shown_name(comparison.selections[pair.first].source),
+      report::shown_name(comparison.selections[pair.second].source),
+      report::counted(pair.queries, "query", "queries"), report::counted(pair.models, "model"));
   if (!pair.agreement) return text + "; no call was judged in both";
   text += fmt::format("; of {} judged in both {} came out the same ({} .. {})", report::counted(pair.calls, "call"),
                       report::percent(static_cast<double>(pair.same) / static_cast<double>(pair.calls), 1),
@@ -97,19 +93,14 @@ std::string pair_text(const SelectionComparison& comparison, const SelectionComp
                             report::counted(pair.differences.size(), "model"));
 }
 
-std::string value_text(const asking::SelectReport& report, double reward) {
-  return report.measure == store::Measure::score ? report::fixed(in_units(report, reward), 2)
-                                                 : report::percent(reward, 1);
-}
-
 std::string table_text(const SelectionComparison& comparison) {
   std::vector<report::Table::Column> columns = {{"model"}};
   for (const app::ComparedSelection& one : comparison.selections) {
-    columns.push_back({shown_name(one.source), report::Align::right});
+    columns.push_back({report::shown_name(one.source), report::Align::right});
   }
   report::Table table(columns);
   for (const SelectionComparison::Model& model : comparison.models) {
-    std::vector<std::string> cells = {shown_name(model.name)};
+    std::vector<std::string> cells = {report::shown_name(model.name)};
     for (std::size_t i = 0; i < model.in.size(); ++i) {
       const asking::SelectReport& report = *comparison.selections[i].report;
       if (model.in[i] == nullptr) {

@@ -102,9 +102,8 @@ std::string to_json(const app::DoctorReport& report) {
 
 std::string to_text(const app::DoctorReport& report) {
   const JudgeExam& exam = report.exam;
-  constexpr std::size_t kNameShown = 60;
-  std::string text = fmt::format("{} at {} {}.\n", report::cut_to_width(escaped(exam.model), kNameShown),
-                                 report::cut_to_width(escaped(exam.url), kNameShown), conclusion(report));
+  std::string text = fmt::format("{} at {} {}.\n", report::shown_name(exam.model), report::shown_name(exam.url),
+                                 conclusion(report));
   text += report::counted(exam.requests, "request") + " sent";
   if (exam.cost) text += ", which cost " + dollars_text(*exam.cost) + (exam.cost_certain ? "" : " at most");
   text += "\n\n";

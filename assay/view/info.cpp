@@ -144,7 +144,6 @@ std::string judges_text(const std::vector<store::StudySummary::Judge>& judges) {
 
 constexpr std::size_t kProblemsShown = 3;
 constexpr std::size_t kNamesShown = 10;
-constexpr std::size_t kInfoNameShown = 60;  // columns
 constexpr std::string_view kAllHint = " (--all names them)";
 
 // Before what is noted of one of several comparisons.
@@ -258,7 +257,7 @@ std::string spending_text(const store::StudySummary& summary) {
 
 // "a, b and 3 more (--all names them)".
 std::string few(std::vector<std::string> names, bool all) {
-  for (std::string& name : names) name = report::cut_to_width(escaped(name), kInfoNameShown);
+  for (std::string& name : names) name = report::shown_name(name);
   const std::size_t shown = all ? names.size() : kNamesShown;
   return store::item_list(names, shown) + std::string(names.size() > shown ? kAllHint : "");
 }

@@ -13,10 +13,7 @@
 namespace assay::view {
 namespace {
 
-constexpr std::size_t kJudgeNameShown = 60;  // columns
-constexpr std::size_t kWideRange = 3;        // times the least calls
-
-std::string shown_judge(const std::string& name) { return report::cut_to_width(escaped(name), kJudgeNameShown); }
+constexpr std::size_t kWideRange = 3;  // times the least calls
 
 double share(std::size_t part, std::size_t whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
@@ -114,7 +111,7 @@ report::Json to_json(const asking::JudgeBill& bill) {
 
 std::string to_text(const asking::JudgeBill& bill) {
   const judge::CallCounts& counts = bill.counts;
-  std::string text = "Judge: " + shown_judge(bill.model) + " at " + shown_judge(bill.url) + ", " +
+  std::string text = "Judge: " + report::shown_name(bill.model) + " at " + report::shown_name(bill.url) + ", " +
                      report::counted(counts.requests(), "request") + " sent, " +
                      report::grouped(counts.from_study) + " answered from the study\n";
   const std::string failed = failures_text(counts.sent);
@@ -159,8 +156,8 @@ std::string to_json(const asking::JudgeEstimate& estimate) {
 std::string to_text(const asking::JudgeEstimate& estimate) {
   const bool stops = estimate.probable.least < estimate.calls;  // probably, before all is asked
   if (estimate.model.empty() && estimate.answering) return "Nothing was sent. " + to_text(*estimate.answering);
-  std::string text = "Nothing was sent. Judge " + shown_judge(estimate.model) + " at " + shown_judge(estimate.url) +
-                     " would be asked for\n";
+  std::string text = "Nothing was sent. Judge " + report::shown_name(estimate.model) + " at " +
+                     report::shown_name(estimate.url) + " would be asked for\n";
   text += "  ";
   if (stops) {
     text += "probably " + report::grouped(estimate.probable.least) + " to " +

@@ -70,14 +70,11 @@ double saved(const asking::SelectReport& report) {
 }
 
 constexpr std::size_t kLeadersShown = 10;
-constexpr std::size_t kModelNameShown = 60;  // columns
-
-std::string shown_model(const std::string& name) { return report::cut_to_width(escaped(name), kModelNameShown); }
 
 std::string some_of(const std::vector<std::string>& names, bool all) {
   const std::size_t shown = all ? names.size() : std::min(names.size(), kLeadersShown);
   std::string text;
-  for (std::size_t i = 0; i < shown; ++i) text += (i > 0 ? ", " : "") + shown_model(names[i]);
+  for (std::size_t i = 0; i < shown; ++i) text += (i > 0 ? ", " : "") + report::shown_name(names[i]);
   if (names.size() > shown) text += " and " + std::to_string(names.size() - shown) + " more (--all names them)";
   return text;
 }
@@ -85,20 +82,15 @@ std::string some_of(const std::vector<std::string>& names, bool all) {
 // A level that holds at least, rounded down: what is not excluded is not said.
 std::string sure_text(double risk) { return report::percent(std::floor(1e3 * (1 - risk) + 1e-9) / 1e3, 1); }
 
-// A mean reward in the units of the measure.
-std::string value_text(const asking::SelectReport& report, double reward) {
-  const double value = in_units(report, reward);
-  return report.measure == store::Measure::score ? report::fixed(value, 2) : report::percent(value, 1);
-}
-
 // "wins 97.6 % against b", "is right in 71.2 %", "scores 8.31 on 1 to 10".
 std::string rate_text(const asking::SelectReport& report, const asking::SelectReport::Model& model) {
   // Exact where all was judged.
   const bool estimate = model.tally.calls() < report.queries;
   std::string value = (estimate ? "about " : "") + value_text(report, model.win_rate);
   switch (report.measure) {
-    case store::Measure::win_rate: return "wins " + value + " against " + shown_model(report.baseline);
-    case store::Measure::preference: return "is preferred by " + value + " to " + shown_model(report.baseline);
+    case store::Measure::win_rate: return "wins " + value + " against " + report::shown_name(report.baseline);
+    case store::Measure::preference:
+      return "is preferred by " + value + " to " + report::shown_name(report.baseline);
     case store::Measure::score:
       return "scores " + value + fmt::format(" on {:g} to {:g}", report.scale.low, report.scale.high);
     case store::Measure::accuracy: return "is right in " + value;
@@ -115,9 +107,9 @@ const asking::SelectReport::Model* best_candidate(const asking::SelectReport& re
 
 std::string keep_text(const asking::SelectReport& report) {
   const asking::SelectReport::Model* candidate = best_candidate(report);
-  std::string text = "Keep " + shown_model(report.baseline) + ": no candidate beats it";
+  std::string text = "Keep " + report::shown_name(report.baseline) + ": no candidate beats it";
   if (candidate != nullptr) {
-    text += " (" + shown_model(candidate->name) + " wins " + report::percent(candidate->win_rate, 1) + ")";
+    text += " (" + report::shown_name(candidate->name) + " wins " + report::percent(candidate->win_rate, 1) + ")";
   }
   return text;
 }
@@ -160,11 +152,11 @@ std::string who_is_good_enough_text(const asking::SelectReport& report) {
   if (asking::undecided(report)) {
     return fmt::format("Undecided so far: {} can still change the answer; {} seems to be {}",
                        report::counted(possible_of(report).size() - 1, "other model", "other models"),
-                       shown_model(report.best), good_enough_text(report));
+                       report::shown_name(report.best), good_enough_text(report));
   }
   std::string text = good_enough_text(report);
   text.front() = 'T';
-  text += ": " + shown_model(report.best) + price;
+  text += ": " + report::shown_name(report.best) + price;
   if (report.keep_baseline) return text + ", the baseline";
   return best != nullptr ? text + ", " + rate_text(report, *best) : text;
 }
@@ -172,7 +164,7 @@ std::string who_is_good_enough_text(const asking::SelectReport& report) {
 // "Best: a, wins 97.6 % against b".
 std::string who_text(const asking::SelectReport& report, bool all) {
   if (nothing_to_decide(report)) {
-    return shown_model(report.models.front().name) + " is the only candidate: there is nothing to decide";
+    return report::shown_name(report.models.front().name) + " is the only candidate: there is nothing to decide";
   }
   if (report.best.empty()) return "Undecided: nothing was judged";
   if (report.stop && report.stop->goal.good_enough && report.prefer) return who_is_good_enough_text(report);
@@ -182,8 +174,8 @@ std::string who_text(const asking::SelectReport& report, bool all) {
   if (open) {
     text = fmt::format("Undecided so far: {} can still be the best; ",
                        report::counted(possible.size(), "model", "models"));
-    if (report.keep_baseline) return text + shown_model(report.baseline) + ", the baseline, seems to be";
-    return text + shown_model(report.best) + " seems to be, " + rate_text(report, report.models.front());
+    if (report.keep_baseline) return text + report::shown_name(report.baseline) + ", the baseline, seems to be";
+    return text + report::shown_name(report.best) + " seems to be, " + rate_text(report, report.models.front());
   }
   if (report.keep_baseline) return keep_text(report);
   if (!report.stop) text = "Seems best: ";
@@ -192,7 +184,8 @@ std::string who_text(const asking::SelectReport& report, bool all) {
     text = epsilon > 0 ? "Best, or at most " + difference_text(report.measure, report.scale, epsilon) + " worse: "
                        : "Best: ";
   }
-  return text + shown_model(report.best) + ", " + rate_text(report, report.models.front()) + ties_text(report, all);
+  return text + report::shown_name(report.best) + ", " + rate_text(report, report.models.front()) +
+         ties_text(report, all);
 }
 
 std::size_t missing_results(const asking::SelectReport& report) {
@@ -218,9 +211,9 @@ std::string missing_text(const asking::SelectReport& report) {
                        report::grouped(missing), report::grouped(report.calls_all));
   } else {
     for (const asking::SelectReport::Model* model : incomplete) {
-      text +=
-          fmt::format("{}{} has no result on {} of {} prompts", text.empty() ? "" : "; ", shown_model(model->name),
-                      report::grouped(model->missing), report::grouped(report.queries));
+      text += fmt::format("{}{} has no result on {} of {} prompts", text.empty() ? "" : "; ",
+                          report::shown_name(model->name), report::grouped(model->missing),
+                          report::grouped(report.queries));
     }
   }
   return text + with_options(" (missing results count 1/2): import the rest, or compare others by `models`\n");
@@ -326,7 +319,7 @@ std::string table_text(const asking::SelectReport& report, bool colour, bool all
 }
 
 std::string details_text(const asking::SelectReport& report, bool all) {
-  std::string text = "Judge: " + shown_model(report.judge) + "; strategy " + escaped(report.strategy) +
+  std::string text = "Judge: " + report::shown_name(report.judge) + "; strategy " + escaped(report.strategy) +
                      ", returned by " + std::string(select::name(report.returns));
   const std::string parameters = text_of(report.parameters);
   if (!parameters.empty()) text += ", " + parameters;
@@ -353,7 +346,7 @@ std::string pareto_text(const asking::SelectReport& report) {
   std::string text =
       fmt::format("No {} model seems better than ({}): ", less_text(*report.prefer), price_unit(*report.prefer));
   for (std::size_t i = 0; i < front.size(); ++i) {
-    text += fmt::format("{}{} ({} at {})", i > 0 ? ", " : "", shown_model(front[i]->name),
+    text += fmt::format("{}{} ({} at {})", i > 0 ? ", " : "", report::shown_name(front[i]->name),
                         interval_text(report, front[i]->interval), price_cell(*report.prefer, *front[i]->price));
   }
   return text + "\n";
@@ -362,11 +355,11 @@ std::string pareto_text(const asking::SelectReport& report) {
 // Short: `assay info` tells the rest.
 std::string text_of(const asking::SelectReport& report, const asking::BaselineReport& baseline) {
   std::string text = "Baseline: the leaders win " + report::percent(baseline.numbers.win_rate, 1) + " against " +
-                     shown_model(report.baseline) + ": a verdict tells " +
+                     report::shown_name(report.baseline) + ": a verdict tells " +
                      report::percent(baseline.numbers.sensitivity, 0) +
                      " of what it would if they won half the time";
   if (!baseline.better.empty()) {
-    text += "; against " + shown_model(baseline.better) + " it would tell " +
+    text += "; against " + report::shown_name(baseline.better) + " it would tell " +
             report::fixed(baseline.numbers.gain, 1) + " times as much";
   }
   if (baseline.numbers.queries == 0) return text + "\n";

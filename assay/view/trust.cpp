@@ -17,7 +17,6 @@ namespace assay::view {
 namespace {
 
 constexpr std::size_t kFewJudged = 30;
-constexpr std::size_t kJudgeShown = 60;  // columns
 
 report::Json habits_json(const app::TrustReport::Habits& habits) {
   const auto share = [](const std::optional<asking::Share>& one) {
@@ -33,8 +32,6 @@ report::Json habits_json(const app::TrustReport::Habits& habits) {
       .set("first", share(habits.first))
       .set("longer", share(habits.longer));
 }
-
-std::string shown_name(const std::string& name) { return report::cut_to_width(escaped(name), kJudgeShown); }
 
 std::string cell(const std::optional<asking::Share>& share) { return share ? share_text(*share) : "-"; }
 
@@ -66,7 +63,7 @@ std::string habit_line(const char* what, const std::optional<asking::Share>& jud
 }  // namespace
 
 std::vector<std::string> summary_of(const app::TrustReport& report) {
-  const std::string name = shown_name(report.judge);
+  const std::string name = report::shown_name(report.judge);
   if (!report.agreement) {
     return {
         fmt::format("Judge {} and people have judged no pair in common: nothing is known of how far it can be "

@@ -25,7 +25,7 @@ using asking::RaterReply;
 using Time = RaterPool::Time;
 using testing::HasSubstr;
 
-constexpr std::size_t kQueries = 30;
+constexpr std::size_t kRatedQueries = 30;
 constexpr std::size_t kModels = 4;
 
 // People whose opinions are a function of who they are and what they see.
@@ -36,7 +36,7 @@ class RateTest : public StudyTest {
   static void make(const std::string& where) {
     store::Study study(where, store::Study::Mode::create);
     const auto import = study.begin_import();
-    for (std::size_t q = 0; q < kQueries; ++q) {
+    for (std::size_t q = 0; q < kRatedQueries; ++q) {
       const std::string query = "q" + std::to_string(100 + q);
       import->add(QueryRecord{query, 1, "prompt of " + query, ""}, {"f", 1}, OnConflict::fail);
       import->add(ResponseRecord{query, "base", 1, "plain " + query}, {"f", 1}, OnConflict::fail);
