@@ -335,6 +335,51 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "skip_unscored": ("--skip-unscored", "flag"),
         "scale": ("--scale", "pair"),
     },
+    "report": {
+        "output": ("--output", "one"),
+        "max_size": ("--max-size", "one"),
+        "fail_below": ("--fail-below", "one"),
+        "model": ("--model", "one"),
+        "expect_best": ("--expect-best", "one"),
+        "junit": ("--junit", "one"),
+        "oracle": ("--oracle", "one"),
+        "assistant_judge": ("--assistant-judge", "one"),
+        "strategy": ("--strategy", "one"),
+        "budget": ("--budget", "one"),
+        "calls": ("--calls", "one"),
+        "epsilon": ("--epsilon", "one"),
+        "confidence": ("--confidence", "one"),
+        "good_enough": ("--good-enough", "one"),
+        "prefer": ("--prefer", "one"),
+        "candidate_prices": ("--candidate-prices", "one"),
+        "population": ("--population", "flag"),
+        "no_baseline": ("--no-baseline", "flag"),
+        "seed": ("--seed", "one"),
+        "threads": ("--threads", "one"),
+        "judge": ("--judge", "one"),
+        "baseline": ("--baseline", "one"),
+        "measure": ("--measure", "one"),
+        "score_range": ("--score-range", "pair"),
+        "lower_is_better": ("--lower-is-better", "flag"),
+        "tasks": ("--tasks", "names"),
+        "weights": ("--weights", "one"),
+        "average": ("--average", "one"),
+        "models": ("--models", "names"),
+        "without_responses": ("--without-responses", "flag"),
+        "e_loss": ("--e-loss", "one"),
+        "e_draw": ("--e-draw", "one"),
+        "temperature": ("--temperature", "one"),
+        "exploration": ("--exploration", "one"),
+        "return_": ("--return", "one"),
+        "weak_orders": ("--weak-orders", "one"),
+        "weak_tokens": ("--weak-tokens", "one"),
+        "weak_smoothing": ("--weak-smoothing", "one"),
+        "weak_delta": ("--weak-delta", "one"),
+        "weak_mean": ("--weak-mean", "one"),
+        "weak_leave_one_out": ("--weak-leave-one-out", "flag"),
+        "weak_pooled": ("--weak-pooled", "flag"),
+        "weak_draws": ("--weak-draws", "one"),
+    },
     "weak-judges": {
         "threads": ("--threads", "one"),
         "judge": ("--judge", "one"),
@@ -399,6 +444,7 @@ REPORTS = {
     "find": "SelectReport",
     "synth": "SynthReport",
     "doctor": "DoctorReport",
+    "report": "PageReport",
 }
 
 
@@ -1679,6 +1725,174 @@ def route_query(
     """
     given = dict(locals())
     return _call("route query", given)
+
+
+def report(
+    inputs: str | os.PathLike | Iterable[str | os.PathLike],
+    *,
+    output: str | None = None,
+    max_size: float | None = None,
+    fail_below: str | None = None,
+    model: str | None = None,
+    expect_best: str | None = None,
+    junit: str | None = None,
+    oracle: str | None = None,
+    assistant_judge: str | None = None,
+    strategy: str | None = None,
+    budget: float | None = None,
+    calls: int | None = None,
+    epsilon: str | float | None = None,
+    confidence: float | None = None,
+    good_enough: str | float | None = None,
+    prefer: str | None = None,
+    candidate_prices: str | None = None,
+    population: bool | None = None,
+    no_baseline: bool | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    judge: str | None = None,
+    baseline: str | None = None,
+    measure: str | None = None,
+    score_range: Iterable[float] | None = None,
+    lower_is_better: bool | None = None,
+    tasks: Iterable[str] | None = None,
+    weights: str | None = None,
+    average: str | None = None,
+    models: Iterable[str] | None = None,
+    without_responses: bool | None = None,
+    e_loss: float | None = None,
+    e_draw: float | None = None,
+    temperature: float | None = None,
+    exploration: float | None = None,
+    return_: str | None = None,
+    weak_orders: int | None = None,
+    weak_tokens: str | None = None,
+    weak_smoothing: str | None = None,
+    weak_delta: float | None = None,
+    weak_mean: str | None = None,
+    weak_leave_one_out: bool | None = None,
+    weak_pooled: bool | None = None,
+    weak_draws: float | None = None,
+    progress: bool | None = None,
+) -> reports.PageReport:
+    """Show what was found as a page in one file, and check it in continuous integration.
+
+    Parameters
+    ----------
+    inputs : str | os.PathLike | Iterable[str | os.PathLike]
+        Studies, whose selection is done again without asking anybody, and files of what verbs found, as JSON.
+    output : str
+        HTML file to write; - is standard output.
+    max_size : float
+        How large the page may be, in megabytes: it has as many texts of the judged answers as fit; 0: none
+        (default: 1.5)
+    fail_below : str
+        Fail if the rate of model is lower, by all of its 95 % interval: 0.55 or 55% of win rates and accuracies; of
+        scores in their own units, or percent of their scale. If only a part of the interval is lower, the exit
+        status is 3.
+    model : str
+        Whose rate (default: that of the model that is found)
+    expect_best : str
+        Fail if another model is found, or this one can't be the best any more. If that is not decided, the exit
+        status is 3.
+    junit : str
+        Write what was checked into this XML file, as JUnit does.
+    oracle : str
+        Recorded: the study's own judgements; kept: the answers of a live judge that it has (default: recorded, if
+        there are any of judge)
+    assistant_judge : str
+        A cheaper judge that the study has: what it said helps to choose what is judged next, and counts for nothing
+        else.
+    strategy : str
+        How to choose what is judged next (default: assay)
+    budget : float
+        Query equivalents to judge, m calls each for m models; fractions are allowed (default: all queries). If it
+        ends before the decision is made, `decided` of the report's `stop` is false.
+    calls : int
+        The budget in calls, of a (query, model) pair each, in place of budget.
+    epsilon : str | float
+        Find a model that is at most so much worse than the best: 2.5% or 0.025 of win rates and accuracies; of
+        scores in their own units, or percent of their scale (default: 0)
+    confidence : float
+        Stop when sure with this probability (default: 95%)
+    good_enough : str | float
+        Find the cheapest model that is at most so much worse than the best, as epsilon.
+    prefer : str
+        What is less of a model that is good enough: price, latency or size, the last two as imported (default:
+        price)
+    candidate_prices : str
+        Prices of the candidates, a JSON file as of prices (default: as imported); the report compares quality and
+        price.
+    population : bool
+        Be sure about all prompts like these, not about these alone: takes more calls.
+    no_baseline : bool
+        The baseline is a fixed reference that can't be chosen.
+    seed : int
+        Order of the queries, and ties (default: 1)
+    threads : int
+        Threads (default: one per core)
+    judge : str
+        Whose recorded judgements; needed if the study has several judges.
+    baseline : str
+        Model that the others are compared with; needed for scores.
+    measure : str
+        Win-rate or preference (by degree) against a baseline; score or accuracy, which need none (default: what the
+        study has; a live judge compares)
+    score_range : Iterable[float]
+        Of scores (default: as the import told of the judge, else the lowest and the highest of the study); a live
+        judge must be told.
+    lower_is_better : bool
+        Of scores (default: as the import told of the judge, else higher)
+    tasks : Iterable[str]
+        Queries of these tasks alone, a name with a comma in double quotes (default: all)
+    weights : str
+        How much each query counts: name of weights that an import brought, e.g. traffic.
+    average : str
+        Each query counts the same, or each task as on leaderboards: queries or tasks (default: queries)
+    models : Iterable[str]
+        Candidates (default: all)
+    without_responses : bool
+        Keep candidates that have judgements but no responses.
+    e_loss : float
+        Llm-selector: chance that the best model loses (default: grid search)
+    e_draw : float
+        Llm-selector: chance that it draws (default: grid search)
+    temperature : float
+        Select-llm: temperature of its posterior (default: grid search)
+    exploration : float
+        Ucb-e: share of the exploration that its theorem allows (default: 0.694444)
+    return_ : str
+        Return the model by posterior, win-rate or estimate (default: the strategy's own)
+    weak_orders : int
+        K-gram orders 1 .. N, a judge each (default: 10)
+    weak_tokens : str
+        Words or characters (default: characters)
+    weak_smoothing : str
+        Witten-bell or additive (default: witten-bell)
+    weak_delta : float
+        What additive smoothing adds to a count (default: 0.1)
+    weak_mean : str
+        Mean of the token probabilities: geometric or arithmetic (default: geometric)
+    weak_leave_one_out : bool
+        Score a response without its own k-grams.
+    weak_pooled : bool
+        Count k-grams over all queries, not each alone; on one core, about 70 bytes of memory a token.
+    weak_draws : float
+        Share of a weak judge's pairs that are draws (default: 0.1)
+    progress : bool | None
+        Show progress by tqdm; None: where somebody looks.
+
+    Examples
+    --------
+    >>> import assay, os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "demo.assay")
+    >>> made = assay.synth(path, models=4, queries=40, seed=3)
+    >>> page = assay.report(path, fail_below=0.01)
+    >>> page.documents[0].kind, page.checks[0].outcome
+    ('select', 'passed')
+    """
+    given = dict(locals())
+    return _call("report", given)
 
 
 def doctor(
