@@ -14,7 +14,7 @@
 namespace assay::asking {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNobody = std::numeric_limits<double>::quiet_NaN();
 
 // People who gave verdicts against the task's baseline, sorted.
 std::vector<std::string> people_who_voted(const store::Study& study, const JudgeTask& task) {
@@ -97,7 +97,7 @@ std::optional<double> majority(std::span<const Vote> votes) {
 
 double pooled(std::span<const Vote> votes) {
   const bool any = std::ranges::any_of(votes, [](const Vote& vote) { return !std::isnan(vote.value); });
-  return any ? majority(votes).value_or(0.5) : kNone;
+  return any ? majority(votes).value_or(0.5) : kNobody;
 }
 
 void keep_pooled(store::Study& study, const JudgeTask& task) {
@@ -134,7 +134,7 @@ AskEnd PeopleOracle::ask(std::span<const Ask> asks, const std::function<void(con
   for (const Ask& ask : complete_asks(task_, asks, answered)) {
     const auto votes = votes_.of_item.find(ask.item);
     const bool stands = votes == votes_.of_item.end() || stands_.contains(ask.item);
-    const double value = stands ? kNone : pooled(votes->second);
+    const double value = stands ? kNobody : pooled(votes->second);
     if (!std::isnan(value)) answered({ask, value, true, true});
     whole = whole && !std::isnan(value);
   }

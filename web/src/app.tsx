@@ -37,7 +37,7 @@ export function App({ data, status, above }: AppProps) {
         </nav>
         <main id="main" tabIndex={-1}>
           {above}
-          {(data.checks ?? []).length > 0 && <Checks checks={data.checks ?? []} />}
+          {data.checks.length > 0 && <Checks checks={data.checks} />}
           {shown.length === 0 && (
             <article>
               <h2 class="answer">{data.note ? "There is nothing to show yet." : "This study is empty."}</h2>

@@ -2,7 +2,15 @@
 // Figures and sentences come ready from the command; the page computes none.
 import type {
   AllocateReport,
+  ComparisonModel,
+  ComparisonPair,
+  ComparisonReport,
   EnsembleReport,
+  PageCheck,
+  PageDocumentCalls,
+  PageDocumentExchange,
+  PageDocumentJudge,
+  PageReport,
   RouteEvaluateReport,
   RouteFitReport,
   RouteQueryReport,
@@ -28,62 +36,17 @@ export interface ReportDocument<Kind extends string, Report> {
   report: Report;
 }
 
-/** The calls of a selection, in the order in which they counted. The lists `query`, `model` and `reward` go together. */
-export interface Calls {
-  /** Names. */
-  queries: string[];
-  models: string[];
-  /** Indices into `queries` and `models`. */
-  query: number[];
-  model: number[];
-  /** 1: a win of the model, 0.5: a draw, 0: a loss; of scores a share of the scale; null: no verdict. */
-  reward: (number | null)[];
-  /** So many of the first were known before the first call. */
-  known: number;
-}
-
-/** A share with its 95 % interval: `count` of `of`. */
-export interface Habit {
-  name: string;
-  /** In words. */
-  text: string;
-  share: number | null;
-  low: number | null;
-  high: number | null;
-  count: number;
-  of: number;
-}
-
-export interface JudgeFacts {
-  oracle: string;
-  title: string;
-  habits: Habit[];
-  /** Dollars. */
-  cost: number | null;
-  tokens_in: number | null;
-  tokens_out: number | null;
-  failures: { why: string; count: number }[];
-}
-
-/** What an LLM or a person said of a pair. */
-export interface Reply {
-  order: string;
-  text: string;
-  verdict: string;
-}
-
+// The lists `query`, `model` and `reward` of the calls go together, in the order in which the calls counted.
+export type Calls = PageDocumentCalls;
+export type JudgeFacts = PageDocumentJudge;
 /** A call with its texts. */
-export interface Exchange {
-  /** Index into `calls`. */
-  call: number;
-  query: string;
-  model: string;
-  reward: number | null;
-  prompt: string;
-  response: string;
-  baseline: string | null;
-  replies: Reply[];
-}
+export type Exchange = PageDocumentExchange;
+/** What was asked of a selection for continuous integration. */
+export type Check = PageCheck;
+export type ComparedModel = ComparisonModel;
+/** Two of the selections, on the queries and models that both have. */
+export type ComparedPair = ComparisonPair;
+export type { ComparisonReport };
 
 export interface SelectDocument extends ReportDocument<"select", SelectReport> {
   /** Null where a report was saved without its study. */
@@ -93,41 +56,6 @@ export interface SelectDocument extends ReportDocument<"select", SelectReport> {
   exchanges_left_out: number;
   /** Texts of exchanges are cut at so many bytes; 0: none is. */
   texts_cut_at: number;
-}
-
-export interface ComparedModel {
-  name: string;
-  /** By study; null where it is not in it. */
-  in: ({
-    win_rate: number;
-    low: number;
-    high: number;
-    probability: number;
-    best: boolean;
-    possible: boolean;
-    calls: number;
-  } | null)[];
-}
-
-/** Two of the selections, on the queries and models that both have. */
-export interface ComparedPair {
-  /** Indices into `studies`. */
-  first: number;
-  second: number;
-  queries: number;
-  models: number;
-  /** Of the calls judged in both, those that came out the same. */
-  agreement: { share: number; low: number; high: number; count: number; of: number } | null;
-  /** Mean reward in the first less that in the second. */
-  differences: { model: string; difference: number; low: number; high: number; calls: number }[];
-}
-
-export interface ComparisonReport {
-  studies: string[];
-  best?: (string | null)[];
-  agree?: boolean | null;
-  models: ComparedModel[];
-  pairs?: ComparedPair[];
 }
 
 /** `of` of which a share is, with its 95 % interval. */
@@ -180,21 +108,8 @@ export type Document =
   | ReportDocument<"comparison", ComparisonReport>
   | ReportDocument<"trust", TrustReport>;
 
-/** What was asked of a selection for continuous integration. */
-export interface Check {
-  source: string;
-  name: string;
-  outcome: string;
-  message: string;
-}
-
-export interface PageData {
-  assay: string;
-  /** ISO 8601. */
-  made: string | null;
-  live: boolean;
-  checks?: Check[];
-  documents: Document[];
+export interface PageData extends Omit<PageReport, "documents"> {
   /** Of the live page: why there is nothing to show, in a sentence. */
   note?: string | null;
+  documents: Document[];
 }

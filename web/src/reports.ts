@@ -1556,7 +1556,7 @@ export interface PageDocumentCalls {
   /** Likewise its model, from 0. */
   model: number[];
   /** Likewise what came, from 0 to 1; null: no verdict. */
-  reward: number[] | null;
+  reward: (number | null)[];
   /** Of these, the first ones, which were known before the run. */
   known: number;
 }
@@ -1700,7 +1700,7 @@ export interface ComparisonModel {
   /** Its name. */
   name: string;
   /** One for each input; null where it has not this model. */
-  in: ComparisonModelIn[] | null;
+  in: (ComparisonModelIn | null)[];
 }
 
 /** See `ComparisonPair.agreement`. */

@@ -245,7 +245,7 @@ test("people who judge have links and an agreement", { skip }, async () => {
 
 test("a study without responses says so", { skip }, async () => {
   await withStudy((study) => {
-    study.page = { assay: "0.1.0", made: null, live: true, documents: [] };
+    study.page = { ...pageOf(), live: true };
   }, async ({ page }) => {
     await page.getByText("This study is empty.").waitFor();
   });

@@ -16,6 +16,8 @@ export interface Run {
   status: string;
   /** Why it ended, or what went wrong. */
   message: string | null;
+  /** It ended by an error, which `message` tells. */
+  failed?: boolean;
 }
 
 export interface RatersProgress {

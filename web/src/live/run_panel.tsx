@@ -46,7 +46,7 @@ function RunState({ run, readOnly }: { run: Run; readOnly: boolean }) {
         going && run.seconds_left !== null && ["left, about", seconds(run.seconds_left)],
       ]} />
       {run.status && <p class="quiet"><Foreign text={run.status} /></p>}
-      {run.message && <p class="note warn" role="status"><Foreign text={run.message} /></p>}
+      {run.message && <p class={run.failed ? "note warn" : "note"} role="status"><Foreign text={run.message} /></p>}
       {failed && <p class="note warn" role="alert">{failed}</p>}
     </>
   );

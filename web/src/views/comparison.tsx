@@ -10,7 +10,7 @@ import { Method } from "./method";
 import type { Part } from "./views";
 
 export function comparisonParts(document: ReportDocument<"comparison", ComparisonReport>): Part[] {
-  const pairs = document.report.pairs ?? [];
+  const { pairs } = document.report;
   return [
     { id: "models", title: "Models in each study", body: () => <Models report={document.report} /> },
     ...pairs.map((pair) => ({
@@ -31,8 +31,8 @@ function Pair({ report, pair }: { report: ComparisonReport; pair: ComparedPair }
         pair.agreement !== null && ["came out the same", `${percent(pair.agreement.share)} of ${count(pair.agreement.of)} calls (${percent(pair.agreement.low)} to ${percent(pair.agreement.high)})`],
       ]} />
       {rows.length > 0 && (
-        <Forest label={`Difference of mean rewards, study ${pair.first + 1} less study ${pair.second + 1}`} noun="model" axis="difference, 95 % interval" rows={rows} line={zero}
-          caption="Mean reward in the first study less that in the second, on the calls that both judged. Filled: the interval does not hold zero."
+        <Forest label={`Difference of mean rewards, study ${pair.second + 1} less study ${pair.first + 1}`} noun="model" axis="difference, 95 % interval" rows={rows} line={zero}
+          caption="Mean reward in the second study less that in the first, on the calls that both judged. Filled: the interval does not hold zero."
           columns={[
             { head: "difference", cell: (row) => points(row.difference) },
             { head: "95 % interval", cell: (row) => `${points(row.low)} to ${points(row.high)}` },
