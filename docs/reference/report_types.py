@@ -14,7 +14,7 @@ REPORTS = {"select": "Select", "allocate": "Allocate", "ensemble": "Ensemble", "
            "route evaluate": "RouteEvaluate", "route task": "RouteTask", "route query": "RouteQuery",
            "synth": "Synth", "synth --scores": "SynthScores", "doctor": "Doctor",
            "select --dry-run": "DryRun", "report": "Page",
-           "report: comparison": "Comparison"}
+           "report: comparison": "Comparison", "trust": "Trust"}
 
 
 @dataclasses.dataclass

@@ -1887,3 +1887,294 @@ class ComparisonReport(Report):
     "All that any has, by the mean of their rates."
     pairs: list[ComparisonPair]
     "Two inputs each that have queries and models in common, and whose calls are known."
+
+
+class TrustAgreement(Record):
+    """See `TrustReport.agreement`."""
+
+    agreement: float
+    "The share."
+    low: float
+    "95 % (Wilson)."
+    high: float
+    "Likewise."
+    pairs: int
+    "That it is a mean over."
+
+
+class TrustAgreementPooled(Record):
+    """See `TrustReport.agreement_pooled`."""
+
+    agreement: float
+    "The share."
+    low: float
+    "95 % (Wilson)."
+    high: float
+    "Likewise."
+    pairs: int
+    "That it is a mean over."
+
+
+class TrustAlpha(Record):
+    """See `TrustReport.alpha`."""
+
+    value: float
+    "1 all agree, 0 as by chance."
+    low: float
+    "95 %, bootstrap over pairs."
+    high: float
+    "Likewise."
+    pairs: int
+    "With two verdicts."
+
+
+class TrustJudgeHabitsDraws(Record):
+    """See `TrustJudgeHabits.draws`."""
+
+    share: float
+    "The share."
+    low: float
+    "95 % (Wilson)."
+    high: float
+    "Likewise."
+    of: int
+    "That it is a mean over."
+
+
+class TrustJudgeHabitsFirst(Record):
+    """See `TrustJudgeHabits.first`."""
+
+    share: float
+    "The share."
+    low: float
+    "95 % (Wilson)."
+    high: float
+    "Likewise."
+    of: int
+    "That it is a mean over."
+
+
+class TrustJudgeHabitsLonger(Record):
+    """See `TrustJudgeHabits.longer`."""
+
+    share: float
+    "The share."
+    low: float
+    "95 % (Wilson)."
+    high: float
+    "Likewise."
+    of: int
+    "That it is a mean over."
+
+
+class TrustJudgeHabits(Record):
+    """See `TrustReport.judge_habits`."""
+
+    _classes = {"draws": TrustJudgeHabitsDraws, "first": TrustJudgeHabitsFirst, "longer": TrustJudgeHabitsLonger}
+    draws: TrustJudgeHabitsDraws | None
+    "Verdicts that are draws."
+    first: TrustJudgeHabitsFirst | None
+    "Verdicts but draws for the answer that was read first; null: not known."
+    longer: TrustJudgeHabitsLonger | None
+    "Verdicts but draws for the longer answer; null without one."
+
+
+class TrustPeopleHabitsDraws(Record):
+    """See `TrustPeopleHabits.draws`."""
+
+    share: float
+    "The share."
+    low: float
+    "95 % (Wilson)."
+    high: float
+    "Likewise."
+    of: int
+    "That it is a mean over."
+
+
+class TrustPeopleHabitsFirst(Record):
+    """See `TrustPeopleHabits.first`."""
+
+    share: float
+    "The share."
+    low: float
+    "95 % (Wilson)."
+    high: float
+    "Likewise."
+    of: int
+    "That it is a mean over."
+
+
+class TrustPeopleHabitsLonger(Record):
+    """See `TrustPeopleHabits.longer`."""
+
+    share: float
+    "The share."
+    low: float
+    "95 % (Wilson)."
+    high: float
+    "Likewise."
+    of: int
+    "That it is a mean over."
+
+
+class TrustPeopleHabits(Record):
+    """See `TrustReport.people_habits`."""
+
+    _classes = {"draws": TrustPeopleHabitsDraws, "first": TrustPeopleHabitsFirst, "longer": TrustPeopleHabitsLonger}
+    draws: TrustPeopleHabitsDraws | None
+    "Verdicts that are draws."
+    first: TrustPeopleHabitsFirst | None
+    "Verdicts but draws for the answer that was read first; null: not known."
+    longer: TrustPeopleHabitsLonger | None
+    "Verdicts but draws for the longer answer; null without one."
+
+
+class TrustRaterAgainstJudge(Record):
+    """See `TrustRater.against_judge`."""
+
+    agreement: float
+    "The share."
+    low: float
+    "95 % (Wilson)."
+    high: float
+    "Likewise."
+    pairs: int
+    "That it is a mean over."
+
+
+class TrustRater(Record):
+    """See `TrustReport.raters`."""
+
+    _classes = {"against_judge": TrustRaterAgainstJudge}
+    name: str
+    "May be empty."
+    against_judge: TrustRaterAgainstJudge | None
+    "How often they say the same; null without a pair."
+
+
+class TrustPeopleRaterAgainstRest(Record):
+    """See `TrustPeopleRater.against_rest`."""
+
+    agreement: float
+    "The share."
+    low: float
+    "95 % (Wilson)."
+    high: float
+    "Likewise."
+    pairs: int
+    "That it is a mean over."
+
+
+class TrustPeopleRater(Record):
+    """See `TrustPeople.raters`."""
+
+    _classes = {"against_rest": TrustPeopleRaterAgainstRest}
+    name: str
+    "May be empty."
+    verdicts: int
+    "But skips."
+    alone: int
+    "On pairs that nobody else judged."
+    against_rest: TrustPeopleRaterAgainstRest | None
+    "How often the others say the same; null: nobody else judged these pairs."
+
+
+class TrustPeopleAgreement(Record):
+    """See `TrustPeople.agreement`."""
+
+    agreement: float
+    "The share."
+    low: float
+    "95 % (Wilson)."
+    high: float
+    "Likewise."
+    pairs: int
+    "That it is a mean over."
+
+
+class TrustPeopleAlpha(Record):
+    """See `TrustPeople.alpha`."""
+
+    value: float
+    "1 all agree, 0 as by chance."
+    low: float
+    "95 %, bootstrap over pairs."
+    high: float
+    "Likewise."
+    pairs: int
+    "With two verdicts."
+
+
+class TrustPeopleAlphaNominal(Record):
+    """See `TrustPeople.alpha_nominal`."""
+
+    value: float
+    "1 all agree, 0 as by chance."
+    low: float
+    "95 %, bootstrap over pairs."
+    high: float
+    "Likewise."
+    pairs: int
+    "With two verdicts."
+
+
+class TrustPeople(Record):
+    """See `TrustReport.people`."""
+
+    _classes = {"raters": TrustPeopleRater, "agreement": TrustPeopleAgreement, "alpha": TrustPeopleAlpha,
+        "alpha_nominal": TrustPeopleAlphaNominal}
+    raters: list[TrustPeopleRater]
+    "Who gave a verdict."
+    verdicts: int
+    "Of all people."
+    pairs: int
+    "With a verdict."
+    pairs_twice: int
+    "With two or more."
+    agreement: TrustPeopleAgreement | None
+    "How often two people say the same; null: no pair has two verdicts."
+    alpha: TrustPeopleAlpha | None
+    "Krippendorff's, of loss < draw < win; null if it is not defined."
+    alpha_nominal: TrustPeopleAlphaNominal | None
+    "Of loss, draw and win as names; likewise."
+    summary: list[str]
+    "Sentences."
+
+
+class TrustReport(Report):
+    """What ``trust`` returns."""
+
+    _classes = {"agreement": TrustAgreement, "agreement_pooled": TrustAgreementPooled, "alpha": TrustAlpha,
+        "judge_habits": TrustJudgeHabits, "people_habits": TrustPeopleHabits, "raters": TrustRater, "people":
+        TrustPeople}
+    study: str
+    "The study file."
+    judge: str
+    "The judge in question: a name, or the title of a live one."
+    baseline: str
+    "What people and the judge compared with."
+    pairs: int
+    "That people and the judge gave a verdict on."
+    agreement: TrustAgreement | None
+    "How often the judge and a person say the same, the mean over pairs; null without a pair."
+    agreement_pooled: TrustAgreementPooled | None
+    "How often the judge says what people say together; null without a pair."
+    kappa: float | None
+    "Cohen's, of that; null if chance alone would make them agree."
+    alpha: TrustAlpha | None
+    "Krippendorff's, ordinal, of the judge and people together; null if it is not defined."
+    people_by_judge: list
+    "Pairs by what people say together: loss, draw, win of the model."
+    judge_habits: TrustJudgeHabits
+    "Of the judge on these pairs."
+    people_habits: TrustPeopleHabits
+    "Of single verdicts of people on these pairs."
+    raters: list[TrustRater]
+    "People, beside the judge."
+    people: TrustPeople
+    "People among themselves, on all pairs that they judged."
+    summary: list[str]
+    "Sentences: how far the judge can be trusted."
+    notes: list
+    "What else should be known, in words."

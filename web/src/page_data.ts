@@ -18,6 +18,7 @@ import type {
   SelectReport,
   SimulateAllocatorsReport,
   SimulateReport,
+  TrustReport,
 } from "./reports";
 
 /** The report of one run of a verb. */
@@ -92,30 +93,7 @@ export interface RaterAgreement {
   summary: string[];
 }
 
-interface TrustHabits {
-  draws: TrustShare | null;
-  first: TrustShare | null;
-  longer: TrustShare | null;
-}
-
-// As `assay trust --json` prints it.
-export interface TrustReport {
-  study: string;
-  judge: string;
-  baseline: string;
-  pairs: number;
-  agreement: Agreeing | null;
-  agreement_pooled: Agreeing | null;
-  kappa: number | null;
-  alpha: Alpha | null;
-  /** By what people say together (row) and the judge (column): loss, draw, win. */
-  people_by_judge: number[][];
-  judge_habits: TrustHabits;
-  people_habits: TrustHabits;
-  raters: { name: string; against_judge: Agreeing | null }[];
-  people: RaterAgreement;
-  notes: string[];
-}
+export type { TrustReport };
 
 export type Document =
   | SelectDocument

@@ -1760,3 +1760,265 @@ export interface ComparisonReport {
   /** Two inputs each that have queries and models in common, and whose calls are known. */
   pairs: ComparisonPair[];
 }
+
+/** See `TrustReport.agreement`. */
+export interface TrustAgreement {
+  /** The share. */
+  agreement: number;
+  /** 95 % (Wilson). */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** That it is a mean over. */
+  pairs: number;
+}
+
+/** See `TrustReport.agreement_pooled`. */
+export interface TrustAgreementPooled {
+  /** The share. */
+  agreement: number;
+  /** 95 % (Wilson). */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** That it is a mean over. */
+  pairs: number;
+}
+
+/** See `TrustReport.alpha`. */
+export interface TrustAlpha {
+  /** 1 all agree, 0 as by chance. */
+  value: number;
+  /** 95 %, bootstrap over pairs. */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** With two verdicts. */
+  pairs: number;
+}
+
+/** See `TrustJudgeHabits.draws`. */
+export interface TrustJudgeHabitsDraws {
+  /** The share. */
+  share: number;
+  /** 95 % (Wilson). */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** That it is a mean over. */
+  of: number;
+}
+
+/** See `TrustJudgeHabits.first`. */
+export interface TrustJudgeHabitsFirst {
+  /** The share. */
+  share: number;
+  /** 95 % (Wilson). */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** That it is a mean over. */
+  of: number;
+}
+
+/** See `TrustJudgeHabits.longer`. */
+export interface TrustJudgeHabitsLonger {
+  /** The share. */
+  share: number;
+  /** 95 % (Wilson). */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** That it is a mean over. */
+  of: number;
+}
+
+/** See `TrustReport.judge_habits`. */
+export interface TrustJudgeHabits {
+  /** Verdicts that are draws. */
+  draws: TrustJudgeHabitsDraws | null;
+  /** Verdicts but draws for the answer that was read first; null: not known. */
+  first: TrustJudgeHabitsFirst | null;
+  /** Verdicts but draws for the longer answer; null without one. */
+  longer: TrustJudgeHabitsLonger | null;
+}
+
+/** See `TrustPeopleHabits.draws`. */
+export interface TrustPeopleHabitsDraws {
+  /** The share. */
+  share: number;
+  /** 95 % (Wilson). */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** That it is a mean over. */
+  of: number;
+}
+
+/** See `TrustPeopleHabits.first`. */
+export interface TrustPeopleHabitsFirst {
+  /** The share. */
+  share: number;
+  /** 95 % (Wilson). */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** That it is a mean over. */
+  of: number;
+}
+
+/** See `TrustPeopleHabits.longer`. */
+export interface TrustPeopleHabitsLonger {
+  /** The share. */
+  share: number;
+  /** 95 % (Wilson). */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** That it is a mean over. */
+  of: number;
+}
+
+/** See `TrustReport.people_habits`. */
+export interface TrustPeopleHabits {
+  /** Verdicts that are draws. */
+  draws: TrustPeopleHabitsDraws | null;
+  /** Verdicts but draws for the answer that was read first; null: not known. */
+  first: TrustPeopleHabitsFirst | null;
+  /** Verdicts but draws for the longer answer; null without one. */
+  longer: TrustPeopleHabitsLonger | null;
+}
+
+/** See `TrustRater.against_judge`. */
+export interface TrustRaterAgainstJudge {
+  /** The share. */
+  agreement: number;
+  /** 95 % (Wilson). */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** That it is a mean over. */
+  pairs: number;
+}
+
+/** See `TrustReport.raters`. */
+export interface TrustRater {
+  /** May be empty. */
+  name: string;
+  /** How often they say the same; null without a pair. */
+  against_judge: TrustRaterAgainstJudge | null;
+}
+
+/** See `TrustPeopleRater.against_rest`. */
+export interface TrustPeopleRaterAgainstRest {
+  /** The share. */
+  agreement: number;
+  /** 95 % (Wilson). */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** That it is a mean over. */
+  pairs: number;
+}
+
+/** See `TrustPeople.raters`. */
+export interface TrustPeopleRater {
+  /** May be empty. */
+  name: string;
+  /** But skips. */
+  verdicts: number;
+  /** On pairs that nobody else judged. */
+  alone: number;
+  /** How often the others say the same; null: nobody else judged these pairs. */
+  against_rest: TrustPeopleRaterAgainstRest | null;
+}
+
+/** See `TrustPeople.agreement`. */
+export interface TrustPeopleAgreement {
+  /** The share. */
+  agreement: number;
+  /** 95 % (Wilson). */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** That it is a mean over. */
+  pairs: number;
+}
+
+/** See `TrustPeople.alpha`. */
+export interface TrustPeopleAlpha {
+  /** 1 all agree, 0 as by chance. */
+  value: number;
+  /** 95 %, bootstrap over pairs. */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** With two verdicts. */
+  pairs: number;
+}
+
+/** See `TrustPeople.alpha_nominal`. */
+export interface TrustPeopleAlphaNominal {
+  /** 1 all agree, 0 as by chance. */
+  value: number;
+  /** 95 %, bootstrap over pairs. */
+  low: number;
+  /** Likewise. */
+  high: number;
+  /** With two verdicts. */
+  pairs: number;
+}
+
+/** See `TrustReport.people`. */
+export interface TrustPeople {
+  /** Who gave a verdict. */
+  raters: TrustPeopleRater[];
+  /** Of all people. */
+  verdicts: number;
+  /** With a verdict. */
+  pairs: number;
+  /** With two or more. */
+  pairs_twice: number;
+  /** How often two people say the same; null: no pair has two verdicts. */
+  agreement: TrustPeopleAgreement | null;
+  /** Krippendorff's, of loss < draw < win; null if it is not defined. */
+  alpha: TrustPeopleAlpha | null;
+  /** Of loss, draw and win as names; likewise. */
+  alpha_nominal: TrustPeopleAlphaNominal | null;
+  /** Sentences. */
+  summary: string[];
+}
+
+/** What `trust` prints. */
+export interface TrustReport {
+  /** The study file. */
+  study: string;
+  /** The judge in question: a name, or the title of a live one. */
+  judge: string;
+  /** What people and the judge compared with. */
+  baseline: string;
+  /** That people and the judge gave a verdict on. */
+  pairs: number;
+  /** How often the judge and a person say the same, the mean over pairs; null without a pair. */
+  agreement: TrustAgreement | null;
+  /** How often the judge says what people say together; null without a pair. */
+  agreement_pooled: TrustAgreementPooled | null;
+  /** Cohen's, of that; null if chance alone would make them agree. */
+  kappa: number | null;
+  /** Krippendorff's, ordinal, of the judge and people together; null if it is not defined. */
+  alpha: TrustAlpha | null;
+  /** Pairs by what people say together: loss, draw, win of the model. */
+  people_by_judge: number[][];
+  /** Of the judge on these pairs. */
+  judge_habits: TrustJudgeHabits;
+  /** Of single verdicts of people on these pairs. */
+  people_habits: TrustPeopleHabits;
+  /** People, beside the judge. */
+  raters: TrustRater[];
+  /** People among themselves, on all pairs that they judged. */
+  people: TrustPeople;
+  /** Sentences: how far the judge can be trusted. */
+  summary: string[];
+  /** What else should be known, in words. */
+  notes: string[];
+}
