@@ -10,7 +10,7 @@
 namespace assay::asking {
 namespace {
 
-constexpr double kNoVerdict = std::numeric_limits<double>::quiet_NaN();
+constexpr double kUnjudged = std::numeric_limits<double>::quiet_NaN();
 
 class HabitCountTest : public testing::Test {
  protected:
@@ -30,8 +30,8 @@ TEST_F(HabitCountTest, NothingIsKnownAtFirst) { EXPECT_TRUE(count_.habits().empt
 
 TEST_F(HabitCountTest, DrawsAreOfVerdictsAndFailuresOfCalls) {
   comparison_.missing = {5};
-  for (const double reward : {1.0, 0.5, 0.5, 0.0, kNoVerdict}) count_.add(verdict(0, reward));
-  count_.add(verdict(5, kNoVerdict));  // nobody was asked
+  for (const double reward : {1.0, 0.5, 0.5, 0.0, kUnjudged}) count_.add(verdict(0, reward));
+  count_.add(verdict(5, kUnjudged));  // nobody was asked
   EXPECT_EQ(habit(JudgeHabit::Kind::no_verdict).count, 1U);
   EXPECT_EQ(habit(JudgeHabit::Kind::no_verdict).of, 5U);
   EXPECT_EQ(habit(JudgeHabit::Kind::draws).count, 2U);
@@ -42,9 +42,9 @@ TEST_F(HabitCountTest, TheLongerOneIsPreferredWhereOneIs) {
   count_.add_lengths(verdict(0, 1), 10, 5);
   count_.add_lengths(verdict(0, 0), 5, 10);
   count_.add_lengths(verdict(0, 0), 10, 5);
-  count_.add_lengths(verdict(0, 0.5), 10, 5);         // none
-  count_.add_lengths(verdict(0, 1), 10, 10);          // neither is longer
-  count_.add_lengths(verdict(0, kNoVerdict), 10, 5);  // no verdict
+  count_.add_lengths(verdict(0, 0.5), 10, 5);        // none
+  count_.add_lengths(verdict(0, 1), 10, 10);         // neither is longer
+  count_.add_lengths(verdict(0, kUnjudged), 10, 5);  // no verdict
   EXPECT_EQ(habit(JudgeHabit::Kind::longer_preferred).count, 2U);
   EXPECT_EQ(habit(JudgeHabit::Kind::longer_preferred).of, 3U);
 }
