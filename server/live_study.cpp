@@ -126,7 +126,7 @@ class LiveStudy::Impl {
   }
 
   void start(const RunOrder& order) {
-    if (options_.read_only) throw InvalidArgument("this page only looks: it was started with `read_only`");
+    if (options_.read_only) throw InvalidArgument("this page only looks: nobody can start a run from it");
     if (order.oracle) check_offered(*order.oracle);
     app::SelectRequest request = with_order(options_.request, order);
     const std::lock_guard lock(mutex_);

@@ -87,8 +87,7 @@ PublicUrl read_public_url(std::string url) {
   const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
   PublicUrl result{lower(url), lower(url.substr(scheme))};
   if (scheme == 0 || result.host.empty() || result.host.find_first_of("/?#@ \\") != std::string::npos) {
-    throw InvalidArgument("`public_url` must be like https://judges.example.org, without a path; came " +
-                          quoted(url));
+    throw InvalidArgument("a public URL is like https://judges.example.org, without a path; came " + quoted(url));
   }
   return result;
 }

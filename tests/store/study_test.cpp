@@ -17,7 +17,7 @@ TEST_F(StudyTest, GivesBackWhatWasImported) {
   sample();
   const Study study(path(), Study::Mode::read);
   const StudySummary summary = study.summary();
-  EXPECT_EQ(summary.schema_version, 11U);
+  EXPECT_EQ(summary.schema_version, 12U);
   EXPECT_EQ(summary.queries, 3U);
   EXPECT_EQ(summary.models, 3U);
   EXPECT_EQ(summary.responses, 9U);
