@@ -147,15 +147,11 @@ std::string texts_line(const Page& page) {
 }
 
 void check_arguments(const ReportArguments& arguments, const Terminal& terminal) {
-  if (!arguments.junit.empty() && !app::checks_anything(arguments.checks)) {
-    throw InvalidArgument("`junit` tells of checks: give `fail_below` or `expect_best`");
-  }
-  if (!arguments.checks.model.empty() && !arguments.checks.fail_below) {
-    throw InvalidArgument("`model` says whose rate `fail_below` is about: give both");
-  }
-  if (!(arguments.most_megabytes >= 0)) throw InvalidArgument("`max_size` must be a number of megabytes from 0 on");
+  app::check_complete(arguments.checks, !arguments.junit.empty());
+  if (!(arguments.most_megabytes >= 0))
+    throw InvalidArgument("the page's size must be a number of megabytes from 0 on");
   if (arguments.output == "-" && terminal.json) {
-    throw InvalidArgument("JSON and the page can't both go to standard output: name a file as `output`");
+    throw InvalidArgument("JSON and the page can't both go to standard output: name a file for the page");
   }
   if (!arguments.output.empty()) view::require_page(web::page_assets());
 }

@@ -134,6 +134,15 @@ CheckResult check_best(const asking::SelectReport& report, const SelectionChecks
 
 }  // namespace
 
+void check_complete(const SelectionChecks& checks, bool written) {
+  if (written && !checks_anything(checks)) {
+    throw InvalidArgument("`junit` tells of checks: give `fail_below` or `expect_best`");
+  }
+  if (!checks.model.empty() && !checks.fail_below) {
+    throw InvalidArgument("`model` says whose rate `fail_below` is about: give both");
+  }
+}
+
 std::string_view name(CheckOutcome outcome) {
   switch (outcome) {
     case CheckOutcome::passed: return "passed";

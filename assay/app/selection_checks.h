@@ -29,6 +29,10 @@ enum class CheckOutcome : std::uint8_t {
   undecided,  ///< What was judged shows neither: more calls would.
 };
 
+/// Throws InvalidArgument for a `model` without a limit, and where the checks are `written` somewhere and there are
+/// none.
+void check_complete(const SelectionChecks& checks, bool written);
+
 /// "passed", "failed" or "undecided".
 std::string_view name(CheckOutcome outcome);
 
