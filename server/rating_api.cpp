@@ -146,8 +146,8 @@ RatingApi::Reply RatingApi::undo(const std::string& rater, Time now) {
   });
 }
 
-RatingApi::Reply RatingApi::agreement() const {
-  return answered([&] { return Reply{200, view::to_json(asking::agreement_of(pool_.votes())).compact()}; });
+RatingApi::Reply RatingApi::agreement(const asking::Votes& votes) {
+  return answered([&] { return Reply{200, view::to_json(asking::agreement_of(votes)).compact()}; });
 }
 
 report::Json RatingApi::progress() const {

@@ -45,8 +45,8 @@ class RatingApi {
   Reply verdict(const std::string& rater, std::string_view body, Time now);
   /// 409 and as `rating`, with an error, where nothing can be taken back.
   Reply undo(const std::string& rater, Time now);
-  /// For the owner: how far raters agree.
-  Reply agreement() const;
+  /// For the owner: how far raters agree. Takes a while where there are thousands of votes; touches no pool.
+  static Reply agreement(const asking::Votes& votes);
   /// For the owner: {"raters": [{"name", "verdicts"}], "all", "budget", "left", "decided"}.
   report::Json progress() const;
 

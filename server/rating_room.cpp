@@ -40,6 +40,11 @@ class RatingRoom::Impl {
     return work(api_, now());
   }
 
+  asking::Votes votes() {
+    const std::lock_guard lock(mutex_);
+    return rating_.pool().votes();
+  }
+
   // After something that may have given the run new verdicts.
   void work_on() {
     worker_->post([this] { work(); });
@@ -110,9 +115,7 @@ RatingApi::Reply RatingRoom::undo(const std::string& rater) {
   return reply;
 }
 
-RatingApi::Reply RatingRoom::agreement() {
-  return impl_->locked([](RatingApi& api, auto /*now*/) { return api.agreement(); });
-}
+RatingApi::Reply RatingRoom::agreement() { return RatingApi::agreement(impl_->votes()); }
 
 report::Json RatingRoom::progress() {
   return impl_->locked([](RatingApi& api, auto /*now*/) { return api.progress(); });

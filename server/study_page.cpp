@@ -113,7 +113,7 @@ class StudyPage::Impl {
     }
     if (!post && room_ && request.name == "raters") return responder.reply(json_response(200, raters()));
     if (!post && room_ && request.name == "agreement") {
-      return rate(responder, [this] { return room_->agreement(); });
+      return later(responder, [this] { return room_->agreement().body; });
     }
     if (post && request.name == "run") {
       live_.start(read_run_order(request.body));

@@ -125,7 +125,7 @@ TEST_F(RatingApiTest, TellsHowFarRatersAgree) {
       rating.pool().settle();
     }
   }
-  const Json agreement = read(api.agreement());
+  const Json agreement = read(RatingApi::agreement(rating.pool().votes()));
   EXPECT_EQ(agreement["raters"].size(), 2U);
   EXPECT_EQ(agreement["raters"][0]["name"], "ann");
   EXPECT_GT(agreement["agreement"]["pairs"], 3);

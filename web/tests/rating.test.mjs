@@ -67,6 +67,15 @@ async function until(what, condition) {
   assert.fail(`not so after 30 s: ${what}`);
 }
 
+/** Waits until the page is painted in these colours. */
+const settled = (page, colorScheme) =>
+  page.evaluate(async (wanted) => {
+    const frame = () => new Promise((next) => requestAnimationFrame(next));
+    while (!matchMedia(`(prefers-color-scheme: ${wanted})`).matches) await frame();
+    await Promise.all(document.getAnimations().map((one) => one.finished));
+    for (let turn = 0; turn < 3; ++turn) await frame();
+  }, colorScheme);
+
 test("a whole sitting by keyboard alone", () =>
   sitting({}, async ({ study, open }) => {
     const page = await open();
@@ -479,7 +488,7 @@ test("no serious fault for axe, nothing cut off: three sizes, light and dark, la
         for (const colorScheme of ["light", "dark"]) {
           await page.setViewportSize({ width, height });
           await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-          await page.waitForTimeout(100);
+          await settled(page, colorScheme);
           await check(`${what} ${width} ${colorScheme}`);
         }
       }

@@ -137,7 +137,8 @@ export function Rating({ base }: { base: string }) {
   // The newest closure, for a listener that is added once.
   const pressed = useRef<(event: KeyboardEvent) => void>(() => {});
   pressed.current = (event) => {
-    if (event.defaultPrevented || event.isComposing || helping) return;
+    // The browser has closed the help before it says so.
+    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
     const target = event.target as HTMLElement;
     if (target.closest("textarea, input, select, [contenteditable]")) return;
     const onButton = target.closest("button, a, summary") !== null;
