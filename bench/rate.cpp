@@ -121,7 +121,7 @@ int main(int argc, char** argv) {
     works.of([&] { step->work(); });
     takes.of([&] { pool.take(*step); });
   }
-  agreements.of([&] { api.agreement(); });
+  agreements.of([&] { server::RatingApi::agreement(rating.pool().votes()); });
   looks.tell("look");
   votes.tell("verdict");
   undos.tell("undo");
