@@ -39,7 +39,7 @@ function Owner({ session }: { session: Session }) {
       {on ? "live" : "The server went away; trying again …"}
     </span>
   );
-  if (!page) return <main class="waiting"><p>{failed ? `The report can't be fetched: ${failed}` : "…"}</p>{status}</main>;
+  if (!page) return <main class="waiting"><p>{failed ? `The report can't be fetched: ${failed}` : "Looking at the study …"}</p>{status}</main>;
   return (
     <App data={page} status={status} above={
       <>
