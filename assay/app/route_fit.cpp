@@ -21,7 +21,7 @@
 namespace assay::app {
 namespace {
 
-constexpr double kPercent = 100;
+constexpr double kAllPoints = 100;
 
 // Told before the long work, not after it. The router must not take the study's place.
 void check(const RouteFitRequest& request) {
@@ -34,7 +34,7 @@ void check(const RouteFitRequest& request) {
     throw InvalidArgument("expected the path of a file, came the folder " + assay::quoted(request.router));
   }
   if (!request.risk) return;
-  if (!(*request.risk >= 0 && *request.risk < kPercent)) {
+  if (!(*request.risk >= 0 && *request.risk < kAllPoints)) {
     throw InvalidArgument(fmt::format("`risk` must be 0 to 100 points, came {:g}", *request.risk));
   }
   if (!(request.delta > 0 && request.delta < 0.5)) {
@@ -138,7 +138,7 @@ RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress
   if (request.risk) {
     const std::vector<route::HeldOutRouting> held_out = held_out_routings(
         contents.router, whole, split.held_out, contents.cost, request.cost_weight, request.threads);
-    route::Guard guard = route::fit_guard(held_out, *request.risk / kPercent, request.delta);
+    route::Guard guard = route::fit_guard(held_out, *request.risk / kAllPoints, request.delta);
     guard.cost_weight = request.cost_weight;
     contents.router.guard = guard;
   }

@@ -1,6 +1,5 @@
 #include "assay/app/router_guard.h"
 
-#include <algorithm>
 #include <numeric>
 #include <unordered_set>
 
@@ -24,7 +23,9 @@ GuardSplit split_for_guard(std::span<const std::uint64_t> text_key, std::span<co
                            std::size_t tasks) {
   const auto kept_back = [&](std::size_t i) { return mix64(text_key[i] + 3 * kGoldenGamma) % kHeldOutPart == 0; };
   std::vector<char> stays(tasks, 0);
-  for (std::size_t i = 0; i < task.size(); ++i) stays[task[i]] |= kept_back(i) ? 0 : 1;
+  for (std::size_t i = 0; i < task.size(); ++i) {
+    if (!kept_back(i)) stays[task[i]] = 1;
+  }
   GuardSplit split;
   std::unordered_set<std::uint64_t> fitted, seen;
   for (std::size_t i = 0; i < task.size(); ++i) {
@@ -55,12 +56,12 @@ std::vector<route::HeldOutRouting> held_out_routings(const route::Router& router
                                                      std::size_t threads) {
   std::vector<std::size_t> all(router.models());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  route::Router free = router;
-  free.guard.reset();
+  route::Router unguarded = router;
+  unguarded.guard.reset();
   std::vector<route::HeldOutRouting> result(queries.size());
   parallel_for(queries.size(), threads, [&](std::size_t i) {
-    const std::vector<double> chances = route::query_chances(free, whole.vectors.at(queries[i]));
-    const route::QueryChoice choice = route::route_query(free, chances, all, cost, cost_weight);
+    const std::vector<double> chances = route::query_chances(unguarded, whole.vectors.at(queries[i]));
+    const route::QueryChoice choice = route::route_query(unguarded, chances, all, cost, cost_weight);
     if (choice.chosen == choice.single) return;
     const std::span<const Correctness> row = whole.row(queries[i]);
     const double routed = row[choice.chosen] == Correctness::right ? 1 : 0;
