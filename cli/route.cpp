@@ -142,15 +142,37 @@ void add_fit(CLI::App& app, Terminal& terminal) {
   const auto request = std::make_shared<app::RouteFitRequest>();
   app.add_option("STUDY", request->study, "Study file")->required();
   app.add_option("-o,--output", request->router, "Router file to write")->required()->option_text("ROUTER");
+  const std::string guard = "Guard of single queries";
+  app.add_option(
+         "--risk", request->risk,
+         "Points of accuracy that routing may lose against the best single model; a fifth of the queries is "
+         "held out to show it")
+      ->option_text("R")
+      ->group(guard);
+  app.add_option("--delta", request->delta, "Chance that it loses more all the same")
+      ->capture_default_str()
+      ->option_text("D")
+      ->group(guard);
+  app.add_option("--cost-weight", request->cost_weight,
+                 "Chance of a right answer that a dollar per million tokens is worth, with which queries will be "
+                 "routed")
+      ->capture_default_str()
+      ->group(guard);
   app.add_option("--threads", request->threads,
                  "Threads (default: one per core); the result does not depend on it");
   add_embedding_options(app, request->embedding);
   add_correctness_options(app, request->choice);
-  app.footer(examples({"assay route fit mmlu.assay -o mmlu.router",
-                       "assay route fit mmlu.assay -o mmlu.router --embedding-model text-embedding-3-small "
-                       "--embedding-batch-folder batches"}));
+  app.footer(
+      examples({"assay route fit mmlu.assay -o mmlu.router", "assay route fit mmlu.assay -o mmlu.router --risk 0.5",
+                "assay route fit mmlu.assay -o mmlu.router --embedding-model text-embedding-3-small "
+                "--embedding-batch-folder batches"}));
   app.callback([request, &app, &terminal] {
     finish_foreign_options(app, request->embedding, terminal);
+    for (const char* option : {"--delta", "--cost-weight"}) {
+      if (is_given(app, option) && !request->risk) {
+        throw CLI::ValidationError(option, "goes with --risk, came without it");
+      }
+    }
     const app::RouteFitReport report = app::run_route_fit(*request, terminal.start_progress());
     terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report, terminal.colour()); });
   });

@@ -1,10 +1,17 @@
 #include "assay/app/route_fit.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <numeric>
+#include <optional>
 
 #include "assay/app/embedding_batches.h"
+#include "assay/app/router_guard.h"
 #include "assay/core/error.h"
+#include "assay/core/hash.h"
 #include "assay/core/parallel.h"
 #include "assay/core/utf8.h"
 #include "assay/route/fit.h"
@@ -13,6 +20,8 @@
 
 namespace assay::app {
 namespace {
+
+constexpr double kAllPoints = 100;
 
 // Told before the long work, not after it. The router must not take the study's place.
 void check(const RouteFitRequest& request) {
@@ -24,6 +33,16 @@ void check(const RouteFitRequest& request) {
   if (std::filesystem::is_directory(request.router, failure)) {
     throw InvalidArgument("expected the path of a file, came the folder " + assay::quoted(request.router));
   }
+  if (!request.risk) return;
+  if (!(*request.risk >= 0 && *request.risk < kAllPoints)) {
+    throw InvalidArgument(fmt::format("`risk` must be 0 to 100 points, came {:g}", *request.risk));
+  }
+  if (!(request.delta > 0 && request.delta < 0.5)) {
+    throw InvalidArgument(fmt::format("`delta` must be above 0 and below 0.5, came {:g}", request.delta));
+  }
+  if (!(request.cost_weight >= 0 && std::isfinite(request.cost_weight))) {
+    throw InvalidArgument(fmt::format("the weight of the cost must be 0 or more, came {:g}", request.cost_weight));
+  }
 }
 
 struct Embedded {
@@ -33,7 +52,9 @@ struct Embedded {
   std::vector<embed::RefusedText> refused;
 };
 
-Embedded embed(const RouteFitRequest& request, const std::vector<std::string>& texts, store::Study& study) {
+// Vectors of all texts, by an embedding that is learnt of the `fitted` ones.
+Embedded embed(const RouteFitRequest& request, const std::vector<std::string>& texts,
+               const std::vector<std::size_t>& fitted, store::Study& study) {
   Embedded result;
   if (routing::is_foreign(request.embedding)) {
     routing::EmbeddingChoice choice = request.embedding;
@@ -42,7 +63,8 @@ Embedded embed(const RouteFitRequest& request, const std::vector<std::string>& t
                                               result.refused);
     return result;
   }
-  const std::vector<std::string_view> corpus(texts.begin(), texts.end());
+  std::vector<std::string_view> corpus;
+  for (const std::size_t i : fitted) corpus.emplace_back(texts[i]);
   result.dimensions = request.embedding.dimensions;
   result.hashed = text::fit_hashed_embedding(corpus, result.dimensions, request.threads);
   const text::HashedEmbedding embedding(result.hashed.tables());
@@ -53,15 +75,32 @@ Embedded embed(const RouteFitRequest& request, const std::vector<std::string>& t
   return result;
 }
 
-void describe(const store::Benchmark& benchmark, const route::RouterFit& fit, RouteFitReport& report) {
-  report.queries = benchmark.queries.names.size();
+GuardSplit split_of(const RouteFitRequest& request, const store::Benchmark& benchmark,
+                    const std::vector<std::string>& texts) {
+  GuardSplit split;
+  if (!request.risk) {
+    split.fitted.resize(texts.size());
+    std::iota(split.fitted.begin(), split.fitted.end(), std::size_t{0});
+    return split;
+  }
+  // Queries without a text are told apart by their names.
+  std::vector<std::uint64_t> keys;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    keys.push_back(fnv1a(texts[i].empty() ? benchmark.queries.names[i] : texts[i]));
+  }
+  return split_for_guard(keys, benchmark.table.tasks(), benchmark.queries.tasks.size());
+}
+
+void describe(const store::Benchmark& benchmark, const route::RouterFit& fit,
+              const std::vector<std::size_t>& fitted, RouteFitReport& report) {
+  report.queries = fitted.size();
   report.tasks = benchmark.queries.tasks;
   report.numbers = fit.numbers;
   report.digest = route::candidate_digest(benchmark.models);
   report.notes = benchmark.notes;
   for (std::size_t j = 0; j < benchmark.models.size(); ++j) {
     std::size_t known = 0;
-    for (std::size_t i = 0; i < benchmark.table.queries(); ++i) {
+    for (const std::size_t i : fitted) {
       known += benchmark.table.at(query_id(i), model_id(j)) != Correctness::unknown ? 1 : 0;
     }
     report.models.push_back({benchmark.models[j], fit.accuracy[j], known});
@@ -75,14 +114,18 @@ RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress
   store::Study study(request.study, store::Study::Mode::write_if_possible);
   const store::Benchmark benchmark = study.benchmark(request.choice);
   const std::vector<std::string> texts = study.prompts(benchmark.queries.names);
-  const Embedded embedded = embed(request, texts, study);
+  const GuardSplit split = split_of(request, benchmark, texts);
+  const Embedded embedded = embed(request, texts, split.fitted, study);
   const CorrectnessTable& table = benchmark.table;
-  const route::BenchmarkView view{{table.row(query_id(0)).data(), table.queries() * table.models()},
-                                  table.tasks(),
-                                  benchmark.queries.same_text,
-                                  table.models(),
-                                  benchmark.queries.tasks.size(),
-                                  {embedded.vectors, embedded.dimensions}};
+  const route::BenchmarkView whole{{table.row(query_id(0)).data(), table.queries() * table.models()},
+                                   table.tasks(),
+                                   benchmark.queries.same_text,
+                                   table.models(),
+                                   benchmark.queries.tasks.size(),
+                                   {embedded.vectors, embedded.dimensions}};
+  std::optional<FittedPart> part;
+  if (request.risk) part.emplace(whole, split.fitted);
+  const route::BenchmarkView view = part ? part->view() : whole;
   const route::RouterFit fit = route::fit_router(view, request.threads, start ? start("fit") : Progress{});
   const route::SearchIndex index = route::build_index(view.vectors);
   route::RouterContents contents;
@@ -92,6 +135,13 @@ RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress
   contents.models = benchmark.models;
   contents.tasks = benchmark.queries.tasks;
   contents.cost = store::costs_of(benchmark.facts);
+  if (request.risk) {
+    const std::vector<route::HeldOutRouting> held_out = held_out_routings(
+        contents.router, whole, split.held_out, contents.cost, request.cost_weight, request.threads);
+    route::Guard guard = route::fit_guard(held_out, *request.risk / kAllPoints, request.delta);
+    guard.cost_weight = request.cost_weight;
+    contents.router.guard = guard;
+  }
   contents.parameters = store::sizes_of(benchmark.facts);
   contents.embedding = routing::embedding_id(request.embedding, embedded.dimensions);
   contents.hashed = embedded.hashed.tables();
@@ -103,7 +153,9 @@ RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress
   report.embedding = contents.embedding;
   report.index = index.graph ? "graph" : index.codes ? "codes" : "plain";
   report.bytes = std::filesystem::file_size(request.router);
-  describe(benchmark, fit, report);
+  describe(benchmark, fit, split.fitted, report);
+  report.guard = contents.router.guard;
+  if (report.guard) report.fewest_held_out = route::fewest_for_guard(report.guard->risk, report.guard->delta);
   for (std::string& note : routing::notes_of(embedded.refused, benchmark.queries.names)) {
     report.notes.push_back(std::move(note));
   }

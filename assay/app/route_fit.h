@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,11 @@ struct RouteFitRequest {
   std::string router;  ///< The file to write.
   store::CorrectnessChoice choice;
   routing::EmbeddingChoice embedding;
+  /// A guard for single queries is made of a fifth of the queries, and the router of the others: accuracy that
+  /// routing may lose against the best single model, in points. Empty: no guard.
+  std::optional<double> risk = {};
+  double delta = 0.05;     ///< Chance that the guard fails.
+  double cost_weight = 0;  ///< That the guard is made for.
   std::size_t threads = 0;
 };
 
@@ -37,6 +43,8 @@ struct RouteFitReport {
   std::vector<Model> models;
   std::uint64_t digest = 0;  ///< Of the candidates.
   route::RoutingNumbers numbers;
+  std::optional<route::Guard> guard;
+  std::size_t fewest_held_out = 0;  ///< That a guard of this risk needs.
   std::vector<std::string> notes;
 };
 

@@ -9,7 +9,6 @@
 #include "assay/core/parallel.h"
 #include "assay/core/utf8.h"
 #include "assay/route/query_routing.h"
-#include "assay/route/routing_rule.h"
 
 namespace assay::app {
 namespace {
@@ -25,12 +24,9 @@ RouteQueryReport::Prompt route(const route::RouterContents& contents, std::span<
                                std::span<const std::size_t> candidates, double cost_weight) {
   const route::Router& router = contents.router;
   const std::vector<double> chances = route::query_chances(router, vector);
-  const std::size_t chosen =
-      candidates[route::choose_for_query(router, chances, candidates, contents.cost, cost_weight)];
-  std::vector<double> averages;
-  for (const std::size_t model : candidates) averages.push_back(router.accuracy[model]);
-  RouteQueryReport::Prompt prompt{
-      contents.models[chosen], chances[chosen], chances[candidates[route::index_of_largest(averages)]], {}};
+  const route::QueryChoice choice = route::route_query(router, chances, candidates, contents.cost, cost_weight);
+  const std::size_t chosen = candidates[choice.chosen];
+  RouteQueryReport::Prompt prompt{contents.models[chosen], chances[chosen], chances[candidates[choice.single]], {}};
   for (const std::size_t model : candidates) {
     prompt.models.push_back({contents.models[model], chances[model], contents.cost[model]});
   }
@@ -50,6 +46,7 @@ RouteQueryReport run_route_query(const routing::RouterFile& router, const RouteQ
   check(request);
   const route::RouterContents& contents = router.contents();
   const std::vector<std::size_t> candidates = router.candidates(request.models);
+  route::check_guard(contents.router, candidates.size(), request.cost_weight);
   const std::vector<float> vectors = router.embed(request.embedding, request.prompts, request.threads);
   const std::size_t d = contents.router.benchmark.vectors.dimensions;
   RouteQueryReport report{router.path(),
@@ -57,6 +54,7 @@ RouteQueryReport run_route_query(const routing::RouterFile& router, const RouteQ
                           route::candidate_digest(contents.models),
                           request.cost_weight,
                           !route::routes_queries(contents.router),
+                          contents.router.guard,
                           {}};
   report.prompts.resize(request.prompts.size());
   parallel_for(report.prompts.size(), request.threads, [&](std::size_t i) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,8 @@ struct RouteQueryReport {
   std::string embedding;
   std::uint64_t digest = 0;
   double cost_weight = 0;
-  bool abstained = false;  ///< Nothing is known to route single prompts by: accuracies decide.
+  bool abstained = false;             ///< Nothing is known to route single prompts by: accuracies decide.
+  std::optional<route::Guard> guard;  ///< Of the router; it holds if all its models are candidates.
   std::vector<Prompt> prompts;
 };
 

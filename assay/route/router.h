@@ -9,6 +9,7 @@
 
 #include "assay/neighbours/nearest.h"
 #include "assay/route/benchmark_view.h"
+#include "assay/route/guard.h"
 #include "assay/route/neighbour_vote.h"
 #include "assay/route/ridge.h"
 
@@ -79,6 +80,7 @@ struct Router {
   LinearView task_ridge;
   LinearView query_ridge;
   RoutingNumbers numbers;
+  std::optional<Guard> guard;  ///< Of single queries; empty: they are routed wherever that looks better.
 
   std::size_t models() const { return benchmark.models; }
 

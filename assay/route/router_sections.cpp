@@ -49,6 +49,11 @@ std::vector<double> flat(const RoutingNumbers& numbers) {
   return values;
 }
 
+std::vector<double> flat(const Guard& guard) {
+  return {guard.risk,    guard.delta,  guard.cost_weight, guard.routes ? 1.0 : 0.0, guard.margin,
+          guard.queries, guard.routed, guard.gain,        guard.least_gain};
+}
+
 class Parts {
  public:
   explicit Parts(std::span<const NamedBytes> sections) : sections_(sections) {}
@@ -144,6 +149,18 @@ RoutingNumbers read_numbers(const Parts& parts) {
   return numbers;
 }
 
+Guard read_guard(const Parts& parts) {
+  Guard guard;
+  const std::span<const double> values = parts.numbers<double>("guard", flat(guard).size());
+  std::size_t at = 0;
+  for (double* value : {&guard.risk, &guard.delta, &guard.cost_weight}) *value = finite(values[at++]);
+  guard.routes = finite(values[at++]) != 0;
+  for (double* value : {&guard.margin, &guard.queries, &guard.routed, &guard.gain, &guard.least_gain}) {
+    *value = finite(values[at++]);
+  }
+  return guard;
+}
+
 LinearView read_linear(const Parts& parts, const Shape& shape, const std::string& name,
                        std::span<const double> accuracy) {
   return {accuracy, parts.numbers<double>(name + ".mean", shape.dimensions),
@@ -201,6 +218,7 @@ RouterSections::RouterSections(const RouterContents& contents) {
   borrow<double>("parameters", contents.parameters);
   borrow<double>("cost", contents.cost);
   own("numbers", bytes_of(flat(router.numbers)));
+  if (router.guard) own("guard", bytes_of(flat(*router.guard)));
   borrow<double>("accuracy", router.accuracy);
   borrow<double>("task_accuracy", router.task_accuracy);
   borrow<double>("reliability", router.reliability);
@@ -262,6 +280,7 @@ RouterContents router_contents(std::span<const NamedBytes> sections) {
   router.task_ridge = read_linear(parts, shape, "task_ridge", router.accuracy);
   router.query_ridge = read_linear(parts, shape, "query_ridge", router.accuracy);
   router.numbers = read_numbers(parts);
+  if (parts.has("guard")) router.guard = read_guard(parts);
   read_index(parts, shape, router);
   if (parts.has("hashed.weights")) {
     contents.hashed = {parts.numbers<float>("hashed.weights", text::kNgramBuckets),

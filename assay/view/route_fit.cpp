@@ -13,6 +13,48 @@
 #include "assay/routing/router_file.h"
 
 namespace assay::view {
+namespace {
+
+constexpr double kPoints = 100;
+
+report::Json guard_json(const route::Guard& guard) {
+  report::Json json = report::Json::object();
+  json.set("risk", kPoints * guard.risk).set("delta", guard.delta).set("cost_weight", guard.cost_weight);
+  json.set("routes", guard.routes).set("margin", guard.margin).set("queries", guard.queries);
+  return json.set("routed", guard.routed)
+      .set("gain", kPoints * guard.gain)
+      .set("least_gain", kPoints * guard.least_gain);
+}
+
+// Why nothing is routed, and what would help.
+std::string refusal(const route::Guard& guard, std::size_t fewest) {
+  if (guard.queries < static_cast<double>(fewest)) {
+    return fmt::format("{:.0f} queries were held out, and {} at least are needed: five times as many in the study",
+                       guard.queries, fewest);
+  }
+  return fmt::format(
+      "where routing looks best, accuracy changes by {:+.2f} points on {:.0f} held-out queries, and may change by "
+      "{:+.2f}; more queries, a larger risk, or vectors that say more are needed",
+      kPoints * guard.gain, guard.queries, kPoints * guard.least_gain);
+}
+
+std::string guard_text(const route::Guard& guard, std::size_t fewest) {
+  const std::string sure = fmt::format(
+      "with probability {:g} % accuracy is at most {:g} points below that of the "
+      "best single model",
+      kPoints * (1 - guard.delta), kPoints * guard.risk);
+  if (!guard.routes) {
+    return "Guard: every query goes to the best single model. It could not be shown that " + sure + ": " +
+           refusal(guard, fewest) + "\n";
+  }
+  return fmt::format(
+      "Guard: queries are routed away from the best single model where the choice is worth more by {:.3f}: {} of "
+      "{:.0f} held-out queries, where accuracy changes by {:+.2f} points; {}\n",
+      guard.margin, report::percent(guard.routed, 1), guard.queries, kPoints * guard.gain, sure);
+}
+
+}  // namespace
+
 std::string to_json(const app::RouteFitReport& report) {
   report::Json models = report::Json::array();
   for (const app::RouteFitReport::Model& model : report.models) {
@@ -39,6 +81,7 @@ std::string to_json(const app::RouteFitReport& report) {
   report::Json neighbours = report::Json::array();
   for (const std::uint32_t k : numbers.rule_neighbours) neighbours.add(route::kNeighbours[k]);
   json.set("score_neighbours", std::move(neighbours)).set("bandwidth", numbers.bandwidth);
+  if (report.guard) json.set("guard", guard_json(*report.guard).set("fewest_held_out", report.fewest_held_out));
   return json.set("notes", report::Json::array_of(report.notes)).pretty();
 }
 
@@ -55,6 +98,7 @@ std::string to_text(const app::RouteFitReport& report, bool colour) {
                       task.skill);
   text += fmt::format("Single queries: {}; told {:.1f} standard errors better\n",
                       query.skill >= route::kLeastQuerySkill ? "routed" : "nothing to route them by", query.skill);
+  if (report.guard) text += guard_text(*report.guard, report.fewest_held_out);
   for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;
 }

@@ -37,6 +37,13 @@ std::string to_json(const app::RouteQueryReport& report) {
   report::Json json = report::Json::object();
   json.set("router", report.router).set("embedding", report.embedding);
   json.set("candidates", fmt::format("{:016x}", report.digest)).set("cost_weight", report.cost_weight);
+  if (report.guard) {
+    json.set("guard", report::Json::object()
+                          .set("risk", 100 * report.guard->risk)
+                          .set("delta", report.guard->delta)
+                          .set("routes", report.guard->routes)
+                          .set("margin", report.guard->margin));
+  }
   return json.set("abstained", report.abstained).set("prompts", std::move(prompts)).pretty();
 }
 
@@ -65,6 +72,9 @@ std::string to_text(const app::RouteQueryReport& report, bool colour, bool all) 
           {report::grouped(i + 1), report.prompts[i].chosen, report::percent(report.prompts[i].chance, 1)});
     }
     text = table.text(colour);
+  }
+  if (report.guard && !report.guard->routes) {
+    text += "The router's guard routes nothing: every prompt goes to the best single model\n";
   }
   if (report.abstained) text += "The benchmark says nothing that would tell prompts apart: accuracies decide\n";
   return text;

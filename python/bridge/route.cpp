@@ -153,13 +153,14 @@ std::vector<std::size_t> positions(const std::int64_t* candidates, std::int64_t 
 void query(const AssayRouter& router, const AssayPrompts& prompts, const std::vector<std::size_t>& candidates,
            double cost_weight, std::size_t threads, double* chances, std::int64_t* chosen) {
   const route::RouterContents& contents = router.file.contents();
+  route::check_guard(contents.router, candidates.size(), cost_weight);
   const std::vector<float> vectors = vectors_of(router.file, prompts, threads);
   const std::size_t d = contents.router.benchmark.vectors.dimensions, m = contents.models.size();
   parallel_for(static_cast<std::size_t>(prompts.count), threads, [&](std::size_t i) {
     const std::vector<double> row = route::query_chances(contents.router, std::span(vectors).subspan(i * d, d));
     std::ranges::copy(row, chances + i * m);
     chosen[i] = static_cast<std::int64_t>(
-        candidates[route::choose_for_query(contents.router, row, candidates, contents.cost, cost_weight)]);
+        candidates[route::route_query(contents.router, row, candidates, contents.cost, cost_weight).chosen]);
   });
 }
 

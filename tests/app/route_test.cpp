@@ -129,6 +129,42 @@ TEST_F(RouteTest, LabelledQueriesCount) {
   EXPECT_EQ(error_of([&] { run_route_task(task()); }), "the router knows no model \"who\"");
 }
 
+TEST_F(RouteTest, AGuardRefusesWhereItCouldNotBeShownAndSaysWhy) {
+  RouteFitRequest request;
+  request.study = path("x.assay");
+  request.router = path("x.router");
+  request.embedding.dimensions = 16;
+  request.risk = 1;
+  const RouteFitReport report = run_route_fit(request);
+  ASSERT_TRUE(report.guard.has_value());
+  EXPECT_FALSE(report.guard->routes);
+  EXPECT_LT(report.guard->queries, 60) << "a fifth of 120, one of each text";
+  EXPECT_THAT(view::to_text(report, false), HasSubstr("at least are needed"));
+  const RouteQueryReport asked = run_route_query(query({"Which theorem of the matrix?", "Which court of appeal?"}));
+  EXPECT_EQ(asked.prompts[0].chosen, asked.prompts[1].chosen) << "both go to the best single model";
+}
+
+TEST_F(RouteTest, AGuardHoldsForWhatItWasMadeFor) {
+  RouteFitRequest request;
+  request.study = path("x.assay");
+  request.router = path("x.router");
+  request.embedding.dimensions = 16;
+  request.risk = 30;
+  run_route_fit(request);
+  RouteQueryRequest asked = query({"Which theorem of the matrix?"});
+  asked.cost_weight = 2;
+  EXPECT_EQ(error_of([&] { run_route_query(asked); }), "the router's guard holds for a `cost_weight` of 0, came 2");
+  asked.cost_weight = 0;
+  asked.models = {"model1"};
+  EXPECT_EQ(error_of([&] { run_route_query(asked); }),
+            "the router's guard holds for its 4 models together, came 1 of them");
+  request.risk = 100;
+  EXPECT_THROW(run_route_fit(request), InvalidArgument);
+  request.risk = 1;
+  request.delta = 0.5;
+  EXPECT_THROW(run_route_fit(request), InvalidArgument);
+}
+
 TEST_F(RouteTest, CheapModelsAreWorthMore) {
   fit();
   RouteQueryRequest request = query({"Which theorem of the matrix?"});
@@ -183,9 +219,9 @@ TEST_F(RouteTest, DamagedFilesAreRefused) {
   EXPECT_EQ(opening(changed), name + "damaged: the checksum of section \"vectors\" is wrong");
   changed = whole;
   changed[8] = 9;
-  EXPECT_EQ(opening(changed), name + "made by a newer Assay: version 9 of a router, this one reads 2");
+  EXPECT_EQ(opening(changed), name + "made by a newer Assay: version 9 of a router, this one reads 3");
   changed[8] = 1;
-  EXPECT_EQ(opening(changed), name + "version 1 of a router, this Assay reads 2: make it anew");
+  EXPECT_EQ(opening(changed), name + "version 1 of a router, this Assay reads 3: make it anew");
   EXPECT_THAT(error_of([&] { routing::RouterFile(path("none")); }), HasSubstr("can't be opened"));
 }
 
