@@ -198,6 +198,9 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "route fit": {
         "output": ("--output", "one"),
+        "risk": ("--risk", "one"),
+        "delta": ("--delta", "one"),
+        "cost_weight": ("--cost-weight", "one"),
         "threads": ("--threads", "one"),
         "dimensions": ("--dimensions", "one"),
         "vectors": ("--vectors", "one"),
@@ -928,6 +931,9 @@ class StudyVerbs:
         self,
         *,
         output: str,
+        risk: float | None = None,
+        delta: float | None = None,
+        cost_weight: float | None = None,
         threads: int | None = None,
         dimensions: int | None = None,
         vectors: str | None = None,
@@ -951,6 +957,14 @@ class StudyVerbs:
         ----------
         output : str
             Router file to write.
+        risk : float
+            Points of accuracy that routing may lose against the best single model; a fifth of the queries is held out
+            to show it.
+        delta : float
+            Chance that it loses more all the same (default: 0.05)
+        cost_weight : float
+            Chance of a right answer that a dollar per million tokens is worth, with which queries will be routed
+            (default: 0)
         threads : int
             Threads (default: one per core); the result does not depend on it.
         dimensions : int
