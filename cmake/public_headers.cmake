@@ -26,7 +26,6 @@ set(ASSAY_PUBLIC_HEADERS
     assay/neighbours/nearest.h
     assay/route/benchmark_view.h
     assay/route/fit.h
-    assay/route/guard.h
     assay/route/neighbour_vote.h
     assay/route/ridge.h
     assay/route/router.h

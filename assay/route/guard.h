@@ -3,13 +3,13 @@
 #include <cstddef>
 #include <span>
 
+#include "assay/route/router.h"
+
 // Routes away from the best single model only where held-out queries show that little is lost. An example of use:
 //
 //   const std::vector<HeldOutRouting> held_out = {{0.2, 1}, {0.05, 0}, {0.01, -1}};  // hundreds, in earnest
 //   const Guard guard = fit_guard(held_out, 0.01, 0.05);
 //   const bool away = guard.routes && margin_of_a_query > guard.margin;
-
-#pragma GCC visibility push(default)
 
 namespace assay::route {
 
@@ -17,21 +17,6 @@ namespace assay::route {
 struct HeldOutRouting {
   double margin = 0;  ///< By how much the routed model is worth more than the best single one, as predicted; >= 0.
   double gain = 0;  ///< Score of the routed model less that of the best single one, in [-1, 1]; 0: the same model.
-};
-
-/// Queries are routed away from the best single model where the margin is above `margin`. With probability
-/// 1 - delta over the held-out queries, the expected score of queries like them is then at most `risk` below that
-/// of the best single model. Scores may be anything in [0, 1].
-struct Guard {
-  double risk = 0;
-  double delta = 0;
-  double cost_weight = 0;  ///< What it was made for, see choose_for_query.
-  bool routes = false;     ///< False: it could not be shown of any margin, and the best single model is asked.
-  double margin = 0;       ///< Of use if `routes`.
-  double queries = 0;      ///< Held-out ones.
-  double routed = 0;       ///< Share of them above the margin.
-  double gain = 0;         ///< Mean over all of them; what routing changes.
-  double least_gain = 0;   ///< Its lower bound with probability 1 - delta; of the first margin if not `routes`.
 };
 
 /// Tries margins of a fixed list, the most cautious first, and keeps the last before the first of which it can't be
@@ -47,5 +32,3 @@ Guard fit_guard(std::span<const HeldOutRouting> held_out, double risk, double de
 std::size_t fewest_for_guard(double risk, double delta);
 
 }  // namespace assay::route
-
-#pragma GCC visibility pop

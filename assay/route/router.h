@@ -9,7 +9,6 @@
 
 #include "assay/neighbours/nearest.h"
 #include "assay/route/benchmark_view.h"
-#include "assay/route/guard.h"
 #include "assay/route/neighbour_vote.h"
 #include "assay/route/ridge.h"
 
@@ -50,6 +49,21 @@ struct StackingWeights {
 /// queries. There are few tasks, and their weights are shrunk already; there are thousands of queries.
 inline constexpr double kLeastTaskSkill = 1;
 inline constexpr double kLeastQuerySkill = 2;
+
+/// Queries are routed away from the best single model where the margin is above `margin`. With probability
+/// 1 - delta over the held-out queries, the expected score of queries like them is then at most `risk` below that
+/// of the best single model. Scores may be anything in [0, 1].
+struct Guard {
+  double risk = 0;
+  double delta = 0;
+  double cost_weight = 0;  ///< What it was made for, see choose_for_query.
+  bool routes = false;     ///< False: it could not be shown of any margin, and the best single model is asked.
+  double margin = 0;       ///< Of use if `routes`.
+  double queries = 0;      ///< Held-out ones.
+  double routed = 0;       ///< Share of them above the margin.
+  double gain = 0;         ///< Mean over all of them; what routing changes.
+  double least_gain = 0;   ///< Its lower bound with probability 1 - delta; of the first margin if not `routes`.
+};
 
 /// The small numbers that a router has learnt.
 struct RoutingNumbers {

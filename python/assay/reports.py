@@ -1215,10 +1215,36 @@ class RouteFitQueriesBelief(Record):
     "Standard errors by which left-out queries were predicted better than by the accuracies."
 
 
+class RouteFitGuard(Record):
+    """See `RouteFitReport.guard`."""
+
+    risk: float
+    "Points of accuracy that routing may lose against the best single model."
+    delta: float
+    "Chance that it loses more all the same."
+    cost_weight: float
+    "That it was made for."
+    routes: bool
+    "False: it could not be shown, and every query goes to the best single model."
+    margin: float
+    "By how much a choice must be worth more than the best single model."
+    queries: float
+    "Held out for it."
+    routed: float
+    "Share of them above the margin."
+    gain: float
+    "Points of accuracy that routing changes on all of them."
+    least_gain: float
+    "Its lower bound, with probability 1 - delta."
+    fewest_held_out: int
+    "Queries that a guard of this risk needs."
+
+
 class RouteFitReport(Report):
     """What ``route fit`` returns."""
 
-    _classes = {"models": RouteFitModel, "tasks_belief": RouteFitTasksBelief, "queries_belief": RouteFitQueriesBelief}
+    _classes = {"models": RouteFitModel, "tasks_belief": RouteFitTasksBelief, "queries_belief": RouteFitQueriesBelief,
+        "guard": RouteFitGuard}
     study: str
     "The study file."
     router: str
@@ -1251,6 +1277,8 @@ class RouteFitReport(Report):
     "Of the kernel of `s3`."
     notes: list
     "What to bear in mind, in words."
+    guard: RouteFitGuard
+    "Of single queries; absent without `--risk`."
 
 
 class RouteEvaluateScore(Record):
@@ -1436,10 +1464,23 @@ class RouteQueryPrompt(Record):
     "The most likely first."
 
 
+class RouteQueryGuard(Record):
+    """See `RouteQueryReport.guard`."""
+
+    risk: float
+    "Points of accuracy that routing may lose against the best single model."
+    delta: float
+    "Chance that it loses more all the same."
+    routes: bool
+    "False: it could not be shown, and every query goes to the best single model."
+    margin: float
+    "By how much a choice must be worth more than the best single model."
+
+
 class RouteQueryReport(Report):
     """What ``route query`` returns."""
 
-    _classes = {"prompts": RouteQueryPrompt}
+    _classes = {"prompts": RouteQueryPrompt, "guard": RouteQueryGuard}
     router: str
     "The router file."
     embedding: str
@@ -1452,6 +1493,8 @@ class RouteQueryReport(Report):
     "The benchmark says nothing to choose by: the best on average is chosen."
     prompts: list[RouteQueryPrompt]
     "One for each."
+    guard: RouteQueryGuard
+    "Of single queries; absent without `--risk`."
 
 
 class SynthModel(Record):

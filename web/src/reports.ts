@@ -1133,6 +1133,30 @@ export interface RouteFitQueriesBelief {
   skill: number;
 }
 
+/** See `RouteFitReport.guard`. */
+export interface RouteFitGuard {
+  /** Points of accuracy that routing may lose against the best single model. */
+  risk: number;
+  /** Chance that it loses more all the same. */
+  delta: number;
+  /** That it was made for. */
+  cost_weight: number;
+  /** False: it could not be shown, and every query goes to the best single model. */
+  routes: boolean;
+  /** By how much a choice must be worth more than the best single model. */
+  margin: number;
+  /** Held out for it. */
+  queries: number;
+  /** Share of them above the margin. */
+  routed: number;
+  /** Points of accuracy that routing changes on all of them. */
+  gain: number;
+  /** Its lower bound, with probability 1 - delta. */
+  least_gain: number;
+  /** Queries that a guard of this risk needs. */
+  fewest_held_out: number;
+}
+
 /** What `route fit` prints. */
 export interface RouteFitReport {
   /** The study file. */
@@ -1167,6 +1191,8 @@ export interface RouteFitReport {
   bandwidth: number;
   /** What to bear in mind, in words. */
   notes: string[];
+  /** Of single queries; absent without `--risk`. */
+  guard: RouteFitGuard;
 }
 
 /** See `RouteEvaluateReport.scores`. */
@@ -1341,6 +1367,18 @@ export interface RouteQueryPrompt {
   models: RouteQueryPromptModel[];
 }
 
+/** See `RouteQueryReport.guard`. */
+export interface RouteQueryGuard {
+  /** Points of accuracy that routing may lose against the best single model. */
+  risk: number;
+  /** Chance that it loses more all the same. */
+  delta: number;
+  /** False: it could not be shown, and every query goes to the best single model. */
+  routes: boolean;
+  /** By how much a choice must be worth more than the best single model. */
+  margin: number;
+}
+
 /** What `route query` prints. */
 export interface RouteQueryReport {
   /** The router file. */
@@ -1355,6 +1393,8 @@ export interface RouteQueryReport {
   abstained: boolean;
   /** One for each. */
   prompts: RouteQueryPrompt[];
+  /** Of single queries; absent without `--risk`. */
+  guard: RouteQueryGuard;
 }
 
 /** See `SynthReport.models`. */
