@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
@@ -39,14 +41,31 @@ void finish_oracle(const CLI::App& app, ViewArguments& options) {
   oracle.llm = as_llm.llm;
 }
 
+// "ann, ben" are two people, and neither is called " ben".
+void finish_raters(const CLI::App& app, std::vector<std::string>& raters) {
+  for (std::string& name : raters) {
+    name.erase(0, std::min(name.find_first_not_of(" \t"), name.size()));
+    name.erase(name.find_last_not_of(" \t") + 1);
+  }
+  std::erase(raters, "");
+  if (raters.empty() && app.get_option("--raters")->count() > 0) {
+    throw CLI::ValidationError("--raters", "expected names of people, came none");
+  }
+}
+
 void run(const CLI::App& app, ViewArguments& options, Terminal& terminal) {
   view::require_page(web::page_assets());
   finish_oracle(app, options);
+  finish_raters(app, options.page.raters.raters);
   allow_many_connections();
   options.page.live.request = options.selection.request;
   server::StudyPage page(options.page, web::page_assets());
   for (const std::string& note : page.notes()) terminal.note(escaped(with_options(note)));
   for (const auto& [rater, link] : page.rater_links()) terminal.announce(escaped(rater) + " judges at " + link);
+  if (options.page.server.public_url.empty() &&
+      (options.page.server.address == "0.0.0.0" || options.page.server.address == "::")) {
+    terminal.announce("others put an address of this machine in place of 127.0.0.1");
+  }
   const bool opened = !options.no_browser && terminal.live() && open_in_browser(page.owner_link());
   terminal.announce((opened ? "opened " : "open ") + page.owner_link());
   page.run(true);

@@ -131,6 +131,8 @@ class LiveStudy::Impl {
     app::SelectRequest request = with_order(options_.request, order);
     const std::lock_guard lock(mutex_);
     if (run_ && !run_->ended()) throw InvalidArgument("a run is under way: stop it first");
+    if (other_ && !asks_nobody(request))
+      throw InvalidArgument("another process is asking in this study: it must end first");
     run_.reset();
     shown_ = request;
     looked_for_run_ = false;
@@ -168,7 +170,7 @@ class LiveStudy::Impl {
     std::vector<std::pair<std::string, std::string>> oracles;
     const asking::OracleOptions& told = options_.request.oracle;
     if (options_.oracle_given && asking::oracle(told).live) oracles.emplace_back(told.name, told.name);
-    if (!study.judges().empty()) oracles.emplace_back("recorded", "recorded judgements");
+    oracles.emplace_back("recorded", "recorded judgements");  // or labels
     const std::optional<std::string> remembered = study.remembered("llm_last:pairs");
     if (remembered && !(options_.oracle_given && told.name == "llm")) oracles.emplace_back("llm", *remembered);
     return oracles;
@@ -255,11 +257,18 @@ class LiveStudy::Impl {
         next_look = Clock::now() + std::max<Clock::duration>(kBetweenLooks, kPauseShare * took);
         news = true;
       }
-      const bool others = study_.being_answered() ||
-                          (mark >= 0 && now - changed_at < kStillRunning && changed_at != Clock::time_point{});
+      const bool asking = study_.being_answered();
+      const bool others =
+          asking || (mark >= 0 && now - changed_at < kStillRunning && changed_at != Clock::time_point{});
       {
         const std::lock_guard lock(mutex_);
         other_.reset();
+        // Who asks now is more to see than a run of this page that has ended.
+        if (run_ && run_->ended() && asking) {
+          run_.reset();
+          shown_ = options_.request;
+          waiting = true;
+        }
         if (!run_ && others && look_) other_ = run_of_others(look_->selection->report());
       }
       news = news || others != told_of_others;

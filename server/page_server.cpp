@@ -84,8 +84,9 @@ struct PublicUrl {
 
 PublicUrl read_public_url(std::string url) {
   while (url.ends_with('/')) url.pop_back();
+  url = lower(url);
   const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
-  PublicUrl result{lower(url), lower(url.substr(scheme))};
+  PublicUrl result{url, url.substr(scheme)};
   if (scheme == 0 || result.host.empty() || result.host.find_first_of("/?#@ \\") != std::string::npos) {
     throw InvalidArgument("a public URL is like https://judges.example.org, without a path; came " + quoted(url));
   }
@@ -121,7 +122,7 @@ class PageServer::Impl {
 
   std::string admit(const std::string& token, Visitor visitor) {
     visitors_.emplace_back(token, std::move(visitor));
-    return (public_ ? public_->origin : http.url()) + "/" + token + "/";
+    return (public_ ? public_->origin : own_url()) + "/" + token + "/";
   }
 
  private:
@@ -133,6 +134,12 @@ class PageServer::Impl {
     http.idle = kPageIdle;
     http.grace = kPageGrace;
     return http;
+  }
+
+  // A browser on this machine can't go to "all addresses".
+  std::string own_url() const {
+    const bool all = address_ == "0.0.0.0" || address_ == "::";
+    return all ? fmt::format("http://127.0.0.1:{}", http.port()) : http.url();
   }
 
   Response with_headers(Response response) const {

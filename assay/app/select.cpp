@@ -16,6 +16,7 @@
 #include "assay/asking/llm_memory.h"
 #include "assay/asking/measure_memory.h"
 #include "assay/asking/run_ahead.h"
+#include "assay/asking/run_choice.h"
 #include "assay/asking/run_memory.h"
 #include "assay/asking/strategies.h"
 #include "assay/core/error.h"
@@ -46,6 +47,38 @@ asking::JudgeTask task_of(const SelectRequest& request, store::Study& study) {
   return task;
 }
 
+bool says_what_to_compare(const SelectRequest& request) {
+  const store::ComparisonChoice& choice = request.choice;
+  return !choice.models.empty() || !choice.averaging.tasks.empty() || !choice.averaging.weights.empty() ||
+         choice.averaging.average != store::Average::queries;
+}
+
+// Whoever only looks, and does not say what to compare or how sure to be, looks at what the last run was about.
+void take_last_choice(SelectRequest& request, const store::Study& study) {
+  const std::optional<asking::RunChoice> last = asking::last_choice(study);
+  if (!last) return;
+  store::ComparisonChoice& choice = request.choice;
+  const bool alone = choice.measure == store::Measure::score || choice.measure == store::Measure::accuracy;
+  const bool another =
+      alone ? !last->baseline.empty() : !choice.baseline.empty() && choice.baseline != last->baseline;
+  if (another || says_what_to_compare(request)) return;
+  const std::vector<std::string> there = study.models();  // sorted
+  const bool all_there = std::ranges::all_of(
+      last->models, [&](const std::string& name) { return std::ranges::binary_search(there, name); });
+  if (!all_there) return;
+  choice.models = last->models;
+  if (choice.baseline.empty()) choice.baseline = last->baseline;
+  choice.averaging = last->averaging;
+  if (!request.epsilon && !request.confidence && !request.population && !request.good_enough) {
+    request.epsilon = last->epsilon;
+    request.confidence = last->confidence;
+    request.population = last->population;
+  }
+  if (!choice.models.empty() && request.oracle.noted) {
+    request.oracle.noted(fmt::format("{} models are compared, as in the last run", choice.models.size()));
+  }
+}
+
 // What the request leaves open: as the candidates' file and the study have it.
 void complete(SelectRequest& request, const store::Study& study) {
   const asking::OracleEntry& who = asking::oracle(request.oracle);
@@ -53,6 +86,7 @@ void complete(SelectRequest& request, const store::Study& study) {
   asking::take_only_measure(request.oracle, choice);
   const bool judges = who.live && !who.checks;
   const bool asks = judges && !who.looks_only;
+  if (who.looks_only && request.candidates.empty()) take_last_choice(request, study);
   if ((asks || (judges && !request.candidates.empty())) && asking::take_measure(study, choice) &&
       request.oracle.noted) {
     request.oracle.noted(fmt::format("scores from {:g} to {:g}{}, as remembered", choice.scale->low,

@@ -8,6 +8,7 @@
 
 #include "assay/asking/allocate_run.h"
 #include "assay/asking/carried_draws.h"
+#include "assay/asking/run_choice.h"
 #include "assay/asking/strategy_inputs.h"
 #include "assay/core/error.h"
 
@@ -153,6 +154,22 @@ asking::SelectSetup setup_of(const SelectRequest& request, const select::Strateg
   return setup;
 }
 
+namespace {
+
+asking::RunChoice choice_of(const SelectRequest& request) {
+  asking::RunChoice choice;
+  // Candidates that answer are in the study only as far as they have answered.
+  if (request.candidates.empty()) choice.models = request.choice.models;
+  choice.baseline = request.choice.baseline;
+  choice.averaging = request.choice.averaging;
+  choice.epsilon = request.epsilon;
+  choice.confidence = request.confidence;
+  choice.population = request.population;
+  return choice;
+}
+
+}  // namespace
+
 // Of strategies that count what is known: a run that goes on must begin with what was known when it began.
 asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetup& setup, std::size_t batch,
                           bool batch_given, const asking::JudgeTask& task, const asking::Oracle& oracle,
@@ -176,6 +193,7 @@ asking::RunStart start_of(const SelectRequest& request, const asking::SelectSetu
   if (assistant) strategy += fmt::format(" hints {}", asking::hints_digest(*assistant));
   const std::string name = oracle.name();
   const asking::RunIdentity identity{name, strategy, request.seed, batch, batch_given, setup.strategy->stops};
+  if (!looks && keep) asking::remember_choice(study, choice_of(request));
   return looks ? asking::latest_run(study, task, identity) : asking::start_run(study, task, identity, keep);
 }
 

@@ -595,6 +595,21 @@ TEST_F(SelectTest, LookingGivesTheAnswerOfAFinishedRunThoughCallsFailed) {
   }
 }
 
+TEST_F(SelectTest, LookingIsAtTheModelsOfTheLastRun) {
+  SelectRequest asked = live("assay", 6);
+  asked.choice.models = {"model-01", "model-03"};
+  asked.confidence = 0.9;
+  const asking::SelectReport report = run_select(asked);
+  SelectRequest look{.study = asked.study};
+  look.oracle.name = "kept";
+  const asking::SelectReport seen = run_select(look);
+  ASSERT_EQ(seen.models.size(), report.models.size());
+  for (std::size_t j = 0; j < seen.models.size(); ++j) EXPECT_EQ(seen.models[j].name, report.models[j].name);
+  EXPECT_EQ(seen.stop->goal.confidence, 0.9);
+  look.choice.models = {"model-01"};
+  EXPECT_EQ(run_select(look).models.size(), 2U) << "what is said wins: the model and the baseline";
+}
+
 TEST_F(SelectTest, LookingIsAtTheLatestRun) {
   SelectRequest asked = live("assay");
   asked.seed = 3;
