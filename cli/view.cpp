@@ -48,8 +48,45 @@ void finish_raters(const CLI::App& app, std::vector<std::string>& raters) {
     name.erase(name.find_last_not_of(" \t") + 1);
   }
   std::erase(raters, "");
+  constexpr std::size_t kLongestName = 100;
+  for (const std::string& name : raters) {
+    if (escaped(name) == name && name.size() <= kLongestName) continue;
+    throw CLI::ValidationError(
+        "--raters", fmt::format("expected names without control characters, of at most {} bytes, came {}",
+                                kLongestName, assay::quoted(name.substr(0, kLongestName))));
+  }
   if (raters.empty() && app.get_option("--raters")->count() > 0) {
     throw CLI::ValidationError("--raters", "expected names of people, came none");
+  }
+}
+
+// The options of the command with those that the page chose in their place.
+std::vector<std::string> with_order(std::vector<std::string> given, const server::RunOrder& order) {
+  const auto set = [&](const std::string& option, const std::optional<std::string>& value) {
+    if (!value) return;
+    std::erase_if(given, [&](const std::string& word) { return word.starts_with(option + "="); });
+    given.push_back(option + "=" + *value);
+  };
+  const auto number = [](const std::optional<double>& value) {
+    return value ? std::optional(fmt::format("{}", *value)) : std::nullopt;
+  };
+  set("--baseline", order.baseline);
+  set("--budget", number(order.budget));
+  set("--epsilon", number(order.epsilon));
+  set("--confidence", number(order.confidence));
+  return given;
+}
+
+// What goes with select, or with raters, alone.
+void check_used(const CLI::App& app, const ViewArguments& options) {
+  const auto given = [&](const char* name) { return app.get_option(name)->count() > 0; };
+  for (const char* name : {"--plot", "--dry-run", "--verbose"}) {
+    if (given(name)) throw CLI::ValidationError(name, "goes with assay select, not with a page");
+  }
+  const bool raters = !options.page.raters.raters.empty();
+  if (!raters && given("--rater-share")) throw CLI::ValidationError("--rater-share", "goes with --raters");
+  if (raters && given("--oracle") && options.selection.request.oracle.name != "people") {
+    throw CLI::ValidationError("--raters", "people judge: no other --oracle goes with them");
   }
 }
 
@@ -57,6 +94,7 @@ void run(const CLI::App& app, ViewArguments& options, Terminal& terminal) {
   view::require_page(web::page_assets());
   finish_oracle(app, options);
   finish_raters(app, options.page.raters.raters);
+  check_used(app, options);
   allow_many_connections();
   options.page.live.request = options.selection.request;
   server::StudyPage page(options.page, web::page_assets());
@@ -107,8 +145,9 @@ void add_view(CLI::App& app, Terminal& terminal) {
       "asks that is started from the page. Whoever has the link may see and do everything: it is a key.\n"
       "Ctrl-C ends it; a run of the page ends with it, and goes on with the next.");
   app.callback([options, &app, &terminal, rules] {
-    options->page.live.command = [options, given = typed(rules)](const asking::SelectReport& report) {
-      return select_command(options->selection.request.study, given, report);
+    options->page.live.command = [options, given = typed(rules)](const asking::SelectReport& report,
+                                                                 const server::RunOrder& order) {
+      return select_command(options->selection.request.study, with_order(given, order), report);
     };
     run(app, *options, terminal);
   });

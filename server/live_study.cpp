@@ -135,6 +135,7 @@ class LiveStudy::Impl {
       throw InvalidArgument("another process is asking in this study: it must end first");
     run_.reset();
     shown_ = request;
+    order_ = order;
     looked_for_run_ = false;
     run_ = std::make_unique<PageRun>(std::move(request), [this] { step(); });
   }
@@ -227,59 +228,69 @@ class LiveStudy::Impl {
   }
 
   void follow() {
-    std::int64_t mark = -1;
-    std::int64_t told_mark = -1;
-    Clock::time_point changed_at{};
-    Clock::time_point next_look{};
-    bool waiting = true;  // something is new that was not looked at
-    bool told_of_others = false;
     while (true) {
       {
         std::unique_lock lock(mutex_);
         woken_.wait_for(lock, kLookedForChanges, [&] { return ending_; });
         if (ending_) return;
-        if (run_ && run_->ended() && !looked_for_run_) waiting = looked_for_run_ = true;
+        if (run_ && run_->ended() && !looked_for_run_) changed_since_ = looked_for_run_ = true;
       }
-      const Clock::time_point now = Clock::now();
-      const std::int64_t at = study_.change_mark();
-      if (at != mark) {
-        if (mark >= 0) changed_at = now;
-        mark = at;
-        waiting = true;
-        read_spending();
+      try {
+        if (follow_on(Clock::now())) changed_();
+      } catch (
+          const Error&) {  // NOLINT(bugprone-empty-catch): the file is locked, or damaged; perhaps not for long
       }
-      bool news = stepped_.exchange(false) || at != told_mark;
-      told_mark = at;
-      if (waiting && now >= next_look) {
-        waiting = false;
-        look();
-        const Clock::duration took = Clock::now() - now;
-        next_look = Clock::now() + std::max<Clock::duration>(kBetweenLooks, kPauseShare * took);
-        news = true;
-      }
-      const bool asking = study_.being_answered();
-      const bool others =
-          asking || (mark >= 0 && now - changed_at < kStillRunning && changed_at != Clock::time_point{});
-      {
-        const std::lock_guard lock(mutex_);
-        other_.reset();
-        // Who asks now is more to see than a run of this page that has ended.
-        if (run_ && run_->ended() && asking) {
-          run_.reset();
-          shown_ = options_.request;
-          waiting = true;
-        }
-        if (!run_ && others && look_) other_ = run_of_others(look_->selection->report());
-      }
-      news = news || others != told_of_others;
-      told_of_others = others;
-      if (news) changed_();
     }
+  }
+
+  // Whether there is something new to tell.
+  bool follow_on(Clock::time_point now) {
+    const std::int64_t at = study_.change_mark();
+    bool news = stepped_.exchange(false) || at != mark_;
+    if (at != mark_) {
+      if (mark_) changed_at_ = now;
+      mark_ = at;
+      changed_since_ = true;
+      read_spending();
+    }
+    if (changed_since_ && now >= next_look_) {
+      changed_since_ = false;
+      look();
+      next_look_ = Clock::now() + std::max<Clock::duration>(kBetweenLooks, kPauseShare * (Clock::now() - now));
+      news = true;
+    }
+    const bool asking = study_.being_answered();
+    const bool others = asking || (changed_at_ && now - *changed_at_ < kStillRunning);
+    const std::lock_guard lock(mutex_);
+    const bool told = other_.has_value();
+    other_.reset();
+    // Who asks now is more to see than a run of this page that has ended.
+    if (run_ && run_->ended() && asking) {
+      run_.reset();
+      shown_ = options_.request;
+      order_ = {};
+      changed_since_ = true;
+    }
+    if (!run_ && others && look_) other_ = run_of_others(look_->selection->report());
+    return news || told != other_.has_value();
   }
 
   app::SelectRequest shown_request() {
     const std::lock_guard lock(mutex_);
     return shown_;
+  }
+  RunOrder shown_order() {
+    const std::lock_guard lock(mutex_);
+    return order_;
+  }
+
+  // False: nothing was seen yet.
+  bool keep_what_was_seen() {
+    const std::lock_guard lock(mutex_);
+    if (!look_) return false;
+    shown_ = options_.request;
+    order_ = {};
+    return true;
   }
 
   void read_spending() {
@@ -294,12 +305,15 @@ class LiveStudy::Impl {
     std::string note;
     try {
       seen->selection = std::make_unique<app::InspectedSelection>(looking_request());
+      const RunOrder order = shown_order();
       const asking::SelectReport& report = seen->selection->report();
       documents.push_back(
           view::select_document(*seen->selection, std::filesystem::path(report.study).filename().string(),
-                                options_.command ? std::optional(options_.command(report)) : std::nullopt));
+                                options_.command ? std::optional(options_.command(report, order)) : std::nullopt));
     } catch (const std::exception& failure) {
       note = with_options(failure.what());
+      // What was seen before is more than nothing: a run that could not begin, or a file that is locked now.
+      if (keep_what_was_seen()) return;
     }
     PageJson page = view::page_json(documents, std::nullopt, /*live=*/true);
     page.set("note", note.empty() ? PageJson() : PageJson(note));
@@ -345,6 +359,7 @@ class LiveStudy::Impl {
   std::atomic<bool> stepped_ = false;
   bool ending_ = false;
   app::SelectRequest shown_;  // what is looked at
+  RunOrder order_;            // of the run whose request that is
   std::unique_ptr<PageRun> run_;
   bool looked_for_run_ = false;
   std::optional<PageJson> other_;
@@ -354,7 +369,12 @@ class LiveStudy::Impl {
   Pace pace_;
   std::shared_ptr<const std::string> page_;
   std::uint64_t revision_ = 0;
-  std::thread thread_;  // last: it uses all of the above
+  // Of the follower's thread.
+  std::optional<std::int64_t> mark_;
+  std::optional<Clock::time_point> changed_at_;  // by somebody else, since it began
+  Clock::time_point next_look_;
+  bool changed_since_ = true;  // something is new that was not looked at
+  std::thread thread_;         // last: it uses all of the above
 };
 
 LiveStudy::LiveStudy(LiveStudyOptions options, std::function<void()> changed)

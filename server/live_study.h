@@ -23,8 +23,8 @@ struct LiveStudyOptions {
   app::SelectRequest request;
   bool oracle_given = false;  ///< `request.oracle` was chosen by the user; else what the study has is shown.
   bool read_only = false;     ///< No run may be started.
-  /// The command that repeats what the page shows; empty: it is not told.
-  std::function<std::string(const asking::SelectReport&)> command = {};
+  /// The command that repeats what the page shows, after a run with what the page chose; empty: it is not told.
+  std::function<std::string(const asking::SelectReport&, const RunOrder&)> command = {};
 };
 
 class LiveStudy {

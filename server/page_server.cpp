@@ -15,11 +15,12 @@
 namespace assay::server {
 namespace {
 
-// A page that is open in a tab may be silent for long.
-constexpr std::chrono::minutes kPageIdle{10};
+// A request must be here whole after so long; a page that is silent comes anew.
+constexpr std::chrono::seconds kPageIdle{30};
 // A stream of events has no end of its own.
 constexpr std::chrono::milliseconds kPageGrace{500};
-constexpr std::uint64_t kPageBodyBytes = 1U << 20U;
+constexpr std::uint64_t kPageBodyBytes = 64U << 10U;  // read before anybody knows who comes
+constexpr std::size_t kPageConnections = 1024;
 
 constexpr std::string_view kIndex = "page.html";  // the asset that a page begins with
 
@@ -68,12 +69,15 @@ std::map<std::string, std::string> query_of(std::string_view text) {
 
 // "name:port" of a Host or of an URL; the name may be an address of IPv6 in brackets.
 std::string_view name_of(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(0, std::min(host.find(']'), host.size() - 1) + 1);
+  if (host.starts_with('[')) {
+    const std::size_t end = std::min(host.find(']'), host.size() - 1) + 1;
+    return end == host.size() || host[end] == ':' ? host.substr(0, end) : host;
+  }
   return host.substr(0, host.find(':'));
 }
 
 bool is_address(std::string_view name) {
-  return name.starts_with('[') ||
+  return (name.starts_with('[') && name.ends_with(']')) ||
          (!name.empty() && name.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
@@ -87,7 +91,8 @@ PublicUrl read_public_url(std::string url) {
   url = lower(url);
   const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
   PublicUrl result{url, url.substr(scheme)};
-  if (scheme == 0 || result.host.empty() || result.host.find_first_of("/?#@ \\") != std::string::npos) {
+  if (scheme == 0 || result.host.empty() ||
+      result.host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-:[]") != std::string::npos) {
     throw InvalidArgument("a public URL is like https://judges.example.org, without a path; came " + quoted(url));
   }
   return result;
@@ -131,6 +136,7 @@ class PageServer::Impl {
     http.address = options.address;
     http.port = options.port;
     http.body_bytes = kPageBodyBytes;
+    http.connections = kPageConnections;
     http.idle = kPageIdle;
     http.grace = kPageGrace;
     return http;

@@ -35,7 +35,10 @@ std::map<std::string, std::string> tokens_in(const std::string& path) {
 RaterLinks::RaterLinks(const std::string& study, std::vector<std::string> raters) {
   const std::string path = path_of(study);
   std::map<std::string, std::string> all = tokens_in(path);
-  bool grown = false;
+  const auto [secret, made] = all.try_emplace("");
+  if (made) secret->second = random_token();
+  secret_ = secret->second;
+  bool grown = made;
   for (const std::string& rater : raters) {
     const auto [at, fresh] = all.try_emplace(rater);
     if (fresh) at->second = random_token();

@@ -22,6 +22,8 @@ class RaterLinks {
 
   /// Of a rater that was named.
   const std::string& token(const std::string& rater) const { return tokens_.at(rater); }
+  /// Random, and as lasting as the links: for ids that tell nothing.
+  const std::string& secret() const { return secret_; }
   /// Looks at all of them, always.
   std::optional<std::string> rater(std::string_view token) const;
 
@@ -29,6 +31,7 @@ class RaterLinks {
 
  private:
   std::map<std::string, std::string> tokens_;  // by rater
+  std::string secret_;                         // in the file beside the tokens, of nobody: its name is empty
 };
 
 }  // namespace assay::server

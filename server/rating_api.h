@@ -14,7 +14,8 @@ namespace assay::server {
 /// What is asked of `assay view` about raters.
 struct RaterSettings {
   std::vector<std::string> raters;  ///< Names.
-  double share_given_twice = 0.2;   ///< As RaterPoolOptions.
+  double share_given_twice = 0.2;   ///< As RaterPoolOptions, as the next.
+  std::string secret = {};
 };
 
 /// The rating API: what a rater's page or terminal asks, as JSON, whatever brings it. Who asks is settled before.

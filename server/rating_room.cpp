@@ -15,6 +15,7 @@ app::RateRequest rate_request(const app::SelectRequest& select, const RaterSetti
   request.select = select;
   request.raters.raters = raters.raters;
   request.raters.share_given_twice = raters.share_given_twice;
+  request.raters.secret = raters.secret;
   return request;
 }
 

@@ -39,6 +39,7 @@ class StudyPage::Impl {
         server_(options.server, assets,
                 [this](const ApiRequest& request, Responder responder) { answer(request, std::move(responder)); }),
         owner_link_(server_.admit(random_token(), {})),
+        links_(links_of(options)),
         room_(open_room(options)),
         live_(live_options(options), [this] { server_.post([this] { tell_soon(); }); }) {
     if (room_) admit_raters(options);
@@ -53,9 +54,16 @@ class StudyPage::Impl {
   void stop() { server_.stop(); }
 
  private:
+  static std::optional<RaterLinks> links_of(const StudyPageOptions& options) {
+    if (options.raters.raters.empty()) return std::nullopt;
+    return RaterLinks(options.live.request.study, options.raters.raters);
+  }
+
   std::unique_ptr<RatingRoom> open_room(const StudyPageOptions& options) {
     if (options.raters.raters.empty()) return nullptr;
-    return std::make_unique<RatingRoom>(options.live.request, options.raters,
+    RaterSettings raters = options.raters;
+    raters.secret = links_->secret();
+    return std::make_unique<RatingRoom>(options.live.request, raters,
                                         [this] { server_.post([this] { tell_soon(); }); });
   }
 
@@ -70,9 +78,8 @@ class StudyPage::Impl {
   }
 
   void admit_raters(const StudyPageOptions& options) {
-    const RaterLinks links(options.live.request.study, options.raters.raters);
     for (const std::string& rater : options.raters.raters) {
-      rater_links_.emplace_back(rater, server_.admit(links.token(rater), {rater}));
+      rater_links_.emplace_back(rater, server_.admit(links_->token(rater), {rater}));
     }
   }
 
@@ -242,6 +249,7 @@ class StudyPage::Impl {
   PageServer server_;
   std::string owner_link_;
   std::vector<std::pair<std::string, std::string>> rater_links_;
+  std::optional<RaterLinks> links_;   // empty: nobody judges on the page
   std::unique_ptr<RatingRoom> room_;  // nullptr: nobody judges on the page
   LiveStudy live_;
   TaskThread reader_;  // these two last: they use all of the above

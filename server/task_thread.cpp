@@ -1,5 +1,6 @@
 #include "server/task_thread.h"
 
+#include <exception>
 #include <utility>
 
 namespace assay::server {
@@ -31,7 +32,10 @@ void TaskThread::work() {
       task = std::move(tasks_.front());
       tasks_.pop_front();
     }
-    task();
+    try {
+      task();
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): see `post`; the next task tries again
+    }
   }
 }
 

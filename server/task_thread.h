@@ -17,7 +17,7 @@ class TaskThread {
   TaskThread(const TaskThread&) = delete;
   TaskThread& operator=(const TaskThread&) = delete;
 
-  /// From any thread. `task` throws nothing.
+  /// From any thread. What a task throws is lost: it must tell its own failures.
   void post(std::function<void()> task);
 
  private:

@@ -138,6 +138,20 @@ bool has_held_judge(const store::Study& study, const std::string& wanted, bool s
   return !meant_by(wanted, held_judges(study, scores)).empty();
 }
 
+namespace {
+
+// What people say together stands for each of them, where nobody is named.
+void drop_single_people(std::vector<HeldJudge>& judges) {
+  const auto is = [](const HeldJudge& judge, std::string_view kind) {
+    const std::optional<OracleKey> key = read_key(judge.name);
+    return key && key->kind == kind;
+  };
+  const bool together = std::ranges::any_of(judges, [&](const HeldJudge& judge) { return is(judge, "people"); });
+  if (together) std::erase_if(judges, [&](const HeldJudge& judge) { return is(judge, "person"); });
+}
+
+}  // namespace
+
 HeldJudge held_judge(const store::Study& study, const std::string& wanted, bool scores, const std::string& last) {
   std::vector<HeldJudge> judges = held_judges(study, scores);
   std::erase_if(judges, [&](const HeldJudge& judge) { return !is_of(judge, scores, last); });
@@ -147,6 +161,7 @@ HeldJudge held_judge(const store::Study& study, const std::string& wanted, bool 
                                                     : " against ",
                                        last);
   if (judges.empty()) throw InvalidArgument(fmt::format("the study has no {} of a live judge", what));
+  if (wanted.empty()) drop_single_people(judges);
   const std::vector<HeldJudge> meant = meant_by(wanted, judges);
   if (meant.size() == 1) return meant.front();
   if (wanted.empty()) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -11,6 +12,7 @@
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 #include "assay/core/utf8.h"
+#include "assay/file/digest.h"
 
 namespace assay::asking {
 namespace {
@@ -30,7 +32,6 @@ std::uint64_t draw_of(const JudgeTask& task, std::uint32_t item, std::uint64_t s
   return mix64(mix64(mix64(seed + kind * kGoldenGamma) ^ fnv1a(names.query)) ^ fnv1a(names.model));
 }
 
-constexpr std::uint64_t kDrawId = 2;
 constexpr std::uint64_t kDrawTwice = 3;
 
 void check(const RaterPoolOptions& options) {
@@ -82,7 +83,7 @@ RaterPool::RaterPool(store::Study& study, const JudgeTask& task, std::unique_ptr
   for (const auto& [item, value] : stands_) note_owed(item);
   std::ranges::sort(owed_);
   for (std::uint32_t item = 0; item < task.size(); ++item) {
-    ids_.emplace_back(draw_of(task, item, options_.seed, kDrawId), item);
+    ids_.emplace_back(id_number(item), item);
   }
   std::ranges::sort(ids_);
   const auto& tallies = run_.run().selection().tallies();
@@ -108,9 +109,17 @@ std::uint32_t RaterPool::index_of(const std::string& rater) const {
   return static_cast<std::uint32_t>(found - options_.raters.begin());
 }
 
-std::string RaterPool::id_of(std::uint32_t item) const {
-  return fmt::format("{:016x}", draw_of(task_, item, options_.seed, kDrawId));
+std::uint64_t RaterPool::id_number(std::uint32_t item) const {
+  const JudgeTask::Names names = task_.names(item);
+  const std::string seed = std::to_string(options_.seed);
+  const std::array<std::string_view, 4> parts = {options_.secret, seed, names.query, names.model};
+  const file::Digest digest = file::digest(parts);
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8U | static_cast<unsigned char>(digest[i]);
+  return number;
 }
+
+std::string RaterPool::id_of(std::uint32_t item) const { return fmt::format("{:016x}", id_number(item)); }
 
 std::optional<std::uint32_t> RaterPool::item_of(std::string_view id) const {
   std::uint64_t number = 0;

@@ -25,6 +25,9 @@ struct RaterPoolOptions {
   std::vector<std::string> raters;  ///< Names, all different, at least one.
   double share_given_twice = 0.2;   ///< Of the pairs, drawn by pair from the seed; with two raters or more.
   std::uint64_t seed = 1;           ///< Of the run: of the order in which answers are shown, too.
+  /// What ids of pairs are made with, so that whoever knows the names of models and queries can't tell from an id
+  /// which pair it is. The same after a restart. Empty: ids are no secret.
+  std::string secret = {};
   /// Who is not heard of for so long has left: what lies with them goes to others, too, and their last vote counts.
   std::chrono::milliseconds patience{120'000};
 };
@@ -155,6 +158,7 @@ class RaterPool {
 
   void set_asks(const std::string& run, std::size_t asks);
   std::uint32_t index_of(const std::string& rater) const;
+  std::uint64_t id_number(std::uint32_t item) const;
   std::string id_of(std::uint32_t item) const;
   std::optional<std::uint32_t> item_of(std::string_view id) const;
   bool drawn_twice(std::uint32_t item) const;

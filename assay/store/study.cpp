@@ -1,6 +1,7 @@
 #include "assay/store/study.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -19,6 +20,12 @@
 
 namespace assay::store {
 namespace {
+
+std::optional<FileIdentity> identity_of(const std::string& path) {
+  struct stat facts = {};
+  if (stat(path.c_str(), &facts) != 0) return std::nullopt;
+  return FileIdentity{facts.st_dev, facts.st_ino};
+}
 
 // SQLite makes its journal beside the file.
 bool folder_writable(const std::string& path) {
@@ -91,6 +98,10 @@ void Study::Impl::open_unnamed() {
 void Study::Impl::require_writable() const {
   if (mode == Mode::read) throw Error(escaped(path) + ": the study was opened for reading only");
   if (importing) throw Error(escaped(path) + ": an import is under way");
+  // Else what is written would end in a file that nobody finds, and its log in one that is another study's.
+  if (identity && identity_of(path) != identity) {
+    throw Error(escaped(path) + ": the file was removed or replaced since it was opened; nothing more is written");
+  }
 }
 
 void Study::Impl::publish() {
@@ -109,6 +120,7 @@ void Study::Impl::begin_answering() {
   answering = std::make_unique<file::LockFile>(
       path + ".lock", escaped(path) + ": another process is asking for answers in this study at the moment");
   database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000");
+  identity = identity_of(path);
 }
 
 void Study::Impl::note_content() {

@@ -13,6 +13,13 @@
 
 namespace assay::store {
 
+/// Which file it is, whatever its name.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t number = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
 /// A study's open file and what state it is in.
 ///
 /// A new study is built in "PATH.new" and gets its name only when something is committed: what a killed process
@@ -40,6 +47,7 @@ class Study::Impl {
   Mode mode;
   std::unique_ptr<file::LockFile> unnamed;    ///< The file of a study that has no name yet.
   std::unique_ptr<file::LockFile> answering;  ///< Set while answers are asked.
+  std::optional<FileIdentity> identity = {};  ///< Of the file, since then.
   file::Database database;                    ///< Closed before the locks are given back.
   bool importing = false;
   std::optional<std::int64_t> content;  ///< The state of the content when it was first read.

@@ -415,6 +415,8 @@ TEST_F(RateTest, WhoAsksNobodySeesWhatPeopleSaid) {
   EXPECT_EQ(people.calls_new, 0U);
   look = request();
   look.oracle.name = "kept";
+  EXPECT_EQ(run_select(look).judge, "people") << "they stand for each of them";
+  look.choice.judge = "nobody";
   EXPECT_THAT(error_of([&] { run_select(look); }), HasSubstr("person ann against base"));
 }
 

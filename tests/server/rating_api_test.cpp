@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "assay/app/rate.h"
@@ -62,6 +63,24 @@ TEST_F(RatingApiTest, ShowsPairsWithoutNames) {
   EXPECT_EQ(desk["progress"]["decided"], false);
   EXPECT_TRUE(desk["progress"]["budget"].is_null());
   EXPECT_EQ(desk["can_undo"], false);
+}
+
+// Who knows the names of queries and models could else work out which pair it is, and vote for a model.
+TEST_F(RatingApiTest, IdsAreOfTheSecret) {
+  const auto ids_with = [&](const std::string& secret) {
+    app::RateRequest wanted = request();
+    wanted.raters.secret = secret;
+    app::Rating rating(wanted);
+    std::vector<std::string> ids;
+    for (const Json& pair : read(RatingApi(rating.pool()).rating("ann", Time(0)))["pairs"])
+      ids.push_back(pair["id"]);
+    return ids;
+  };
+  const std::vector<std::string> ids = ids_with("s");
+  ASSERT_EQ(ids.size(), 3U);
+  EXPECT_EQ(ids_with("s"), ids) << "they last";
+  const std::vector<std::string> others = ids_with("t");
+  for (const std::string& id : ids) EXPECT_EQ(std::ranges::count(others, id), 0) << id;
 }
 
 TEST_F(RatingApiTest, TakesVerdictsAndTakesThemBack) {

@@ -181,6 +181,32 @@ TEST_F(StudyPageTest, FollowsARunOfSomebodyElse) {
   EXPECT_EQ(report["judge"], "gpt-x");
 }
 
+TEST_F(StudyPageTest, ARunThatCanNotBeginLeavesThePageAsItIs) {
+  StudyPageOptions told = options();
+  told.live.command = [](const asking::SelectReport& report, const RunOrder& order) {
+    return "study " + report.study + (order.budget ? " with a budget" : "");
+  };
+  const Page page(told);
+  const json before = page.get("page")["documents"];
+  EXPECT_EQ(before[0]["command"], "study " + study_);
+  EXPECT_EQ(page.post("run", R"({"budget": -1})").status, 202);
+  EXPECT_EQ(page.ended()["run"]["failed"], true);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));  // for the next look
+  EXPECT_EQ(page.get("page")["documents"], before);
+  EXPECT_EQ(page.post("run", R"({"budget": 3})").status, 202);
+  page.wait_for([&](const json&) { return page.get("page")["documents"][0]["report"]["calls"] == 15; });
+  EXPECT_EQ(page.get("page")["documents"][0]["command"], "study " + study_ + " with a budget");
+}
+
+TEST_F(StudyPageTest, AStudyThatIsDamagedEndsNothing) {
+  const Page page(options());
+  const json before = page.get("page")["documents"];
+  std::filesystem::resize_file(study_, 100);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  EXPECT_EQ(page.get("session")["role"], "owner");
+  EXPECT_EQ(page.get("page")["documents"], before);
+}
+
 TEST_F(StudyPageTest, PeopleJudgeBehindLinksOfTheirOwn) {
   StudyPageOptions rated = options();
   rated.raters.raters = {"ann", "ben"};

@@ -13,6 +13,18 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+// SQLite would write its log, and at the end apply it, to whatever bears the name now.
+TEST_F(StudyTest, NothingIsWrittenToAFileThatWasReplaced) {
+  { Study(path(), Study::Mode::create).remember("a", "b"); }
+  std::filesystem::copy_file(path(), path() + ".other");
+  Study study(path(), Study::Mode::write);
+  study.begin_answering();
+  study.remember("a", "c");
+  std::filesystem::rename(path() + ".other", path());
+  const std::string error = error_of([&] { study.remember("a", "d"); });
+  EXPECT_NE(error.find("replaced"), std::string::npos) << error;
+}
+
 TEST_F(StudyTest, GivesBackWhatWasImported) {
   sample();
   const Study study(path(), Study::Mode::read);
