@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -13,8 +14,10 @@
 #include "assay/app/selection_checks.h"
 #include "assay/app/selection_comparison.h"
 #include "assay/core/error.h"
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 #include "assay/exports/output_file.h"
+#include "assay/report/display_width.h"
 #include "assay/report/numbers.h"
 #include "assay/view/junit.h"
 #include "assay/view/page.h"
@@ -43,13 +46,29 @@ struct ReportArguments {
   bool no_timing = false;
 };
 
+// What select tells of its result beside it.
+std::vector<std::string> notes_of(const asking::SelectReport& report) {
+  std::vector<std::string> notes = report.notes;
+  if (!report.trouble.empty()) notes.push_back("the endpoint ended the run: " + report.trouble);
+  return notes;
+}
+
+void tell_notes(const std::vector<ReportPart>& parts, Terminal& terminal) {
+  for (const ReportPart& part : parts) {
+    const std::string of = parts.size() > 1 ? escaped(part.document.title) + ": " : "";
+    for (const std::string& note : notes_of(part.report)) {
+      terminal.note("Note: " + of + escaped(with_options(note)));
+    }
+  }
+}
+
 std::vector<view::CheckedSelection> run_checks(const std::vector<ReportPart>& parts,
                                                const app::SelectionChecks& checks) {
   std::vector<view::CheckedSelection> checked;
   if (!app::checks_anything(checks)) return checked;
   for (const ReportPart& part : parts) {
     if (!part.is_selection) continue;
-    checked.push_back({part.document.source, app::check_selection(part.report, checks)});
+    checked.push_back({part.document.source, app::check_selection(part.report, checks), notes_of(part.report)});
   }
   if (checked.empty()) throw InvalidArgument("checks are about selections, and none is given");
   return checked;
@@ -124,16 +143,27 @@ std::string lines_of(const view::PageDocument& document, std::string_view indent
   return text;
 }
 
+// "Judge: gpt-4 (recorded)".
+std::string judge_line(const asking::SelectReport& report) {
+  if (report.judge.empty()) return "";
+  const std::string how = report.oracle == "kept"       ? "answers kept of a live judge"
+                          : report.oracle == "recorded" ? "recorded"
+                                                        : "oracle " + escaped(report.oracle);
+  return "Judge: " + report::shown_name(report.judge) + " (" + how + ")\n";
+}
+
 // What was found in each, and before it in the comparison of all.
 std::string summary_of(const std::vector<ReportPart>& parts) {
-  std::vector<const view::PageDocument*> documents;
-  const std::optional<view::PageDocument> comparison = comparison_of(parts);
-  if (comparison) documents.push_back(&*comparison);
-  for (const ReportPart& part : parts) documents.push_back(&part.document);
-  if (documents.size() == 1) return lines_of(*documents.front(), "");
+  if (parts.size() == 1) return lines_of(parts.front().document, "") + judge_line(parts.front().report);
   std::string text;
-  for (const view::PageDocument* document : documents) {
-    text += escaped(document->title) + "\n" + lines_of(*document, "  ");
+  const auto add = [&](const view::PageDocument& document) {
+    text += escaped(document.title) + "\n" + lines_of(document, "  ");
+  };
+  if (const std::optional<view::PageDocument> comparison = comparison_of(parts)) add(*comparison);
+  for (const ReportPart& part : parts) {
+    add(part.document);
+    const std::string judge = judge_line(part.report);
+    if (!judge.empty()) text += "  " + judge;
   }
   return text;
 }
@@ -146,8 +176,33 @@ std::string texts_line(const Page& page) {
   return line + "\n";
 }
 
+bool is_same_file(const std::string& a, const std::string& b) {
+  std::error_code unknown;
+  if (a == b || std::filesystem::equivalent(a, b, unknown)) return true;
+  return std::filesystem::weakly_canonical(a, unknown) == std::filesystem::weakly_canonical(b, unknown);
+}
+
+// What would be lost if it were written.
+void check_files(const ReportArguments& arguments) {
+  if (arguments.junit == "-") {
+    throw InvalidArgument("`junit` needs a file of its own: standard output has the result");
+  }
+  for (const std::string& written : {arguments.output, arguments.junit}) {
+    if (written.empty() || written == "-") continue;
+    for (const std::string& input : arguments.inputs.paths) {
+      if (input != "-" && is_same_file(written, input)) {
+        throw InvalidArgument(escaped(written) + ": expected a file to write, came one that is read");
+      }
+    }
+  }
+  if (!arguments.junit.empty() && !arguments.output.empty() && is_same_file(arguments.junit, arguments.output)) {
+    throw InvalidArgument(escaped(arguments.junit) + ": the page and `junit` need a file each");
+  }
+}
+
 void check_arguments(const ReportArguments& arguments, const Terminal& terminal) {
   app::check_complete(arguments.checks, !arguments.junit.empty());
+  check_files(arguments);
   if (!(arguments.most_megabytes >= 0))
     throw InvalidArgument("the page's size must be a number of megabytes from 0 on");
   if (arguments.output == "-" && terminal.json) {
@@ -171,6 +226,7 @@ void set_status(const std::vector<view::CheckedSelection>& checked, Terminal& te
 void run_report(ReportArguments& arguments, Terminal& terminal) {
   check_arguments(arguments, terminal);
   std::vector<ReportPart> parts = read_report_parts(arguments.inputs, terminal);
+  tell_notes(parts, terminal);
   const std::vector<view::CheckedSelection> checked = run_checks(parts, arguments.checks);
   std::string text = summary_of(parts);
   if (!arguments.junit.empty()) write_file(arguments.junit, view::to_junit(checked));
@@ -192,6 +248,11 @@ void run_report(ReportArguments& arguments, Terminal& terminal) {
     text += "Wrote: " + escaped(arguments.output) + ", " + report::byte_size(html.size()) + "\n";
   }
   terminal.show([&] { return page().json.pretty(); }, [&] { return text + checks_text; });
+}
+
+// A variable of the shell that is not set must not leave a check out.
+CLI::Validator not_empty() {
+  return {[](const std::string& text) { return text.empty() ? std::string("expected a value, came none") : ""; }, ""};
 }
 
 void add_check_options(CLI::App& app, ReportArguments& arguments) {
@@ -216,15 +277,18 @@ void add_check_options(CLI::App& app, ReportArguments& arguments) {
       ->option_text("RATE")
       ->group(group);
   app.add_option("--model", arguments.checks.model, "Whose rate (default: that of the model that is found)")
+      ->check(not_empty())
       ->option_text("NAME")
       ->group(group);
   app.add_option(
          "--expect-best", arguments.checks.expect_best,
          "Fail if another model is found, or this one can't be the best any more. If that is not decided, the "
          "exit status is 3")
+      ->check(not_empty())
       ->option_text("NAME")
       ->group(group);
   app.add_option("--junit", arguments.junit, "Write what was checked into this XML file, as JUnit does")
+      ->check(not_empty())
       ->option_text("FILE")
       ->group(group);
 }
@@ -239,7 +303,9 @@ void add_report(CLI::App& app, Terminal& terminal) {
          "Studies, whose selection is done again without asking anybody, and files that select, find, allocate, "
          "simulate, ensemble or route wrote with --json; - is standard input")
       ->required();
-  app.add_option("-o,--output", arguments->output, "HTML file to write; - is standard output")->option_text("FILE");
+  app.add_option("-o,--output", arguments->output, "HTML file to write; - is standard output")
+      ->check(not_empty())
+      ->option_text("FILE");
   app.add_option(
          "--max-size", arguments->most_megabytes,
          "How large the page may be, in megabytes: it has as many texts of the judged answers as fit; 0: none")
@@ -250,15 +316,15 @@ void add_report(CLI::App& app, Terminal& terminal) {
   add_check_options(app, *arguments);
   arguments->inputs.request.program = strategy_hooks(terminal);
   const auto take_oracle = [arguments](const std::string& text) {
-    if (text != "recorded" && text != "kept") {
-      throw CLI::ValidationError("--oracle", "expected recorded or kept, came " + assay::quoted(text));
+    if (text != "recorded" && text != "kept" && text != "people") {
+      throw CLI::ValidationError("--oracle", "expected recorded, kept or people, came " + assay::quoted(text));
     }
     arguments->inputs.request.oracle.name = text;
   };
   app.add_option_function<std::string>(
          "--oracle", take_oracle,
          "recorded: the study's own judgements; kept: the answers of a live judge that it "
-         "has (default: recorded, if there are any of --judge)")
+         "has; people: what people said, together (default: recorded, if there are any of --judge, else kept)")
       ->option_text("NAME");
   const std::vector<const CLI::Option*> rules = add_rule_options(app, arguments->inputs.request);
   app.footer(

@@ -38,6 +38,10 @@ ReportPart of_study(const std::string& path, const ReportInputs& inputs, Termina
   part.selection = std::make_unique<app::InspectedSelection>(std::move(request), terminal.start_progress());
   part.report = part.selection->report();
   part.is_selection = true;
+  if (inputs.request.oracle.name.empty() && part.selection->has_kept_answers()) {
+    terminal.note("Note: " + escaped(title_of(path)) +
+                  " has answers of a live judge, too: see them with --oracle kept");
+  }
   part.document =
       view::select_document(*part.selection, title_of(path), select_command(path, inputs.given, part.report));
   return part;
@@ -64,7 +68,8 @@ app::SelectRequest request_of(const report::Json& json, const asking::SelectRepo
                               const std::string& study) {
   app::SelectRequest request;
   request.study = study;
-  request.oracle.name = report.oracle == "recorded" ? "recorded" : "kept";
+  const bool as_it_is = report.oracle == "recorded" || report.oracle == "people";
+  request.oracle.name = as_it_is ? report.oracle : "kept";
   if (report.oracle == "recorded") {
     request.choice.judge = report.judge;
     request.choice.measure = report.measure;

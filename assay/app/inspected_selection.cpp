@@ -20,6 +20,10 @@ bool knows_prices(const store::Study& study) {
                              [](const store::ModelFacts& facts) { return facts.price.value_or(0) > 0; });
 }
 
+bool has_live_answers(const store::Study& study, const std::string& judge) {
+  return asking::has_held_judge(study, judge, false) || asking::has_held_judge(study, judge, true);
+}
+
 SelectRequest completed(SelectRequest request, const store::Study& study) {
   if (request.oracle.name.empty()) request.oracle.name = oracle_that_asks_nobody(study, request.choice.judge);
   if (!request.prices && knows_prices(study)) request.prices.emplace();
@@ -37,14 +41,17 @@ bool has_text(const Exchange& exchange, const std::string& wanted) {
 }  // namespace
 
 std::string oracle_that_asks_nobody(const store::Study& study, const std::string& judge) {
-  const bool held = asking::has_held_judge(study, judge, false) || asking::has_held_judge(study, judge, true);
-  return held && !asking::is_recorded(study, judge) ? "kept" : "recorded";
+  return has_live_answers(study, judge) && !asking::is_recorded(study, judge) ? "kept" : "recorded";
 }
 
 InspectedSelection::InspectedSelection(SelectRequest request, const StartProgress& start)
     : study_(request.study, store::Study::Mode::read),
       request_(completed(std::move(request), study_)),
       finding_(look_at_selection(request_, study_, start)) {}
+
+bool InspectedSelection::has_kept_answers() const {
+  return request_.oracle.name == "recorded" && has_live_answers(study_, request_.choice.judge);
+}
 
 Exchange InspectedSelection::exchange(std::size_t call) {
   return std::move(exchanges(std::span(&call, 1)).front());

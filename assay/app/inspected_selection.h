@@ -58,6 +58,8 @@ class InspectedSelection {
   explicit InspectedSelection(SelectRequest request, const StartProgress& start = {});
 
   const asking::SelectReport& report() const { return finding_.report; }
+  /// Recorded judgements are looked at, and the study has answers of a live judge that is meant, too.
+  bool has_kept_answers() const;
   const store::Comparison& comparison() const { return finding_.task->comparison(); }
   /// In the order in which they counted; the first `report().known` were known before the run.
   std::span<const Verdict> verdicts() const { return finding_.verdicts; }

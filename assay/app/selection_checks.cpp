@@ -48,6 +48,10 @@ struct Units {
     return scores() ? fmt::format("{:.4g} .. {:.4g}", low, high)
                     : fmt::format("{:.4g} .. {:.4g} %", 100 * low, 100 * high);
   }
+  std::string difference_text(double reward) const {
+    return scores() ? fmt::format("{:.4g}", reward * (report.scale.high - report.scale.low))
+                    : fmt::format("{:.4g} points", 100 * reward);
+  }
   std::string_view noun() const {
     switch (report.measure) {
       case store::Measure::win_rate: return "win rate";
@@ -72,6 +76,22 @@ double limit_of(const asking::SelectReport& report, const SelectionChecks& check
                      : fmt::format("`fail_below` must be a share from 0 to 1, or percent, came {:g}", limit));
 }
 
+// Why a rate is not known better than that.
+std::string open_rate_text(const asking::SelectReport& report, const Model& model) {
+  const std::string none =
+      model.tally.none == 0 ? "" : fmt::format("{} without a verdict may be anything", model.tally.none);
+  if (model.tally.calls() >= report.queries) {
+    return ": all was asked" + (none.empty() ? std::string("; it takes more prompts") : ", and " + none);
+  }
+  std::string text = ": more calls would decide";
+  if (report.stop && report.stop->decided) {
+    text = fmt::format(
+        ": strategy {} stopped as it had its answer, with {} of {} calls of this model; strategy random judges all",
+        report.strategy, model.tally.calls(), report.queries);
+  }
+  return none.empty() ? text : text + ", but " + none;
+}
+
 CheckResult check_rate(const asking::SelectReport& report, const SelectionChecks& checks) {
   const Units units{report};
   const double limit = limit_of(report, checks);
@@ -91,7 +111,7 @@ CheckResult check_rate(const asking::SelectReport& report, const SelectionChecks
   result.message = fmt::format("expected {} {}, came {} ({} with 95 %), after {} of {} calls", least,
                                units.text(limit), units.text(model.win_rate), units.interval_text(model.interval),
                                report.calls + report.known, report.calls_all);
-  if (result.outcome == CheckOutcome::undecided) result.message += ": more calls would decide";
+  if (result.outcome == CheckOutcome::undecided) result.message += open_rate_text(report, model);
   return result;
 }
 
@@ -102,25 +122,56 @@ bool ties_with_best(const asking::SelectReport& report, const Model& model) {
   return whole(model) && whole(best) && std::abs(model.win_rate - best.win_rate) < 1e-9;
 }
 
+// How much worse than the best the model that is found may be; 0: it is the best.
+double tolerance_of(const asking::SelectReport& report) {
+  if (!report.stop) return 0;
+  return report.stop->goal.good_enough.value_or(report.stop->goal.epsilon);
+}
+
+// Of the candidates, and of the baseline if it is one; nullptr: of none.
+const Model* find_model(const asking::SelectReport& report, const std::string& name) {
+  const auto at = std::ranges::find(report.models, name, &Model::name);
+  return at == report.models.end() ? nullptr : &*at;
+}
+
+bool is_below(const asking::SelectReport& report, const std::string& name) {
+  const Model* const model = find_model(report, name);
+  const Model* const found = find_model(report, report.best);
+  return model != nullptr && found != nullptr && model->interval.high < found->interval.low;
+}
+
 CheckResult check_best(const asking::SelectReport& report, const SelectionChecks& checks) {
   const bool baseline = !report.baseline.empty() && checks.expect_best == report.baseline;
   const Model* const expected = baseline ? nullptr : &model_named(report, checks.expect_best);
   const bool decided = report.stop ? report.stop->decided : all_judged(report);
   const bool same = report.best == checks.expect_best ||
                     (expected != nullptr && !report.keep_baseline && decided && ties_with_best(report, *expected));
-  CheckResult result{fmt::format("best is {}", checks.expect_best), CheckOutcome::undecided, {}};
-  const bool out = expected != nullptr && report.stop && !expected->possible;
-  if (decided && same) result.outcome = CheckOutcome::passed;
-  if (!same && (decided || out)) result.outcome = CheckOutcome::failed;
   const Units units{report};
+  const double tolerance = tolerance_of(report);
+  const std::string within =
+      tolerance > 0 ? fmt::format("at most {} below the best", units.difference_text(tolerance)) : "";
+  CheckResult result{tolerance > 0 ? fmt::format("found, {}, is {}", within, checks.expect_best)
+                                   : fmt::format("best is {}", checks.expect_best),
+                     CheckOutcome::undecided,
+                     {}};
+  const bool out = expected != nullptr && report.stop && !expected->possible;
+  const bool is_candidate = find_model(report, checks.expect_best) != nullptr;
+  const bool fails =
+      tolerance > 0 && is_candidate ? is_below(report, checks.expect_best) : decided || (out && tolerance == 0);
+  if (decided && same) result.outcome = CheckOutcome::passed;
+  if (!same && fails) result.outcome = CheckOutcome::failed;
   const auto rate = [&](const std::string& name) {
-    const auto at = std::ranges::find(report.models, name, &Model::name);
-    return at == report.models.end() ? std::string()
-                                     : fmt::format(" ({} {}, {} with 95 %)", units.noun(), units.text(at->win_rate),
-                                                   units.interval_text(at->interval));
+    const Model* const model = find_model(report, name);
+    return model == nullptr ? std::string()
+                            : fmt::format(" ({} {}, {} with 95 %)", units.noun(), units.text(model->win_rate),
+                                          units.interval_text(model->interval));
   };
   result.message = fmt::format("expected {}{}, came {}{}", checks.expect_best, rate(checks.expect_best),
                                report.best.empty() ? "none" : report.best, same ? "" : rate(report.best));
+  if (tolerance > 0 && decided && result.outcome != CheckOutcome::failed) {
+    result.message += same ? ", found, " + within
+                           : fmt::format(": with this tolerance {} may still be better", checks.expect_best);
+  }
   if (!decided) {
     result.message +=
         fmt::format(", not decided after {} of {} calls", report.calls + report.known, report.calls_all);

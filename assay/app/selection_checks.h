@@ -26,7 +26,7 @@ inline bool checks_anything(const SelectionChecks& checks) {
 enum class CheckOutcome : std::uint8_t {
   passed,
   failed,
-  undecided,  ///< What was judged shows neither: more calls would.
+  undecided,  ///< What was judged shows neither.
 };
 
 /// Throws InvalidArgument for a `model` without a limit, and where the checks are `written` somewhere and there are
@@ -45,12 +45,14 @@ struct CheckResult {
 /// The results of all that is asked for, `fail_below` first.
 ///
 /// A rate is an estimate with a 95 % interval. `fail_below` is passed if all of the interval is at the limit or
-/// better, failed if all of it is worse, else undecided. Where everything was judged the interval is a point. Where
-/// a lower score is better, the limit is the largest one.
+/// better, failed if all of it is worse, else undecided. Where everything was judged the interval is a point, unless
+/// calls are without a verdict, which may be anything. Where a lower score is better, the limit is the largest one.
 ///
 /// `expect_best` is passed if that model is the one that was decided for, or exactly as good as it; failed if
 /// another was decided for, or the model can't be the best any more; else undecided. Of strategies that don't
-/// decide it is decided when everything is judged.
+/// decide it is decided when everything is judged. With a tolerance, `epsilon` or `good_enough`, the model that is
+/// found need not be the best: `expect_best` is passed if it is found, failed if another is and the whole interval
+/// of this one is below that one's, else undecided.
 ///
 /// Throws InvalidArgument for a model that is not in the report, or a limit out of the scale.
 std::vector<CheckResult> check_selection(const asking::SelectReport& report, const SelectionChecks& checks);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "assay/store/positions.h"
@@ -17,13 +18,30 @@ bool decided(const asking::SelectReport& report) {
          (report.stop ? report.stop->decided : report.calls + report.known == report.calls_all);
 }
 
-std::optional<bool> agreement_of(const std::vector<ComparedSelection>& selections) {
-  for (const ComparedSelection& one : selections) {
-    if (!decided(*one.report)) return std::nullopt;
+bool has_tolerance(const asking::SelectReport& report) {
+  return report.stop && (report.stop->goal.good_enough || report.stop->goal.epsilon > 0);
+}
+
+std::vector<std::vector<std::size_t>> same_models(const std::vector<ComparedSelection>& selections) {
+  std::map<std::set<std::string>, std::vector<std::size_t>> by_models;
+  for (std::size_t i = 0; i < selections.size(); ++i) {
+    std::set<std::string> names;
+    for (const asking::SelectReport::Model& model : selections[i].report->models) names.insert(model.name);
+    by_models[std::move(names)].push_back(i);
   }
-  return std::ranges::all_of(selections, [&](const ComparedSelection& one) {
-    return one.report->best == selections.front().report->best;
-  });
+  std::vector<std::vector<std::size_t>> groups;
+  for (auto& [names, group] : by_models) groups.push_back(std::move(group));
+  std::ranges::sort(groups);
+  return groups;
+}
+
+std::optional<bool> agreement_of(const SelectionComparison& comparison) {
+  if (!comparison.decided) return std::nullopt;
+  const std::string& best = comparison.selections.front().report->best;
+  const bool same = std::ranges::all_of(comparison.selections,
+                                        [&](const ComparedSelection& one) { return one.report->best == best; });
+  if (!same && (comparison.tolerance || comparison.same_models.size() > 1)) return std::nullopt;
+  return same;
 }
 
 std::vector<SelectionComparison::Model> models_of(const std::vector<ComparedSelection>& selections) {
@@ -105,7 +123,11 @@ void add_calls(const ComparedSelection& first, const ComparedSelection& second, 
 SelectionComparison compare_selections(std::vector<ComparedSelection> selections) {
   SelectionComparison comparison;
   comparison.selections = std::move(selections);
-  comparison.agree = agreement_of(comparison.selections);
+  const auto& all = comparison.selections;
+  comparison.decided = std::ranges::all_of(all, [](const auto& one) { return decided(*one.report); });
+  comparison.tolerance = std::ranges::any_of(all, [](const auto& one) { return has_tolerance(*one.report); });
+  comparison.same_models = same_models(all);
+  comparison.agree = agreement_of(comparison);
   comparison.models = models_of(comparison.selections);
   for (std::size_t i = 0; i < comparison.selections.size(); ++i) {
     for (std::size_t j = i + 1; j < comparison.selections.size(); ++j) {

@@ -44,8 +44,13 @@ struct SelectionComparison {
   std::vector<ComparedSelection> selections;
   std::vector<Model> models;  ///< All that any has, by the best mean of their rates.
   std::vector<Pair> pairs;    ///< Those that have a query and a model in common, and both their calls.
-  /// Whether all found the same model; empty while one has found none or is undecided.
+  /// Whether all found the same model; empty while one has found none or is undecided, and where different models
+  /// are no contradiction: one has a `tolerance`, or they did not choose from the `same_models`.
   std::optional<bool> agree;
+  bool decided = false;    ///< All have found one.
+  bool tolerance = false;  ///< Of some the model that is found may be a little worse than the best.
+  /// Selections that chose from the same models, by their numbers; each is in one of them.
+  std::vector<std::vector<std::size_t>> same_models;
 };
 
 /// All must outlive the result.

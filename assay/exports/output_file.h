@@ -8,7 +8,8 @@
 namespace assay::exports {
 
 /// A text file that has its name only when it is whole: a killed process leaves "PATH.part" behind, and what stood
-/// at PATH before is there until then.
+/// at PATH before is there until then. Of a link the file that it leads to is written so. What is there and is no
+/// plain file, as a device or a pipe, is written to directly.
 ///
 ///     OutputFile file("answers.jsonl");
 ///     file.write("{}\n");
@@ -22,14 +23,16 @@ class OutputFile {
   OutputFile& operator=(const OutputFile&) = delete;
 
   void write(std::string_view text);
-  /// Where it is until then, for a program that writes it.
+  /// Where it is until then, for a program that writes it; PATH itself where that is written directly.
   const std::string& part() const { return part_; }
   /// Throws Error if not all could be written: a full disk.
   void finish();
 
  private:
-  std::string path_;
+  std::string path_;    ///< As given, for messages.
+  std::string target_;  ///< Where a link leads.
   std::string part_;
+  bool direct_ = false;
   std::unique_ptr<std::ofstream> file_;  ///< nullptr when finished.
 };
 

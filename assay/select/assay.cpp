@@ -336,6 +336,12 @@ std::vector<Estimate> Assay::estimates() const {
     // Where another one leads, which is before the first row, nothing is excluded yet.
     of_race[index(race_->test().leader())].risk = 1;
     of_race[index(leader())].risk = 0;
+    for (std::size_t j = 0; j < models(); ++j) {
+      // The race takes what failed as 1/2, though it may be anything.
+      const double open = pool_.standing(j).failed() / (2 * pool_.total());
+      stats::Interval& interval = of_race[j].interval;
+      interval = {std::max(0.0, interval.low - open), std::min(1.0, interval.high + open)};
+    }
     if (pool_.candidates() < models()) of_race.back().interval = {0.5, 0.5};
     return of_race;
   }

@@ -69,11 +69,38 @@ std::string who_text(const SelectionComparison& comparison) {
   return text;
 }
 
+// "; x and y chose from the same", of those that can be held against each other.
+std::string comparable_text(const SelectionComparison& comparison) {
+  std::string text;
+  for (const std::vector<std::size_t>& group : comparison.same_models) {
+    if (group.size() < 2) continue;
+    text += "; ";
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      text += (i == 0 ? "" : i + 1 == group.size() ? " and " : ", ") +
+              report::shown_name(comparison.selections[group[i]].source);
+    }
+    text += " chose from the same";
+  }
+  return text.empty() ? "; no two chose from the same" : text;
+}
+
 std::string agree_text(const SelectionComparison& comparison) {
-  if (!comparison.agree) return "Not all have decided: " + who_text(comparison);
-  if (*comparison.agree) {
-    return fmt::format("All {} agree: {} is the best", comparison.selections.size(),
-                       report::shown_name(comparison.selections.front().report->best));
+  if (!comparison.decided) return "Not all have decided: " + who_text(comparison);
+  const bool same_models = comparison.same_models.size() == 1;
+  if (comparison.agree == true) {
+    const std::string best = report::shown_name(comparison.selections.front().report->best);
+    if (comparison.tolerance) {
+      return fmt::format("All {} found {}; with a tolerance another may be a little better",
+                         comparison.selections.size(), best);
+    }
+    if (same_models) return fmt::format("All {} agree: {} is the best", comparison.selections.size(), best);
+    return fmt::format("All {} found {}, though they chose from different models", comparison.selections.size(), best);
+  }
+  if (!same_models) {
+    return "They chose from different models: " + who_text(comparison) + comparable_text(comparison);
+  }
+  if (comparison.tolerance) {
+    return "They found different models, which with a tolerance is no contradiction: " + who_text(comparison);
   }
   return "They disagree on the best: " + who_text(comparison);
 }

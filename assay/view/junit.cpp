@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
 
 namespace assay::view {
@@ -73,6 +74,9 @@ std::string to_junit(const std::vector<CheckedSelection>& selections) {
       }
       xml += "    </testcase>\n";
     }
+    std::string notes;
+    for (const std::string& note : selection.notes) notes += as_xml("Note: " + with_options(note) + "\n");
+    if (!notes.empty()) xml += "    <system-out>" + notes + "</system-out>\n";
     xml += "  </testsuite>\n";
   }
   return xml + "</testsuites>\n";

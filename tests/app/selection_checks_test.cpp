@@ -7,12 +7,14 @@
 namespace assay::app {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 
 // "good" (0.7, interval 0.6 to 0.8) is decided to be better than "poor" (0.3, 0.2 to 0.4); "other" was not settled.
 asking::SelectReport sample_report() {
   asking::SelectReport report;
   report.baseline = "base";
+  report.strategy = "assay";
   report.best = "good";
   report.queries = 100;
   report.calls = 150;
@@ -62,7 +64,40 @@ TEST(SelectionChecks, TheMessageHasBothNumbers) {
   EXPECT_EQ(result.name, "win rate of good is at least 75 %");
   EXPECT_EQ(
       result.message,
-      "expected at least 75 %, came 70 % (60 .. 80 % with 95 %), after 150 of 300 calls: more calls would decide");
+      "expected at least 75 %, came 70 % (60 .. 80 % with 95 %), after 150 of 300 calls: strategy assay stopped as "
+      "it had its answer, with 0 of 100 calls of this model; strategy random judges all");
+}
+
+TEST(SelectionChecks, WhyARateIsOpenIsSaid) {
+  const auto message = [](const asking::SelectReport& report) {
+    return check_selection(report, {.fail_below = 0.75}).at(0).message;
+  };
+  asking::SelectReport report = sample_report();
+  report.stop->decided = false;
+  EXPECT_THAT(message(report), EndsWith(": more calls would decide"));
+  report.models[0].tally.none = 3;
+  EXPECT_THAT(message(report), EndsWith(": more calls would decide, but 3 without a verdict may be anything"));
+  report.models[0].tally.wins = 97;
+  EXPECT_THAT(message(report), EndsWith(": all was asked, and 3 without a verdict may be anything"));
+}
+
+// "good" is found, "other" may be better by less than the tolerance, "poor" can't be.
+TEST(SelectionChecks, WithAToleranceTheModelThatIsFoundNeedNotBeTheBest) {
+  asking::SelectReport report = sample_report();
+  report.stop->goal.epsilon = 0.025;
+  report.models[1].possible = false;
+  const CheckResult found = check_selection(report, {.expect_best = "good"}).at(0);
+  EXPECT_EQ(found.outcome, CheckOutcome::passed);
+  EXPECT_EQ(found.name, "found, at most 2.5 points below the best, is good");
+  EXPECT_THAT(found.message, EndsWith(", found, at most 2.5 points below the best"));
+  const CheckResult other = check_selection(report, {.expect_best = "other"}).at(0);
+  EXPECT_EQ(other.outcome, CheckOutcome::undecided) << "0.5 to 0.7 against 0.6 to 0.8";
+  EXPECT_THAT(other.message, EndsWith(": with this tolerance other may still be better"));
+  EXPECT_EQ(best_check(report, "poor"), CheckOutcome::failed);
+  report.stop->goal.epsilon = 0;
+  report.stop->goal.good_enough = 0.025;
+  EXPECT_EQ(best_check(report, "other"), CheckOutcome::undecided);
+  EXPECT_EQ(best_check(report, "base"), CheckOutcome::failed) << "no candidate";
 }
 
 TEST(SelectionChecks, ScoresAreInTheirOwnUnits) {

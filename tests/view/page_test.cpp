@@ -175,6 +175,18 @@ TEST(Comparison, SaysWhetherTheyAgree) {
   EXPECT_EQ(sentence({{"x", &a}, {"y", &a}}), "All 2 agree: a is the best");
   EXPECT_EQ(sentence({{"x", &a}, {"y", &b}}), "They disagree on the best: a in x, b in y");
   EXPECT_EQ(sentence({{"x", &a}, {"y", &open}}), "Not all have decided: a in x, a in y (undecided)");
+  asking::SelectReport tolerant = a;
+  tolerant.stop->goal.epsilon = 0.025;
+  EXPECT_EQ(sentence({{"x", &tolerant}, {"y", &b}}),
+            "They found different models, which with a tolerance is no contradiction: a in x, b in y");
+  EXPECT_EQ(sentence({{"x", &tolerant}, {"y", &a}}), "All 2 found a; with a tolerance another may be a little better");
+  asking::SelectReport fewer = b;
+  fewer.models.erase(fewer.models.begin());
+  EXPECT_EQ(sentence({{"x", &a}, {"y", &fewer}}),
+            "They chose from different models: a in x, b in y; no two chose from the same");
+  EXPECT_EQ(sentence({{"x", &a}, {"y", &fewer}, {"z", &b}}),
+            "They chose from different models: a in x, b in y, b in z; x and z chose from the same");
+  EXPECT_FALSE(app::compare_selections({{"x", &a}, {"y", &fewer}}).agree.has_value());
 }
 
 }  // namespace
