@@ -1,5 +1,5 @@
 // A document of the page: its answer, and its parts.
-import { visible } from "./format";
+import { unbroken, visible } from "./format";
 import type { Document } from "./page_data";
 import { Foreign, Section } from "./parts";
 import type { Part } from "./views/views";
@@ -22,13 +22,13 @@ export function DocumentView({ document, at, parts }: { document: Document; at: 
     <article aria-labelledby={`report-${at + 1}`}>
       <p class="source">{label && <>{label} · </>}<Foreign text={document.title} /></p>
       <h2 id={`report-${at + 1}`} class={answer.length > 160 ? "answer long" : "answer"}>
-        {named ? <><strong><Foreign text={best} /></strong>{visible(answer.slice(best.length))}</> : <Foreign text={answer} />}
+        {named ? <><strong><Foreign text={best} /></strong>{visible(unbroken(answer.slice(best.length)))}</> : <Foreign text={unbroken(answer)} />}
       </h2>
       {rest.length > 0 && (
         <div class="sentences">
           {rest.map((line) => {
             const [name, text] = labelled(line);
-            return <p>{name && <span class="label">{name}</span>}<Foreign text={text} /></p>;
+            return <p>{name && <span class="label">{name}</span>}<Foreign text={unbroken(text)} /></p>;
           })}
         </div>
       )}

@@ -9,6 +9,13 @@ export const count = (n: number | null | undefined) => (n == null ? nothing : th
 export const percent = (share: number | null | undefined, digits = 1) =>
   share == null ? nothing : `${(100 * share).toFixed(digits)}\u00a0%`;
 
+/** A difference of two shares: 2.5 points. */
+export const difference = (share: number, measure: string) =>
+  measure === "score" ? `${number(100 * share)}\u00a0% of the scale` : `${number(100 * share)}\u00a0points`;
+
+/** Keeps a number and its unit on one line, in sentences that come from the program. */
+export const unbroken = (sentence: string) => sentence.replace(/(\d) (?=(?:%|points?)(?![\p{L}\p{N}]))/gu, "$1\u00a0");
+
 /** Up to `digits` behind the point. */
 export const number = (value: number | null | undefined, digits = 3) =>
   value == null ? nothing : value.toLocaleString("en-US", { maximumFractionDigits: digits });

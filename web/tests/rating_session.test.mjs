@@ -315,3 +315,25 @@ test("keys are found on keyboards whose signs differ", () => {
   assert.equal(press("1", "Digit1", { ctrlKey: true }), null);
   assert.equal(press(" ", "Space", { shiftKey: true }), "page up");
 });
+
+test("half an emoji in a note is replaced, and what may pass is tried again", async () => {
+  const { ratingApi } = await load('export * from "./src/rating/rating_api";');
+  const real = globalThis.fetch;
+  const sent = [];
+  let status = 425;
+  globalThis.fetch = async (_, init) => {
+    sent.push(JSON.parse(init.body).note);
+    return new Response("{}", { status });
+  };
+  try {
+    const api = ratingApi(new URL("http://127.0.0.1/token/"));
+    const say = (note) => api.verdict({ id: "a", verdict: "1", note, seconds: 1 });
+    for (status of [408, 425, 429, 500, 503]) assert.equal((await say("")).kind, "failing", String(status));
+    status = 400;
+    assert.equal((await say("cut \ud83d")).kind, "refused");
+    await say("\ude00 whole \ud83d\ude00, first \ud83d and on");
+    assert.deepEqual(sent.slice(-2), ["cut \ufffd", "\ufffd whole \ud83d\ude00, first \ufffd and on"]);
+  } finally {
+    globalThis.fetch = real;
+  }
+});

@@ -121,3 +121,32 @@ test("verdicts are found by words, by model and by outcome", { skip }, async () 
   await page.getByText("No call is like that.").waitFor();
   await context.close();
 });
+
+test("a selection says no more than its goal promises", { skip }, async () => {
+  const texts = async (name, change) => {
+    const data = pageOf(selectDocument());
+    change(data.documents[0].report);
+    const { page, record, context } = await openOffline(name, data);
+    const [ranking, course] = await Promise.all(["#ranking, [id$=ranking]", "#course, [id$=course]"].map((part) => page.locator(part).first().locator("figcaption").first().textContent()));
+    const axes = await page.locator("[id$=course] svg").first().textContent();
+    assert.deepEqual(record.errors, []);
+    await context.close();
+    return { ranking, course, axes };
+  };
+  const decided = (report) => Object.assign(report.stop, { decided: true, possible: [report.best] });
+  const exact = await texts("goal-exact", decided);
+  assert.match(exact.ranking, /hollow: what is out\./);
+  assert.match(exact.ranking, /Only the top is decided here/);
+  assert.match(exact.course, /is the best, and, below.* guarantee, not an estimate/);
+  assert.match(exact.axes, /how sure, at least/);
+  for (const goal of [{ epsilon: 0.025 }, { good_enough: 0.025 }]) {
+    const loose = await texts("goal-loose", (report) => Object.assign(decided(report), goal));
+    assert.match(loose.ranking, /Filled: the model found; it is at most 2\.5\u00a0points below the best\. Hollow: not excluded/);
+    assert.doesNotMatch(loose.ranking, /is out/);
+    assert.match(loose.course, /is at most 2\.5\u00a0points below the best/);
+  }
+  const fixed = await texts("goal-none", (report) => Object.assign(report, { stop: null }));
+  assert.doesNotMatch(fixed.ranking, /Only the top/);
+  assert.match(fixed.course, /probability of being the best/);
+  assert.match(fixed.axes, /probability of being best/);
+});

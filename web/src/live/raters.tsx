@@ -1,6 +1,6 @@
 // People who judge: their links, how far they are, and how well they agree.
 import { useEffect, useState } from "preact/hooks";
-import { count, number, percent } from "../format";
+import { count, number, percent, unbroken } from "../format";
 import type { RaterAgreement } from "../page_data";
 import { Copyable, Details, Foreign, Table } from "../parts";
 import type { RatersProgress } from "./client";
@@ -31,7 +31,7 @@ export function Raters({ progress }: { progress: RatersProgress }) {
       </Details>
       {agreement && agreement.raters.length > 0 && (
         <>
-          {agreement.summary.map((line) => <p><Foreign text={line} /></p>)}
+          {agreement.summary.map((line) => <p><Foreign text={unbroken(line)} /></p>)}
           <Details summary="Agreement as a table">
             {() => (
               <Table label="Agreement of the raters" rows={agreement.raters} columns={[

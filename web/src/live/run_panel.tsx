@@ -40,7 +40,8 @@ function RunState({ run, readOnly }: { run: Run; readOnly: boolean }) {
       {going && <progress aria-label="Calls made of the budget" value={run.calls} max={run.budget ?? undefined} />}
       <Facts facts={[
         ["calls", run.budget === null ? count(run.calls) : `${count(run.calls)} of at most ${count(run.budget)}`],
-        run.leader !== "" && ["ahead", <><Foreign text={run.leader} />{run.probability !== null && `, ${percent(run.probability)}`}</>],
+        run.leader !== "" && ["ahead", <Foreign text={run.leader} />],
+        run.leader !== "" && run.probability !== null && ["sure", percent(run.probability)],
         run.cost !== null && ["cost so far", dollars(run.cost)],
         run.seconds !== null && ["time", seconds(run.seconds)],
         going && run.seconds_left !== null && ["left, about", seconds(run.seconds_left)],
@@ -108,7 +109,8 @@ function Start() {
         </label>
       )}
       <button type="submit" class="main" disabled={busy}>Start</button>
-      {help && <p class="wide quiet">{help}</p>}
+      {help && help !== oracle && <p class="wide quiet">{help}</p>}
+      <p class="wide quiet">The models and all other options are those that <code>assay view</code> was started with.</p>
       {failed && <p class="wide note warn" role="alert">{failed}</p>}
     </form>
   );

@@ -77,7 +77,7 @@ async function reply(response: Response): Promise<Reply> {
   if (response.status === 404) return { kind: "gone" };
   const said = (body as { error?: unknown } | null)?.error;
   const error = typeof said === "string" ? said : `status ${response.status}`;
-  const later = response.status < 400 || response.status >= 500 || response.status === 408 || response.status === 429;
+  const later = response.status < 400 || response.status >= 500 || [408, 425, 429].includes(response.status);
   return { kind: later ? "failing" : "refused", error };
 }
 
@@ -99,7 +99,8 @@ export function ratingApi(base: URL): RatingApi {
     send(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(message), keepalive: true });
   return {
     state: () => send("api/rating", {}),
-    verdict: ({ id, verdict, note, seconds }) => post("api/verdict", { id, verdict, note, seconds }),
+    // Half an emoji, as a cut-off note may end with, is no text that the server could keep.
+    verdict: ({ id, verdict, note, seconds }) => post("api/verdict", { id, verdict, note: note.replace(/\p{Surrogate}/gu, "\ufffd"), seconds }),
     undo: (id) => post("api/undo", id === "" ? {} : { id }),
   };
 }

@@ -28,7 +28,7 @@ export function ProgressLine({ progress, rater }: { progress: Progress; rater: s
     <p class="progress">
       <span class="who" dir="auto">{rater}</span>
       <span>{progress.mine} by you</span>
-      <span>{progress.all}{of} in all</span>
+      <span>{progress.all}{of} pairs decided so far, by all</span>
       <span class="left">{progress.left}</span>
     </p>
   );

@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import { useCallback, useMemo } from "preact/hooks";
 import { Exchanges } from "../exchanges/exchanges";
 import { liveSource, offlineSource } from "../exchanges/source";
-import { count, dollars, microDollars, number, percent, rateName, shortened, visible } from "../format";
+import { count, difference, dollars, microDollars, number, percent, rateName, shortened, visible } from "../format";
 import type { Calls, JudgeFacts, SelectDocument } from "../page_data";
 import { Facts, Foreign, Table } from "../parts";
 import { CallMap } from "../plots/call_map";
@@ -35,20 +35,39 @@ function Verdicts({ document, calls, live }: { document: SelectDocument; calls: 
   return <Exchanges calls={calls} measure={document.report.measure} baseline={document.report.baseline} source={source} leftOut={leftOut} cutAt={live ? 0 : document.texts_cut_at} />;
 }
 
+/** How far below the best the answer may be, as a share. */
+const toleranceOf = (report: SelectReport) => report.stop?.good_enough ?? report.stop?.epsilon ?? 0;
+
+/** Within a tolerance, who is not filled may be better than who is. */
+function whatIsFilled(report: SelectReport) {
+  const { stop } = report;
+  const tolerance = toleranceOf(report);
+  const filled = stop?.possible.length ?? 0;
+  if (!stop || tolerance === 0) return filled > 1 ? `Filled: the ${count(filled)} models that may still be the best.` : "Filled: what may be the best; hollow: what is out.";
+  const within = difference(tolerance, report.measure);
+  if (!stop.decided) return `Filled: what may still be the answer, a model at most ${within} below the best. Hollow: not excluded as the best, only not needed.`;
+  if (report.keep_baseline) return `The baseline is the answer: it is at most ${within} below the best. The models: not excluded as the best, only not needed.`;
+  return `Filled: the model found; it is at most ${within} below the best. Hollow: not excluded as the best, only not needed.`;
+}
+
+/** Who is soon out is judged on few prompts, and these were chosen. */
+const howRough = (report: SelectReport) => (report.stop && report.calls < report.calls_all
+  ? " Only the top is decided here: rates and order of models that were judged little are rough, and their intervals say how rough. A rate is what is expected over all prompts, not the mean over the calls that were made: these were chosen."
+  : "");
+
 function Ranking({ report }: { report: SelectReport }) {
   const rate = rateName(report.measure);
   const rows = useMemo(() => report.models.map((model) => ({
     ...model, value: model.win_rate, strong: model.possible, said: percent(model.win_rate),
   })), [report]);
-  const several = report.stop && report.stop.possible.length > 1;
   return (
     <Forest label={`Ranking of ${count(rows.length)} models by ${rate}`} noun="model" axis={`${rate}, 95 % interval`} rows={rows} domain={[0, 1]}
-      caption={`Each line is a 95 % interval of the ${rate}, the point the estimate. ${several ? `Filled: the ${count(report.stop?.possible.length)} models that may still be the best.` : "Filled: what may be the best; hollow: what is out."}`}
+      caption={`Each line is a 95 % interval of the ${rate}, the point the estimate. ${whatIsFilled(report)}${howRough(report)}`}
       columns={[
         { head: rate, cell: (row) => percent(row.win_rate) },
         { head: "95 % interval", cell: (row) => `${percent(row.low)} to ${percent(row.high)}` },
         { head: "probability", help: "of being the best, by the strategy's posterior", cell: (row) => percent(row.probability) },
-        { head: "may be best", cell: (row) => (row.possible ? "yes" : "no") },
+        { head: toleranceOf(report) > 0 ? "may be the answer" : "may be best", cell: (row) => (row.possible ? "yes" : "no") },
         ...(report.measure === "score" ? [] : [
           { head: "wins", cell: (row: SelectModel) => count(row.wins) },
           { head: "draws", cell: (row: SelectModel) => count(row.draws) },
@@ -60,8 +79,11 @@ function Ranking({ report }: { report: SelectReport }) {
   );
 }
 
-/** Who led, and how probable it was, call by call. */
+/** Who led, and how probable that was, or how sure, call by call. */
 function Course({ report }: { report: SelectReport }) {
+  const { stop } = report;
+  const tolerance = toleranceOf(report);
+  const axis = stop ? "how sure, at least" : "probability of being best";
   const leaders = useMemo(() => {
     const names: string[] = [];
     // Those that led last have the colours of their own.
@@ -76,19 +98,21 @@ function Course({ report }: { report: SelectReport }) {
       height: Math.min(320, Math.max(230, width * 0.36)),
       ...margins,
       x: { label: "calls", labelAnchor: "center", labelArrow: "none", domain: [0, report.calls], ticks: width < 500 ? 4 : 8, tickFormat: (value: number) => value.toLocaleString("en-US") },
-      y: { label: "probability of being best", labelArrow: "none", grid: true, domain: [-0.08, 1], ticks: [0, 0.25, 0.5, 0.75, 1], tickFormat: percentTick },
+      y: { label: axis, labelArrow: "none", grid: true, domain: [-0.08, 1], ticks: [0, 0.25, 0.5, 0.75, 1], tickFormat: percentTick },
       marks: [
         wanted ? Plot.ruleY([wanted], { stroke: "var(--ink)", strokeDasharray: "3 3", strokeOpacity: 0.6 }) : null,
         Plot.rect(spans, { x1: "calls", x2: "end", y1: -0.08, y2: -0.03, fill: color }),
         Plot.line(report.trace, { x: "calls", y: "probability", stroke: "var(--ink)", strokeOpacity: 0.35, strokeWidth: 1.5, curve: "step-after" }),
         Plot.dot(report.trace, { x: "calls", y: "probability", r: 3, fill: color }),
-        Plot.tip(spans, Plot.pointerX({ x: "calls", y: "probability", title: (entry: (typeof spans)[number]) => `${shortened(entry.best, 60)}\nafter ${count(entry.calls)} calls: ${percent(entry.probability)}` })),
+        Plot.tip(spans, Plot.pointerX({ x: "calls", y: "probability", title: (entry: (typeof spans)[number]) => `${shortened(entry.best, 60)}\nafter ${count(entry.calls)} calls: ${report.stop ? "at least " : ""}${percent(entry.probability)}` })),
       ],
     };
-  }, [report, leaders]);
+  }, [report, leaders, axis]);
   return (
-    <Figure label={`Probability of being best against calls, ${count(report.trace.length)} steps`} plot={plot}
-      caption={<>The model that would be returned after so many calls, its probability of being the best by the strategy's posterior, and, below, who that was{report.stop ? `. Dashed: ${percent(report.stop.confidence, 0)}, the confidence that was asked for` : ""}.</>}
+    <Figure label={`${stop ? "How sure it is, at least," : "Probability of being best"} against calls, ${count(report.trace.length)} steps`} plot={plot}
+      caption={stop
+        ? `How sure it is, at least, that the model that would be returned after so many calls is ${tolerance > 0 ? `at most ${difference(tolerance, report.measure)} below the best` : "the best"}, and, below, who that was. This is a guarantee, not an estimate of a probability: it stays near 0 until all others are excluded. Dashed: ${percent(stop.confidence, 0)}, the confidence that was asked for.`
+        : "The model that would be returned after so many calls, its probability of being the best by the strategy's posterior, and, below, who that was."}
       legend={
         <ul class="legend">
           {leaders.slice(0, 6).map((name, at) => <li><span class="swatch" style={{ background: seriesColor(at) }} aria-hidden="true" /><bdi>{shortened(name, 40)}</bdi></li>)}
@@ -99,7 +123,7 @@ function Course({ report }: { report: SelectReport }) {
         <Table label="Leader along the run" rows={report.trace} columns={[
           { head: "calls", cell: (row) => count(row.calls) },
           { head: "would be returned", text: true, cell: (row) => <Foreign text={row.best} /> },
-          { head: "probability", cell: (row) => percent(row.probability) },
+          { head: stop ? axis : "probability", cell: (row) => percent(row.probability) },
         ]} />
       )} />
   );

@@ -43,7 +43,7 @@ function Agreement({ report }: { report: TrustReport }) {
   ], [report]);
   return (
     <>
-      <Shares label="Agreement of the judge and of people" noun="who" rows={rows} caption="Share of the pairs on which the two say the same, with 95 % intervals. Filled: the judge with each person, comparable with people with one another." />
+      <Shares label="Agreement of the judge and of people" noun="who" rows={rows} caption="Share of the pairs on which the two say the same, with 95 % intervals. Filled: the judge with each person, comparable with people with one another. People together say, where they differ, what most of them do, or a draw: so the judge's share with them is another one than its share with single people." />
       <Facts facts={[
         report.kappa !== null && ["Cohen's kappa", number(report.kappa, 2)],
         report.alpha !== null && ["Krippendorff's alpha, judge and people", `${number(report.alpha.value, 2)} (${number(report.alpha.low, 2)} to ${number(report.alpha.high, 2)})`],
