@@ -1793,8 +1793,8 @@ export interface ComparisonReport {
   studies: string[];
   /** The model that each found; null: none. */
   best: string[] | null;
-  /** Whether all found the same; null while one is undecided. */
-  agree: boolean | null;
+  /** Whether all found the same; null while one is undecided, and where other models are no contradiction: with a tolerance, or of different models. */
+  agree: unknown;
   /** All that any has, by the mean of their rates. */
   models: ComparisonModel[];
   /** Two inputs each that have queries and models in common, and whose calls are known. */
