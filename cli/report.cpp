@@ -255,7 +255,8 @@ void run_report(ReportArguments& arguments, Terminal& terminal) {
 
 // A variable of the shell that is not set must not leave a check out.
 CLI::Validator not_empty() {
-  return {[](const std::string& text) { return text.empty() ? std::string("expected a value, came none") : ""; }, ""};
+  return {[](const std::string& text) { return text.empty() ? std::string("expected a value, came none") : ""; },
+          ""};
 }
 
 void add_check_options(CLI::App& app, ReportArguments& arguments) {

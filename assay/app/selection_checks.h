@@ -45,8 +45,9 @@ struct CheckResult {
 /// The results of all that is asked for, `fail_below` first.
 ///
 /// A rate is an estimate with a 95 % interval. `fail_below` is passed if all of the interval is at the limit or
-/// better, failed if all of it is worse, else undecided. Where everything was judged the interval is a point, unless
-/// calls are without a verdict, which may be anything. Where a lower score is better, the limit is the largest one.
+/// better, failed if all of it is worse, else undecided. Where everything was judged the interval is a point,
+/// unless calls are without a verdict, which may be anything. Where a lower score is better, the limit is the
+/// largest one.
 ///
 /// `expect_best` is passed if that model is the one that was decided for, or exactly as good as it; failed if
 /// another was decided for, or the model can't be the best any more; else undecided. Of strategies that don't

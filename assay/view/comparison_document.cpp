@@ -76,7 +76,9 @@ std::string comparable_text(const SelectionComparison& comparison) {
     if (group.size() < 2) continue;
     text += "; ";
     for (std::size_t i = 0; i < group.size(); ++i) {
-      text += (i == 0 ? "" : i + 1 == group.size() ? " and " : ", ") +
+      text += (i == 0                  ? ""
+               : i + 1 == group.size() ? " and "
+                                       : ", ") +
               report::shown_name(comparison.selections[group[i]].source);
     }
     text += " chose from the same";
@@ -94,7 +96,8 @@ std::string agree_text(const SelectionComparison& comparison) {
                          comparison.selections.size(), best);
     }
     if (same_models) return fmt::format("All {} agree: {} is the best", comparison.selections.size(), best);
-    return fmt::format("All {} found {}, though they chose from different models", comparison.selections.size(), best);
+    return fmt::format("All {} found {}, though they chose from different models", comparison.selections.size(),
+                       best);
   }
   if (!same_models) {
     return "They chose from different models: " + who_text(comparison) + comparable_text(comparison);

@@ -155,13 +155,13 @@ TEST_F(ReportTest, TheJudgeIsNamed) {
 TEST_F(ReportTest, CallsWithoutAVerdictKeepARateOpen) {
   std::string lines;
   for (int q = 0; q < 40; ++q) {
-    lines += R"({"query": "q)" + std::to_string(q) + R"(", "model": "a", "opponent": "base", "judge": "j", "verdict": )" +
+    lines += R"({"query": "q)" + std::to_string(q) +
+             R"(", "model": "a", "opponent": "base", "judge": "j", "verdict": )" +
              (q == 0 ? "\"loss\"}\n" : "null}\n");
   }
   write("failed.jsonl", lines);
   output("import failed.jsonl -o failed.assay");
-  const Finished finished =
-      assay("report failed.assay --fail-below 45% --model a --junit checks.xml");
+  const Finished finished = assay("report failed.assay --fail-below 45% --model a --junit checks.xml");
   EXPECT_EQ(finished.status, 3) << finished.out;
   EXPECT_THAT(finished.out, HasSubstr("all was asked, and 39 without a verdict may be anything"));
   EXPECT_THAT(finished.err, HasSubstr("Note: "));

@@ -179,7 +179,8 @@ TEST(Comparison, SaysWhetherTheyAgree) {
   tolerant.stop->goal.epsilon = 0.025;
   EXPECT_EQ(sentence({{"x", &tolerant}, {"y", &b}}),
             "They found different models, which with a tolerance is no contradiction: a in x, b in y");
-  EXPECT_EQ(sentence({{"x", &tolerant}, {"y", &a}}), "All 2 found a; with a tolerance another may be a little better");
+  EXPECT_EQ(sentence({{"x", &tolerant}, {"y", &a}}),
+            "All 2 found a; with a tolerance another may be a little better");
   asking::SelectReport fewer = b;
   fewer.models.erase(fewer.models.begin());
   EXPECT_EQ(sentence({{"x", &a}, {"y", &fewer}}),
