@@ -179,7 +179,10 @@ std::string texts_line(const Page& page) {
 bool is_same_file(const std::string& a, const std::string& b) {
   std::error_code unknown;
   if (a == b || std::filesystem::equivalent(a, b, unknown)) return true;
-  return std::filesystem::weakly_canonical(a, unknown) == std::filesystem::weakly_canonical(b, unknown);
+  const auto whole = [&](const std::string& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, unknown), unknown);
+  };
+  return whole(a) == whole(b);
 }
 
 // What would be lost if it were written.

@@ -169,8 +169,8 @@ CheckResult check_best(const asking::SelectReport& report, const SelectionChecks
   result.message = fmt::format("expected {}{}, came {}{}", checks.expect_best, rate(checks.expect_best),
                                report.best.empty() ? "none" : report.best, same ? "" : rate(report.best));
   if (tolerance > 0 && decided && result.outcome != CheckOutcome::failed) {
-    result.message += same ? ", found, " + within
-                           : fmt::format(": with this tolerance {} may still be better", checks.expect_best);
+    result.message +=
+        same ? ", " + within : fmt::format(": with this tolerance {} may still be better", checks.expect_best);
   }
   if (!decided) {
     result.message +=

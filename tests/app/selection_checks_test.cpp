@@ -89,7 +89,7 @@ TEST(SelectionChecks, WithAToleranceTheModelThatIsFoundNeedNotBeTheBest) {
   const CheckResult found = check_selection(report, {.expect_best = "good"}).at(0);
   EXPECT_EQ(found.outcome, CheckOutcome::passed);
   EXPECT_EQ(found.name, "found, at most 2.5 points below the best, is good");
-  EXPECT_THAT(found.message, EndsWith(", found, at most 2.5 points below the best"));
+  EXPECT_THAT(found.message, EndsWith("came good, at most 2.5 points below the best"));
   const CheckResult other = check_selection(report, {.expect_best = "other"}).at(0);
   EXPECT_EQ(other.outcome, CheckOutcome::undecided) << "0.5 to 0.7 against 0.6 to 0.8";
   EXPECT_THAT(other.message, EndsWith(": with this tolerance other may still be better"));

@@ -120,7 +120,52 @@ TEST_F(ReportTest, ChecksHaveTheirExitStatuses) {
   EXPECT_EQ(assay("report demo.assay --fail-below many").status, 2);
   EXPECT_EQ(assay("report demo.assay --junit x.xml").status, 2) << "there is nothing to check";
   EXPECT_EQ(assay("report demo.assay --model a").status, 2);
+  EXPECT_EQ(assay("report demo.assay --expect-best " + best + " --junit -").status, 2);
+  EXPECT_FALSE(std::filesystem::exists(path("-")));
   EXPECT_FALSE(std::filesystem::exists(path("x.xml")));
+}
+
+// As a variable of the shell that is not set.
+TEST_F(ReportTest, AnEmptyValueLeavesNoCheckOut) {
+  for (const char* option : {"--expect-best", "--model", "--junit", "--fail-below", "-o"}) {
+    std::vector<std::string> line = words("report demo.assay --expect-best model-02");
+    line.emplace_back(option);
+    line.emplace_back();
+    const Finished finished = RunningCommand(folder_, line).wait();
+    EXPECT_EQ(finished.status, 2) << option << finished.err;
+  }
+}
+
+TEST_F(ReportTest, WhatIsReadIsNotOverwritten) {
+  write("saved.json", output("select demo.assay --json"));
+  const std::string before = contents(path("saved.json"));
+  EXPECT_EQ(assay("report saved.json --expect-best model-02 --junit ./saved.json").status, 2);
+  EXPECT_EQ(assay("report saved.json -o saved.json").status, 2);
+  EXPECT_EQ(contents(path("saved.json")), before);
+  EXPECT_EQ(assay("report demo.assay --expect-best model-02 --junit x -o ./x").status, 2);
+  EXPECT_FALSE(std::filesystem::exists(path("x")));
+}
+
+TEST_F(ReportTest, TheJudgeIsNamed) {
+  EXPECT_THAT(output("report demo.assay"), HasSubstr("\nJudge: synthetic (recorded)\n"));
+  EXPECT_THAT(assay("report demo.assay --oracle people").err, HasSubstr("no verdicts of people"));
+}
+
+// 39 of 40 calls gave no verdict, which are shown as 1/2 and may be anything.
+TEST_F(ReportTest, CallsWithoutAVerdictKeepARateOpen) {
+  std::string lines;
+  for (int q = 0; q < 40; ++q) {
+    lines += R"({"query": "q)" + std::to_string(q) +
+             R"(", "model": "a", "opponent": "base", "judge": "j", "verdict": )" +
+             (q == 0 ? "\"loss\"}\n" : "null}\n");
+  }
+  write("failed.jsonl", lines);
+  output("import failed.jsonl -o failed.assay");
+  const Finished finished = assay("report failed.assay --fail-below 45% --model a --junit checks.xml");
+  EXPECT_EQ(finished.status, 3) << finished.out;
+  EXPECT_THAT(finished.out, HasSubstr("all was asked, and 39 without a verdict may be anything"));
+  EXPECT_THAT(finished.err, HasSubstr("Note: "));
+  EXPECT_THAT(contents(path("checks.xml")), HasSubstr("<system-out>Note: "));
 }
 
 TEST_F(ReportTest, JunitIsWrittenBesideWhateverElse) {
