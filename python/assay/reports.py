@@ -1924,11 +1924,7 @@ class ComparisonReport(Report):
     "The inputs that are compared."
     best: list[str]
     "The model that each found; null: none."
-<<<<<<< HEAD
-    agree: None
-=======
     agree: bool | None
->>>>>>> fixa
     "Whether all found the same; null while one is undecided, and where other models are no contradiction: with a tolerance, or of different models."
     models: list[ComparisonModel]
     "All that any has, by the mean of their rates."
