@@ -96,7 +96,7 @@ void write_out(const std::string& text) {
 
 }  // namespace
 
-PersonTerminal::PersonTerminal(std::string_view who) {
+PersonTerminal::PersonTerminal(std::string_view who, std::string_view again) : again_(again) {
   for (const auto& [stream, name] : {std::pair{STDIN_FILENO, "input"}, std::pair{STDERR_FILENO, "error"}}) {
     if (isatty(stream) == 1) continue;
     throw InvalidArgument(std::string(who) + " needs a terminal to ask at, standard " + name + " is none");
@@ -153,10 +153,13 @@ void PersonTerminal::show_help(bool can_skip) {
       "u            take the last reply back",
       "space, down  next page",
       "b, up        page before",
-      "q            stop here; what you said is kept, and the same command goes on",
+      "q            stop here; what you said is kept, and the same " + again_ + " goes on",
       "",
-      "Nothing here tells whose answers they are, and which one stands first is drawn anew each time.",
-      "The second number is the most that may be asked: it ends before that where the answer is sure."};
+      "Nothing here tells whose answers they are, and which one stands first is drawn anew each time."};
+  if (most_ > 0) {
+    lines.emplace_back(
+        "The second number is the most that may be asked: it ends before that where the answer is sure.");
+  }
   if (can_skip) lines.insert(lines.begin() + 3, "s            skip: somebody else is asked");
   show(lines, 0, lines.size(), "any key goes back");
   read_key();

@@ -14,8 +14,9 @@ namespace assay::cli {
 /// a reply `quit`; Ctrl-C throws Interrupted.
 class PersonTerminal : public asking::Person {
  public:
-  /// Throws InvalidArgument where standard input or standard error is no terminal; `who` needs it.
-  explicit PersonTerminal(std::string_view who = "oracle person");
+  /// Throws InvalidArgument where standard input or standard error is no terminal; `who` needs it. After `quit` the
+  /// same `again` goes on, as the help says.
+  explicit PersonTerminal(std::string_view who = "oracle person", std::string_view again = "command");
 
   asking::PersonReply ask(const asking::PersonQuestion& question) override;
   /// How many calls are answered, those of earlier sittings too, of how many at most: shown with the questions.
@@ -28,6 +29,7 @@ class PersonTerminal : public asking::Person {
   Key read_key();
   void show_help(bool can_skip);
 
+  std::string again_;
   std::size_t asked_ = 0;   // of this sitting
   std::size_t before_ = 0;  // answered in earlier sittings
   std::size_t most_ = 0;    // 0: not told yet

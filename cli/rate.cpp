@@ -26,7 +26,7 @@ void add_rate(CLI::App& app, Terminal& terminal) {
     // Nothing is followed but this link: no redirects, no proxy of the environment.
     const std::unique_ptr<http::HttpClient> http = http::make_http_client();
     server::RatingClient client(*link, *http, [] { stop_if_interrupted(); });
-    PersonTerminal person("assay rate");
+    PersonTerminal person("assay rate", "link");
     const server::RatingEnd end =
         server::rate(client, person, [&](std::string_view line) { terminal.status(line); });
     terminal.show(

@@ -31,6 +31,20 @@ const char* word_of(asking::RaterReply reply) {
   return "skip";
 }
 
+// What a server or a gateway before it says while it is busy or restarts: the next try may succeed.
+bool passes(int status) { return status == 408 || status == 425 || status == 429 || status >= 500; }
+
+// Of an error reply, ours or a gateway's; empty if it has none.
+std::string error_in(const ClientJson& json) {
+  if (!json.is_object() || !json.contains("error")) return {};
+  const ClientJson& error = json.at("error");
+  if (error.is_string()) return escaped(error.get<std::string>());
+  if (error.is_object() && error.contains("message") && error.at("message").is_string()) {
+    return escaped(error.at("message").get<std::string>());
+  }
+  return "an error without a text";
+}
+
 // Throws ClientJson::exception.
 RatingClient::Desk desk_in(const ClientJson& json) {
   RatingClient::Desk desk;
@@ -74,16 +88,19 @@ RatingClient::Reply RatingClient::get(std::string_view method, std::string_view 
   }
   if (reply->failure != http::HttpFailure::none) return {std::nullopt, reply->detail};
   if (reply->status == 404) throw Error("this link opens nothing (any more): ask for a new one");
+  const bool passing = passes(reply->status);
   try {
     const ClientJson json = ClientJson::parse(reply->body);
-    std::string why = json.contains("error") ? escaped(json.at("error").get<std::string>()) : std::string();
-    if (reply->status >= 500) return {std::nullopt, why};
+    std::string why = error_in(json);
+    if (passing) return {std::nullopt, why.empty() ? fmt::format("status {}", reply->status) : why};
+    // A gateway's: no reply of an Assay is an error with this status.
+    if (reply->status == 200 && !why.empty()) return {std::nullopt, why};
     if (reply->status != 200 && reply->status != 409) {
       throw Error(fmt::format("{} (status {})", why.empty() ? "it was refused" : why, reply->status));
     }
     return {desk_in(json), why};
   } catch (const ClientJson::exception&) {
-    if (reply->status >= 500) return {std::nullopt, fmt::format("status {}", reply->status)};
+    if (passing) return {std::nullopt, fmt::format("status {}", reply->status)};
     throw Error(fmt::format("what answers at this link is no Assay (status {})", reply->status));
   }
 }

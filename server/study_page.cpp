@@ -130,6 +130,9 @@ class StudyPage::Impl {
       live_.stop();
       return responder.reply(json_response(202, state()));
     }
+    if (request.name == "rating" || request.name == "verdict" || request.name == "undo") {
+      return responder.reply(json_error(403, "this is the owner's link: who judges needs a rater's link"));
+    }
     responder.reply(json_error(404, "nothing is called " + quoted(request.name) + " here"));
   }
 

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "assay/core/error.h"
@@ -17,6 +19,11 @@ namespace assay::view {
 namespace {
 
 constexpr std::size_t kFewJudged = 30;
+// "Like one more person" takes so many pairs, and intervals no wider: else a judge that is far worse looks the
+// same.
+constexpr std::size_t kEnoughJudged = 100;
+constexpr double kWideJudge = 0.2;
+constexpr double kWidePeople = 0.3;
 
 report::Json habits_json(const app::TrustReport::Habits& habits) {
   const auto share = [](const std::optional<asking::Share>& one) {
@@ -42,6 +49,30 @@ std::string together(const app::TrustReport& report) {
                      report::counted(people->of, "pair"));
 }
 
+// Pairs that make the interval about so wide, on tens rounded up: its width falls as the root of their number.
+std::size_t pairs_for(const asking::Share& share, double width) {
+  const double factor = (share.interval.high - share.interval.low) / width;
+  const double pairs = std::ceil(static_cast<double>(share.of) * factor * factor / 10) * 10;
+  return std::max(share.of, static_cast<std::size_t>(pairs));
+}
+
+// Empty: there are enough.
+std::string too_few_text(const app::TrustReport& report) {
+  const asking::Share& judge = *report.agreement;
+  const asking::Share& people = *report.people.agreement;
+  const bool wide_people = people.interval.high - people.interval.low > kWidePeople;
+  if (judge.of >= kEnoughJudged && judge.interval.high - judge.interval.low <= kWideJudge && !wide_people)
+    return {};
+  std::string text = fmt::format(
+      "The two do not clearly differ, but these are too few pairs to tell whether it says what one more person "
+      "would: "
+      "about {} that it and people judged",
+      report::grouped(std::max(kEnoughJudged, pairs_for(judge, kWideJudge))));
+  if (wide_people)
+    text += fmt::format(", and {} that two people judged,", report::grouped(pairs_for(people, kWidePeople)));
+  return text + " would tell, roughly.";
+}
+
 // Whether the difference is more than chance may have made.
 std::string verdict_on(const app::TrustReport& report) {
   if (!report.agreement || !report.people.agreement) return {};
@@ -49,6 +80,7 @@ std::string verdict_on(const app::TrustReport& report) {
   const stats::Interval& people = report.people.agreement->interval;
   if (judge.high < people.low) return "It agrees with people less than they do with one another.";
   if (judge.low > people.high) return "It agrees with people more than they do with one another.";
+  if (std::string text = too_few_text(report); !text.empty()) return text;
   return "The two do not clearly differ: by this, it says what one more person would.";
 }
 
@@ -136,6 +168,12 @@ std::string to_text(const app::TrustReport& report) {
                             report.alpha->interval.low, report.alpha->interval.high);
       }
       text += ".\n";
+      if (share_text(*report.agreement_pooled) != share_text(*report.agreement)) {
+        text +=
+            "That differs from the first figure, the share of single people who say what it says: where people "
+            "differ, "
+            "together they say what most of them do, or a draw.\n";
+      }
     }
   }
   text += "\n";

@@ -71,6 +71,29 @@ TEST_F(TrustTest, ComparesWithPeopleAndPeopleWithOneAnother) {
   EXPECT_LT(fair.alpha->interval.low, fair.alpha->value);
   EXPECT_THAT(view::to_text(fair), HasSubstr("Judge fair agrees with people in 98 % ("));
   EXPECT_THAT(view::to_text(fair), HasSubstr("people with one another in 90 % ("));
+  EXPECT_THAT(view::to_text(fair), HasSubstr("That differs from the first figure, the share of single people"));
+}
+
+// Wide intervals that overlap are no proof of likeness.
+TEST(TrustSummary, SaysThatFewPairsDoNotTell) {
+  TrustReport report;
+  report.judge = "fair";
+  const auto told = [&](std::size_t of, stats::Interval judge, std::size_t of_people, stats::Interval people) {
+    report.pairs = of;
+    report.agreement = asking::Share{.value = 0.8, .interval = judge, .of = of};
+    report.people.agreement = asking::Share{.value = 0.8, .interval = people, .of = of_people};
+    std::string text;
+    for (const std::string& line : view::summary_of(report)) text += line + "\n";
+    return text;
+  };
+  EXPECT_THAT(told(143, {0.74, 0.87}, 51, {0.66, 0.87}), HasSubstr("by this, it says what one more person would"));
+  const std::string few = told(40, {0.6, 1}, 20, {0.4, 1});
+  EXPECT_THAT(few, HasSubstr("too few pairs to tell"));
+  EXPECT_THAT(few, HasSubstr("about 160 that it and people judged, and 80 that two people judged, would tell"));
+  EXPECT_THAT(few, testing::Not(HasSubstr("by this")));
+  EXPECT_THAT(told(90, {0.75, 0.85}, 90, {0.7, 0.9}), HasSubstr("about 100 that it and people judged would tell"));
+  EXPECT_THAT(told(12, {0.1, 0.3}, 30, {0.7, 0.9}), HasSubstr("agrees with people less"))
+      << "which few pairs show, too";
 }
 
 TEST_F(TrustTest, TellsWhatAJudgeGoesBy) {

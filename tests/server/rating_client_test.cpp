@@ -78,6 +78,29 @@ TEST(RatingClient, TriesAgainUntilTheVerdictIsTaken) {
   EXPECT_GE((http.sent_at[5] - http.sent_at[4]).count(), 4000);
 }
 
+TEST(RatingClient, WhatPassesIsTriedAgain) {
+  const std::vector<MemoryHttp::Answer> passing = {
+      http_answer(408, ""),
+      http_answer(425, "{}"),
+      http_answer(429, "<html>slow down</html>"),
+      http_answer(503, R"({"error": {"message": "no\u001b upstream"}})"),
+      http_answer(502, "[]"),
+      http_answer(200, R"({"error": "the gateway is starting"})"),
+      http_answer(200, R"({"error": {"code": 7}})"),
+  };
+  MemoryHttp http([&](std::size_t i, const std::string&) {
+    return i < passing.size() ? passing[i] : http_answer(200, desk({}, 3));
+  });
+  RatingClient client(kLink, http);
+  ScriptedPerson person("");
+  std::vector<std::string> told;
+  EXPECT_EQ(rate(client, person, [&](std::string_view line) { told.emplace_back(line); }).verdicts, 3U);
+  const auto again = [](const char* why) { return HasSubstr(std::string("trying again (") + why + ")"); };
+  EXPECT_THAT(told,
+              ElementsAre(again("status 408"), again("status 425"), again("status 429"), again("no\\x1b upstream"),
+                          again("status 502"), again("the gateway is starting"), again("an error without a text")));
+}
+
 TEST(RatingClient, WaitsForOthers) {
   Json empty = Json::parse(desk({}));
   empty["progress"]["decided"] = false;
@@ -103,6 +126,7 @@ TEST(RatingClient, ABadLinkEndsIt) {
   EXPECT_EQ(error_of(404, ""), "this link opens nothing (any more): ask for a new one");
   EXPECT_THAT(error_of(200, "<html>"), HasSubstr("no Assay"));
   EXPECT_THAT(error_of(200, "{}"), HasSubstr("no Assay"));
+  EXPECT_EQ(error_of(403, R"({"error": "this is the owner's link"})"), "this is the owner's link (status 403)");
   EXPECT_THAT(error_of(302, "{}"), HasSubstr("status 302"));
   MemoryHttp http([](std::size_t, const std::string&) { return http_answer(200, "{}"); });
   for (const char* link : {"ftp://host/x", "host", "http://u:p@host/x", "http://host/x?t=1", "http://host/x#t"}) {
