@@ -72,8 +72,8 @@ TEST_F(RatingApiTest, IdsAreOfTheSecret) {
     wanted.raters.secret = secret;
     app::Rating rating(wanted);
     std::vector<std::string> ids;
-    for (const Json& pair : read(RatingApi(rating.pool()).rating("ann", Time(0)))["pairs"])
-      ids.push_back(pair["id"]);
+    const Json desk = read(RatingApi(rating.pool()).rating("ann", Time(0)));
+    for (const Json& pair : desk["pairs"]) ids.push_back(pair["id"]);
     return ids;
   };
   const std::vector<std::string> ids = ids_with("s");
