@@ -21,7 +21,8 @@ CREWS = {
 
 def verdicts(path):
     """Models x queries of the study's verdicts, those without a gap."""
-    rows = sqlite3.connect(f"file:{path}?mode=ro", uri=True).execute("SELECT model, query, value FROM verdict").fetchall()
+    study = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    rows = study.execute("SELECT model, query, value FROM verdict").fetchall()
     models = sorted({row[0] for row in rows})
     queries = sorted({row[1] for row in rows})
     table = np.full((len(models), len(queries)), -1)
@@ -70,7 +71,8 @@ def main(path, rounds=150, models=6, queries=60):
     # The better half: models that are hard to tell apart.
     table = table[np.argsort(table.mean(1))[len(table) // 2:]]
     rng = np.random.default_rng(1)
-    print(f"{models} of the {len(table)} better models, {queries} queries each, {rounds} rounds; chance to find the best, mean loss")
+    print(f"{models} of the {len(table)} better models, {queries} queries each, {rounds} rounds; "
+          "chance to find the best, mean loss")
     for crew, skills in CREWS.items():
         for share in (0.2, 1.0):
             sums, count = np.zeros((4, 3)), 0.0

@@ -391,28 +391,28 @@ bool RaterPool::tick(Time now) {
 }
 
 void RaterPool::Step::work() {
-  run->ask(asks);
-  for (const Answer& answer : answers) {
-    if (run->ended()) break;
-    run->take(answer);
-    run->ask(asks);
+  run_->ask(asks_);
+  for (const Answer& answer : answers_) {
+    if (run_->ended()) break;
+    run_->take(answer);
+    run_->ask(asks_);
   }
-  const SelectRun& of = run->run();
-  progress.sure = of.decided();
-  progress.decided = run->ended() || run->out() == 0;
+  const SelectRun& of = run_->run();
+  progress_.sure = of.decided();
+  progress_.decided = run_->ended() || run_->out() == 0;
   const select::Decision* decision = of.selection().decision();
-  progress.to_decide = decision != nullptr && !progress.decided ? decision->calls_to_decide() : 0;
+  progress_.to_decide = decision != nullptr && !progress_.decided ? decision->calls_to_decide() : 0;
 }
 
 std::optional<RaterPool::Step> RaterPool::step() {
   if (step_under_way_ || progress_.decided) return std::nullopt;
   Step step;
-  step.run = &run_;
+  step.run_ = &run_;
   for (const Open& open : open_) {
     if (!open.verdict) break;
-    step.answers.push_back(*open.verdict);
+    step.answers_.push_back(*open.verdict);
   }
-  if (step.answers.empty() && started_) return std::nullopt;
+  if (step.answers_.empty() && started_) return std::nullopt;
   started_ = step_under_way_ = true;
   return step;
 }
@@ -420,11 +420,11 @@ std::optional<RaterPool::Step> RaterPool::step() {
 void RaterPool::take(const Step& step) {
   step_under_way_ = false;
   const std::size_t calls = run_.taken();
-  while (open_.size() + step.asks.size() > run_.out() && !open_.empty()) open_.pop_front();
-  for (const Ask& ask : step.asks) add(ask);
-  progress_.sure = step.progress.sure;
-  progress_.decided = step.progress.decided;
-  progress_.to_decide = step.progress.to_decide;
+  while (open_.size() + step.asks_.size() > run_.out() && !open_.empty()) open_.pop_front();
+  for (const Ask& ask : step.asks_) add(ask);
+  progress_.sure = step.progress_.sure;
+  progress_.decided = step.progress_.decided;
+  progress_.to_decide = step.progress_.to_decide;
   progress_.all = known_ + calls;
   if (!progress_.decided) return;
   for (std::uint32_t rater = 0; rater < raters_.size(); ++rater) clear_desk(rater);

@@ -115,10 +115,10 @@ class RaterPool {
 
    private:
     friend class RaterPool;
-    RunAhead* run = nullptr;
-    std::vector<Answer> answers;
-    std::vector<Ask> asks;
-    Progress progress;
+    RunAhead* run_ = nullptr;
+    std::vector<Answer> answers_;
+    std::vector<Ask> asks_;
+    Progress progress_;
   };
   /// Empty: there is nothing to do, or a step is under way.
   std::optional<Step> step();

@@ -1,5 +1,5 @@
-"""The reports of the verbs as json.md describes them: a tree of members for each, of which python/generate and web/generate
-make types."""
+"""The reports of the verbs as json.md describes them: a tree of members for each, of which python/generate and
+web/generate make types."""
 
 import dataclasses
 import pathlib
@@ -55,4 +55,5 @@ def singular(noun):
 
 def type_name(of, name, is_list):
     """What the type of a member is called: `SelectModel` for `models` of `SelectReport`."""
-    return of.removesuffix("Report") + "".join(p.capitalize() for p in re.split(r"[_-]", singular(name) if is_list else name))
+    words = re.split(r"[_-]", singular(name) if is_list else name)
+    return of.removesuffix("Report") + "".join(word.capitalize() for word in words)

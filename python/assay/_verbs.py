@@ -1812,8 +1812,8 @@ def report(
     junit : str
         Write what was checked into this XML file, as JUnit does.
     oracle : str
-        Recorded: the study's own judgements; kept: the answers of a live judge that it has; people: what people said,
-        together (default: recorded, if there are any of judge, else kept)
+        Recorded: the study's own judgements; kept: the answers of a live judge that it has; people: what people
+        said, together (default: recorded, if there are any of judge, else kept)
     assistant_judge : str
         A cheaper judge that the study has: what it said helps to choose what is judged next, and counts for nothing
         else.

@@ -1794,7 +1794,7 @@ export interface ComparisonReport {
   /** The model that each found; null: none. */
   best: string[] | null;
   /** Whether all found the same; null while one is undecided, and where other models are no contradiction: with a tolerance, or of different models. */
-  agree: unknown;
+  agree: boolean | null;
   /** All that any has, by the mean of their rates. */
   models: ComparisonModel[];
   /** Two inputs each that have queries and models in common, and whose calls are known. */
