@@ -7,7 +7,11 @@ import { close, command, fileUrl, folder, open, skip } from "./browser.mjs";
 
 const assay = command();
 const test = (name, run) => unskipped(name, { skip: skip || (!assay && "ASSAY_COMMAND names no assay that was built with the page") }, run);
-after(close);
+const started = [];
+after(() => {
+  for (const one of started) one.kill("SIGKILL"); // of a test that failed
+  return close();
+});
 
 /** What it says on standard output; 3, not decided, is no failure. */
 function run(...words) {
@@ -30,6 +34,7 @@ class View {
 
   async start(port = "0") {
     this.process = spawn(assay, [...this.words, "--port", port], { stdio: ["ignore", "ignore", "pipe"] });
+    started.push(this.process);
     this.links = {};
     let text = "";
     await new Promise((resolve, reject) => {
@@ -106,6 +111,7 @@ test("people judge by keyboard, and go on where a killed server stopped", async 
   assert.equal(view.links.ann, link, "links last");
   for (let turn = 0; turn < 300 && (await verdicts()) < 4; ++turn) await page.waitForTimeout(50);
   assert.equal(await verdicts(), 4, "what was said while nobody was there is neither lost nor counted twice");
+  await page.waitForTimeout(1500); // until the page knows it, too: with something unsent it would ask before it goes
   await page.reload();
   await page.getByText("Pair 5").or(page.getByRole("button", { name: "Start" })).first().waitFor();
   assert.equal(await verdicts(), 4);
