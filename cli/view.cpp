@@ -7,6 +7,7 @@
 
 #include "assay/core/field_names.h"
 #include "assay/core/utf8.h"
+#include "assay/data/cell_words.h"
 #include "assay/view/page_html.h"
 #include "cli/browser.h"
 #include "cli/help.h"
@@ -43,10 +44,7 @@ void finish_oracle(const CLI::App& app, ViewArguments& options) {
 
 // "ann, ben" are two people, and neither is called " ben".
 void finish_raters(const CLI::App& app, std::vector<std::string>& raters) {
-  for (std::string& name : raters) {
-    name.erase(0, std::min(name.find_first_not_of(" \t"), name.size()));
-    name.erase(name.find_last_not_of(" \t") + 1);
-  }
+  for (std::string& name : raters) name = std::string(data::without_blanks(name));
   std::erase(raters, "");
   constexpr std::size_t kLongestName = 100;
   for (const std::string& name : raters) {

@@ -335,15 +335,14 @@ class LiveStudy::Impl {
     if (!asks_nobody(request)) {
       request.oracle.name = "kept";
     } else if (!options_.oracle_given) {
-      request.oracle.name = live_judge_spoke(request.study) ? "kept" : "";
+      request.oracle.name = live_judge_spoke() ? "kept" : "";
     }
     return request;
   }
 
   // A live judge has said something: whoever asked it wants to see that.
-  static bool live_judge_spoke(const std::string& path) {
-    const store::Study study(path, store::Study::Mode::read);
-    return !asking::held_judges(study, false).empty() || !asking::held_judges(study, true).empty();
+  bool live_judge_spoke() const {
+    return !asking::held_judges(study_, false).empty() || !asking::held_judges(study_, true).empty();
   }
 
   static bool asks_nobody(const app::SelectRequest& request) {

@@ -10,6 +10,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/data/cell_words.h"
 #include "server/access_token.h"
 
 namespace assay::server {
@@ -23,12 +24,6 @@ constexpr std::uint64_t kPageBodyBytes = 64U << 10U;  // read before anybody kno
 constexpr std::size_t kPageConnections = 1024;
 
 constexpr std::string_view kIndex = "page.html";  // the asset that a page begins with
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-  return result;
-}
 
 std::optional<unsigned> hex_digit(char c) {
   if (c >= '0' && c <= '9') return unsigned(c - '0');
@@ -88,7 +83,7 @@ struct PublicUrl {
 
 PublicUrl read_public_url(std::string url) {
   while (url.ends_with('/')) url.pop_back();
-  url = lower(url);
+  url = data::lower(url);
   const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
   PublicUrl result{url, url.substr(scheme)};
   if (scheme == 0 || result.host.empty() ||
@@ -159,15 +154,15 @@ class PageServer::Impl {
 
   // A name that leads to this machine by the word of somebody else (DNS rebinding) is none of ours.
   bool known_host(std::string_view host) const {
-    const std::string name = lower(name_of(host));
-    if (public_ && lower(host) == public_->host) return true;
+    const std::string name = data::lower(name_of(host));
+    if (public_ && data::lower(host) == public_->host) return true;
     return name == "localhost" || is_address(name);
   }
 
   bool known_origin(std::string_view origin, std::string_view host) const {
     if (origin.empty()) return true;
-    const std::string of = lower(origin);
-    return of == "http://" + lower(host) || (public_ && of == public_->origin);
+    const std::string of = data::lower(origin);
+    return of == "http://" + data::lower(host) || (public_ && of == public_->origin);
   }
 
   const Visitor* visitor(std::string_view token) const {
@@ -212,7 +207,7 @@ class PageServer::Impl {
     if (request.method != "GET" && request.method != "POST") {
       return responder.reply(with_headers(json_error(405, "expected GET or POST, came " + quoted(request.method))));
     }
-    const std::string type = lower(request.header("Content-Type"));
+    const std::string type = data::lower(request.header("Content-Type"));
     if (request.method == "POST" && type.substr(0, type.find(';')) != "application/json") {
       return responder.reply(
           with_headers(json_error(415, "expected Content-Type application/json, came " + quoted(type))));

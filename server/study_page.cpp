@@ -97,11 +97,13 @@ class StudyPage::Impl {
   void answer_rater(const ApiRequest& request, Responder& responder) {
     const bool post = request.method == "POST";
     const std::string& rater = request.visitor.rater;
-    if (!post && request.name == "rating") return rate(responder, [this, rater] { return room_->rating(rater); });
+    if (!post && request.name == "rating")
+      return rate(rater_, responder, [this, rater] { return room_->rating(rater); });
     if (post && request.name == "verdict") {
-      return rate(responder, [this, rater, body = request.body] { return room_->verdict(rater, body); });
+      return rate(rater_, responder, [this, rater, body = request.body] { return room_->verdict(rater, body); });
     }
-    if (post && request.name == "undo") return rate(responder, [this, rater] { return room_->undo(rater); });
+    if (post && request.name == "undo")
+      return rate(rater_, responder, [this, rater] { return room_->undo(rater); });
     responder.reply(json_error(403, "this link is for judging alone"));
   }
 
@@ -120,7 +122,7 @@ class StudyPage::Impl {
     }
     if (!post && room_ && request.name == "raters") return responder.reply(json_response(200, raters()));
     if (!post && room_ && request.name == "agreement") {
-      return later(responder, [this] { return room_->agreement().body; });
+      return rate(reader_, responder, [this] { return room_->agreement(); });
     }
     if (post && request.name == "run") {
       live_.start(read_run_order(request.body));
@@ -180,21 +182,25 @@ class StudyPage::Impl {
   // What takes a while is done in threads beside the loop: texts are read in one, and people who judge don't wait
   // for that one.
   void later(Responder& responder, std::function<std::string()> work) {
-    reader_.post([kept = std::make_shared<Responder>(std::move(responder)), work = std::move(work)] {
+    answer_in(reader_, responder, [work = std::move(work)] { return json_response(200, work()); });
+  }
+
+  void rate(TaskThread& thread, Responder& responder, std::function<RatingApi::Reply()> work) {
+    answer_in(thread, responder, [work = std::move(work)] {
+      RatingApi::Reply reply = work();
+      return json_response(reply.status, std::move(reply.body));
+    });
+  }
+
+  static void answer_in(TaskThread& thread, Responder& responder, std::function<Response()> work) {
+    thread.post([kept = std::make_shared<Responder>(std::move(responder)), work = std::move(work)] {
       try {
-        kept->reply(json_response(200, work()));
+        kept->reply(work());
       } catch (const InvalidArgument& failure) {
         kept->reply(json_error(400, failure.what()));
       } catch (const std::exception& failure) {
         kept->reply(json_error(500, failure.what()));
       }
-    });
-  }
-
-  void rate(Responder& responder, std::function<RatingApi::Reply()> work) {
-    rater_.post([kept = std::make_shared<Responder>(std::move(responder)), work = std::move(work)] {
-      RatingApi::Reply reply = work();
-      kept->reply(json_response(reply.status, std::move(reply.body)));
     });
   }
 

@@ -21,22 +21,8 @@ namespace assay::app {
 namespace {
 
 using asking::Share;
+using asking::ShareSum;
 using asking::Vote;
-
-// Counts of an event.
-struct Count {
-  std::size_t yes = 0;
-  std::size_t of = 0;
-  void add(bool event) {
-    yes += event ? 1 : 0;
-    ++of;
-  }
-  std::optional<Share> share() const {
-    if (of == 0) return std::nullopt;
-    const double value = static_cast<double>(yes) / static_cast<double>(of);
-    return Share{value, stats::share_interval(value, static_cast<double>(of)), of};
-  }
-};
 
 std::size_t index_of(double value) { return static_cast<std::size_t>(std::lround(2 * value)); }
 
@@ -102,7 +88,7 @@ std::optional<double> kappa_of(const std::array<std::array<std::size_t, 3>, 3>& 
 
 // Draws and lengths, of verdicts on a pair.
 struct HabitCounts {
-  Count draws, longer;
+  ShareSum draws, longer;
   void add(double value, const asking::JudgeTask::Texts& texts) {
     draws.add(value == 0.5);
     if (value == 0.5 || texts.response.size() == texts.baseline.size()) return;
@@ -113,7 +99,7 @@ struct HabitCounts {
 // Of votes on these items, what stood first when they were given.
 std::optional<Share> first_of_people(const store::Study& study, const asking::JudgeTask& task,
                                      const asking::Votes& votes, const std::vector<std::uint32_t>& items) {
-  Count first;
+  ShareSum first;
   for (std::uint32_t person = 0; person < votes.people.size(); ++person) {
     std::unordered_map<std::string, bool> model_first;
     const auto key = [](std::string_view query, std::string_view model) {
@@ -170,11 +156,11 @@ TrustReport run_trust(const TrustRequest& request) {
   std::vector<std::uint32_t> items;
   for (const auto& [item, of_item] : votes.of_item) items.push_back(item);
   std::ranges::sort(items);
-  std::vector<Count> with_rater(votes.people.size());
+  std::vector<ShareSum> with_rater(votes.people.size());
   HabitCounts judge_counts;
   HabitCounts people_counts;
   double agree = 0;
-  Count pooled;
+  ShareSum pooled;
   std::vector<std::uint32_t> both;
   std::vector<std::vector<std::size_t>> units;
   for (const std::uint32_t item : items) {
@@ -184,7 +170,7 @@ TrustReport run_trust(const TrustRequest& request) {
     if (outcome == Outcome::none || std::isnan(together)) continue;
     const double verdict = worth(outcome);
     both.push_back(item);
-    Count same;
+    ShareSum same;
     for (const Vote& vote : votes.of_item.at(item)) {
       if (std::isnan(vote.value)) continue;
       same.add(vote.value == verdict);

@@ -6,21 +6,6 @@
 namespace assay::asking {
 namespace {
 
-// A mean of shares, one a pair.
-struct Sum {
-  double sum = 0;
-  std::size_t count = 0;
-  void add(double share) {
-    sum += share;
-    ++count;
-  }
-  std::optional<Share> share() const {
-    if (count == 0) return std::nullopt;
-    const double value = sum / static_cast<double>(count);
-    return Share{value, stats::share_interval(value, static_cast<double>(count)), count};
-  }
-};
-
 // Of the others.
 double share_with(const std::vector<Vote>& votes, const Vote& one) {
   const auto same = std::ranges::count(votes, one.value, &Vote::value) - 1;
@@ -29,12 +14,18 @@ double share_with(const std::vector<Vote>& votes, const Vote& one) {
 
 }  // namespace
 
+std::optional<Share> ShareSum::share() const {
+  if (count == 0) return std::nullopt;
+  const double value = sum / static_cast<double>(count);
+  return Share{value, stats::share_interval(value, static_cast<double>(count)), count};
+}
+
 RaterAgreement agreement_of(const Votes& votes, std::uint64_t seed) {
   RaterAgreement result;
   std::vector<RaterAgreement::Rater> raters;
   for (const std::string& name : votes.people) raters.push_back({name, 0, 0, {}});
-  std::vector<Sum> against(raters.size());
-  Sum all;
+  std::vector<ShareSum> against(raters.size());
+  ShareSum all;
   // In an order of their own: a bootstrap draws units by their places.
   std::vector<std::uint32_t> items;
   for (const auto& [item, of_item] : votes.of_item) items.push_back(item);

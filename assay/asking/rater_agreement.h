@@ -19,6 +19,17 @@ struct Share {
   std::size_t of = 0;
 };
 
+/// A mean of shares, one a pair; of events, each 0 or 1.
+struct ShareSum {
+  double sum = 0;
+  std::size_t count = 0;
+  void add(double share) {
+    sum += share;
+    ++count;
+  }
+  std::optional<Share> share() const;  ///< Empty: nothing was added.
+};
+
 /// How far people agree on pairs that several of them judged: loss, draw and win are three values. Skips are none.
 struct RaterAgreement {
   struct Rater {
