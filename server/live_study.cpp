@@ -99,10 +99,6 @@ class LiveStudy::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  std::uint64_t revision() const {
-    const std::lock_guard lock(mutex_);
-    return revision_;
-  }
   std::shared_ptr<const std::string> page() const {
     const std::lock_guard lock(mutex_);
     return page_;
@@ -379,7 +375,6 @@ class LiveStudy::Impl {
 LiveStudy::LiveStudy(LiveStudyOptions options, std::function<void()> changed)
     : impl_(std::make_unique<Impl>(std::move(options), std::move(changed))) {}
 LiveStudy::~LiveStudy() = default;
-std::uint64_t LiveStudy::revision() const { return impl_->revision(); }
 PageJson LiveStudy::state() const { return impl_->state(); }
 std::shared_ptr<const std::string> LiveStudy::page_json() const { return impl_->page(); }
 PageJson LiveStudy::settings() const { return impl_->settings(); }

@@ -38,10 +38,8 @@ class LiveStudy {
   LiveStudy& operator=(const LiveStudy&) = delete;
 
   /// All of these from any thread.
-
-  /// Grows whenever `page_json` says something new; 0: it was not looked at yet.
-  std::uint64_t revision() const;
-  /// {"revision": 3, "run": null | {...}}: the revision, and how far a run is.
+  /// {"revision": 3, "run": null | {...}}: a number that grows whenever `page_json` says something new, and how far
+  /// a run is.
   report::Json state() const;
   /// What the page shows, as view/page.h, without exchanges; nullptr: the study was not looked at yet.
   std::shared_ptr<const std::string> page_json() const;

@@ -12,6 +12,7 @@
 
 #include "assay/core/error.h"
 #include "assay/core/field_names.h"
+#include "assay/view/page.h"
 #include "assay/view/select.h"
 
 namespace assay::server {
@@ -32,9 +33,6 @@ void take(const OrderJson& order, const char* key, const char* expected, std::op
   if (!fits) throw InvalidArgument(std::string("expected ") + expected + " as `" + key + "`, came " + at->dump());
   value = at->get<Value>();
 }
-
-// The first line of a report, which is its answer.
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 }  // namespace
 
@@ -140,7 +138,7 @@ class PageRun::Impl {
     };
     try {
       const asking::SelectReport report = app::run_select(request_, progress, stepped);
-      end(report.trouble.empty() ? first_line(view::to_text(report, false)) : report.trouble,
+      end(report.trouble.empty() ? view::first_lines(view::to_text(report, false)).front() : report.trouble,
           !report.trouble.empty());
     } catch (const Stopped&) {
       end("stopped; every answer is kept, the same run goes on from there", false);
