@@ -127,7 +127,8 @@ TEST_F(InspectedSelectionTest, SearchFindsTextsWhateverTheirCase) {
     for (const char* model : {"model-01", "baseline"}) {
       import->add(ResponseRecord{"odd", model, 1, "A cake."}, {"f", 1}, OnConflict::fail);
     }
-    VerdictRecord verdict{"odd", "model-01", "baseline", judge()};
+    const std::string said_by = judge();
+    VerdictRecord verdict{"odd", "model-01", "baseline", said_by};
     verdict.value = 1;
     import->add(verdict, {"f", 1}, OnConflict::fail);
     import->commit();
