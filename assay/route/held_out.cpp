@@ -98,13 +98,13 @@ void summarize(const BenchmarkView& benchmark, std::span<const std::size_t> prob
   for (std::size_t i = 0; i < probes.size(); ++i) {
     vote(benchmark, {}, lists[i], task.accuracy, votes);
     const std::span<const Correctness> row = benchmark.row(probes[i]);
-    for (std::size_t j = 0; j < m; ++j) known[j] += row[j] == Correctness::unknown ? 0 : 1;
+    for (std::size_t j = 0; j < m; ++j) known[j] += row[j].known() ? 1 : 0;
     for (std::size_t c = 0; c < kVotes * m; ++c) {
       const bool binary = votes[c] > 0.5;
       const Correctness cell = row[c % m];
       task.s1[c] += votes[c];
       task.s2[c] += binary ? 1 : 0;
-      task.right[c] += cell != Correctness::unknown && (cell == Correctness::right) == binary ? 1 : 0;
+      if (cell.known()) task.right[c] += binary ? cell.score() : 1 - cell.score();
     }
     for (std::size_t k = 0; k < kVotes; ++k) task.distance[k] += mean_distance(lists[i], kNeighbours[k]);
   }

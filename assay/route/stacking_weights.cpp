@@ -112,11 +112,6 @@ class Gain {
   double sum_ = 0, squares_ = 0, count_ = 0;
 };
 
-double value_of(Correctness cell) {
-  if (cell == Correctness::unknown) return std::numeric_limits<double>::quiet_NaN();
-  return cell == Correctness::right ? 1 : 0;
-}
-
 }  // namespace
 
 TaskStacking fit_task_stacking(std::span<const HeldOutTask> tasks, std::size_t models) {
@@ -173,7 +168,7 @@ QueryStacking fit_query_stacking(const BenchmarkView& benchmark, std::span<const
       std::vector<double> truth(m);
       for (const HeldOutQuery& query : queries) {
         const std::span<const Correctness> row = benchmark.row(query.query);
-        std::transform(row.begin(), row.end(), truth.begin(), value_of);
+        std::transform(row.begin(), row.end(), truth.begin(), [](Correctness cell) { return cell.score(); });
         cases.emplace_back(
             query.accuracy,
             Predictions{query.votes.data() + k * m, query.ridge.data() + p * m, query.accuracy.data()}, truth);
