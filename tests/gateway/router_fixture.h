@@ -13,10 +13,10 @@
 namespace assay::gateway {
 
 /// A router of model0 to model3: 0 and 2 know maths, 1 and 3 law.
-class RouterTest : public app::AppTest {
+class RouterTest : public AppTest {
  protected:
   RouterTest() {
-    write("in.jsonl", app::sample_route_lines());
+    write("in.jsonl", sample_route_lines());
     import_jsonl("in.jsonl", "x.assay");
     app::RouteFitRequest request;
     request.study = path("x.assay");
