@@ -1,7 +1,7 @@
 """Measures the gateway beside nginx, which sends requests on and does nothing else, and beside other gateways.
 
-    python3 bench/gateway/measure.py --assay build/release/assay --router mmlu.router \
-        --traffic build/release/bench/bench_gateway_traffic --prompts prompts.jsonl [--portkey FOLDER] [--rounds 5]
+    python3 bench/gateway/measure.py --assay 'build/release/assay serve' --router mmlu.router --pool gpt-a,gpt-b \
+        --traffic build/release/bench/gateway_traffic --prompts prompts.jsonl [--portkey FOLDER] [--rounds 5]
 
 Everything runs on this machine: the gateway under test on one core, clients and the model behind it (`traffic.cpp`)
 on another. Each round measures every gateway, one after the other; told are medians over the rounds, and medians of
@@ -21,6 +21,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 MODEL_PORT = 18080
 PORTS = {"nginx": 18081, "assay": 18082, "portkey": 8787}
@@ -194,6 +195,13 @@ class Bench:
         return result
 
 
+def decision_us():
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORTS['assay']}/metrics") as reply:
+        lines = reply.read().decode().splitlines()
+    told = {line.split()[0]: float(line.split()[1]) for line in lines if line.startswith("assay_decision_seconds_")}
+    return 1e6 * told["assay_decision_seconds_sum"] / max(1, told["assay_decision_seconds_count"])
+
+
 def median(values):
     return statistics.median(values) if values else float("nan")
 
@@ -268,6 +276,7 @@ def run(bench, arguments):
                 {name: bench.load(gateway, model, stream, connections, rate) for name, (gateway, model) in subjects.items()}
             )
         show(rounds, subjects)
+    print(f"\nA decision: {decision_us():.0f} µs on average")
     print("\nMemory, MB of its own + of mapped files:")
     for name in ("nginx", "assay", "portkey"):
         if name in bench.processes:
