@@ -56,10 +56,10 @@ http {{
 """
 
 
-def wait_for(port, process):
+def wait_for(port, process, log):
     for _ in range(300):
         if process.poll() is not None:
-            raise SystemExit(f"what should listen at port {port} ended with {process.returncode}")
+            raise SystemExit(f"what should listen at port {port} ended: {log.read_text()[-2000:]}")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
             return
         time.sleep(0.1)
@@ -107,11 +107,15 @@ class Bench:
         self.folder = folder
         self.processes = {}
 
+    def placed(self, core):
+        return ["taskset", "-c", str(core), *(["chrt", "-f", "1"] if self.arguments.realtime else [])]
+
     def start(self, name, command, core, port, **options):
-        log = (self.folder / f"{name}.log").open("w")
-        process = subprocess.Popen(["taskset", "-c", str(core), *command], stdout=log, stderr=log, **options)
+        log = self.folder / f"{name}.log"
+        with log.open("w") as out:
+            process = subprocess.Popen([*self.placed(core), *command], stdout=out, stderr=out, **options)
         self.processes[name] = process
-        wait_for(port, process)
+        wait_for(port, process, log)
 
     def stop(self):
         for process in self.processes.values():
@@ -137,7 +141,7 @@ class Bench:
         self.start(
             "assay",
             [*a.assay.split(), a.router, "--models", str(self.folder / "models.json"), "--port", str(PORTS["assay"])]
-            if a.assay.endswith("serve")
+            if a.assay.endswith(" serve")
             else [a.assay, a.router, str(self.folder / "models.json"), str(PORTS["assay"])],
             a.gateway_core,
             PORTS["assay"],
@@ -179,14 +183,12 @@ class Bench:
 
     def load(self, gateway, model, stream, connections, rate):
         a = self.arguments
-        command = ["taskset", "-c", str(a.traffic_core), a.traffic, "load", f"127.0.0.1:{PORTS[gateway]}"]
+        command = [*self.placed(a.traffic_core), a.traffic, "load", f"127.0.0.1:{PORTS[gateway]}"]
         command += ["--bodies", str(self.file(model, stream)), "--connections", str(connections)]
         command += ["--seconds", str(a.seconds), "--rate", str(rate), "--header", "Authorization: Bearer client"]
         if gateway == "portkey":
             command += ["--header", "x-portkey-provider: openai"]
             command += ["--header", f"x-portkey-custom-host: http://127.0.0.1:{MODEL_PORT}/v1"]
-        if a.priority:
-            command = ["nice", "-n", str(a.priority), *command]
         pid = self.processes[gateway].pid
         before = cpu_seconds(pid)
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
@@ -237,7 +239,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--gateway-core", type=int, default=0)
     parser.add_argument("--traffic-core", type=int, default=1)
-    parser.add_argument("--priority", type=int, default=0, help="nice value of the traffic")
+    parser.add_argument("--realtime", action="store_true", help="all of it goes before other programs (chrt -f)")
     parser.add_argument("--connections", default="1,16,64,512")
     parser.add_argument("--rate", type=float, default=1000)
     parser.add_argument("--only", help="whole, stream or rate")
