@@ -197,7 +197,7 @@ TEST(HttpServer, WhatIsTooLargeOrNoRequestIsRefused) {
   };
   EXPECT_EQ(status_of("GET / HTTP/1.1\r\nX: " + std::string(200'000, 'x') + "\r\n\r\n"), 431);
   EXPECT_EQ(status_of(http_post("/", std::string(200'000, 'x'))), 413);
-  EXPECT_EQ(status_of("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n" + std::string(200, 'x')), 413);
+  EXPECT_EQ(status_of("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n" + std::string(200, 'x')), 413);
   EXPECT_EQ(status_of("hello\r\n\r\n"), 400);
   HttpConnection connection(serving.port());
   EXPECT_EQ(connection.post("/", std::string(100, 'x')).status, 200);
@@ -306,7 +306,7 @@ TEST(HttpServer, OldAndCuriousClients) {
     responder.end();
   });
   HttpConnection head(serving.port());
-  head.send("HEAD /h HTTP/1.1\r\n\r\n" + get("/g"));
+  head.send("HEAD /h HTTP/1.1\r\nHost: h\r\n\r\n" + get("/g"));
   std::string first(1000, ' ');
   std::size_t count = 0;
   while (!std::string_view(first).substr(0, count).ends_with("GET /g ")) {
@@ -320,7 +320,7 @@ TEST(HttpServer, OldAndCuriousClients) {
   EXPECT_EQ(old.receive().body, "GET /o ");
   EXPECT_TRUE(old.at_end());
   HttpConnection expecting(serving.port());
-  expecting.send("POST / HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  expecting.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
   std::string come(25, ' ');
   EXPECT_EQ(recv(expecting.descriptor(), come.data(), come.size(), MSG_WAITALL), 25);
   EXPECT_THAT(come, StartsWith("HTTP/1.1 100 Continue\r\n"));
