@@ -27,10 +27,10 @@ struct ProxyShared {
 /// A client's request that models are to answer.
 struct ProxyRequest {
   Operation operation = Operation::chat;
-  server::Request request;
+  server::Request request = {};
   ChatRequest read;  ///< Of its body.
   std::shared_ptr<const Serving> serving;
-  std::vector<std::size_t> order;  ///< Models to ask in turn, until one answers; at least one.
+  std::vector<std::size_t> order = {};  ///< Models to ask in turn, until one answers; at least one.
   const Profile* profile = nullptr;  ///< Of `serving`; nullptr: the client named a model.
   Decision decision = {};            ///< With a profile; its order is `order`.
 };
