@@ -23,7 +23,8 @@ void serve(gateway::GatewayOptions& options, const std::string& key_variable, Te
   if (!key_variable.empty()) {
     const std::optional<std::string> key = variable_of_environment(key_variable);
     if (!key || key->empty()) {
-      throw CLI::ValidationError("--client-key-env", "expected a variable that is set, came " + assay::quoted(key_variable));
+      throw CLI::ValidationError("--client-key-env",
+                                 "expected a variable that is set, came " + assay::quoted(key_variable));
     }
     options.places.client_key = *key;
   }
@@ -53,10 +54,12 @@ void add_serve(CLI::App& app, Terminal& terminal) {
   app.add_option("--log", options->log, "File for a line of JSON about each routed request, without what was asked")
       ->option_text("FILE");
   app.add_flag("--log-prompts", options->log_prompts, "The log also has the text that was routed by");
-  app.footer(examples({"assay serve mmlu.router --models models.json --port 8080",
-                       "assay serve mmlu.router --models models.json --client-key-env GATEWAY_KEY --log decisions.jsonl"}) +
-             "\nAn OpenAI-compatible gateway: the model assay/auto is routed, others are asked as they are named.\n"
-             "SIGHUP reads the router and the models again; Ctrl-C or SIGTERM lets requests under way end.");
+  app.footer(
+      examples(
+          {"assay serve mmlu.router --models models.json --port 8080",
+           "assay serve mmlu.router --models models.json --client-key-env GATEWAY_KEY --log decisions.jsonl"}) +
+      "\nAn OpenAI-compatible gateway: the model assay/auto is routed, others are asked as they are named.\n"
+      "SIGHUP reads the router and the models again; Ctrl-C or SIGTERM lets requests under way end.");
   app.callback([options, key_variable, &terminal] { serve(*options, *key_variable, terminal); });
 }
 

@@ -7,8 +7,8 @@
 
 namespace assay::gateway {
 
-/// Keeps a model that fails again and again from being asked for a while; then one request tries it. Each failed try
-/// doubles the pause, up to ten times the first. Knows no clock: times are told.
+/// Keeps a model that fails again and again from being asked for a while; then one request tries it. Each failed
+/// try doubles the pause, up to ten times the first. Knows no clock: times are told.
 class CircuitBreaker {
  public:
   using Time = std::chrono::steady_clock::time_point;

@@ -74,8 +74,9 @@ class Gateway::Impl {
   Impl(GatewayOptions options, std::nullptr_t)
       : options_(std::move(options)),
         files_(read_serving_files(options_.places)),
-        server_(server_options(options_, files_.configuration->limits),
-                [this](Request&& request, Responder responder) { handle(std::move(request), std::move(responder)); }) {
+        server_(
+            server_options(options_, files_.configuration->limits),
+            [this](Request&& request, Responder responder) { handle(std::move(request), std::move(responder)); }) {
     if (!options_.log.empty()) log_.emplace(options_.log, options_.log_prompts);
     if (log_) shared_.log = &*log_;
     serve(std::move(files_));
@@ -85,7 +86,7 @@ class Gateway::Impl {
   void reloaded(const ServingFiles& files, const std::string& error);
   void handle(Request&& request, Responder responder);
   std::optional<Response> refusal(const Request& request) const;
-  void answer(Operation operation, Request&& request, Responder responder);
+  void answer(Operation operation, Request&& request, Responder& responder);
   Response explain(const Request& request);
   Response models(std::string_view path) const;
   Response metrics() const;
@@ -105,7 +106,7 @@ class Gateway::Impl {
   server::HttpServer server_;
   std::shared_ptr<const Serving> serving_;
   bool reloading_ = false;
-  bool again_ = false;        // it was asked for once more meanwhile
+  bool again_ = false;         // it was asked for once more meanwhile
   server::TaskThread reader_;  // last: it uses the above
 };
 
@@ -153,7 +154,8 @@ void Gateway::Impl::handle(Request&& request, Responder responder) {
   if (std::optional<Response> refused = refusal(request)) return responder.reply(std::move(*refused));
   const std::optional<Operation> operation = operation_of(path);
   const bool post = operation || path == "/v1/route";
-  const bool known = post || path == "/metrics" || path == "/health" || path == "/v1/models" || path.starts_with("/v1/models/");
+  const bool known =
+      post || path == "/metrics" || path == "/health" || path == "/v1/models" || path.starts_with("/v1/models/");
   if (!known) return responder.reply(error_reply(404, "there is nothing at this path"));
   if (post ? request.method != "POST" : !get) {
     return responder.reply(error_reply(405, "expected another method", {{"Allow", post ? "POST" : "GET, HEAD"}}));
@@ -162,7 +164,7 @@ void Gateway::Impl::handle(Request&& request, Responder responder) {
   if (!post) return responder.reply(models(path));
   try {
     if (!operation) return responder.reply(explain(request));
-    answer(*operation, std::move(request), std::move(responder));
+    answer(*operation, std::move(request), responder);
   } catch (const InvalidArgument& wrong) {
     responder.reply(error_reply(400, wrong.what()));
   }
@@ -185,7 +187,7 @@ std::optional<Response> Gateway::Impl::refusal(const Request& request) const {
                      {{"WWW-Authenticate", "Bearer"}});
 }
 
-void Gateway::Impl::answer(Operation operation, Request&& request, Responder responder) {
+void Gateway::Impl::answer(Operation operation, Request&& request, Responder& responder) {
   ProxyRequest asked{.operation = operation, .read = requests_.read(request.body), .serving = serving_};
   if (asked.read.model.starts_with(kProfilePrefix)) {
     asked.profile = configuration().profile_of(asked.read.model);

@@ -22,7 +22,8 @@ struct GatewayOptions {
 
 /// An OpenAI-compatible server in front of models: POST /v1/chat/completions, /v1/completions, /v1/embeddings; GET
 /// /v1/models; POST /v1/route, which tells what would be asked; GET /health and /metrics. A model "assay/NAME" is
-/// routed by the profile NAME, others are asked as they are named. One thread, and one more while files are read anew.
+/// routed by the profile NAME, others are asked as they are named. One thread, and one more while files are read
+/// anew.
 class Gateway {
  public:
   /// Reads all files, and listens from now on. Throws as read_serving_files, Error if the port is taken or the log
@@ -38,8 +39,8 @@ class Gateway {
   void run(bool signals);
   /// From any thread: requests under way get the configuration's grace. Once more ends it at once.
   void stop();
-  /// From any thread: reads configuration and router again, and serves by them if they are right; else it goes on as
-  /// before. What the server itself was made with stays: address and limits. Opens the log anew.
+  /// From any thread: reads configuration and router again, and serves by them if they are right; else it goes on
+  /// as before. What the server itself was made with stays: address and limits. Opens the log anew.
   void reload();
 
  private:

@@ -30,13 +30,13 @@ bool same_name(std::string_view one, std::string_view other) {
                     [&](char a, char b) { return lower(a) == lower(b); });
 }
 
-// Of the connection to the client, of how its body was sent, or keys to this gateway. No encoding is accepted for the
-// client, as replies are read on their way.
+// Of the connection to the client, of how its body was sent, or keys to this gateway. No encoding is accepted for
+// the client, as replies are read on their way.
 bool stays_here(std::string_view name) {
   constexpr std::array<std::string_view, 19> kNames = {
-      "host",    "connection", "keep-alive",     "proxy-connection",    "proxy-authorization",
-      "te",      "trailer",    "upgrade",        "transfer-encoding",   "content-length",
-      "expect",  "cookie",     "authorization",  "api-key",             "x-api-key",
+      "host",      "connection",      "keep-alive",     "proxy-connection",  "proxy-authorization",
+      "te",        "trailer",         "upgrade",        "transfer-encoding", "content-length",
+      "expect",    "cookie",          "authorization",  "api-key",           "x-api-key",
       "forwarded", "accept-encoding", "http2-settings", "proxy-authenticate"};
   return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view one) { return same_name(one, name); });
 }
@@ -80,7 +80,9 @@ milliseconds seconds_in(std::string_view retry_after) {
   return std::chrono::seconds(seconds);
 }
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 std::string next_id() {
   static const std::string process = server::random_token().substr(0, 16);
@@ -138,8 +140,8 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   server::Responder responder_;
   server::HttpCall call_;
   std::vector<bool> tried_;
-  std::size_t at_ = 0;        // in the order
-  std::size_t attempts_ = 0;  // of that model before this one
+  std::size_t at_ = 0;                       // in the order
+  std::size_t attempts_ = 0;                 // of that model before this one
   std::shared_ptr<const std::string> body_;  // as this model gets it
   Clock::time_point began_ = Clock::now();
   Clock::time_point sent_ = began_;
@@ -153,7 +155,7 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   std::optional<double> first_byte_;
   std::string id_;
   bool replying_ = false;  // the reply to the client has begun
-  bool asking_ = false;  // an attempt is under way
+  bool asking_ = false;    // an attempt is under way
   bool over_ = false;
 };
 
@@ -188,8 +190,9 @@ void Proxied::ask_next() {
   const milliseconds wait = std::max(model().breaker.wait(Clock::now()), milliseconds(1));
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
   const int status = model().limited ? 429 : 503;
-  responder_.reply(error_reply(status, fmt::format("{} failed again and again, and is left alone for a while", upstream().name),
-                               {{"Retry-After", std::to_string(seconds)}}));
+  responder_.reply(
+      error_reply(status, fmt::format("{} failed again and again, and is left alone for a while", upstream().name),
+                  {{"Retry-After", std::to_string(seconds)}}));
   at_ = kNone;
   finish(status);
 }
@@ -197,7 +200,8 @@ void Proxied::ask_next() {
 void Proxied::ask() {
   asking_ = true;
   if (body_ == nullptr) {
-    const bool ask_usage = asked_.read.stream && !asked_.read.usage_asked && asked_.operation != Operation::embeddings;
+    const bool ask_usage =
+        asked_.read.stream && !asked_.read.usage_asked && asked_.operation != Operation::embeddings;
     body_ = std::make_shared<const std::string>(
         rewritten(asked_.request.body, asked_.read, upstream().model, ask_usage));
   }
@@ -287,7 +291,8 @@ void Proxied::give_up(const Failure& failure) {
 void Proxied::head(server::IncomingHead head) {
   head_ = std::move(head);
   if (head_.status >= 300) {
-    const Failure failure{.how = attempt_of(head_.status), .status = head_.status, .wait = seconds_in(head_.retry_after)};
+    const Failure failure{
+        .how = attempt_of(head_.status), .status = head_.status, .wait = seconds_in(head_.retry_after)};
     // What ends with this reply is counted when it has ended.
     const bool hidden = may_pass(head_.status) && (other_left() || once_more(failure));
     look_ = hidden ? Look::ignored : Look::nothing;
@@ -335,14 +340,15 @@ void Proxied::piece(std::string_view bytes) {
         held_.insert(0, std::exchange(early_, {}));
       }
       return pass_on(held_);
-    case Look::nothing:
-      return pass_on(bytes);
+    case Look::nothing: return pass_on(bytes);
   }
 }
 
 void Proxied::end() {
   if (look_ == Look::ignored) {
-    Failure failure{.how = attempt_of(head_.status), .status = head_.status, .what = fmt::format("it says {}", head_.status),
+    Failure failure{.how = attempt_of(head_.status),
+                    .status = head_.status,
+                    .what = fmt::format("it says {}", head_.status),
                     .wait = seconds_in(head_.retry_after)};
     count(failure.how, failure.wait);
     return again_or_next(std::move(failure));
@@ -383,7 +389,8 @@ void Proxied::failed(const server::CallFailure& failure) {
   }
   if (events_) {
     tokens_ = events_->tokens();
-    responder_.write("data: " + server::error_body(upstream().name + ": " + failure.what, "upstream_error") + "\n\n");
+    responder_.write("data: " + server::error_body(upstream().name + ": " + failure.what, "upstream_error") +
+                     "\n\n");
   }
   responder_ = server::Responder(nullptr);  // ends without an end
   finish(502);

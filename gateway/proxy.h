@@ -31,15 +31,15 @@ struct ProxyRequest {
   ChatRequest read;  ///< Of its body.
   std::shared_ptr<const Serving> serving;
   std::vector<std::size_t> order = {};  ///< Models to ask in turn, until one answers; at least one.
-  const Profile* profile = nullptr;  ///< Of `serving`; nullptr: the client named a model.
-  Decision decision = {};            ///< With a profile; its order is `order`.
+  const Profile* profile = nullptr;     ///< Of `serving`; nullptr: the client named a model.
+  Decision decision = {};               ///< With a profile; its order is `order`.
 };
 
 /// Passes a request on, and the reply back, as it comes. Until the first byte of an answer is on its way to the
 /// client, a model that fails is asked once more where that may help, and then the next one is asked; models whose
-/// circuit is open come last. A reply that is no JSON, or no answer, is a failure. What the last one says is passed on,
-/// else the client gets 502, 503 or 504 with an error in the way of OpenAI's. After the first byte a failure ends the
-/// client's connection in the middle of the reply. A client that leaves ends its upstream request.
+/// circuit is open come last. A reply that is no JSON, or no answer, is a failure. What the last one says is passed
+/// on, else the client gets 502, 503 or 504 with an error in the way of OpenAI's. After the first byte a failure
+/// ends the client's connection in the middle of the reply. A client that leaves ends its upstream request.
 void proxy(ProxyShared& shared, ProxyRequest request, server::Responder responder);
 
 /// {"error": ...} in the way of OpenAI's.

@@ -13,8 +13,8 @@ namespace assay::gateway {
 /// What the JSON of a reply says, whole or of an event.
 struct ReplyFacts {
   bool is_object = false;
-  bool is_error = false;          ///< It has an "error" that is not null.
-  bool has_answer = false;        ///< "choices" or "data", not empty.
+  bool is_error = false;              ///< It has an "error" that is not null.
+  bool has_answer = false;            ///< "choices" or "data", not empty.
   std::optional<Tokens> tokens = {};  ///< "usage", if it is an object with numbers.
 };
 
@@ -35,8 +35,8 @@ class ReplyReader {
 };
 
 /// Server-sent events of a streamed reply on their way to the client. Reads the usage that the upstream was asked
-/// for, and takes it out again if the client did not ask: the event that holds nothing else, and the member of other
-/// events. All other bytes go on as they came, event by event.
+/// for, and takes it out again if the client did not ask: the event that holds nothing else, and the member of
+/// other events. All other bytes go on as they came, event by event.
 class StreamUsage {
  public:
   /// `reader` is shared with others of the same thread, and outlives it.

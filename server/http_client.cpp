@@ -10,6 +10,7 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 #include <deque>
+#include <limits>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -44,10 +45,8 @@ bool of_connection(beast_http::field name) {
     case field::te:
     case field::trailer:
     case field::upgrade:
-    case field::content_length:
-      return true;
-    default:
-      return false;
+    case field::content_length: return true;
+    default: return false;
   }
 }
 
@@ -66,7 +65,7 @@ class ResponseParser : public beast_http::basic_parser<false> {
 
   ResponseParser(Sink& sink, std::uint32_t header_bytes) : sink_(sink) {
     header_limit(header_bytes);
-    body_limit(boost::none);
+    body_limit(std::numeric_limits<std::uint64_t>::max());  // as none is less than any length, in Boost 1.74
     eager(true);
   }
   bool interim() const { return head_.status < 200; }
@@ -472,11 +471,11 @@ void ClientConnection::close_late() {
   close();
   if (exchange == nullptr) return;
   if (connecting) return exchange->fail(CallFailure::Kind::connect, "it took too long to connect");
-  exchange->fail(CallFailure::Kind::late,
-                 began_ ? "the reply stopped in the middle" : "no reply came in time");
+  exchange->fail(CallFailure::Kind::late, began_ ? "the reply stopped in the middle" : "no reply came in time");
 }
 
-ConnectionPool::ConnectionPool(asio::io_context& loop, HttpClientOptions wanted) : io(loop), options(std::move(wanted)) {
+ConnectionPool::ConnectionPool(asio::io_context& loop, HttpClientOptions wanted)
+    : io(loop), options(std::move(wanted)) {
   if (options.connections < 1) throw InvalidArgument("a client needs room for 1 connection");
   if (!options.tls) return;
   try {

@@ -27,9 +27,9 @@ struct HttpClientOptions {
   bool tls = false;
   std::string host = {};  ///< A name or an address, without brackets; a server with TLS must prove it.
   std::uint16_t port = 80;
-  http::Certificates trusted = {};   ///< With TLS; none: those that OpenSSL knows.
-  std::size_t connections = 256;     ///< At once; further calls wait in turn.
-  std::size_t kept = 64;             ///< Connections without a call.
+  http::Certificates trusted = {};    ///< With TLS; none: those that OpenSSL knows.
+  std::size_t connections = 256;      ///< At once; further calls wait in turn.
+  std::size_t kept = 64;              ///< Connections without a call.
   std::chrono::seconds kept_for{30};  ///< Then they are closed.
   std::uint32_t header_bytes = 64U << 10U;
 };
@@ -99,8 +99,8 @@ class HttpCall {
   std::shared_ptr<Exchange> exchange_;
 };
 
-/// Keeps connections and uses them again. A request that a kept connection had no reply to, not a byte, is sent once
-/// more on a new one: the server had closed it meanwhile.
+/// Keeps connections and uses them again. A request that a kept connection had no reply to, not a byte, is sent
+/// once more on a new one: the server had closed it meanwhile.
 class HttpClient {
  public:
   /// `server` must outlive it. Throws Error if the certificates can't be read.

@@ -227,10 +227,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Clock::time_point send_deadline_ = kNever;
   std::string unsent_;
   std::string sending_;
-  std::size_t sent_ = 0;                // bytes of it
+  std::size_t sent_ = 0;               // bytes of it
   std::optional<std::uint64_t> owed_;  // bytes of the body, where its length was told
-  bool armed_ = false;                  // waits for bytes
-  bool blocked_ = false;                // waits for the client to take some
+  bool armed_ = false;                 // waits for bytes
+  bool blocked_ = false;               // waits for the client to take some
   bool soon_ = false;
   bool came_ = false;  // a byte of the request
   bool keep_ = true;
@@ -277,7 +277,8 @@ void Connection::receive() {
 }
 
 void Connection::take(std::string_view bytes) {
-  if (!std::exchange(came_, true)) deadline_ = Clock::now() + std::min(service_.options.head, service_.options.idle);
+  if (!std::exchange(came_, true))
+    deadline_ = Clock::now() + std::min(service_.options.head, service_.options.idle);
   std::string joined;
   if (!left_.empty()) {
     joined = std::exchange(left_, {});

@@ -82,7 +82,8 @@ class Responder {
   void reply(Response response);
   void begin(ReplyHead head);
   void begin(int status, Headers headers) { begin({.status = status, .headers = std::move(headers)}); }
-  /// Sent as a chunk of its own, as soon as the client takes it; what is said in one turn of the loop goes together.
+  /// Sent as a chunk of its own, as soon as the client takes it; what is said in one turn of the loop goes
+  /// together.
   void write(std::string_view piece);
   /// Ends the connection, if there is less than the length that was told.
   void end();
@@ -96,8 +97,8 @@ class Responder {
   void on_gone(std::function<void()> told);
   /// Bytes that were said and the client has not taken. In the loop only.
   std::size_t unsent() const;
-  /// Calls `told` in the loop, once, when no more than `bytes` are unsent, but not from within this call; in place of
-  /// what was to be told before. Not called after the reply's end.
+  /// Calls `told` in the loop, once, when no more than `bytes` are unsent, but not from within this call; in place
+  /// of what was to be told before. Not called after the reply's end.
   void when_unsent(std::size_t bytes, std::function<void()> told);
 
  private:
@@ -113,9 +114,9 @@ struct HttpServerOptions {
   std::uint64_t body_bytes = 16U << 20U;
   std::uint64_t unsent_bytes = 64U << 20U;  ///< Of pieces; a client that lags further behind is cut off.
   std::size_t connections = 16'384;         ///< At once; further ones wait in the kernel's queue.
-  /// A connection is closed if its next request does not begin in this time, if a request's body is not here then, or
-  /// if its client takes nothing of a reply for so long (a quarter more at most). The time that a handler takes does
-  /// not count.
+  /// A connection is closed if its next request does not begin in this time, if a request's body is not here then,
+  /// or if its client takes nothing of a reply for so long (a quarter more at most). The time that a handler takes
+  /// does not count.
   std::chrono::milliseconds idle{60'000};
   std::chrono::milliseconds head{10'000};  ///< Likewise from a request's first byte until its headers are here.
   std::chrono::milliseconds grace{5'000};  ///< What `stop` leaves to replies under way.
@@ -126,8 +127,8 @@ struct HttpServerOptions {
 
 /// The server. A request is handed over when it is here as a whole; the next one of the same connection is read
 /// when that is answered, so replies to pipelined requests come in order. Expect: 100-continue is heeded. What two
-/// readers of HTTP may take for different requests is none: two lengths, a length beside chunks, another encoding, two
-/// hosts, folded lines, line ends without CR.
+/// readers of HTTP may take for different requests is none: two lengths, a length beside chunks, another encoding,
+/// two hosts, folded lines, line ends without CR.
 class HttpServer {
  public:
   /// What it throws, if it is a std::exception, becomes a 500.

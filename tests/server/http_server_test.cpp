@@ -197,7 +197,9 @@ TEST(HttpServer, WhatIsTooLargeOrNoRequestIsRefused) {
   };
   EXPECT_EQ(status_of("GET / HTTP/1.1\r\nX: " + std::string(200'000, 'x') + "\r\n\r\n"), 431);
   EXPECT_EQ(status_of(http_post("/", std::string(200'000, 'x'))), 413);
-  EXPECT_EQ(status_of("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n" + std::string(200, 'x')), 413);
+  EXPECT_EQ(
+      status_of("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n" + std::string(200, 'x')),
+      413);
   EXPECT_EQ(status_of("hello\r\n\r\n"), 400);
   HttpConnection connection(serving.port());
   EXPECT_EQ(connection.post("/", std::string(100, 'x')).status, 200);
