@@ -35,7 +35,7 @@ struct ChatRequest {
   std::vector<Edit> usage;   ///< What makes it ask for usage; empty if it does.
 };
 
-inline constexpr std::size_t kMostRoutedText = 8192;
+inline constexpr std::size_t kMostRoutedText = 4096;
 inline constexpr std::size_t kEnoughText = 200;
 
 /// Reads requests one after the other, a few microseconds each: without a tree.

@@ -215,9 +215,8 @@ HeaderList decision_headers(const Decision& decision, const Profile& profile, co
                         {"x-assay-profile", profile.name},
                         {"x-assay-chance", fmt::format("{:.3f}", decision.order[answered].chance)}};
   if (answered + 1 < decision.order.size()) headers.emplace_back("x-assay-runner-up", name(answered + 1));
-  headers.emplace_back("x-assay-why", answered == 0 ? header_text(decision.why)
-                                                    : fmt::format("{} failed, which was {}", name(answered - 1),
-                                                                  header_text(decision.why)));
+  const std::string why = header_text(decision.why);
+  headers.emplace_back("x-assay-why", answered == 0 ? why : fmt::format("asked in place of {}: {}", name(0), why));
   return headers;
 }
 

@@ -212,7 +212,7 @@ TEST(DecisionHeaders, TellTheModelAndWhy) {
             (std::map<std::string, std::string>{{"x-assay-model", "a"},
                                                 {"x-assay-profile", "auto"},
                                                 {"x-assay-chance", "0.500"},
-                                                {"x-assay-why", "b failed, which was best for this text"}}));
+                                                {"x-assay-why", "asked in place of b: best for this text"}}));
 }
 
 TEST(DecisionHeaders, HaveNoControlCharacters) {
