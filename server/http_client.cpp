@@ -327,7 +327,7 @@ void ClientConnection::send_rest(std::size_t sent_before) {
 
 void ClientConnection::sent() {
   sending_ = false;
-  if (!began_) deadline_ = ClientClock::now() + exchange_->request.first_byte;
+  if (!parser_->is_header_done()) deadline_ = ClientClock::now() + exchange_->request.first_byte;
 }
 
 // Waits for bytes, also where none are due: so the end is seen.
@@ -390,7 +390,7 @@ void ClientConnection::lost(error_code error) {
 void ClientConnection::take(std::string_view bytes) {
   if (state_ != State::busy) return close();  // nobody asked
   began_ = true;
-  deadline_ = ClientClock::now() + exchange_->request.between_bytes;
+  if (parser_->is_header_done()) deadline_ = ClientClock::now() + exchange_->request.between_bytes;
   std::string joined;
   if (!left_.empty()) {
     joined = std::exchange(left_, {});
@@ -435,6 +435,7 @@ void ClientConnection::broken(const std::string& what) {
 }
 
 bool ClientConnection::parsed_head(IncomingHead head) {
+  deadline_ = ClientClock::now() + exchange_->request.between_bytes;
   const std::shared_ptr<ReplyReceiver> told = exchange_->receiver;
   told->head(std::move(head));
   return state_ == State::busy;

@@ -39,7 +39,7 @@ struct OutgoingRequest {
   std::string head = {};                            ///< Request line, headers and the empty line.
   std::shared_ptr<const std::string> body = {};     ///< nullptr: none.
   std::chrono::milliseconds connect{5'000};         ///< Until a connection is there, waiting in turn included.
-  std::chrono::milliseconds first_byte{120'000};    ///< From then to the reply's first byte.
+  std::chrono::milliseconds first_byte{120'000};    ///< From the request's last byte to the reply's headers.
   std::chrono::milliseconds between_bytes{60'000};  ///< While the call is not paused.
 };
 

@@ -230,7 +230,7 @@ TEST_F(GatewayTest, AClientThatLeavesEndsItsUpstreamRequest) {
   std::atomic<int> gone = 0;
   std::atomic<int> came = 0;
   std::vector<server::Responder> kept;
-  ServingHttp upstream({}, [&](const server::Request&, server::Responder responder) {
+  ServingHttp upstream({.grace = milliseconds(0)}, [&](const server::Request&, server::Responder responder) {
     responder.on_gone([&] { ++gone; });
     if (came == 1) {
       responder.begin(200, {{"Content-Type", "text/event-stream"}});
