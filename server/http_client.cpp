@@ -195,6 +195,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection>, 
   void start(const std::shared_ptr<CallExchange>& exchange);
   void close();
   void close_late();
+  void pause();
   void resume();
   ClientClock::time_point deadline() const { return deadline_; }
 
@@ -227,6 +228,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection>, 
   std::string left_;  // bytes that are no whole element yet
   State state_ = State::connecting;
   ClientClock::time_point deadline_ = kNoDeadline;
+  std::size_t head_bytes_ = 0;
   bool armed_ = false;
   bool used_ = false;     // by a call before
   bool sending_ = false;  // the request is not sent as a whole
@@ -296,6 +298,7 @@ void ClientConnection::start(const std::shared_ptr<CallExchange>& exchange) {
   exchange->connection = weak_from_this();
   state_ = State::busy;
   began_ = false;
+  head_bytes_ = 0;
   sending_ = true;
   parser_.emplace(*this, options_.header_bytes);
   deadline_ = ClientClock::now() + exchange->request.first_byte;
@@ -398,9 +401,14 @@ void ClientConnection::take(std::string_view bytes) {
   }
   while (!bytes.empty()) {
     error_code error;
+    const bool headed = parser_->is_header_done();
     const std::size_t count = parser_->put(asio::buffer(bytes), error);
     bytes.remove_prefix(count);
     if (state_ != State::busy) return;  // cancelled
+    // The parser limits what it is given at once, not all of it.
+    if (!headed && !parser_->is_header_done() && (head_bytes_ += count) > options_.header_bytes) {
+      return broken("its headers are too long");
+    }
     if (error == beast_http::error::need_more) break;
     if (error) return broken("what came is no HTTP: " + error.message());
     if (!parser_->is_done()) continue;
@@ -444,8 +452,11 @@ bool ClientConnection::parsed_head(IncomingHead head) {
 bool ClientConnection::parsed_piece(std::string_view bytes) {
   const std::shared_ptr<ReplyReceiver> told = exchange_->receiver;
   told->piece(bytes);
-  if (state_ == State::busy && exchange_->paused) deadline_ = kNoDeadline;
   return state_ == State::busy;
+}
+
+void ClientConnection::pause() {
+  if (state_ == State::busy && began_) deadline_ = kNoDeadline;
 }
 
 void ClientConnection::resume() {
@@ -597,7 +608,9 @@ void HttpCall::cancel() {
 }
 
 void HttpCall::pause() {
-  if (exchange_) exchange_->paused = true;
+  if (exchange_ == nullptr || exchange_->over()) return;
+  exchange_->paused = true;
+  if (const auto connection = exchange_->connection.lock()) connection->pause();
 }
 
 void HttpCall::resume() {

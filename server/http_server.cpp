@@ -229,8 +229,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string sending_;
   std::size_t sent_ = 0;               // bytes of it
   std::optional<std::uint64_t> owed_;  // bytes of the body, where its length was told
-  bool armed_ = false;                 // waits for bytes
-  bool blocked_ = false;               // waits for the client to take some
+  std::size_t head_bytes_ = 0;
+  bool armed_ = false;    // waits for bytes
+  bool blocked_ = false;  // waits for the client to take some
   bool soon_ = false;
   bool came_ = false;  // a byte of the request
   bool keep_ = true;
@@ -245,6 +246,7 @@ void Connection::read() {
   stage_ = Stage::reading;
   deadline_ = Clock::now() + service_.options.idle;
   came_ = false;
+  head_bytes_ = 0;
   parser_.emplace(service_.options);
   if (!left_.empty()) return take(std::exchange(left_, {}));
   arm();
@@ -288,10 +290,12 @@ void Connection::take(std::string_view bytes) {
     const bool headed = parser_->is_header_done();
     error_code error;
     const std::size_t count = parser_->put(asio::buffer(bytes), error);
-    if (error == http::error::need_more) break;
-    if (!error && !headed && has_folded_line(bytes.substr(0, count))) error = http::error::bad_obs_fold;
-    if (error) return refuse(error);
+    if (!headed && has_folded_line(bytes.substr(0, count))) error = http::error::bad_obs_fold;
+    // The parser limits what it is given at once, not all of it.
+    if (!headed && (head_bytes_ += count) > service_.options.header_bytes) error = http::error::header_limit;
     bytes.remove_prefix(count);
+    if (error == http::error::need_more) break;
+    if (error) return refuse(error);
     if (parser_->is_done()) {
       left_ = bytes;
       return handle();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>  // which coroutines of Boost 1.74 miss
 
 namespace assay {
 
