@@ -25,7 +25,6 @@ struct Pool {
   std::vector<std::size_t> candidates;  // the router's indices, ascending
   std::vector<std::size_t> model_of;    // of each candidate: index into the configuration's models
   std::vector<double> cost;             // of each of the router's models
-  std::size_t single = 0;               // best_single
   bool guarded = false;
 };
 
@@ -132,13 +131,20 @@ class Decider::Impl {
                       "among them",
                       profile.name, contents.models.size(), quoted(contents.models.front())));
     }
-    pool.single = route::best_single(router, pool.candidates);
     if (!pool.guarded) return pool;
-    try {
-      route::check_guard(router, pool.candidates.size(), profile.cost_weight);
-    } catch (const InvalidArgument& error) {
+    const auto refuse = [&](const std::string& made_for, const std::string& came) {
       throw InvalidArgument(
-          fmt::format("profile {}: {}; \"guard\": false routes without it", profile.name, error.what()));
+          fmt::format("profile {}: the router's guard holds for {}, came {}; \"guard\": false routes without it",
+                      profile.name, made_for, came));
+    };
+    // As route::check_guard, in the words of the configuration.
+    if (profile.cost_weight != router.guard->cost_weight) {
+      refuse(fmt::format("a cost weight of {:g}", router.guard->cost_weight),
+             fmt::format("{:g}", profile.cost_weight));
+    }
+    if (pool.candidates.size() != router.models()) {
+      refuse(fmt::format("its {} models together", router.models()),
+             fmt::format("{} of them", pool.candidates.size()));
     }
     return pool;
   }

@@ -177,7 +177,7 @@ TEST_F(DecisionTest, RefusesAGuardForSomethingElse) {
   EXPECT_THAT(complaint(R"({"models": [{"name": "model0", "url": "http://h"}],
                            "profiles": {"x": {"cost_weight": 1}}})",
                         "guarded.router"),
-              HasSubstr("profile x: the router's guard holds for a"));
+              HasSubstr("profile x: the router's guard holds for a cost weight of 0, came 1; "));
 }
 
 TEST_F(DecisionTest, RefusesARouterOfOtherVectors) {
