@@ -325,6 +325,8 @@ void Proxied::begin(std::optional<std::uint64_t> length) {
   if (asked_.profile != nullptr) {
     reply.headers = decision_headers(asked_.decision, *asked_.profile, configuration(), at_);
     reply.headers.emplace_back("x-assay-id", id_);
+  } else if (at_ > 0) {
+    reply.headers.emplace_back("x-assay-model", upstream().name);
   }
   responder_.begin(std::move(reply));
 }
