@@ -65,10 +65,11 @@ constexpr const char* kExitStatus =
     "Exit status: 0 done, 1 failed, 2 used wrongly, 3 not decided, or batches to be answered first, "
     "4 a check of report failed, 130 interrupted.";
 
-// What every command takes; a verb of several commands passes it on to each of them.
+// What every command takes; a verb of several commands passes it on to each of them, and has it itself if it does
+// something without a command.
 void finish_command(CLI::App& command, const Verb& verb, Terminal& terminal) {
-  if (!command.get_subcommands({}).empty()) {
-    for (CLI::App* sub : command.get_subcommands({})) finish_command(*sub, verb, terminal);
+  for (CLI::App* sub : command.get_subcommands({})) finish_command(*sub, verb, terminal);
+  if (!command.get_subcommands({}).empty() && command.get_options().empty()) {
     command.set_help_flag("-h,--help", "Show this help")->group("Output");
     return;
   }
@@ -76,7 +77,9 @@ void finish_command(CLI::App& command, const Verb& verb, Terminal& terminal) {
   command.add_flag("-q,--quiet", terminal.quiet, "No progress and no notes on standard error")->group("Output");
   command.set_help_flag("-h,--help", "Show this help")->group("Output");
   check_numbers(command);
-  command.parse_complete_callback([&verb, &terminal] { terminal.begin(verb.interrupted); });
+  command.parse_complete_callback([&command, &verb, &terminal] {
+    if (command.get_subcommands().empty()) terminal.begin(verb.interrupted);
+  });
 }
 
 void add_verb(CLI::App& app, const Verb& verb, Terminal& terminal) {

@@ -8,6 +8,7 @@
 
 #include "assay/asking/strategy_inputs.h"
 #include "assay/ensemble/error_copula.h"
+#include "assay/ensemble/sequential_vote.h"
 #include "assay/sim/ensemble_replay.h"
 #include "assay/store/labelling.h"
 
@@ -19,9 +20,10 @@ struct EnsembleRequest {
   std::optional<std::size_t> size = {};     ///< Members; empty: 5, or as many as the budget buys.
   std::optional<std::int64_t> budget = {};  ///< Micro-dollars per million tokens, the members' prices added up.
   std::string method = "assay";
-  std::string decision = "auto";          ///< "auto": chosen by cross-validation.
-  std::vector<std::string> compare = {};  ///< Methods that are measured beside `method`; empty: all.
-  bool by_task = false;                   ///< An ensemble for each task.
+  std::string decision = "auto";           ///< "auto": chosen by cross-validation.
+  std::vector<std::string> compare = {};   ///< Methods that are measured beside `method`; empty: all.
+  bool by_task = false;                    ///< An ensemble for each task.
+  double sure = ensemble::kUsualSureness;  ///< Asked member by member, it stops where the answer stays so surely.
   std::size_t splits = 20;
   std::optional<std::size_t> train =
       {};  ///< Queries to learn from in a split, of each task if by_task; empty: half.
@@ -59,6 +61,7 @@ struct EnsembleReport {
   bool decision_chosen = false;  ///< By cross-validation.
   std::size_t size = 0;
   std::optional<std::int64_t> budget;
+  double sure = 0;
   std::vector<Member> members;
   std::optional<std::int64_t> cost;  ///< Of all members, if all prices are known.
   std::vector<Task> tasks;           ///< With by_task.

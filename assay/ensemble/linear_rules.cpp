@@ -7,7 +7,6 @@
 //              weight
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "assay/ensemble/makers.h"
@@ -17,55 +16,63 @@
 namespace assay::ensemble {
 namespace {
 
-class LinearRule : public VoteRule {
- public:
-  LinearRule(VoteFeatures features, std::vector<double> weights)
-      : features_(std::move(features)), weights_(std::move(weights)) {}
-
-  void probabilities(std::span<const Label> votes, Label offered, std::span<double> result) const override {
-    Alternatives alternatives;
-    features_.describe(votes, offered, alternatives);
-    const std::size_t p = weights_.size();
-    std::vector<double> logits(alternatives.labels.size(), 0.0);
-    double largest = 0;
-    for (std::size_t a = 0; a < logits.size(); ++a) {
-      for (std::size_t f = 0; f < p; ++f) logits[a] += weights_[f] * alternatives.features[a * p + f];
-      largest = a == 0 && alternatives.others == 0 ? logits[a] : std::max(largest, logits[a]);
+// What each vote comes to under the weights.
+std::unique_ptr<VoteRule> rule_of(const VoteFeatures& features, std::span<const double> weights,
+                                  const LabelTable& table) {
+  const std::size_t p = features.count(), members = p - 1, labels = table.labels();
+  RuleNumbers numbers;
+  Alternatives alternatives;
+  std::vector<Label> votes(members, kUnanswered);
+  if (features.by_name()) {
+    numbers.evidence.assign(members * (labels + 1), 0.0);
+    for (std::size_t j = 0; j < members; ++j) {
+      for (std::size_t named = 1; named <= labels; ++named) {
+        votes[j] = static_cast<Label>(named);
+        features.describe(votes, static_cast<Label>(labels), alternatives);
+        double& evidence = numbers.evidence[j * (labels + 1) + named];
+        for (std::size_t f = 0; f < p; ++f) evidence += weights[f] * alternatives.features[f];
+      }
+      votes[j] = kUnanswered;
     }
-    const double other = std::exp(-largest);
-    double sum = alternatives.others * other;
-    for (double& logit : logits) sum += logit = std::exp(logit - largest);
-    std::fill(result.begin(), result.begin() + offered, other / sum);
-    std::fill(result.begin() + offered, result.end(), 0.0);
-    for (std::size_t a = 0; a < logits.size(); ++a) result[alternatives.labels[a] - 1U] = logits[a] / sum;
+    return make_evidence_rule(std::move(numbers), members, labels, table.kind());
   }
-
- private:
-  VoteFeatures features_;
-  std::vector<double> weights_;
-};
+  numbers.evidence.resize(members * (labels + 1) * labels);
+  for (std::size_t named = 0; named <= labels; ++named) {
+    std::fill(votes.begin(), votes.end(), static_cast<Label>(named));
+    features.describe(votes, static_cast<Label>(labels), alternatives);
+    for (std::size_t a = 0; a < labels; ++a) {
+      for (std::size_t j = 0; j < members; ++j) {
+        numbers.evidence[(j * (labels + 1) + named) * labels + a] = weights[j] * alternatives.features[a * p + j];
+      }
+    }
+  }
+  for (std::size_t a = 0; a < labels; ++a) {
+    numbers.prior.push_back(weights[p - 1] * alternatives.features[a * p + p - 1]);
+  }
+  return make_evidence_rule(std::move(numbers), members, labels, table.kind());
+}
 
 }  // namespace
 
 std::unique_ptr<VoteRule> make_majority(const Training& training, std::span<const ModelId> members) {
-  VoteFeatures features(training, members, VoteFeatures::Content::names);
-  std::vector<double> weights =
+  const VoteFeatures features(training, members, VoteFeatures::Content::names);
+  const std::vector<double> weights =
       scaled_weights(features.choices(training), std::vector<double>(features.count(), 1.0), false);
-  return std::make_unique<LinearRule>(std::move(features), std::move(weights));
+  return rule_of(features, weights, training.table);
 }
 
 std::unique_ptr<VoteRule> make_log_odds(const Training& training, std::span<const ModelId> members) {
-  VoteFeatures features(training, members);
+  const VoteFeatures features(training, members);
   const bool last =
       training.table.kind() == LabelKind::classes;  // how frequent the label is; letter biases are left out
-  std::vector<double> weights = scaled_weights(features.choices(training), features.naive(), last);
-  return std::make_unique<LinearRule>(std::move(features), std::move(weights));
+  const std::vector<double> weights = scaled_weights(features.choices(training), features.naive(), last);
+  return rule_of(features, weights, training.table);
 }
 
 std::unique_ptr<VoteRule> make_logit(const Training& training, std::span<const ModelId> members) {
   // Queries of other tasks count in full at first; then the task's own pull the weights to where it wants them.
   const Training all{training.table};
-  VoteFeatures features(all, members);
+  const VoteFeatures features(all, members);
   stats::Choices choices = features.choices(all);
   std::vector<double> weights = shrunken_weights(choices, scaled_weights(choices, features.naive(), true));
   if (!training.weights.empty()) {
@@ -74,7 +81,7 @@ std::unique_ptr<VoteRule> make_logit(const Training& training, std::span<const M
     choices.weigh(own);
     weights = shrunken_weights(choices, weights);
   }
-  return std::make_unique<LinearRule>(std::move(features), std::move(weights));
+  return rule_of(features, weights, training.table);
 }
 
 }  // namespace assay::ensemble

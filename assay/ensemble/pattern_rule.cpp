@@ -14,8 +14,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <unordered_map>
 
+#include "assay/core/error.h"
 #include "assay/ensemble/makers.h"
 
 namespace assay::ensemble {
@@ -26,9 +28,22 @@ constexpr std::array kSmoothings = {1.0, 3.0, 10.0, 30.0, 100.0};
 class PatternRule : public VoteRule {
  public:
   PatternRule(const Training& training, std::span<const ModelId> members)
-      : options_(training.table.kind() == LabelKind::options), labels_(training.table.labels()) {
+      : options_(training.table.kind() == LabelKind::options),
+        members_(members.size()),
+        labels_(training.table.labels()) {
     learn(training, members);
     choose_smoothing(training, members);
+  }
+
+  // Of numbers that fit, see make_pattern_rule.
+  PatternRule(const RuleNumbers& numbers, std::size_t members, std::size_t labels, LabelKind kind)
+      : options_(kind == LabelKind::options), members_(members), labels_(labels), smoothing_(numbers.smoothing) {
+    for (std::size_t node = 0; node < numbers.nodes.size(); ++node) {
+      const RuleNumbers::Node& one = numbers.nodes[node];
+      if (node > 0) children_.emplace(key(one.parent, one.step), node);
+      counts_.push_back(one.counts);
+      totals_.push_back(std::accumulate(one.counts.begin(), one.counts.end(), 0.0));
+    }
   }
 
   void probabilities(std::span<const Label> votes, Label offered, std::span<double> result) const override {
@@ -36,7 +51,56 @@ class PatternRule : public VoteRule {
     judge(path, offered, kUnanswered, 0, smoothing_, result);
   }
 
+  bool settled(std::span<const Label> votes, Label offered, Label label) const override {
+    std::vector<Label> all(votes.begin(), votes.end());
+    std::vector<double> shares(labels_);
+    std::size_t tried = 0;
+    return stays(all, offered, label, shares, tried);
+  }
+
+  RuleNumbers numbers() const override {
+    RuleNumbers numbers;
+    numbers.smoothing = smoothing_;
+    numbers.nodes.resize(counts_.size());
+    for (std::size_t node = 0; node < counts_.size(); ++node) numbers.nodes[node].counts = counts_[node];
+    for (const auto& [edge, child] : children_) {
+      numbers.nodes[child].parent = static_cast<std::uint32_t>(edge >> 16U);
+      numbers.nodes[child].step = static_cast<std::uint32_t>(edge & 0xFFFFU);
+    }
+    return numbers;
+  }
+
  private:
+  static constexpr std::size_t kMostTried = 2000;  // ways in which the others may vote
+
+  // Whether the label is ahead in all ways in which the members behind `votes` may vote. Labels that nobody named
+  // are all alike.
+  bool stays(std::vector<Label>& votes, Label offered, Label label, std::vector<double>& shares,
+             std::size_t& tried) const {
+    if (votes.size() == members_) {
+      if (++tried > kMostTried) return false;
+      probabilities(votes, offered, shares);
+      for (std::size_t a = 0; a < shares.size(); ++a) {
+        if (a + 1 != label && !(shares[a] < shares[label - 1U] - kClearly)) return false;
+      }
+      return true;
+    }
+    bool named_new = false;
+    for (Label next = 0; next <= offered; ++next) {
+      if (options_ && next != kUnanswered && std::find(votes.begin(), votes.end(), next) == votes.end()) {
+        if (named_new) continue;
+        named_new = true;
+      }
+      votes.push_back(next);
+      const bool still = stays(votes, offered, label, shares, tried);
+      votes.pop_back();
+      if (!still) return false;
+    }
+    return true;
+  }
+
+  static constexpr double kClearly = 1e-6;
+
   // A node's counts have a place for each label that can be told apart: options: 0 the labels that nobody named,
   // then those named, in the order of their first vote; classes: the label, less one.
   struct Path {
@@ -172,6 +236,7 @@ class PatternRule : public VoteRule {
   }
 
   bool options_;
+  std::size_t members_;
   std::size_t labels_;
   double smoothing_ = 10;
   std::unordered_map<std::uint64_t, std::size_t> children_;
@@ -183,6 +248,29 @@ class PatternRule : public VoteRule {
 
 std::unique_ptr<VoteRule> make_pattern(const Training& training, std::span<const ModelId> members) {
   return std::make_unique<PatternRule>(training, members);
+}
+
+std::unique_ptr<VoteRule> make_pattern_rule(RuleNumbers numbers, std::size_t members, std::size_t labels,
+                                            LabelKind kind) {
+  const bool options = kind == LabelKind::options;
+  // Of a node: how many members have voted, and how many labels they named.
+  std::vector<std::size_t> level(numbers.nodes.size(), 0), named(numbers.nodes.size(), 0);
+  bool fits = numbers.smoothing > 0 && std::isfinite(numbers.smoothing);
+  for (std::size_t node = 0; fits && node < numbers.nodes.size(); ++node) {
+    const RuleNumbers::Node& one = numbers.nodes[node];
+    if (node > 0) {
+      fits = one.parent < node && level[one.parent] < members &&
+             one.step <= (options ? named[one.parent] + 1 : labels);
+      if (!fits) break;
+      level[node] = level[one.parent] + 1;
+      named[node] = options ? std::max<std::size_t>(named[one.parent], one.step) : 0;
+    }
+    fits = one.counts.size() == (options ? named[node] + 1 : labels) &&
+           std::all_of(one.counts.begin(), one.counts.end(),
+                       [](double count) { return count >= 0 && std::isfinite(count); });
+  }
+  if (!fits) throw InvalidArgument("the patterns of votes do not fit the members and the labels");
+  return std::make_unique<PatternRule>(numbers, members, labels, kind);
 }
 
 }  // namespace assay::ensemble

@@ -27,6 +27,8 @@ class VoteFeatures {
   VoteFeatures(const Training& training, std::span<const ModelId> members,
                Content content = Content::log_likelihoods);
 
+  /// Whether a vote speaks of the label that it names alone, not of every one.
+  bool by_name() const { return named_; }
   std::size_t count() const { return votes_.size() + 1; }
   /// What weights a naive Bayes vote gives the features, that is if the members erred independently: the log odds
   /// of each member, or 1.

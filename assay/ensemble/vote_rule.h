@@ -26,6 +26,8 @@ struct Answer {
   bool tie = false;           ///< Others were as probable; a vote of the most accurate member decided.
 };
 
+struct RuleNumbers;  // rule_numbers.h
+
 /// Makes one answer of the votes of k members.
 class VoteRule {
  public:
@@ -34,6 +36,14 @@ class VoteRule {
   /// The probability of each label: L values, of which those that are not offered are 0; they sum to one. `votes`:
   /// one of each member, in their order, none of them kNotRun.
   virtual void probabilities(std::span<const Label> votes, Label offered, std::span<double> result) const = 0;
+
+  /// Whether `label` will be the most probable one, and alone, whatever the members vote that have not yet: those
+  /// behind `votes`, which are of the first ones. May be false where it can't be told. kNotRun: was not asked, and
+  /// never will be.
+  virtual bool settled(std::span<const Label> votes, Label offered, Label label) const = 0;
+
+  /// What it decides by, for files.
+  virtual RuleNumbers numbers() const = 0;
 };
 
 /// The most probable label; on options only those that somebody voted for. Ties go to the label for which the

@@ -38,8 +38,7 @@ void check(const BenchmarkView& benchmark) {
   if (n == 0 || benchmark.models == 0) {
     throw InvalidArgument(fmt::format("expected queries and models, came {} and {}", n, benchmark.models));
   }
-  if (std::all_of(benchmark.cells.begin(), benchmark.cells.end(),
-                  [](Correctness cell) { return cell == Correctness::unknown; })) {
+  if (std::all_of(benchmark.cells.begin(), benchmark.cells.end(), [](Correctness cell) { return !cell.known(); })) {
     throw InvalidArgument("it is not known of any model and query whether the answer is right");
   }
 }
@@ -134,7 +133,7 @@ void take_spread(const BenchmarkView& benchmark, std::span<const double> accurac
     residuals.clear();
     const std::span<const Correctness> row = benchmark.row(i);
     for (std::size_t j = 0; j < row.size(); ++j) {
-      if (row[j] != Correctness::unknown) residuals.push_back((row[j] == Correctness::right ? 1 : 0) - accuracy[j]);
+      if (row[j].known()) residuals.push_back(row[j].score() - accuracy[j]);
     }
     if (residuals.empty()) continue;
     const double mean = mean_of_known(residuals);

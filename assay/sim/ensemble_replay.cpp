@@ -23,6 +23,8 @@ class Sums {
     result_.refused.resize(setup.methods.size());
     result_.calibration.resize(kCalibrationBins);
     for (std::vector<std::uint16_t>& counts : right_) counts.assign(n, 0);
+    right_all_.assign(n, 0.0);
+    stopped_.assign(setup.sure.size(), Stopped(n));
   }
 
   void add(const EnsembleSplit& split) {
@@ -44,6 +46,7 @@ class Sums {
       result_.calibration[b].right += split.calibration[b].right;
       result_.calibration[b].answers += split.calibration[b].answers;
     }
+    add_stopped(split);
     result_.ties += static_cast<double>(split.ties);
     result_.unanswered += static_cast<double>(split.unanswered);
     result_.queries += static_cast<double>(split.tested.size());
@@ -66,11 +69,70 @@ class Sums {
       for (std::size_t r = 0; r < setup_.rules.size(); ++r) fill(m, r);
     }
     fill_reference();
+    fill_sequential();
     return std::move(result_);
   }
 
  private:
   using Values = std::vector<double>;  // by query, summed over the splits in which it was tested
+
+  struct Stopped {
+    explicit Stopped(std::size_t queries)
+        : asked(queries, 0.0),
+          share(queries, 0.0),
+          right(queries, 0.0),
+          stayed(queries, 0.0),
+          stated(queries, 0.0) {}
+    Values asked, share, right, stayed, stated;
+    std::vector<double> lost;  // by split
+  };
+
+  void add_stopped(const EnsembleSplit& split) {
+    const std::size_t count = split.right_all.size();
+    Values tested(strata_, 0.0);
+    for (std::size_t i = 0; i < count; ++i) {
+      right_all_[split.tested[i]] += split.right_all[i];
+      ++tested[stratum(split.tested[i])];
+    }
+    for (std::size_t s = 0; s < stopped_.size(); ++s) {
+      const StoppedAnswers& answers = split.stopped[s];
+      Stopped& sums = stopped_[s];
+      double lost = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t q = split.tested[i];
+        sums.asked[q] += answers.asked[i];
+        sums.share[q] += static_cast<double>(answers.asked[i]) / split.of_members[i];
+        sums.right[q] += answers.right[i];
+        sums.stayed[q] += answers.stayed[i];
+        sums.stated[q] += static_cast<double>(answers.stated[i]);
+        lost += (static_cast<double>(split.right_all[i]) - answers.right[i]) / tested[stratum(q)];
+      }
+      sums.lost.push_back(lost / static_cast<double>(strata_));
+    }
+  }
+
+  void fill_sequential() {
+    for (std::size_t s = 0; s < stopped_.size(); ++s) {
+      const Stopped& sums = stopped_[s];
+      result_.sequential.push_back({.sure = setup_.sure[s],
+                                    .asked = mean(sums.asked).mean,
+                                    .share = mean(sums.share).mean,
+                                    .accuracy = mean(sums.right).mean,
+                                    .lost = mean(difference(right_all_, sums.right)),
+                                    .lost_spread = deviation(sums.lost),
+                                    .stays = mean(sums.stayed).mean,
+                                    .stated = mean(sums.stated).mean});
+    }
+  }
+
+  static double deviation(const std::vector<double>& values) {
+    if (values.size() < 2) return 0;
+    const auto count = static_cast<double>(values.size());
+    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+    double squares = 0;
+    for (const double value : values) squares += (value - mean) * (value - mean);
+    return std::sqrt(squares / (count - 1));
+  }
 
   Values rights(std::size_t m, std::size_t r, std::size_t k) const {
     const std::vector<std::uint16_t>& counts = right_[(m * setup_.rules.size() + r) * setup_.size + k - 1];
@@ -164,6 +226,8 @@ class Sums {
   std::vector<std::uint16_t> tested_;
   std::vector<Values> nats_;
   std::vector<std::size_t> most_;
+  Values right_all_;
+  std::vector<Stopped> stopped_;  // by stopping chance
   EnsembleReplay result_;
 };
 
@@ -173,6 +237,9 @@ void check(const EnsembleSetup& setup) {
   }
   if (setup.splits < 1 || setup.splits > 10'000) {
     throw InvalidArgument("expected 1 to 10000 splits, came " + std::to_string(setup.splits));
+  }
+  for (const double sure : setup.sure) {
+    if (!(sure > 0 && sure <= 1)) throw InvalidArgument("expected chances above 0, at most 1, to stop at");
   }
   if (setup.train && *setup.train < 1)
     throw InvalidArgument("expected a positive number of training queries, came 0");

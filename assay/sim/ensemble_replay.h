@@ -30,6 +30,8 @@ struct EnsembleSetup {
   std::optional<std::size_t> train = {};
   std::vector<const ensemble::SelectionMethodEntry*> methods;  ///< The first is the reference,
   std::vector<const ensemble::VoteRuleEntry*> rules;           ///< ... with the first of these.
+  /// Chances that an answer stays at which the reference, asked member by member, stops (sequential_vote.h).
+  std::vector<double> sure = {};
   std::uint64_t seed = 1;
   std::size_t threads = 0;  ///< 0: one per core. The result does not depend on it.
 };
@@ -44,6 +46,19 @@ struct HeldOutAccuracy {
   std::vector<double> se;
 };
 
+/// The reference at its full size, asked member by member, on held-out queries.
+struct SequentialReplay {
+  double sure = 0;      ///< As in the setup.
+  double asked = 0;     ///< Mean number of members that are asked.
+  double share = 0;     ///< Of all members.
+  double accuracy = 0;  ///< Of what it answers.
+  /// Accuracy less than that of all members, paired; its standard error is over questions.
+  stats::MeanSe lost;
+  double lost_spread = 0;  ///< Standard deviation of what is lost over the splits; 0 of a single one.
+  double stays = 0;        ///< Share of the queries on which all members would have answered the same.
+  double stated = 0;       ///< The chance of that which it stated, on average.
+};
+
 struct EnsembleReplay {
   std::vector<std::vector<HeldOutAccuracy>> held_out;  ///< By method and rule, as in the setup.
   std::vector<std::string> refused;                    ///< By method: why it did not reach the full size.
@@ -53,6 +68,7 @@ struct EnsembleReplay {
   std::vector<stats::MeanSe> information;
   std::vector<stats::MeanSe> gained;           ///< What the last member adds, paired.
   std::vector<stats::MeanSe> accuracy_gained;  ///< Likewise, of the accuracy.
+  std::vector<SequentialReplay> sequential;    ///< By EnsembleSetup::sure.
   std::vector<double> accuracy_se;             ///< Of the reference's accuracy itself, over questions.
   /// Answers of the reference at its full size, over all splits.
   struct Calibration {

@@ -6,9 +6,12 @@
 
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
+#include "assay/ensemble/sequential_vote.h"
 
 namespace assay::sim {
 namespace {
+
+constexpr double kCertain = 2;  // a chance that is never reached
 
 std::size_t reader(std::string_view rule) {
   return static_cast<std::size_t>(std::find(kReaders.begin(), kReaders.end(), rule) - kReaders.begin());
@@ -75,6 +78,7 @@ class SplitRun {
     result_.refused.resize(setup.methods.size());
     result_.nats.resize(kReaders.size() * setup.size);
     result_.calibration.resize(kCalibrationBins);
+    result_.stopped.resize(setup.sure.size());
   }
 
   EnsembleSplit run() {
@@ -116,8 +120,8 @@ class SplitRun {
                                        .budget = setup_.budget,
                                        .seed = setup_.seed * 1'000'003 + split_};
     std::size_t reached = 0;
+    ensemble::Ensemble members;
     try {
-      ensemble::Ensemble members;
       if (method.nested) members = method.choose(problem);
       const std::size_t most = method.nested ? members.size() : setup_.size;
       for (std::size_t k = 1; k <= most; ++k) {
@@ -135,6 +139,9 @@ class SplitRun {
                               std::to_string(alone.table.queries()) + ": " + error.what());
       }
       result_.refused[m] = error.what();
+    }
+    if (m == 0 && reached > 0 && !setup_.sure.empty()) {
+      ask_in_turn(std::span(members).first(reached), with_others, alone, test);
     }
     // Of several tasks the one that reaches least.
     result_.most[m] = std::min(result_.most[m], reached);
@@ -161,6 +168,35 @@ class SplitRun {
           result_.nats[informs * setup_.size + members.size() - 1].push_back(static_cast<float>(gain));
         }
         if (m == 0 && r == 0 && members.size() == setup_.size) note(answer, is_right);
+      }
+    }
+  }
+
+  void ask_in_turn(std::span<const ModelId> members, const ensemble::Training& with_others,
+                   const ensemble::Training& alone, const LabelTable& test) {
+    const ensemble::SequentialVote ensemble =
+        ensemble::learn_sequential_vote(*setup_.rules[0], with_others, alone, members);
+    std::vector<Label> votes;
+    std::vector<ensemble::SequentialStep> steps(members.size());
+    for (std::size_t i = 0; i < test.queries(); ++i) {
+      votes.clear();
+      // What it would say after each vote, whatever it is to stop at.
+      for (std::size_t k = 0; k < members.size(); ++k) {
+        votes.push_back(test.prediction(query_id(i), members[k]));
+        steps[k] = ensemble.next(votes, test.offered()[i], kCertain);
+      }
+      const Label all = steps.back().answer.label, truth = test.truths()[i];
+      result_.right_all.push_back(all == truth ? 1 : 0);
+      result_.of_members.push_back(static_cast<std::uint16_t>(members.size()));
+      for (std::size_t s = 0; s < setup_.sure.size(); ++s) {
+        const auto last = std::find_if(steps.begin(), steps.end(), [&](const ensemble::SequentialStep& step) {
+          return step.done || step.stays >= setup_.sure[s];
+        });
+        StoppedAnswers& stopped = result_.stopped[s];
+        stopped.asked.push_back(static_cast<std::uint16_t>(last - steps.begin() + 1));
+        stopped.right.push_back(last->answer.label == truth ? 1 : 0);
+        stopped.stayed.push_back(last->answer.label == all ? 1 : 0);
+        stopped.stated.push_back(static_cast<float>(last->stays));
       }
     }
   }

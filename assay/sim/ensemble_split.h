@@ -17,6 +17,14 @@ inline constexpr std::size_t kCalibrationBins = 10;
 /// Rules with calibrated probabilities: the log likelihood of the true labels under them is information.
 inline constexpr std::array<std::string_view, 2> kReaders = {"logit", "pattern"};
 
+/// One stopping chance: entries in the order of `EnsembleSplit::tested`.
+struct StoppedAnswers {
+  std::vector<std::uint16_t> asked;  ///< Members.
+  std::vector<std::uint8_t> right;
+  std::vector<std::uint8_t> stayed;  ///< All members answer the same.
+  std::vector<float> stated;         ///< The chance of it.
+};
+
 /// What came of one split. A cell is (method, rule, size - 1).
 struct EnsembleSplit {
   std::vector<std::vector<std::uint32_t>> right;  ///< A cell each: queries that were answered rightly.
@@ -25,6 +33,9 @@ struct EnsembleSplit {
   std::vector<std::uint32_t> tested;
   std::vector<std::vector<float>> nats;  ///< By reader and size, in the order of `tested`.
   std::vector<EnsembleReplay::Calibration> calibration;
+  std::vector<StoppedAnswers> stopped;    ///< By EnsembleSetup::sure.
+  std::vector<std::uint8_t> right_all;    ///< In the order of `tested`: by all members.
+  std::vector<std::uint16_t> of_members;  ///< Likewise: how many there are.
   std::size_t ties = 0, unanswered = 0, trained = 0;
 };
 

@@ -176,6 +176,38 @@ std::string calibration_text(const app::EnsembleReport& report) {
       report::percent(report.replay.ties), report::percent(report.replay.unanswered));
 }
 
+report::Json sequential_json(const app::EnsembleReport& report) {
+  report::Json list = report::Json::array();
+  for (const sim::SequentialReplay& one : report.replay.sequential) {
+    report::Json json = report::Json::object();
+    json.set("sure", one.sure).set("asked", one.asked).set("share", one.share).set("accuracy", one.accuracy);
+    json.set("lost", one.lost.mean).set("lost_se", one.lost.se).set("lost_spread", one.lost_spread);
+    list.add(json.set("stays", one.stays).set("stated", one.stated));
+  }
+  return list;
+}
+
+std::string sequential_text(const app::EnsembleReport& report, bool colour) {
+  if (report.size < 2 || report.replay.sequential.empty()) return "";
+  report::Table table({{"stops where it stays with", report::Align::right},
+                       {"asked", report::Align::right},
+                       {"of all calls", report::Align::right},
+                       {"accuracy, %", report::Align::right},
+                       {"lost, points", report::Align::right},
+                       {"stays", report::Align::right},
+                       {"stated", report::Align::right}});
+  for (const sim::SequentialReplay& one : report.replay.sequential) {
+    table.add_row({one.sure >= 1 ? "certainty" : report::percent(one.sure, 0), report::fixed(one.asked, 2),
+                   report::percent(one.share, 1), report::fixed(100 * one.accuracy, 2),
+                   fmt::format("{:.2f} ± {:.2f}", 100 * one.lost.mean, 100 * stats::kNormal95 * one.lost.se),
+                   report::percent(one.stays, 1), report::percent(one.stated, 1)},
+                  one.sure == report.sure ? report::Emphasis::strong : report::Emphasis::none);
+  }
+  return "\nMembers asked one after the other, until the others can't change the answer, or hardly will (held "
+         "out)\n\n" +
+         table.text(colour) + "\n";
+}
+
 // The best decision of a method at the last size that it reaches.
 std::size_t best_rule(const app::EnsembleReport& report, std::size_t m) {
   std::size_t best = 0;
@@ -203,6 +235,7 @@ std::string to_json(const app::EnsembleReport& report) {
   json.set("trained", report.replay.trained).set("tested", report.replay.queries);
   json.set("heldout", by_method(report, [](const sim::HeldOutAccuracy& held) { return held.accuracy; }));
   json.set("heldout_se", by_method(report, [](const sim::HeldOutAccuracy& held) { return held.se; }));
+  json.set("sure", report.sure).set("sequential", sequential_json(report));
   json.set("floor", report.floor).set("copula", copula_json(report));
   json.set("ties", report.replay.ties).set("unanswered", report.replay.unanswered);
   report::Json calibration = report::Json::array();
@@ -254,6 +287,7 @@ std::string to_text(const app::EnsembleReport& report, bool colour) {
   text +=
       "\ns.e.: at the last k, of the difference to the first row, over the same questions; of the first row, to "
       "top-accuracy by\nmajority\n";
+  text += sequential_text(report, colour);
   text += calibration_text(report);
   text += errors_text(report, colour);
   return text;

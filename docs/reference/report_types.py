@@ -8,7 +8,7 @@ import re
 JSON_MD = pathlib.Path(__file__).resolve().parent / "json.md"
 
 # Sections of json.md, and what their types are called.
-REPORTS = {"select": "Select", "allocate": "Allocate", "ensemble": "Ensemble", "simulate": "Simulate",
+REPORTS = {"select": "Select", "allocate": "Allocate", "ensemble": "Ensemble", "ensemble fit": "EnsembleFit", "simulate": "Simulate",
            "simulate --allocators": "SimulateAllocators", "weak-judges": "WeakJudges", "info": "Info",
            "remove": "Remove", "export": "Export", "import": "Import", "route fit": "RouteFit",
            "route evaluate": "RouteEvaluate", "route task": "RouteTask", "route query": "RouteQuery",

@@ -198,6 +198,7 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "route fit": {
         "output": ("--output", "one"),
+        "prices": ("--prices", "one"),
         "risk": ("--risk", "one"),
         "delta": ("--delta", "one"),
         "cost_weight": ("--cost-weight", "one"),
@@ -251,6 +252,7 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "labelled": ("--labelled", "one"),
         "within": ("--within", "one"),
         "cost_weight": ("--cost-weight", "one"),
+        "prices": ("--prices", "one"),
         "each_k": ("--each-k", "flag"),
         "shuffle": ("--shuffle", "flag"),
         "seed": ("--seed", "one"),
@@ -270,6 +272,20 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "judge": ("--judge", "one"),
         "right_from": ("--right-from", "one"),
     },
+    "ensemble fit": {
+        "output": ("--output", "one"),
+        "size": ("--size", "one"),
+        "budget": ("--budget", "one"),
+        "method": ("--method", "one"),
+        "decision": ("--decision", "one"),
+        "by_task": ("--by-task", "flag"),
+        "sure": ("--sure", "one"),
+        "seed": ("--seed", "one"),
+        "threads": ("--threads", "one"),
+        "models": ("--models", "names"),
+        "tasks": ("--tasks", "names"),
+        "kind": ("--kind", "one"),
+    },
     "ensemble": {
         "size": ("--size", "one"),
         "budget": ("--budget", "one"),
@@ -277,6 +293,7 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "decision": ("--decision", "one"),
         "compare": ("--compare", "names"),
         "by_task": ("--by-task", "flag"),
+        "sure": ("--sure", "one"),
         "splits": ("--splits", "one"),
         "train": ("--train", "one"),
         "seed": ("--seed", "one"),
@@ -434,6 +451,7 @@ REPORTS = {
     "select": "SelectReport",
     "allocate": "AllocateReport",
     "ensemble": "EnsembleReport",
+    "ensemble fit": "EnsembleFitReport",
     "simulate": "SimulateReport",
     "weak-judges": "WeakJudgesReport",
     "info": "InfoReport",
@@ -931,6 +949,7 @@ class StudyVerbs:
         self,
         *,
         output: str,
+        prices: str | None = None,
         risk: float | None = None,
         delta: float | None = None,
         cost_weight: float | None = None,
@@ -957,6 +976,8 @@ class StudyVerbs:
         ----------
         output : str
             Router file to write.
+        prices : str
+            JSON file of prices of the models, in and out, as for judges (default: what the study knows)
         risk : float
             Points of accuracy that routing may lose against the best single model; a fifth of the queries is held out
             to show it.
@@ -992,9 +1013,9 @@ class StudyVerbs:
         tasks : Iterable[str]
             Which tasks (default: all)
         judge : str
-            Whose scores, each 0 or 1, say what is right (default: the labels, or the only judge)
+            Whose scores say how right an answer is (default: the labels, or the only judge)
         right_from : float
-            Score from which on an answer is right, for scores that are not 0 and 1.
+            Score from which on an answer is right, others are wrong (default: scores from 0 to 1 count as they are)
         progress : bool | None
             Show progress by tqdm; None: where somebody looks.
         """
@@ -1010,6 +1031,7 @@ class StudyVerbs:
         labelled: int | None = None,
         within: float | None = None,
         cost_weight: float | None = None,
+        prices: str | None = None,
         each_k: bool | None = None,
         shuffle: bool | None = None,
         seed: int | None = None,
@@ -1046,6 +1068,8 @@ class StudyVerbs:
             Points that score cheapest may give away (default: 1)
         cost_weight : float
             Accuracy that a dollar per million tokens is worth (default: 0)
+        prices : str
+            JSON file of prices of the models, in and out, as for judges (default: what the study knows)
         each_k : bool
             S1, s2, s3 with every number of neighbours.
         shuffle : bool
@@ -1079,14 +1103,67 @@ class StudyVerbs:
         tasks : Iterable[str]
             Which tasks (default: all)
         judge : str
-            Whose scores, each 0 or 1, say what is right (default: the labels, or the only judge)
+            Whose scores say how right an answer is (default: the labels, or the only judge)
         right_from : float
-            Score from which on an answer is right, for scores that are not 0 and 1.
+            Score from which on an answer is right, others are wrong (default: scores from 0 to 1 count as they are)
         progress : bool | None
             Show progress by tqdm; None: where somebody looks.
         """
         given = dict(locals())
         return self._call("route evaluate", given)
+
+    def ensemble_fit(
+        self,
+        *,
+        output: str,
+        size: int | None = None,
+        budget: float | None = None,
+        method: str | None = None,
+        decision: str | None = None,
+        by_task: bool | None = None,
+        sure: float | None = None,
+        seed: int | None = None,
+        threads: int | None = None,
+        models: Iterable[str] | None = None,
+        tasks: Iterable[str] | None = None,
+        kind: str | None = None,
+        progress: bool | None = None,
+    ) -> reports.EnsembleFitReport:
+        """Write an ensemble that is asked member by member to a file.
+
+        Parameters
+        ----------
+        output : str
+            Ensemble file to write.
+        size : int
+            Members, k (default: 5)
+        budget : float
+            Dollars per million tokens that all members may cost together.
+        method : str
+            How members are chosen (default: assay)
+        decision : str
+            How votes become an answer, or auto: by cross-validation (default: auto)
+        by_task : bool
+            An ensemble for each task.
+        sure : float
+            Asked one after the other, members that are left are not asked where the answer stays what it is with this
+            probability (default: 0.93)
+        seed : int
+            The same seed gives the same result (default: 1)
+        threads : int
+            Threads (default: one per core); the result does not depend on it.
+        models : Iterable[str]
+            Models to choose from (default: those run on nine tenths of the queries)
+        tasks : Iterable[str]
+            Only queries of these tasks.
+        kind : str
+            Classes: labels mean the same on every query; options: letters of the answers that each query offers
+            (default: as the study tells)
+        progress : bool | None
+            Show progress by tqdm; None: where somebody looks.
+        """
+        given = dict(locals())
+        return self._call("ensemble fit", given)
 
     def ensemble(
         self,
@@ -1097,6 +1174,7 @@ class StudyVerbs:
         decision: str | None = None,
         compare: Iterable[str] | None = None,
         by_task: bool | None = None,
+        sure: float | None = None,
         splits: int | None = None,
         train: int | None = None,
         seed: int | None = None,
@@ -1123,6 +1201,9 @@ class StudyVerbs:
             Methods to measure beside it, or all (default: all)
         by_task : bool
             An ensemble for each task; figures are means over the tasks.
+        sure : float
+            Asked one after the other, members that are left are not asked where the answer stays what it is with this
+            probability (default: 0.93)
         splits : int
             Random splits into training and test (default: 20)
         train : int

@@ -449,6 +449,29 @@ class EnsembleMember(Record):
     "Standard error."
 
 
+class EnsembleSequential(Record):
+    """See `EnsembleReport.sequential`."""
+
+    sure: float
+    "That chance; 1: only where the others can't change the answer."
+    asked: float
+    "Members, mean."
+    share: float
+    "Of all calls."
+    accuracy: float
+    "Of its answers."
+    lost: float
+    "Accuracy less than that of all members."
+    lost_se: float
+    "Standard error, over questions."
+    lost_spread: float
+    "Standard deviation over the splits."
+    stays: float
+    "Share of the questions where all members answer the same."
+    stated: float
+    "Mean chance of that, as stated."
+
+
 class EnsembleCopula(Record):
     """See `EnsembleReport.copula`."""
 
@@ -493,8 +516,8 @@ class EnsembleTask(Record):
 class EnsembleReport(Report):
     """What ``ensemble`` returns."""
 
-    _classes = {"members": EnsembleMember, "copula": EnsembleCopula, "calibration": EnsembleCalibration, "tasks":
-        EnsembleTask}
+    _classes = {"members": EnsembleMember, "sequential": EnsembleSequential, "copula": EnsembleCopula, "calibration":
+        EnsembleCalibration, "tasks": EnsembleTask}
     study: str
     "The study file."
     models: int
@@ -533,6 +556,10 @@ class EnsembleReport(Report):
     "Accuracy by method."
     heldout_se: dict
     "Standard error of the difference to the chosen method and decision; of these themselves, to `top-accuracy` by `majority`."
+    sure: float
+    "As given, or usual: chance that the answer stays at which no more members are asked."
+    sequential: list[EnsembleSequential]
+    "Members asked one after the other, by the chance at which that stops; held out."
     floor: float
     "Error of a strict majority of ever more models like the members."
     copula: EnsembleCopula
@@ -547,6 +574,57 @@ class EnsembleReport(Report):
     "What to bear in mind, in words."
     tasks: list[EnsembleTask]
     "With `--by-task`."
+
+
+class EnsembleFitEnsembleMember(Record):
+    """See `EnsembleFitEnsemble.members`."""
+
+    name: str
+    "Its name."
+    accuracy: float
+    "Its own, on these queries."
+    cost: float
+    "Dollars per million tokens; null if unknown."
+
+
+class EnsembleFitEnsemble(Record):
+    """See `EnsembleFitReport.ensembles`."""
+
+    _classes = {"members": EnsembleFitEnsembleMember}
+    task: str
+    "Its name; empty for all queries."
+    queries: int
+    "That it was learnt from."
+    members: list[EnsembleFitEnsembleMember]
+    "In the order in which they are asked."
+
+
+class EnsembleFitReport(Report):
+    """What ``ensemble fit`` returns."""
+
+    _classes = {"ensembles": EnsembleFitEnsemble}
+    study: str
+    "The study file."
+    ensemble: str
+    "The ensemble file."
+    bytes: int
+    "Of the file."
+    kind: str
+    "`classes` or `options`."
+    labels: list[str]
+    "Their names."
+    method: str
+    "How members were chosen."
+    decision: str
+    "How votes become an answer."
+    decision_chosen: bool
+    "By cross-validation."
+    sure: float
+    "As given, or usual: chance that the answer stays at which no more members are asked."
+    ensembles: list[EnsembleFitEnsemble]
+    "One, or with `--by-task` one for each task."
+    notes: list
+    "What to bear in mind, in words."
 
 
 class SimulateAveraging(Record):
@@ -1324,7 +1402,11 @@ class RouteEvaluatePerQuery(Record):
     accuracy_se: float | None
     "Standard error over queries."
     cost: float | None
-    "Mean price of the chosen models; null where one is unknown."
+    "Mean price of the chosen models, dollars per million tokens; null where one is unknown."
+    dollars_per_1000: float | None
+    "Mean price of 1,000 answered prompts; null where one is unknown."
+    seconds: None
+    "Mean time of the chosen models' answers, as imported; null where one is unknown."
     regret_to_oracle: float | None
     "Accuracy below that of the oracle."
     regret_to_oracle_se: float | None
@@ -1335,10 +1417,57 @@ class RouteEvaluatePerQuery(Record):
     "Standard error."
 
 
+class RouteEvaluateCurvePoint(Record):
+    """See `RouteEvaluateCurve.points`."""
+
+    cost_weight: float | None
+    "Chance of a right answer that a dollar per million tokens is worth; null: the cheapest model alone."
+    dollars_per_1000: float
+    "Mean price of 1,000 answered prompts."
+    accuracy: float
+    "Of the answers."
+    accuracy_se: float
+    "Standard error over texts."
+
+
+class RouteEvaluateCurve(Record):
+    """See `RouteEvaluateReport.curves`."""
+
+    _classes = {"points": RouteEvaluateCurvePoint}
+    name: str
+    "How models are chosen."
+    area: float
+    "Mean accuracy over the prices from the cheapest model's to the dearest's (AIQ)."
+    area_se: float
+    "Standard error."
+    area_gain: float
+    "Above that of one model for all prompts, the best for its price."
+    area_gain_se: float
+    "Standard error, paired."
+    at_half: float
+    "Accuracy at half the price of the best single model, as a share of its accuracy; null: no model is that cheap."
+    at_half_se: float | None
+    "Standard error."
+    at_half_gain: float
+    "Above that of one model for all prompts."
+    at_half_gain_se: float | None
+    "Standard error, paired."
+    arena: float
+    "RouterArena's score at the cost weight given."
+    arena_se: float
+    "Standard error."
+    arena_gain: float
+    "Above that of the best single model."
+    arena_gain_se: float
+    "Standard error, paired."
+    points: list[RouteEvaluateCurvePoint]
+    "The curve, the dearest first."
+
+
 class RouteEvaluateReport(Report):
     """What ``route evaluate`` returns."""
 
-    _classes = {"scores": RouteEvaluateScore, "per_query": RouteEvaluatePerQuery}
+    _classes = {"scores": RouteEvaluateScore, "per_query": RouteEvaluatePerQuery, "curves": RouteEvaluateCurve}
     study: str
     "The study file."
     embedding: str
@@ -1361,13 +1490,15 @@ class RouteEvaluateReport(Report):
     "Routing rules for new tasks; means over tasks of means over pools."
     per_query: list[RouteEvaluatePerQuery]
     "Routing of single queries of unknown tasks."
-    abstained: float
+    curves: list[RouteEvaluateCurve]
+    "Accuracy against price, of those of `per_query` but `cheapest`; empty without prices."
+    abstained: float | None
     "Share of pools and tasks in which `assay` returned `bma` for want of better."
-    coverage: float
+    coverage: float | None
     "Share of models and tasks whose accuracy lies in the 95 % interval of `assay`."
-    coverage_se: float
+    coverage_se: float | None
     "Standard error."
-    interval_width: float
+    interval_width: float | None
     "Mean."
     brier: float
     "Mean squared error of the chances of single queries."

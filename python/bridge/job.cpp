@@ -206,7 +206,9 @@ void describe(const CLI::App& app, const std::string& name, Json& verbs) {
   for (const CLI::App* sub : subs) {
     describe(*sub, name.empty() ? sub->get_name() : name + " " + sub->get_name(), verbs);
   }
-  if (!subs.empty()) return;
+  // With commands it is a verb itself only if it does something without one.
+  const auto options = app.get_options([](const CLI::Option* option) { return option->get_positional(); });
+  if (!subs.empty() && options.empty()) return;
   Json verb{{"verb", name}, {"help", app.get_description()}, {"options", Json::array()}};
   for (const CLI::Option* option : app.get_options()) {
     if (option->get_lnames().empty() && !option->get_positional()) continue;

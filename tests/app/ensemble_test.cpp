@@ -6,8 +6,10 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "assay/app/ensemble_fit.h"
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
+#include "assay/routing/ensemble_file.h"
 #include "tests/app/app_fixture.h"
 
 namespace assay::app {
@@ -230,6 +232,59 @@ TEST_F(AppEnsembleTest, TasksWithOneTrueLabelAreLeftOutWithANote) {
   EXPECT_THAT(report.notes, ElementsAre("tasks left out, one true label on all their queries: \"single\""));
   by_task.choice.tasks = {"law", "single"};
   EXPECT_EQ(error_of(by_task), "expected queries of two tasks or more with different true labels, came one task");
+}
+
+TEST_F(AppEnsembleTest, TellsWhatAskingInTurnSaves) {
+  make("s");
+  EnsembleRequest four = request("s");
+  four.size = 4;
+  four.sure = 0.85;
+  const EnsembleReport report = run_ensemble(four);
+  std::vector<double> sure;
+  for (const sim::SequentialReplay& one : report.replay.sequential) sure.push_back(one.sure);
+  EXPECT_THAT(sure, ElementsAre(0.85, 0.9, 0.93, 0.95, 0.97, 0.99, 1.0));
+  EXPECT_THAT(view::to_text(report), HasSubstr("certainty"));
+  four.sure = 0;
+  EXPECT_THAT(error_of(four), HasSubstr("`sure` must be above 0 and at most 1, came 0"));
+}
+
+TEST_F(AppEnsembleTest, FitWritesWhatIsAskedInTurn) {
+  make("s");
+  const EnsembleFitReport report =
+      run_ensemble_fit({.study = path("s"), .ensemble = path("x.ensemble"), .size = 3, .sure = 0.9});
+  EXPECT_THAT(report.labels, ElementsAre("no", "yes"));
+  ASSERT_EQ(report.ensembles.size(), 1U);
+  EXPECT_EQ(report.ensembles[0].queries, 300U);
+  const routing::EnsembleFile file(path("x.ensemble"));
+  EXPECT_THAT(file.contents().ensembles[0].members, ElementsAre("a", "b", "c"));
+  EXPECT_EQ(file.contents().sure, 0.9);
+  EXPECT_EQ(report.bytes, std::filesystem::file_size(path("x.ensemble")));
+  const std::vector<Label> agreed = {2, 2};
+  const ensemble::SequentialStep step = file.vote(file.position("any")).next(agreed, 2, 0.9);
+  EXPECT_TRUE(step.done) << "the third, who is worse, can't outvote two";
+  EXPECT_EQ(step.answer.label, 2);
+  EXPECT_GT(step.answer.probability, 0.9);
+  EXPECT_FALSE(file.vote(0).next(std::vector<Label>{2, 1}, 2, 1).done);
+}
+
+TEST_F(AppEnsembleTest, FitByTaskHasOneForEach) {
+  make("s");
+  const EnsembleFitReport report =
+      run_ensemble_fit({.study = path("s"), .ensemble = path("x.ensemble"), .size = 2, .by_task = true});
+  ASSERT_EQ(report.ensembles.size(), 2U);
+  EXPECT_EQ(report.ensembles[0].task, "law");
+  EXPECT_EQ(report.ensembles[0].queries, 150U);
+  const routing::EnsembleFile file(path("x.ensemble"));
+  EXPECT_EQ(file.position("maths"), 1U);
+  EXPECT_THROW(file.position("history"), InvalidArgument);
+  // The same again to the last byte, and never half of it.
+  const auto first = routing::ensemble_text(file.contents());
+  run_ensemble_fit({.study = path("s"), .ensemble = path("x.ensemble"), .size = 2, .by_task = true, .threads = 1});
+  EXPECT_EQ(routing::ensemble_text(routing::EnsembleFile(path("x.ensemble")).contents()), first);
+  EXPECT_THROW(run_ensemble_fit({.study = path("s"), .ensemble = path("s")}), InvalidArgument)
+      << "a study is there";
+  EXPECT_THROW(run_ensemble_fit({.study = path("s"), .ensemble = path("y"), .sure = 1.5}), InvalidArgument);
+  EXPECT_FALSE(std::filesystem::exists(path("y")));
 }
 
 }  // namespace

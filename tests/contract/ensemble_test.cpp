@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <ostream>
 #include <set>
 #include <string>
 
+#include "assay/ensemble/rule_numbers.h"
 #include "assay/ensemble/selection_method.h"
 #include "assay/ensemble/vote_rule.h"
 #include "tests/ensemble/sample_votes.h"
@@ -154,6 +156,67 @@ TEST_P(VoteRuleContract, WhatItSaysIsHowOftenItIsRight) {
     right += answer.label == test.truth(query_id(q)) ? 1 : 0;
   }
   EXPECT_NEAR(stated / answers, right / answers, 0.05);
+}
+
+// All ways in which the members behind `votes` may vote.
+void complete(std::vector<Label>& votes, std::size_t members, Label labels,
+              const std::function<void(const std::vector<Label>&)>& take) {
+  if (votes.size() == members) return take(votes);
+  for (Label next = 0; next <= labels; ++next) {
+    votes.push_back(next);
+    complete(votes, members, labels, take);
+    votes.pop_back();
+  }
+}
+
+TEST_P(VoteRuleContract, SettledIsWhatNoVoteCanChange) {
+  for (const LabelKind kind : kKinds) {
+    const LabelTable table = sample(kind, 12);
+    const std::vector<ModelId> members = {model_id(0), model_id(2), model_id(5), model_id(3)};
+    const std::unique_ptr<ensemble::VoteRule> rule = GetParam().make({table}, members);
+    std::vector<double> shares(4);
+    Rng rng(13);
+    std::size_t settled = 0;
+    for (int i = 0; i < 200; ++i) {
+      const auto offered = static_cast<Label>(kind == LabelKind::options ? 2 + rng.below(3) : 4);
+      std::vector<Label> votes(1 + rng.below(4));
+      // Often alike, so that some are settled.
+      const auto usual = static_cast<Label>(1 + rng.below(offered));
+      for (Label& vote : votes) vote = rng.below(3) > 0 ? usual : static_cast<Label>(rng.below(5));
+      for (Label label = 1; label <= offered; ++label) {
+        bool stays = true, clearly = true;
+        complete(votes, members.size(), offered, [&](const std::vector<Label>& all) {
+          rule->probabilities(all, offered, shares);
+          for (std::size_t a = 0; a < offered; ++a) {
+            if (a + 1U == label) continue;
+            stays = stays && shares[a] < shares[label - 1U];
+            clearly = clearly && shares[a] < shares[label - 1U] - 1e-3;
+          }
+        });
+        const bool told = rule->settled(votes, offered, label);
+        settled += told ? 1 : 0;
+        EXPECT_TRUE(stays || !told) << label;
+        EXPECT_TRUE(told || !clearly) << label;
+      }
+    }
+    EXPECT_GT(settled, 0U);
+  }
+}
+
+TEST_P(VoteRuleContract, ItsNumbersDecideAlike) {
+  for (const LabelKind kind : kKinds) {
+    const LabelTable table = sample(kind, 14);
+    const std::vector<ModelId> members = {model_id(1), model_id(0), model_id(4)};
+    const std::unique_ptr<ensemble::VoteRule> rule = GetParam().make({table}, members);
+    const std::unique_ptr<ensemble::VoteRule> again = ensemble::make_rule(rule->numbers(), 3, 4, kind);
+    std::vector<double> one(4), other(4);
+    std::vector<Label> none;
+    complete(none, 3, 4, [&](const std::vector<Label>& votes) {
+      rule->probabilities(votes, 4, one);
+      again->probabilities(votes, 4, other);
+      EXPECT_EQ(one, other);
+    });
+  }
 }
 
 }  // namespace

@@ -142,6 +142,36 @@ TEST(EnsembleReplay, AMethodThatRefusesLeavesTheOthers) {
   EXPECT_NE(result.refused[1].find("exhaustive search would look at"), std::string::npos);
 }
 
+TEST(EnsembleReplay, AskedInTurnItLosesNothingWhereItIsCertain) {
+  const LabelTable table = sample(1200, 9);
+  for (const bool by_task : {false, true}) {
+    std::vector<std::uint32_t> task(table.queries());
+    for (std::size_t q = 0; q < task.size(); ++q) task[q] = q % 3 == 0 ? 1 : 0;
+    EnsembleSetup setup = setup_of(table, 4);
+    setup.task = task;
+    setup.by_task = by_task;
+    setup.sure = {0.8, 0.95, 1};
+    const EnsembleReplay result = replay(setup);
+    ASSERT_EQ(result.sequential.size(), 3U);
+    const SequentialReplay& certain = result.sequential[2];
+    EXPECT_EQ(certain.lost.mean, 0);
+    EXPECT_EQ(certain.lost.se, 0);
+    EXPECT_EQ(certain.stays, 1);
+    EXPECT_NEAR(certain.accuracy, result.held_out[0][0].accuracy[3], 1e-12)
+        << "it answers what all together answer";
+    EXPECT_LT(certain.share, 1) << "where three agree the fourth can't change the answer";
+    for (std::size_t s = 0; s < 3; ++s) {
+      const SequentialReplay& one = result.sequential[s];
+      EXPECT_NEAR(one.asked, 4 * one.share, 1e-9);
+      EXPECT_GE(one.asked, 1);
+      EXPECT_NEAR(one.accuracy + one.lost.mean, certain.accuracy, 1e-12);
+      EXPECT_NEAR(one.stated, one.stays, 0.03) << one.sure;
+      EXPECT_GE(one.stays, one.sure - 0.03);
+      EXPECT_GE(one.share, result.sequential[s == 0 ? 0 : s - 1].share);
+    }
+  }
+}
+
 TEST(EnsembleReplay, WhatCannotBeRun) {
   const LabelTable table = sample(100, 8);
   EnsembleSetup setup = setup_of(table, 2);
@@ -153,6 +183,9 @@ TEST(EnsembleReplay, WhatCannotBeRun) {
   setup.train = 3;
   EXPECT_THROW(replay(setup), InvalidArgument) << "fewer queries than labels";
   setup.train = {};
+  setup.sure = {0};
+  EXPECT_THROW(replay(setup), InvalidArgument);
+  setup.sure = {};
   setup.methods.clear();
   EXPECT_THROW(replay(setup), InvalidArgument);
 }

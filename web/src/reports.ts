@@ -419,6 +419,28 @@ export interface EnsembleMember {
   accuracy_gained_se: number;
 }
 
+/** See `EnsembleReport.sequential`. */
+export interface EnsembleSequential {
+  /** That chance; 1: only where the others can't change the answer. */
+  sure: number;
+  /** Members, mean. */
+  asked: number;
+  /** Of all calls. */
+  share: number;
+  /** Of its answers. */
+  accuracy: number;
+  /** Accuracy less than that of all members. */
+  lost: number;
+  /** Standard error, over questions. */
+  lost_se: number;
+  /** Standard deviation over the splits. */
+  lost_spread: number;
+  /** Share of the questions where all members answer the same. */
+  stays: number;
+  /** Mean chance of that, as stated. */
+  stated: number;
+}
+
 /** See `EnsembleReport.copula`. */
 export interface EnsembleCopula {
   /** What the floor bounds, in words. */
@@ -497,6 +519,10 @@ export interface EnsembleReport {
   heldout: Record<string, Record<string, number[]>>;
   /** Standard error of the difference to the chosen method and decision; of these themselves, to `top-accuracy` by `majority`. */
   heldout_se: Record<string, Record<string, number[]>>;
+  /** As given, or usual: chance that the answer stays at which no more members are asked. */
+  sure: number;
+  /** Members asked one after the other, by the chance at which that stops; held out. */
+  sequential: EnsembleSequential[];
   /** Error of a strict majority of ever more models like the members. */
   floor: number;
   /** A Gaussian copula of the members' errors. */
@@ -511,6 +537,52 @@ export interface EnsembleReport {
   notes: string[];
   /** With `--by-task`. */
   tasks?: EnsembleTask[];
+}
+
+/** See `EnsembleFitEnsemble.members`. */
+export interface EnsembleFitEnsembleMember {
+  /** Its name. */
+  name: string;
+  /** Its own, on these queries. */
+  accuracy: number;
+  /** Dollars per million tokens; null if unknown. */
+  cost: number | null;
+}
+
+/** See `EnsembleFitReport.ensembles`. */
+export interface EnsembleFitEnsemble {
+  /** Its name; empty for all queries. */
+  task: string;
+  /** That it was learnt from. */
+  queries: number;
+  /** In the order in which they are asked. */
+  members: EnsembleFitEnsembleMember[];
+}
+
+/** What `ensemble fit` prints. */
+export interface EnsembleFitReport {
+  /** The study file. */
+  study: string;
+  /** The ensemble file. */
+  ensemble: string;
+  /** Of the file. */
+  bytes: number;
+  /** `classes` or `options`. */
+  kind: string;
+  /** Their names. */
+  labels: string[];
+  /** How members were chosen. */
+  method: string;
+  /** How votes become an answer. */
+  decision: string;
+  /** By cross-validation. */
+  decision_chosen: boolean;
+  /** As given, or usual: chance that the answer stays at which no more members are asked. */
+  sure: number;
+  /** One, or with `--by-task` one for each task. */
+  ensembles: EnsembleFitEnsemble[];
+  /** What to bear in mind, in words. */
+  notes: string[];
 }
 
 /** See `SimulateReport.averaging`. */
@@ -1235,8 +1307,12 @@ export interface RouteEvaluatePerQuery {
   accuracy: number | null;
   /** Standard error over queries. */
   accuracy_se: number | null;
-  /** Mean price of the chosen models; null where one is unknown. */
+  /** Mean price of the chosen models, dollars per million tokens; null where one is unknown. */
   cost: number | null;
+  /** Mean price of 1,000 answered prompts; null where one is unknown. */
+  dollars_per_1000: number | null;
+  /** Mean time of the chosen models' answers, as imported; null where one is unknown. */
+  seconds: unknown;
   /** Accuracy below that of the oracle. */
   regret_to_oracle: number | null;
   /** Standard error. */
@@ -1245,6 +1321,50 @@ export interface RouteEvaluatePerQuery {
   gain: number | null;
   /** Standard error. */
   gain_se: number | null;
+}
+
+/** See `RouteEvaluateCurve.points`. */
+export interface RouteEvaluateCurvePoint {
+  /** Chance of a right answer that a dollar per million tokens is worth; null: the cheapest model alone. */
+  cost_weight: number | null;
+  /** Mean price of 1,000 answered prompts. */
+  dollars_per_1000: number;
+  /** Of the answers. */
+  accuracy: number;
+  /** Standard error over texts. */
+  accuracy_se: number;
+}
+
+/** See `RouteEvaluateReport.curves`. */
+export interface RouteEvaluateCurve {
+  /** How models are chosen. */
+  name: string;
+  /** Mean accuracy over the prices from the cheapest model's to the dearest's (AIQ). */
+  area: number;
+  /** Standard error. */
+  area_se: number;
+  /** Above that of one model for all prompts, the best for its price. */
+  area_gain: number;
+  /** Standard error, paired. */
+  area_gain_se: number;
+  /** Accuracy at half the price of the best single model, as a share of its accuracy; null: no model is that cheap. */
+  at_half: number | null;
+  /** Standard error. */
+  at_half_se: number | null;
+  /** Above that of one model for all prompts. */
+  at_half_gain: number;
+  /** Standard error, paired. */
+  at_half_gain_se: number | null;
+  /** RouterArena's score at the cost weight given. */
+  arena: number;
+  /** Standard error. */
+  arena_se: number;
+  /** Above that of the best single model. */
+  arena_gain: number;
+  /** Standard error, paired. */
+  arena_gain_se: number;
+  /** The curve, the dearest first. */
+  points: RouteEvaluateCurvePoint[];
 }
 
 /** What `route evaluate` prints. */
@@ -1271,14 +1391,16 @@ export interface RouteEvaluateReport {
   scores: RouteEvaluateScore[];
   /** Routing of single queries of unknown tasks. */
   per_query: RouteEvaluatePerQuery[];
+  /** Accuracy against price, of those of `per_query` but `cheapest`; empty without prices. */
+  curves: RouteEvaluateCurve[];
   /** Share of pools and tasks in which `assay` returned `bma` for want of better. */
-  abstained: number;
+  abstained: number | null;
   /** Share of models and tasks whose accuracy lies in the 95 % interval of `assay`. */
-  coverage: number;
+  coverage: number | null;
   /** Standard error. */
-  coverage_se: number;
+  coverage_se: number | null;
   /** Mean. */
-  interval_width: number;
+  interval_width: number | null;
   /** Mean squared error of the chances of single queries. */
   brier: number;
   /** That of the accuracies alone. */

@@ -1,0 +1,125 @@
+#include "assay/judge/label_in_reply.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "assay/judge/answer_match.h"
+#include "assay/judge/final_answer.h"
+#include "assay/judge/thoughts.h"
+#include "assay/text/folded.h"
+
+namespace assay::judge {
+namespace {
+
+constexpr std::size_t kLetters = 26;
+
+bool are_letters(std::span<const std::string> labels) {
+  for (std::size_t a = 0; a < labels.size(); ++a) {
+    if (a >= kLetters || labels[a] != std::string(1, static_cast<char>('A' + a))) return false;
+  }
+  return true;
+}
+
+bool is_part_of_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+// Whether the `size` bytes at `at` are whole words.
+bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
+  const std::size_t end = at + size;
+  const bool begins = at == 0 || !is_part_of_word(text[at - 1]) || !is_part_of_word(text[at]);
+  return begins && (end == text.size() || !is_part_of_word(text[end]) || !is_part_of_word(text[end - 1]));
+}
+
+std::vector<std::string> folded_names(std::span<const std::string> labels) {
+  std::vector<std::string> names;
+  for (const std::string& label : labels) names.push_back(text::folded(bare(label)));
+  return names;
+}
+
+// The label that `text` is, or begins with: the longest of them.
+Label at_start(std::string_view text, std::span<const std::string> names) {
+  Label found = kUnanswered;
+  std::size_t longest = 0;
+  for (std::size_t a = 0; a < names.size(); ++a) {
+    const std::string& name = names[a];
+    if (name.size() > longest && text.starts_with(name) && stands_alone(text, 0, name.size())) {
+      found = static_cast<Label>(a + 1);
+      longest = name.size();
+    }
+  }
+  return found;
+}
+
+// The only label that stands in `text`; nothing of what a longer name takes up.
+Label only_one(std::string_view text, std::span<const std::string> names) {
+  std::vector<std::size_t> longest_first(names.size());
+  for (std::size_t a = 0; a < names.size(); ++a) longest_first[a] = a;
+  std::stable_sort(longest_first.begin(), longest_first.end(),
+                   [&](std::size_t a, std::size_t b) { return names[a].size() > names[b].size(); });
+  std::string left(text);
+  Label found = kUnanswered;
+  for (const std::size_t a : longest_first) {
+    const std::string& name = names[a];
+    if (name.empty()) continue;
+    for (std::size_t at = left.find(name); at != std::string::npos; at = left.find(name, at + name.size())) {
+      if (!stands_alone(left, at, name.size())) continue;
+      if (found != kUnanswered && found != a + 1) return kUnanswered;
+      found = static_cast<Label>(a + 1);
+      std::fill_n(left.begin() + static_cast<std::ptrdiff_t>(at), name.size(), '\0');
+    }
+  }
+  return found;
+}
+
+// The letter that begins a line of a list of answers.
+std::optional<char> list_letter(std::string_view line) {
+  line.remove_prefix(std::min(line.find_first_not_of(" \t*-"), line.size()));
+  const bool open = line.starts_with('(');
+  if (open) line.remove_prefix(1);
+  if (line.size() < 2 || line[0] < 'A' || line[0] > 'Z') return std::nullopt;
+  const char next = line[1];
+  if (next == ')' || (!open && (next == '.' || next == ':'))) return line[0];
+  return std::nullopt;
+}
+
+}  // namespace
+
+Label label_in_reply(std::string_view reply, std::span<const std::string> labels, Label offered) {
+  labels = labels.first(std::min<std::size_t>(labels.size(), offered));
+  const std::string said = without_thoughts(reply);
+  if (are_letters(labels)) {
+    const std::optional<char> letter = choice_in(said);
+    const std::size_t label = letter ? static_cast<std::size_t>(*letter - 'A') + 1 : 0;
+    return label <= labels.size() ? static_cast<Label>(label) : kUnanswered;
+  }
+  const std::vector<std::string> names = folded_names(labels);
+  const std::string whole = text::folded(bare(said));
+  if (const std::optional<std::string> answer = final_answer(said)) {
+    const std::string given = text::folded(*answer);
+    if (const Label label = at_start(given, names); label != kUnanswered) return label;
+    if (const Label label = only_one(given, names); label != kUnanswered) return label;
+  }
+  const auto same = std::find(names.begin(), names.end(), whole);
+  if (same != names.end() && !whole.empty()) return static_cast<Label>(same - names.begin() + 1);
+  return only_one(whole, names);
+}
+
+Label options_in_prompt(std::string_view prompt, Label most) {
+  std::size_t running = 0, found = 0;
+  while (!prompt.empty()) {
+    const std::size_t end = std::min(prompt.find('\n'), prompt.size());
+    const std::optional<char> letter = list_letter(prompt.substr(0, end));
+    prompt.remove_prefix(std::min(end + 1, prompt.size()));
+    if (!letter) continue;
+    const auto number = static_cast<std::size_t>(*letter - 'A') + 1;
+    running = number == running + 1 ? number : number == 1 ? 1 : 0;
+    // Of several lists, as of examples before the question, the last.
+    if (running > 0) found = running;
+  }
+  return found >= 2 ? static_cast<Label>(std::min<std::size_t>(found, most)) : most;
+}
+
+}  // namespace assay::judge

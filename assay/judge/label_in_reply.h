@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "assay/core/labels.h"
+
+namespace assay::judge {
+
+/// \file
+/// The votes of an ensemble that is served: which label a model's reply names, and how many a question offers.
+///
+///     const std::vector<std::string> labels = {"negative", "positive"};
+///     label_in_reply("The sentiment is **Positive**.", labels, 2);  // 2
+///     options_in_prompt("Which?\nA. tea\nB. coffee", 10);           // 2
+
+/// The label of 1 .. offered that the reply names, kUnanswered if none or several could be meant. Thoughts before
+/// the answer do not count. Names are compared as text::folded has them. O(length x labels).
+///
+/// Labels A, B, C, ...: the letter that the reply chooses (answer_match.h). Other labels: the one that what it says
+/// its final answer is (final_answer.h) is or begins with, else the only one in that answer, else the one that the
+/// whole reply is, else the only one that stands in it as whole words. A name within a longer one that stands there
+/// ("safe" in "not safe") does not count.
+Label label_in_reply(std::string_view reply, std::span<const std::string> labels, Label offered);
+
+/// How many answers a prompt offers: lines that begin with "A.", "A)", "(A)" or "A:", then "B" and so on, the last
+/// such list; at most `most`. `most` where there is no list of two or more.
+Label options_in_prompt(std::string_view prompt, Label most);
+
+}  // namespace assay::judge

@@ -1,0 +1,80 @@
+#include "assay/judge/label_in_reply.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <string>
+#include <vector>
+
+namespace assay::judge {
+namespace {
+
+const std::vector<std::string> kLetterNames = {"A", "B", "C", "D"};
+const std::vector<std::string> kMoods = {"negative", "neutral", "positive"};
+const std::vector<std::string> kSafety = {"safe", "not safe"};
+
+struct Reply {
+  const char* text;
+  const std::vector<std::string>* labels;
+  Label label;
+};
+
+const Reply kReplies[] = {
+    {"B", &kLetterNames, 2},
+    {"The answer is (C).", &kLetterNames, 3},
+    {"<think>It could be A.</think>\nAnswer: D", &kLetterNames, 4},
+    {"\\boxed{A}", &kLetterNames, 1},
+    {"E", &kLetterNames, 0},  // not offered
+    {"I do not know.", &kLetterNames, 0},
+    {"", &kLetterNames, 0},
+    {"Positive", &kMoods, 3},
+    {"**NEUTRAL**.", &kMoods, 2},
+    {"The sentiment is **positive**.", &kMoods, 3},
+    {"It is not positive but negative.", &kMoods, 0},  // two
+    {"First it looks positive.\nAnswer: negative", &kMoods, 1},
+    {"Answer: negative, as he is not positive", &kMoods, 1},
+    {"The final answer is: \\boxed{\\text{neutral}}", &kMoods, 2},
+    {"{\"label\": \"negative\"}", &kMoods, 1},
+    {"positively", &kMoods, 0},  // no whole word
+    {"This is not safe.", &kSafety, 2},
+    {"This is safe.", &kSafety, 1},
+    {"Not  SAFE", &kSafety, 2},
+    {"It is safe, or not safe", &kSafety, 0},
+};
+
+TEST(LabelInReply, IsTheOneThatIsNamed) {
+  for (const Reply& reply : kReplies) {
+    EXPECT_EQ(label_in_reply(reply.text, *reply.labels, static_cast<Label>(reply.labels->size())), reply.label)
+        << reply.text;
+  }
+}
+
+TEST(LabelInReply, OnlyOfThoseOffered) {
+  EXPECT_EQ(label_in_reply("C", kLetterNames, 2), kUnanswered);
+  EXPECT_EQ(label_in_reply("B", kLetterNames, 2), 2);
+}
+
+TEST(LabelInReply, WhateverStrangersWrite) {
+  rc::check([] {
+    const auto reply = *rc::gen::container<std::string>(
+        rc::gen::oneOf(rc::gen::element('A', 'B', '(', ')', ' ', '\n', '*', '\\', '{', '}', '#', '<', '>', ':'),
+                       rc::gen::arbitrary<char>()));
+    RC_ASSERT(label_in_reply(reply, kLetterNames, 3) <= 3);
+    RC_ASSERT(label_in_reply(reply, kMoods, 3) <= 3);
+    RC_ASSERT(options_in_prompt(reply, 7) >= 1);
+    RC_ASSERT(options_in_prompt(reply, 7) <= 7);
+  });
+}
+
+TEST(OptionsInPrompt, CountsTheList) {
+  EXPECT_EQ(options_in_prompt("Which?\nA. tea\nB. coffee\nC. milk", 10), 3);
+  EXPECT_EQ(options_in_prompt("Which?\n(A) tea\n(B) coffee\n", 10), 2);
+  EXPECT_EQ(options_in_prompt("Which?\n A) tea\n B) coffee\nAnswer:", 10), 2);
+  EXPECT_EQ(options_in_prompt("Which?", 10), 10) << "no list";
+  EXPECT_EQ(options_in_prompt("A. Smith wrote this.", 10), 10) << "one line is no list";
+  EXPECT_EQ(options_in_prompt("An example:\nA. 1\nB. 2\nC. 3\n\nNow:\nA. x\nB. y", 10), 2) << "the last list";
+  EXPECT_EQ(options_in_prompt("A. 1\nB. 2\nC. 3\nD. 4", 3), 3) << "no more labels than there are";
+}
+
+}  // namespace
+}  // namespace assay::judge
