@@ -215,7 +215,7 @@ def show(rounds, subjects):
         floor = [one["nginx"] for one in rounds]
         row = {key: median([r[key] for r in ours]) for key in ("per_second", "p50_ms", "p99_ms", "cpu_us")}
         ratios = {
-            key: median([a[key] / b[key] for a, b in zip(ours, floor)]) for key in ("p50_ms", "p99_ms", "cpu_us")
+            key: median([a[key] / b[key] for a, b in zip(ours, floor) if b[key] > 0]) for key in ("p50_ms", "p99_ms", "cpu_us")
         }
         added = {key: median([a[key] - b[key] for a, b in zip(ours, floor)]) for key in ("p50_ms", "p99_ms")}
         failed = sum(r["failed"] for r in ours)
