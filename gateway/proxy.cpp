@@ -294,6 +294,13 @@ void Proxied::end() {
 
 void Proxied::failed(const server::CallFailure& failure) {
   using Kind = server::CallFailure::Kind;
+  if (failure.kind == Kind::busy) {
+    // It is the gateway that has too much to do, not the model that fails.
+    shared_.metrics.attempted(upstream().name, Attempt::connect, seconds_since(sent_));
+    asking_ = false;
+    model().breaker.unknown();
+    return again_or_next({.how = Attempt::timeout, .status = 503, .what = failure.what});
+  }
   const Attempt how = failure.kind == Kind::connect ? Attempt::connect
                       : failure.kind == Kind::late  ? Attempt::timeout
                                                     : Attempt::broken;

@@ -260,7 +260,7 @@ TEST_F(HttpClientTest, MoreCallsThanConnectionsWait) {
   FaultServer silent({{.kind = Fault::Kind::silent}});
   talk_to({.host = "127.0.0.1", .port = silent.port(), .connections = 1});
   const auto held = send();
-  EXPECT_EQ(ask({.connect = milliseconds(100)}).failure->kind, CallFailure::Kind::connect);
+  EXPECT_EQ(ask({.connect = milliseconds(100)}).failure->kind, CallFailure::Kind::busy);
   in_loop([&] { calls_.clear(); });
   EXPECT_FALSE(held->received()) << "who cancels is told nothing";
 }
