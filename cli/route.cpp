@@ -104,13 +104,20 @@ void add_correctness_options(CLI::App& app, store::CorrectnessChoice& choice) {
       ->group(group);
   add_names_option(app, "--tasks", choice.tasks, "Which tasks (default: all)")->group(group);
   app.add_option("--judge", choice.judge,
-                 "Whose scores, each 0 or 1, say what is right (default: the labels, or the only judge)")
+                 "Whose scores say how right an answer is (default: the labels, or the only judge)")
       ->option_text("NAME")
       ->group(group);
-  app.add_option("--right-from", choice.right_from,
-                 "Score from which on an answer is right, for scores that are not 0 and 1")
+  app.add_option(
+         "--right-from", choice.right_from,
+         "Score from which on an answer is right, others are wrong (default: scores from 0 to 1 count as they are)")
       ->option_text("SCORE")
       ->group(group);
+}
+
+void add_price_option(CLI::App& app, std::string& file) {
+  app.add_option("--prices", file,
+                 "JSON file of prices of the models, in and out, as for judges (default: what the study knows)")
+      ->option_text("FILE");
 }
 
 void add_evaluate(CLI::App& app, Terminal& terminal) {
@@ -125,6 +132,7 @@ void add_evaluate(CLI::App& app, Terminal& terminal) {
   app.add_option("--within", request->within, "Points that score cheapest may give away")->capture_default_str();
   app.add_option("--cost-weight", request->cost_weight, "Accuracy that a dollar per million tokens is worth")
       ->capture_default_str();
+  add_price_option(app, request->price_file);
   app.add_flag("--each-k", request->each_neighbours, "s1, s2, s3 with every number of neighbours");
   app.add_flag("--shuffle", request->shuffle, "Deal the vectors out at random: nothing may be gained then");
   app.add_option("--seed", request->seed, "Of pools, labelled queries and halves")->capture_default_str();
@@ -143,6 +151,7 @@ void add_fit(CLI::App& app, Terminal& terminal) {
   const auto request = std::make_shared<app::RouteFitRequest>();
   app.add_option("STUDY", request->study, "Study file")->required();
   app.add_option("-o,--output", request->router, "Router file to write")->required()->option_text("ROUTER");
+  add_price_option(app, request->price_file);
   const std::string guard = "Guard of single queries";
   app.add_option(
          "--risk", request->risk,

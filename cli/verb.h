@@ -38,6 +38,7 @@ void add_replay_judge(CLI::App& app, Terminal& terminal);
 void add_report(CLI::App& app, Terminal& terminal);
 void add_doctor(CLI::App& app, Terminal& terminal);
 void add_synth(CLI::App& app, Terminal& terminal);
+void add_serve(CLI::App& app, Terminal& terminal);
 void add_view(CLI::App& app, Terminal& terminal);
 
 }  // namespace assay::cli

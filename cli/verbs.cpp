@@ -52,6 +52,8 @@ constexpr std::array kVerbs = {
     Verb{"weak-judges", "Compute the weak judges of a study and keep them", add_weak_judges, kGoesOn},
     Verb{"doctor", "Ask an LLM judge a handful of harmless questions, and tell what it can do", add_doctor,
          "interrupted"},
+    Verb{"serve", "Serve a router as a gateway: an OpenAI-compatible server in front of models", add_serve,
+         "interrupted"},
     Verb{"replay-judge", "Serve a study's recorded judgements as an LLM judge, for rehearsals", add_replay_judge,
          "interrupted"},
     Verb{"synth", "Make a study of synthetic models with known win rates", add_synth,

@@ -27,7 +27,8 @@ constexpr Clock::time_point kNever = Clock::time_point::max();
 constexpr std::chrono::milliseconds kShortestSweep{5};
 constexpr std::chrono::milliseconds kAcceptAgain{10};
 constexpr std::chrono::milliseconds kLongestLeave{2'000};
-constexpr std::size_t kDiscarded = 65'536;  // bytes at once
+constexpr std::size_t kReadBytes = 65'536;  // at once
+constexpr std::size_t kKeptRoom = 16'384;   // of a buffer between replies
 constexpr int kBacklog = 4096;
 constexpr const char* kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -53,13 +54,68 @@ void add_header(std::string& head, std::string_view name, std::string_view value
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-Request taken(http::request<http::string_body>&& message) {
+// A request as it comes. What the base class lets pass and another reader may take otherwise is refused here.
+class RequestParser : public http::basic_parser<true> {
+ public:
+  explicit RequestParser(const HttpServerOptions& options) {
+    header_limit(options.header_bytes);
+    body_limit(options.body_bytes);
+  }
   Request request;
-  request.method = view(message.method_string());
-  request.target = view(message.target());
-  for (const auto& field : message) request.headers.emplace_back(view(field.name_string()), view(field.value()));
-  request.body = std::move(message.body());
-  return request;
+  bool continue_wanted = false;
+  bool old() const { return old_; }  // HTTP/1.0
+
+ private:
+  using View = boost::beast::string_view;
+  static constexpr std::uint64_t kReserved = 1U << 20U;  // more comes only with the bytes
+
+  void on_request_impl(http::verb, View method, View target, int version, error_code&) override {
+    request.method = view(method);
+    request.target = view(target);
+    old_ = version < 11;
+  }
+  void on_response_impl(int, View, int, error_code&) override {}
+  void on_field_impl(http::field name, View name_text, View value, error_code& error) override {
+    if (headed_) return;  // a trailer
+    if (name == http::field::host && ++hosts_ > 1) error = http::error::bad_field;
+    if (name == http::field::content_length && (++lengths_ > 1 || value.find(',') != View::npos)) {
+      error = http::error::bad_content_length;
+    }
+    if (name == http::field::transfer_encoding && (old_ || !boost::beast::iequals(value, "chunked"))) {
+      error = http::error::bad_transfer_encoding;
+    }
+    if (name == http::field::expect) continue_wanted = boost::beast::iequals(value, "100-continue");
+    request.headers.emplace_back(view(name_text), view(value));
+  }
+  void on_header_impl(error_code& error) override {
+    headed_ = true;
+    if (!old_ && hosts_ == 0) error = http::error::bad_field;
+  }
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
+    if (length) request.body.reserve(std::min(*length, kReserved));
+  }
+  std::size_t on_body_impl(View body, error_code&) override {
+    request.body += view(body);
+    return body.size();
+  }
+  void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, View body, error_code& error) override {
+    return on_body_impl(body, error);
+  }
+  void on_finish_impl(error_code&) override {}
+
+  int hosts_ = 0;
+  int lengths_ = 0;
+  bool old_ = false;
+  bool headed_ = false;
+};
+
+// A line that goes on with the next.
+bool has_folded_line(std::string_view head) {
+  for (std::size_t at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1)) {
+    if (at + 1 < head.size() && (head[at + 1] == ' ' || head[at + 1] == '\t')) return true;
+  }
+  return false;
 }
 
 // Of what beast says about bytes that are no request, or too many.
@@ -77,6 +133,8 @@ struct Responder::Exchange {
   std::weak_ptr<Connection> connection;
   std::atomic<bool> gone = false;
   std::function<void()> on_gone = {};
+  std::function<void()> on_room = {};
+  std::size_t room_at = 0;  // unsent bytes at which it is called
 };
 
 namespace {
@@ -101,6 +159,9 @@ struct Service {
   std::uint16_t port = 0;
   std::size_t accepted = 0;
   bool stopping = false;
+  std::vector<char> buffer = std::vector<char>(kReadBytes);  // what is read is handled at once
+  std::function<void()> hangup = {};
+  std::size_t connections() const { return open_.size(); }
 
  private:
   void listen();
@@ -120,46 +181,59 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void read();
   void close();
-  bool idle() const { return stage_ == Stage::reading; }
-  Clock::time_point deadline() const { return deadline_; }
+  bool idle() const;
+  Clock::time_point deadline() const { return std::min(deadline_, send_deadline_); }
 
   // What a responder says; `exchange` may be one that is over.
   bool has(const std::shared_ptr<Exchange>& exchange) const { return exchange == exchange_; }
   bool begun() const { return begun_; }
-  void begin(int status, const Headers& headers, std::optional<std::size_t> length);
+  void begin(const ReplyHead& head);
   void write(std::string_view bytes);
-  void write_chunk(std::string_view piece);
+  void write_piece(std::string_view piece);
+  void write_whole(std::string_view body);
   void end();
   void drop();
   void abandon();
   void forget();
   void told_when_gone(std::function<void()> told);
-  void send_more();
+  std::size_t unsent() const { return unsent_.size() + sending_.size() - sent_; }
+  void send_soon();
 
  private:
   // ended: the reply, of which not all is sent yet. leaving: all is sent; what still comes is thrown away.
   enum class Stage : std::uint8_t { reading, answering, ended, leaving, closed };
 
-  void read_body();
-  void read_rest();
+  void arm();
+  void readable();
+  void receive();
+  void take(std::string_view bytes);
   void handle();
   void refuse(error_code error);
-  void watch();
+  void look();
   void lost();
+  void send_more();
   void send_rest();
+  void tell_room();
   void leave();
+  void discard();
 
   Service& service_;
   tcp::socket socket_;
-  boost::beast::flat_buffer buffer_;
-  std::optional<http::request_parser<http::string_body>> parser_;
+  std::optional<RequestParser> parser_;
+  std::string left_;  // bytes that are not parsed yet
   std::shared_ptr<Exchange> exchange_;
   Stage stage_ = Stage::reading;
   Clock::time_point deadline_ = kNever;
+  Clock::time_point send_deadline_ = kNever;
   std::string unsent_;
   std::string sending_;
-  std::size_t sent_ = 0;  // bytes of it
-  bool watching_ = false;
+  std::size_t sent_ = 0;               // bytes of it
+  std::optional<std::uint64_t> owed_;  // bytes of the body, where its length was told
+  std::size_t head_bytes_ = 0;
+  bool armed_ = false;    // waits for bytes
+  bool blocked_ = false;  // waits for the client to take some
+  bool soon_ = false;
+  bool came_ = false;  // a byte of the request
   bool keep_ = true;
   bool head_only_ = false;
   bool old_ = false;  // HTTP/1.0
@@ -171,86 +245,126 @@ class Connection : public std::enable_shared_from_this<Connection> {
 void Connection::read() {
   stage_ = Stage::reading;
   deadline_ = Clock::now() + service_.options.idle;
-  parser_.emplace();
-  parser_->body_limit(service_.options.body_bytes);
-  parser_->header_limit(service_.options.header_bytes);
-  http::async_read_header(socket_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
-    if (error) return self->refuse(error);
-    self->read_body();
+  came_ = false;
+  head_bytes_ = 0;
+  parser_.emplace(service_.options);
+  if (!left_.empty()) return take(std::exchange(left_, {}));
+  arm();
+}
+
+// One wait at a time: for a request, or while one is answered for its client's farewell.
+void Connection::arm() {
+  if (armed_ || stage_ == Stage::closed) return;
+  armed_ = true;
+  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+    self->armed_ = false;
+    if (self->stage_ == Stage::closed) return;
+    if (error) return self->close();
+    self->readable();
   });
 }
 
-void Connection::read_body() {
-  if (!boost::beast::iequals(parser_->get()[http::field::expect], "100-continue")) return read_rest();
-  asio::async_write(socket_, asio::buffer(std::string_view(kContinue)),
-                    [self = shared_from_this()](error_code error, std::size_t) {
-                      if (error) return self->close();
-                      self->read_rest();
-                    });
+void Connection::readable() {
+  if (stage_ == Stage::reading) return receive();
+  if (stage_ == Stage::leaving) return discard();
+  look();
 }
 
-void Connection::read_rest() {
-  http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
-    if (error) return self->refuse(error);
-    self->handle();
-  });
+void Connection::receive() {
+  error_code error;
+  const std::size_t count = socket_.read_some(asio::buffer(service_.buffer), error);
+  if (error == asio::error::would_block) return arm();
+  if (error) return close();
+  take({service_.buffer.data(), count});
 }
 
-// What is no request, or too long a one, ends the connection; so does the client's leaving.
-void Connection::refuse(error_code error) {
-  if (stage_ == Stage::closed) return;
-  if (error == http::error::end_of_stream ||
-      error.category() != http::make_error_code(http::error::partial_message).category()) {
-    return close();
+void Connection::take(std::string_view bytes) {
+  if (!std::exchange(came_, true))
+    deadline_ = Clock::now() + std::min(service_.options.head, service_.options.idle);
+  std::string joined;
+  if (!left_.empty()) {
+    joined = std::exchange(left_, {});
+    bytes = joined.append(bytes);
   }
+  while (!bytes.empty()) {
+    const bool headed = parser_->is_header_done();
+    error_code error;
+    const std::size_t count = parser_->put(asio::buffer(bytes), error);
+    if (!headed && has_folded_line(bytes.substr(0, count))) error = http::error::bad_obs_fold;
+    // The parser limits what it is given at once, not all of it.
+    if (!headed && (head_bytes_ += count) > service_.options.header_bytes) error = http::error::header_limit;
+    bytes.remove_prefix(count);
+    if (error == http::error::need_more) break;
+    if (error) return refuse(error);
+    if (parser_->is_done()) {
+      left_ = bytes;
+      return handle();
+    }
+    if (headed) continue;
+    deadline_ = Clock::now() + service_.options.idle;
+    if (bytes.empty() && parser_->continue_wanted) {
+      unsent_ += kContinue;
+      send_more();
+    }
+  }
+  // Of a chunk's head and of trailers the parser has no limit.
+  if (bytes.size() > service_.options.header_bytes) return refuse(http::error::header_limit);
+  left_ = bytes;
+  arm();
+}
+
+// Nothing of a request is here, as far as can be told.
+bool Connection::idle() const {
+  error_code error;
+  return stage_ == Stage::reading && !came_ && (socket_.available(error) == 0 || error);
+}
+
+// What is no request, or too long a one, ends the connection.
+void Connection::refuse(error_code error) {
   const int status = status_of(error);
   const std::string what = error.message();
   const Response response = service_.options.refuse
                                 ? service_.options.refuse(status, what)
                                 : Response{status, {{"Content-Type", "text/plain"}}, what + "\n"};
   stage_ = Stage::answering;
+  deadline_ = kNever;
   refused_ = true;
-  keep_ = head_only_ = begun_ = chunked_ = false;
-  begin(response.status, response.headers, response.body.size());
-  write(response.body);
+  keep_ = head_only_ = begun_ = false;
+  begin({.status = response.status, .headers = response.headers, .length = response.body.size()});
+  write_whole(response.body);
   end();
   send_more();
 }
 
 void Connection::handle() {
-  if (stage_ == Stage::closed) return;
   stage_ = Stage::answering;
   deadline_ = kNever;
-  keep_ = parser_->get().keep_alive();
-  head_only_ = parser_->get().method() == http::verb::head;
-  old_ = parser_->get().version() < 11;
-  begun_ = chunked_ = false;
+  keep_ = parser_->keep_alive();
+  head_only_ = parser_->request.method == "HEAD";
+  old_ = parser_->old();
+  begun_ = false;
   exchange_ = std::make_shared<Exchange>();
   exchange_->loop = service_.loop;
   exchange_->connection = weak_from_this();
   const std::shared_ptr<Exchange> mine = exchange_;
   try {
-    service_.handler(taken(parser_->release()), Responder(mine));
+    service_.handler(std::move(parser_->request), Responder(mine));
   } catch (const std::exception&) {
     if (exchange_ == mine) {
       drop();
-      send_more();
+      send_soon();
     }
   }
-  if (exchange_ == mine) watch();
+  if (exchange_ == mine && left_.empty()) arm();
 }
 
-// Sees the client leave while its reply is awaited.
-void Connection::watch() {
-  if (watching_ || buffer_.size() > 0) return;
-  watching_ = true;
-  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
-    self->watching_ = false;
-    if (self->stage_ == Stage::closed || self->exchange_ == nullptr) return;
-    char next = 0;
-    if (!error) self->socket_.receive(asio::buffer(&next, 1), tcp::socket::message_peek, error);
-    if (error) self->lost();
-  });
+// Sees the client leave while its reply is awaited; its next request stays where it is.
+void Connection::look() {
+  error_code error;
+  char next = 0;
+  socket_.receive(asio::buffer(&next, 1), tcp::socket::message_peek, error);
+  if (error == asio::error::would_block) return arm();
+  if (error) lost();
 }
 
 void Connection::lost() {
@@ -259,36 +373,55 @@ void Connection::lost() {
   if (const std::function<void()> told = std::move(exchange_->on_gone)) told();
 }
 
-// `length`: of the body; empty: it comes in pieces.
-void Connection::begin(int status, const Headers& headers, std::optional<std::size_t> length) {
+void Connection::begin(const ReplyHead& head) {
   begun_ = true;
+  const int status = head.status;
   if (service_.stopping) keep_ = false;
-  chunked_ = !length && !old_;
-  if (!length && old_) keep_ = false;  // the connection's end is the body's
+  const bool bodiless = status == 204 || status == 304;
+  chunked_ = !head.length && !old_ && !bodiless;
+  if (!head.length && old_) keep_ = false;  // the connection's end is the body's
   const auto known = http::obsolete_reason(static_cast<http::status>(status));
-  unsent_ += fmt::format("HTTP/1.1 {} {}\r\n", status, view(known));
-  for (const auto& [name, value] : headers) add_header(unsent_, name, value);
+  const fmt::format_int number(status);
+  unsent_.append("HTTP/1.1 ").append(number.data(), number.size()).append(" ").append(view(known)).append("\r\n");
+  for (const auto& [name, value] : head.headers) add_header(unsent_, name, value);
+  unsent_ += head.fields;
   if (chunked_) add_header(unsent_, "Transfer-Encoding", "chunked");
-  if (length && status != 204 && status != 304) add_header(unsent_, "Content-Length", std::to_string(*length));
+  if (head.length && !bodiless) {
+    const fmt::format_int length(*head.length);
+    add_header(unsent_, "Content-Length", {length.data(), length.size()});
+  }
   if (!keep_) add_header(unsent_, "Connection", "close");
   if (keep_ && old_) add_header(unsent_, "Connection", "keep-alive");
   unsent_ += "\r\n";
-  head_only_ = head_only_ || status == 204 || status == 304;
+  head_only_ = head_only_ || bodiless;
+  owed_ = head_only_ ? std::nullopt : head.length;
 }
 
 void Connection::write(std::string_view bytes) {
   if (!head_only_) unsent_ += bytes;
 }
 
-void Connection::write_chunk(std::string_view piece) {
+void Connection::write_piece(std::string_view piece) {
   if (!begun_ || piece.empty()) return;
-  if (unsent_.size() + piece.size() > service_.options.unsent_bytes) return close();
+  if (unsent() + piece.size() > service_.options.unsent_bytes) return close();
+  if (owed_) {
+    if (piece.size() > *owed_) return close();
+    *owed_ -= piece.size();
+  }
   if (!chunked_) return write(piece);
-  write(fmt::format("{:x}\r\n{}\r\n", piece.size(), piece));
+  if (head_only_) return;
+  fmt::format_to(std::back_inserter(unsent_), "{:x}\r\n", piece.size());
+  unsent_.append(piece).append("\r\n");
+}
+
+// A body as a whole, whose length was told.
+void Connection::write_whole(std::string_view body) {
+  owed_.reset();
+  write(body);
 }
 
 void Connection::end() {
-  if (!begun_) return drop();
+  if (!begun_ || (owed_ && *owed_ > 0)) return drop();
   if (chunked_) write("0\r\n\r\n");
   forget();
   stage_ = Stage::ended;
@@ -302,8 +435,8 @@ void Connection::drop() {
     return forget();
   }
   constexpr std::string_view kNone = "no reply\n";
-  begin(500, {{"Content-Type", "text/plain"}}, kNone.size());
-  write(kNone);
+  begin({.status = 500, .headers = {{"Content-Type", "text/plain"}}, .length = kNone.size()});
+  write_whole(kNone);
   end();
 }
 
@@ -316,7 +449,9 @@ void Connection::abandon() {
 // What is to be told may own the responder, and that the exchange.
 void Connection::forget() {
   const std::shared_ptr<Exchange> over = std::exchange(exchange_, nullptr);
-  if (over) over->on_gone = nullptr;
+  if (over == nullptr) return;
+  over->on_gone = nullptr;
+  over->on_room = nullptr;
 }
 
 void Connection::told_when_gone(std::function<void()> told) {
@@ -324,14 +459,28 @@ void Connection::told_when_gone(std::function<void()> told) {
   exchange_->on_gone = std::move(told);
 }
 
+// So that what is said in one turn goes with one write.
+void Connection::send_soon() {
+  if (stage_ == Stage::closed || stage_ == Stage::leaving || std::exchange(soon_, true)) return;
+  asio::post(service_.loop->io, [self = shared_from_this()] {
+    self->soon_ = false;
+    if (self->blocked_) self->tell_room();
+    self->send_more();
+  });
+}
+
 // One write at a time; what is said meanwhile goes with the next.
 void Connection::send_more() {
-  if (stage_ == Stage::closed || stage_ == Stage::leaving) return;
-  if (sent_ < sending_.size()) return;  // under way
+  if (stage_ == Stage::closed || stage_ == Stage::leaving || blocked_) return;
   if (unsent_.empty()) {
-    if (stage_ != Stage::ended) return;
+    tell_room();
+    if (stage_ != Stage::ended || !unsent_.empty()) return;
+    if (unsent_.capacity() > kKeptRoom) std::string().swap(unsent_);
+    if (sending_.capacity() > kKeptRoom) std::string().swap(sending_);
     if (refused_) return leave();
     if (keep_ && !service_.stopping) return read();
+    error_code error;
+    if (!left_.empty() || (socket_.available(error) > 0 && !error)) return leave();
     return close();
   }
   sending_.clear();
@@ -341,32 +490,48 @@ void Connection::send_more() {
 }
 
 void Connection::send_rest() {
-  deadline_ = Clock::now() + service_.options.idle;
-  const auto rest = asio::buffer(sending_) + sent_;
-  socket_.async_write_some(rest, [self = shared_from_this()](error_code error, std::size_t count) {
+  error_code error;
+  const std::size_t count = socket_.write_some(asio::buffer(sending_) + sent_, error);
+  if (error && error != asio::error::would_block) return close();
+  sent_ += count;
+  if (sent_ == sending_.size()) {
+    send_deadline_ = kNever;
+    sending_.clear();
+    sent_ = 0;
+    return send_more();
+  }
+  tell_room();
+  send_deadline_ = Clock::now() + service_.options.idle;
+  blocked_ = true;
+  socket_.async_wait(tcp::socket::wait_write, [self = shared_from_this()](error_code failed) {
+    self->blocked_ = false;
     if (self->stage_ == Stage::closed) return;
-    if (error) return self->close();
-    self->deadline_ = kNever;
-    self->sent_ += count;
-    if (self->sent_ < self->sending_.size()) return self->send_rest();
-    self->send_more();
+    if (failed) return self->close();
+    self->send_rest();
   });
+}
+
+void Connection::tell_room() {
+  if (exchange_ == nullptr || !exchange_->on_room || unsent() > exchange_->room_at) return;
+  const std::function<void()> told = std::exchange(exchange_->on_room, nullptr);
+  told();
 }
 
 // A socket that is closed with bytes unread takes the last reply back.
 void Connection::leave() {
-  if (stage_ != Stage::leaving) {
-    stage_ = Stage::leaving;
-    deadline_ = Clock::now() + std::min(service_.options.idle, kLongestLeave);
-    error_code ignored;
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
-  }
-  buffer_.clear();
-  socket_.async_read_some(buffer_.prepare(kDiscarded), [self = shared_from_this()](error_code error, std::size_t) {
-    if (self->stage_ == Stage::closed) return;
-    if (error) return self->close();
-    self->leave();
-  });
+  stage_ = Stage::leaving;
+  deadline_ = Clock::now() + std::min(service_.options.idle, kLongestLeave);
+  left_.clear();
+  error_code ignored;
+  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  arm();
+}
+
+void Connection::discard() {
+  error_code error;
+  socket_.read_some(asio::buffer(service_.buffer), error);
+  if (error && error != asio::error::would_block) return close();
+  arm();
 }
 
 void Connection::close() {
@@ -382,7 +547,7 @@ void Connection::close() {
 
 Service::Service(HttpServerOptions wanted, HttpServer::Handler handles)
     : options(std::move(wanted)), handler(std::move(handles)) {
-  if (options.connections < 1 || options.idle.count() < 1) {
+  if (options.connections < 1 || options.idle.count() < 1 || options.head.count() < 1) {
     throw InvalidArgument("a server needs room for 1 connection and 1 millisecond of patience");
   }
   try {
@@ -416,6 +581,7 @@ void Service::accept() {
     ++accepted;
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
+    socket.non_blocking(true, ignored);
     const auto connection = std::make_shared<Connection>(*this, std::move(socket));
     open_.insert(connection);
     connection->read();
@@ -441,7 +607,7 @@ void Service::closed(const std::shared_ptr<Connection>& connection) {
 
 // One timer for all connections: a timer each would be set anew with every request.
 void Service::sweep() {
-  sweep_.expires_after(std::max(kShortestSweep, options.idle / 4));
+  sweep_.expires_after(std::max(kShortestSweep, std::min(options.idle, options.head) / 4));
   sweep_.async_wait([this](error_code error) {
     if (error) return;
     const Clock::time_point now = Clock::now();
@@ -478,7 +644,7 @@ void in_loop(const std::shared_ptr<Exchange>& exchange, Act act) {
     const std::shared_ptr<Connection> connection = exchange->connection.lock();
     if (connection == nullptr || !connection->has(exchange)) return;
     act(*connection);
-    connection->send_more();
+    connection->send_soon();
   });
 }
 
@@ -511,21 +677,30 @@ void Responder::reply(Response response) {
   check(response.status, response.headers);
   in_loop(exchange_, [response = std::move(response)](Connection& connection) {
     if (connection.begun()) return;
-    connection.begin(response.status, response.headers, response.body.size());
-    connection.write(response.body);
+    connection.begin({.status = response.status, .headers = response.headers, .length = response.body.size()});
+    connection.write_whole(response.body);
     connection.end();
   });
 }
 
-void Responder::begin(int status, Headers headers) {
-  check(status, headers);
-  in_loop(exchange_, [status, headers = std::move(headers)](Connection& connection) {
-    if (!connection.begun()) connection.begin(status, headers, std::nullopt);
+void Responder::begin(ReplyHead head) {
+  check(head.status, head.headers);
+  in_loop(exchange_, [head = std::move(head)](Connection& connection) {
+    if (!connection.begun()) connection.begin(head);
   });
 }
 
-void Responder::write(std::string piece) {
-  in_loop(exchange_, [piece = std::move(piece)](Connection& connection) { connection.write_chunk(piece); });
+void Responder::write(std::string_view piece) {
+  const std::shared_ptr<Loop> loop = exchange_ ? exchange_->loop.lock() : nullptr;
+  if (loop == nullptr) return;
+  if (!loop->io.get_executor().running_in_this_thread()) {
+    return in_loop(exchange_,
+                   [piece = std::string(piece)](Connection& connection) { connection.write_piece(piece); });
+  }
+  const std::shared_ptr<Connection> connection = exchange_->connection.lock();
+  if (connection == nullptr || !connection->has(exchange_)) return;
+  connection->write_piece(piece);
+  connection->send_soon();
 }
 
 void Responder::end() {
@@ -541,6 +716,18 @@ bool Responder::gone() const { return exchange_ != nullptr && exchange_->gone; }
 void Responder::on_gone(std::function<void()> told) {
   in_loop(exchange_,
           [told = std::move(told)](Connection& connection) mutable { connection.told_when_gone(std::move(told)); });
+}
+
+std::size_t Responder::unsent() const {
+  const std::shared_ptr<Connection> connection = exchange_ ? exchange_->connection.lock() : nullptr;
+  return connection && connection->has(exchange_) ? connection->unsent() : 0;
+}
+
+void Responder::when_unsent(std::size_t bytes, std::function<void()> told) {
+  in_loop(exchange_, [exchange = exchange_, bytes, told = std::move(told)](Connection&) mutable {
+    exchange->room_at = bytes;
+    exchange->on_room = std::move(told);
+  });
 }
 
 class HttpServer::Impl : public Service {
@@ -563,14 +750,19 @@ std::string HttpServer::url() const {
 
 void HttpServer::run(bool until_signal) {
   asio::signal_set signals(impl_->loop->io);
-  const std::function<void(error_code, int)> heed = [&](error_code error, int) {
+  const std::function<void(error_code, int)> heed = [&](error_code error, int signal) {
     if (error) return;
-    impl_->stop();
+    if (signal == SIGHUP) {
+      impl_->hangup();
+    } else {
+      impl_->stop();
+    }
     signals.async_wait(heed);
   };
   if (until_signal) {
     signals.add(SIGINT);
     signals.add(SIGTERM);
+    if (impl_->hangup) signals.add(SIGHUP);
     signals.async_wait(heed);
   }
   impl_->accept();
@@ -583,6 +775,12 @@ void HttpServer::stop() {
 }
 
 std::size_t HttpServer::accepted() const { return impl_->accepted; }
+
+std::size_t HttpServer::connections() const { return impl_->connections(); }
+
+void HttpServer::on_hangup(std::function<void()> told) { impl_->hangup = std::move(told); }
+
+asio::io_context& HttpServer::loop() { return impl_->loop->io; }
 
 void HttpServer::post_shared(std::function<void()> work) { asio::post(impl_->loop->io, std::move(work)); }
 

@@ -5,11 +5,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+namespace boost::asio {
+class io_context;
+}
 
 namespace assay::server {
 
@@ -49,6 +54,15 @@ struct Response {
   std::string body = {};
 };
 
+/// How a reply in pieces begins.
+struct ReplyHead {
+  int status = 200;
+  Headers headers = {};  ///< Transfer-Encoding, Content-Length and Connection are the server's.
+  /// More of them as they are sent, "Name: value\r\n" each; they are not checked.
+  std::string fields = {};
+  std::optional<std::uint64_t> length = {};  ///< Of all pieces; empty: not known.
+};
+
 /// The one reply to a request: whole by `reply`, or in pieces by `begin`, `write` and `end`. It can be moved, kept
 /// and answered later, from any thread. Each call takes effect in the loop: at once if made there, else soon, in
 /// order. A responder that goes without a reply gives the client a 500; one that goes in the middle of pieces ends
@@ -66,9 +80,12 @@ class Responder {
 
   /// These two throw InvalidArgument for a status outside 200 to 599 and for a header with control characters.
   void reply(Response response);
-  void begin(int status, Headers headers);
-  /// Sent as a chunk of its own, as soon as the client takes it.
-  void write(std::string piece);
+  void begin(ReplyHead head);
+  void begin(int status, Headers headers) { begin({.status = status, .headers = std::move(headers)}); }
+  /// Sent as a chunk of its own, as soon as the client takes it; what is said in one turn of the loop goes
+  /// together.
+  void write(std::string_view piece);
+  /// Ends the connection, if there is less than the length that was told.
   void end();
   /// Ends the connection, whatever was sent.
   void close();
@@ -78,6 +95,11 @@ class Responder {
   bool gone() const;
   /// Called in the loop as soon as that is seen, at most once; not called after the reply's end.
   void on_gone(std::function<void()> told);
+  /// Bytes that were said and the client has not taken. In the loop only.
+  std::size_t unsent() const;
+  /// Calls `told` in the loop, once, when no more than `bytes` are unsent, but not from within this call; in place
+  /// of what was to be told before. Not called after the reply's end.
+  void when_unsent(std::size_t bytes, std::function<void()> told);
 
  private:
   void drop();
@@ -92,9 +114,11 @@ struct HttpServerOptions {
   std::uint64_t body_bytes = 16U << 20U;
   std::uint64_t unsent_bytes = 64U << 20U;  ///< Of pieces; a client that lags further behind is cut off.
   std::size_t connections = 16'384;         ///< At once; further ones wait in the kernel's queue.
-  /// A connection is closed if its next request is not here, whole, after this time, or if its client takes nothing
-  /// of a reply for so long (a quarter more at most). The time that a handler takes does not count.
+  /// A connection is closed if its next request does not begin in this time, if a request's body is not here then,
+  /// or if its client takes nothing of a reply for so long (a quarter more at most). The time that a handler takes
+  /// does not count.
   std::chrono::milliseconds idle{60'000};
+  std::chrono::milliseconds head{10'000};  ///< Likewise from a request's first byte until its headers are here.
   std::chrono::milliseconds grace{5'000};  ///< What `stop` leaves to replies under way.
   /// Answers what is no request (400) or is larger than allowed (413, 431); the connection ends after it. Empty:
   /// the status, and `what` as text.
@@ -102,11 +126,13 @@ struct HttpServerOptions {
 };
 
 /// The server. A request is handed over when it is here as a whole; the next one of the same connection is read
-/// when that is answered, so replies to pipelined requests come in order. Expect: 100-continue is heeded.
+/// when that is answered, so replies to pipelined requests come in order. Expect: 100-continue is heeded. What two
+/// readers of HTTP may take for different requests is none: two lengths, a length beside chunks, another encoding,
+/// two hosts, folded lines, line ends without CR.
 class HttpServer {
  public:
-  /// `request` stays only during the call. What it throws, if it is a std::exception, becomes a 500.
-  using Handler = std::function<void(const Request& request, Responder responder)>;
+  /// What it throws, if it is a std::exception, becomes a 500.
+  using Handler = std::function<void(Request&& request, Responder responder)>;
 
   /// Listens from now on; connections wait until `run`. Throws Error if it can't.
   HttpServer(HttpServerOptions options, Handler handler);
@@ -124,6 +150,12 @@ class HttpServer {
   void stop();
   /// Connections that were accepted. In the loop, or after `run`.
   std::size_t accepted() const;
+  /// Those that are open. Likewise.
+  std::size_t connections() const;
+  /// Before `run`, which then calls it in the loop for each SIGHUP, if it heeds signals.
+  void on_hangup(std::function<void()> told);
+  /// For whatever else runs in it.
+  boost::asio::io_context& loop();
 
   /// Calls `work` in the loop, soon. From any thread. What is left when the server ends is not called.
   template <typename Work>

@@ -54,7 +54,7 @@ void send(Responder& responder, Reply reply) {
   if (reply.reset) return responder.close();
   if (reply.events.empty()) return responder.reply(std::move(reply.whole));
   responder.begin(reply.whole.status, std::move(reply.whole.headers));
-  for (std::string& event : reply.events) responder.write(std::move(event));
+  for (const std::string& event : reply.events) responder.write(event);
   responder.end();
 }
 

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "assay/answering/checked_members.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/data/chat_messages.h"
@@ -24,57 +25,9 @@ constexpr std::size_t kMostAtOnce = 1024;
 constexpr std::array kMembers = {"name",       "model",  "url",         "key_env",
                                  "program",    "system", "temperature", "max_tokens",
                                  "extra_body", "price",  "at_once",     "max_completion_tokens"};
-constexpr std::array kSecrets = {"key", "api_key", "apiKey", "token"};
 // What a request says by its other members.
 constexpr std::array kOwnMembers = {
     "model", "messages", "stream", "n", "temperature", "max_tokens", "max_completion_tokens"};
-
-[[noreturn]] void reject(const std::string& where, const std::string& what) {
-  throw DataError(where + ": " + what);
-}
-
-std::string text_in(const Json& object, const char* name, const std::string& where) {
-  const Json& value = http::member(object, name);
-  if (value.is_null()) return {};
-  if (!value.is_string() || value.get_ref<const std::string&>().empty()) {
-    reject(where,
-           fmt::format("expected a text that is not empty as \"{}\", came {}", name, quoted(value.dump(), 80)));
-  }
-  return value.get<std::string>();
-}
-
-std::optional<std::size_t> count_in(const Json& object, const char* name, std::size_t most,
-                                    const std::string& where) {
-  const Json& value = http::member(object, name);
-  if (value.is_null()) return std::nullopt;
-  if (!value.is_number_unsigned() || value.get<std::uint64_t>() < 1 || value.get<std::uint64_t>() > most) {
-    reject(where, fmt::format("expected 1 to {} as \"{}\", came {}", most, name, quoted(value.dump(), 80)));
-  }
-  return value.get<std::size_t>();
-}
-
-void check_members(const Json& object, const std::string& where) {
-  for (const auto& [name, value] : object.items()) {
-    if (std::find(kSecrets.begin(), kSecrets.end(), name) != kSecrets.end()) {
-      reject(where,
-             fmt::format("a key does not belong in a file: put it into an environment variable and name that as "
-                         "\"key_env\", came \"{}\"",
-                         name));
-    }
-    if (std::find(kMembers.begin(), kMembers.end(), name) == kMembers.end()) {
-      reject(where, fmt::format("expected members {}, came {}", fmt::join(kMembers, ", "), quoted(name, 80)));
-    }
-  }
-}
-
-std::optional<judge::Price> price_in(const Json& object, const std::string& name, const std::string& where) {
-  Json price = http::member(object, "price");
-  if (price.is_null()) return std::nullopt;
-  if (price.is_object() && !price.contains("unit")) price["unit"] = "dollars";
-  Json list;
-  list[name] = std::move(price);
-  return judge::PriceList::from_json(http::to_text(list), where).of(name);
-}
 
 void check_body(const Json& extra, const std::string& where) {
   if (!extra.is_object()) reject(where, "expected an object as \"extra_body\", came " + quoted(extra.dump(), 80));
@@ -82,17 +35,6 @@ void check_body(const Json& extra, const std::string& where) {
     if (extra.contains(name))
       reject(where, fmt::format("\"extra_body\" can't have \"{}\", which is said elsewhere", name));
   }
-}
-
-// What stands there may be the key itself, and is not shown.
-void check_variable(const std::string& name, const std::string& where) {
-  const auto fits = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  if (std::all_of(name.begin(), name.end(), fits)) return;
-  reject(where,
-         "expected the name of an environment variable as \"key_env\": letters, digits and \"_\"; came something "
-         "else, which is not shown");
 }
 
 void check_address(const Candidate& candidate, const std::string& where) {
@@ -107,18 +49,18 @@ void check_address(const Candidate& candidate, const std::string& where) {
 Candidate candidate_in(const Json& object, std::string name, const std::string& where) {
   if (!object.is_object())
     reject(where, "expected an object for each candidate, came " + quoted(object.dump(), 80));
-  check_members(object, where);
+  check_members(object, kMembers, where);
   Candidate candidate;
-  candidate.name = name.empty() ? text_in(object, "name", where) : std::move(name);
-  candidate.model = text_in(object, "model", where);
+  candidate.name = name.empty() ? text_member(object, "name", where) : std::move(name);
+  candidate.model = text_member(object, "model", where);
   if (candidate.name.empty()) candidate.name = candidate.model;
   if (candidate.model.empty()) candidate.model = candidate.name;
   if (candidate.name.empty()) reject(where, "expected \"name\" or \"model\", came neither");
-  candidate.url = text_in(object, "url", where);
-  candidate.key_env = text_in(object, "key_env", where);
-  check_variable(candidate.key_env, where);
-  candidate.program = text_in(object, "program", where);
-  candidate.system = text_in(object, "system", where);
+  candidate.url = text_member(object, "url", where);
+  candidate.key_env = text_member(object, "key_env", where);
+  check_variable(candidate.key_env, "key_env", where);
+  candidate.program = text_member(object, "program", where);
+  candidate.system = text_member(object, "system", where);
   if (!candidate.program.empty()) {
     for (const char* other :
          {"url", "key_env", "temperature", "max_tokens", "max_completion_tokens", "extra_body"}) {
@@ -127,13 +69,13 @@ Candidate candidate_in(const Json& object, std::string name, const std::string& 
   }
   check_address(candidate, where);
   constexpr std::size_t kMostTokens = 1'000'000;
-  const auto tokens = count_in(object, "max_tokens", kMostTokens, where);
-  const auto completion = count_in(object, "max_completion_tokens", kMostTokens, where);
+  const auto tokens = count_member(object, "max_tokens", kMostTokens, where);
+  const auto completion = count_member(object, "max_completion_tokens", kMostTokens, where);
   if (tokens && completion)
     reject(where, "expected one of \"max_tokens\" and \"max_completion_tokens\", came both");
   candidate.completion_tokens = completion.has_value();
   candidate.max_tokens = tokens.value_or(completion.value_or(candidate.max_tokens));
-  candidate.at_once = count_in(object, "at_once", kMostAtOnce, where).value_or(candidate.at_once);
+  candidate.at_once = count_member(object, "at_once", kMostAtOnce, where).value_or(candidate.at_once);
   if (const Json& value = http::member(object, "temperature"); !value.is_null()) {
     if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() <= 2)) {
       reject(where, "expected a number from 0 to 2 as \"temperature\", came " + quoted(value.dump(), 80));
@@ -144,7 +86,7 @@ Candidate candidate_in(const Json& object, std::string name, const std::string& 
     check_body(extra, where);
     candidate.extra_body = http::to_text(extra);
   }
-  candidate.price = price_in(object, candidate.name, where);
+  candidate.price = price_member(object, candidate.name, where);
   return candidate;
 }
 
@@ -167,34 +109,11 @@ Json messages_json(const Candidate& candidate, std::string_view prompt, std::str
   return messages;
 }
 
-// With the place of what is wrong. Of members that come twice JSON's readers take the last one, silently.
-Json json_of(std::string_view text, const std::string& name) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  if (http::is_too_deep(text)) reject(name, "expected JSON that is not nested so deep");
-  std::vector<std::set<std::string>> open;
-  const auto notice = [&](int /*depth*/, Json::parse_event_t event, Json& value) {
-    if (event == Json::parse_event_t::object_start) open.emplace_back();
-    if (event == Json::parse_event_t::object_end) open.pop_back();
-    if (event == Json::parse_event_t::key && !open.back().insert(value.get<std::string>()).second) {
-      reject(name, fmt::format("{} comes twice in one object", quoted(value.get<std::string>(), 80)));
-    }
-    return true;
-  };
-  try {
-    return Json::parse(text, notice);
-  } catch (const Json::parse_error& error) {
-    const std::string_view before = text.substr(0, error.byte);
-    reject(fmt::format("{}:{}", name, 1 + std::count(before.begin(), before.end(), '\n')), "expected JSON");
-  } catch (const Json::out_of_range&) {
-    reject(name, "a number is too large");
-  }
-}
-
 }  // namespace
 
 std::vector<Candidate> read_candidates(std::string_view text, std::string_view file) {
   const std::string name = escaped(file);
-  const Json whole = json_of(text, name);
+  const Json whole = checked_json(text, name);
   const Json& listed = http::member(whole, "candidates");
   if (!listed.is_null()) {
     for (const auto& [key, value] : whole.items()) {
@@ -230,7 +149,7 @@ std::vector<Candidate> read_candidates(std::string_view text, std::string_view f
 }
 
 judge::PriceList prices_beside(std::string_view text, std::string_view file) {
-  Json prices = http::member(json_of(text, escaped(file)), "prices");
+  Json prices = http::member(checked_json(text, escaped(file)), "prices");
   if (prices.is_null()) return {};
   for (auto& [model, price] : prices.items()) {
     if (price.is_object() && !price.contains("unit")) price["unit"] = "dollars";

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "assay/app/benchmark_prices.h"
 #include "assay/app/embedding_batches.h"
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
@@ -30,6 +31,20 @@ void check(const RouteEvaluateRequest& request) {
   if (!(request.cost_weight >= 0 && std::isfinite(request.cost_weight))) {
     throw InvalidArgument(fmt::format("the weight of the cost must be 0 or more, came {:g}", request.cost_weight));
   }
+}
+
+// Why there is no curve.
+std::string without_prices(std::span<const std::string> models, std::span<const double> costs) {
+  std::string missing;
+  std::size_t count = 0;
+  for (std::size_t j = 0; j < models.size(); ++j) {
+    if (!std::isnan(costs[j])) continue;
+    if (++count == 1) missing = quoted(models[j]);
+  }
+  if (count == models.size()) return "accuracy against price is not told: the study has no prices of models";
+  if (count == 0) return "accuracy against price is not told: all models have the same price";
+  return fmt::format("accuracy against price is not told: no price is known of {}{}", missing,
+                     count == 1 ? "" : fmt::format(" and {} others", count - 1));
 }
 
 // Which vector belongs to which query is dealt out anew.
@@ -57,7 +72,7 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
   const store::Benchmark benchmark = study.benchmark(request.choice);
   const std::vector<std::string> texts = study.prompts(benchmark.queries.names);
   const std::vector<double> sizes = store::sizes_of(benchmark.facts);
-  const std::vector<double> costs = store::costs_of(benchmark.facts);
+  const BenchmarkPrices prices = benchmark_prices(study, benchmark, request.price_file);
   sim::RouteReplaySetup setup;
   setup.outcomes = &benchmark.table;
   setup.same_text = benchmark.queries.same_text;
@@ -69,8 +84,10 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
                                    setup.dimensions, refused);
   if (request.shuffle) setup.embed = shuffled(setup.embed, texts.size(), setup.dimensions, request.seed);
   setup.parameters = sizes;
-  setup.cost = costs;
+  setup.cost = prices.per_million;
   setup.cost_weight = request.cost_weight;
+  setup.dollars = prices.dollars;
+  setup.seconds = prices.seconds;
   setup.within = request.within / kPoints;
   setup.pools = request.pools;
   setup.pool_size = request.pool_size;
@@ -90,9 +107,14 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
     report.notes.push_back(std::move(note));
   }
   report.replay = sim::replay(setup, start ? start("evaluate") : Progress{});
+  if (report.replay.rules.empty()) {
+    report.notes.emplace_back("new tasks were not evaluated: the study has one task, and none can be left out");
+  }
   const std::vector<sim::QueryRouting>& per_query = report.replay.per_query;
   if (per_query.empty() || std::isnan(per_query[0].accuracy.mean)) {
     report.notes.emplace_back("single queries were not routed: of none is it known whether all models are right");
+  } else if (report.replay.curves.empty()) {
+    report.notes.push_back(without_prices(benchmark.models, prices.per_million));
   }
   return report;
 }

@@ -23,6 +23,7 @@ struct RouteEvaluateRequest {
   std::size_t labelled = 0;
   double within = 1;  ///< Points that `cheapest` may give away.
   double cost_weight = 0;
+  std::string price_file = {};  ///< See benchmark_prices.
   bool each_neighbours = false;
   bool shuffle = false;  ///< Vectors are dealt out at random: nothing can be gained then.
   std::uint64_t seed = 1;

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 
+#include "assay/app/benchmark_prices.h"
 #include "assay/app/embedding_batches.h"
 #include "assay/app/router_guard.h"
 #include "assay/core/error.h"
@@ -101,7 +102,7 @@ void describe(const store::Benchmark& benchmark, const route::RouterFit& fit,
   for (std::size_t j = 0; j < benchmark.models.size(); ++j) {
     std::size_t known = 0;
     for (const std::size_t i : fitted) {
-      known += benchmark.table.at(query_id(i), model_id(j)) != Correctness::unknown ? 1 : 0;
+      known += benchmark.table.at(query_id(i), model_id(j)).known() ? 1 : 0;
     }
     report.models.push_back({benchmark.models[j], fit.accuracy[j], known});
   }
@@ -134,7 +135,7 @@ RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress
   if (index.graph) contents.router.graph = index.graph->view();
   contents.models = benchmark.models;
   contents.tasks = benchmark.queries.tasks;
-  contents.cost = store::costs_of(benchmark.facts);
+  contents.cost = benchmark_prices(study, benchmark, request.price_file).per_million;
   if (request.risk) {
     const std::vector<route::HeldOutRouting> held_out = held_out_routings(
         contents.router, whole, split.held_out, contents.cost, request.cost_weight, request.threads);

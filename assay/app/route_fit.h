@@ -22,8 +22,9 @@ struct RouteFitRequest {
   /// A guard for single queries is made of a fifth of the queries, and the router of the others: accuracy that
   /// routing may lose against the best single model, in points. Empty: no guard.
   std::optional<double> risk = {};
-  double delta = 0.05;     ///< Chance that the guard fails.
-  double cost_weight = 0;  ///< That the guard is made for.
+  double delta = 0.05;          ///< Chance that the guard fails.
+  double cost_weight = 0;       ///< That the guard is made for.
+  std::string price_file = {};  ///< See benchmark_prices.
   std::size_t threads = 0;
 };
 

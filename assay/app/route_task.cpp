@@ -30,11 +30,11 @@ Labelled labelled_of(const std::vector<data::TaskQuery>& queries, const std::vec
   const std::vector<std::string>& models = contents.models;
   for (std::size_t i = 0; i < queries.size(); ++i) {
     if (queries[i].right.empty()) continue;
-    std::vector<Correctness> row(models.size(), Correctness::unknown);
-    for (const auto& [name, right] : queries[i].right) {
+    std::vector<Correctness> row(models.size());
+    for (const auto& [name, score] : queries[i].right) {
       const auto at = std::find(models.begin(), models.end(), name);
       if (at == models.end()) throw InvalidArgument("the router knows no model " + quoted(name));
-      row[static_cast<std::size_t>(at - models.begin())] = right ? Correctness::right : Correctness::wrong;
+      row[static_cast<std::size_t>(at - models.begin())] = Correctness::of(score);
     }
     result.cells.insert(result.cells.end(), row.begin(), row.end());
     const auto begin = vectors.begin() + static_cast<std::ptrdiff_t>(i * dimensions);

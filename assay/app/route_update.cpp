@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "assay/core/error.h"
-#include "assay/core/hash.h"
 #include "assay/data/outcome_lines.h"
 #include "assay/route/search_index.h"
 #include "assay/route/update.h"
@@ -73,17 +72,6 @@ std::vector<float> vectors_of(const RouteUpdateRequest& request, const routing::
   return vectors;
 }
 
-// A score between 0 and 1 is right with that probability: cells are right or wrong, and their mean is the score. By
-// what was asked and when, and by the line, so that the same file gives the same router.
-bool drawn(const data::OutcomeLine& line, std::uint64_t number, std::span<const float> vector) {
-  if (line.right == 0 || line.right == 1) return line.right == 1;
-  std::uint64_t hash = fnv1a(line.model);
-  hash = fnv1a({reinterpret_cast<const char*>(vector.data()), vector.size_bytes()}, hash);
-  const double when = std::isnan(line.time) ? 0 : line.time;
-  hash = fnv1a({reinterpret_cast<const char*>(&when), sizeof(when)}, hash);
-  return static_cast<double>(mix64(hash + (number + 1) * kGoldenGamma) >> 11U) * 0x1p-53 < line.right;
-}
-
 // NaN for new ones.
 std::vector<double> with_new(const std::vector<double>& values, std::size_t count) {
   std::vector<double> result = values;
@@ -129,8 +117,8 @@ RouteUpdateReport run_route_update(const RouteUpdateRequest& request) {
   for (std::uint32_t i = 0; i < read.lines.size(); ++i) {
     const data::OutcomeLine& line = read.lines[i];
     task.push_back(line.task ? tasks(*line.task) : route::kTaskOfNearest);
-    outcomes.push_back({i, models(line.model), drawn(line, i, std::span(vectors).subspan(i * d, d)),
-                        std::isnan(line.time) ? 0 : static_cast<route::Seconds>(line.time)});
+    outcomes.push_back(
+        {i, models(line.model), line.right, std::isnan(line.time) ? 0 : static_cast<route::Seconds>(line.time)});
   }
   const route::UpdatedRouter after = route::update_router(
       before.router(), {{vectors, d}, task, outcomes, models.names().size(), tasks.names().size()},

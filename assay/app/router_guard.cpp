@@ -64,8 +64,9 @@ std::vector<route::HeldOutRouting> held_out_routings(const route::Router& router
     const route::QueryChoice choice = route::route_query(unguarded, chances, all, cost, cost_weight);
     if (choice.chosen == choice.single) return;
     const std::span<const Correctness> row = whole.row(queries[i]);
-    const double routed = row[choice.chosen] == Correctness::right ? 1 : 0;
-    const double single = row[choice.single] == Correctness::wrong ? 0 : 1;
+    // What is not known counts against routing.
+    const double routed = row[choice.chosen].known() ? row[choice.chosen].score() : 0;
+    const double single = row[choice.single].known() ? row[choice.single].score() : 1;
     result[i] = {choice.margin, routed - single};
   });
   return result;

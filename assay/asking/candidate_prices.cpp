@@ -21,6 +21,7 @@ constexpr double kUnknownPrice = std::numeric_limits<double>::quiet_NaN();
 struct Column {
   std::vector<double> tokens_in;
   std::vector<double> tokens_out;
+  std::vector<double> told;  // dollars, by the import; NaN: not told
   double mean_seconds = kUnknownPrice;
 };
 
@@ -54,6 +55,7 @@ class Answers {
       result.tokens_out.push_back(use.tokens_out ? static_cast<double>(*use.tokens_out)
                                   : use.answered ? likely(use.bytes)
                                                  : kUnknownPrice);
+      result.told.push_back(use.dollars.value_or(kUnknownPrice));
       if (use.seconds) seconds.push_back(*use.seconds);
     }
     double mean = mean_of_known(result.tokens_out);
@@ -93,6 +95,28 @@ std::vector<double> generation(const Column& column, const std::optional<judge::
     dollars[q] = dollars_at(*price, column.tokens_in[q], column.tokens_out[q]);
   }
   return dollars;
+}
+
+// What was paid is known better than what a price comes to; where only some is told, the others cost their mean.
+void take_told(const Column& column, std::vector<double>& dollars) {
+  const double mean = mean_of_known(column.told);
+  for (std::size_t q = 0; q < dollars.size(); ++q) {
+    if (!std::isnan(column.told[q])) {
+      dollars[q] = column.told[q];
+    } else if (std::isnan(dollars[q])) {
+      dollars[q] = mean;
+    }
+  }
+}
+
+double per_million(const Column& column, const std::vector<double>& dollars) {
+  double paid = 0, tokens = 0;
+  for (std::size_t q = 0; q < dollars.size(); ++q) {
+    if (std::isnan(dollars[q])) continue;
+    paid += dollars[q];
+    tokens += column.tokens_in[q] + column.tokens_out[q];
+  }
+  return tokens > 0 ? kPerMillion * paid / tokens : kUnknownPrice;
 }
 
 }  // namespace
@@ -136,14 +160,19 @@ CandidatePrices candidate_prices(const store::Study& study, const store::Compari
       means.push_back(column.mean_seconds);
       continue;
     }
-    std::optional<judge::Price> price = list.of(names[j]);
+    const std::optional<judge::Price> listed = list.of(names[j]);
+    std::optional<judge::Price> price = listed;
     if (!price && facts[j].price) price = judge::Price{{*facts[j].price}, {*facts[j].price}, {}};
-    const std::vector<double> dollars = generation(column, price);
+    std::vector<double> dollars = generation(column, price);
+    if (!listed) take_told(column, dollars);
     means.push_back(mean_of_known(dollars));
+    const bool by_tokens = !listed && facts[j].price;
+    prices.per_million.push_back(by_tokens ? Money{*facts[j].price}.dollars() : per_million(column, dollars));
     for (std::size_t q = 0; j < models && q < dollars.size(); ++q) prices.of_answers[q * models + j] = dollars[q];
   }
   prices.of_baseline = means.back();
   means.pop_back();
+  if (of_price) prices.per_million.pop_back();
   prices.of_models = std::move(means);
   return prices;
 }

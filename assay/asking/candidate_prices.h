@@ -44,13 +44,16 @@ struct CandidatePrices {
   double of_baseline = 0;         ///< Likewise.
   /// n x m dollars that generating the answer to this query costs; empty unless `prefer` is price.
   std::vector<double> of_answers = {};
+  /// m, dollars per million tokens: as the study or the file has it, else what answers cost by their tokens. Empty
+  /// unless `prefer` is price.
+  std::vector<double> per_million = {};
 };
 
 /// Prices are means over the queries of `comparison`. Tokens are those that imports told, else what is likely from
 /// the texts (judge::likely_tokens). A response that is missing counts as the mean of the model's others; where
 /// there is none of the model, as that of all models, and where there is none at all, 400 tokens. Where the file
-/// has no price of a model, or there is none, its price in the study is that of all tokens. Throws Error and
-/// DataError for a file that can't be used.
+/// has no price of a model, or there is none, an answer costs what the import told, else by the model's price in
+/// the study, which is that of all tokens. Throws Error and DataError for a file that can't be used.
 ///
 ///     candidate_prices(study, comparison, {.file = "prices.json"}).of_models[0];  // 0.0021
 CandidatePrices candidate_prices(const store::Study& study, const store::Comparison& comparison,

@@ -2,15 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
 #include "assay/core/ids.h"
 
-// Which models answer which queries rightly. An example of use:
+// How right the answers of models are. An example of use:
 //
 //   CorrectnessTable table(2, 3);  // two queries, three models
 //   table.set(query_id(0), model_id(2), Correctness::right);
+//   table.set(query_id(0), model_id(1), Correctness::of(0.5));  // half of the credit
 //   table.set_task(query_id(1), 1);
 //   const Correctness cell = table.at(query_id(1), model_id(2));  // unknown: nobody has set it
 
@@ -18,8 +20,45 @@
 
 namespace assay {
 
-/// Whether a model's answer to a query is right.
-enum class Correctness : std::uint8_t { wrong = 0, right = 1, unknown = 2 };
+/// How right a model's answer to a query is: a score from 0 (wrong) to 1 (right), or unknown. One byte: scores are
+/// kept to the nearest of 200 steps, so hundredths, quarters and eighths are exact, others off by 0.0025 at most.
+/// Sums of steps are exact.
+class Correctness {
+ public:
+  static constexpr std::uint8_t kSteps = 200;  ///< Of a right answer.
+
+  static const Correctness wrong;
+  static const Correctness right;
+  static const Correctness unknown;
+
+  /// Unknown.
+  constexpr Correctness() = default;
+  /// The nearest to `score`, which is in [0, 1]; NaN: unknown. Throws InvalidArgument for others.
+  static Correctness of(double score);
+
+  constexpr bool known() const { return steps_ <= kSteps; }
+  /// In [0, 1]; NaN if unknown.
+  constexpr double score() const {
+    return known() ? static_cast<double>(steps_) / kSteps : std::numeric_limits<double>::quiet_NaN();
+  }
+  /// The score in steps of 1 / kSteps; 0 if unknown.
+  constexpr std::uint8_t steps() const { return known() ? steps_ : std::uint8_t{0}; }
+  /// What a byte of a file may be.
+  constexpr bool is_valid() const { return known() || steps_ == kUnknown; }
+
+  constexpr bool operator==(const Correctness&) const = default;
+
+ private:
+  static constexpr std::uint8_t kUnknown = 255;
+  explicit constexpr Correctness(std::uint8_t steps) : steps_(steps) {}
+
+  std::uint8_t steps_ = kUnknown;
+};
+
+inline constexpr Correctness Correctness::wrong{std::uint8_t{0}};
+inline constexpr Correctness Correctness::right{Correctness::kSteps};
+inline constexpr Correctness Correctness::unknown{};
+static_assert(sizeof(Correctness) == 1);
 
 /// Correctness of m models on n queries that belong to tasks; contiguous, a row per query. n * (m + 4) bytes.
 class CorrectnessTable {
@@ -27,7 +66,7 @@ class CorrectnessTable {
   CorrectnessTable() = default;
   /// All unknown, all queries of task 0.
   CorrectnessTable(std::size_t queries, std::size_t models)
-      : models_(models), tasks_(queries, 0), cells_(queries * models, Correctness::unknown) {}
+      : models_(models), tasks_(queries, 0), cells_(queries * models) {}
 
   /// A copy of `cells`, n x m, a row per query; `tasks`: n, or empty if all queries are of task 0. Throws
   /// InvalidArgument if a size is another one, or if a cell is no correctness.

@@ -8,21 +8,21 @@ namespace assay::route {
 
 void AccuracySum::add(std::span<const Correctness> row) {
   for (std::size_t j = 0; j < row.size(); ++j) {
-    right_[j] += row[j] == Correctness::right ? 1 : 0;
-    known_[j] += row[j] == Correctness::right || row[j] == Correctness::wrong ? 1 : 0;
+    steps_[j] += row[j].steps();
+    known_[j] += row[j].known() ? 1 : 0;
   }
 }
 
 void AccuracySum::add(const AccuracySum& other) {
   for (std::size_t j = 0; j < known_.size(); ++j) {
-    right_[j] += other.right_[j];
+    steps_[j] += other.steps_[j];
     known_[j] += other.known_[j];
   }
 }
 
 void AccuracySum::subtract(const AccuracySum& other) {
   for (std::size_t j = 0; j < known_.size(); ++j) {
-    right_[j] -= other.right_[j];
+    steps_[j] -= other.steps_[j];
     known_[j] -= other.known_[j];
   }
 }
@@ -30,7 +30,9 @@ void AccuracySum::subtract(const AccuracySum& other) {
 std::vector<double> AccuracySum::shares(std::span<const double> otherwise) const {
   std::vector<double> result(otherwise.begin(), otherwise.end());
   for (std::size_t j = 0; j < known_.size(); ++j) {
-    if (known_[j] > 0) result[j] = static_cast<double>(right_[j]) / static_cast<double>(known_[j]);
+    if (known_[j] > 0) {
+      result[j] = static_cast<double>(steps_[j]) / static_cast<double>(Correctness::kSteps * known_[j]);
+    }
   }
   return result;
 }

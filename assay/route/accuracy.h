@@ -8,11 +8,11 @@
 
 namespace assay::route {
 
-/// Right answers and known cells of m models.
+/// Scores and known cells of m models, added up.
 class AccuracySum {
  public:
   AccuracySum() = default;
-  explicit AccuracySum(std::size_t models) : right_(models, 0), known_(models, 0) {}
+  explicit AccuracySum(std::size_t models) : steps_(models, 0), known_(models, 0) {}
 
   void add(std::span<const Correctness> row);
   void add(const AccuracySum& other);
@@ -20,13 +20,13 @@ class AccuracySum {
 
   /// m: the known cells.
   std::vector<double> known() const { return {known_.begin(), known_.end()}; }
-  /// m shares of right answers among the known cells; `otherwise[model]` where there is none.
+  /// m accuracies, the mean scores of the known cells; `otherwise[model]` where there is none.
   std::vector<double> shares(std::span<const double> otherwise) const;
   /// NaN where there is none.
   std::vector<double> shares() const;
 
  private:
-  std::vector<std::size_t> right_;
+  std::vector<std::size_t> steps_;
   std::vector<std::size_t> known_;
 };
 

@@ -5,15 +5,16 @@
 // from its accuracy over the benchmark and three features x_f, each less that accuracy. One is the average over the
 // tasks, in which small tasks count like large ones. Two are predictors: the votes of neighbours (mean over their
 // numbers), and a ridge regression on the vectors (mean over penalties). The stacking weights w are those with the
-// least squared error on the tasks of the benchmark, each left out in turn. So a predictor that says nothing gets
-// no weight, and estimates shrink towards the accuracy. How hard the task is for all models has a weight apart from
-// which model it suits.
+// least squared error on the tasks of the benchmark, each left out in turn, so that a predictor that says nothing
+// gets no weight. A handful of tasks is little to learn them by. So they are drawn to S1, the votes as they are, in
+// so far as the thousands of single queries of left-out tasks show that votes say something (stacking_weights.h).
+// How hard the task is for all models has a weight apart from which model it suits.
 //
 // Labelled queries of the task are weighed against the estimates by their variances, see task_posterior.h.
 //
-// Abstention: if the estimates of left-out tasks are not better than the average alone, by a standard error, the
-// best model on average is returned. No further margin is asked of the model that comes out best: its estimate is
-// shrunk already, and any margin loses accuracy (docs/results/route.md).
+// Abstention: if left-out tasks and their single queries together do not show by half a standard error that there
+// is more to go by than the average alone, the best model on average is returned. No further margin is asked of the
+// model that comes out best: its estimate is shrunk already, and any margin loses accuracy (docs/results/route.md).
 
 #include <algorithm>
 #include <cmath>

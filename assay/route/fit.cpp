@@ -39,8 +39,7 @@ void check(const BenchmarkView& benchmark) {
   if (n == 0 || benchmark.models == 0) {
     throw InvalidArgument(fmt::format("expected queries and models, came {} and {}", n, benchmark.models));
   }
-  if (std::all_of(benchmark.cells.begin(), benchmark.cells.end(),
-                  [](Correctness cell) { return cell == Correctness::unknown; })) {
+  if (std::all_of(benchmark.cells.begin(), benchmark.cells.end(), [](Correctness cell) { return !cell.known(); })) {
     throw InvalidArgument("it is not known of any model and query whether the answer is right");
   }
 }

@@ -1,9 +1,11 @@
 #include "assay/route/held_out.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "assay/core/hash.h"
 #include "assay/core/parallel.h"
@@ -86,7 +88,37 @@ std::vector<double> predictions(const std::vector<RidgeFit>& fits, std::span<con
   return result;
 }
 
-// S1, S2, p and u of a task from the votes on its probes.
+// Rows of m values, each less the mean of its row; then each less the mean of its column: what is left is which
+// model suits which row. What is NaN stays so.
+void centre_twice(std::vector<double>& values, std::size_t m) {
+  std::vector<double> sums(m, 0.0), known(m, 0.0);
+  for (std::size_t begin = 0; begin < values.size(); begin += m) {
+    const std::vector<double> row = centred(std::span(values).subspan(begin, m));
+    for (std::size_t j = 0; j < m; ++j) {
+      values[begin + j] = row[j];
+      if (std::isnan(row[j])) continue;
+      sums[j] += row[j];
+      ++known[j];
+    }
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] -= sums[i % m] / std::max(1.0, known[i % m]);
+}
+
+// HeldOutTask::agreement, of votes and truths (probes x m, both NaN where a cell is unknown).
+std::vector<double> agreement_of(std::vector<double> votes, std::vector<double> truth, std::size_t m) {
+  centre_twice(votes, m);
+  centre_twice(truth, m);
+  std::vector<double> result;
+  for (std::size_t begin = 0; begin < votes.size(); begin += m) {
+    std::vector<double> products(m);
+    for (std::size_t j = 0; j < m; ++j) products[j] = votes[begin + j] * truth[begin + j];
+    const double mean = mean_of_known(products);
+    if (!std::isnan(mean)) result.push_back(mean);
+  }
+  return result;
+}
+
+// S1, S2, p, u and the agreement of a task from the votes on its probes.
 void summarize(const BenchmarkView& benchmark, std::span<const std::size_t> probes,
                std::span<const std::vector<neighbours::Neighbour>> lists, HeldOutTask& task) {
   const std::size_t m = benchmark.models;
@@ -94,20 +126,26 @@ void summarize(const BenchmarkView& benchmark, std::span<const std::size_t> prob
   task.s2.assign(kVotes * m, 0.0);
   task.right.assign(kVotes * m, 0.0);
   task.distance.assign(kVotes, 0.0);
-  std::vector<double> known(m, 0.0), votes(kVotes * m);
+  std::vector<double> known(m, 0.0), votes(kVotes * m), mean_votes, truth;
   for (std::size_t i = 0; i < probes.size(); ++i) {
     vote(benchmark, {}, lists[i], task.accuracy, votes);
     const std::span<const Correctness> row = benchmark.row(probes[i]);
-    for (std::size_t j = 0; j < m; ++j) known[j] += row[j] == Correctness::unknown ? 0 : 1;
+    for (std::size_t j = 0; j < m; ++j) known[j] += row[j].known() ? 1 : 0;
     for (std::size_t c = 0; c < kVotes * m; ++c) {
       const bool binary = votes[c] > 0.5;
       const Correctness cell = row[c % m];
       task.s1[c] += votes[c];
       task.s2[c] += binary ? 1 : 0;
-      task.right[c] += cell != Correctness::unknown && (cell == Correctness::right) == binary ? 1 : 0;
+      if (cell.known()) task.right[c] += binary ? cell.score() : 1 - cell.score();
     }
     for (std::size_t k = 0; k < kVotes; ++k) task.distance[k] += mean_distance(lists[i], kNeighbours[k]);
+    const std::vector<double> mean = mean_vote(votes, m);
+    for (std::size_t j = 0; j < m; ++j) {
+      mean_votes.push_back(row[j].known() ? mean[j] : std::numeric_limits<double>::quiet_NaN());
+      truth.push_back(row[j].score());
+    }
   }
+  task.agreement = agreement_of(std::move(mean_votes), std::move(truth), m);
   const auto count = static_cast<double>(probes.size());
   for (std::size_t c = 0; c < kVotes * m; ++c) {
     task.s1[c] /= count;

@@ -27,6 +27,10 @@ struct HeldOutTask {
   std::vector<double> right;     ///< K x m: p(d, m), how often the binarised predictor is right; NaN: unknown.
   std::vector<double> distance;  ///< K: u(d), mean distance to the k nearest queries of other tasks.
   std::vector<double> ridge;     ///< m.
+  /// Of each probe: what the votes say of the models beyond what they say on average over the task, times what came
+  /// true of it, a mean over the models that are known. Above 0 on average if the votes of other tasks tell which
+  /// queries suit which model.
+  std::vector<double> agreement;
 };
 
 /// Predictions for a query from the others of the benchmark, its own task's among them.

@@ -63,19 +63,20 @@ void vote(const BenchmarkView& benchmark, std::span<const Correctness> more,
           std::span<double> out) {
   const std::size_t m = benchmark.models;
   std::vector<std::uint32_t> counts(2 * m, 0);
-  std::uint32_t* const right = counts.data();
-  std::uint32_t* const known = right + m;
+  std::uint32_t* const steps = counts.data();
+  std::uint32_t* const known = steps + m;
   std::size_t next = 0;
   for (std::size_t k = 0; k < kNeighbours.size(); ++k) {
     for (; next < std::min(kNeighbours[k], neighbours.size()); ++next) {
       const std::size_t at = neighbours[next].index;
       const Correctness* const row =
           (at < benchmark.queries() ? benchmark.row(at) : more.subspan((at - benchmark.queries()) * m, m)).data();
-      for (std::size_t j = 0; j < m; ++j) right[j] += row[j] == Correctness::right ? 1 : 0;
-      for (std::size_t j = 0; j < m; ++j) known[j] += row[j] != Correctness::unknown ? 1 : 0;
+      for (std::size_t j = 0; j < m; ++j) steps[j] += row[j].steps();
+      for (std::size_t j = 0; j < m; ++j) known[j] += row[j].known() ? 1 : 0;
     }
     for (std::size_t j = 0; j < m; ++j) {
-      out[k * m + j] = known[j] > 0 ? static_cast<double>(right[j]) / static_cast<double>(known[j]) : fallback[j];
+      out[k * m + j] =
+          known[j] > 0 ? static_cast<double>(steps[j]) / (double{Correctness::kSteps} * known[j]) : fallback[j];
     }
   }
 }
@@ -85,17 +86,20 @@ void cautious_vote(const BenchmarkView& benchmark, std::span<const neighbours::N
   const std::size_t m = benchmark.models;
   const std::size_t near = std::min(count, neighbours.size());
   std::vector<std::uint32_t> counts(2 * m, 0);
-  std::uint32_t* const right = counts.data();
-  std::uint32_t* const known = right + m;
+  std::uint32_t* const steps = counts.data();
+  std::uint32_t* const known = steps + m;
   for (std::size_t i = 0; i < near; ++i) {
     const Correctness* const row = benchmark.row(neighbours[i].index).data();
-    for (std::size_t j = 0; j < m; ++j) right[j] += row[j] == Correctness::right ? 1 : 0;
-    for (std::size_t j = 0; j < m; ++j) known[j] += row[j] != Correctness::unknown ? 1 : 0;
+    for (std::size_t j = 0; j < m; ++j) steps[j] += row[j].steps();
+    for (std::size_t j = 0; j < m; ++j) known[j] += row[j].known() ? 1 : 0;
   }
+  constexpr double kRight = Correctness::kSteps;
   for (std::size_t j = 0; j < m; ++j) {
-    const auto unknown = static_cast<double>(near - known[j]);
-    out[j] = near > 0 ? (static_cast<double>(right[j]) + unknown * fallback[j]) / static_cast<double>(near)
-                      : fallback[j];
+    // All known: to the last bit what vote() makes of it.
+    const double unknown = kRight * static_cast<double>(near - known[j]);
+    out[j] = near > 0
+                 ? (static_cast<double>(steps[j]) + unknown * fallback[j]) / (kRight * static_cast<double>(near))
+                 : fallback[j];
   }
 }
 

@@ -14,7 +14,7 @@ void take_spread(const BenchmarkView& benchmark, std::span<const double> accurac
     residuals.clear();
     const std::span<const Correctness> row = benchmark.row(i);
     for (std::size_t j = 0; j < row.size(); ++j) {
-      if (row[j] != Correctness::unknown) residuals.push_back((row[j] == Correctness::right ? 1 : 0) - accuracy[j]);
+      if (row[j].known()) residuals.push_back(row[j].score() - accuracy[j]);
     }
     if (residuals.empty()) continue;
     const double mean = mean_of_known(residuals);

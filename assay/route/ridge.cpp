@@ -89,12 +89,11 @@ RidgeSums ridge_sums(const BenchmarkView& benchmark, std::span<const std::size_t
     for (std::size_t p = 0; p < d; ++p) sums.vector_sum[p] += vector[p];
     const std::span<const Correctness> row = benchmark.row(queries[i]);
     for (std::size_t j = 0; j < m; ++j) {
-      const bool is_right = row[j] == Correctness::right;
-      const bool is_known = is_right || row[j] == Correctness::wrong;
-      right[i * m + j] = is_right ? 1.0F : 0.0F;
-      known[i * m + j] = is_known ? 1.0F : 0.0F;
-      sums.right_sum[j] += is_right ? 1 : 0;
-      sums.known[j] += is_known ? 1 : 0;
+      const double score = row[j].known() ? row[j].score() : 0;
+      right[i * m + j] = static_cast<float>(score);
+      known[i * m + j] = row[j].known() ? 1.0F : 0.0F;
+      sums.right_sum[j] += score;
+      sums.known[j] += row[j].known() ? 1 : 0;
     }
   }
   const stats::MatrixView vectors = stats::dense(x.data(), n, d);

@@ -40,14 +40,16 @@ struct StackingWeights {
   std::array<double, kFeatures> weights{};
   double common_weight = 0;
   /// How much smaller the squared error is than that of the average over the tasks alone (of single queries: of the
-  /// accuracy alone): the mean over its standard error. Below kLeastTaskSkill, or kLeastQuerySkill, there is
-  /// nothing to route by.
+  /// accuracy alone): the mean over its standard error. Of tasks that and how far the votes on single queries of
+  /// left-out tasks agree with what came true, likewise over its standard error, are taken together. Below
+  /// kLeastTaskSkill, or kLeastQuerySkill, there is nothing to route by.
   double skill = 0;
 };
 
 /// Standard errors by which the predictors must be better than the accuracy alone on left-out tasks, or on single
-/// queries. There are few tasks, and their weights are shrunk already; there are thousands of queries.
-inline constexpr double kLeastTaskSkill = 1;
+/// queries. There are few tasks, and their weights are shrunk already: where something is there, holding back costs
+/// more than a wrong choice among models that look alike. There are thousands of queries.
+inline constexpr double kLeastTaskSkill = 0.5;
 inline constexpr double kLeastQuerySkill = 2;
 
 /// Queries are routed away from the best single model where the margin is above `margin`. With probability

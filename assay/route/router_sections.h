@@ -25,7 +25,7 @@ struct RouterContents {
 };
 
 /// Version of the sections: a change of their meaning changes it.
-inline constexpr std::uint32_t kRouterVersion = 3;
+inline constexpr std::uint32_t kRouterVersion = 4;
 
 /// A router as parts of a file. Large parts are borrowed from `contents`, small ones owned.
 class RouterSections {

@@ -3,16 +3,24 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <numeric>
 
 #include "assay/route/accuracy.h"
 #include "assay/route/stacking.h"
+#include "assay/stats/normal.h"
 
 namespace assay::route {
 namespace {
 
-constexpr std::size_t kFewestTasks = 3;
+constexpr std::size_t kFewestTasks = 2;
+constexpr std::size_t kFewestToTell = 3;  // tasks from which on leaving out one tells how much better they are
 constexpr std::array<double, kFeatures> kAverageAlone = {0, 0, 1};
+constexpr std::array<double, kFeatures> kVotesAlone = {1, 0, 0};
+// Tasks that what is believed beforehand is worth.
+constexpr double kBelief = 4;
+// Standard errors by which it must be told how hard left-out tasks are.
+constexpr double kLeastLevelSkill = 1;
 using Predictions = std::array<const double*, kFeatures>;  // of votes, ridge and average, m numbers each
 
 // The features of model j: predictions less its accuracy.
@@ -107,14 +115,24 @@ class Gain {
     const double variance = std::max(0.0, squares_ / count_ - mean * mean) / std::max(1.0, count_ - 1);
     return variance > 0 ? mean / std::sqrt(variance) : 0;
   }
+  void add_all(std::span<const double> gains) {
+    for (const double gain : gains) add(gain);
+  }
 
  private:
   double sum_ = 0, squares_ = 0, count_ = 0;
 };
 
-double value_of(Correctness cell) {
-  if (cell == Correctness::unknown) return std::numeric_limits<double>::quiet_NaN();
-  return cell == Correctness::right ? 1 : 0;
+// The weights that fit `tasks` tasks best, drawn to what is believed beforehand. That is S1, the votes as they are,
+// as far as single queries show that they say something, else the average over the tasks.
+// @param chance  That they say something.
+StackingWeights believing(StackingWeights fitted, std::size_t tasks, double chance) {
+  const double share = kBelief / (kBelief + static_cast<double>(tasks));
+  for (std::size_t f = 0; f < kFeatures; ++f) {
+    const double belief = chance * kVotesAlone[f] + (1 - chance) * kAverageAlone[f];
+    fitted.weights[f] += share * (belief - fitted.weights[f]);
+  }
+  return fitted;
 }
 
 }  // namespace
@@ -132,6 +150,10 @@ TaskStacking fit_task_stacking(std::span<const HeldOutTask> tasks, std::size_t m
                        tasks[t].truth);
   }
   const Sums all = sum_up(cases);
+  Gain agreement;
+  for (const HeldOutTask& task : tasks) agreement.add_all(task.agreement);
+  const double of_queries = agreement.skill();
+  const double chance = stats::normal_cdf(of_queries);
   std::vector<StackingWeights> without(tasks.size());  // each task
   Gain ranking, level;
   for (std::size_t t = 0; t < tasks.size(); ++t) {
@@ -142,18 +164,21 @@ TaskStacking fit_task_stacking(std::span<const HeldOutTask> tasks, std::size_t m
     level.add(cases[t].common.squared_error(std::array{0.0}) -
               cases[t].common.squared_error(std::array{without[t].common_weight}));
   }
+  const bool can_tell = tasks.size() >= kFewestToTell;
+  const double skill = can_tell ? (ranking.skill() + of_queries) / std::numbers::sqrt2 : of_queries;
   // How hard a task is may be known where nothing is known of which model suits it, and the other way round.
-  const auto drop_what_has_no_skill = [&](StackingWeights& weights) {
-    if (ranking.skill() < kLeastTaskSkill) weights.weights = kAverageAlone;
-    if (level.skill() < kLeastTaskSkill) weights.common_weight = 0;
+  const auto settle = [&](const StackingWeights& fitted, std::size_t count) {
+    StackingWeights weights = believing(fitted, count, chance);
+    if (skill < kLeastTaskSkill) weights.weights = kAverageAlone;
+    if (!can_tell || level.skill() < kLeastLevelSkill) weights.common_weight = 0;
+    return weights;
   };
-  result.fitted = all.fit();
-  drop_what_has_no_skill(result.fitted);
-  result.fitted.skill = ranking.skill();
+  result.fitted = settle(all.fit(), tasks.size());
+  result.fitted.skill = skill;
   std::vector<double> estimates(models);
   for (std::size_t t = 0; t < tasks.size(); ++t) {
-    drop_what_has_no_skill(without[t]);
-    predict(without[t], tasks[t].accuracy, votes[t], tasks[t].ridge, tasks[t].average, estimates);
+    predict(settle(without[t], tasks.size() - 1), tasks[t].accuracy, votes[t], tasks[t].ridge, tasks[t].average,
+            estimates);
     for (std::size_t j = 0; j < models; ++j) result.error.push_back(tasks[t].truth[j] - estimates[j]);
   }
   return result;
@@ -173,7 +198,7 @@ QueryStacking fit_query_stacking(const BenchmarkView& benchmark, std::span<const
       std::vector<double> truth(m);
       for (const HeldOutQuery& query : queries) {
         const std::span<const Correctness> row = benchmark.row(query.query);
-        std::transform(row.begin(), row.end(), truth.begin(), value_of);
+        std::transform(row.begin(), row.end(), truth.begin(), [](Correctness cell) { return cell.score(); });
         cases.emplace_back(
             query.accuracy,
             Predictions{query.votes.data() + k * m, query.ridge.data() + p * m, query.accuracy.data()}, truth);

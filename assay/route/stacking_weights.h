@@ -14,9 +14,12 @@ struct TaskStacking {
   std::vector<double> error;  ///< T x m: truth less the estimate by the other tasks' weights; NaN: unknown.
 };
 
-/// Fits the weights to the predictions of left-out tasks. Skill and errors come of leaving out a task once more.
-/// Where the skill is too small, models differ by their average over tasks alone. So they do with fewer than three
-/// tasks, of which nothing can be learnt; then there are no errors either.
+/// Fits the weights to the predictions of left-out tasks. With few tasks they stay near to what is believed
+/// beforehand: S1, the votes as they are, as far as the single queries of left-out tasks show that votes of other
+/// tasks say something, else the average over the tasks. Skill and errors come of leaving out a task once more; the
+/// skill is that on tasks and that on their single queries together (Stouffer's sum; with two tasks the latter
+/// alone). Where it is too small, models differ by their average over tasks alone. So they do with one task, of
+/// which nothing can be learnt; then there are no errors either.
 TaskStacking fit_task_stacking(std::span<const HeldOutTask> tasks, std::size_t models);
 
 /// The stacking weights of single queries, and the penalty and number of neighbours with the smallest error.

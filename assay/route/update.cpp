@@ -44,7 +44,7 @@ void check(const Router& before, const Outcomes& outcomes, const UpdateOptions& 
               (before.times.empty() || before.times.size() == benchmark.cells.size());
   for (const std::uint32_t task : outcomes.task) fits = fits && (task == kTaskOfNearest || task < outcomes.tasks);
   for (const Outcomes::Outcome& one : outcomes.outcomes) {
-    fits = fits && one.query < q && one.model < outcomes.models;
+    fits = fits && one.query < q && one.model < outcomes.models && one.score >= 0 && one.score <= 1;
   }
   if (!fits) throw InvalidArgument("the outcomes do not fit the router");
   if (options.half_life_days && !(*options.half_life_days > 0 && std::isfinite(*options.half_life_days))) {
@@ -117,15 +117,15 @@ class OutcomeTaker {
       // What was there before is as old as the oldest of the outcomes, and ages from now on.
       after_.times.assign(after_.cells.size(), 0);
       for (std::size_t c = 0; c < after_.cells.size(); ++c) {
-        if (after_.cells[c] != Correctness::unknown) after_.times[c] = range->first;
+        if (after_.cells[c].known()) after_.times[c] = range->first;
       }
     }
     Seconds newest = range ? range->second : 0;
     for (const Seconds time : after_.times) newest = std::max(newest, time);
     for (const Outcomes::Outcome& one : outcomes_.outcomes) {
       const std::size_t cell = row_of(one) * after_.models + one.model;
-      ++(after_.cells[cell] == Correctness::unknown ? after_.filled : after_.changed);
-      after_.cells[cell] = one.right ? Correctness::right : Correctness::wrong;
+      ++(!after_.cells[cell].known() ? after_.filled : after_.changed);
+      after_.cells[cell] = Correctness::of(one.score);
       if (!after_.times.empty()) after_.times[cell] = one.time == 0 ? newest : one.time;
     }
   }
@@ -148,15 +148,14 @@ class OutcomeTaker {
       for (const std::uint32_t row : group) {
         if (row >= before_) break;
         const std::size_t cell = std::size_t{row} * after_.models + one.model;
-        if (after_.cells[cell] != Correctness::unknown && after_.times[cell] == one.time && fits(row)) return row;
+        if (after_.cells[cell].known() && after_.times[cell] == one.time && fits(row)) return row;
       }
     }
     // Those before were found full before, and stay so.
     std::size_t& next = next_[{hash, task, one.model}];
     for (; next < group.size(); ++next) {
       const std::uint32_t row = group[next];
-      if (after_.cells[std::size_t{row} * after_.models + one.model] == Correctness::unknown && fits(row))
-        return row;
+      if (!after_.cells[std::size_t{row} * after_.models + one.model].known() && fits(row)) return row;
     }
     const auto twin = std::find_if(group.begin(), group.end(), same);
     const std::uint32_t text = twin == group.end() ? next_text_++ : after_.same_text[*twin];
@@ -223,7 +222,7 @@ void forget(double half_life, UpdatedRouter& after) {
     const std::uint64_t row = hash_of(std::span(after.vectors).subspan(i * d, d));
     for (std::size_t j = 0; j < m; ++j) {
       const std::size_t cell = i * m + j;
-      if (after.cells[cell] == Correctness::unknown) continue;
+      if (!after.cells[cell].known()) continue;
       const double u =
           static_cast<double>(mix64(row + (j + 1) * kGoldenGamma + after.times[cell]) >> 11U) * 0x1p-53;
       const double age = static_cast<double>(newest - after.times[cell]) / kSecondsOfDay;
@@ -380,15 +379,15 @@ ModelStanding placed_accuracy(const BenchmarkView& benchmark, std::size_t model,
   double count = 0, sum = 0, squares = 0;
   for (std::size_t i = 0; i < benchmark.queries(); ++i) {
     const std::span<const Correctness> row = benchmark.row(i);
-    if (row[model] == Correctness::unknown) continue;
+    if (!row[model].known()) continue;
     // How hard it was for the others, each against its own accuracy.
     double above = 0, told = 0;
     for (const std::size_t j : others) {
-      if (row[j] == Correctness::unknown) continue;
-      above += (row[j] == Correctness::right ? 1 : 0) - accuracy[j];
+      if (!row[j].known()) continue;
+      above += row[j].score() - accuracy[j];
       ++told;
     }
-    const double value = (row[model] == Correctness::right ? 1 : 0) - (told > 0 ? above / told : 0);
+    const double value = row[model].score() - (told > 0 ? above / told : 0);
     ++count;
     sum += value;
     squares += value * value;

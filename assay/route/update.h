@@ -20,8 +20,8 @@ struct Outcomes {
   struct Outcome {
     std::uint32_t query = 0;  ///< Index into the vectors.
     std::uint32_t model = 0;  ///< Index into the models, those that the router knows first.
-    bool right = false;
-    Seconds time = 0;  ///< When; 0: now.
+    double score = 0;         ///< In [0, 1]: how right it was.
+    Seconds time = 0;         ///< When; 0: now.
   };
   neighbours::VectorView vectors;  ///< q x d, of prompts; the same may come several times.
   std::span<const std::uint32_t>

@@ -48,12 +48,19 @@ std::vector<float> RouterFile::embed(const EmbeddingChoice& choice, const std::v
     if (id != contents_.embedding) throw InvalidArgument(made_with + ", came vectors of " + quoted(id));
     return vectors;
   }
-  if (!hashed_) throw InvalidArgument(made_with + "; expected vectors of that for the new queries, came texts");
-  const std::size_t d = hashed_->dimensions();
+  const std::size_t d = contents_.router.benchmark.vectors.dimensions;
   std::vector<float> vectors(texts.size() * d);
   parallel_for(texts.size(), threads,
-               [&](std::size_t i) { hashed_->embed(texts[i], std::span(vectors).subspan(i * d, d)); });
+               [&](std::size_t i) { embed(texts[i], std::span(vectors).subspan(i * d, d)); });
   return vectors;
+}
+
+void RouterFile::embed(std::string_view text, std::span<float> out) const {
+  if (!hashed_) {
+    throw InvalidArgument("the router was made with vectors of " + quoted(contents_.embedding) +
+                          "; expected vectors of that for the new queries, came texts");
+  }
+  hashed_->embed(text, out);
 }
 
 std::vector<std::size_t> RouterFile::candidates(const std::vector<std::string>& models) const {

@@ -2,7 +2,9 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "assay/file/mapped_file.h"
@@ -26,6 +28,10 @@ class RouterFile {
   /// foreign_vectors does.
   std::vector<float> embed(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
                            std::size_t threads) const;
+
+  /// The vector of one text by the built-in embedding goes to `out`, which has the router's dimensions. Throws
+  /// InvalidArgument if the router was made with another one.
+  void embed(std::string_view text, std::span<float> out) const;
 
   /// Indices of these models, ascending; all if none is named. Throws InvalidArgument for one that is unknown.
   std::vector<std::size_t> candidates(const std::vector<std::string>& models) const;

@@ -232,7 +232,7 @@ std::vector<std::size_t> kept_pools(const RouteReplaySetup& setup, std::span<con
   for (std::size_t p = 0; p < pools; ++p) {
     KnownSum gap;
     for (const TaskResult& task : tasks) gap.add(task.gap[p].mean());
-    if (setup.pools == 0 || gap.mean() > setup.pool_gap) kept.push_back(p);
+    if (setup.pools == 0 || tasks.empty() || gap.mean() > setup.pool_gap) kept.push_back(p);
   }
   return kept;
 }
@@ -295,7 +295,8 @@ std::vector<std::vector<std::size_t>> pools_of(const RouteReplaySetup& setup) {
 }  // namespace
 
 RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress) {
-  if (setup.tasks < 2) {
+  const bool by_task = setup.tasks >= 2;
+  if (!by_task && !setup.per_query) {
     throw InvalidArgument(fmt::format("leaving out a task takes two tasks at least, came {}", setup.tasks));
   }
   const std::size_t smallest = smallest_task(setup);
@@ -306,9 +307,10 @@ RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress) {
   const std::vector<Contender> all = competitors(setup);
   const std::vector<std::vector<std::size_t>> pools = pools_of(setup);
   const TaskReplay replay_task(setup, all, pools);
-  const std::size_t steps = setup.tasks + (setup.per_query ? 2 : 0);
+  const std::size_t left_out = by_task ? setup.tasks : 0;
+  const std::size_t steps = left_out + (setup.per_query ? 2 : 0);
   std::vector<TaskResult> tasks;
-  for (std::size_t t = 0; t < setup.tasks; ++t) {
+  for (std::size_t t = 0; t < left_out; ++t) {
     tasks.push_back(replay_task.run(t));
     if (progress) progress(t + 1, steps);
   }
@@ -316,7 +318,7 @@ RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress) {
   const std::vector<std::size_t> kept = kept_pools(setup, tasks, pools.size());
   result.pools_drawn = setup.pools;
   result.pools = kept.size();
-  result.rules = tabulate(all, tasks, kept);
+  if (by_task) result.rules = tabulate(all, tasks, kept);
   KnownSum abstained, width;
   std::vector<double> coverage;
   for (const TaskResult& task : tasks) {

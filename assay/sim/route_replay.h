@@ -11,6 +11,7 @@
 #include "assay/core/correctness.h"
 #include "assay/core/progress.h"
 #include "assay/route/routing_rule.h"
+#include "assay/sim/cost_curve.h"
 #include "assay/stats/mean_se.h"
 #include "assay/text/embed_all.h"
 
@@ -25,6 +26,8 @@ struct RouteReplaySetup {
   std::span<const double> parameters;  ///< m: sizes of the models; NaN: unknown.
   std::span<const double> cost;        ///< m; NaN: unknown.
   double cost_weight = 0;              ///< For single queries.
+  std::span<const double> dollars;     ///< n x m: what answering a query costs; NaN: unknown. Empty: all.
+  std::span<const double> seconds;     ///< m: mean time of an answer; NaN: unknown. Empty: all.
   double within = 0.01;                ///< Of `cheapest`.
   std::size_t pools = 0;               ///< Random pools of models; 0: all models together.
   std::size_t pool_size = 8;
@@ -58,14 +61,19 @@ struct QueryRouting {
   stats::MeanSe accuracy;
   stats::MeanSe gain;  ///< Accuracy less that of the best single model.
   double cost = 0;     ///< Mean of the chosen models'; NaN where one is unknown.
+  double dollars = 0;  ///< Mean of an answered query; likewise.
+  double seconds = 0;  ///< Likewise.
   stats::MeanSe regret_to_oracle;
 };
 
 struct RouteReplay {
   std::size_t pools = 0;  ///< Kept.
   std::size_t pools_drawn = 0;
-  std::vector<TaskRouting> rules;
+  std::vector<TaskRouting> rules;  ///< Empty with one task, and what else is about tasks is NaN.
   std::vector<QueryRouting> per_query;
+  /// Of those of `per_query`, but for `cheapest`, in that order. Empty unless the prices of all models of some pool
+  /// are known, and differ.
+  std::vector<CostCurve> curves;
   double abstained = 0;       ///< Share of pools and tasks in which `assay` returned BMA for want of better.
   stats::MeanSe coverage;     ///< Share of models and tasks whose accuracy lies in assay's 95 % interval.
   double interval_width = 0;  ///< Mean.
@@ -79,7 +87,7 @@ struct RouteReplay {
 
 /// Leaves out each task in turn: a router is fitted on the other tasks, without queries whose text the task has
 /// too, and ranks models for it. Then, for single queries, fits a router on each half of the queries and routes the
-/// other half. Deterministic. Throws InvalidArgument, e.g. with fewer than two tasks.
+/// other half. With one task only the latter. Deterministic. Throws InvalidArgument, e.g. if nothing is left to do.
 RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress = {});
 
 }  // namespace assay::sim

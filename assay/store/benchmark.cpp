@@ -61,7 +61,7 @@ using Column = std::vector<Correctness>;
 
 Column correct_by_labels(const file::Database& database, const ModelRow& model, const LabelColumn& truths,
                          const RowsById& row_of, PredictionReader& reader) {
-  Column column(truths.size(), Correctness::unknown);
+  Column column(truths.size());
   const LabelColumn labels = label_column(database, model.id, truths.size(), row_of);
   reader.begin_model(model.name);
   for (std::size_t q = 0; q < truths.size(); ++q) {
@@ -75,10 +75,14 @@ Column correct_by_labels(const file::Database& database, const ModelRow& model, 
 class ScoreColumns {
  public:
   ScoreColumns(const file::Database& database, const Named& judge, const CorrectnessChoice& choice)
-      : database_(database),
-        judge_(judge),
-        right_from_(choice.right_from),
-        lower_(judge_facts(database, judge.id).lower_is_better.value_or(false)) {}
+      : database_(database), judge_(judge), right_from_(choice.right_from) {
+    const JudgeFacts facts = judge_facts(database, judge.id);
+    lower_ = facts.lower_is_better.value_or(false);
+    if (facts.least && facts.most && *facts.least < *facts.most) {
+      least_ = *facts.least;
+      most_ = *facts.most;
+    }
+  }
 
   Column of(const ModelRow& model, std::size_t count, const RowsById& row_of) {
     std::vector<std::pair<double, int>> sums(count);
@@ -92,52 +96,68 @@ class ScoreColumns {
       sums[row].first += rows.real(1);
       ++sums[row].second;
     }
-    Column column(count, Correctness::unknown);
+    Column column(count);
     for (std::size_t q = 0; q < count; ++q) {
       const auto [sum, scores] = sums[q];
-      if (scores == 0) continue;
-      const double bar = right_from_.value_or(0.5) * scores;
-      const bool at_bar = sum == bar && right_from_.has_value();
-      const bool is_right = at_bar || (lower_ ? sum < bar : sum > bar);
-      column[q] = is_right ? Correctness::right : Correctness::wrong;
-      if (!right_from_ && sum != 0 && sum != scores) ++split_;
+      if (scores > 0) column[q] = correctness(sum, scores);
     }
     return column;
   }
 
   void tell(std::vector<std::string>& notes) const {
     if (lower_) {
-      notes.push_back(fmt::format("lower scores of {} are better, as the import told: {} is right",
-                                  quoted(judge_.name),
-                                  right_from_ ? fmt::format("{:g} and less", *right_from_) : "0"));
+      notes.push_back(
+          fmt::format("lower scores of {} are better, as the import told: {} is right", quoted(judge_.name),
+                      right_from_ ? fmt::format("{:g} and less", *right_from_) : fmt::format("{:g}", least_)));
     }
-    if (split_ == 0) return;
+    if (!right_from_ && (least_ != 0 || most_ != 1)) {
+      notes.push_back(
+          fmt::format("scores of judge {} go from {:g} to {:g}, as the import told, and are taken as shares "
+                      "of that",
+                      quoted(judge_.name), least_, most_));
+    }
+    if (between_ == 0) return;
     notes.push_back(
-        fmt::format("{} of judge {} are both 0 and 1: right if more than half of them are {}",
-                    split_ == 1 ? "the scores of 1 answer" : fmt::format("the scores of {} answers", split_),
-                    quoted(judge_.name), lower_ ? 0 : 1));
+        fmt::format("{} of judge {} lie between wrong and right, and count as so much of a right answer; "
+                    "`right_from` says from "
+                    "which score on an answer is right",
+                    between_ == 1 ? "the scores of 1 answer" : fmt::format("the scores of {} answers", between_),
+                    quoted(judge_.name)));
   }
 
  private:
+  Correctness correctness(double sum, int scores) {
+    if (right_from_) {
+      const double bar = *right_from_ * scores;
+      return sum == bar || (lower_ ? sum < bar : sum > bar) ? Correctness::right : Correctness::wrong;
+    }
+    const double share = std::clamp((sum / scores - least_) / (most_ - least_), 0.0, 1.0);
+    if (share > 0 && share < 1) ++between_;
+    return Correctness::of(lower_ ? 1 - share : share);
+  }
+
   void check(double value, const ModelRow& model) const {
-    if (right_from_ || value == 0 || value == 1) return;
-    throw InvalidArgument(fmt::format(
-        "expected scores 0 (wrong) or 1 (right) of judge {}, came {} for model {}; `right_from` says from which "
-        "score on an answer is right",
-        quoted(judge_.name), value, quoted(model.name)));
+    if (right_from_ || (value >= least_ && value <= most_)) return;
+    throw InvalidArgument(
+        fmt::format("expected scores from {:g} to {:g} of judge {}, came {} for model {}; `right_from` says from "
+                    "which score on an "
+                    "answer is right",
+                    least_, most_, quoted(judge_.name), value, quoted(model.name)));
   }
 
   const file::Database& database_;
   const Named& judge_;
   std::optional<double> right_from_;
-  bool lower_;
-  std::size_t split_ = 0;  // answers with scores of both kinds
+  bool lower_ = false;
+  double least_ = 0;  // of the scale
+  double most_ = 1;
+  std::size_t between_ = 0;  // answers that are neither right nor wrong
 };
 
 // Whoever chooses among models by what is right needs something right.
 void check_any_right(const std::vector<Column>& columns, const std::vector<std::string>& notes) {
   for (const Column& column : columns) {
-    if (std::find(column.begin(), column.end(), Correctness::right) != column.end()) return;
+    if (std::ranges::any_of(column, [](Correctness cell) { return cell.steps() > 0; })) return;
   }
   throw InvalidArgument("no answer of any model is right, so that nothing can be learnt" +
                         (notes.empty() ? std::string() : ": " + notes.front()));
@@ -148,7 +168,7 @@ void drop_unknown(std::vector<QueryRow>& queries, std::vector<Column>& columns, 
   std::vector<char> known(queries.size(), 0);
   for (const Column& column : columns) {
     for (std::size_t q = 0; q < known.size(); ++q) {
-      if (column[q] != Correctness::unknown) known[q] = 1;
+      if (column[q].known()) known[q] = 1;
     }
   }
   const auto keep = [&](auto& all) {

@@ -55,12 +55,13 @@ struct CorrectnessChoice {
   std::vector<std::string> tasks = {};   ///< Empty: all.
   std::string judge = {};  ///< Take this judge's scores. Empty: the labels if the study has true ones, else the
                            ///< only judge with scores.
-  /// Answers are right whose mean score is at least this, on any scale. Empty: every score must be 0 (wrong) or 1
-  /// (right), and an answer with several scores is right if more than half of them are 1.
+  /// Answers are right whose mean score is at least this, on any scale, others wrong. Empty: a score from 0 to 1
+  /// says how right an answer is; several go by their mean; other scales are taken as shares of what the import
+  /// told.
   std::optional<double> right_from = {};
 };
 
-/// Whether models answered queries rightly.
+/// How right the models' answers to queries are.
 struct Benchmark {
   QuerySet queries;                 ///< Those with a known cell.
   std::vector<std::string> models;  ///< Sorted by name.

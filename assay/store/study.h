@@ -210,6 +210,7 @@ struct AnswerUse {
   std::optional<std::uint64_t> tokens_in = {};
   std::optional<std::uint64_t> tokens_out = {};
   std::optional<double> seconds = {};
+  std::optional<double> dollars = {};  ///< That were paid for it, as the import told.
 };
 
 /// One answer that was asked for: what somebody said of a model's response to a query.

@@ -3,6 +3,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "assay/core/money.h"
 #include "assay/store/positions.h"
 #include "assay/store/study.h"
 #include "assay/store/study_impl.h"
@@ -107,7 +108,8 @@ std::vector<AnswerUse> Study::answer_uses(const Comparison& comparison) const {
   // A sum is known where each turn's number is.
   file::Statement rows = impl_->database.prepare(
       "SELECT r.query, SUM(LENGTH(CAST(t.body AS BLOB))), COUNT(*), COUNT(r.tokens_in), SUM(r.tokens_in), "
-      "COUNT(r.tokens_out), SUM(r.tokens_out), COUNT(r.seconds), SUM(r.seconds) FROM response r JOIN text t ON "
+      "COUNT(r.tokens_out), SUM(r.tokens_out), COUNT(r.seconds), SUM(r.seconds), COUNT(r.cost), SUM(r.cost) FROM "
+      "response r JOIN text t ON "
       "t.id = r.text WHERE r.model = ?1 GROUP BY r.query");
   for (const auto& [id, column] : positions_by_id(impl_->database, kModelId, names)) {
     rows.with(id);
@@ -121,6 +123,7 @@ std::vector<AnswerUse> Study::answer_uses(const Comparison& comparison) const {
       if (rows.integer(3) == turns) use.tokens_in = static_cast<std::uint64_t>(rows.integer(4));
       if (rows.integer(5) == turns) use.tokens_out = static_cast<std::uint64_t>(rows.integer(6));
       if (rows.integer(7) == turns) use.seconds = rows.real(8);
+      if (rows.integer(9) == turns) use.dollars = Money{rows.integer(10)}.dollars();
     }
   }
   return uses;

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "assay/core/field_names.h"
 #include "assay/core/money.h"
@@ -36,15 +39,35 @@ report::Json json_of(const sim::TaskRouting& row) {
   return json.set("behind_assay", mean(row.behind_assay)).set("behind_assay_se", row.behind_assay.se);
 }
 
+constexpr double kPrompts = 1000;  // that prices are told of
+
 report::Json json_of(const sim::QueryRouting& row) {
   report::Json json = report::Json::object();
   json.set("name", row.name).set("accuracy", mean(row.accuracy)).set("accuracy_se", row.accuracy.se);
-  json.set("cost", row.cost);
+  json.set("cost", row.cost).set("dollars_per_1000", kPrompts * row.dollars).set("seconds", row.seconds);
   json.set("regret_to_oracle", mean(row.regret_to_oracle)).set("regret_to_oracle_se", row.regret_to_oracle.se);
   return json.set("gain", mean(row.gain)).set("gain_se", row.gain.se);
 }
 
+report::Json json_of(const sim::CostCurve& curve) {
+  report::Json json = report::Json::object();
+  json.set("name", curve.name).set("area", mean(curve.area)).set("area_se", curve.area.se);
+  json.set("area_gain", mean(curve.area_gain)).set("area_gain_se", curve.area_gain.se);
+  json.set("at_half", mean(curve.at_half)).set("at_half_se", curve.at_half.se);
+  json.set("at_half_gain", mean(curve.at_half_gain)).set("at_half_gain_se", curve.at_half_gain.se);
+  json.set("arena", mean(curve.arena)).set("arena_se", curve.arena.se);
+  json.set("arena_gain", mean(curve.arena_gain)).set("arena_gain_se", curve.arena_gain.se);
+  report::Json points = report::Json::array();
+  for (const sim::CurvePoint& point : curve.points) {
+    report::Json one = report::Json::object();
+    one.set("cost_weight", point.cost_weight).set("dollars_per_1000", kPrompts * point.dollars);
+    points.add(one.set("accuracy", mean(point.accuracy)).set("accuracy_se", point.accuracy.se));
+  }
+  return json.set("points", std::move(points));
+}
+
 std::string tasks_text(const app::RouteEvaluateReport& report, bool colour) {
+  if (report.replay.rules.empty()) return "";
   report::Table table({{"score"},
                        {"accuracy", report::Align::right},
                        {"above bma", report::Align::right},
@@ -64,18 +87,60 @@ std::string tasks_text(const app::RouteEvaluateReport& report, bool colour) {
   return table.text(colour);
 }
 
+// Prices and times stand in the table if something is known of them.
 std::string queries_text(const app::RouteEvaluateReport& report, bool colour) {
-  if (report.replay.per_query.empty()) return "";
-  report::Table table({{"single queries"},
-                       {"accuracy", report::Align::right},
-                       {"above best single", report::Align::right},
-                       {"regret to oracle", report::Align::right},
-                       {"per M tokens", report::Align::right}});
-  for (const sim::QueryRouting& row : report.replay.per_query) {
-    table.add_row({row.name, points(row.accuracy), points_gained(row.gain), points(row.regret_to_oracle),
-                   dollars_text(row.cost)});
+  const std::vector<sim::QueryRouting>& rows = report.replay.per_query;
+  if (rows.empty()) return "";
+  const auto any = [&](double sim::QueryRouting::*what) {
+    return std::ranges::any_of(rows, [&](const sim::QueryRouting& row) { return !std::isnan(row.*what); });
+  };
+  const bool priced = any(&sim::QueryRouting::dollars);
+  const bool timed = any(&sim::QueryRouting::seconds);
+  std::vector<report::Table::Column> columns = {{"single queries"},
+                                                {"accuracy", report::Align::right},
+                                                {"above best single", report::Align::right},
+                                                {"regret to oracle", report::Align::right},
+                                                {"per M tokens", report::Align::right}};
+  if (priced) columns.push_back({"per 1,000 prompts", report::Align::right});
+  if (timed) columns.push_back({"seconds", report::Align::right});
+  report::Table table(std::move(columns));
+  for (const sim::QueryRouting& row : rows) {
+    std::vector<std::string> cells = {row.name, points(row.accuracy), points_gained(row.gain),
+                                      points(row.regret_to_oracle), dollars_text(row.cost)};
+    if (priced) cells.push_back(dollars_text(kPrompts * row.dollars));
+    if (timed) cells.push_back(report::fixed(row.seconds, 2));
+    table.add_row(std::move(cells));
   }
   return "\n" + table.text(colour);
+}
+
+// Accuracy against price: a line for each way to choose, and the curve of `assay`.
+std::string curves_text(const app::RouteEvaluateReport& report, bool colour) {
+  if (report.replay.curves.empty()) return "";
+  report::Table table({{"accuracy against price"},
+                       {"mean over prices", report::Align::right},
+                       {"above one model", report::Align::right},
+                       {"at half price", report::Align::right},
+                       {"above one model", report::Align::right},
+                       {"arena score", report::Align::right},
+                       {"above best single", report::Align::right}});
+  for (const sim::CostCurve& curve : report.replay.curves) {
+    table.add_row({curve.name, points(curve.area), points_gained(curve.area_gain), points(curve.at_half),
+                   points_gained(curve.at_half_gain), points(curve.arena), points_gained(curve.arena_gain)});
+  }
+  const sim::CostCurve& assay = report.replay.curves.front();
+  report::Table curve({{"cost weight", report::Align::right},
+                       {"accuracy", report::Align::right},
+                       {"per 1,000 prompts", report::Align::right}});
+  std::string last;
+  for (const sim::CurvePoint& point : assay.points) {
+    std::string price = dollars_text(kPrompts * point.dollars);
+    if (price == last) continue;
+    curve.add_row({std::isinf(point.cost_weight) ? "cheapest" : report::fixed(point.cost_weight, 4),
+                   points(point.accuracy), price});
+    last = std::move(price);
+  }
+  return "\n" + table.text(colour) + "\n" + curve.text(colour);
 }
 
 }  // namespace
@@ -96,6 +161,9 @@ std::string to_json(const app::RouteEvaluateReport& report) {
   report::Json per_query = report::Json::array();
   for (const sim::QueryRouting& row : replay.per_query) per_query.add(json_of(row));
   json.set("per_query", std::move(per_query));
+  report::Json curves = report::Json::array();
+  for (const sim::CostCurve& curve : replay.curves) curves.add(json_of(curve));
+  json.set("curves", std::move(curves));
   json.set("abstained", replay.abstained);
   json.set("coverage", replay.coverage.mean).set("coverage_se", replay.coverage.se);
   json.set("interval_width", replay.interval_width);
@@ -106,9 +174,11 @@ std::string to_json(const app::RouteEvaluateReport& report) {
 
 std::string to_text(const app::RouteEvaluateReport& report, bool colour) {
   const sim::RouteReplay& replay = report.replay;
-  std::string text = tasks_text(report, colour) + queries_text(report, colour);
+  std::string text = tasks_text(report, colour) + queries_text(report, colour) + curves_text(report, colour);
+  if (text.starts_with('\n')) text.erase(0, 1);
+  const bool by_task = !replay.rules.empty();
   text += "\n" + report::counted(report.queries, "query", "queries") + " of " +
-          report::counted(report.tasks.size(), "task") + ", each left out in turn; " +
+          report::counted(report.tasks.size(), "task") + (by_task ? ", each left out in turn; " : "; ") +
           report::counted(report.models.size(), "model") + "; embedding " + escaped(report.embedding) + "\n";
   if (report.request.pools > 0) {
     text += fmt::format(
@@ -118,9 +188,17 @@ std::string to_text(const app::RouteEvaluateReport& report, bool colour) {
         report.request.pool_spread);
   }
   text += "Accuracies in points, standard errors over tasks, or over single queries, in brackets\n";
-  text += "assay returned bma for want of better in " + report::percent(replay.abstained, 1) +
-          "; its 95 % intervals, " + report::fixed(100 * replay.interval_width, 1) + " points wide, held in " +
-          report::percent(replay.coverage.mean, 1) + "\n";
+  if (by_task) {
+    text += "assay returned bma for want of better in " + report::percent(replay.abstained, 1) +
+            "; its 95 % intervals, " + report::fixed(100 * replay.interval_width, 1) + " points wide, held in " +
+            report::percent(replay.coverage.mean, 1) + "\n";
+  }
+  if (!replay.curves.empty()) {
+    text +=
+        "Mean over prices: from that of the cheapest model to that of the dearest (AIQ). Half price: of the best "
+        "single model's, as a share of its accuracy. One model: the best for its price, the same for all prompts. "
+        "Arena score: RouterArena's, at the cost weight given\n";
+  }
   if (!replay.per_query.empty()) {
     text += fmt::format(
         "Chances of single queries: Brier score {:.4f}, of the accuracies alone {:.4f}; off by {:.2f} "

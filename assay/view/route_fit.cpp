@@ -93,9 +93,10 @@ std::string to_text(const app::RouteFitReport& report, bool colour) {
                      report::counted(report.queries, "query", "queries") + " of " +
                      report::counted(report.tasks.size(), "task") + ", " + report::byte_size(report.bytes) +
                      "; embedding " + escaped(report.embedding) + "\n";
-  text += fmt::format("New tasks: {}; told {:.1f} standard errors better than by the averages over tasks alone\n",
-                      task.skill >= route::kLeastTaskSkill ? "ranked by the benchmark" : "nothing to rank them by",
-                      task.skill);
+  text += fmt::format(
+      "New tasks: {}; left-out tasks and their queries are told {:.1f} standard errors better than by "
+      "averages\n",
+      task.skill >= route::kLeastTaskSkill ? "ranked by the benchmark" : "nothing to rank them by", task.skill);
   text += fmt::format("Single queries: {}; told {:.1f} standard errors better\n",
                       query.skill >= route::kLeastQuerySkill ? "routed" : "nothing to route them by", query.skill);
   if (report.guard) text += guard_text(*report.guard, report.fewest_held_out);

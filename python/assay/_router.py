@@ -121,7 +121,7 @@ class Router(Estimator):
         X : list of str, or array (n, d)
             Texts, or vectors of any embedding; vectors are scaled to length 1.
         y : array (n, m)
-            1: the model's answer is right; 0: wrong; NaN: not known.
+            1: the model's answer is right; 0: wrong; between: so much of the credit; NaN: not known.
         task : array (n,), optional
             Names of the tasks that the prompts belong to. With several of them `predict_task` knows how tasks differ.
         texts : list of str, optional
@@ -148,7 +148,7 @@ class Router(Estimator):
         threads = self._threads()
         prompts = _Prompts(X)
         right = _right(y, prompts.count, None, "y")
-        if (right == 2).all():
+        if (right == _UNKNOWN).all():
             raise InvalidArgument("y: expected 1 or 0 somewhere, came none: it is not known of any model and prompt "
                                   "whether the answer is right")
         m = right.shape[1]
@@ -211,7 +211,8 @@ class Router(Estimator):
         self._check_fitted()
         chosen = self._query(X, None)[1]
         right = _right(y, len(chosen), len(self.models_), "y")[np.arange(len(chosen)), chosen]
-        return float(np.mean(right[right < 2])) if (right < 2).any() else float("nan")
+        known = right[right != _UNKNOWN]
+        return float(np.mean(known) / _STEPS) if known.size else float("nan")
 
     def predict_task(self, X, rule: str = "assay", right=None, candidates=None, within: float = 1.0,
                      seed: int = 1) -> TaskRanking:
@@ -224,7 +225,7 @@ class Router(Estimator):
         rule : str
             As ``--score`` of ``assay route task``: ``assay``, ``s1``, ``s2``, ``s3``, ``bma``, ``cheapest``, ...
         right : array (n, m), optional
-            Where it is known: 1 right, 0 wrong, else NaN.
+            Where it is known: scores from 0 (wrong) to 1 (right), else NaN.
         candidates : list of str or int, optional
         within : float
             Points of accuracy, 0 to 100, that ``cheapest`` may give away.
@@ -439,8 +440,13 @@ def _vectors(X) -> np.ndarray:
     return vectors
 
 
+# A score is a byte, a number of steps; this one says that it is not known.
+_STEPS = 200
+_UNKNOWN = 255
+
+
 def _right(y, n: int, m: int | None, name: str) -> np.ndarray:
-    """Whether models are right as bytes: 0, 1, and 2 where it is not known."""
+    """How right models are as bytes: 0 to 200, and 255 where it is not known."""
     if y is None:
         raise InvalidArgument(f"{name}: expected an array of shape {n} x any (requires y to be passed, but the target "
                               "y is None)")
@@ -452,10 +458,11 @@ def _right(y, n: int, m: int | None, name: str) -> np.ndarray:
     if values.shape[1] == 0:
         raise InvalidArgument(f"{name}: expected a model at least, came none")
     unknown = np.isnan(values)
-    wrong = ~unknown & (values != 0) & (values != 1)
+    wrong = ~unknown & ~((values >= 0) & (values <= 1))
     if wrong.any():
-        raise InvalidArgument(f"{name}: expected 1 (right), 0 (wrong) or NaN (not known), came {values[wrong][0]:g}")
-    return np.where(unknown, 2, values).astype(np.uint8)
+        raise InvalidArgument(f"{name}: expected scores from 0 (wrong) to 1 (right), or NaN (not known), "
+                              f"came {values[wrong][0]:g}")
+    return np.where(unknown, _UNKNOWN, np.floor(_STEPS * values + 0.5)).astype(np.uint8)
 
 
 def _tasks(task, n: int):

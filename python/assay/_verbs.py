@@ -198,6 +198,7 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "route fit": {
         "output": ("--output", "one"),
+        "prices": ("--prices", "one"),
         "risk": ("--risk", "one"),
         "delta": ("--delta", "one"),
         "cost_weight": ("--cost-weight", "one"),
@@ -251,6 +252,7 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "labelled": ("--labelled", "one"),
         "within": ("--within", "one"),
         "cost_weight": ("--cost-weight", "one"),
+        "prices": ("--prices", "one"),
         "each_k": ("--each-k", "flag"),
         "shuffle": ("--shuffle", "flag"),
         "seed": ("--seed", "one"),
@@ -947,6 +949,7 @@ class StudyVerbs:
         self,
         *,
         output: str,
+        prices: str | None = None,
         risk: float | None = None,
         delta: float | None = None,
         cost_weight: float | None = None,
@@ -973,6 +976,8 @@ class StudyVerbs:
         ----------
         output : str
             Router file to write.
+        prices : str
+            JSON file of prices of the models, in and out, as for judges (default: what the study knows)
         risk : float
             Points of accuracy that routing may lose against the best single model; a fifth of the queries is held out
             to show it.
@@ -1008,9 +1013,9 @@ class StudyVerbs:
         tasks : Iterable[str]
             Which tasks (default: all)
         judge : str
-            Whose scores, each 0 or 1, say what is right (default: the labels, or the only judge)
+            Whose scores say how right an answer is (default: the labels, or the only judge)
         right_from : float
-            Score from which on an answer is right, for scores that are not 0 and 1.
+            Score from which on an answer is right, others are wrong (default: scores from 0 to 1 count as they are)
         progress : bool | None
             Show progress by tqdm; None: where somebody looks.
         """
@@ -1026,6 +1031,7 @@ class StudyVerbs:
         labelled: int | None = None,
         within: float | None = None,
         cost_weight: float | None = None,
+        prices: str | None = None,
         each_k: bool | None = None,
         shuffle: bool | None = None,
         seed: int | None = None,
@@ -1062,6 +1068,8 @@ class StudyVerbs:
             Points that score cheapest may give away (default: 1)
         cost_weight : float
             Accuracy that a dollar per million tokens is worth (default: 0)
+        prices : str
+            JSON file of prices of the models, in and out, as for judges (default: what the study knows)
         each_k : bool
             S1, s2, s3 with every number of neighbours.
         shuffle : bool
@@ -1095,9 +1103,9 @@ class StudyVerbs:
         tasks : Iterable[str]
             Which tasks (default: all)
         judge : str
-            Whose scores, each 0 or 1, say what is right (default: the labels, or the only judge)
+            Whose scores say how right an answer is (default: the labels, or the only judge)
         right_from : float
-            Score from which on an answer is right, for scores that are not 0 and 1.
+            Score from which on an answer is right, others are wrong (default: scores from 0 to 1 count as they are)
         progress : bool | None
             Show progress by tqdm; None: where somebody looks.
         """

@@ -1402,7 +1402,11 @@ class RouteEvaluatePerQuery(Record):
     accuracy_se: float | None
     "Standard error over queries."
     cost: float | None
-    "Mean price of the chosen models; null where one is unknown."
+    "Mean price of the chosen models, dollars per million tokens; null where one is unknown."
+    dollars_per_1000: float | None
+    "Mean price of 1,000 answered prompts; null where one is unknown."
+    seconds: None
+    "Mean time of the chosen models' answers, as imported; null where one is unknown."
     regret_to_oracle: float | None
     "Accuracy below that of the oracle."
     regret_to_oracle_se: float | None
@@ -1413,10 +1417,57 @@ class RouteEvaluatePerQuery(Record):
     "Standard error."
 
 
+class RouteEvaluateCurvePoint(Record):
+    """See `RouteEvaluateCurve.points`."""
+
+    cost_weight: float | None
+    "Chance of a right answer that a dollar per million tokens is worth; null: the cheapest model alone."
+    dollars_per_1000: float
+    "Mean price of 1,000 answered prompts."
+    accuracy: float
+    "Of the answers."
+    accuracy_se: float
+    "Standard error over texts."
+
+
+class RouteEvaluateCurve(Record):
+    """See `RouteEvaluateReport.curves`."""
+
+    _classes = {"points": RouteEvaluateCurvePoint}
+    name: str
+    "How models are chosen."
+    area: float
+    "Mean accuracy over the prices from the cheapest model's to the dearest's (AIQ)."
+    area_se: float
+    "Standard error."
+    area_gain: float
+    "Above that of one model for all prompts, the best for its price."
+    area_gain_se: float
+    "Standard error, paired."
+    at_half: float
+    "Accuracy at half the price of the best single model, as a share of its accuracy; null: no model is that cheap."
+    at_half_se: float | None
+    "Standard error."
+    at_half_gain: float
+    "Above that of one model for all prompts."
+    at_half_gain_se: float | None
+    "Standard error, paired."
+    arena: float
+    "RouterArena's score at the cost weight given."
+    arena_se: float
+    "Standard error."
+    arena_gain: float
+    "Above that of the best single model."
+    arena_gain_se: float
+    "Standard error, paired."
+    points: list[RouteEvaluateCurvePoint]
+    "The curve, the dearest first."
+
+
 class RouteEvaluateReport(Report):
     """What ``route evaluate`` returns."""
 
-    _classes = {"scores": RouteEvaluateScore, "per_query": RouteEvaluatePerQuery}
+    _classes = {"scores": RouteEvaluateScore, "per_query": RouteEvaluatePerQuery, "curves": RouteEvaluateCurve}
     study: str
     "The study file."
     embedding: str
@@ -1439,13 +1490,15 @@ class RouteEvaluateReport(Report):
     "Routing rules for new tasks; means over tasks of means over pools."
     per_query: list[RouteEvaluatePerQuery]
     "Routing of single queries of unknown tasks."
-    abstained: float
+    curves: list[RouteEvaluateCurve]
+    "Accuracy against price, of those of `per_query` but `cheapest`; empty without prices."
+    abstained: float | None
     "Share of pools and tasks in which `assay` returned `bma` for want of better."
-    coverage: float
+    coverage: float | None
     "Share of models and tasks whose accuracy lies in the 95 % interval of `assay`."
-    coverage_se: float
+    coverage_se: float | None
     "Standard error."
-    interval_width: float
+    interval_width: float | None
     "Mean."
     brier: float
     "Mean squared error of the chances of single queries."

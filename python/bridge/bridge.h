@@ -187,7 +187,7 @@ struct AssayPrompts {
 };
 struct AssayRouterArrays {
   AssayPrompts prompts;
-  const uint8_t* cells;       ///< n x m: 0 wrong, 1 right, 2 unknown
+  const uint8_t* cells;       ///< n x m: from 0 (wrong) to 200 (right), 255 unknown
   const uint32_t* task;       ///< n
   const uint32_t* same_text;  ///< n
   const double* costs;        ///< m, dollars per million tokens; NaN: unknown

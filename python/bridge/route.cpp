@@ -179,7 +179,7 @@ void rank(const AssayRouter& router, const Json& told, const AssayPrompts& promp
   std::vector<float> of_labelled;
   for (std::size_t i = 0; right != nullptr && i < static_cast<std::size_t>(prompts.count); ++i) {
     const auto* row = reinterpret_cast<const Correctness*>(right) + i * m;
-    if (std::all_of(row, row + m, [](Correctness cell) { return cell == Correctness::unknown; })) continue;
+    if (std::all_of(row, row + m, [](Correctness cell) { return !cell.known(); })) continue;
     cells.insert(cells.end(), row, row + m);
     of_labelled.insert(of_labelled.end(), vectors.data() + i * d, vectors.data() + (i + 1) * d);
   }

@@ -398,9 +398,7 @@ Json about_correctness(const Study& study, const Json& told, Columns& columns) {
   fill_models(benchmark.models, benchmark.facts, columns);
   Column& right = columns.add("right", Kind::float64);
   for (const Correctness cell : benchmark.table.cells()) {
-    right.add(cell == Correctness::unknown ? std::numeric_limits<double>::quiet_NaN()
-              : cell == Correctness::right ? 1.0
-                                           : 0.0);
+    right.add(cell.score());
   }
   return {{"notes", benchmark.notes}};
 }

@@ -219,9 +219,9 @@ TEST_F(RouteTest, DamagedFilesAreRefused) {
   EXPECT_EQ(opening(changed), name + "damaged: the checksum of section \"vectors\" is wrong");
   changed = whole;
   changed[8] = 9;
-  EXPECT_EQ(opening(changed), name + "made by a newer Assay: version 9 of a router, this one reads 3");
+  EXPECT_EQ(opening(changed), name + "made by a newer Assay: version 9 of a router, this one reads 4");
   changed[8] = 1;
-  EXPECT_EQ(opening(changed), name + "version 1 of a router, this Assay reads 3: make it anew");
+  EXPECT_EQ(opening(changed), name + "version 1 of a router, this Assay reads 4: make it anew");
   EXPECT_THAT(error_of([&] { routing::RouterFile(path("none")); }), HasSubstr("can't be opened"));
 }
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -56,8 +58,21 @@ TEST(Cells, OutcomesGoInAndOutByRows) {
             "expected an outcome, 0 to 3 in each cell, came 4 in cell 1");
 }
 
+TEST(Cells, CorrectnessIsAScore) {
+  for (int i = 0; i <= 100; ++i) EXPECT_EQ(Correctness::of(i / 100.0).score(), i / 100.0);
+  for (int i = 0; i <= 1000; ++i) EXPECT_NEAR(Correctness::of(i / 1000.0).score(), i / 1000.0, 0.0025 + 1e-12);
+  for (const double exact : {0.0, 0.125, 0.25, 0.5, 1.0}) EXPECT_EQ(Correctness::of(exact).score(), exact);
+  EXPECT_EQ(Correctness::of(1), Correctness::right);
+  EXPECT_EQ(Correctness::of(0), Correctness::wrong);
+  EXPECT_EQ(Correctness::of(std::nan("")), Correctness::unknown);
+  EXPECT_TRUE(std::isnan(Correctness::unknown.score()));
+  EXPECT_EQ(Correctness::unknown.steps(), 0);
+  EXPECT_EQ(message_of([] { Correctness::of(1.5); }), "expected a score from 0 (wrong) to 1 (right), came 1.5");
+  EXPECT_THROW(Correctness::of(-0.1), InvalidArgument);
+}
+
 TEST(Cells, CorrectnessGoesInAndOutByRows) {
-  using enum Correctness;
+  const Correctness right = Correctness::right, wrong = Correctness::wrong, unknown = Correctness::unknown;
   const std::vector<Correctness> cells = {right, wrong, unknown, right};
   const CorrectnessTable table = CorrectnessTable::from(cells, 2, 2, std::vector<std::uint32_t>{5, 7});
   EXPECT_THAT(table.cells(), ElementsAreArray(cells));
@@ -66,8 +81,8 @@ TEST(Cells, CorrectnessGoesInAndOutByRows) {
   EXPECT_THAT(CorrectnessTable::from(cells, 2, 2).tasks(), ElementsAre(0, 0));
   EXPECT_THROW(CorrectnessTable::from(cells, 2, 3), InvalidArgument);
   EXPECT_THROW(CorrectnessTable::from(cells, 2, 2, std::vector<std::uint32_t>{5}), InvalidArgument);
-  const std::vector<Correctness> bad = {static_cast<Correctness>(3)};
-  EXPECT_THAT(message_of([&] { CorrectnessTable::from(bad, 1, 1); }), HasSubstr("came 3 in cell 0"));
+  const std::vector<Correctness> bad = {std::bit_cast<Correctness>(std::uint8_t{201})};
+  EXPECT_THAT(message_of([&] { CorrectnessTable::from(bad, 1, 1); }), HasSubstr("came 201 in cell 0"));
 }
 
 TEST(Cells, ScoresGoInAndOutByArms) {

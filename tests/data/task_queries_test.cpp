@@ -14,12 +14,13 @@ std::vector<TaskQuery> read(const std::string& text) { return read_task_queries(
 
 TEST(TaskQueries, ReadsPromptsAndWhatIsKnown) {
   const auto queries = read(R"({"prompt": "one"}
-{"prompt": "two", "query": 7, "right": {"good": true, "bad": 0}}
+{"prompt": "two", "query": 7, "right": {"good": true, "bad": 0, "fair": 0.25}}
 )");
   ASSERT_EQ(queries.size(), 2U);
   EXPECT_EQ(queries[0].prompt, "one");
   EXPECT_TRUE(queries[0].right.empty());
-  EXPECT_EQ(queries[1].right, (std::vector<std::pair<std::string, bool>>{{"good", true}, {"bad", false}}));
+  EXPECT_EQ(queries[1].right,
+            (std::vector<std::pair<std::string, double>>{{"good", 1}, {"bad", 0}, {"fair", 0.25}}));
 }
 
 TEST(TaskQueries, AppendsOptionsAsAnImportDoes) {
@@ -31,7 +32,7 @@ TEST(TaskQueries, TellsWhatIsWrong) {
   EXPECT_EQ(error_of([] { read(R"({"text": "one"})"); }),
             "q.jsonl:1: expected a field \"prompt\", came an object without it");
   EXPECT_EQ(error_of([] { read(R"({"prompt": "one", "right": {"good": 2}})"); }),
-            "q.jsonl:1: expected true or false in \"good\", came 2");
+            "q.jsonl:1: expected true, false or a score from 0 to 1 in \"good\", came 2");
   EXPECT_EQ(error_of([] { read(R"({"prompt": "one", "right": ["good"]})"); }),
             "q.jsonl:1: expected an object of models in \"right\", came an array");
 }

@@ -30,10 +30,10 @@ std::vector<double> predict(const route::BenchmarkView& b, const float* query, s
   for (std::size_t j = 0; j < b.models; ++j) {
     double right = 0, known = 0;
     for (const auto& [minus, i] : all) {
-      right += b.row(i)[j] == Correctness::right ? 1 : 0;
-      known += b.row(i)[j] != Correctness::unknown ? 1 : 0;
+      right += b.row(i)[j].steps();
+      known += b.row(i)[j].known() ? 1 : 0;
     }
-    g[j] = right / known;
+    g[j] = right / (Correctness::kSteps * known);
   }
   return g;
 }
@@ -71,9 +71,9 @@ PublishedRules published_rules(const route::BenchmarkView& b, std::span<const fl
       u += distance;
       ++count;
       for (std::size_t j = 0; j < m; ++j) {
-        if (b.row(i)[j] == Correctness::unknown) continue;
+        if (!b.row(i)[j].known()) continue;
         ++known[j];
-        right[j] += (g[j] > 0.5) == (b.row(i)[j] == Correctness::right) ? 1 : 0;
+        right[j] += g[j] > 0.5 ? b.row(i)[j].score() : 1 - b.row(i)[j].score();
       }
     }
     const double apart = u / count - u_new;
@@ -97,11 +97,11 @@ std::vector<double> ridge(const route::BenchmarkView& b, std::size_t model, doub
   double accuracy = 0;
   for (std::size_t i = 0; i < b.queries(); ++i) {
     for (std::size_t p = 0; p < d; ++p) mean[p] += b.vectors.at(i)[p] / n;
-    accuracy += b.row(i)[model] == Correctness::right ? 1 / n : 0;
+    accuracy += b.row(i)[model].score() / n;
   }
   std::vector<std::vector<double>> a(d, std::vector<double>(d + 1, 0));
   for (std::size_t i = 0; i < b.queries(); ++i) {
-    const double y = (b.row(i)[model] == Correctness::right ? 1 : 0) - accuracy;
+    const double y = b.row(i)[model].score() - accuracy;
     for (std::size_t p = 0; p < d; ++p) {
       const double x = b.vectors.at(i)[p] - mean[p];
       for (std::size_t c = 0; c < d; ++c) a[p][c] += x * (b.vectors.at(i)[c] - mean[c]);

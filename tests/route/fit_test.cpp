@@ -99,14 +99,16 @@ TEST(RouterFit, RefusesWhatDoesNotFit) {
 }
 
 TEST(Ridge, IsThatOfTheReference) {
-  const SampleBenchmark benchmark({.tasks = 3, .queries = 50}, 4);
-  const std::vector<std::uint32_t> one(benchmark.task.size(), 0);
-  const std::vector<RidgeFit> fits = fit_ridge(ridge_sums(benchmark.view(), one, 1, 2)[0], std::array{0.5, 20.0});
-  for (std::size_t f = 0; f < 2; ++f) {
-    for (std::size_t j = 0; j < benchmark.models; ++j) {
-      const std::vector<double> expected = reference::ridge(benchmark.view(), j, f == 0 ? 0.5 : 20.0);
-      for (std::size_t p = 0; p < benchmark.dimensions; ++p) {
-        EXPECT_NEAR(fits[f].weights[p * benchmark.models + j], expected[p], 1e-4);
+  for (const bool partial : {false, true}) {
+    const SampleBenchmark benchmark({.tasks = 3, .queries = 50, .partial = partial}, 4);
+    const std::vector<std::uint32_t> one(benchmark.task.size(), 0);
+    const std::vector<RidgeFit> fits = fit_ridge(ridge_sums(benchmark.view(), one, 1, 2)[0], std::array{0.5, 20.0});
+    for (std::size_t f = 0; f < 2; ++f) {
+      for (std::size_t j = 0; j < benchmark.models; ++j) {
+        const std::vector<double> expected = reference::ridge(benchmark.view(), j, f == 0 ? 0.5 : 20.0);
+        for (std::size_t p = 0; p < benchmark.dimensions; ++p) {
+          EXPECT_NEAR(fits[f].weights[p * benchmark.models + j], expected[p], 1e-4);
+        }
       }
     }
   }

@@ -21,10 +21,12 @@ SampleBenchmark::SampleBenchmark(const Options& options, std::uint64_t seed)
       for (const double value : vector) vectors.push_back(static_cast<float>(value / std::sqrt(squares)));
       for (std::size_t j = 0; j < models; ++j) {
         const double good = j % 2 == 0 ? share : 1 - share;
-        const bool right = rng.uniform() < 0.3 + options.skill * good + options.hardness * share +
-                                               0.02 * static_cast<double>(j) * options.skill;
+        const double chance =
+            0.3 + options.skill * good + options.hardness * share + 0.02 * static_cast<double>(j) * options.skill;
+        const bool right = rng.uniform() < chance;
         const bool known = rng.uniform() >= options.unknown;
-        cells.push_back(!known ? Correctness::unknown : right ? Correctness::right : Correctness::wrong);
+        const double score = options.partial ? std::round(10 * std::clamp(chance, 0.0, 1.0)) / 10 : right ? 1 : 0;
+        cells.push_back(known ? Correctness::of(score) : Correctness::unknown);
       }
       same_text.push_back(static_cast<std::uint32_t>(task.size()));
       task.push_back(t);

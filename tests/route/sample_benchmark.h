@@ -21,6 +21,7 @@ struct SampleBenchmark {
     double hardness = 0;    ///< How much harder queries of the second subject are for all models.
     double unknown = 0;     ///< Share of cells that are not known.
     bool shuffled = false;  ///< Vectors dealt out at random.
+    bool partial = false;   ///< Scores are chances, rounded to tenths, instead of right and wrong by them.
   };
 
   SampleBenchmark(const Options& options, std::uint64_t seed);

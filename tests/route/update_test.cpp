@@ -30,8 +30,8 @@ struct Halves {
         continue;
       }
       for (std::uint32_t j = 0; j < models; ++j) {
-        if (row[j] == Correctness::unknown) continue;
-        outcomes.push_back({static_cast<std::uint32_t>(later_task.size()), j, row[j] == Correctness::right});
+        if (!row[j].known()) continue;
+        outcomes.push_back({static_cast<std::uint32_t>(later_task.size()), j, row[j].score()});
       }
       later_task.push_back(whole.task[i]);
       later.insert(later.end(), vector.begin(), vector.end());
@@ -105,7 +105,7 @@ TEST(RouterUpdate, OutcomesOfKnownPromptsFillCellsOrAreMoreQueries) {
     vectors.insert(vectors.end(), begin, begin + static_cast<std::ptrdiff_t>(sample.dimensions));
   }
   const std::vector<std::uint32_t> task(3, kTaskOfNearest);
-  const std::vector<Outcomes::Outcome> outcomes = {{0, model, true, 5}, {1, model, false, 9}, {2, model, true, 7}};
+  const std::vector<Outcomes::Outcome> outcomes = {{0, model, 1, 5}, {1, model, 0, 9}, {2, model, 1, 7}};
   const Outcomes told{{vectors, sample.dimensions}, task, outcomes, sample.models, sample.tasks};
   const UpdatedRouter after = update_router(fit.router(sample.view()), told);
   EXPECT_EQ(after.new_queries, 2U) << "the first fills the cell, the others are queries of the same text";
@@ -132,7 +132,7 @@ TEST(RouterUpdate, ANewPromptBelongsToTheTaskOfTheNearest) {
                             sample.vectors.begin() + static_cast<std::ptrdiff_t>(sample.dimensions));
   vector[0] += 1e-3F;
   const std::vector<std::uint32_t> task = {kTaskOfNearest};
-  const std::vector<Outcomes::Outcome> outcomes = {{0, 0, true}};
+  const std::vector<Outcomes::Outcome> outcomes = {{0, 0, 1}};
   const UpdatedRouter after =
       update_router(before, {{vector, sample.dimensions}, task, outcomes, sample.models, sample.tasks});
   EXPECT_EQ(after.new_queries, 1U);
@@ -170,8 +170,8 @@ TEST(RouterUpdate, PlacesANewModelByFewOutcomes) {
       const auto begin = whole.vectors.begin() + static_cast<std::ptrdiff_t>(i * whole.dimensions);
       vectors.insert(vectors.end(), begin, begin + static_cast<std::ptrdiff_t>(whole.dimensions));
       task.push_back(kTaskOfNearest);
-      outcomes.push_back({k, 5, whole.cells[i * 6 + 5] == Correctness::right});
-      right += outcomes.back().right ? 1 : 0;
+      outcomes.push_back({k, 5, whole.cells[i * 6 + 5].score()});
+      right += outcomes.back().score;
     }
     const UpdatedRouter after =
         update_router(fit.router(view), {{vectors, whole.dimensions}, task, outcomes, 6, whole.tasks});
@@ -191,7 +191,7 @@ TEST(RouterUpdate, OneRightAnswerNearByDoesNotMakeAModelTheBest) {
   const std::vector<float> vector(sample.vectors.begin(),
                                   sample.vectors.begin() + static_cast<std::ptrdiff_t>(sample.dimensions));
   const std::vector<std::uint32_t> task = {kTaskOfNearest};
-  const std::vector<Outcomes::Outcome> outcomes = {{0, static_cast<std::uint32_t>(sample.models), true}};
+  const std::vector<Outcomes::Outcome> outcomes = {{0, static_cast<std::uint32_t>(sample.models), 1}};
   const UpdatedRouter after = update_router(
       fit.router(sample.view()), {{vector, sample.dimensions}, task, outcomes, sample.models + 1, sample.tasks});
   const Router router = after.router();
@@ -263,8 +263,7 @@ TEST(RouterUpdate, RefusesWhatDoesNotFit) {
   const Router before = fit.router(sample.view());
   const std::vector<float> vector(sample.dimensions, 0.5F);
   const std::vector<std::uint32_t> task = {0}, far = {3};
-  const std::vector<Outcomes::Outcome> good = {{0, 0, true}}, other_model = {{0, 99, true}},
-                                       other_query = {{1, 0, true}};
+  const std::vector<Outcomes::Outcome> good = {{0, 0, 1}}, other_model = {{0, 99, 1}}, other_query = {{1, 0, 1}};
   const neighbours::VectorView view{vector, sample.dimensions};
   const std::size_t m = sample.models, t = sample.tasks;
   EXPECT_NO_THROW(update_router(before, {view, task, good, m, t}));

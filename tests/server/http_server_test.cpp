@@ -197,10 +197,145 @@ TEST(HttpServer, WhatIsTooLargeOrNoRequestIsRefused) {
   };
   EXPECT_EQ(status_of("GET / HTTP/1.1\r\nX: " + std::string(200'000, 'x') + "\r\n\r\n"), 431);
   EXPECT_EQ(status_of(http_post("/", std::string(200'000, 'x'))), 413);
-  EXPECT_EQ(status_of("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n" + std::string(200, 'x')), 413);
+  EXPECT_EQ(
+      status_of("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n" + std::string(200, 'x')),
+      413);
   EXPECT_EQ(status_of("hello\r\n\r\n"), 400);
+  HttpConnection many(serving.port());
+  many.send("GET / HTTP/1.1\r\nHost: h\r\n");
+  for (int i = 0; i < 20; ++i) {
+    many.send("X-" + std::to_string(i) + ": " + std::string(80, 'x') + "\r\n");
+    std::this_thread::sleep_for(milliseconds(2));
+  }
+  EXPECT_EQ(many.receive().status, 431) << "one after the other, too";
   HttpConnection connection(serving.port());
   EXPECT_EQ(connection.post("/", std::string(100, 'x')).status, 200);
+}
+
+// What another reader in front of this one may take for other requests than this one does.
+TEST(HttpServer, WhatTwoReadersMayTakeForDifferentRequestsIsRefused) {
+  std::atomic<int> handled = 0;
+  ServingHttp serving({}, [&](const Request& request, Responder responder) {
+    ++handled;
+    echo(request, std::move(responder));
+  });
+  const std::string rest = "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n";
+  const std::string bad[] = {
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5, 5\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: +5\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0x5\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999999999999\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked, identity\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: xchunked\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding : chunked\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\n Transfer-Encoding: chunked\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nX: a\r\n folded\r\nContent-Length: 0\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: h\r\nX: a\r\n\tfolded\r\nContent-Length: 0\r\n\r\n",
+      "POST / HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nHost: i\r\nContent-Length: 0\r\n\r\n",
+      "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: h\r\nX: a\nTransfer-Encoding: chunked\r\n\r\n" + rest,
+      "POST / HTTP/1.1\nHost: h\nContent-Length: 0\n\n\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: h\r\nX: a\rContent-Length: 5\r\n\r\n",
+      std::string("POST / HTTP/1.1\r\nHost: h\r\nX: a\0b\r\n\r\n", 42),
+      "POST / HTTP/1.1\r\nHost: h\r\nX\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: h\r\n: x\r\n\r\n",
+      "POST  / HTTP/1.1\r\nHost: h\r\n\r\n",
+      "POST / HTTP/2.0\r\nHost: h\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0x5\r\nabcde\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcdefgh\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\nabcde\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000005\r\nabcde\r\n" + rest,
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(200'000, 'x'),
+  };
+  for (const std::string& bytes : bad) {
+    SCOPED_TRACE(bytes.substr(0, 120));
+    HttpConnection connection(serving.port());
+    connection.send(bytes);
+    const HttpExchange exchange = connection.receive();
+    EXPECT_GE(exchange.status, 400);
+    EXPECT_THAT(exchange.head, HasSubstr("Connection: close\r\n"));
+    EXPECT_TRUE(connection.at_end()) << "nothing of what follows is a request";
+  }
+  EXPECT_EQ(handled, 0);
+  HttpConnection connection(serving.port());
+  connection.send(
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: Chunked\r\n\r\n2;x=\"y\"\r\nab\r\n1\r\nc\r\n0\r\n"
+      "Host: trailer\r\nX-Trailer: 9\r\n\r\n");
+  EXPECT_EQ(connection.receive().body, "POST / abc");
+}
+
+// Headers that come letter by letter hold a connection for their own time alone, however many do so.
+TEST(HttpServer, SlowHeadersAreCutByTheirOwnLimit) {
+  ServingHttp serving({.head = milliseconds(100)}, echo);
+  std::vector<std::unique_ptr<HttpConnection>> slow;
+  for (int i = 0; i < 200; ++i) {
+    slow.push_back(std::make_unique<HttpConnection>(serving.port()));
+    slow.back()->send("GET / HTTP/1.1\r\nX: ");
+  }
+  HttpConnection good(serving.port());
+  EXPECT_EQ(good.get("/").status, 200);
+  for (int i = 0; i < 50; ++i) {
+    for (const auto& one : slow) {
+      try {
+        one->send("x");
+      } catch (const std::runtime_error&) {
+      }
+    }
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  for (const auto& one : slow) EXPECT_THROW(one->receive(), std::runtime_error);
+  EXPECT_EQ(good.get("/").status, 200) << "who asks nothing may stay";
+}
+
+TEST(HttpServer, ALengthThatWasToldIsKept) {
+  ServingHttp serving({}, [](const Request& request, Responder responder) {
+    responder.begin({.headers = {{"X-A", "b"}}, .fields = "X-C: d\r\n", .length = 4});
+    responder.write("ab");
+    responder.write(request.target == "/less" ? "c" : request.target == "/more" ? "cde" : "cd");
+    responder.end();
+  });
+  HttpConnection right(serving.port());
+  for (int i = 0; i < 2; ++i) {
+    const HttpExchange exchange = right.get("/");
+    EXPECT_EQ(exchange.body, "abcd");
+    EXPECT_THAT(exchange.head, HasSubstr("X-A: b\r\nX-C: d\r\nContent-Length: 4\r\n"));
+  }
+  for (const char* target : {"/less", "/more"}) {
+    HttpConnection wrong(serving.port());
+    EXPECT_THROW(wrong.get(target), std::runtime_error);
+  }
+}
+
+TEST(HttpServer, TellsWhenTheClientHasTaken) {
+  std::atomic<std::size_t> unsent = 0;
+  std::atomic<bool> room = false;
+  ServingHttp serving({}, [&](const Request&, Responder responder) {
+    const auto kept = std::make_shared<Responder>(std::move(responder));
+    kept->begin({.length = 20'000'000});
+    kept->write(std::string(20'000'000, 'x'));
+    unsent = kept->unsent();
+    kept->when_unsent(1'000'000, [&room, &unsent, kept] {
+      unsent = kept->unsent();
+      room = true;
+      kept->end();
+    });
+  });
+  HttpConnection client(serving.port());
+  client.send(get("/"));
+  while (unsent == 0) std::this_thread::sleep_for(milliseconds(1));
+  std::this_thread::sleep_for(milliseconds(50));
+  EXPECT_FALSE(room);
+  EXPECT_GE(unsent, 20'000'000U);
+  EXPECT_EQ(client.receive().body.size(), 20'000'000U);
+  while (!room) std::this_thread::sleep_for(milliseconds(1));
+  EXPECT_LE(unsent, 1'000'000U);
 }
 
 TEST(HttpServer, SlowClientsAreCutByTheIdleLimit) {
@@ -306,7 +441,7 @@ TEST(HttpServer, OldAndCuriousClients) {
     responder.end();
   });
   HttpConnection head(serving.port());
-  head.send("HEAD /h HTTP/1.1\r\n\r\n" + get("/g"));
+  head.send("HEAD /h HTTP/1.1\r\nHost: h\r\n\r\n" + get("/g"));
   std::string first(1000, ' ');
   std::size_t count = 0;
   while (!std::string_view(first).substr(0, count).ends_with("GET /g ")) {
@@ -320,7 +455,7 @@ TEST(HttpServer, OldAndCuriousClients) {
   EXPECT_EQ(old.receive().body, "GET /o ");
   EXPECT_TRUE(old.at_end());
   HttpConnection expecting(serving.port());
-  expecting.send("POST / HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  expecting.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
   std::string come(25, ' ');
   EXPECT_EQ(recv(expecting.descriptor(), come.data(), come.size(), MSG_WAITALL), 25);
   EXPECT_THAT(come, StartsWith("HTTP/1.1 100 Continue\r\n"));

@@ -61,6 +61,53 @@ TEST_F(RouteReplayTest, AssayIsBetweenAverageAndOracle) {
   EXPECT_LT(result.brier, result.brier_of_accuracy);
 }
 
+TEST_F(RouteReplayTest, CurvesGoFromTheBestToTheCheapest) {
+  const std::vector<double> cost = {5, 4, 3, 2, 1};
+  std::vector<double> dollars;
+  for (std::size_t i = 0; i < outcomes_.queries(); ++i) {
+    for (const double price : cost) dollars.push_back(price / 1000);
+  }
+  setup_.cost = cost;
+  setup_.dollars = dollars;
+  const RouteReplay result = replay(setup_);
+  ASSERT_EQ(result.curves.size(), result.per_query.size() - 1);
+  for (std::size_t i = 0; i < result.curves.size(); ++i) {
+    const CostCurve& curve = result.curves[i];
+    EXPECT_EQ(curve.name, result.per_query[i].name);
+    EXPECT_NEAR(curve.points.front().accuracy.mean, result.per_query[i].accuracy.mean, 1e-6) << curve.name;
+    EXPECT_NEAR(curve.points.back().accuracy.mean, query_row(result, "cheapest").accuracy.mean, 1e-6);
+    EXPECT_NEAR(curve.points.back().dollars, 0.001, 1e-9);
+    for (std::size_t at = 1; at < curve.points.size(); ++at) {
+      EXPECT_LE(curve.points[at].dollars, curve.points[at - 1].dollars + 1e-9) << curve.name;
+    }
+  }
+  EXPECT_GT(result.curves[0].area_gain.mean, 3 * result.curves[0].area_gain.se) << "assay";
+  EXPECT_GE(result.curves[4].area.mean, result.curves[0].area.mean) << "the oracle";
+  EXPECT_NEAR(query_row(result, "assay").dollars * 1000, query_row(result, "assay").cost, 1e-9);
+  setup_.cost = {};
+  EXPECT_TRUE(replay(setup_).curves.empty()) << "no price of a token";
+}
+
+TEST_F(RouteReplayTest, PartialCreditIsExpectedScore) {
+  const SampleBenchmark made({.tasks = 4, .queries = 60, .partial = true}, 3);
+  CorrectnessTable outcomes = CorrectnessTable::from(made.cells, made.task.size(), made.models, made.task);
+  setup_.outcomes = &outcomes;
+  setup_.same_text = made.same_text;
+  setup_.tasks = made.tasks;
+  setup_.embed = [&](std::span<const std::size_t>) { return made.vectors; };
+  const RouteReplay result = replay(setup_);
+  double best = 0, first = 0;
+  for (std::size_t i = 0; i < made.task.size(); ++i) {
+    double most = 0;
+    for (const Correctness cell : made.view().row(i)) most = std::max(most, cell.score());
+    best += most / static_cast<double>(made.task.size());
+    first += made.view().row(i)[0].score() / static_cast<double>(made.task.size());
+  }
+  EXPECT_NEAR(query_row(result, "oracle").accuracy.mean, best, 1e-9);
+  EXPECT_GT(query_row(result, "assay").accuracy.mean, first);
+  EXPECT_GT(query_row(result, "assay").gain.mean, 3 * query_row(result, "assay").gain.se);
+}
+
 TEST_F(RouteReplayTest, IsTheSameWhateverTheThreads) {
   setup_.labelled = 5;
   setup_.pools = 10;
@@ -118,8 +165,23 @@ TEST_F(RouteReplayTest, RefusesWhatCanNotBeDone) {
   setup_.labelled = 60;
   EXPECT_EQ(error_of([&] { replay(setup_); }),
             "expected fewer labelled queries than the 60 of the smallest task, came 60");
+  setup_.labelled = 0;
+  setup_.per_query = false;
   setup_.tasks = 1;
   EXPECT_EQ(error_of([&] { replay(setup_); }), "leaving out a task takes two tasks at least, came 1");
+}
+
+TEST_F(RouteReplayTest, WithOneTaskSingleQueriesAreRouted) {
+  const SampleBenchmark made({.tasks = 1, .queries = 200}, 3);
+  const CorrectnessTable outcomes = CorrectnessTable::from(made.cells, made.task.size(), made.models, made.task);
+  setup_.outcomes = &outcomes;
+  setup_.same_text = made.same_text;
+  setup_.tasks = 1;
+  setup_.embed = [&](std::span<const std::size_t>) { return made.vectors; };
+  const RouteReplay result = replay(setup_);
+  EXPECT_TRUE(result.rules.empty());
+  EXPECT_TRUE(std::isnan(result.abstained));
+  EXPECT_FALSE(std::isnan(query_row(result, "assay").accuracy.mean));
 }
 
 class UnknownCells : public RouteReplayTest {

@@ -7,7 +7,7 @@ namespace assay::store {
 namespace {
 
 using testing::ElementsAre;
-using enum Correctness;
+const Correctness right = Correctness::right, wrong = Correctness::wrong, unknown = Correctness::unknown;
 
 using BenchmarkTest = ImportedStudyTest;
 
@@ -41,23 +41,40 @@ TEST_F(BenchmarkTest, ScoresTellByTheirMean) {
   add(ScoreRecord{"2", "m", "j", 1, 1, 1.0});
   add(ScoreRecord{"2", "m", "j", 1, 2, 0.0});
   const Benchmark all = study().benchmark({});
-  EXPECT_THAT(all.table.row(query_id(0)), ElementsAre(wrong, right));
-  EXPECT_THAT(all.table.row(query_id(1)), ElementsAre(unknown, wrong)) << "one half is not more than one half";
-  EXPECT_THAT(all.notes, ElementsAre("the scores of 2 answers of judge \"j\" are both 0 and 1: right if more than "
-                                     "half of them are 1"));
+  EXPECT_THAT(all.table.row(query_id(0)), ElementsAre(wrong, Correctness::of(2.0 / 3)));
+  EXPECT_THAT(all.table.row(query_id(1)), ElementsAre(unknown, Correctness::of(0.5)));
+  EXPECT_THAT(all.notes,
+              ElementsAre("the scores of 2 answers of judge \"j\" lie between wrong and right, and count as "
+                          "so much of a right answer; `right_from` says from which score on an answer is "
+                          "right"));
 }
 
-TEST_F(BenchmarkTest, RefusesScoresOfDegreeUnlessToldFromWhereOnTheyAreRight) {
-  add(ScoreRecord{"1", "m", "j", 1, 1, 0.7});
-  add(ScoreRecord{"1", "k", "j", 1, 1, 0.3});
-  add(ScoreRecord{"2", "m", "j", 1, 1, 0.7});
+TEST_F(BenchmarkTest, ScoresOfAScaleThatWasToldAreSharesOfIt) {
+  add(JudgeRecord{"j", true, 1, 5});
+  add(ScoreRecord{"1", "m", "j", 1, 1, 1.0});
+  add(ScoreRecord{"1", "k", "j", 1, 1, 5.0});
+  add(ScoreRecord{"2", "m", "j", 1, 1, 2.0});
+  const Benchmark all = study().benchmark({});
+  EXPECT_THAT(all.table.row(query_id(0)), ElementsAre(wrong, right));
+  EXPECT_THAT(all.table.row(query_id(1)), ElementsAre(unknown, Correctness::of(0.75)));
+  EXPECT_THAT(all.notes,
+              ElementsAre("lower scores of \"j\" are better, as the import told: 1 is right",
+                          "scores of judge \"j\" go from 1 to 5, as the import told, and are taken as shares "
+                          "of that",
+                          testing::HasSubstr("the scores of 1 answer of judge \"j\" lie between wrong and right")));
+}
+
+TEST_F(BenchmarkTest, RefusesScoresOfAnotherScaleUnlessToldFromWhereOnTheyAreRight) {
+  add(ScoreRecord{"1", "m", "j", 1, 1, 7.0});
+  add(ScoreRecord{"1", "k", "j", 1, 1, 3.0});
+  add(ScoreRecord{"2", "m", "j", 1, 1, 7.0});
   EXPECT_EQ(
       error_of([&] { study().benchmark({}); }),
-      "expected scores 0 (wrong) or 1 (right) of judge \"j\", came 0.3 for model \"k\"; `right_from` says from "
-      "which score on an answer is right");
-  const Benchmark all = study().benchmark({.right_from = 0.7});
+      "expected scores from 0 to 1 of judge \"j\", came 3 for model \"k\"; `right_from` says from which score on "
+      "an answer is right");
+  const Benchmark all = study().benchmark({.right_from = 7});
   EXPECT_THAT(all.table.row(query_id(0)), ElementsAre(wrong, right));
-  EXPECT_EQ(error_of([&] { study().benchmark({.right_from = 0.8}); }),
+  EXPECT_EQ(error_of([&] { study().benchmark({.right_from = 8}); }),
             "no answer of any model is right, so that nothing can be learnt");
 }
 

@@ -1307,8 +1307,12 @@ export interface RouteEvaluatePerQuery {
   accuracy: number | null;
   /** Standard error over queries. */
   accuracy_se: number | null;
-  /** Mean price of the chosen models; null where one is unknown. */
+  /** Mean price of the chosen models, dollars per million tokens; null where one is unknown. */
   cost: number | null;
+  /** Mean price of 1,000 answered prompts; null where one is unknown. */
+  dollars_per_1000: number | null;
+  /** Mean time of the chosen models' answers, as imported; null where one is unknown. */
+  seconds: unknown;
   /** Accuracy below that of the oracle. */
   regret_to_oracle: number | null;
   /** Standard error. */
@@ -1317,6 +1321,50 @@ export interface RouteEvaluatePerQuery {
   gain: number | null;
   /** Standard error. */
   gain_se: number | null;
+}
+
+/** See `RouteEvaluateCurve.points`. */
+export interface RouteEvaluateCurvePoint {
+  /** Chance of a right answer that a dollar per million tokens is worth; null: the cheapest model alone. */
+  cost_weight: number | null;
+  /** Mean price of 1,000 answered prompts. */
+  dollars_per_1000: number;
+  /** Of the answers. */
+  accuracy: number;
+  /** Standard error over texts. */
+  accuracy_se: number;
+}
+
+/** See `RouteEvaluateReport.curves`. */
+export interface RouteEvaluateCurve {
+  /** How models are chosen. */
+  name: string;
+  /** Mean accuracy over the prices from the cheapest model's to the dearest's (AIQ). */
+  area: number;
+  /** Standard error. */
+  area_se: number;
+  /** Above that of one model for all prompts, the best for its price. */
+  area_gain: number;
+  /** Standard error, paired. */
+  area_gain_se: number;
+  /** Accuracy at half the price of the best single model, as a share of its accuracy; null: no model is that cheap. */
+  at_half: number | null;
+  /** Standard error. */
+  at_half_se: number | null;
+  /** Above that of one model for all prompts. */
+  at_half_gain: number;
+  /** Standard error, paired. */
+  at_half_gain_se: number | null;
+  /** RouterArena's score at the cost weight given. */
+  arena: number;
+  /** Standard error. */
+  arena_se: number;
+  /** Above that of the best single model. */
+  arena_gain: number;
+  /** Standard error, paired. */
+  arena_gain_se: number;
+  /** The curve, the dearest first. */
+  points: RouteEvaluateCurvePoint[];
 }
 
 /** What `route evaluate` prints. */
@@ -1343,14 +1391,16 @@ export interface RouteEvaluateReport {
   scores: RouteEvaluateScore[];
   /** Routing of single queries of unknown tasks. */
   per_query: RouteEvaluatePerQuery[];
+  /** Accuracy against price, of those of `per_query` but `cheapest`; empty without prices. */
+  curves: RouteEvaluateCurve[];
   /** Share of pools and tasks in which `assay` returned `bma` for want of better. */
-  abstained: number;
+  abstained: number | null;
   /** Share of models and tasks whose accuracy lies in the 95 % interval of `assay`. */
-  coverage: number;
+  coverage: number | null;
   /** Standard error. */
-  coverage_se: number;
+  coverage_se: number | null;
   /** Mean. */
-  interval_width: number;
+  interval_width: number | null;
   /** Mean squared error of the chances of single queries. */
   brier: number;
   /** That of the accuracies alone. */

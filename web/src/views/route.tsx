@@ -3,8 +3,9 @@ import { useMemo, useState } from "preact/hooks";
 import { count, number, percent, shortened } from "../format";
 import type { ReportDocument } from "../page_data";
 import { Foreign, Table } from "../parts";
+import { CostCurve } from "../plots/cost_curve";
 import { Forest } from "../plots/forest";
-import type { RouteEvaluatePerQuery, RouteEvaluateReport, RouteEvaluateScore, RouteFitReport, RouteQueryReport, RouteTaskReport } from "../reports";
+import type { RouteEvaluateCurve, RouteEvaluatePerQuery, RouteEvaluateReport, RouteEvaluateScore, RouteFitReport, RouteQueryReport, RouteTaskReport } from "../reports";
 import { Method } from "./method";
 import type { Part } from "./views";
 
@@ -16,12 +17,29 @@ export function routeEvaluateParts(document: ReportDocument<"route-evaluate", Ro
   return [
     { id: "tasks", title: "A model for a new task", body: () => <Rules label="Accuracy of the model that a rule chooses for a new task" rows={report.scores} se="tasks" /> },
     { id: "queries", title: "A model for each prompt", body: () => <Rules label="Accuracy of the answers when each prompt is routed" rows={report.per_query} se="prompts" /> },
+    report.curves.length > 0 && { id: "price", title: "Accuracy against price", body: () => <Prices curves={report.curves} /> },
     { id: "method", title: "Method and settings", body: () => <Method document={document} notes={report.notes} facts={[
       ["embedding", report.embedding], ["tasks, each left out in turn", report.tasks.length], ["models", report.models.length], ["queries", report.queries], ["labelled queries of the new task", report.labelled],
       ["pools", `${count(report.pools)} of ${count(report.pools_drawn)} drawn`], ["seed", report.seed], ["abstained", percent(report.abstained)], ["95 % intervals that hold the truth", percent(report.coverage)],
       ["mean width of the intervals", percent(report.interval_width)], ["Brier score of chances", number(report.brier)], ["of the accuracies alone", number(report.brier_of_accuracy)], ["calibration error", number(report.calibration_error)],
     ]} /> },
-  ];
+  ].filter((part) => part !== false);
+}
+
+function Prices({ curves }: { curves: RouteEvaluateCurve[] }) {
+  return (
+    <>
+      <CostCurve label="Accuracy of the answers against the price of 1,000 prompts" curves={curves}
+        caption="Each line goes over all cost weights, from the best answers to the cheapest model. That of best-single asks one model for all prompts. Whiskers are one standard error over texts." />
+      <Table label="What a curve comes to" rows={curves} columns={[
+        { head: "how", text: true, cell: (row) => row.name }, { head: "mean over prices", help: "from that of the cheapest model to that of the dearest (AIQ)", cell: (row) => pm(row.area, row.area_se) },
+        { head: "above one model", help: "the best for its price, the same for all prompts", cell: (row) => pm(row.area_gain, row.area_gain_se) },
+        { head: "at half price", help: "accuracy at half the price of the best single model, as a share of its accuracy", cell: (row) => pm(row.at_half, row.at_half_se) },
+        { head: "above one model", cell: (row) => pm(row.at_half_gain, row.at_half_gain_se) },
+        { head: "arena score", help: "RouterArena's, at the cost weight given", cell: (row) => pm(row.arena, row.arena_se) }, { head: "above best single", cell: (row) => pm(row.arena_gain, row.arena_gain_se) },
+      ]} />
+    </>
+  );
 }
 
 function Rules({ label, rows, se }: { label: string; rows: (RouteEvaluateScore | RouteEvaluatePerQuery)[]; se: string }) {
@@ -32,7 +50,7 @@ function Rules({ label, rows, se }: { label: string; rows: (RouteEvaluateScore |
   })), [rows]);
   type Row = (typeof drawn)[number];
   const has = (key: string) => rows.some((row) => key in row);
-  const one = (key: "ratio_to_best" | "spearman" | "rank" | "regret_to_oracle" | "cost", head: string, show: (value: number | null | undefined) => string) =>
+  const one = (key: "ratio_to_best" | "spearman" | "rank" | "regret_to_oracle" | "cost" | "dollars_per_1000" | "seconds", head: string, show: (value: number | null | undefined) => string) =>
     has(key) ? [{ head, cell: (row: Row) => show((row as unknown as Record<string, number | null>)[key]) }] : [];
   return <Forest label={label} noun="rule" axis={`accuracy, ± one standard error over ${se}`} rows={drawn} domain={unit} caption={`Lines are one standard error over ${se} to either side.`}
     columns={[
@@ -40,6 +58,7 @@ function Rules({ label, rows, se }: { label: string; rows: (RouteEvaluateScore |
       { head: "gain", help: "above the best single model on average", cell: (row) => pm(row.gain, row.gain_se) },
       ...one("ratio_to_best", "ratio to best", (value) => number(value)), ...one("spearman", "Spearman", (value) => number(value, 2)), ...one("rank", "rank", (value) => number(value, 2)),
       ...one("regret_to_oracle", "below the oracle", (value) => percent(value)), ...one("cost", "$ per M tokens", (value) => number(value, 2)),
+      ...one("dollars_per_1000", "$ per 1,000 prompts", (value) => number(value, 2)), ...one("seconds", "seconds", (value) => number(value, 2)),
     ]} />;
 }
 

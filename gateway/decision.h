@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assay/routing/router_file.h"
+#include "gateway/configuration.h"
+
+namespace assay::gateway {
+
+/// Which models to ask, the best first; the others in turn if it fails.
+struct Decision {
+  struct Choice {
+    std::size_t model = 0;  ///< Index into Configuration::models.
+    double chance = 0;      ///< That its answer is right.
+    double cost = 0;        ///< Dollars per million tokens; NaN: unknown.
+  };
+  std::vector<Choice> order;  ///< At least one.
+  bool routed = false;        ///< By the text. False: the model that is best on average is asked.
+  std::string why;            ///< A short sentence in ASCII without control characters.
+};
+
+/// Decides by a router. Const calls may come from several threads.
+class Decider {
+ public:
+  /// Throws InvalidArgument if they do not fit: a pool's model that the router does not know, no model that it
+  /// knows, a guard that was made for other models or another cost weight, a router whose vectors are not of the
+  /// built-in embedding.
+  Decider(std::shared_ptr<const routing::RouterFile> router, std::shared_ptr<const Configuration> configuration);
+  ~Decider();
+  Decider(Decider&&) noexcept;
+  Decider& operator=(Decider&&) noexcept;
+
+  const Configuration& configuration() const;
+  /// `profile`: one of the configuration's. O(text) + O(n d) for n plain vectors of the router.
+  Decision decide(const Profile& profile, std::string_view text) const;
+
+ private:
+  class Impl;
+  std::unique_ptr<const Impl> impl_;
+};
+
+/// What tells clients how it came: x-assay-model, x-assay-profile, x-assay-chance, x-assay-runner-up (if there is
+/// one), x-assay-why. Without control characters, whatever the names are. `answered`: index into `order` of the
+/// model that answers; the runner-up is then the one that would have been next.
+HeaderList decision_headers(const Decision& decision, const Profile& profile, const Configuration& configuration,
+                            std::size_t answered);
+
+/// Reply to POST /v1/route, a line of JSON.
+std::string route_reply(const Decision& decision, const Profile& profile, const Configuration& configuration);
+
+}  // namespace assay::gateway

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/configuration.h"
+#include "gateway/decision.h"
+#include "gateway/metrics.h"
+
+namespace assay::gateway {
+
+/// A routed request whose reply has ended.
+struct Logged {
+  std::string_view id = {};  ///< That the client was told, by which an outcome can be added later.
+  std::int64_t time = 0;     ///< Seconds since 1970.
+  std::size_t answered = 0;  ///< Index into the decision's order of the model that answered; kNone: none did.
+  int status = 200;
+  double seconds = 0;
+  std::optional<Tokens> tokens = {};
+  std::string_view text = {};  ///< What it was routed by; is written only if the log has prompts.
+};
+
+/// A file with a line of JSON for each routed request: nothing of what was asked or answered, unless prompts are
+/// wanted. With "right" added a line is what `assay route update` takes.
+class DecisionLog {
+ public:
+  /// Appends. Throws Error if the file can't be opened.
+  DecisionLog(std::string path, bool prompts);
+  ~DecisionLog();
+  DecisionLog(const DecisionLog&) = delete;
+  DecisionLog& operator=(const DecisionLog&) = delete;
+
+  /// The line is the kernel's when this returns. False if it could not be written.
+  bool write(const Logged& request, const Decision& decision, const Profile& profile,
+             const Configuration& configuration);
+  /// The file anew, after somebody moved it. False if it can't be opened: then lines go to the old one.
+  bool reopen();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace assay::gateway

@@ -1,0 +1,283 @@
+#include "gateway/gateway.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "assay/core/error.h"
+#include "gateway/chat_request.h"
+#include "gateway/decision_log.h"
+#include "gateway/metrics.h"
+#include "gateway/proxy.h"
+#include "gateway/vote.h"
+#include "server/access_token.h"
+#include "server/http_server.h"
+#include "server/task_thread.h"
+
+namespace assay::gateway {
+namespace {
+
+using server::Request;
+using server::Responder;
+using server::Response;
+
+// A piece that comes in one read, and a reply that is passed on as a whole, may come on top of what is allowed.
+constexpr std::uint64_t kMoreUnsent = 8U << 20U;
+
+Response json_reply(std::string body) { return {200, {{"Content-Type", "application/json"}}, std::move(body)}; }
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+std::optional<Operation> operation_of(std::string_view path) {
+  if (path == "/v1/chat/completions") return Operation::chat;
+  if (path == "/v1/completions") return Operation::text_completion;
+  if (path == "/v1/embeddings") return Operation::embeddings;
+  return std::nullopt;
+}
+
+// What names a model to a client, in any text.
+std::string model_listing(const std::string& id) {
+  const nlohmann::json model = {{"id", id}, {"object", "model"}, {"created", 0}, {"owned_by", "assay"}};
+  return model.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+server::HttpServerOptions server_options(const GatewayOptions& options, const Limits& limits) {
+  server::HttpServerOptions wanted;
+  wanted.address = options.address;
+  wanted.port = options.port;
+  wanted.header_bytes = limits.header_bytes;
+  wanted.body_bytes = limits.body_bytes;
+  wanted.unsent_bytes = limits.unsent_bytes + kMoreUnsent;
+  wanted.connections = limits.connections;
+  wanted.idle = limits.idle;
+  wanted.grace = limits.grace;
+  wanted.refuse = [](int status, std::string_view what) { return error_reply(status, what); };
+  return wanted;
+}
+
+}  // namespace
+
+class Gateway::Impl {
+ public:
+  explicit Impl(GatewayOptions options) : Impl(std::move(options), nullptr) {}
+
+  server::HttpServer& server() { return server_; }
+  void run(bool signals) {
+    server_.on_hangup([this] { reload(); });
+    server_.run(signals);
+  }
+  void reload();
+
+ private:
+  Impl(GatewayOptions options, std::nullptr_t)
+      : options_(std::move(options)),
+        files_(read_serving_files(options_.places)),
+        server_(
+            server_options(options_, files_.configuration->limits),
+            [this](Request&& request, Responder responder) { handle(std::move(request), std::move(responder)); }) {
+    if (!options_.log.empty()) log_.emplace(options_.log, options_.log_prompts);
+    if (log_) shared_.log = &*log_;
+    serve(std::move(files_));
+  }
+
+  void serve(ServingFiles files);
+  void reloaded(const ServingFiles& files, const std::string& error);
+  void handle(Request&& request, Responder responder);
+  std::optional<Response> refusal(const Request& request) const;
+  void answer(Operation operation, Request&& request, Responder& responder);
+  Response explain(const Request& request);
+  Response models(std::string_view path) const;
+  Response metrics() const;
+  void note(std::string_view text) const {
+    if (options_.note) options_.note(text);
+  }
+  const Configuration& configuration() const { return *serving_->configuration; }
+
+  GatewayOptions options_;
+  ServingFiles files_;  // until they are served
+  // The server's last requests end with it, and use these.
+  Metrics metrics_;
+  ReplyReader replies_;
+  ChatRequestReader requests_;
+  std::optional<DecisionLog> log_;
+  ProxyShared shared_{server_, metrics_, replies_};
+  server::HttpServer server_;
+  std::shared_ptr<const Serving> serving_;
+  bool reloading_ = false;
+  bool again_ = false;         // it was asked for once more meanwhile
+  server::TaskThread reader_;  // last: it uses the above
+};
+
+void Gateway::Impl::serve(ServingFiles files) {
+  serving_ = make_serving(server_, std::move(files), serving_.get());
+  metrics_.allow(configuration());
+}
+
+// In the loop. The files are read elsewhere, which may take its time; requests go on meanwhile.
+void Gateway::Impl::reload() {
+  if (std::exchange(reloading_, true)) {
+    again_ = true;
+    return;
+  }
+  reader_.post([this] {
+    ServingFiles files;
+    std::string error;
+    try {
+      files = read_serving_files(options_.places);
+    } catch (const std::exception& wrong) {
+      error = wrong.what();
+    }
+    server_.post([this, files = std::move(files), error = std::move(error)] { reloaded(files, error); });
+  });
+}
+
+void Gateway::Impl::reloaded(const ServingFiles& files, const std::string& error) {
+  std::string wrong = error;
+  try {
+    if (wrong.empty()) serve(files);
+  } catch (const Error& failed) {
+    wrong = failed.what();
+  }
+  if (log_ && !log_->reopen()) note("the log can't be opened anew; lines go to the old one");
+  metrics_.reloaded(wrong.empty());
+  note(wrong.empty() ? "configuration and router are read anew" : "all stays as it was: " + wrong);
+  reloading_ = false;
+  if (std::exchange(again_, false)) reload();
+}
+
+void Gateway::Impl::handle(Request&& request, Responder responder) {
+  const std::string_view path = path_of(request.target);
+  const bool get = request.method == "GET" || request.method == "HEAD";
+  if (path == "/health" && get) return responder.reply(json_reply("{\"status\":\"ok\"}\n"));
+  if (std::optional<Response> refused = refusal(request)) return responder.reply(std::move(*refused));
+  const std::optional<Operation> operation = operation_of(path);
+  const bool post = operation || path == "/v1/route";
+  const bool known =
+      post || path == "/metrics" || path == "/health" || path == "/v1/models" || path.starts_with("/v1/models/");
+  if (!known) return responder.reply(error_reply(404, "there is nothing at this path"));
+  if (post ? request.method != "POST" : !get) {
+    return responder.reply(error_reply(405, "expected another method", {{"Allow", post ? "POST" : "GET, HEAD"}}));
+  }
+  if (path == "/metrics") return responder.reply(metrics());
+  if (!post) return responder.reply(models(path));
+  try {
+    if (!operation) return responder.reply(explain(request));
+    answer(*operation, std::move(request), responder);
+  } catch (const InvalidArgument& wrong) {
+    responder.reply(error_reply(400, wrong.what()));
+  }
+}
+
+// Whoever has no key, where one is wanted; and pages in a browser, which can reach this machine from anywhere.
+std::optional<Response> Gateway::Impl::refusal(const Request& request) const {
+  const std::string& key = configuration().client_key;
+  if (key.empty()) {
+    if (request.header("origin").empty()) return std::nullopt;
+    return error_reply(403, "pages in a browser are served only where clients show a key");
+  }
+  constexpr std::string_view kBearer = "Bearer ";
+  std::string_view shown = request.header("authorization");
+  if (shown.starts_with(kBearer)) {
+    shown.remove_prefix(kBearer.size());
+    if (server::same_token(shown, key)) return std::nullopt;
+  }
+  return error_reply(401, "expected the key of this gateway as Authorization: Bearer KEY",
+                     {{"WWW-Authenticate", "Bearer"}});
+}
+
+void Gateway::Impl::answer(Operation operation, Request&& request, Responder& responder) {
+  ProxyRequest asked{.operation = operation, .read = requests_.read(request.body), .serving = serving_};
+  if (serving_->ensemble != nullptr && is_vote(asked.read.model)) {
+    if (operation != Operation::chat) {
+      return responder.reply(error_reply(400, "an ensemble answers chats alone: expected the name of a model"));
+    }
+    asked.request = std::move(request);
+    return vote(shared_, std::move(asked), responder);
+  }
+  if (asked.read.model.starts_with(kProfilePrefix)) {
+    asked.profile = configuration().profile_of(asked.read.model);
+    if (asked.profile == nullptr || serving_->decider == nullptr) {
+      return responder.reply(error_reply(404, "there is no profile " + quoted(asked.read.model)));
+    }
+    if (operation == Operation::embeddings) {
+      return responder.reply(error_reply(400, "embeddings are not routed: expected the name of a model"));
+    }
+    const auto began = std::chrono::steady_clock::now();
+    asked.decision = serving_->decider->decide(*asked.profile, asked.read.text);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    for (const Decision::Choice& choice : asked.decision.order) asked.order.push_back(choice.model);
+    metrics_.decided(asked.profile->name, configuration().models[asked.order.front()].name, asked.decision.routed,
+                     took.count());
+  } else {
+    const std::size_t model = configuration().model_of(asked.read.model);
+    if (model == kNone) return responder.reply(error_reply(404, "there is no model " + quoted(asked.read.model)));
+    asked.order.push_back(model);
+    const std::vector<std::size_t>& fallbacks = configuration().models[model].fallbacks;
+    asked.order.insert(asked.order.end(), fallbacks.begin(), fallbacks.end());
+  }
+  asked.request = std::move(request);
+  proxy(shared_, std::move(asked), std::move(responder));
+}
+
+Response Gateway::Impl::explain(const Request& request) {
+  const ChatRequest read = requests_.read(request.body);
+  const Profile* profile = configuration().profile_of(read.model);
+  if (profile == nullptr || serving_->decider == nullptr) {
+    return error_reply(404, "there is no profile " + quoted(read.model));
+  }
+  return json_reply(route_reply(serving_->decider->decide(*profile, read.text), *profile, configuration()));
+}
+
+// All, or the one that the path names.
+Response Gateway::Impl::models(std::string_view path) const {
+  constexpr std::string_view kAll = "/v1/models";
+  std::string list;
+  const auto add = [&](const std::string& id) -> bool {
+    if (path != kAll) return path.substr(kAll.size() + 1) == id;
+    list.append(list.empty() ? "" : ",").append(model_listing(id));
+    return false;
+  };
+  if (serving_->ensemble != nullptr) {
+    for (const std::string& id : serving_->ensemble->names()) {
+      if (add(id)) return json_reply(model_listing(id) + "\n");
+    }
+  }
+  if (serving_->decider != nullptr) {
+    for (const Profile& profile : configuration().profiles) {
+      const std::string id = std::string(kProfilePrefix) + profile.name;
+      if (add(id)) return json_reply(model_listing(id) + "\n");
+    }
+  }
+  for (const Upstream& model : configuration().models) {
+    if (add(model.name)) return json_reply(model_listing(model.name) + "\n");
+  }
+  if (path != kAll) return error_reply(404, "there is no such model");
+  return json_reply("{\"object\":\"list\",\"data\":[" + list + "]}\n");
+}
+
+Response Gateway::Impl::metrics() const {
+  Gauges gauges{.connections = server_.connections(), .under_way = shared_.under_way};
+  for (const auto& model : serving_->models) gauges.upstream_connections += model->client.connections();
+  return {200, {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}}, metrics_.text(gauges)};
+}
+
+Gateway::Gateway(GatewayOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+Gateway::~Gateway() = default;
+
+std::uint16_t Gateway::port() const { return impl_->server().port(); }
+
+std::string Gateway::url() const { return impl_->server().url(); }
+
+void Gateway::run(bool signals) { impl_->run(signals); }
+
+void Gateway::stop() { impl_->server().stop(); }
+
+void Gateway::reload() {
+  impl_->server().post([this] { impl_->reload(); });
+}
+
+}  // namespace assay::gateway

@@ -1,0 +1,391 @@
+#include "gateway/proxy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "gateway/upstream_head.h"
+#include "server/access_token.h"
+#include "server/chat_reply.h"
+
+namespace assay::gateway {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kHeldBytes = 1U << 20U;  // of a reply that is looked at before it goes on
+constexpr std::size_t kIgnoredBytes = 65'536;  // of an error that nobody sees
+constexpr milliseconds kRetryAfter{50};        // the first time; then four times as long
+constexpr milliseconds kLongestWait{5'000};    // that a 429 may ask for while the client waits
+constexpr std::string_view kEventStream = "text/event-stream";
+
+// Another model, or the same a little later, may answer what this one did not.
+bool may_pass(int status) {
+  return status == 401 || status == 402 || status == 403 || status == 404 || status == 408 || status == 425 ||
+         status == 429 || status >= 500;
+}
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+std::string next_id() {
+  static const std::string process = server::random_token().substr(0, 16);
+  static std::uint64_t count = 0;
+  return fmt::format("{}-{:x}", process, ++count);
+}
+
+class Proxied : public server::ReplyReceiver, public std::enable_shared_from_this<Proxied> {
+ public:
+  Proxied(ProxyShared& shared, ProxyRequest asked, server::Responder responder)
+      : shared_(shared), asked_(std::move(asked)), responder_(std::move(responder)), tried_(asked_.order.size()) {
+    ++shared_.under_way;
+  }
+  ~Proxied() override { --shared_.under_way; }
+  Proxied(const Proxied&) = delete;
+  Proxied& operator=(const Proxied&) = delete;
+
+  void start();
+  void head(server::IncomingHead head) override;
+  void piece(std::string_view bytes) override;
+  void end() override;
+  void failed(const server::CallFailure& failure) override;
+
+ private:
+  // What of the reply is looked at before it goes on: all of it, its first event, or nothing.
+  enum class Look : std::uint8_t { whole, events, nothing, ignored };
+
+  struct Failure {
+    Attempt how = Attempt::error;
+    int status = 502;
+    std::string what = {};
+    milliseconds wait{0};  // that the model asks for
+  };
+
+  const Configuration& configuration() const { return *asked_.serving->configuration; }
+  const Upstream& upstream() const { return configuration().models[asked_.order[at_]]; }
+  ServedModel& model() const { return *asked_.serving->models[asked_.order[at_]]; }
+  std::optional<std::size_t> next() const;
+  void ask_next();
+  void ask();
+  void count(Attempt how, milliseconds wait = milliseconds(0));
+  bool once_more(const Failure& failure) const;
+  void again_or_next(Failure failure);
+  bool other_left() const;
+  void give_up(const Failure& failure);
+  void no_answer(const std::string& what);
+  void begin(std::optional<std::uint64_t> length);
+  void pass_on(std::string_view bytes);
+  void finish(int status);
+  void gone();
+
+  ProxyShared& shared_;
+  ProxyRequest asked_;
+  server::Responder responder_;
+  server::HttpCall call_;
+  std::vector<bool> tried_;
+  std::size_t at_ = 0;                       // in the order
+  std::size_t attempts_ = 0;                 // of that model before this one
+  std::shared_ptr<const std::string> body_;  // as this model gets it
+  Clock::time_point began_ = Clock::now();
+  Clock::time_point sent_ = began_;
+  server::IncomingHead head_;
+  Look look_ = Look::nothing;
+  std::string held_;
+  std::string early_;  // of events, before the first that has data
+  std::size_t ignored_ = 0;
+  std::optional<StreamUsage> events_;
+  std::optional<Tokens> tokens_;
+  std::optional<double> first_byte_;
+  std::string id_;
+  bool replying_ = false;  // the reply to the client has begun
+  bool asking_ = false;    // an attempt is under way
+  bool over_ = false;
+};
+
+void Proxied::start() {
+  if (asked_.profile != nullptr) id_ = next_id();
+  responder_.on_gone([weak = weak_from_this()] {
+    if (const std::shared_ptr<Proxied> self = weak.lock()) self->gone();
+  });
+  ask_next();
+}
+
+// The first that was not asked and may be; else, where there are several, one whose circuit is open.
+std::optional<std::size_t> Proxied::next() const {
+  const Clock::time_point now = Clock::now();
+  for (std::size_t i = 0; i < tried_.size(); ++i) {
+    if (!tried_[i] && asked_.serving->models[asked_.order[i]]->breaker.allows(now)) return i;
+  }
+  const auto left = std::find(tried_.begin(), tried_.end(), false);
+  if (tried_.size() == 1 || left == tried_.end()) return std::nullopt;
+  return static_cast<std::size_t>(left - tried_.begin());
+}
+
+void Proxied::ask_next() {
+  const std::optional<std::size_t> found = next();
+  if (found) {
+    at_ = *found;
+    tried_[at_] = true;
+    attempts_ = 0;
+    body_ = nullptr;
+    return ask();
+  }
+  const milliseconds wait = std::max(model().breaker.wait(Clock::now()), milliseconds(1));
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  const int status = model().limited ? 429 : 503;
+  responder_.reply(
+      error_reply(status, fmt::format("{} failed again and again, and is left alone for a while", upstream().name),
+                  {{"Retry-After", std::to_string(seconds)}}));
+  at_ = kNone;
+  finish(status);
+}
+
+void Proxied::ask() {
+  asking_ = true;
+  if (body_ == nullptr) {
+    const bool ask_usage =
+        asked_.read.stream && !asked_.read.usage_asked && asked_.operation != Operation::embeddings;
+    body_ = std::make_shared<const std::string>(
+        rewritten(asked_.request.body, asked_.read, upstream().model, ask_usage));
+  }
+  look_ = Look::nothing;
+  held_.clear();
+  early_.clear();
+  ignored_ = 0;
+  events_.reset();
+  sent_ = Clock::now();
+  const TimeLimits& times = upstream().times;
+  call_ = model().client.send({.head = upstream_head(asked_.request, upstream(), asked_.operation, body_->size()),
+                               .body = body_,
+                               .connect = times.connect,
+                               .first_byte = times.first_byte,
+                               .between_bytes = times.between_bytes},
+                              shared_from_this());
+}
+
+void Proxied::count(Attempt how, milliseconds wait) {
+  asking_ = false;
+  count_attempt(shared_.metrics, upstream(), model(), {.how = how, .began = sent_, .wait = wait});
+}
+
+bool Proxied::other_left() const { return std::find(tried_.begin(), tried_.end(), false) != tried_.end(); }
+
+// Not of a model that was slow, or will say the same again.
+bool Proxied::once_more(const Failure& failure) const {
+  if (attempts_ >= configuration().retries || failure.how == Attempt::timeout || failure.how == Attempt::refused) {
+    return false;
+  }
+  if (model().breaker.open() && other_left()) return false;
+  if (failure.how != Attempt::limited) return true;
+  return !other_left() && failure.wait <= kLongestWait;
+}
+
+void Proxied::again_or_next(Failure failure) {
+  if (!once_more(failure)) {
+    if (other_left()) return ask_next();
+    return give_up(failure);
+  }
+  const milliseconds wait = std::max(failure.wait, kRetryAfter * (1 << (2 * std::min<std::size_t>(attempts_, 4))));
+  ++attempts_;
+  shared_.server.after(wait, [self = shared_from_this()] {
+    if (!self->over_) self->ask();
+  });
+}
+
+void Proxied::give_up(const Failure& failure) {
+  responder_.reply(error_reply(failure.status, fmt::format("{}: {}", upstream().name, failure.what)));
+  at_ = kNone;
+  finish(failure.status);
+}
+
+void Proxied::head(server::IncomingHead head) {
+  head_ = std::move(head);
+  if (head_.status >= 300) {
+    const Failure failure{
+        .how = attempt_of(head_.status), .status = head_.status, .wait = seconds_in(head_.retry_after)};
+    // What ends with this reply is counted when it has ended.
+    const bool hidden = may_pass(head_.status) && (other_left() || once_more(failure));
+    look_ = hidden ? Look::ignored : Look::nothing;
+    if (!hidden) begin(head_.length);
+    return;
+  }
+  if (head_.encoded) return begin(head_.length);
+  if (asked_.read.stream && std::string_view(head_.content_type).starts_with(kEventStream)) {
+    look_ = Look::events;
+    events_.emplace(shared_.reader, !asked_.read.usage_asked);
+  } else if (head_.length.value_or(0) <= kHeldBytes) {
+    look_ = Look::whole;
+  } else {
+    begin(head_.length);
+  }
+}
+
+void Proxied::piece(std::string_view bytes) {
+  switch (look_) {
+    case Look::ignored:
+      ignored_ += bytes.size();
+      if (ignored_ <= kIgnoredBytes) return;
+      call_.cancel();
+      return end();
+    case Look::whole:
+      held_ += bytes;
+      if (held_.size() <= kHeldBytes) return;
+      look_ = Look::nothing;
+      begin(head_.length);
+      return pass_on(std::exchange(held_, {}));
+    case Look::events:
+      held_.clear();
+      events_->take(bytes, held_);
+      if (!replying_) {
+        if (!events_->began()) {
+          // Comments and the like wait with what comes after them.
+          early_ += held_;
+          return;
+        }
+        if (events_->bad_begin()) {
+          call_.cancel();
+          return no_answer("its stream begins with an error, or with what is no JSON");
+        }
+        begin(std::nullopt);
+        held_.insert(0, std::exchange(early_, {}));
+      }
+      return pass_on(held_);
+    case Look::nothing: return pass_on(bytes);
+  }
+}
+
+void Proxied::end() {
+  if (look_ == Look::ignored) {
+    Failure failure{.how = attempt_of(head_.status),
+                    .status = head_.status,
+                    .what = fmt::format("it says {}", head_.status),
+                    .wait = seconds_in(head_.retry_after)};
+    count(failure.how, failure.wait);
+    return again_or_next(std::move(failure));
+  }
+  if (look_ == Look::whole) {
+    const ReplyFacts facts = shared_.reader.read(held_);
+    if (!facts.has_answer) {
+      return no_answer(facts.is_error ? "its reply is an error" : "its reply is no answer");
+    }
+    tokens_ = facts.tokens;
+    begin(held_.size());
+    pass_on(held_);
+  }
+  if (look_ == Look::events) {
+    held_.clear();
+    events_->end(held_);
+    if (!replying_ && (!events_->began() || events_->bad_begin())) return no_answer("its stream has no answer");
+    if (!replying_) {
+      begin(std::nullopt);
+      held_.insert(0, std::exchange(early_, {}));
+    }
+    pass_on(held_);
+    tokens_ = events_->tokens();
+  }
+  count(attempt_of(head_.status), seconds_in(head_.retry_after));
+  responder_.end();
+  finish(head_.status);
+}
+
+void Proxied::failed(const server::CallFailure& failure) {
+  using Kind = server::CallFailure::Kind;
+  const Attempt how = failure.kind == Kind::connect ? Attempt::connect
+                      : failure.kind == Kind::late  ? Attempt::timeout
+                                                    : Attempt::broken;
+  count(how);
+  if (!replying_) {
+    return again_or_next({.how = how, .status = how == Attempt::timeout ? 504 : 502, .what = failure.what});
+  }
+  if (events_) {
+    tokens_ = events_->tokens();
+    responder_.write("data: " + server::error_body(upstream().name + ": " + failure.what, "upstream_error") +
+                     "\n\n");
+  }
+  responder_ = server::Responder(nullptr);  // ends without an end
+  finish(502);
+}
+
+// A reply came, but nothing that helps the client.
+void Proxied::no_answer(const std::string& what) {
+  count(Attempt::broken);
+  again_or_next({.how = Attempt::broken, .status = 502, .what = what});
+}
+
+void Proxied::begin(std::optional<std::uint64_t> length) {
+  replying_ = true;
+  if (asked_.read.stream) first_byte_ = seconds_since(began_);
+  server::ReplyHead reply{.status = head_.status, .fields = std::move(head_.fields), .length = length};
+  if (asked_.profile != nullptr) {
+    reply.headers = decision_headers(asked_.decision, *asked_.profile, configuration(), at_);
+    reply.headers.emplace_back("x-assay-id", id_);
+  } else if (at_ > 0) {
+    reply.headers.emplace_back("x-assay-model", upstream().name);
+  }
+  responder_.begin(std::move(reply));
+}
+
+void Proxied::pass_on(std::string_view bytes) {
+  responder_.write(bytes);
+  const std::uint64_t most = configuration().limits.unsent_bytes;
+  if (responder_.unsent() <= most) return;
+  call_.pause();
+  responder_.when_unsent(most / 2, [weak = weak_from_this()] {
+    if (const std::shared_ptr<Proxied> self = weak.lock()) self->call_.resume();
+  });
+}
+
+void Proxied::finish(int status) {
+  over_ = true;
+  const bool answered = at_ != kNone && replying_;
+  shared_.metrics.served({.operation = asked_.operation,
+                          .profile = asked_.profile ? std::string_view(asked_.profile->name) : std::string_view(),
+                          .model = answered ? std::string_view(upstream().name) : std::string_view(),
+                          .status = status,
+                          .seconds = seconds_since(began_),
+                          .first_byte = first_byte_,
+                          .tokens = tokens_});
+  if (asked_.profile == nullptr || shared_.log == nullptr) return;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const bool written = shared_.log->write({.id = id_,
+                                           .time = std::chrono::duration_cast<std::chrono::seconds>(now).count(),
+                                           .answered = answered ? at_ : kNone,
+                                           .status = status,
+                                           .seconds = seconds_since(began_),
+                                           .tokens = tokens_,
+                                           .text = asked_.read.text},
+                                          asked_.decision, *asked_.profile, configuration());
+  if (!written) shared_.metrics.log_failed();
+}
+
+void Proxied::gone() {
+  if (over_) return;
+  const std::shared_ptr<Proxied> self = shared_from_this();
+  call_.cancel();
+  if (asking_) count(Attempt::cancelled);
+  if (events_) tokens_ = events_->tokens();
+  finish(499);
+}
+
+}  // namespace
+
+server::Response error_reply(int status, std::string_view message, server::Headers headers) {
+  const std::string_view type = status == 401   ? "authentication_error"
+                                : status == 429 ? "rate_limit_error"
+                                : status < 500  ? "invalid_request_error"
+                                                : "upstream_error";
+  headers.emplace_back("Content-Type", "application/json");
+  return {status, std::move(headers), server::error_body(message, type) + "\n"};
+}
+
+void proxy(ProxyShared& shared, ProxyRequest request, server::Responder responder) {
+  std::make_shared<Proxied>(shared, std::move(request), std::move(responder))->start();
+}
+
+}  // namespace assay::gateway

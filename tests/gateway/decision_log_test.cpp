@@ -1,0 +1,98 @@
+#include "gateway/decision_log.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "assay/core/error.h"
+
+namespace assay::gateway {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class DecisionLogTest : public ::testing::Test {
+ protected:
+  DecisionLogTest() {
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = std::filesystem::temp_directory_path() / (std::string("assay_log_") + test->name());
+    std::filesystem::create_directories(folder_);
+    std::filesystem::remove(path());
+    std::filesystem::remove(path() + ".1");
+    configuration_.models = {
+        {.name = "a", .router_name = "model0", .price = judge::Price{Money{1'000'000}, Money{2'000'000}}},
+        {.name = "b", .router_name = "model1"}};
+    configuration_.profiles = {{.name = "auto"}};
+  }
+  ~DecisionLogTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string path() const { return (folder_ / "log.jsonl").string(); }
+  static std::string content(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  bool write(DecisionLog& log, const Logged& request) {
+    return log.write(request, {{{0, 0.75, 1}, {1, 0.5, 2}}, true, "best for this text"}, configuration_.profiles[0],
+                     configuration_);
+  }
+
+  std::filesystem::path folder_;
+  Configuration configuration_;
+};
+
+TEST_F(DecisionLogTest, SaysWhatWasDecided) {
+  DecisionLog log(path(), false);
+  EXPECT_TRUE(write(
+      log, {.id = "r1", .time = 1'800'000'000, .seconds = 0.25, .tokens = Tokens{100, 50}, .text = "a secret"}));
+  EXPECT_EQ(
+      content(path()),
+      R"({"id":"r1","time":1800000000,"profile":"auto","model":"model0","chance":0.75,"tried":1,"cost":0.0002,)"
+      R"("routed":true,"why":"best for this text","status":200,"seconds":0.25,"tokens_in":100,"tokens_out":50})"
+      "\n");
+}
+
+TEST_F(DecisionLogTest, HasPromptsIfWanted) {
+  DecisionLog log(path(), true);
+  EXPECT_TRUE(write(log, {.text = "a \"secret\"\n\x1b[1m"}));
+  EXPECT_THAT(content(path()), HasSubstr(R"("prompt":"a \"secret\"\n\u001b[1m"})"));
+}
+
+TEST_F(DecisionLogTest, TellsTheModelThatAnswered) {
+  DecisionLog log(path(), false);
+  EXPECT_TRUE(write(log, {.answered = 1, .text = "x"}));
+  EXPECT_TRUE(write(log, {.answered = kNone, .status = 502, .text = "x"}));
+  const std::string lines = content(path());
+  EXPECT_THAT(lines, HasSubstr(R"("model":"model1","chance":0.5,"tried":2,"routed")"));
+  EXPECT_THAT(lines,
+              HasSubstr(R"("profile":"auto","tried":2,"routed":true,"why":"best for this text","status":502)"));
+  EXPECT_THAT(lines, Not(HasSubstr("prompt")));
+}
+
+TEST_F(DecisionLogTest, AppendsAndIsOpenedAnew) {
+  { DecisionLog(path(), false); }
+  std::ofstream(path()) << "before\n";
+  DecisionLog log(path(), false);
+  EXPECT_TRUE(write(log, {.id = "r1"}));
+  std::filesystem::rename(path(), path() + ".1");
+  EXPECT_TRUE(write(log, {.id = "r2"}));
+  EXPECT_TRUE(log.reopen());
+  EXPECT_TRUE(write(log, {.id = "r3"}));
+  EXPECT_THAT(content(path() + ".1"), ::testing::AllOf(HasSubstr("before\n{\"id\":\"r1\""), HasSubstr("r2")));
+  EXPECT_THAT(content(path()), ::testing::StartsWith("{\"id\":\"r3\""));
+}
+
+TEST_F(DecisionLogTest, SaysWhenItCannotBeWritten) {
+  EXPECT_THROW(DecisionLog((folder_ / "none" / "log").string(), false), Error);
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  DecisionLog log("/dev/full", false);
+  EXPECT_FALSE(write(log, {.id = "r1"}));
+  EXPECT_FALSE(write(log, {.id = "r2"}));
+}
+
+}  // namespace
+}  // namespace assay::gateway

@@ -1,0 +1,455 @@
+#include "gateway/gateway.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "assay/file/whole_text.h"
+#include "server/http_server.h"
+#include "tests/gateway/router_fixture.h"
+#include "tests/gateway/serving_gateway.h"
+#include "tests/judge/fault_server.h"
+#include "tests/server/http_exchange.h"
+#include "tests/server/serving_http.h"
+
+namespace assay::gateway {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr const char* kChat = "/v1/chat/completions";
+constexpr const char* kAsked = R"({"model":"a","messages":[{"role":"user","content":"hi"}], "x": 1.50})";
+constexpr const char* kStreamed = R"({"model":"a","messages":[],"stream":true})";
+
+std::string chat_answer(const std::string& content) {
+  return R"({"id":"1","choices":[{"index":0,"message":{"role":"assistant","content":")" + content +
+         R"("}}],"usage":{"prompt_tokens":7,"completion_tokens":3}, "odd": 1.0})";
+}
+
+std::string event(const std::string& data) { return "data: " + data + "\n\n"; }
+
+std::string delta(const std::string& content) {
+  return R"({"choices":[{"delta":{"content":")" + content + R"("}}],"usage":null})";
+}
+
+Fault events(const std::string& body) { return {.body = body, .content_type = "text/event-stream"}; }
+
+json model_at(const std::string& name, const std::string& url) { return {{"name", name}, {"url", url}}; }
+
+// A folder with models.json, and a gateway without a router.
+class GatewayTest : public AppTest {
+ protected:
+  void write_models(const json& whole) { write("models.json", whole.dump()); }
+
+  GatewayOptions options() {
+    GatewayOptions options;
+    options.places.models = path("models.json");
+    options.places.environment = [](const std::string& name) -> std::optional<std::string> {
+      if (name == "KEY_OF_A") return "sk-a";
+      return std::nullopt;
+    };
+    return options;
+  }
+
+  // Models a, b, ... at these URLs; a falls back to the others.
+  std::unique_ptr<ServingGateway> serve(const std::vector<std::string>& urls, json more = json::object()) {
+    json models = json::array();
+    json others = json::array();
+    for (std::size_t i = 0; i < urls.size(); ++i) {
+      const std::string name(1, static_cast<char>('a' + i));
+      models.push_back(model_at(name, urls[i]));
+      if (i > 0) others.push_back(name);
+    }
+    if (!others.empty()) models[0]["fallbacks"] = others;
+    more["models"] = models;
+    write_models(more);
+    return std::make_unique<ServingGateway>(options());
+  }
+};
+
+std::string refusing_url() { return "http://127.0.0.1:" + std::to_string(refusing_port()) + "/v1"; }
+
+TEST_F(GatewayTest, PassesARequestOnAndTheReplyBack) {
+  FaultServer upstream(
+      {{.body = chat_answer("hello"), .headers = {{"X-Mine", "yes"}, {"Connection", "x-hop"}, {"X-Hop", "no"}}}});
+  write_models(
+      {{"models", {{{"name", "a"}, {"model", "real-name"}, {"url", upstream.url()}, {"key_env", "KEY_OF_A"}}}}});
+  ServingGateway gateway(options());
+  HttpConnection client(gateway.port());
+  client.send(
+      "POST /v1/chat/completions HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nX-Trace: 12\r\n"
+      "Authorization: Bearer of-the-client\r\nAccept-Encoding: gzip\r\nConnection: keep-alive, x-drop\r\n"
+      "X-Drop: 1\r\nContent-Length: " +
+      std::to_string(std::string(kAsked).size()) + "\r\n\r\n" + kAsked);
+  const HttpExchange exchange = client.receive();
+  EXPECT_EQ(exchange.status, 200);
+  EXPECT_EQ(exchange.body, chat_answer("hello")) << "byte for byte";
+  EXPECT_THAT(exchange.head, HasSubstr("X-Mine: yes\r\n"));
+  EXPECT_THAT(exchange.head, Not(HasSubstr("X-Hop")));
+  EXPECT_THAT(upstream.bodies(),
+              ElementsAre(R"({"model":"real-name","messages":[{"role":"user","content":"hi"}], "x": 1.50})"));
+  const std::string head = upstream.heads().at(0);
+  EXPECT_THAT(head, StartsWith("POST /v1/chat/completions HTTP/1.1\r\n"));
+  EXPECT_THAT(head, HasSubstr("Authorization: Bearer sk-a\r\n"));
+  EXPECT_THAT(head, HasSubstr("X-Trace: 12\r\n"));
+  EXPECT_THAT(head, Not(HasSubstr("of-the-client")));
+  EXPECT_THAT(head, Not(HasSubstr("gzip")));
+  EXPECT_THAT(head, Not(HasSubstr("X-Drop")));
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(client.post(kChat, kAsked).status, 200);
+  EXPECT_EQ(upstream.connections(), 1U) << "it is used again";
+}
+
+TEST_F(GatewayTest, AStreamHasNoUsageUnlessTheClientAsked) {
+  const std::string usage = R"({"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2}})";
+  FaultServer upstream({events(event(delta("one")) + event(delta("two")) + event(usage) + event("[DONE]"))});
+  const auto gateway = serve({upstream.url()});
+  HttpConnection client(gateway->port());
+  const HttpExchange hidden = client.post(kChat, kStreamed);
+  EXPECT_EQ(hidden.body, event(R"({"choices":[{"delta":{"content":"one"}}]})") +
+                             event(R"({"choices":[{"delta":{"content":"two"}}]})") + event("[DONE]"));
+  EXPECT_THAT(hidden.head, HasSubstr("text/event-stream"));
+  EXPECT_TRUE(json::parse(upstream.bodies().at(0))["stream_options"]["include_usage"]);
+  const std::string asking = R"({"model":"a","stream":true,"stream_options":{"include_usage":true}})";
+  EXPECT_EQ(client.post(kChat, asking).body,
+            event(delta("one")) + event(delta("two")) + event(usage) + event("[DONE]"));
+  EXPECT_THAT(client.get("/metrics").body, HasSubstr("gen_ai_client_token_usage"));
+}
+
+// What goes wrong before a byte of an answer is on its way, and what the client gets of it where another model can
+// answer: that one's answer.
+TEST_F(GatewayTest, TheNextModelAnswersWhereOneFails) {
+  using Kind = Fault::Kind;
+  const std::map<std::string, Fault> faults = {
+      {"reset", {.kind = Kind::reset}},
+      {"half a body", {.kind = Kind::half_body, .body = chat_answer("half")}},
+      {"reset in the body", {.kind = Kind::reset_in_body, .body = chat_answer("half")}},
+      {"slow headers", {.kind = Kind::slow_headers, .pause = milliseconds(150)}},
+      {"silence", {.kind = Kind::silent}},
+      {"limited", rate_limited("30")},
+      {"failing", failing(500)},
+      {"overloaded", failing(529)},
+      {"no key", failing(401)},
+      {"no HTTP", {.kind = Kind::no_http}},
+      {"no JSON", answer("<html>busy</html>")},
+      {"no answer", answer(R"({"choices":[]})")},
+      {"an error with 200", answer(R"({"error":{"message":"overloaded"}})")},
+      {"endless headers", {.kind = Kind::endless_headers}},
+  };
+  FaultServer good({answer(chat_answer("good"))});
+  for (const auto& [name, fault] : faults) {
+    SCOPED_TRACE(name);
+    FaultServer bad({fault});
+    const auto gateway = serve({bad.url(), good.url()}, {{"times", {{"first_byte", 0.3}, {"between_bytes", 0.3}}}});
+    HttpConnection client(gateway->port());
+    const HttpExchange exchange = client.post(kChat, kAsked);
+    EXPECT_EQ(exchange.status, 200);
+    EXPECT_EQ(exchange.body, chat_answer("good"));
+    EXPECT_GE(bad.requests(), 1U);
+    EXPECT_EQ(client.post(kChat, kAsked).body, chat_answer("good"));
+  }
+  const auto gateway = serve({refusing_url(), good.url()});
+  HttpConnection client(gateway->port());
+  EXPECT_EQ(client.post(kChat, kAsked).body, chat_answer("good"));
+}
+
+TEST_F(GatewayTest, AStreamFallsBackUntilItsFirstEvent) {
+  const std::string whole = event(R"({"choices":[{"delta":{}}]})") + event("[DONE]");
+  FaultServer good({events(whole)});
+  for (const std::string& begin :
+       {event(R"({"error":{"message":"overloaded"}})"), event("<html>"), std::string(": hm\n\n"), std::string()}) {
+    SCOPED_TRACE(begin);
+    FaultServer bad({events(begin)});
+    const auto gateway = serve({bad.url(), good.url()});
+    HttpConnection client(gateway->port());
+    EXPECT_EQ(client.post(kChat, kStreamed).body, whole);
+  }
+}
+
+TEST_F(GatewayTest, AReplyThatBreaksOffIsSeenToBeCut) {
+  FaultServer upstream({{.kind = Fault::Kind::half_body,
+                         .body = event(delta("one")) + std::string(400, ' '),
+                         .content_type = "text/event-stream"}});
+  const auto gateway = serve({upstream.url()});
+  HttpConnection client(gateway->port());
+  client.send(http_post(kChat, kStreamed));
+  const std::string bytes = client.receive_until("upstream_error");
+  EXPECT_THAT(bytes, HasSubstr("one"));
+  EXPECT_THROW(client.receive(), std::runtime_error);
+}
+
+TEST_F(GatewayTest, TheLastModelsErrorIsPassedOn) {
+  FaultServer limited({rate_limited("30")});
+  const auto gateway = serve({refusing_url(), limited.url()}, {{"retries", 0}});
+  HttpConnection client(gateway->port());
+  const HttpExchange exchange = client.post(kChat, kAsked);
+  EXPECT_EQ(exchange.status, 429);
+  EXPECT_THAT(exchange.head, HasSubstr("Retry-After: 30\r\n"));
+  const auto alone = serve({refusing_url()}, {{"retries", 0}, {"breaker", {{"failures", 2}}}});
+  HttpConnection other(alone->port());
+  const HttpExchange none = other.post(kChat, kAsked);
+  EXPECT_EQ(none.status, 502);
+  EXPECT_THAT(json::parse(none.body)["error"]["message"], HasSubstr("a: "));
+  EXPECT_EQ(other.post(kChat, kAsked).status, 502);
+  const HttpExchange open = other.post(kChat, kAsked);
+  EXPECT_EQ(open.status, 503) << "the circuit is open";
+  EXPECT_THAT(open.head, HasSubstr("Retry-After: "));
+}
+
+TEST_F(GatewayTest, ItAsksOnceMoreWhereThatHelps) {
+  FaultServer upstream({failing(503), answer(chat_answer("second"))});
+  const auto gateway = serve({upstream.url()});
+  HttpConnection client(gateway->port());
+  EXPECT_EQ(client.post(kChat, kAsked).body, chat_answer("second"));
+  FaultServer limited({rate_limited("1"), answer(chat_answer("later"))});
+  const auto patient = serve({limited.url()});
+  HttpConnection other(patient->port());
+  EXPECT_EQ(other.post(kChat, kAsked).body, chat_answer("later"));
+  FaultServer wrong({failing(400)});
+  const auto plain = serve({wrong.url()});
+  HttpConnection third(plain->port());
+  EXPECT_EQ(third.post(kChat, kAsked).status, 400);
+  EXPECT_EQ(wrong.requests(), 1U) << "what the client does wrong is not asked again";
+}
+
+TEST_F(GatewayTest, AClientThatLeavesEndsItsUpstreamRequest) {
+  std::atomic<int> gone = 0;
+  std::atomic<int> came = 0;
+  std::vector<server::Responder> kept;
+  ServingHttp upstream({.grace = milliseconds(0)}, [&](const server::Request&, server::Responder responder) {
+    responder.on_gone([&] { ++gone; });
+    if (came == 1) {
+      responder.begin(200, {{"Content-Type", "text/event-stream"}});
+      responder.write(event(delta("one")));
+    }
+    kept.push_back(std::move(responder));
+    ++came;
+  });
+  const auto gateway = serve({upstream.url() + "/v1"});
+  auto client = std::make_unique<HttpConnection>(gateway->port());
+  client->send(http_post(kChat, kAsked));
+  while (came < 1) std::this_thread::sleep_for(milliseconds(1));
+  client.reset();
+  while (gone < 1) std::this_thread::sleep_for(milliseconds(1));
+  client = std::make_unique<HttpConnection>(gateway->port());
+  client->send(http_post(kChat, kStreamed));
+  client->receive_until("one");
+  client.reset();
+  while (gone < 2) std::this_thread::sleep_for(milliseconds(1));
+}
+
+// An upstream without end, and a client that takes nothing: neither fills the memory.
+TEST_F(GatewayTest, ASlowClientHoldsItsUpstreamBack) {
+  FaultServer upstream({{.kind = Fault::Kind::endless}});
+  const auto gateway = serve({upstream.url()}, {{"limits", {{"unsent_bytes", 100'000}}}});
+  HttpConnection client(gateway->port());
+  client.send(http_post(kChat, kAsked));
+  std::this_thread::sleep_for(milliseconds(300));
+  std::size_t taken = 0;
+  std::vector<char> buffer(1 << 16);
+  while (taken < 30'000'000) {
+    const ssize_t got = recv(client.descriptor(), buffer.data(), buffer.size(), 0);
+    ASSERT_GT(got, 0) << "after " << taken;
+    taken += static_cast<std::size_t>(got);
+  }
+}
+
+TEST_F(GatewayTest, TellsItsModelsAndItsHealth) {
+  const auto gateway = serve({refusing_url(), refusing_url()});
+  HttpConnection client(gateway->port());
+  EXPECT_EQ(client.get("/health").status, 200);
+  const json models = json::parse(client.get("/v1/models").body);
+  ASSERT_EQ(models["data"].size(), 2U) << "no profile without a router";
+  EXPECT_EQ(models["data"][0]["id"], "a");
+  EXPECT_EQ(json::parse(client.get("/v1/models/b").body)["id"], "b");
+  EXPECT_EQ(client.get("/v1/models/c").status, 404);
+  EXPECT_EQ(client.get("/nothing").status, 404);
+  EXPECT_EQ(client.get(kChat).status, 405);
+  EXPECT_EQ(client.post("/metrics", "").status, 405);
+  EXPECT_EQ(client.post(kChat, "[1]").status, 400);
+  EXPECT_EQ(client.post(kChat, R"({"model":"c","messages":[]})").status, 404);
+  EXPECT_EQ(client.post(kChat, R"({"model":"assay/auto","messages":[]})").status, 404);
+}
+
+TEST_F(GatewayTest, WantsTheKeyAndRefusesPages) {
+  FaultServer upstream({answer(chat_answer("hello"))});
+  write_models({{"models", {model_at("a", upstream.url())}}});
+  const auto status = [](ServingGateway& gateway, const std::string& header,
+                         const std::string& target = "/v1/models") {
+    HttpConnection client(gateway.port());
+    client.send("GET " + target + " HTTP/1.1\r\nHost: h\r\n" + header + "\r\n");
+    return client.receive().status;
+  };
+  ServingGateway open(options());
+  EXPECT_EQ(status(open, ""), 200);
+  EXPECT_EQ(status(open, "Origin: https://evil.example\r\n"), 403);
+  GatewayOptions keyed = options();
+  keyed.places.client_key = "secret";
+  ServingGateway closed(keyed);
+  EXPECT_EQ(status(closed, ""), 401);
+  EXPECT_EQ(status(closed, "Authorization: Bearer secre\r\n"), 401);
+  EXPECT_EQ(status(closed, "Authorization: Bearer secret\r\n"), 200);
+  EXPECT_EQ(status(closed, "", "/metrics"), 401);
+  EXPECT_EQ(status(closed, "", "/health"), 200);
+}
+
+// 100 times a model's server is killed and comes back, and 100 times the files are read anew, while clients ask:
+// nothing is lost, as the other model answers.
+TEST_F(GatewayTest, NothingIsLostOverKillsAndReloads) {
+  const auto answers = [](const std::string& content) {
+    return [content](const server::Request&, server::Responder responder) {
+      responder.reply({.headers = {{"Content-Type", "application/json"}}, .body = chat_answer(content)});
+    };
+  };
+  ServingHttp steady({}, answers("steady"));
+  auto killed =
+      std::make_unique<ServingHttp>(server::HttpServerOptions{.grace = milliseconds(0)}, answers("killed"));
+  const std::uint16_t port = killed->port();
+  const auto gateway = serve({killed->url() + "/v1", steady.url() + "/v1"}, {{"breaker", {{"pause", 0.02}}}});
+  std::atomic<bool> done = false;
+  std::atomic<int> lost = 0;
+  std::atomic<int> served = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.emplace_back([&] {
+      HttpConnection client(gateway->port());
+      while (!done) {
+        try {
+          (client.post(kChat, kAsked).status == 200 ? served : lost)++;
+        } catch (const std::runtime_error&) {
+          ++lost;
+          return;
+        }
+      }
+    });
+  }
+  for (int i = 0; i < 100; ++i) {
+    killed.reset();
+    gateway->gateway().reload();
+    std::this_thread::sleep_for(milliseconds(5));
+    killed = std::make_unique<ServingHttp>(server::HttpServerOptions{.port = port, .grace = milliseconds(0)},
+                                           answers("killed"));
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  done = true;
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(lost, 0);
+  EXPECT_GT(served, 500);
+}
+
+TEST_F(GatewayTest, AReloadTakesWhatIsRightAndLeavesWhatIsNot) {
+  FaultServer one({answer(chat_answer("one"))});
+  FaultServer two({answer(chat_answer("two"))});
+  write_models({{"models", {model_at("a", one.url())}}});
+  std::mutex mutex;
+  std::vector<std::string> notes;
+  GatewayOptions told = options();
+  told.note = [&](std::string_view text) {
+    const std::lock_guard lock(mutex);
+    notes.emplace_back(text);
+  };
+  ServingGateway gateway(told);
+  HttpConnection client(gateway.port());
+  EXPECT_EQ(client.post(kChat, kAsked).body, chat_answer("one"));
+  const auto reload = [&] {
+    std::size_t before = 0;
+    {
+      const std::lock_guard lock(mutex);
+      before = notes.size();
+    }
+    gateway.gateway().reload();
+    while (true) {
+      std::this_thread::sleep_for(milliseconds(1));
+      const std::lock_guard lock(mutex);
+      if (notes.size() > before) return notes.back();
+    }
+  };
+  write_models({{"models", {model_at("a", two.url())}}});
+  EXPECT_THAT(reload(), HasSubstr("anew"));
+  EXPECT_EQ(client.post(kChat, kAsked).body, chat_answer("two"));
+  write("models.json", "{\"models\": [");
+  EXPECT_THAT(reload(), HasSubstr("stays"));
+  EXPECT_EQ(client.post(kChat, kAsked).body, chat_answer("two"));
+}
+
+TEST_F(GatewayTest, RequestsUnderWayEndBeforeItDoes) {
+  FaultServer upstream({{.body = chat_answer("late"), .delay = milliseconds(200)}});
+  const auto gateway = serve({upstream.url()});
+  HttpConnection client(gateway->port());
+  client.send(http_post(kChat, kAsked));
+  while (upstream.requests() < 1) std::this_thread::sleep_for(milliseconds(1));
+  gateway->stop();
+  EXPECT_EQ(client.receive().body, chat_answer("late"));
+}
+
+class RoutedGatewayTest : public RouterTest {
+ protected:
+  GatewayOptions options() {
+    GatewayOptions options;
+    options.places.router = path("x.router");
+    options.places.models = path("models.json");
+    options.log = path("decisions.jsonl");
+    return options;
+  }
+  void write_models(const std::vector<std::string>& urls) {
+    json models = json::array();
+    for (std::size_t i = 0; i < urls.size(); ++i) models.push_back(model_at("model" + std::to_string(i), urls[i]));
+    write("models.json", json({{"models", models}}).dump());
+  }
+};
+
+TEST_F(RoutedGatewayTest, RoutesAndTellsWhy) {
+  FaultServer even({answer(chat_answer("even"))});
+  FaultServer odd({answer(chat_answer("odd"))});
+  write_models({even.url(), odd.url(), refusing_url(), odd.url()});
+  ServingGateway gateway(options());
+  HttpConnection client(gateway.port());
+  const std::string asked = R"({"model":"assay/auto","messages":[{"role":"user","content":"hi"}]})";
+  const HttpExchange explained = client.post("/v1/route", asked);
+  EXPECT_EQ(explained.status, 200);
+  EXPECT_TRUE(json::parse(explained.body).is_object());
+  EXPECT_EQ(even.requests() + odd.requests(), 0U) << "nobody is asked";
+  const HttpExchange exchange = client.post(kChat, asked);
+  EXPECT_EQ(exchange.status, 200);
+  for (const char* header : {"x-assay-model: model", "x-assay-chance: ", "x-assay-why: ", "x-assay-id: "}) {
+    EXPECT_THAT(exchange.head, HasSubstr(header));
+  }
+  EXPECT_EQ(client.post("/v1/embeddings", R"({"model":"assay/auto","input":"x"})").status, 400);
+  const json models = json::parse(client.get("/v1/models").body);
+  EXPECT_EQ(models["data"][0]["id"], "assay/auto");
+  EXPECT_THAT(client.get("/metrics").body, HasSubstr("auto"));
+  gateway.stop();
+  const std::string log = file::whole_text(path("decisions.jsonl"));
+  EXPECT_THAT(log, HasSubstr("auto"));
+  EXPECT_THAT(log, Not(HasSubstr("hi\""))) << "nothing of what was asked";
+}
+
+TEST_F(RoutedGatewayTest, FallsBackToTheNextBest) {
+  FaultServer good({answer(chat_answer("good"))});
+  write_models({refusing_url(), refusing_url(), good.url(), refusing_url()});
+  ServingGateway gateway(options());
+  HttpConnection client(gateway.port());
+  for (const char* text : {"algebra", "a court's verdict"}) {
+    const HttpExchange exchange = client.post(
+        kChat, json({{"model", "assay/auto"}, {"messages", {{{"role", "user"}, {"content", text}}}}}).dump());
+    EXPECT_EQ(exchange.body, chat_answer("good"));
+    EXPECT_THAT(exchange.head, HasSubstr("x-assay-model: model2\r\n"));
+  }
+}
+
+}  // namespace
+}  // namespace assay::gateway

@@ -1,0 +1,127 @@
+#include "gateway/stream_usage.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace assay::gateway {
+namespace {
+
+struct Passed {
+  std::string bytes;
+  std::optional<Tokens> tokens;
+  bool began = false;
+  bool bad_begin = false;
+};
+
+// In pieces of `size` bytes.
+Passed passed(const std::string& stream, bool hide, std::size_t size = 1 << 20) {
+  ReplyReader reader;
+  StreamUsage usage(reader, hide);
+  Passed result;
+  for (std::size_t at = 0; at < stream.size(); at += size) usage.take(stream.substr(at, size), result.bytes);
+  usage.end(result.bytes);
+  result.tokens = usage.tokens();
+  result.began = usage.began();
+  result.bad_begin = usage.bad_begin();
+  return result;
+}
+
+const std::string kStream =
+    ": a comment\n\n"
+    "data: {\"choices\":[{\"delta\":{\"content\":\"\\\"usage\\\"\"}}],\"usage\":null, \"x\": 1.0}\n\n"
+    "event: x\ndata:{ \"usage\" : null , \"choices\":[{}]}\r\n\r\n"
+    "data: {\"choices\":[{\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\n"
+    "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":11,\"completion_tokens\":5,\"x\":{\"usage\":1}}}\n\n"
+    "data: [DONE]\n\n";
+
+const std::string kHidden =
+    ": a comment\n\n"
+    "data: {\"choices\":[{\"delta\":{\"content\":\"\\\"usage\\\"\"}}], \"x\": 1.0}\n\n"
+    "event: x\ndata:{  \"choices\":[{}]}\r\n\r\n"
+    "data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\n"
+    "data: [DONE]\n\n";
+
+TEST(StreamUsage, IsReadAndHiddenHoweverTheBytesCome) {
+  for (std::size_t size = 1; size < 200; ++size) {
+    const Passed hidden = passed(kStream, true, size);
+    ASSERT_EQ(hidden.bytes, kHidden) << size;
+    ASSERT_TRUE(hidden.tokens);
+    EXPECT_EQ(hidden.tokens->in, 11U);
+    EXPECT_EQ(hidden.tokens->out, 5U);
+    EXPECT_FALSE(hidden.bad_begin);
+    const Passed shown = passed(kStream, false, size);
+    ASSERT_EQ(shown.bytes, kStream) << size;
+    EXPECT_EQ(shown.tokens->out, 5U);
+  }
+}
+
+TEST(StreamUsage, KnowsAStreamThatBeginsBadly) {
+  EXPECT_TRUE(passed("data: {\"error\":{\"message\":\"no\"}}\n\n", true).bad_begin);
+  EXPECT_TRUE(passed("data: <html>\n\n", true).bad_begin);
+  EXPECT_FALSE(passed("data: {\"error\":null,\"choices\":[]}\n\n", true).bad_begin);
+  EXPECT_FALSE(passed(": only a comment\n\n", true).began);
+  EXPECT_TRUE(passed("data: {}", true).began) << "an event without its end";
+}
+
+TEST(StreamUsage, AnEventWithoutEndIsNotKept) {
+  ReplyReader reader;
+  StreamUsage usage(reader, true);
+  std::string out;
+  const std::string piece(1 << 20, 'x');
+  std::size_t most_held = 0;
+  for (int i = 1; i <= 64; ++i) {
+    usage.take(piece, out);
+    most_held = std::max(most_held, i * piece.size() - out.size());
+  }
+  EXPECT_LE(most_held, 5U << 20U);
+}
+
+RC_GTEST_PROP(StreamUsage, OtherBytesPassWhateverTheyAre, (const std::vector<std::string>& pieces, bool hide)) {
+  ReplyReader reader;
+  StreamUsage usage(reader, hide);
+  std::string whole, out;
+  for (const std::string& piece : pieces) {
+    whole += piece;
+    usage.take(piece, out);
+  }
+  usage.end(out);
+  RC_ASSERT(out == whole);
+}
+
+TEST(MemberRange, LeavesAnObjectThatIsValid) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"({"usage":1})", R"({})"},
+      {R"({"usage":{"a":[1,"}"]},"b":2})", R"({"b":2})"},
+      {R"({"b":2,"usage":null})", R"({"b":2})"},
+      {R"({ "b" : "\"usage\"" , "usage" : "x\\" , "c": [ ] })", R"({ "b" : "\"usage\""  , "c": [ ] })"},
+  };
+  for (const auto& [object, without] : cases) {
+    const std::optional<MemberRange> range = member_range(object, "usage");
+    ASSERT_TRUE(range) << object;
+    EXPECT_EQ(object.substr(0, range->begin) + object.substr(range->end), without);
+    EXPECT_TRUE(nlohmann::json::accept(without));
+  }
+  EXPECT_FALSE(member_range(R"({"a":{"usage":1}})", "usage"));
+  EXPECT_FALSE(member_range("{}", "usage"));
+}
+
+TEST(ReplyReader, TellsAnswersFromOtherThings) {
+  ReplyReader reader;
+  EXPECT_TRUE(reader.read(R"({"choices":[{}]})").has_answer);
+  EXPECT_TRUE(reader.read(R"({"data":[{}],"usage":{"prompt_tokens":3}})").has_answer);
+  EXPECT_EQ(reader.read(R"({"data":[{}],"usage":{"prompt_tokens":3}})").tokens->in, 3U);
+  for (const char* none :
+       {"", "<html>", "[1]", "{}", R"({"choices":[]})", R"({"choices":{}})", R"({"choices":[{})"}) {
+    EXPECT_FALSE(reader.read(none).has_answer) << none;
+  }
+  EXPECT_TRUE(reader.read(R"({"error":{"message":"x"}})").is_error);
+  EXPECT_FALSE(reader.read(R"({"choices":[{}],"usage":{"prompt_tokens":-1,"completion_tokens":"2"}})").tokens);
+}
+
+}  // namespace
+}  // namespace assay::gateway
