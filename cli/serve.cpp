@@ -41,7 +41,12 @@ void serve(gateway::GatewayOptions& options, const std::string& key_variable, Te
 void add_serve(CLI::App& app, Terminal& terminal) {
   const auto options = std::make_shared<gateway::GatewayOptions>();
   const auto key_variable = std::make_shared<std::string>();
-  app.add_option("ROUTER", options->places.router, "Router that `assay route fit` wrote")->required();
+  app.add_option("ROUTER", options->places.router,
+                 "Router that `assay route fit` wrote (default: none, models are asked as they are named)");
+  app.add_option(
+         "--ensemble", options->places.ensemble,
+         "Ensemble that `assay ensemble fit` wrote: the model assay/vote asks its members and replies with a label")
+      ->option_text("FILE");
   app.add_option("--models", options->places.models, "Models, where they are and how to route: models.json")
       ->required()
       ->option_text("FILE");
@@ -58,7 +63,9 @@ void add_serve(CLI::App& app, Terminal& terminal) {
       examples(
           {"assay serve mmlu.router --models models.json --port 8080",
            "assay serve mmlu.router --models models.json --client-key-env GATEWAY_KEY --log decisions.jsonl"}) +
-      "\nAn OpenAI-compatible gateway: the model assay/auto is routed, others are asked as they are named.\n"
+      "\nAn OpenAI-compatible gateway: the model assay/auto is routed, assay/vote is an ensemble, others are asked "
+      "as "
+      "they are named.\n"
       "SIGHUP reads the router and the models again; Ctrl-C or SIGTERM lets requests under way end.");
   app.callback([options, key_variable, &terminal] { serve(*options, *key_variable, terminal); });
 }

@@ -12,6 +12,7 @@
 #include "gateway/decision_log.h"
 #include "gateway/metrics.h"
 #include "gateway/proxy.h"
+#include "gateway/vote.h"
 #include "server/access_token.h"
 #include "server/http_server.h"
 #include "server/task_thread.h"
@@ -189,6 +190,13 @@ std::optional<Response> Gateway::Impl::refusal(const Request& request) const {
 
 void Gateway::Impl::answer(Operation operation, Request&& request, Responder& responder) {
   ProxyRequest asked{.operation = operation, .read = requests_.read(request.body), .serving = serving_};
+  if (serving_->ensemble != nullptr && is_vote(asked.read.model)) {
+    if (operation != Operation::chat) {
+      return responder.reply(error_reply(400, "an ensemble answers chats alone: expected the name of a model"));
+    }
+    asked.request = std::move(request);
+    return vote(shared_, std::move(asked), responder);
+  }
   if (asked.read.model.starts_with(kProfilePrefix)) {
     asked.profile = configuration().profile_of(asked.read.model);
     if (asked.profile == nullptr || serving_->decider == nullptr) {
@@ -232,6 +240,11 @@ Response Gateway::Impl::models(std::string_view path) const {
     list.append(list.empty() ? "" : ",").append(model_listing(id));
     return false;
   };
+  if (serving_->ensemble != nullptr) {
+    for (const std::string& id : serving_->ensemble->names()) {
+      if (add(id)) return json_reply(model_listing(id) + "\n");
+    }
+  }
   if (serving_->decider != nullptr) {
     for (const Profile& profile : configuration().profiles) {
       const std::string id = std::string(kProfilePrefix) + profile.name;

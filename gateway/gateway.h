@@ -22,8 +22,8 @@ struct GatewayOptions {
 
 /// An OpenAI-compatible server in front of models: POST /v1/chat/completions, /v1/completions, /v1/embeddings; GET
 /// /v1/models; POST /v1/route, which tells what would be asked; GET /health and /metrics. A model "assay/NAME" is
-/// routed by the profile NAME, others are asked as they are named. One thread, and one more while files are read
-/// anew.
+/// routed by the profile NAME, "assay/vote" is answered by the ensemble, others are asked as they are named. One
+/// thread, and one more while files are read anew.
 class Gateway {
  public:
   /// Reads all files, and listens from now on. Throws as read_serving_files, Error if the port is taken or the log

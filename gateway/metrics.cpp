@@ -103,6 +103,7 @@ class Metrics::Impl {
   }
 
   void allow(const Configuration& configuration) {
+    add("assay/vote");
     for (const Profile& profile : configuration.profiles) add(std::string(kProfilePrefix) + profile.name);
     for (const Upstream& upstream : configuration.models) {
       add(upstream.name);

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <utility>
 
+#include "gateway/upstream_head.h"
 #include "server/access_token.h"
 #include "server/chat_reply.h"
 
@@ -24,60 +24,10 @@ constexpr milliseconds kRetryAfter{50};        // the first time; then four time
 constexpr milliseconds kLongestWait{5'000};    // that a 429 may ask for while the client waits
 constexpr std::string_view kEventStream = "text/event-stream";
 
-bool same_name(std::string_view one, std::string_view other) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
-                    [&](char a, char b) { return lower(a) == lower(b); });
-}
-
-// Of the connection to the client, of how its body was sent, or keys to this gateway. No encoding is accepted for
-// the client, as replies are read on their way.
-bool stays_here(std::string_view name) {
-  constexpr std::array<std::string_view, 19> kNames = {
-      "host",      "connection",      "keep-alive",     "proxy-connection",  "proxy-authorization",
-      "te",        "trailer",         "upgrade",        "transfer-encoding", "content-length",
-      "expect",    "cookie",          "authorization",  "api-key",           "x-api-key",
-      "forwarded", "accept-encoding", "http2-settings", "proxy-authenticate"};
-  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view one) { return same_name(one, name); });
-}
-
-// Whether a header's list of words has `word`.
-bool lists(std::string_view list, std::string_view word) {
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    std::string_view one = list.substr(0, comma);
-    while (one.starts_with(' ') || one.starts_with('\t')) one.remove_prefix(1);
-    while (one.ends_with(' ') || one.ends_with('\t')) one.remove_suffix(1);
-    if (same_name(one, word)) return true;
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return false;
-}
-
-const std::string& target_of(const Upstream& upstream, Operation operation) {
-  if (operation == Operation::embeddings) return upstream.embeddings_target;
-  return operation == Operation::chat ? upstream.chat_target : upstream.completions_target;
-}
-
 // Another model, or the same a little later, may answer what this one did not.
 bool may_pass(int status) {
   return status == 401 || status == 402 || status == 403 || status == 404 || status == 408 || status == 425 ||
          status == 429 || status >= 500;
-}
-
-Attempt attempt_of(int status) {
-  if (status < 400) return Attempt::ok;
-  if (status == 429) return Attempt::limited;
-  return status == 408 || status >= 500 ? Attempt::error : Attempt::refused;
-}
-
-milliseconds seconds_in(std::string_view retry_after) {
-  std::int64_t seconds = 0;
-  for (const char c : retry_after) {
-    if (c < '0' || c > '9') return milliseconds(0);  // a date
-    seconds = std::min<std::int64_t>(seconds * 10 + (c - '0'), 86'400);
-  }
-  return std::chrono::seconds(seconds);
 }
 
 double seconds_since(Clock::time_point begin) {
@@ -123,7 +73,6 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   std::optional<std::size_t> next() const;
   void ask_next();
   void ask();
-  std::string request_head(std::size_t length) const;
   void count(Attempt how, milliseconds wait = milliseconds(0));
   bool once_more(const Failure& failure) const;
   void again_or_next(Failure failure);
@@ -212,7 +161,7 @@ void Proxied::ask() {
   events_.reset();
   sent_ = Clock::now();
   const TimeLimits& times = upstream().times;
-  call_ = model().client.send({.head = request_head(body_->size()),
+  call_ = model().client.send({.head = upstream_head(asked_.request, upstream(), asked_.operation, body_->size()),
                                .body = body_,
                                .connect = times.connect,
                                .first_byte = times.first_byte,
@@ -220,42 +169,9 @@ void Proxied::ask() {
                               shared_from_this());
 }
 
-std::string Proxied::request_head(std::size_t length) const {
-  const Upstream& to = upstream();
-  std::string head;
-  head.reserve(512);
-  head.append("POST ").append(target_of(to, asked_.operation)).append(" HTTP/1.1\r\nHost: ");
-  head.append(to.address.authority).append("\r\n");
-  const std::string_view named = asked_.request.header("connection");
-  for (const auto& [name, value] : asked_.request.headers) {
-    const auto replaced = [&](const auto& own) { return same_name(own.first, name); };
-    if (stays_here(name) || (!named.empty() && lists(named, name)) ||
-        std::any_of(to.headers.begin(), to.headers.end(), replaced)) {
-      continue;
-    }
-    head.append(name).append(": ").append(value).append("\r\n");
-  }
-  for (const auto& [name, value] : to.headers) head.append(name).append(": ").append(value).append("\r\n");
-  const fmt::format_int digits(length);
-  head.append("Content-Length: ").append(digits.data(), digits.size()).append("\r\n\r\n");
-  return head;
-}
-
-// Of an attempt that has ended.
 void Proxied::count(Attempt how, milliseconds wait) {
   asking_ = false;
-  shared_.metrics.attempted(upstream().name, how, seconds_since(sent_));
-  ServedModel& asked = model();
-  const bool was_open = asked.breaker.open();
-  asked.limited = how == Attempt::limited;
-  if (how == Attempt::cancelled) {
-    asked.breaker.unknown();
-  } else if (how == Attempt::ok || how == Attempt::refused) {
-    asked.breaker.succeeded();
-  } else {
-    asked.breaker.failed(Clock::now(), wait);
-  }
-  if (asked.breaker.open() != was_open) shared_.metrics.breaker(upstream().name, asked.breaker.open());
+  count_attempt(shared_.metrics, upstream(), model(), {.how = how, .began = sent_, .wait = wait});
 }
 
 bool Proxied::other_left() const { return std::find(tried_.begin(), tried_.end(), false) != tried_.end(); }
@@ -409,6 +325,8 @@ void Proxied::begin(std::optional<std::uint64_t> length) {
   if (asked_.profile != nullptr) {
     reply.headers = decision_headers(asked_.decision, *asked_.profile, configuration(), at_);
     reply.headers.emplace_back("x-assay-id", id_);
+  } else if (at_ > 0) {
+    reply.headers.emplace_back("x-assay-model", upstream().name);
   }
   responder_.begin(std::move(reply));
 }

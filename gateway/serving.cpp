@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "assay/http/certificates.h"
+#include "gateway/vote.h"
 
 namespace assay::gateway {
 namespace {
@@ -32,6 +33,9 @@ ServingFiles read_serving_files(const ServingPlaces& places) {
   const std::shared_ptr<Configuration> configuration = read_configuration(places.models, places.environment);
   configuration->client_key = places.client_key;
   files.configuration = configuration;
+  if (!places.ensemble.empty()) {
+    files.ensemble = std::make_shared<const ServedEnsemble>(places.ensemble, *configuration);
+  }
   if (places.router.empty()) return files;
   const auto router = std::make_shared<const routing::RouterFile>(places.router);
   files.decider = std::make_shared<const Decider>(router, files.configuration);
@@ -42,6 +46,7 @@ std::shared_ptr<const Serving> make_serving(server::HttpServer& server, ServingF
   const auto serving = std::make_shared<Serving>();
   serving->configuration = std::move(files.configuration);
   serving->decider = std::move(files.decider);
+  serving->ensemble = std::move(files.ensemble);
   for (const Upstream& upstream : serving->configuration->models) {
     const std::size_t at = before ? before->configuration->model_of(upstream.name) : kNone;
     const std::shared_ptr<ServedModel> kept = at == kNone ? nullptr : before->models[at];

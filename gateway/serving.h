@@ -14,6 +14,8 @@
 
 namespace assay::gateway {
 
+class ServedEnsemble;  // vote.h
+
 /// Connections to a model's endpoint, and how it fares.
 struct ServedModel {
   ServedModel(server::HttpServer& server, const Upstream& upstream, const Breaker& settings);
@@ -29,6 +31,7 @@ struct ServedModel {
 struct Serving {
   std::shared_ptr<const Configuration> configuration;
   std::shared_ptr<const Decider> decider;            ///< nullptr: nothing is routed.
+  std::shared_ptr<const ServedEnsemble> ensemble;    ///< nullptr: none.
   std::vector<std::shared_ptr<ServedModel>> models;  ///< Of `configuration`.
 };
 
@@ -36,12 +39,14 @@ struct Serving {
 struct ServingFiles {
   std::shared_ptr<const Configuration> configuration;
   std::shared_ptr<const Decider> decider;
+  std::shared_ptr<const ServedEnsemble> ensemble;
 };
 
 /// Where it is.
 struct ServingPlaces {
-  std::string router = {};  ///< Empty: none.
-  std::string models = {};  ///< models.json
+  std::string router = {};    ///< Empty: none.
+  std::string ensemble = {};  ///< File of `assay ensemble fit`; empty: none.
+  std::string models = {};    ///< models.json
   std::string client_key = {};
   Environment environment = {};
 };

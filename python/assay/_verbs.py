@@ -272,6 +272,20 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "judge": ("--judge", "one"),
         "right_from": ("--right-from", "one"),
     },
+    "ensemble fit": {
+        "output": ("--output", "one"),
+        "size": ("--size", "one"),
+        "budget": ("--budget", "one"),
+        "method": ("--method", "one"),
+        "decision": ("--decision", "one"),
+        "by_task": ("--by-task", "flag"),
+        "sure": ("--sure", "one"),
+        "seed": ("--seed", "one"),
+        "threads": ("--threads", "one"),
+        "models": ("--models", "names"),
+        "tasks": ("--tasks", "names"),
+        "kind": ("--kind", "one"),
+    },
     "ensemble": {
         "size": ("--size", "one"),
         "budget": ("--budget", "one"),
@@ -279,6 +293,7 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "decision": ("--decision", "one"),
         "compare": ("--compare", "names"),
         "by_task": ("--by-task", "flag"),
+        "sure": ("--sure", "one"),
         "splits": ("--splits", "one"),
         "train": ("--train", "one"),
         "seed": ("--seed", "one"),
@@ -436,6 +451,7 @@ REPORTS = {
     "select": "SelectReport",
     "allocate": "AllocateReport",
     "ensemble": "EnsembleReport",
+    "ensemble fit": "EnsembleFitReport",
     "simulate": "SimulateReport",
     "weak-judges": "WeakJudgesReport",
     "info": "InfoReport",
@@ -1096,6 +1112,59 @@ class StudyVerbs:
         given = dict(locals())
         return self._call("route evaluate", given)
 
+    def ensemble_fit(
+        self,
+        *,
+        output: str,
+        size: int | None = None,
+        budget: float | None = None,
+        method: str | None = None,
+        decision: str | None = None,
+        by_task: bool | None = None,
+        sure: float | None = None,
+        seed: int | None = None,
+        threads: int | None = None,
+        models: Iterable[str] | None = None,
+        tasks: Iterable[str] | None = None,
+        kind: str | None = None,
+        progress: bool | None = None,
+    ) -> reports.EnsembleFitReport:
+        """Write an ensemble that is asked member by member to a file.
+
+        Parameters
+        ----------
+        output : str
+            Ensemble file to write.
+        size : int
+            Members, k (default: 5)
+        budget : float
+            Dollars per million tokens that all members may cost together.
+        method : str
+            How members are chosen (default: assay)
+        decision : str
+            How votes become an answer, or auto: by cross-validation (default: auto)
+        by_task : bool
+            An ensemble for each task.
+        sure : float
+            Asked one after the other, members that are left are not asked where the answer stays what it is with this
+            probability (default: 0.93)
+        seed : int
+            The same seed gives the same result (default: 1)
+        threads : int
+            Threads (default: one per core); the result does not depend on it.
+        models : Iterable[str]
+            Models to choose from (default: those run on nine tenths of the queries)
+        tasks : Iterable[str]
+            Only queries of these tasks.
+        kind : str
+            Classes: labels mean the same on every query; options: letters of the answers that each query offers
+            (default: as the study tells)
+        progress : bool | None
+            Show progress by tqdm; None: where somebody looks.
+        """
+        given = dict(locals())
+        return self._call("ensemble fit", given)
+
     def ensemble(
         self,
         *,
@@ -1105,6 +1174,7 @@ class StudyVerbs:
         decision: str | None = None,
         compare: Iterable[str] | None = None,
         by_task: bool | None = None,
+        sure: float | None = None,
         splits: int | None = None,
         train: int | None = None,
         seed: int | None = None,
@@ -1131,6 +1201,9 @@ class StudyVerbs:
             Methods to measure beside it, or all (default: all)
         by_task : bool
             An ensemble for each task; figures are means over the tasks.
+        sure : float
+            Asked one after the other, members that are left are not asked where the answer stays what it is with this
+            probability (default: 0.93)
         splits : int
             Random splits into training and test (default: 20)
         train : int

@@ -449,6 +449,29 @@ class EnsembleMember(Record):
     "Standard error."
 
 
+class EnsembleSequential(Record):
+    """See `EnsembleReport.sequential`."""
+
+    sure: float
+    "That chance; 1: only where the others can't change the answer."
+    asked: float
+    "Members, mean."
+    share: float
+    "Of all calls."
+    accuracy: float
+    "Of its answers."
+    lost: float
+    "Accuracy less than that of all members."
+    lost_se: float
+    "Standard error, over questions."
+    lost_spread: float
+    "Standard deviation over the splits."
+    stays: float
+    "Share of the questions where all members answer the same."
+    stated: float
+    "Mean chance of that, as stated."
+
+
 class EnsembleCopula(Record):
     """See `EnsembleReport.copula`."""
 
@@ -493,8 +516,8 @@ class EnsembleTask(Record):
 class EnsembleReport(Report):
     """What ``ensemble`` returns."""
 
-    _classes = {"members": EnsembleMember, "copula": EnsembleCopula, "calibration": EnsembleCalibration, "tasks":
-        EnsembleTask}
+    _classes = {"members": EnsembleMember, "sequential": EnsembleSequential, "copula": EnsembleCopula, "calibration":
+        EnsembleCalibration, "tasks": EnsembleTask}
     study: str
     "The study file."
     models: int
@@ -533,6 +556,10 @@ class EnsembleReport(Report):
     "Accuracy by method."
     heldout_se: dict
     "Standard error of the difference to the chosen method and decision; of these themselves, to `top-accuracy` by `majority`."
+    sure: float
+    "As given, or usual: chance that the answer stays at which no more members are asked."
+    sequential: list[EnsembleSequential]
+    "Members asked one after the other, by the chance at which that stops; held out."
     floor: float
     "Error of a strict majority of ever more models like the members."
     copula: EnsembleCopula
@@ -547,6 +574,57 @@ class EnsembleReport(Report):
     "What to bear in mind, in words."
     tasks: list[EnsembleTask]
     "With `--by-task`."
+
+
+class EnsembleFitEnsembleMember(Record):
+    """See `EnsembleFitEnsemble.members`."""
+
+    name: str
+    "Its name."
+    accuracy: float
+    "Its own, on these queries."
+    cost: float
+    "Dollars per million tokens; null if unknown."
+
+
+class EnsembleFitEnsemble(Record):
+    """See `EnsembleFitReport.ensembles`."""
+
+    _classes = {"members": EnsembleFitEnsembleMember}
+    task: str
+    "Its name; empty for all queries."
+    queries: int
+    "That it was learnt from."
+    members: list[EnsembleFitEnsembleMember]
+    "In the order in which they are asked."
+
+
+class EnsembleFitReport(Report):
+    """What ``ensemble fit`` returns."""
+
+    _classes = {"ensembles": EnsembleFitEnsemble}
+    study: str
+    "The study file."
+    ensemble: str
+    "The ensemble file."
+    bytes: int
+    "Of the file."
+    kind: str
+    "`classes` or `options`."
+    labels: list[str]
+    "Their names."
+    method: str
+    "How members were chosen."
+    decision: str
+    "How votes become an answer."
+    decision_chosen: bool
+    "By cross-validation."
+    sure: float
+    "As given, or usual: chance that the answer stays at which no more members are asked."
+    ensembles: list[EnsembleFitEnsemble]
+    "One, or with `--by-task` one for each task."
+    notes: list
+    "What to bear in mind, in words."
 
 
 class SimulateAveraging(Record):

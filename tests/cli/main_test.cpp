@@ -137,7 +137,7 @@ TEST_F(MainTest, HelpAndVersionAreResults) {
   EXPECT_THAT(output("--version"), StartsWith("assay "));
   EXPECT_THAT(output("--help"), HasSubstr("weak-judges"));
   for (const char* verb :
-       {"import", "info", "remove", "select", "simulate", "weak-judges", "replay-judge", "synth"}) {
+       {"import", "info", "remove", "select", "simulate", "weak-judges", "serve", "replay-judge", "synth"}) {
     const std::string help = output(std::string(verb) + " --help");
     EXPECT_THAT(help, AllOf(HasSubstr("Usage: assay " + std::string(verb)), HasSubstr("Examples:\n  assay"),
                             Not(HasSubstr("\n\n\n"))));

@@ -419,6 +419,28 @@ export interface EnsembleMember {
   accuracy_gained_se: number;
 }
 
+/** See `EnsembleReport.sequential`. */
+export interface EnsembleSequential {
+  /** That chance; 1: only where the others can't change the answer. */
+  sure: number;
+  /** Members, mean. */
+  asked: number;
+  /** Of all calls. */
+  share: number;
+  /** Of its answers. */
+  accuracy: number;
+  /** Accuracy less than that of all members. */
+  lost: number;
+  /** Standard error, over questions. */
+  lost_se: number;
+  /** Standard deviation over the splits. */
+  lost_spread: number;
+  /** Share of the questions where all members answer the same. */
+  stays: number;
+  /** Mean chance of that, as stated. */
+  stated: number;
+}
+
 /** See `EnsembleReport.copula`. */
 export interface EnsembleCopula {
   /** What the floor bounds, in words. */
@@ -497,6 +519,10 @@ export interface EnsembleReport {
   heldout: Record<string, Record<string, number[]>>;
   /** Standard error of the difference to the chosen method and decision; of these themselves, to `top-accuracy` by `majority`. */
   heldout_se: Record<string, Record<string, number[]>>;
+  /** As given, or usual: chance that the answer stays at which no more members are asked. */
+  sure: number;
+  /** Members asked one after the other, by the chance at which that stops; held out. */
+  sequential: EnsembleSequential[];
   /** Error of a strict majority of ever more models like the members. */
   floor: number;
   /** A Gaussian copula of the members' errors. */
@@ -511,6 +537,52 @@ export interface EnsembleReport {
   notes: string[];
   /** With `--by-task`. */
   tasks?: EnsembleTask[];
+}
+
+/** See `EnsembleFitEnsemble.members`. */
+export interface EnsembleFitEnsembleMember {
+  /** Its name. */
+  name: string;
+  /** Its own, on these queries. */
+  accuracy: number;
+  /** Dollars per million tokens; null if unknown. */
+  cost: number | null;
+}
+
+/** See `EnsembleFitReport.ensembles`. */
+export interface EnsembleFitEnsemble {
+  /** Its name; empty for all queries. */
+  task: string;
+  /** That it was learnt from. */
+  queries: number;
+  /** In the order in which they are asked. */
+  members: EnsembleFitEnsembleMember[];
+}
+
+/** What `ensemble fit` prints. */
+export interface EnsembleFitReport {
+  /** The study file. */
+  study: string;
+  /** The ensemble file. */
+  ensemble: string;
+  /** Of the file. */
+  bytes: number;
+  /** `classes` or `options`. */
+  kind: string;
+  /** Their names. */
+  labels: string[];
+  /** How members were chosen. */
+  method: string;
+  /** How votes become an answer. */
+  decision: string;
+  /** By cross-validation. */
+  decision_chosen: boolean;
+  /** As given, or usual: chance that the answer stays at which no more members are asked. */
+  sure: number;
+  /** One, or with `--by-task` one for each task. */
+  ensembles: EnsembleFitEnsemble[];
+  /** What to bear in mind, in words. */
+  notes: string[];
 }
 
 /** See `SimulateReport.averaging`. */

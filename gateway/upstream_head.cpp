@@ -1,0 +1,102 @@
+#include "gateway/upstream_head.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace assay::gateway {
+namespace {
+
+using std::chrono::milliseconds;
+
+bool same_name(std::string_view one, std::string_view other) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                    [&](char a, char b) { return lower(a) == lower(b); });
+}
+
+// Of the connection to the client, of how its body was sent, or keys to this gateway. No encoding is accepted for
+// the client, as replies are read on their way.
+bool stays_here(std::string_view name) {
+  constexpr std::array<std::string_view, 19> kNames = {
+      "host",      "connection",      "keep-alive",     "proxy-connection",  "proxy-authorization",
+      "te",        "trailer",         "upgrade",        "transfer-encoding", "content-length",
+      "expect",    "cookie",          "authorization",  "api-key",           "x-api-key",
+      "forwarded", "accept-encoding", "http2-settings", "proxy-authenticate"};
+  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view one) { return same_name(one, name); });
+}
+
+// Whether a header's list of words has `word`.
+bool lists(std::string_view list, std::string_view word) {
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    std::string_view one = list.substr(0, comma);
+    while (one.starts_with(' ') || one.starts_with('\t')) one.remove_prefix(1);
+    while (one.ends_with(' ') || one.ends_with('\t')) one.remove_suffix(1);
+    if (same_name(one, word)) return true;
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return false;
+}
+
+const std::string& target_of(const Upstream& upstream, Operation operation) {
+  if (operation == Operation::embeddings) return upstream.embeddings_target;
+  return operation == Operation::chat ? upstream.chat_target : upstream.completions_target;
+}
+
+}  // namespace
+
+std::string upstream_head(const server::Request& client, const Upstream& to, Operation operation,
+                          std::size_t body_bytes) {
+  std::string head;
+  head.reserve(512);
+  head.append("POST ").append(target_of(to, operation)).append(" HTTP/1.1\r\nHost: ");
+  head.append(to.address.authority).append("\r\n");
+  const std::string_view named = client.header("connection");
+  for (const auto& [name, value] : client.headers) {
+    const auto replaced = [&](const auto& own) { return same_name(own.first, name); };
+    if (stays_here(name) || (!named.empty() && lists(named, name)) ||
+        std::any_of(to.headers.begin(), to.headers.end(), replaced)) {
+      continue;
+    }
+    head.append(name).append(": ").append(value).append("\r\n");
+  }
+  for (const auto& [name, value] : to.headers) head.append(name).append(": ").append(value).append("\r\n");
+  const fmt::format_int digits(body_bytes);
+  head.append("Content-Length: ").append(digits.data(), digits.size()).append("\r\n\r\n");
+  return head;
+}
+
+Attempt attempt_of(int status) {
+  if (status < 400) return Attempt::ok;
+  if (status == 429) return Attempt::limited;
+  return status == 408 || status >= 500 ? Attempt::error : Attempt::refused;
+}
+
+milliseconds seconds_in(std::string_view retry_after) {
+  std::int64_t seconds = 0;
+  for (const char c : retry_after) {
+    if (c < '0' || c > '9') return milliseconds(0);  // a date
+    seconds = std::min<std::int64_t>(seconds * 10 + (c - '0'), 86'400);
+  }
+  return std::chrono::seconds(seconds);
+}
+
+void count_attempt(Metrics& metrics, const Upstream& upstream, ServedModel& model, const EndedAttempt& attempt) {
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - attempt.began;
+  metrics.attempted(upstream.name, attempt.how, took.count());
+  const bool was_open = model.breaker.open();
+  model.limited = attempt.how == Attempt::limited;
+  if (attempt.how == Attempt::cancelled) {
+    model.breaker.unknown();
+  } else if (attempt.how == Attempt::ok || attempt.how == Attempt::refused) {
+    model.breaker.succeeded();
+  } else {
+    model.breaker.failed(std::chrono::steady_clock::now(), attempt.wait);
+  }
+  if (model.breaker.open() != was_open) metrics.breaker(upstream.name, model.breaker.open());
+}
+
+}  // namespace assay::gateway

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "gateway/metrics.h"
+#include "gateway/serving.h"
+#include "server/http_server.h"
+
+namespace assay::gateway {
+
+/// \file
+/// What every request to a model's endpoint has in common, whoever sends it.
+
+/// The request line and the headers of a POST: those of the client that concern the model, and the model's own.
+std::string upstream_head(const server::Request& client, const Upstream& to, Operation operation,
+                          std::size_t body_bytes);
+
+/// How an attempt that was replied to with this status went.
+Attempt attempt_of(int status);
+
+/// Seconds of a Retry-After; 0 if it is a date or nothing.
+std::chrono::milliseconds seconds_in(std::string_view retry_after);
+
+/// An attempt that has ended.
+struct EndedAttempt {
+  Attempt how = Attempt::ok;
+  std::chrono::steady_clock::time_point began = {};
+  std::chrono::milliseconds wait{0};  ///< That the model asks for.
+};
+
+/// Counts it, and tells the model's breaker.
+void count_attempt(Metrics& metrics, const Upstream& upstream, ServedModel& model, const EndedAttempt& attempt);
+
+}  // namespace assay::gateway

@@ -1,0 +1,158 @@
+#include "gateway/vote.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "assay/core/error.h"
+#include "tests/app/app_fixture.h"
+#include "tests/ensemble/sample_votes.h"
+#include "tests/gateway/serving_gateway.h"
+#include "tests/judge/fault_server.h"
+#include "tests/server/http_exchange.h"
+
+namespace assay::gateway {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+constexpr const char* kChat = "/v1/chat/completions";
+constexpr const char* kQuestion =
+    R"({"model":"assay/vote","messages":[{"role":"user","content":"Which?\nA. tea\nB. coffee\nC. milk"}],)"
+    R"("n":3,"temperature":0})";
+
+Fault says(const std::string& text) {
+  return {.body = json({{"choices", {{{"message", {{"content", text}}}}}},
+                        {"usage", {{"prompt_tokens", 10}, {"completion_tokens", 2}}}})
+                      .dump()};
+}
+
+// Three members of 85, 75 and 70 %, asked in this order.
+class VoteTest : public AppTest {
+ protected:
+  void write_ensemble(double sure, const std::string& task = "") {
+    const LabelTable table =
+        sample_votes({reference::symmetric_votes(3, {0.85, 0.75, 0.7}, 0.05)}, LabelKind::options, 300, 1);
+    const std::vector<ModelId> members = {model_id(0), model_id(1), model_id(2)};
+    routing::EnsembleContents contents{.kind = LabelKind::options,
+                                       .labels = {"A", "B", "C"},
+                                       .method = "assay",
+                                       .decision = "majority",
+                                       .sure = sure,
+                                       .ensembles = {}};
+    contents.ensembles.push_back(
+        {task,
+         {"a", "the b", "c"},
+         {0.85, 0.75, 0.7},
+         ensemble::learn_sequential_vote(ensemble::vote_rule("majority"), {table}, {table}, members).numbers()});
+    write("x.ensemble", routing::ensemble_text(contents));
+  }
+
+  GatewayOptions options(const std::vector<std::string>& urls) {
+    json models = json::array();
+    for (std::size_t i = 0; i < urls.size(); ++i) {
+      const std::string name(1, static_cast<char>('a' + i));
+      models.push_back({{"name", name}, {"url", urls[i]}, {"model", "real-" + name}});
+      if (name == "b") models.back()["router_name"] = "the b";
+    }
+    write("models.json", json({{"models", models}}).dump());
+    GatewayOptions options;
+    options.places.models = path("models.json");
+    options.places.ensemble = path("x.ensemble");
+    options.places.environment = [](const std::string&) { return std::nullopt; };
+    return options;
+  }
+};
+
+TEST_F(VoteTest, StopsWhereTheOthersCanChangeNothing) {
+  write_ensemble(1);
+  FaultServer a({says("The answer is B.")}), b({says("B")}), c({says("A")});
+  ServingGateway gateway(options({a.url(), b.url(), c.url()}));
+  HttpConnection client(gateway.port());
+  const HttpExchange exchange = client.post(kChat, kQuestion);
+  ASSERT_EQ(exchange.status, 200) << exchange.body;
+  const json reply = json::parse(exchange.body);
+  EXPECT_EQ(reply["choices"][0]["message"]["content"], "B");
+  EXPECT_EQ(reply["model"], "assay/vote");
+  EXPECT_EQ(reply["assay"]["stopped"], "settled");
+  EXPECT_EQ(reply["assay"]["votes"].size(), 2U);
+  EXPECT_EQ(reply["usage"]["total_tokens"], 24);
+  EXPECT_THAT(exchange.head, HasSubstr("x-assay-asked: 2 of 3\r\n"));
+  EXPECT_EQ(c.requests(), 0U);
+  const json asked = json::parse(a.bodies().at(0));
+  EXPECT_EQ(asked["model"], "real-a");
+  EXPECT_EQ(asked["stream"], false);
+  EXPECT_EQ(asked["temperature"], 0);
+  EXPECT_FALSE(asked.contains("n"));
+}
+
+TEST_F(VoteTest, AMemberThatFailsIsNotThere) {
+  write_ensemble(1);
+  FaultServer a({{.status = 500, .body = "{}"}}), b({says("B")}), c({says("I can't tell.")});
+  ServingGateway gateway(options({a.url(), b.url(), c.url()}));
+  HttpConnection client(gateway.port());
+  const HttpExchange exchange = client.post(kChat, kQuestion);
+  ASSERT_EQ(exchange.status, 200) << exchange.body;
+  const json reply = json::parse(exchange.body);
+  EXPECT_EQ(reply["assay"]["label"], "B");
+  EXPECT_EQ(reply["assay"]["votes"][0]["answered"], false);
+  EXPECT_EQ(reply["assay"]["votes"][0]["label"], nullptr);
+  EXPECT_EQ(a.requests(), 2U) << "once more";
+}
+
+TEST_F(VoteTest, NobodyAnswers) {
+  write_ensemble(1);
+  FaultServer a({{.status = 400, .body = "{}"}}), b({{.body = "no JSON"}}), c({says("")});
+  ServingGateway gateway(options({a.url(), b.url(), c.url()}));
+  HttpConnection client(gateway.port());
+  const HttpExchange exchange = client.post(kChat, kQuestion);
+  EXPECT_EQ(exchange.status, 502);
+  EXPECT_THAT(exchange.body, HasSubstr("no member of the ensemble"));
+}
+
+TEST_F(VoteTest, StreamsTheLabel) {
+  write_ensemble(1);
+  FaultServer a({says("C")}), b({says("C")}), c({says("C")});
+  ServingGateway gateway(options({a.url(), b.url(), c.url()}));
+  HttpConnection client(gateway.port());
+  json question = json::parse(kQuestion);
+  question["stream"] = true;
+  question["stream_options"] = {{"include_usage", true}};
+  const HttpExchange exchange = client.post(kChat, question.dump());
+  EXPECT_EQ(exchange.status, 200);
+  EXPECT_THAT(exchange.head, HasSubstr("Content-Type: text/event-stream\r\n"));
+  EXPECT_THAT(exchange.body, HasSubstr(R"("content":"C")"));
+  EXPECT_THAT(exchange.body, HasSubstr(R"("total_tokens":24)"));
+  EXPECT_TRUE(exchange.body.ends_with("data: [DONE]\n\n"));
+  EXPECT_FALSE(json::parse(a.bodies().at(0)).contains("stream_options"));
+}
+
+TEST_F(VoteTest, IsListedAndKnowsItsTasks) {
+  write_ensemble(1, "tea");
+  FaultServer a({says("B")}), b({says("B")}), c({says("B")});
+  ServingGateway gateway(options({a.url(), b.url(), c.url()}));
+  HttpConnection client(gateway.port());
+  EXPECT_THAT(client.get("/v1/models").body, HasSubstr(R"("id":"assay/vote/tea")"));
+  EXPECT_EQ(client.post(kChat, kQuestion).status, 400) << "which task?";
+  json question = json::parse(kQuestion);
+  question["model"] = "assay/vote/tea";
+  EXPECT_EQ(client.post(kChat, question.dump()).status, 200);
+  question["model"] = "assay/votes";
+  EXPECT_EQ(client.post(kChat, question.dump()).status, 404);
+  question["model"] = "assay/vote/tea";
+  question["input"] = "x";
+  EXPECT_EQ(client.post("/v1/embeddings", question.dump()).status, 400);
+}
+
+TEST_F(VoteTest, AMemberThatIsNoModelIsRefused) {
+  write_ensemble(1);
+  EXPECT_THAT(error_of([&] {
+                ServingGateway(options({"http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1"}));
+              }),
+              HasSubstr("its member \"c\" is no model of the configuration"));
+}
+
+}  // namespace
+}  // namespace assay::gateway
