@@ -13,7 +13,7 @@ namespace assay::data {
 namespace {
 
 constexpr std::size_t kFloatBytes = 4;
-constexpr double kMostSeconds = 4294967296;  // as routers keep it
+constexpr double kLatest = 4294967296;  // as routers keep it
 
 int sextet(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
@@ -80,7 +80,7 @@ void take_outcome(const JsonValue& row, OutcomeLines& lines) {
   if (const auto task = told(row, "task")) line.task = task->string();
   if (const auto time = told(row, "time")) {
     line.time = time->number();
-    if (!(line.time >= 1 && line.time < kMostSeconds))
+    if (!(line.time >= 1 && line.time < kLatest))
       time->reject("Unix time in seconds, above 0 and before 2106");
   }
   if (!line.prompt && line.vector.empty()) {
