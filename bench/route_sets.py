@@ -66,16 +66,18 @@ def kor(data, parts):
 
 def made_up(kind, tasks, queries, models, draw):
     """Queries are of eight kinds, told by their words. Tasks are mixtures of them, and some are harder."""
-    ability = [draw.gauss(0, 0.35) for _ in range(models)]
+    word = lambda: "".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=7))
+    of_group, common = [[word() for _ in range(30)] for _ in range(8)], [word() for _ in range(200)]
+    ability = [draw.gauss(0, 0.2) for _ in range(models)]
     of_kind = [[draw.gauss(0, 0.8) if kind in ("query", "both") else 0 for _ in range(8)] for _ in range(models)]
     for task in range(tasks):
+        of_task = [word() for _ in range(40)]
         mixture = [draw.gammavariate(0.5, 1) for _ in range(8)]
         hard = draw.gauss(0, 0.8) if kind != "none" else 0
         own = [draw.gauss(0, 0.4) if kind in ("task", "both") else 0 for _ in range(models)]
         for _ in range(queries):
             group = draw.choices(range(8), mixture)[0]
-            words = [f"kind{group}word{draw.randrange(40)}" for _ in range(6)]
-            words += [f"task{task}word{draw.randrange(40)}" for _ in range(2)] + [f"any{draw.randrange(200)}" for _ in range(8)]
+            words = draw.choices(of_group[group], k=8) + draw.choices(of_task, k=2) + draw.choices(common, k=6)
             each = hard + draw.gauss(0, 1)
             right = {}
             for j in range(models):
