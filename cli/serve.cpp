@@ -66,10 +66,9 @@ void add_serve(CLI::App& app, Terminal& terminal) {
       examples(
           {"assay serve mmlu.router --models models.json --port 8080",
            "assay serve mmlu.router --models models.json --client-key-env GATEWAY_KEY --log decisions.jsonl"}) +
-      "\nAn OpenAI-compatible gateway: the model assay/auto is routed, assay/vote is an ensemble, others are asked "
-      "as "
-      "they are named.\n"
-      "SIGHUP reads the router and the models again; Ctrl-C or SIGTERM lets requests under way end.");
+      "\nAn OpenAI-compatible gateway: the model assay/auto is routed, assay/vote is an ensemble, others are\n"
+      "asked as they are named. SIGHUP reads router and models again; Ctrl-C or SIGTERM lets requests under\n"
+      "way end.");
   app.callback([options, key_variable, &terminal] { serve(*options, *key_variable, terminal); });
 }
 

@@ -18,7 +18,7 @@ namespace assay::server {
 namespace {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
+namespace beast_http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
@@ -55,7 +55,7 @@ void add_header(std::string& head, std::string_view name, std::string_view value
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 // A request as it comes. What the base class lets pass and another reader may take otherwise is refused here.
-class RequestParser : public http::basic_parser<true> {
+class RequestParser : public beast_http::basic_parser<true> {
  public:
   explicit RequestParser(const HttpServerOptions& options) {
     header_limit(options.header_bytes);
@@ -69,27 +69,27 @@ class RequestParser : public http::basic_parser<true> {
   using View = boost::beast::string_view;
   static constexpr std::uint64_t kReserved = 1U << 20U;  // more comes only with the bytes
 
-  void on_request_impl(http::verb, View method, View target, int version, error_code&) override {
+  void on_request_impl(beast_http::verb, View method, View target, int version, error_code&) override {
     request.method = view(method);
     request.target = view(target);
     old_ = version < 11;
   }
   void on_response_impl(int, View, int, error_code&) override {}
-  void on_field_impl(http::field name, View name_text, View value, error_code& error) override {
+  void on_field_impl(beast_http::field name, View name_text, View value, error_code& error) override {
     if (headed_) return;  // a trailer
-    if (name == http::field::host && ++hosts_ > 1) error = http::error::bad_field;
-    if (name == http::field::content_length && (++lengths_ > 1 || value.find(',') != View::npos)) {
-      error = http::error::bad_content_length;
+    if (name == beast_http::field::host && ++hosts_ > 1) error = beast_http::error::bad_field;
+    if (name == beast_http::field::content_length && (++lengths_ > 1 || value.find(',') != View::npos)) {
+      error = beast_http::error::bad_content_length;
     }
-    if (name == http::field::transfer_encoding && (old_ || !boost::beast::iequals(value, "chunked"))) {
-      error = http::error::bad_transfer_encoding;
+    if (name == beast_http::field::transfer_encoding && (old_ || !boost::beast::iequals(value, "chunked"))) {
+      error = beast_http::error::bad_transfer_encoding;
     }
-    if (name == http::field::expect) continue_wanted = boost::beast::iequals(value, "100-continue");
+    if (name == beast_http::field::expect) continue_wanted = boost::beast::iequals(value, "100-continue");
     request.headers.emplace_back(view(name_text), view(value));
   }
   void on_header_impl(error_code& error) override {
     headed_ = true;
-    if (!old_ && hosts_ == 0) error = http::error::bad_field;
+    if (!old_ && hosts_ == 0) error = beast_http::error::bad_field;
   }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
     if (length) request.body.reserve(std::min(*length, kReserved));
@@ -120,8 +120,8 @@ bool has_folded_line(std::string_view head) {
 
 // Of what beast says about bytes that are no request, or too many.
 int status_of(error_code error) {
-  if (error == http::error::body_limit) return 413;
-  return error == http::error::header_limit || error == http::error::buffer_overflow ? 431 : 400;
+  if (error == beast_http::error::body_limit) return 413;
+  return error == beast_http::error::header_limit || error == beast_http::error::buffer_overflow ? 431 : 400;
 }
 
 class Connection;
@@ -290,11 +290,11 @@ void Connection::take(std::string_view bytes) {
     const bool headed = parser_->is_header_done();
     error_code error;
     const std::size_t count = parser_->put(asio::buffer(bytes), error);
-    if (!headed && has_folded_line(bytes.substr(0, count))) error = http::error::bad_obs_fold;
+    if (!headed && has_folded_line(bytes.substr(0, count))) error = beast_http::error::bad_obs_fold;
     // The parser limits what it is given at once, not all of it.
-    if (!headed && (head_bytes_ += count) > service_.options.header_bytes) error = http::error::header_limit;
+    if (!headed && (head_bytes_ += count) > service_.options.header_bytes) error = beast_http::error::header_limit;
     bytes.remove_prefix(count);
-    if (error == http::error::need_more) break;
+    if (error == beast_http::error::need_more) break;
     if (error) return refuse(error);
     if (parser_->is_done()) {
       left_ = bytes;
@@ -308,7 +308,7 @@ void Connection::take(std::string_view bytes) {
     }
   }
   // Of a chunk's head and of trailers the parser has no limit.
-  if (bytes.size() > service_.options.header_bytes) return refuse(http::error::header_limit);
+  if (bytes.size() > service_.options.header_bytes) return refuse(beast_http::error::header_limit);
   left_ = bytes;
   arm();
 }
@@ -380,7 +380,7 @@ void Connection::begin(const ReplyHead& head) {
   const bool bodiless = status == 204 || status == 304;
   chunked_ = !head.length && !old_ && !bodiless;
   if (!head.length && old_) keep_ = false;  // the connection's end is the body's
-  const auto known = http::obsolete_reason(static_cast<http::status>(status));
+  const auto known = beast_http::obsolete_reason(static_cast<beast_http::status>(status));
   const fmt::format_int number(status);
   unsent_.append("HTTP/1.1 ").append(number.data(), number.size()).append(" ").append(view(known)).append("\r\n");
   for (const auto& [name, value] : head.headers) add_header(unsent_, name, value);
