@@ -46,7 +46,10 @@ class DecisionLog::Impl {
     } else {
       line.set("tried", decision.order.size());
     }
-    line.set("routed", decision.routed).set("why", decision.why);
+    const bool in_place = request.answered != kNone && request.answered > 0;
+    const std::size_t first = decision.order.front().model;
+    line.set("routed", decision.routed);
+    line.set("why", in_place ? "asked in place of " + configuration.models[first].router_name : decision.why);
     line.set("status", request.status).set("seconds", request.seconds);
     if (request.tokens) line.set("tokens_in", request.tokens->in).set("tokens_out", request.tokens->out);
     if (prompts_) line.set("prompt", request.text);

@@ -154,6 +154,7 @@ void Voting::end() {
   const judge::ChatReply reply = judge::read_chat_reply(head_.status, head_.content_type, reply_);
   tokens_.in += reply.tokens_in.value_or(0);
   tokens_.out += reply.tokens_out.value_or(0);
+  shared_.metrics.spent(upstream().name, {.in = reply.tokens_in.value_or(0), .out = reply.tokens_out.value_or(0)});
   if (reply.failure != judge::CallFailure::none && reply.content.empty()) return again_or_without(Attempt::broken);
   count(Attempt::ok);
   voted(judge::label_in_reply(reply.content, contents().labels, offered_));
