@@ -12,6 +12,7 @@
 #include "assay/view/route_fit.h"
 #include "assay/view/route_query.h"
 #include "assay/view/route_task.h"
+#include "assay/view/route_update.h"
 #include "cli/endpoint_environment.h"
 #include "cli/help.h"
 #include "cli/names_option.h"
@@ -256,6 +257,34 @@ void add_query(CLI::App& app, Terminal& terminal) {
   });
 }
 
+void add_update(CLI::App& app, Terminal& terminal) {
+  const auto request = std::make_shared<app::RouteUpdateRequest>();
+  app.add_option("ROUTER", request->router, "Router file")->required();
+  app.add_option(
+         "OUTCOMES", request->outcomes,
+         "JSON lines with \"model\", \"right\" (true, false, or 0 to 1) and \"prompt\" or \"vector\", perhaps "
+         "with \"task\" and \"time\"; the log of a gateway, once it is told what was right")
+      ->required();
+  app.add_option("-o,--output", request->output, "Router file to write (default: in place of ROUTER)")
+      ->option_text("FILE");
+  app.add_option("--half-life", request->half_life,
+                 "Days after which half of the outcomes are forgotten; by \"time\", Unix seconds")
+      ->option_text("DAYS");
+  app.add_flag("--drop-guard", request->drop_guard,
+               "Route without the guard that the router had; else a router with a guard no longer routes, as it "
+               "was shown of the router before");
+  app.add_option("--threads", request->threads,
+                 "Threads (default: one per core); the result does not depend on it");
+  add_foreign_options(app, request->embedding, "prompt that differs, in the order of the lines");
+  app.footer(examples({"assay route update mmlu.router outcomes.jsonl",
+                       "assay route update mmlu.router outcomes.jsonl -o new.router --half-life 30"}));
+  app.callback([request, &app, &terminal] {
+    finish_foreign_options(app, request->embedding, terminal);
+    const app::RouteUpdateReport report = app::run_route_update(*request);
+    terminal.show([&] { return view::to_json(report); }, [&] { return view::to_text(report, terminal.colour()); });
+  });
+}
+
 struct Command {
   const char* name;
   const char* help;
@@ -264,6 +293,7 @@ struct Command {
 
 constexpr std::array kCommands = {
     Command{"fit", "Learn a router from a study and write it to a file", add_fit},
+    Command{"update", "Add outcomes, models and queries to a router without fitting it anew", add_update},
     Command{"task", "Rank models for a new task of which the queries are known", add_task},
     Command{"query", "Tell which model to ask for a prompt", add_query},
     Command{"evaluate", "Leave each task out and tell how well its best model is found", add_evaluate},

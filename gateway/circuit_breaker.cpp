@@ -6,7 +6,7 @@
 namespace assay::gateway {
 namespace {
 
-constexpr int kLongest = 10;  // in pauses
+constexpr int kLongestPause = 10;  // in pauses
 constexpr int kMostDoubled = 4;
 
 }  // namespace
@@ -30,7 +30,7 @@ void CircuitBreaker::failed(Time now, std::chrono::milliseconds pause) {
   if (pause.count() > 0) return open(now, pause);
   // Those that were sent before it opened tell nothing new.
   if (open_ ? !trying_ : failures_ < settings_.failures) return;
-  open(now, settings_.pause * std::min(1 << pauses_, kLongest));
+  open(now, settings_.pause * std::min(1 << pauses_, kLongestPause));
   if (pauses_ < kMostDoubled) ++pauses_;
 }
 
@@ -46,7 +46,7 @@ std::chrono::milliseconds CircuitBreaker::wait(Time now) const {
 void CircuitBreaker::open(Time now, std::chrono::milliseconds pause) {
   open_ = true;
   trying_ = false;
-  until_ = now + std::min(pause, settings_.pause * kLongest);
+  until_ = now + std::min(pause, settings_.pause * kLongestPause);
 }
 
 }  // namespace assay::gateway

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "assay/core/error.h"
+#include "assay/data/cell_words.h"
 #include "gateway/chat_request.h"
 #include "gateway/decision_log.h"
 #include "gateway/metrics.h"
@@ -178,9 +179,9 @@ std::optional<Response> Gateway::Impl::refusal(const Request& request) const {
     if (request.header("origin").empty()) return std::nullopt;
     return error_reply(403, "pages in a browser are served only where clients show a key");
   }
-  constexpr std::string_view kBearer = "Bearer ";
+  constexpr std::string_view kBearer = "bearer ";
   std::string_view shown = request.header("authorization");
-  if (shown.starts_with(kBearer)) {
+  if (data::lower(shown.substr(0, kBearer.size())) == kBearer) {
     shown.remove_prefix(kBearer.size());
     if (server::same_token(shown, key)) return std::nullopt;
   }

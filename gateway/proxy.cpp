@@ -20,8 +20,6 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kHeldBytes = 1U << 20U;  // of a reply that is looked at before it goes on
 constexpr std::size_t kIgnoredBytes = 65'536;  // of an error that nobody sees
-constexpr milliseconds kRetryAfter{50};        // the first time; then four times as long
-constexpr milliseconds kLongestWait{5'000};    // that a 429 may ask for while the client waits
 constexpr std::string_view kEventStream = "text/event-stream";
 
 // Another model, or the same a little later, may answer what this one did not.
@@ -296,6 +294,13 @@ void Proxied::end() {
 
 void Proxied::failed(const server::CallFailure& failure) {
   using Kind = server::CallFailure::Kind;
+  if (failure.kind == Kind::busy) {
+    // It is the gateway that has too much to do, not the model that fails.
+    shared_.metrics.attempted(upstream().name, Attempt::connect, seconds_since(sent_));
+    asking_ = false;
+    model().breaker.unknown();
+    return again_or_next({.how = Attempt::timeout, .status = 503, .what = failure.what});
+  }
   const Attempt how = failure.kind == Kind::connect ? Attempt::connect
                       : failure.kind == Kind::late  ? Attempt::timeout
                                                     : Attempt::broken;

@@ -14,6 +14,11 @@ namespace assay::gateway {
 /// \file
 /// What every request to a model's endpoint has in common, whoever sends it.
 
+/// A model that failed is asked once more after this time; then after four times as long.
+inline constexpr std::chrono::milliseconds kRetryAfter{50};
+/// What a 429 may ask for while the client waits.
+inline constexpr std::chrono::milliseconds kLongestWait{5'000};
+
 /// The request line and the headers of a POST: those of the client that concern the model, and the model's own.
 std::string upstream_head(const server::Request& client, const Upstream& to, Operation operation,
                           std::size_t body_bytes);

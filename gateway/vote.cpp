@@ -18,14 +18,12 @@ namespace assay::gateway {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Json = nlohmann::json;
+using nlohmann::json;
 using std::chrono::milliseconds;
 
 constexpr std::size_t kReplyBytes = 4U << 20U;
-constexpr milliseconds kRetryAfter{50};
-constexpr milliseconds kLongestWait{5'000};  // that a 429 may ask for while the client waits
 
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string bytes_of(const json& tree) { return tree.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 std::string_view name_of(ensemble::StopReason reason) {
   switch (reason) {
@@ -45,7 +43,7 @@ class Voting : public server::ReplyReceiver, public std::enable_shared_from_this
         asked_(std::move(asked)),
         ensemble_(*asked_.serving->ensemble),
         at_(ensemble_.position(asked_.read.model)),
-        body_(Json::parse(asked_.request.body, nullptr, false)) {
+        body_(json::parse(asked_.request.body, nullptr, false)) {
     if (!body_.is_object()) throw InvalidArgument("expected a JSON object as the request's body");
     const routing::EnsembleContents& contents = ensemble_.file().contents();
     const auto most = static_cast<Label>(contents.labels.size());
@@ -99,7 +97,7 @@ class Voting : public server::ReplyReceiver, public std::enable_shared_from_this
   server::Responder responder_{nullptr};
   const ServedEnsemble& ensemble_;
   std::size_t at_;  // of the ensemble in its file
-  Json body_;
+  json body_;
   Label offered_ = 0;
   std::vector<Label> votes_;
   server::HttpCall call_;
@@ -126,7 +124,7 @@ void Voting::ask() {
   head_ = {};
   reply_.clear();
   body_["model"] = upstream().model;
-  const auto body = std::make_shared<const std::string>(text_of(body_));
+  const auto body = std::make_shared<const std::string>(bytes_of(body_));
   sent_ = Clock::now();
   const TimeLimits& times = upstream().times;
   call_ = model().client.send({.head = upstream_head(asked_.request, upstream(), Operation::chat, body->size()),
@@ -189,25 +187,25 @@ void Voting::answer(const ensemble::SequentialStep& step) {
     responder_.reply(error_reply(502, "no member of the ensemble named a label"));
     return finish(502);
   }
-  const auto label_of = [&](Label label) { return Json(contents().labels[label - std::size_t{1}]); };
-  Json votes = Json::array();
+  const auto label_of = [&](Label label) { return json(contents().labels[label - std::size_t{1}]); };
+  json votes = json::array();
   for (std::size_t i = 0; i < votes_.size(); ++i) {
     const bool voted = votes_[i] != kUnanswered && votes_[i] != kNotRun;
     votes.push_back({{"model", configuration().models[members[i]].name},
-                     {"label", voted ? label_of(votes_[i]) : Json()},
+                     {"label", voted ? label_of(votes_[i]) : json()},
                      {"answered", votes_[i] != kNotRun}});
   }
-  const Json said = {{"label", label_of(step.answer.label)},
+  const json said = {{"label", label_of(step.answer.label)},
                      {"probability", step.answer.probability},
                      {"stays", step.stays},
                      {"stopped", name_of(step.reason)},
                      {"members", members.size()},
                      {"votes", std::move(votes)}};
-  const Json usage = {{"prompt_tokens", tokens_.in},
+  const json usage = {{"prompt_tokens", tokens_.in},
                       {"completion_tokens", tokens_.out},
                       {"total_tokens", tokens_.in + tokens_.out}};
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  Json reply = {{"id", "assay-" + server::random_token().substr(0, 16)},
+  json reply = {{"id", "assay-" + server::random_token().substr(0, 16)},
                 {"created", std::chrono::duration_cast<std::chrono::seconds>(now).count()},
                 {"model", asked_.read.model},
                 {"assay", said}};
@@ -215,23 +213,23 @@ void Voting::answer(const ensemble::SequentialStep& step) {
                                    {"x-assay-probability", fmt::format("{:.3f}", step.answer.probability)}};
   if (!asked_.read.stream) {
     reply["object"] = "chat.completion";
-    reply["choices"] = Json::array({{{"index", 0},
+    reply["choices"] = json::array({{{"index", 0},
                                      {"message", {{"role", "assistant"}, {"content", said["label"]}}},
                                      {"finish_reason", "stop"}}});
     reply["usage"] = usage;
-    server::Response response{200, headers, text_of(reply) + "\n"};
+    server::Response response{200, headers, bytes_of(reply) + "\n"};
     response.headers.emplace_back("Content-Type", "application/json");
     responder_.reply(std::move(response));
     return finish(200);
   }
   reply["object"] = "chat.completion.chunk";
-  reply["choices"] = Json::array(
+  reply["choices"] = json::array(
       {{{"index", 0}, {"delta", {{"role", "assistant"}, {"content", said["label"]}}}, {"finish_reason", "stop"}}});
-  std::string events = "data: " + text_of(reply) + "\n\n";
+  std::string events = "data: " + bytes_of(reply) + "\n\n";
   if (asked_.read.usage_asked) {
-    reply["choices"] = Json::array();
+    reply["choices"] = json::array();
     reply["usage"] = usage;
-    events += "data: " + text_of(reply) + "\n\n";
+    events += "data: " + bytes_of(reply) + "\n\n";
   }
   server::Response response{200, headers, events + "data: [DONE]\n\n"};
   response.headers.emplace_back("Content-Type", "text/event-stream");

@@ -571,7 +571,7 @@ void ConnectionPool::sweep() {
     });
     for (const auto& connection : late) connection->close_late();
     for (const auto& exchange : unserved) {
-      exchange->fail(CallFailure::Kind::connect, "all connections to it are in use");
+      exchange->fail(CallFailure::Kind::busy, "all connections to it are in use");
     }
     if (!self->open.empty() || !self->waiting_.empty()) self->sweep();
   });

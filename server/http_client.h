@@ -58,6 +58,7 @@ struct IncomingHead {
 /// Why there is no whole reply.
 struct CallFailure {
   enum class Kind : std::uint8_t {
+    busy,     ///< All connections that it may have were in use for as long as connecting may take.
     connect,  ///< No connection: refused, unknown, no proof of who it is, or it took too long.
     late,     ///< A time limit passed after the connection was there.
     broken,   ///< The connection ended too soon, or what came is no HTTP.

@@ -12,6 +12,7 @@
 #include "assay/core/error.h"
 #include "assay/route/accuracy.h"
 #include "assay/route/held_out.h"
+#include "assay/route/query_spread.h"
 #include "assay/route/reliability.h"
 #include "assay/route/ridge.h"
 #include "assay/route/stacking_weights.h"
@@ -123,27 +124,6 @@ void choose_neighbours(std::span<const HeldOutTask> tasks, std::size_t models, R
       fit.numbers.rule_neighbours[s] = static_cast<std::uint32_t>(k);
     }
   }
-}
-
-// How much models differ on a query beyond what their accuracies say: what labelled queries are worth.
-void take_spread(const BenchmarkView& benchmark, std::span<const double> accuracy, RoutingNumbers& numbers) {
-  double own = 0, common = 0, cells = 0, queries = 0;
-  std::vector<double> residuals;
-  for (std::size_t i = 0; i < benchmark.queries(); ++i) {
-    residuals.clear();
-    const std::span<const Correctness> row = benchmark.row(i);
-    for (std::size_t j = 0; j < row.size(); ++j) {
-      if (row[j].known()) residuals.push_back(row[j].score() - accuracy[j]);
-    }
-    if (residuals.empty()) continue;
-    const double mean = mean_of_known(residuals);
-    common += mean * mean;
-    ++queries;
-    for (const double residual : residuals) own += (residual - mean) * (residual - mean);
-    cells += static_cast<double>(residuals.size());
-  }
-  numbers.query_spread = own / std::max(1.0, cells);
-  numbers.common_spread = common / std::max(1.0, queries);
 }
 
 }  // namespace

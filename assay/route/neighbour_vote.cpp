@@ -81,6 +81,28 @@ void vote(const BenchmarkView& benchmark, std::span<const Correctness> more,
   }
 }
 
+void cautious_vote(const BenchmarkView& benchmark, std::span<const neighbours::Neighbour> neighbours,
+                   std::size_t count, std::span<const double> fallback, std::span<double> out) {
+  const std::size_t m = benchmark.models;
+  const std::size_t near = std::min(count, neighbours.size());
+  std::vector<std::uint32_t> counts(2 * m, 0);
+  std::uint32_t* const steps = counts.data();
+  std::uint32_t* const known = steps + m;
+  for (std::size_t i = 0; i < near; ++i) {
+    const Correctness* const row = benchmark.row(neighbours[i].index).data();
+    for (std::size_t j = 0; j < m; ++j) steps[j] += row[j].steps();
+    for (std::size_t j = 0; j < m; ++j) known[j] += row[j].known() ? 1 : 0;
+  }
+  constexpr double kRight = Correctness::kSteps;
+  for (std::size_t j = 0; j < m; ++j) {
+    // All known: to the last bit what vote() makes of it.
+    const double unknown = kRight * static_cast<double>(near - known[j]);
+    out[j] = near > 0
+                 ? (static_cast<double>(steps[j]) + unknown * fallback[j]) / (kRight * static_cast<double>(near))
+                 : fallback[j];
+  }
+}
+
 std::vector<double> mean_vote(std::span<const double> votes, std::size_t models) {
   std::vector<double> mean(models, 0.0);
   for (std::size_t i = 0; i < votes.size(); ++i) mean[i % models] += votes[i];

@@ -48,6 +48,12 @@ void vote(const BenchmarkView& benchmark, std::span<const Correctness> more,
           std::span<const neighbours::Neighbour> neighbours, std::span<const double> fallback,
           std::span<double> out);
 
+/// The predictor of one query by its `count` nearest, where some models are hardly known: a cell that is not known
+/// counts as `fallback`, so that one right answer near by does not make a model right everywhere. Of models whose
+/// cells are all known it is that of `vote`. Writes m values to `out`.
+void cautious_vote(const BenchmarkView& benchmark, std::span<const neighbours::Neighbour> neighbours,
+                   std::size_t count, std::span<const double> fallback, std::span<double> out);
+
 /// Votes (kNeighbours x m) averaged over the numbers of neighbours: m. A benchmark has too few tasks to choose one
 /// of the numbers.
 std::vector<double> mean_vote(std::span<const double> votes, std::size_t models);

@@ -16,11 +16,10 @@ std::vector<double> query_chances(const Router& router, std::span<const float> q
                                   std::span<const neighbours::Neighbour> neighbours) {
   const std::size_t m = router.models();
   if (!routes_queries(router)) return {router.accuracy.begin(), router.accuracy.end()};
-  std::vector<double> votes(kNeighbours.size() * m), predicted(m), result(m);
-  vote(router.benchmark, {}, neighbours, router.accuracy, votes);
+  std::vector<double> votes(m), predicted(m), result(m);
+  cautious_vote(router.benchmark, neighbours, kNeighbours[router.numbers.query_neighbours], router.accuracy, votes);
   router.query_ridge.predict(query, predicted);
-  predict(router.numbers.query, router.accuracy, std::span(votes).subspan(router.numbers.query_neighbours * m, m),
-          predicted, router.accuracy, result);
+  predict(router.numbers.query, router.accuracy, votes, predicted, router.accuracy, result);
   return result;
 }
 

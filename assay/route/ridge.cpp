@@ -127,18 +127,25 @@ void LinearView::predict(std::span<const double> vector, std::span<double> out) 
 }
 
 std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> penalties) {
-  const std::size_t d = sums.vector_sum.size();
   const std::size_t m = sums.right_sum.size();
-  RidgeFit fit;
-  fit.accuracy.resize(m);
+  std::vector<double> accuracy(m);
   const double right = std::accumulate(sums.right_sum.begin(), sums.right_sum.end(), 0.0);
   const double known = std::accumulate(sums.known.begin(), sums.known.end(), 0.0);
   const double all = right / std::max(1.0, known);
   const std::vector<double> weight = shrinkage_weights(sums.known);
   for (std::size_t j = 0; j < m; ++j) {
     const double own = sums.known[j] > 0.5 ? sums.right_sum[j] / sums.known[j] : all;
-    fit.accuracy[j] = all + weight[j] * (own - all);
+    accuracy[j] = all + weight[j] * (own - all);
   }
+  return fit_ridge(sums, penalties, accuracy);
+}
+
+std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> penalties,
+                                std::span<const double> accuracy) {
+  const std::size_t d = sums.vector_sum.size();
+  const std::size_t m = sums.right_sum.size();
+  RidgeFit fit;
+  fit.accuracy.assign(accuracy.begin(), accuracy.end());
   fit.mean = sums.vector_sum;
   for (double& value : fit.mean) value /= std::max(1.0, sums.queries);
   std::vector<double> centred_product(d * m);

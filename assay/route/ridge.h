@@ -65,6 +65,9 @@ struct RidgeFit {
 /// not known counts as 0: the model is as good there as on average. So a model that is hardly known is shrunk
 /// more. O(d^3 + d^2 m) for each penalty. The penalties must be positive.
 std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> penalties);
+/// The same about accuracies (m) that are known better than by the sums.
+std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> penalties,
+                                std::span<const double> accuracy);
 
 /// The fit whose predictions are the means of those of `fits`, which must be of the same sums.
 RidgeFit mean_fit(std::span<const RidgeFit> fits);

@@ -80,6 +80,9 @@ struct RoutingNumbers {
   double common_spread = 0;  ///< Variance over queries of that mean.
 };
 
+/// Unix time in whole seconds, until 2106.
+using Seconds = std::uint32_t;
+
 /// All that routing needs, in somebody's memory: a fit, or a mapped file.
 struct Router {
   BenchmarkView benchmark;
@@ -93,6 +96,8 @@ struct Router {
   /// to learn from.
   std::span<const double> task_error;
   std::span<const double> task_known;  ///< T x m: the cells that this accuracy is the mean of.
+  /// n x m: when an outcome came to be known, 0: nobody said. Empty until an update tells times.
+  std::span<const Seconds> times;
   LinearView task_ridge;
   LinearView query_ridge;
   RoutingNumbers numbers;

@@ -232,6 +232,7 @@ RouterSections::RouterSections(const RouterContents& contents) {
   borrow<std::uint32_t>("task", benchmark.task);
   borrow<std::uint32_t>("same_text", benchmark.same_text);
   borrow<Correctness>("cells", benchmark.cells);
+  if (!router.times.empty()) borrow<Seconds>("times", router.times);
   if (!contents.hashed.weights.empty()) {
     borrow<float>("hashed.weights", contents.hashed.weights);
     borrow<float>("hashed.projection", contents.hashed.projection);
@@ -280,6 +281,7 @@ RouterContents router_contents(std::span<const NamedBytes> sections) {
   router.task_ridge = read_linear(parts, shape, "task_ridge", router.accuracy);
   router.query_ridge = read_linear(parts, shape, "query_ridge", router.accuracy);
   router.numbers = read_numbers(parts);
+  if (parts.has("times")) router.times = parts.numbers<Seconds>("times", shape.queries * shape.models);
   if (parts.has("guard")) router.guard = read_guard(parts);
   read_index(parts, shape, router);
   if (parts.has("hashed.weights")) {

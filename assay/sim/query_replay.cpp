@@ -20,7 +20,7 @@ constexpr std::array<const char*, kRouters> kNames = {"assay",  "knn",    "best-
 // Those that a cost weight changes.
 constexpr std::size_t kCurves = by_price;
 constexpr std::size_t kBins = 10;
-constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoFigure = std::numeric_limits<double>::quiet_NaN();
 
 // Of one query: right answers of each router, summed over pools, and how many pools counted.
 struct QueryResult {
@@ -179,10 +179,10 @@ class HalfReplay {
     return result;
   }
 
-  double cost(std::size_t model) const { return setup_.cost.empty() ? kNotKnown : setup_.cost[model]; }
-  double seconds(std::size_t model) const { return setup_.seconds.empty() ? kNotKnown : setup_.seconds[model]; }
+  double cost(std::size_t model) const { return setup_.cost.empty() ? kNoFigure : setup_.cost[model]; }
+  double seconds(std::size_t model) const { return setup_.seconds.empty() ? kNoFigure : setup_.seconds[model]; }
   double dollars(std::size_t query, std::size_t model) const {
-    return setup_.dollars.empty() ? kNotKnown : setup_.dollars[query * router_.models() + model];
+    return setup_.dollars.empty() ? kNoFigure : setup_.dollars[query * router_.models() + model];
   }
 
   const RouteReplaySetup& setup_;
@@ -203,7 +203,7 @@ stats::MeanSe mean_of(const std::vector<QueryResult>& queries, std::size_t a, st
     squares += value * value;
     ++count;
   }
-  if (count < 2) return {count > 0 ? sum : kNotKnown, kNotKnown};
+  if (count < 2) return {count > 0 ? sum : kNoFigure, kNoFigure};
   const double mean = sum / count;
   return {mean, std::sqrt(std::max(0.0, squares / count - mean * mean) / (count - 1))};
 }

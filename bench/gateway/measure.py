@@ -215,7 +215,8 @@ def show(rounds, subjects):
         floor = [one["nginx"] for one in rounds]
         row = {key: median([r[key] for r in ours]) for key in ("per_second", "p50_ms", "p99_ms", "cpu_us")}
         ratios = {
-            key: median([a[key] / b[key] for a, b in zip(ours, floor)]) for key in ("p50_ms", "p99_ms", "cpu_us")
+            key: median([a[key] / b[key] for a, b in zip(ours, floor) if b[key] > 0])
+            for key in ("p50_ms", "p99_ms", "cpu_us")
         }
         added = {key: median([a[key] - b[key] for a, b in zip(ours, floor)]) for key in ("p50_ms", "p99_ms")}
         failed = sum(r["failed"] for r in ours)
@@ -274,9 +275,10 @@ def run(bench, arguments):
         print("| --- | --- | --- | --- | --- | --- |", flush=True)
         rounds = []
         for _ in range(arguments.rounds):
-            rounds.append(
-                {name: bench.load(gateway, model, stream, connections, rate) for name, (gateway, model) in subjects.items()}
-            )
+            one = {}
+            for name, (gateway, model) in subjects.items():
+                one[name] = bench.load(gateway, model, stream, connections, rate)
+            rounds.append(one)
         show(rounds, subjects)
     print(f"\nA decision: {decision_us():.0f} µs on average")
     print("\nMemory, MB of its own + of mapped files:")

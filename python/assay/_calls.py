@@ -15,7 +15,7 @@ from ._endpoint import OpenAICompatible
 from .errors import BudgetEnded, InvalidArgument, OracleError
 
 _OURS = {"self", "judge", "name", "must_decide", "progress", "format", "prompts", "candidates", "path", "paths",
-         "router", "queries", "inputs"}
+         "router", "queries", "outcomes", "inputs"}
 
 _UNDECIDED = 3  # exit status
 _MAY_BE_NULL = ("verdict", "score", "label")
@@ -101,6 +101,8 @@ def _first(verb: str, given: dict, folder: str) -> list[str]:
         return [_path(given["path"], "path")]
     if verb == "route task":
         return [_path(given["router"], "router"), _rows(given["queries"], "queries", folder)]
+    if verb == "route update":
+        return [_path(given["router"], "router"), _rows(given["outcomes"], "outcomes", folder)]
     if verb == "report":
         inputs = given["inputs"]
         inputs = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)

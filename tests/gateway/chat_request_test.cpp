@@ -14,13 +14,13 @@
 namespace assay::gateway {
 namespace {
 
-ChatRequest read(std::string_view body) {
+ChatRequest read_body(std::string_view body) {
   ChatRequestReader reader;
   return reader.read(body);
 }
 
 std::string routed_text(const std::string& messages) {
-  return read(R"({"model":"m","messages":)" + messages + "}").text;
+  return read_body(R"({"model":"m","messages":)" + messages + "}").text;
 }
 
 std::string message_of_user(const std::string& text) {
@@ -29,7 +29,7 @@ std::string message_of_user(const std::string& text) {
 
 std::string refusal(std::string_view body) {
   try {
-    read(body);
+    read_body(body);
   } catch (const InvalidArgument& error) {
     return error.what();
   }
@@ -37,13 +37,13 @@ std::string refusal(std::string_view body) {
 }
 
 TEST(ChatRequest, SaysModelAndStream) {
-  const ChatRequest request = read(R"({"messages":[],"stream":true,"model":"assay/auto"})");
+  const ChatRequest request = read_body(R"({"messages":[],"stream":true,"model":"assay/auto"})");
   EXPECT_EQ(request.model, "assay/auto");
   EXPECT_TRUE(request.stream);
   EXPECT_FALSE(request.usage_asked);
   EXPECT_EQ(request.text, "");
-  EXPECT_FALSE(read(R"({"model":"m","stream":null})").stream);
-  EXPECT_FALSE(read(R"({"model":"m","stream":"true"})").stream);
+  EXPECT_FALSE(read_body(R"({"model":"m","stream":null})").stream);
+  EXPECT_FALSE(read_body(R"({"model":"m","stream":"true"})").stream);
 }
 
 TEST(ChatRequest, IsReadOneAfterTheOther) {
@@ -56,11 +56,12 @@ TEST(ChatRequest, IsReadOneAfterTheOther) {
 }
 
 TEST(ChatRequest, KnowsEscapedNamesAndValues) {
-  const ChatRequest request = read(R"({"\u006d\u006fdel":"g\u0070t \"4\" \/","\u0073tream":true})");
+  const ChatRequest request = read_body(R"({"\u006d\u006fdel":"g\u0070t \"4\" \/","\u0073tream":true})");
   EXPECT_EQ(request.model, "gpt \"4\" /");
   EXPECT_TRUE(request.stream);
-  EXPECT_EQ(rewritten(R"({"\u006d\u006fdel":"g\u0070t"})", read(R"({"\u006d\u006fdel":"g\u0070t"})"), "b", false),
-            R"({"\u006d\u006fdel":"b"})");
+  EXPECT_EQ(
+      rewritten(R"({"\u006d\u006fdel":"g\u0070t"})", read_body(R"({"\u006d\u006fdel":"g\u0070t"})"), "b", false),
+      R"({"\u006d\u006fdel":"b"})");
 }
 
 TEST(ChatRequest, RefusesWhatIsNone) {
@@ -81,10 +82,10 @@ TEST(ChatRequest, IsNotFooledByDepth) {
   const std::string body = R"({"x":)" + deep + std::string(100'000, ']') + R"(,"model":"m"})";
   // Refused or read; either will do.
   try {
-    EXPECT_EQ(read(body).model, "m");
+    EXPECT_EQ(read_body(body).model, "m");
   } catch (const InvalidArgument&) {
   }
-  EXPECT_THROW(read(R"({"x":)" + deep + R"(,"model":"m"})"), InvalidArgument);
+  EXPECT_THROW(read_body(R"({"x":)" + deep + R"(,"model":"m"})"), InvalidArgument);
 }
 
 TEST(ChatRequest, RoutesByTheLastMessageOfAUser) {
@@ -112,10 +113,10 @@ TEST(ChatRequest, ReadsPartsOfText) {
 }
 
 TEST(ChatRequest, ReadsPromptsOfCompletions) {
-  EXPECT_EQ(read(R"({"model":"m","prompt":"once"})").text, "once");
-  EXPECT_EQ(read(R"({"model":"m","prompt":["once","twice"]})").text, "once\ntwice");
-  EXPECT_EQ(read(R"({"model":"m","prompt":[1,2,3]})").text, "");
-  EXPECT_EQ(read(R"({"model":"m","prompt":"p","messages":[{"role":"user","content":"u"}]})").text, "u");
+  EXPECT_EQ(read_body(R"({"model":"m","prompt":"once"})").text, "once");
+  EXPECT_EQ(read_body(R"({"model":"m","prompt":["once","twice"]})").text, "once\ntwice");
+  EXPECT_EQ(read_body(R"({"model":"m","prompt":[1,2,3]})").text, "");
+  EXPECT_EQ(read_body(R"({"model":"m","prompt":"p","messages":[{"role":"user","content":"u"}]})").text, "u");
 }
 
 TEST(ChatRequest, ReadsAroundHalfACharacter) {
@@ -148,12 +149,12 @@ TEST(ChatRequest, ReadsALargeBody) {
   const std::string picture(std::size_t{8} << 20U, 'A');
   const std::string body = R"({"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":")" +
                            picture + R"("}},{"type":"text","text":"what?"}]}],"model":"m"})";
-  const ChatRequest request = read(body);
+  const ChatRequest request = read_body(body);
   EXPECT_EQ(request.text, "what?");
   EXPECT_EQ(rewritten(body, request, "n", false), body.substr(0, body.size() - 3) + "n\"}");
 }
 
-std::string sent(const std::string& body, bool ask) { return rewritten(body, read(body), "new", ask); }
+std::string sent(const std::string& body, bool ask) { return rewritten(body, read_body(body), "new", ask); }
 
 TEST(Rewritten, ReplacesEachModelOfTheTopAlone) {
   EXPECT_EQ(sent(R"({ "model" : "a" , "x":{"model":"a"},"model":"b","metadata":{"a":[{"model":"c"}]}} )", false),
@@ -178,16 +179,16 @@ TEST(Rewritten, AsksForUsage) {
 }
 
 TEST(Rewritten, KnowsWhetherUsageWasAsked) {
-  EXPECT_TRUE(read(R"({"model":"a","stream_options":{"include_usage":true}})").usage_asked);
-  EXPECT_TRUE(read(R"({"model":"a","stream_options":{"include_usag\u0065": true }})").usage_asked);
-  EXPECT_FALSE(read(R"({"model":"a","stream_options":{"include_usage":false}})").usage_asked);
-  EXPECT_FALSE(read(R"({"model":"a","stream_options":null})").usage_asked);
-  EXPECT_FALSE(read(R"({"model":"a","x":{"stream_options":{"include_usage":true}}})").usage_asked);
+  EXPECT_TRUE(read_body(R"({"model":"a","stream_options":{"include_usage":true}})").usage_asked);
+  EXPECT_TRUE(read_body(R"({"model":"a","stream_options":{"include_usag\u0065": true }})").usage_asked);
+  EXPECT_FALSE(read_body(R"({"model":"a","stream_options":{"include_usage":false}})").usage_asked);
+  EXPECT_FALSE(read_body(R"({"model":"a","stream_options":null})").usage_asked);
+  EXPECT_FALSE(read_body(R"({"model":"a","x":{"stream_options":{"include_usage":true}}})").usage_asked);
 }
 
 TEST(Rewritten, EscapesTheName) {
   const std::string body = R"({"model":"a"})";
-  EXPECT_EQ(rewritten(body, read(body), "q\"\n\xC3\xA9", false), R"({"model":"q\"\n\u00e9"})");
+  EXPECT_EQ(rewritten(body, read_body(body), "q\"\n\xC3\xA9", false), R"({"model":"q\"\n\u00e9"})");
 }
 
 // --- any body ---
@@ -239,13 +240,13 @@ AnyBody any_body() {
 
 RC_GTEST_PROP(Rewritten, LeavesEveryOtherByteAsItCame, ()) {
   const AnyBody any = any_body();
-  RC_ASSERT(rewritten(any.body, read(any.body), "new", false) == any.expected);
+  RC_ASSERT(rewritten(any.body, read_body(any.body), "new", false) == any.expected);
 }
 
 RC_GTEST_PROP(Rewritten, AddsUsageAndNothingElse, ()) {
   const AnyBody any = any_body();
-  std::string asked = rewritten(any.body, read(any.body), "new", true);
-  RC_ASSERT(read(asked).usage_asked);
+  std::string asked = rewritten(any.body, read_body(any.body), "new", true);
+  RC_ASSERT(read_body(asked).usage_asked);
   const std::string added = R"("stream_options":{"include_usage":true},)";
   const std::size_t place = asked.find(added);
   RC_ASSERT(place != std::string::npos);
@@ -259,7 +260,7 @@ RC_GTEST_PROP(Rewritten, ChangesUsageWhereItStands, ()) {
   const std::string after = blanks() + R"(,"other":)" + any_value() + "}" + blanks() + "}";
   const std::string name = R"("include_usage")" + blanks() + ":" + blanks();
   const std::string body = before + name + flag + after;
-  const ChatRequest request = read(body);
+  const ChatRequest request = read_body(body);
   RC_ASSERT(request.usage_asked == (flag == "true"));
   RC_ASSERT(rewritten(body, request, "m", true) == before + name + "true" + after);
 }

@@ -386,6 +386,58 @@ TEST_F(GatewayTest, AReloadTakesWhatIsRightAndLeavesWhatIsNot) {
   EXPECT_EQ(client.post(kChat, kAsked).body, chat_answer("two"));
 }
 
+TEST_F(GatewayTest, AReloadLeavesAStreamThatIsUnderWay) {
+  std::mutex mutex;
+  std::vector<server::Responder> kept;
+  ServingHttp upstream({.grace = milliseconds(0)}, [&](const server::Request&, server::Responder responder) {
+    responder.begin(200, {{"Content-Type", "text/event-stream"}});
+    responder.write(event(delta("one")));
+    const std::lock_guard lock(mutex);
+    kept.push_back(std::move(responder));
+  });
+  FaultServer other({answer(chat_answer("other"))});
+  const auto gateway = serve({upstream.url() + "/v1"});
+  HttpConnection client(gateway->port());
+  client.send(http_post(kChat, kStreamed));
+  client.receive_until("one");
+  write_models({{"models", {model_at("b", other.url())}}});
+  gateway->gateway().reload();
+  HttpConnection next(gateway->port());
+  while (next.post(kChat, R"({"model":"b","messages":[]})").status != 200) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  EXPECT_EQ(next.post(kChat, kAsked).status, 404) << "the model is no more";
+  {
+    const std::lock_guard lock(mutex);
+    kept[0].write(event(delta("two")) + event("[DONE]"));
+    kept[0].end();
+  }
+  EXPECT_THAT(client.receive_until("\r\n0\r\n\r\n"), HasSubstr("two"));
+}
+
+TEST_F(GatewayTest, WhatWaitsForAConnectionInVainIsNoFailureOfTheModel) {
+  FaultServer slow({{.body = chat_answer("slow"), .delay = milliseconds(600)}});
+  write_models({{"models", {{{"name", "a"}, {"url", slow.url()}, {"at_once", 1}, {"times", {{"connect", 0.1}}}}}},
+                {"breaker", {{"failures", 1}}}});
+  ServingGateway gateway(options());
+  HttpConnection first(gateway.port()), second(gateway.port());
+  first.send(http_post(kChat, kAsked));
+  while (slow.requests() < 1) std::this_thread::sleep_for(milliseconds(1));
+  EXPECT_EQ(second.post(kChat, kAsked).status, 503);
+  EXPECT_EQ(first.receive().body, chat_answer("slow"));
+  EXPECT_EQ(second.post(kChat, kAsked).body, chat_answer("slow"));
+}
+
+TEST_F(GatewayTest, EmbeddingsPassWithTheirTokens) {
+  const std::string vectors =
+      R"({"object":"list","data":[{"embedding":[0.1,1e-7]}],"usage":{"prompt_tokens":4,"total_tokens":4}})";
+  FaultServer upstream({answer(vectors)});
+  const auto gateway = serve({upstream.url()});
+  HttpConnection client(gateway->port());
+  EXPECT_EQ(client.post("/v1/embeddings", R"({"model":"a","input":["x"]})").body, vectors);
+  EXPECT_THAT(upstream.heads().at(0), StartsWith("POST /v1/embeddings HTTP/1.1\r\n"));
+}
+
 TEST_F(GatewayTest, RequestsUnderWayEndBeforeItDoes) {
   FaultServer upstream({{.body = chat_answer("late"), .delay = milliseconds(200)}});
   const auto gateway = serve({upstream.url()});

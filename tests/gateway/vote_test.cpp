@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-constexpr const char* kChat = "/v1/chat/completions";
+constexpr const char* kVotePath = "/v1/chat/completions";
 constexpr const char* kQuestion =
     R"({"model":"assay/vote","messages":[{"role":"user","content":"Which?\nA. tea\nB. coffee\nC. milk"}],)"
     R"("n":3,"temperature":0})";
@@ -71,7 +71,7 @@ TEST_F(VoteTest, StopsWhereTheOthersCanChangeNothing) {
   FaultServer a({says("The answer is B.")}), b({says("B")}), c({says("A")});
   ServingGateway gateway(options({a.url(), b.url(), c.url()}));
   HttpConnection client(gateway.port());
-  const HttpExchange exchange = client.post(kChat, kQuestion);
+  const HttpExchange exchange = client.post(kVotePath, kQuestion);
   ASSERT_EQ(exchange.status, 200) << exchange.body;
   const json reply = json::parse(exchange.body);
   EXPECT_EQ(reply["choices"][0]["message"]["content"], "B");
@@ -93,7 +93,7 @@ TEST_F(VoteTest, AMemberThatFailsIsNotThere) {
   FaultServer a({{.status = 500, .body = "{}"}}), b({says("B")}), c({says("I can't tell.")});
   ServingGateway gateway(options({a.url(), b.url(), c.url()}));
   HttpConnection client(gateway.port());
-  const HttpExchange exchange = client.post(kChat, kQuestion);
+  const HttpExchange exchange = client.post(kVotePath, kQuestion);
   ASSERT_EQ(exchange.status, 200) << exchange.body;
   const json reply = json::parse(exchange.body);
   EXPECT_EQ(reply["assay"]["label"], "B");
@@ -107,7 +107,7 @@ TEST_F(VoteTest, NobodyAnswers) {
   FaultServer a({{.status = 400, .body = "{}"}}), b({{.body = "no JSON"}}), c({says("")});
   ServingGateway gateway(options({a.url(), b.url(), c.url()}));
   HttpConnection client(gateway.port());
-  const HttpExchange exchange = client.post(kChat, kQuestion);
+  const HttpExchange exchange = client.post(kVotePath, kQuestion);
   EXPECT_EQ(exchange.status, 502);
   EXPECT_THAT(exchange.body, HasSubstr("no member of the ensemble"));
 }
@@ -120,7 +120,7 @@ TEST_F(VoteTest, StreamsTheLabel) {
   json question = json::parse(kQuestion);
   question["stream"] = true;
   question["stream_options"] = {{"include_usage", true}};
-  const HttpExchange exchange = client.post(kChat, question.dump());
+  const HttpExchange exchange = client.post(kVotePath, question.dump());
   EXPECT_EQ(exchange.status, 200);
   EXPECT_THAT(exchange.head, HasSubstr("Content-Type: text/event-stream\r\n"));
   EXPECT_THAT(exchange.body, HasSubstr(R"("content":"C")"));
@@ -135,12 +135,12 @@ TEST_F(VoteTest, IsListedAndKnowsItsTasks) {
   ServingGateway gateway(options({a.url(), b.url(), c.url()}));
   HttpConnection client(gateway.port());
   EXPECT_THAT(client.get("/v1/models").body, HasSubstr(R"("id":"assay/vote/tea")"));
-  EXPECT_EQ(client.post(kChat, kQuestion).status, 400) << "which task?";
+  EXPECT_EQ(client.post(kVotePath, kQuestion).status, 400) << "which task?";
   json question = json::parse(kQuestion);
   question["model"] = "assay/vote/tea";
-  EXPECT_EQ(client.post(kChat, question.dump()).status, 200);
+  EXPECT_EQ(client.post(kVotePath, question.dump()).status, 200);
   question["model"] = "assay/votes";
-  EXPECT_EQ(client.post(kChat, question.dump()).status, 404);
+  EXPECT_EQ(client.post(kVotePath, question.dump()).status, 404);
   question["model"] = "assay/vote/tea";
   question["input"] = "x";
   EXPECT_EQ(client.post("/v1/embeddings", question.dump()).status, 400);

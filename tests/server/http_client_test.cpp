@@ -27,7 +27,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 // What came of a call.
-struct Outcome {
+struct CallOutcome {
   IncomingHead head;
   std::string body;
   bool ended = false;
@@ -54,7 +54,7 @@ class Recorder : public ReplyReceiver {
     outcome_.failure = failure;
     over_.notify_all();
   }
-  Outcome wait() {
+  CallOutcome wait() {
     std::unique_lock lock(mutex_);
     over_.wait_for(lock, std::chrono::seconds(20), [&] { return outcome_.ended || outcome_.failure; });
     return outcome_;
@@ -67,7 +67,7 @@ class Recorder : public ReplyReceiver {
  private:
   std::mutex mutex_;
   std::condition_variable over_;
-  Outcome outcome_;
+  CallOutcome outcome_;
 };
 
 // Sends the i-th of `replies` on the i-th request, the last again and again; `closes`: then closes without a word.
@@ -161,7 +161,7 @@ class HttpClientTest : public testing::Test {
     in_loop([&] { calls_.push_back(client_->send(request, recorder)); });
     return recorder;
   }
-  Outcome ask(OutgoingRequest request = {}) { return send(std::move(request))->wait(); }
+  CallOutcome ask(OutgoingRequest request = {}) { return send(std::move(request))->wait(); }
 
   SampleFolder folder_;
   ServingHttp loop_{{}, [](const Request&, Responder responder) { responder.reply({}); }};
@@ -177,13 +177,13 @@ TEST_F(HttpClientTest, ReadsRepliesHoweverTheyAreFramed) {
        "3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nX-Trailer: t\r\n\r\n",
        "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.0 200 OK\r\nRetry-After: 7\r\n\r\nto the end"});
   talk_to(server.port());
-  const Outcome counted = ask();
+  const CallOutcome counted = ask();
   EXPECT_TRUE(counted.ended);
   EXPECT_EQ(counted.body, "abc");
   EXPECT_EQ(counted.head.fields, "X-A: b\r\nContent-Type: text/x\r\n");
   EXPECT_EQ(counted.head.content_type, "text/x");
   EXPECT_EQ(counted.head.length, 3U);
-  const Outcome chunked = ask();
+  const CallOutcome chunked = ask();
   EXPECT_EQ(chunked.head.status, 201);
   EXPECT_EQ(chunked.body, "abcde");
   EXPECT_EQ(chunked.head.fields, "") << "what is of the connection stays there";
@@ -195,7 +195,7 @@ TEST_F(HttpClientTest, ReadsRepliesHoweverTheyAreFramed) {
 TEST_F(HttpClientTest, ABodyMayEndWithItsConnection) {
   RawServer server({"HTTP/1.1 200 OK\r\nRetry-After: 7\r\n\r\nto the end"}, true);
   talk_to(server.port());
-  const Outcome outcome = ask();
+  const CallOutcome outcome = ask();
   EXPECT_TRUE(outcome.ended);
   EXPECT_EQ(outcome.body, "to the end");
   EXPECT_EQ(outcome.head.retry_after, "7");
@@ -226,7 +226,7 @@ TEST_F(HttpClientTest, WhatIsNoReplyIsAFailure) {
     SCOPED_TRACE(reply.substr(0, 80));
     RawServer server({reply}, true);
     talk_to(server.port());
-    const Outcome outcome = ask();
+    const CallOutcome outcome = ask();
     ASSERT_TRUE(outcome.failure);
     EXPECT_EQ(outcome.failure->kind, CallFailure::Kind::broken);
   }
@@ -245,7 +245,7 @@ TEST_F(HttpClientTest, TimeLimitsEndACall) {
   EXPECT_EQ(ask({.first_byte = milliseconds(200)}).failure->kind, CallFailure::Kind::late) << "of all headers";
   FaultServer stopping({{.kind = Fault::Kind::slow_body, .body = "abc", .pause = milliseconds(2000)}});
   talk_to(stopping.port());
-  const Outcome stopped = ask({.between_bytes = milliseconds(100)});
+  const CallOutcome stopped = ask({.between_bytes = milliseconds(100)});
   EXPECT_EQ(stopped.head.status, 200);
   EXPECT_EQ(stopped.failure->kind, CallFailure::Kind::late);
 }
@@ -260,7 +260,7 @@ TEST_F(HttpClientTest, MoreCallsThanConnectionsWait) {
   FaultServer silent({{.kind = Fault::Kind::silent}});
   talk_to({.host = "127.0.0.1", .port = silent.port(), .connections = 1});
   const auto held = send();
-  EXPECT_EQ(ask({.connect = milliseconds(100)}).failure->kind, CallFailure::Kind::connect);
+  EXPECT_EQ(ask({.connect = milliseconds(100)}).failure->kind, CallFailure::Kind::busy);
   in_loop([&] { calls_.clear(); });
   EXPECT_FALSE(held->received()) << "who cancels is told nothing";
 }
@@ -284,7 +284,7 @@ TEST_F(HttpClientTest, SpeaksTlsWithWhomItTrusts) {
   talk_to({.tls = true, .host = "localhost", .port = server.port(), .trusted = trusted});
   const auto large = std::make_shared<const std::string>(3'000'000, 'x');
   for (const auto& body : {std::make_shared<const std::string>("abc"), large}) {
-    const Outcome outcome = ask({.body = body});
+    const CallOutcome outcome = ask({.body = body});
     ASSERT_TRUE(outcome.ended) << outcome.failure->what;
     EXPECT_EQ(outcome.body.size(), body->size());
   }
@@ -293,7 +293,7 @@ TEST_F(HttpClientTest, SpeaksTlsWithWhomItTrusts) {
   talk_to({.tls = true, .host = "127.0.0.1", .port = server.port(), .trusted = trusted});
   EXPECT_THAT(ask().failure->what, HasSubstr("certificate")) << "another name than it proves";
   talk_to({.tls = true, .host = "localhost", .port = server.port()});
-  const Outcome unknown = ask();
+  const CallOutcome unknown = ask();
   EXPECT_EQ(unknown.failure->kind, CallFailure::Kind::connect) << "nobody vouches for it";
   FaultServer plain({answer("{}")});
   talk_to({.tls = true, .host = "localhost", .port = plain.port(), .trusted = trusted});

@@ -146,12 +146,12 @@ TEST_F(ReplayJudgeTest, SurvivesWhatIsNoHttp) {
   }
   {
     HttpConnection half(serving.port());
-    half.send("POST /v1/chat/completions HTTP/1.1\r\nContent-Length: 100\r\n\r\n{");
+    half.send("POST /v1/chat/completions HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{");
   }
   HttpConnection connection(serving.port());
   EXPECT_EQ(connection.post(kChat, body(prompt(0, 0, true))).status, 200);
   HttpConnection closing(serving.port());
-  closing.send("GET /v1/models HTTP/1.1\r\nConnection: close\r\n\r\n");
+  closing.send("GET /v1/models HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
   EXPECT_EQ(closing.receive().status, 200);
   EXPECT_TRUE(closing.at_end());
 }

@@ -1,0 +1,165 @@
+#include "assay/app/route_update.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "assay/core/error.h"
+#include "assay/data/outcome_lines.h"
+#include "assay/route/search_index.h"
+#include "assay/route/update.h"
+#include "assay/routing/router_file.h"
+
+namespace assay::app {
+namespace {
+
+// Names with numbers: those that are known first, then new ones as they come.
+class Numbered {
+ public:
+  explicit Numbered(const std::vector<std::string>& known) {
+    for (const std::string& name : known) (*this)(name);
+  }
+  std::uint32_t operator()(const std::string& name) {
+    const auto [at, fresh] = numbers_.try_emplace(name, static_cast<std::uint32_t>(names_.size()));
+    if (fresh) names_.push_back(name);
+    return at->second;
+  }
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  std::map<std::string, std::uint32_t> numbers_;
+  std::vector<std::string> names_;
+};
+
+// Vectors of the lines' prompts: as told, else by the router's embedding.
+std::vector<float> vectors_of(const RouteUpdateRequest& request, const routing::RouterFile& router,
+                              const std::vector<data::OutcomeLine>& lines) {
+  const std::size_t d = router.router().benchmark.vectors.dimensions;
+  const std::string& embedding = router.contents().embedding;
+  std::map<std::string_view, std::size_t> numbers;
+  std::vector<std::string> texts;
+  for (const data::OutcomeLine& line : lines) {
+    if (!line.vector.empty()) {
+      if (!line.embedding.empty() && line.embedding != embedding) {
+        throw InvalidArgument("the router was made with vectors of " + quoted(embedding) + ", came one of " +
+                              quoted(line.embedding));
+      }
+      if (line.vector.size() != d) {
+        throw InvalidArgument(fmt::format("expected vectors of {} numbers as the router has them, came one of {}",
+                                          d, line.vector.size()));
+      }
+    } else if (numbers.try_emplace(*line.prompt, texts.size()).second) {
+      texts.push_back(*line.prompt);
+    }
+  }
+  std::vector<float> made;
+  if (!texts.empty()) made = router.embed(request.embedding, texts, request.threads);
+  std::vector<float> vectors;
+  vectors.reserve(lines.size() * d);
+  for (const data::OutcomeLine& line : lines) {
+    if (!line.vector.empty()) {
+      vectors.insert(vectors.end(), line.vector.begin(), line.vector.end());
+    } else {
+      const auto first = made.begin() + static_cast<std::ptrdiff_t>(numbers.at(*line.prompt) * d);
+      vectors.insert(vectors.end(), first, first + static_cast<std::ptrdiff_t>(d));
+    }
+  }
+  return vectors;
+}
+
+// NaN for new ones.
+std::vector<double> with_new(const std::vector<double>& values, std::size_t count) {
+  std::vector<double> result = values;
+  result.resize(count, std::numeric_limits<double>::quiet_NaN());
+  return result;
+}
+
+void describe(const routing::RouterFile& before, const route::UpdatedRouter& after,
+              const route::RouterContents& contents, const std::vector<std::size_t>& outcomes,
+              RouteUpdateReport& report) {
+  const std::size_t old = before.router().models();
+  for (std::size_t j = 0; j < contents.models.size(); ++j) {
+    const route::ModelStanding& standing = after.standing[j];
+    report.models.push_back({contents.models[j], j >= old, standing.accuracy, standing.error,
+                             j < old ? before.router().accuracy[j] : std::numeric_limits<double>::quiet_NaN(),
+                             static_cast<std::size_t>(standing.known), outcomes[j]});
+  }
+  const std::size_t tasks = before.contents().tasks.size();
+  report.new_tasks.assign(contents.tasks.begin() + static_cast<std::ptrdiff_t>(tasks), contents.tasks.end());
+  report.queries = after.task.size();
+  report.new_queries = after.new_queries;
+  report.filled = after.filled;
+  report.changed = after.changed;
+  report.forgotten = after.forgotten;
+  report.digest = route::candidate_digest(contents.models);
+}
+
+}  // namespace
+
+RouteUpdateReport run_route_update(const RouteUpdateRequest& request) {
+  const routing::RouterFile before(request.router);
+  const data::OutcomeLines read = data::read_outcome_lines(request.outcomes);
+  if (read.lines.empty()) {
+    throw InvalidArgument(fmt::format(
+        "no outcome in {}: {} lines have no \"model\" or \"right\", {} neither \"prompt\" nor \"vector\"",
+        quoted(request.outcomes), read.without_outcome, read.without_prompt));
+  }
+  const std::vector<float> vectors = vectors_of(request, before, read.lines);
+  const std::size_t d = before.router().benchmark.vectors.dimensions;
+  Numbered models(before.contents().models), tasks(before.contents().tasks);
+  std::vector<std::uint32_t> task;
+  std::vector<route::Outcomes::Outcome> outcomes;
+  for (std::uint32_t i = 0; i < read.lines.size(); ++i) {
+    const data::OutcomeLine& line = read.lines[i];
+    task.push_back(line.task ? tasks(*line.task) : route::kTaskOfNearest);
+    outcomes.push_back(
+        {i, models(line.model), line.right, std::isnan(line.time) ? 0 : static_cast<route::Seconds>(line.time)});
+  }
+  const route::UpdatedRouter after = route::update_router(
+      before.router(), {{vectors, d}, task, outcomes, models.names().size(), tasks.names().size()},
+      {.half_life_days = request.half_life, .threads = request.threads});
+
+  route::RouterContents contents;
+  contents.router = after.router();
+  const route::SearchIndex index = route::build_index(contents.router.benchmark.vectors);
+  if (index.codes) contents.router.codes = index.codes->view();
+  if (index.graph) contents.router.graph = index.graph->view();
+  if (request.drop_guard) contents.router.guard.reset();
+  contents.models = models.names();
+  contents.tasks = tasks.names();
+  contents.parameters = with_new(before.contents().parameters, contents.models.size());
+  contents.cost = with_new(before.contents().cost, contents.models.size());
+  contents.embedding = before.contents().embedding;
+  contents.hashed = before.contents().hashed;
+
+  RouteUpdateReport report;
+  report.router = request.router;
+  report.output = request.output.empty() ? request.router : request.output;
+  report.outcomes = outcomes.size();
+  report.without_outcome = read.without_outcome;
+  report.without_prompt = read.without_prompt;
+  report.half_life = request.half_life;
+  report.guard_void = before.router().guard.has_value();
+  report.guard_dropped = report.guard_void && request.drop_guard;
+  std::vector<std::size_t> of_model(contents.models.size(), 0);
+  for (const route::Outcomes::Outcome& one : outcomes) ++of_model[one.model];
+  describe(before, after, contents, of_model, report);
+  if (read.without_outcome > 0) {
+    report.notes.push_back(fmt::format("lines left out without \"model\" or \"right\", of which nothing came: {}",
+                                       read.without_outcome));
+  }
+  if (read.without_prompt > 0) {
+    report.notes.push_back(
+        fmt::format("outcomes left out that have neither \"prompt\" nor \"vector\": {}", read.without_prompt));
+  }
+  routing::write_router(report.output, contents);
+  report.bytes = std::filesystem::file_size(report.output);
+  return report;
+}
+
+}  // namespace assay::app
