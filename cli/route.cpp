@@ -237,9 +237,9 @@ void add_query(CLI::App& app, Terminal& terminal) {
       ->required()
       ->allow_extra_args(false)
       ->option_text("TEXT");
-  app.add_option("--cost-weight", request->cost_weight,
-                 "Chance of a right answer that a dollar per million tokens is worth")
-      ->capture_default_str();
+  app.add_option(
+      "--cost-weight", request->cost_weight,
+      "Chance of a right answer that a dollar per million tokens is worth (default: the guard's, else 0)");
   add_router_options(app, *request);
   add_all_flag(app, terminal.all);
   app.footer(examples({"assay route query mmlu.router --prompt 'Which acid is in vinegar?'",

@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -30,6 +31,8 @@ void serve(gateway::GatewayOptions& options, const std::string& key_variable, Te
   }
   options.note = [&terminal](std::string_view text) { terminal.announce(escaped(text)); };
   allow_many_connections();
+  // Whoever reads what is told, or the log, may go; requests are served all the same.
+  std::signal(SIGPIPE, SIG_IGN);
   gateway::Gateway gateway(options);
   // Whoever started this waits for the line, also where notes are not wanted.
   terminal.announce("serving " + gateway.url() + "/v1");

@@ -71,24 +71,24 @@ std::string_view tail_of(std::string_view text, std::size_t most) {
 }
 
 // The pieces in their order, a line each; of what is too long the first half and the last.
-std::string joined(std::span<const Piece> pieces) {
-  constexpr std::size_t kHalf = kMostRoutedText / 2 - 1;  // the line end between them
+std::string joined(std::span<const Piece> pieces, std::size_t most) {
+  const std::size_t half = most / 2 - 1;  // the line end between them
   std::size_t size = pieces.empty() ? 0 : pieces.size() - 1;
   for (const Piece& piece : pieces) size += piece.text.size();
   std::string head;
-  head.reserve(std::min(size, kMostRoutedText + pieces.size()));
-  const bool whole = size <= kMostRoutedText;
+  head.reserve(std::min(size, most + pieces.size()));
+  const bool whole = size <= most;
   for (const Piece& piece : pieces) {
     if (!head.empty()) head += '\n';
-    head += whole ? piece.text : head_of(piece.text, kHalf - std::min(kHalf, head.size()));
-    if (!whole && head.size() >= kHalf) break;
+    head += whole ? piece.text : head_of(piece.text, half - std::min(half, head.size()));
+    if (!whole && head.size() >= half) break;
   }
   if (whole) return head;
   std::string tail;
-  for (std::size_t i = pieces.size(); i-- > 0 && tail.size() < kHalf;) {
-    tail.insert(0, std::string(tail_of(pieces[i].text, kHalf - tail.size())) + (tail.empty() ? "" : "\n"));
+  for (std::size_t i = pieces.size(); i-- > 0 && tail.size() < half;) {
+    tail.insert(0, std::string(tail_of(pieces[i].text, half - tail.size())) + (tail.empty() ? "" : "\n"));
   }
-  return std::string(head_of(head, kHalf)) + '\n' + std::string(tail_of(tail, kHalf));
+  return std::string(head_of(head, half)) + '\n' + std::string(tail_of(tail, half));
 }
 
 }  // namespace
@@ -236,8 +236,8 @@ struct ChatRequestReader::Parser {
     }
   }
 
-  std::string text() const {
-    if (pieces.empty()) return joined(prompts);
+  std::string text(std::size_t most) const {
+    if (pieces.empty()) return joined(prompts, most);
     // From the last message back to where there is enough.
     std::size_t begin = pieces.size(), enough = 0;
     while (begin > 0) {
@@ -245,10 +245,10 @@ struct ChatRequestReader::Parser {
       if (!same && enough >= kEnoughText) break;
       enough += pieces[--begin].text.size();
     }
-    return joined(std::span(pieces).subspan(begin));
+    return joined(std::span(pieces).subspan(begin), most);
   }
 
-  ChatRequest read(std::string_view body) {
+  ChatRequest read(std::string_view body, std::size_t most) {
     pieces.clear();
     prompts.clear();
     mended.clear();
@@ -269,7 +269,7 @@ struct ChatRequestReader::Parser {
     }
     if (request.models.empty()) refuse("expected a text as \"model\", came none");
     if (!options) request.usage.insert(request.usage.begin(), {inside, inside, kUsageMember});
-    request.text = text();
+    request.text = text(most);
     return request;
   }
 };
@@ -279,10 +279,10 @@ ChatRequestReader::~ChatRequestReader() = default;
 ChatRequestReader::ChatRequestReader(ChatRequestReader&&) noexcept = default;
 ChatRequestReader& ChatRequestReader::operator=(ChatRequestReader&&) noexcept = default;
 
-ChatRequest ChatRequestReader::read(std::string_view body) {
-  if (body.size() <= kKeptBytes) return parser_->read(body);
+ChatRequest ChatRequestReader::read(std::string_view body, std::size_t most) {
+  if (body.size() <= kKeptBytes) return parser_->read(body, most);
   Parser large;
-  return large.read(body);
+  return large.read(body, most);
 }
 
 std::string rewritten(std::string_view body, const ChatRequest& request, std::string_view model, bool ask_usage) {

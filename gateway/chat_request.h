@@ -48,7 +48,8 @@ class ChatRequestReader {
 
   /// What of `body` need not be looked at is not checked: that is for the endpoint. Throws InvalidArgument, with a
   /// message for the client, if it is no JSON object with a text as "model", or is nested too deep.
-  ChatRequest read(std::string_view body);
+  /// @param most  Bytes of `text`, in the place of kMostRoutedText.
+  ChatRequest read(std::string_view body, std::size_t most = kMostRoutedText);
 
  private:
   struct Parser;

@@ -64,8 +64,10 @@ struct Upstream {
 
 /// A way to route: clients ask for the model "assay/NAME".
 struct Profile {
-  std::string name = {};                 ///< "auto"
-  double cost_weight = 0;                ///< Chance of a right answer that a dollar per million tokens is worth.
+  std::string name = {};  ///< "auto"
+  /// Chance of a right answer that a dollar per million tokens is worth; empty: that of the guard that is heeded,
+  /// else 0.
+  std::optional<double> cost_weight = {};
   std::vector<std::size_t> models = {};  ///< The pool, ascending; empty: all that the router knows.
   bool guard = true;                     ///< Heed the router's guard, if it has one.
 };

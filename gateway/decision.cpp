@@ -22,6 +22,7 @@ double cost_of(const judge::Price& price) { return (3 * price.in.dollars() + pri
 
 // What a profile comes to with this router.
 struct Pool {
+  double cost_weight = 0;
   std::vector<std::size_t> candidates;  // the router's indices, ascending
   std::vector<std::size_t> model_of;    // of each candidate: index into the configuration's models
   std::vector<double> cost;             // of each of the router's models
@@ -73,7 +74,7 @@ class Decider::Impl {
       if (known) chances = route::query_chances(router, vector);
     }
     if (!known) chances.assign(router.accuracy.begin(), router.accuracy.end());
-    decision.order = in_order(pool, profile.cost_weight, chances);
+    decision.order = in_order(pool, pool.cost_weight, chances);
     decision.routed = known;
     if (pool.candidates.size() == 1) {
       decision.why = "the only model of the profile";
@@ -82,9 +83,9 @@ class Decider::Impl {
     } else if (!known) {
       decision.why = "best on average: nothing in the text is known to the router";
     } else {
-      decision.why = profile.cost_weight > 0 ? "best for this text, its price considered" : "best for this text";
+      decision.why = pool.cost_weight > 0 ? "best for this text, its price considered" : "best for this text";
     }
-    if (pool.guarded) heed_guard(pool, profile, chances, decision);
+    if (pool.guarded) heed_guard(pool, chances, decision);
     return decision;
   }
 
@@ -94,6 +95,7 @@ class Decider::Impl {
     const route::Router& router = contents.router;
     Pool pool;
     pool.guarded = profile.guard && router.guard.has_value();
+    pool.cost_weight = profile.cost_weight.value_or(pool.guarded ? router.guard->cost_weight : 0);
     pool.cost = contents.cost;
     pool.cost.resize(router.models(), std::numeric_limits<double>::quiet_NaN());
     std::vector<std::size_t> asked = profile.models;
@@ -121,9 +123,9 @@ class Decider::Impl {
       }
       pool.candidates.push_back(known);
       pool.model_of.push_back(model);
-      // The guard was made with the router's own prices.
+      // The router's own prices come first: its guard, and what `route evaluate` told of cost weights, are by them.
       const std::optional<judge::Price>& price = configuration_->models[model].price;
-      if (price && !pool.guarded) pool.cost[known] = cost_of(*price);
+      if (price && !pool.guarded && std::isnan(pool.cost[known])) pool.cost[known] = cost_of(*price);
     }
     if (pool.candidates.empty()) {
       throw InvalidArgument(
@@ -138,9 +140,9 @@ class Decider::Impl {
                       profile.name, made_for, came));
     };
     // As route::check_guard, in the words of the configuration.
-    if (profile.cost_weight != router.guard->cost_weight) {
+    if (pool.cost_weight != router.guard->cost_weight) {
       refuse(fmt::format("a cost weight of {:g}", router.guard->cost_weight),
-             fmt::format("{:g}", profile.cost_weight));
+             fmt::format("{:g}", pool.cost_weight));
     }
     if (pool.candidates.size() != router.models()) {
       refuse(fmt::format("its {} models together", router.models()),
@@ -177,11 +179,10 @@ class Decider::Impl {
     return order;
   }
 
-  void heed_guard(const Pool& pool, const Profile& profile, const std::vector<double>& chances,
-                  Decision& decision) const {
+  void heed_guard(const Pool& pool, const std::vector<double>& chances, Decision& decision) const {
     const route::Router& router = router_->router();
     const route::QueryChoice choice =
-        route::route_query(router, chances, pool.candidates, pool.cost, profile.cost_weight);
+        route::route_query(router, chances, pool.candidates, pool.cost, pool.cost_weight);
     const std::size_t model = pool.model_of[choice.chosen];
     if (decision.order.front().model == model) return;
     const auto at = std::find_if(decision.order.begin(), decision.order.end(),

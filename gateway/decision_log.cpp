@@ -1,6 +1,10 @@
 #include "gateway/decision_log.h"
 
-#include <fstream>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "assay/core/error.h"
@@ -10,15 +14,22 @@
 namespace assay::gateway {
 namespace {
 
-std::ofstream opened(const std::string& path) { return std::ofstream(path, std::ios::binary | std::ios::app); }
+// Of a pipe that nobody reads it is told at once, and a reader that is slow loses lines, as requests can't wait.
+int opened(const std::string& path) {
+  constexpr mode_t kOwn = 0600;
+  return open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, kOwn);
+}
 
 }  // namespace
 
 class DecisionLog::Impl {
  public:
   Impl(std::string path, bool prompts) : path_(std::move(path)), prompts_(prompts), file_(opened(path_)) {
-    if (!file_) throw Error("the log " + quoted(path_) + " can't be opened");
+    if (file_ < 0) throw Error("the log " + quoted(path_) + " can't be opened (" + std::strerror(errno) + ")");
   }
+  ~Impl() { close(file_); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   bool write(const Logged& request, const Decision& decision, const Profile& profile,
              const Configuration& configuration) {
@@ -35,26 +46,44 @@ class DecisionLog::Impl {
     } else {
       line.set("tried", decision.order.size());
     }
-    line.set("routed", decision.routed).set("why", decision.why);
+    const bool in_place = request.answered != kNone && request.answered > 0;
+    const std::size_t first = decision.order.front().model;
+    line.set("routed", decision.routed);
+    line.set("why", in_place ? "asked in place of " + configuration.models[first].router_name : decision.why);
     line.set("status", request.status).set("seconds", request.seconds);
     if (request.tokens) line.set("tokens_in", request.tokens->in).set("tokens_out", request.tokens->out);
     if (prompts_) line.set("prompt", request.text);
-    file_.clear();  // a disk that was full may have room again
-    file_ << (line.compact() + "\n") << std::flush;
-    return file_.good();
+    return append(line.compact() + "\n");
   }
 
   bool reopen() {
-    std::ofstream anew = opened(path_);
-    if (!anew) return false;
-    file_ = std::move(anew);
+    const int anew = opened(path_);
+    if (anew < 0) return false;
+    close(std::exchange(file_, anew));
+    torn_ = false;
     return true;
   }
 
  private:
+  // A disk that was full may have room again: what was left of a line then ends before the next one.
+  bool append(std::string bytes) {
+    if (torn_) bytes.insert(0, 1, '\n');
+    ssize_t written = 0;
+    do {
+      written = ::write(file_, bytes.data(), bytes.size());
+    } while (written < 0 && errno == EINTR);
+    if (written == static_cast<ssize_t>(bytes.size())) {
+      torn_ = false;
+      return true;
+    }
+    torn_ = torn_ || written > 0;
+    return false;
+  }
+
   std::string path_;
   bool prompts_;
-  std::ofstream file_;
+  int file_;
+  bool torn_ = false;
 };
 
 DecisionLog::DecisionLog(std::string path, bool prompts)

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -195,6 +196,7 @@ void Gateway::Impl::answer(Operation operation, Request&& request, Responder& re
     if (operation != Operation::chat) {
       return responder.reply(error_reply(400, "an ensemble answers chats alone: expected the name of a model"));
     }
+    asked.read = requests_.read(request.body, std::max(request.body.size(), kMostRoutedText));
     asked.request = std::move(request);
     return vote(shared_, std::move(asked), responder);
   }

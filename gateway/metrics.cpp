@@ -127,8 +127,14 @@ class Metrics::Impl {
     if (!request.tokens) return;
     observe(tokens_, {operation, asked, model, 0}, kTokens, static_cast<double>(request.tokens->in));
     observe(tokens_, {operation, asked, model, 1}, kTokens, static_cast<double>(request.tokens->out));
+    add_cost(model, *request.tokens);
+  }
+
+  void spent(std::string_view model, const Tokens& tokens) { add_cost(number(model), tokens); }
+
+  void add_cost(Name model, const Tokens& tokens) {
     if (const auto price = prices_.find(model); price != prices_.end()) {
-      cost_[model] += judge::cost(price->second, request.tokens->in, request.tokens->out);
+      cost_[model] += judge::cost(price->second, tokens.in, tokens.out);
     }
   }
 
@@ -260,6 +266,7 @@ void Metrics::served(const Served& request) { impl_->served(request); }
 void Metrics::attempted(std::string_view model, Attempt how, double seconds) {
   impl_->attempted(model, how, seconds);
 }
+void Metrics::spent(std::string_view model, const Tokens& tokens) { impl_->spent(model, tokens); }
 void Metrics::decided(std::string_view profile, std::string_view model, bool routed, double seconds) {
   impl_->decided(profile, model, routed, seconds);
 }

@@ -72,6 +72,8 @@ class Metrics {
   void served(const Served& request);
   /// A request to an upstream, retries too.
   void attempted(std::string_view model, Attempt how, double seconds);
+  /// What an answer took that no request is counted for alone, as one of several votes.
+  void spent(std::string_view model, const Tokens& tokens);
   /// A decision; `model`: the first of its order.
   void decided(std::string_view profile, std::string_view model, bool routed, double seconds);
   /// Whether the circuit breaker keeps a model from being asked.

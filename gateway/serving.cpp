@@ -37,7 +37,7 @@ ServingFiles read_serving_files(const ServingPlaces& places) {
     files.ensemble = std::make_shared<const ServedEnsemble>(places.ensemble, *configuration);
   }
   if (places.router.empty()) return files;
-  const auto router = std::make_shared<const routing::RouterFile>(places.router);
+  const auto router = std::make_shared<const routing::RouterFile>(places.router, file::MappedFile::Keep::in_memory);
   files.decider = std::make_shared<const Decider>(router, files.configuration);
   return files;
 }

@@ -42,15 +42,10 @@ class Voting : public server::ReplyReceiver, public std::enable_shared_from_this
       : shared_(shared),
         asked_(std::move(asked)),
         ensemble_(*asked_.serving->ensemble),
-        at_(ensemble_.position(asked_.read.model)),
-        body_(json::parse(asked_.request.body, nullptr, false)) {
-    if (!body_.is_object()) throw InvalidArgument("expected a JSON object as the request's body");
+        at_(ensemble_.position(asked_.read.model)) {
     const routing::EnsembleContents& contents = ensemble_.file().contents();
     const auto most = static_cast<Label>(contents.labels.size());
     offered_ = contents.kind == LabelKind::options ? judge::options_in_prompt(asked_.read.text, most) : most;
-    body_["stream"] = false;
-    body_.erase("stream_options");
-    body_.erase("n");
     ++shared_.under_way;
   }
   ~Voting() override { --shared_.under_way; }
@@ -97,7 +92,6 @@ class Voting : public server::ReplyReceiver, public std::enable_shared_from_this
   server::Responder responder_{nullptr};
   const ServedEnsemble& ensemble_;
   std::size_t at_;  // of the ensemble in its file
-  json body_;
   Label offered_ = 0;
   std::vector<Label> votes_;
   server::HttpCall call_;
@@ -123,8 +117,9 @@ void Voting::ask() {
   asking_ = true;
   head_ = {};
   reply_.clear();
-  body_["model"] = upstream().model;
-  const auto body = std::make_shared<const std::string>(bytes_of(body_));
+  const bool ask_usage = asked_.read.stream && !asked_.read.usage_asked;
+  const auto body =
+      std::make_shared<const std::string>(rewritten(asked_.request.body, asked_.read, upstream().model, ask_usage));
   sent_ = Clock::now();
   const TimeLimits& times = upstream().times;
   call_ = model().client.send({.head = upstream_head(asked_.request, upstream(), Operation::chat, body->size()),
@@ -159,6 +154,7 @@ void Voting::end() {
   const judge::ChatReply reply = judge::read_chat_reply(head_.status, head_.content_type, reply_);
   tokens_.in += reply.tokens_in.value_or(0);
   tokens_.out += reply.tokens_out.value_or(0);
+  shared_.metrics.spent(upstream().name, {.in = reply.tokens_in.value_or(0), .out = reply.tokens_out.value_or(0)});
   if (reply.failure != judge::CallFailure::none && reply.content.empty()) return again_or_without(Attempt::broken);
   count(Attempt::ok);
   voted(judge::label_in_reply(reply.content, contents().labels, offered_));

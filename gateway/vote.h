@@ -42,9 +42,9 @@ bool is_vote(std::string_view model);
 /// Asks the members one after the other, until the answer stays whatever the others say, or is sure enough to, and
 /// replies with the label: as a chat completion, whole or streamed, with an object "assay" beside its choices:
 /// label, probability, votes. A member that fails is asked once more where that may help, and then counts as if it
-/// were not there. If none answers, 502. `request.read.model` names an ensemble of `request.serving`. Throws
-/// InvalidArgument if there is no such one, or if the body is not as expected; then nothing was asked, and
-/// `responder` is as it was.
+/// were not there. If none answers, 502. `request.read.model` names an ensemble of `request.serving`, and
+/// `request.read.text` is the whole of what the user asks, in which options are looked for. Throws InvalidArgument
+/// if there is no such ensemble; then nothing was asked, and `responder` is as it was.
 void vote(ProxyShared& shared, ProxyRequest request, server::Responder& responder);
 
 }  // namespace assay::gateway

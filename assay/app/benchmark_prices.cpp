@@ -13,7 +13,8 @@ BenchmarkPrices benchmark_prices(const store::Study& study, const store::Benchma
   asked.models = benchmark.models;
   asking::CandidatePrices prices = asking::candidate_prices(study, asked, {.file = file});
   return {std::move(prices.per_million), std::move(prices.of_answers),
-          asking::candidate_prices(study, asked, {.prefer = asking::Preference::latency}).of_models};
+          asking::candidate_prices(study, asked, {.prefer = asking::Preference::latency}).of_models,
+          prices.answered};
 }
 
 }  // namespace assay::app

@@ -12,6 +12,7 @@ struct BenchmarkPrices {
   std::vector<double> per_million;  ///< m: dollars per million tokens.
   std::vector<double> dollars;      ///< n x m: dollars that answering a query costs.
   std::vector<double> seconds;      ///< m: mean time of an answer, as imported.
+  std::size_t answered = 0;  ///< Of the n x m answers, how many the study has; the others' prices are guesses.
 };
 
 /// As asking::candidate_prices has it. `file`: prices, see CandidatePriceOptions; empty: what the study knows.

@@ -8,6 +8,7 @@
 
 #include "assay/app/benchmark_prices.h"
 #include "assay/app/embedding_batches.h"
+#include "assay/asking/candidate_prices.h"
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
 
@@ -115,6 +116,12 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
     report.notes.emplace_back("single queries were not routed: of none is it known whether all models are right");
   } else if (report.replay.curves.empty()) {
     report.notes.push_back(without_prices(benchmark.models, prices.per_million));
+  } else if (prices.answered < prices.dollars.size()) {
+    report.notes.push_back(fmt::format("{} of {} answers are not in the study: what they cost is reckoned, with {}",
+                                       prices.dollars.size() - prices.answered, prices.dollars.size(),
+                                       prices.answered == 0
+                                           ? fmt::format("{} tokens for each", asking::kLikelyAnswer)
+                                           : std::string("the mean tokens of those that are")));
   }
   return report;
 }

@@ -14,8 +14,9 @@ namespace assay::app {
 namespace {
 
 void check(const RouteQueryRequest& request) {
-  if (!(request.cost_weight >= 0 && std::isfinite(request.cost_weight))) {
-    throw InvalidArgument(fmt::format("the weight of the cost must be 0 or more, came {:g}", request.cost_weight));
+  const double weight = request.cost_weight.value_or(0);
+  if (!(weight >= 0 && std::isfinite(weight))) {
+    throw InvalidArgument(fmt::format("the weight of the cost must be 0 or more, came {:g}", weight));
   }
   if (request.prompts.empty()) throw InvalidArgument("expected a prompt at least, came none");
 }
@@ -46,19 +47,21 @@ RouteQueryReport run_route_query(const routing::RouterFile& router, const RouteQ
   check(request);
   const route::RouterContents& contents = router.contents();
   const std::vector<std::size_t> candidates = router.candidates(request.models);
-  route::check_guard(contents.router, candidates.size(), request.cost_weight);
+  const std::optional<route::Guard>& guard = contents.router.guard;
+  const double cost_weight = request.cost_weight.value_or(guard ? guard->cost_weight : 0);
+  route::check_guard(contents.router, candidates.size(), cost_weight);
   const std::vector<float> vectors = router.embed(request.embedding, request.prompts, request.threads);
   const std::size_t d = contents.router.benchmark.vectors.dimensions;
   RouteQueryReport report{router.path(),
                           contents.embedding,
                           route::candidate_digest(contents.models),
-                          request.cost_weight,
+                          cost_weight,
                           !route::routes_queries(contents.router),
                           contents.router.guard,
                           {}};
   report.prompts.resize(request.prompts.size());
   parallel_for(report.prompts.size(), request.threads, [&](std::size_t i) {
-    report.prompts[i] = route(contents, std::span(vectors).subspan(i * d, d), candidates, request.cost_weight);
+    report.prompts[i] = route(contents, std::span(vectors).subspan(i * d, d), candidates, cost_weight);
   });
   return report;
 }

@@ -14,9 +14,10 @@ namespace assay::app {
 /// `assay route query ROUTER --prompt TEXT`.
 struct RouteQueryRequest {
   std::string router;
-  std::vector<std::string> prompts;         ///< At least one, unless there are vectors.
-  std::vector<std::string> models;          ///< Candidates; empty: all.
-  double cost_weight = 0;                   ///< Chance of a right answer that a dollar per million tokens is worth.
+  std::vector<std::string> prompts;  ///< At least one, unless there are vectors.
+  std::vector<std::string> models;   ///< Candidates; empty: all.
+  /// Chance of a right answer that a dollar per million tokens is worth; empty: that of the router's guard, else 0.
+  std::optional<double> cost_weight = {};
   routing::EmbeddingChoice embedding = {};  ///< For routers that were made with vectors of a file or an endpoint.
   std::size_t threads = 0;
 };

@@ -77,6 +77,14 @@ class Answers {
   }
   double prompt_tokens(std::size_t query) const { return likely(prompts_[query].size()); }
   std::size_t queries() const { return prompts_.size(); }
+  // Without the baseline's.
+  std::size_t answered() const {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < uses_.size(); ++i) {
+      count += i % columns_ + 1 < columns_ && uses_[i].answered ? std::size_t{1} : std::size_t{0};
+    }
+    return count;
+  }
 
  private:
   std::size_t columns_;
@@ -147,6 +155,7 @@ CandidatePrices candidate_prices(const store::Study& study, const store::Compari
   if (!options.file.empty()) list = judge::PriceList::from_json(file::whole_text(options.file), options.file);
   const Answers answers(study, comparison);
   const std::size_t models = comparison.models.size();
+  prices.answered = answers.answered();
   const bool of_price = options.prefer == Preference::price;
   if (of_price) prices.of_answers.assign(answers.queries() * models, kUnknownPrice);
   std::vector<double> means;

@@ -47,6 +47,7 @@ struct CandidatePrices {
   /// m, dollars per million tokens: as the study or the file has it, else what answers cost by their tokens. Empty
   /// unless `prefer` is price.
   std::vector<double> per_million = {};
+  std::size_t answered = 0;  ///< Of the n x m answers, how many the study has.
 };
 
 /// Prices are means over the queries of `comparison`. Tokens are those that imports told, else what is likely from

@@ -80,8 +80,7 @@ void take_outcome(const JsonValue& row, OutcomeLines& lines) {
   if (const auto task = told(row, "task")) line.task = task->string();
   if (const auto time = told(row, "time")) {
     line.time = time->number();
-    if (!(line.time >= 1 && line.time < kLatest))
-      time->reject("Unix time in seconds, above 0 and before 2106");
+    if (!(line.time >= 1 && line.time < kLatest)) time->reject("Unix time in seconds, above 0 and before 2106");
   }
   if (!line.prompt && line.vector.empty()) {
     ++lines.without_prompt;

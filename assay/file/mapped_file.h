@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,8 +11,12 @@ namespace assay::file {
 /// processes that map it. The file must not be cut shorter meanwhile: replace files by renaming.
 class MappedFile {
  public:
+  /// Whether the bytes stay in the file, or are read into memory at once: whoever runs for long can't know what
+  /// others do to a file.
+  enum class Keep : std::uint8_t { in_file, in_memory };
+
   /// Throws Error if there is no such plain file, or it can't be read.
-  explicit MappedFile(const std::string& path);
+  explicit MappedFile(const std::string& path, Keep keep = Keep::in_file);
   ~MappedFile();
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&& other) noexcept;

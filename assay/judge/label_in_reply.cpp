@@ -85,25 +85,104 @@ std::optional<char> list_letter(std::string_view line) {
   return std::nullopt;
 }
 
+std::string_view trimmed(std::string_view line) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+  return line.substr(0, line.find_last_not_of(kBlanks) + 1);
+}
+
+// Lines with something in them: the first, and the last.
+std::string_view first_said(std::string_view text) {
+  text = trimmed(text);
+  return bare(text.substr(0, text.find('\n')));
+}
+std::string_view last_said(std::string_view text) {
+  text = trimmed(text);
+  const std::size_t end = text.rfind('\n');
+  return bare(end == std::string_view::npos ? text : text.substr(end + 1));
+}
+
+// "B", "(B)", "B." and the like; empty for all else.
+std::optional<char> letter_alone(std::string_view line) {
+  if (line.starts_with('(')) line.remove_prefix(1);
+  while (line.ends_with(')') || line.ends_with('.') || line.ends_with(':')) line.remove_suffix(1);
+  if (line.size() != 1 || line[0] < 'A' || line[0] > 'Z') return std::nullopt;
+  return line[0];
+}
+
+// What is said of the letters of the options in prose.
+struct Mentions {
+  std::optional<char> only;  // the letter, if it is one alone
+  bool several = false;
+  bool denied = false;  // "not B"
+};
+
+Mentions mentions_in(std::string_view said, Label offered) {
+  Mentions found;
+  for (std::size_t at = 0; at < said.size(); ++at) {
+    const char c = said[at];
+    if (c < 'A' || c >= static_cast<char>('A' + std::min<std::size_t>(offered, kLetters))) continue;
+    if (!stands_alone(said, at, 1)) continue;
+    // "A dog": no option.
+    const bool article =
+        c == 'A' && at + 2 < said.size() && said[at + 1] == ' ' && said[at + 2] >= 'a' && said[at + 2] <= 'z';
+    if (article) continue;
+    if (found.only && *found.only != c) found.several = true;
+    found.only = c;
+    const std::string_view before = said.substr(0, at);
+    found.denied = found.denied || before.ends_with("not ") || before.ends_with("n't ");
+  }
+  return found;
+}
+
+// The letter that a reply votes for. What a judge's reply may be read as is not enough here: a vote that was not
+// meant counts as much as one that was.
+std::optional<char> letter_voted(std::string_view said, Label offered) {
+  if (const auto letter = letter_alone(first_said(said))) return letter;
+  if (final_answer(said)) return choice_in(said);
+  if (const auto letter = letter_alone(last_said(said))) return letter;
+  const std::string_view line = first_said(said);
+  const bool marked = line.size() > 1 && (line[1] == ')' || line[1] == '.' || line[1] == ':');
+  if (const auto letter = letter_alone(line.substr(0, 1)); letter && marked) return letter;
+  const Mentions mentions = mentions_in(said, offered);
+  if (mentions.several || mentions.denied) return std::nullopt;
+  return mentions.only ? mentions.only : choice_in(said);
+}
+
+// The label that `text` is: as it stands, else the only one that is the same as people compare it.
+Label same_as(std::string_view text, std::span<const std::string> labels, std::span<const std::string> names) {
+  Label found = kUnanswered;
+  std::size_t count = 0;
+  const std::string compared = text::folded(bare(text));
+  for (std::size_t a = 0; a < labels.size(); ++a) {
+    if (bare(text) == bare(labels[a])) return static_cast<Label>(a + 1);
+    if (names[a] != compared || compared.empty()) continue;
+    found = static_cast<Label>(a + 1);
+    ++count;
+  }
+  return count == 1 ? found : kUnanswered;
+}
+
 }  // namespace
 
 Label label_in_reply(std::string_view reply, std::span<const std::string> labels, Label offered) {
   labels = labels.first(std::min<std::size_t>(labels.size(), offered));
   const std::string said = without_thoughts(reply);
   if (are_letters(labels)) {
-    const std::optional<char> letter = choice_in(said);
+    const std::optional<char> letter = letter_voted(said, offered);
     const std::size_t label = letter ? static_cast<std::size_t>(*letter - 'A') + 1 : 0;
     return label <= labels.size() ? static_cast<Label>(label) : kUnanswered;
   }
   const std::vector<std::string> names = folded_names(labels);
   const std::string whole = text::folded(bare(said));
+  if (const Label label = same_as(first_said(said), labels, names); label != kUnanswered) return label;
   if (const std::optional<std::string> answer = final_answer(said)) {
     const std::string given = text::folded(*answer);
+    if (const Label label = same_as(*answer, labels, names); label != kUnanswered) return label;
     if (const Label label = at_start(given, names); label != kUnanswered) return label;
     if (const Label label = only_one(given, names); label != kUnanswered) return label;
   }
-  const auto same = std::find(names.begin(), names.end(), whole);
-  if (same != names.end() && !whole.empty()) return static_cast<Label>(same - names.begin() + 1);
+  if (const Label label = same_as(said, labels, names); label != kUnanswered) return label;
   return only_one(whole, names);
 }
 

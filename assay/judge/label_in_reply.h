@@ -19,10 +19,12 @@ namespace assay::judge {
 /// The label of 1 .. offered that the reply names, kUnanswered if none or several could be meant. Thoughts before
 /// the answer do not count. Names are compared as text::folded has them. O(length x labels).
 ///
-/// Labels A, B, C, ...: the letter that the reply chooses (answer_match.h). Other labels: the one that what it says
-/// its final answer is (final_answer.h) is or begins with, else the only one in that answer, else the one that the
-/// whole reply is, else the only one that stands in it as whole words. A name within a longer one that stands there
-/// ("safe" in "not safe") does not count.
+/// Labels A, B, C, ...: the letter that is the first line or the last, that the reply says its final answer is
+/// (final_answer.h), that begins it ("B) tea"), or the only one in it; none after "not". Other labels: the one that
+/// the first line is, that the final answer is or begins with, else the only one in that answer, else the one that
+/// the whole reply is, else the only one that stands in it as whole words. A name within a longer one that stands
+/// there
+/// ("safe" in "not safe") does not count. Of labels that differ by case alone the one that stands there exactly.
 Label label_in_reply(std::string_view reply, std::span<const std::string> labels, Label offered);
 
 /// How many answers a prompt offers: lines that begin with "A.", "A)", "(A)" or "A:", then "B" and so on, the last

@@ -29,7 +29,8 @@ route::RouterContents read(const std::string& path, std::string_view bytes) {
 
 }  // namespace
 
-RouterFile::RouterFile(const std::string& path) : path_(path), file_(path), contents_(read(path, file_.bytes())) {
+RouterFile::RouterFile(const std::string& path, file::MappedFile::Keep keep)
+    : path_(path), file_(path, keep), contents_(read(path, file_.bytes())) {
   if (!contents_.hashed.weights.empty()) hashed_.emplace(contents_.hashed);
 }
 

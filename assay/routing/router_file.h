@@ -18,7 +18,8 @@ namespace assay::routing {
 class RouterFile {
  public:
   /// Throws Error or DataError if there is no such file, or it is no router that this Assay can use.
-  explicit RouterFile(const std::string& path);
+  /// @param keep  `in_memory`: what becomes of the file later does not matter.
+  explicit RouterFile(const std::string& path, file::MappedFile::Keep keep = file::MappedFile::Keep::in_file);
 
   const std::string& path() const { return path_; }
   const route::RouterContents& contents() const { return contents_; }

@@ -247,6 +247,9 @@ void replay_queries(const RouteReplaySetup& setup, std::span<const std::vector<s
     });
   }
   for (std::size_t r = 0; r < kRouters; ++r) {
+    // Without all prices nobody knows who is the cheapest.
+    if (r == by_price && std::isnan(mean_of(queries, &QueryResult::cost, r))) continue;
+    if (r == by_price && std::isnan(mean_of(queries, &QueryResult::cost, at_random))) continue;
     stats::MeanSe regret = mean_of(queries, by_oracle, r);
     result.per_query.push_back({kNames[r], mean_of(queries, r, kRouters), mean_of(queries, r, by_average),
                                 mean_of(queries, &QueryResult::cost, r), mean_of(queries, &QueryResult::dollars, r),

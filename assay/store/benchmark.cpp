@@ -22,7 +22,8 @@ namespace {
 std::vector<ModelRow> correctness_models(const file::Database& database, std::optional<std::int64_t> judge) {
   if (!judge) return labelled_models(database);
   std::set<std::int64_t> scored;
-  file::Statement rows = database.prepare("SELECT DISTINCT model FROM score WHERE judge = ?1");
+  file::Statement rows =
+      database.prepare("SELECT DISTINCT model FROM score WHERE judge = ?1 AND value IS NOT NULL");
   rows.with(*judge);
   while (rows.step()) scored.insert(rows.integer(0));
   std::vector<ModelRow> models = model_rows(database);

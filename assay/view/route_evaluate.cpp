@@ -120,7 +120,7 @@ std::string curves_text(const app::RouteEvaluateReport& report, bool colour) {
   report::Table table({{"accuracy against price"},
                        {"mean over prices", report::Align::right},
                        {"above one model", report::Align::right},
-                       {"at half price", report::Align::right},
+                       {"at half price, %", report::Align::right},
                        {"above one model", report::Align::right},
                        {"arena score", report::Align::right},
                        {"above best single", report::Align::right}});
@@ -129,16 +129,16 @@ std::string curves_text(const app::RouteEvaluateReport& report, bool colour) {
                    points_gained(curve.at_half_gain), points(curve.arena), points_gained(curve.arena_gain)});
   }
   const sim::CostCurve& assay = report.replay.curves.front();
-  report::Table curve({{"cost weight", report::Align::right},
+  report::Table curve({{"cost weight from", report::Align::right},
                        {"accuracy", report::Align::right},
                        {"per 1,000 prompts", report::Align::right}});
-  std::string last;
+  std::vector<std::string> last;
   for (const sim::CurvePoint& point : assay.points) {
-    std::string price = dollars_text(kPrompts * point.dollars);
-    if (price == last) continue;
-    curve.add_row({std::isinf(point.cost_weight) ? "cheapest" : report::fixed(point.cost_weight, 4),
-                   points(point.accuracy), price});
-    last = std::move(price);
+    std::vector<std::string> shown = {points(point.accuracy), dollars_text(kPrompts * point.dollars)};
+    if (shown == last) continue;
+    const bool cheapest = std::isinf(point.cost_weight);
+    curve.add_row({cheapest ? "cheapest" : report::fixed(point.cost_weight, 4), shown[0], shown[1]});
+    last = std::move(shown);
   }
   return "\n" + table.text(colour) + "\n" + curve.text(colour);
 }
@@ -188,6 +188,11 @@ std::string to_text(const app::RouteEvaluateReport& report, bool colour) {
         report.request.pool_spread);
   }
   text += "Accuracies in points, standard errors over tasks, or over single queries, in brackets\n";
+  if (!replay.per_query.empty()) {
+    text +=
+        "Single queries are routed by a router of one half of the queries, which has seen others of their tasks; "
+        "brackets do not know the luck of this split (--seed)\n";
+  }
   if (by_task) {
     text += "assay returned bma for want of better in " + report::percent(replay.abstained, 1) +
             "; its 95 % intervals, " + report::fixed(100 * replay.interval_width, 1) + " points wide, held in " +

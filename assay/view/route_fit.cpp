@@ -29,8 +29,9 @@ report::Json guard_json(const route::Guard& guard) {
 // Why nothing is routed, and what would help.
 std::string refusal(const route::Guard& guard, std::size_t fewest) {
   if (guard.queries < static_cast<double>(fewest)) {
-    return fmt::format("{:.0f} queries were held out, and {} at least are needed: five times as many in the study",
-                       guard.queries, fewest);
+    return fmt::format(
+        "{:.0f} queries were held out, and {} at least are needed, which takes about {} in the study",
+        guard.queries, fewest, 5 * fewest);
   }
   return fmt::format(
       "where routing looks best, accuracy changes by {:+.2f} points on {:.0f} held-out queries, and may change by "
@@ -97,8 +98,9 @@ std::string to_text(const app::RouteFitReport& report, bool colour) {
       "New tasks: {}; left-out tasks and their queries are told {:.1f} standard errors better than by "
       "averages\n",
       task.skill >= route::kLeastTaskSkill ? "ranked by the benchmark" : "nothing to rank them by", task.skill);
-  text += fmt::format("Single queries: {}; told {:.1f} standard errors better\n",
-                      query.skill >= route::kLeastQuerySkill ? "routed" : "nothing to route them by", query.skill);
+  text +=
+      fmt::format("Single queries: {}; chances are off by less than the accuracies, by {:.1f} standard errors\n",
+                  query.skill >= route::kLeastQuerySkill ? "routed" : "nothing to route them by", query.skill);
   if (report.guard) text += guard_text(*report.guard, report.fewest_held_out);
   for (const std::string& note : report.notes) text += "Note: " + escaped(with_options(note)) + "\n";
   return text;

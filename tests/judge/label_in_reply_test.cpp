@@ -13,6 +13,8 @@ const std::vector<std::string> kLetterNames = {"A", "B", "C", "D"};
 const std::vector<std::string> kMoods = {"negative", "neutral", "positive"};
 const std::vector<std::string> kSafety = {"safe", "not safe"};
 
+const std::vector<std::string> kCases = {"positive", "Positive"};
+
 struct Reply {
   const char* text;
   const std::vector<std::string>* labels;
@@ -24,6 +26,18 @@ const Reply kReplies[] = {
     {"The answer is (C).", &kLetterNames, 3},
     {"<think>It could be A.</think>\nAnswer: D", &kLetterNames, 4},
     {"\\boxed{A}", &kLetterNames, 1},
+    {"B\n\nA is wrong because it is.", &kLetterNames, 2},
+    {"A is wrong, so B", &kLetterNames, 2},
+    {"It is not B", &kLetterNames, 0},
+    {"I think it is A or B", &kLetterNames, 0},
+    {"B,C", &kLetterNames, 0},
+    {"B) tea, and not C", &kLetterNames, 2},
+    {"C would be wrong.\n\n**D**", &kLetterNames, 4},
+    {"I would say B here.", &kLetterNames, 2},
+    {"negative\n\nIt is not Positive at all", &kMoods, 1},
+    {"Positive", &kCases, 2},
+    {"positive", &kCases, 1},
+    {"POSITIVE", &kCases, 0},
     {"E", &kLetterNames, 0},  // not offered
     {"I do not know.", &kLetterNames, 0},
     {"", &kLetterNames, 0},

@@ -49,6 +49,12 @@ TEST_F(BenchmarkTest, ScoresTellByTheirMean) {
                           "right"));
 }
 
+TEST_F(BenchmarkTest, AModelWithoutAScoreIsNoCandidate) {
+  add(ScoreRecord{"1", "m", "j", 1, 1, 1.0});
+  add(ScoreRecord{"1", "k", "j", 1, 1});
+  EXPECT_THAT(study().benchmark({}).models, ElementsAre("m"));
+}
+
 TEST_F(BenchmarkTest, ScoresOfAScaleThatWasToldAreSharesOfIt) {
   add(JudgeRecord{"j", true, 1, 5});
   add(ScoreRecord{"1", "m", "j", 1, 1, 1.0});
