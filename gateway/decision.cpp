@@ -29,19 +29,6 @@ struct Pool {
   bool guarded = false;
 };
 
-// Only characters that are ASCII and visible, or a blank.
-std::string header_text(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (c >= ' ' && c <= '~') {
-      result += c;
-    } else {
-      result += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 class Decider::Impl {
@@ -211,6 +198,18 @@ const Configuration& Decider::configuration() const { return impl_->configuratio
 
 Decision Decider::decide(const Profile& profile, std::string_view text) const {
   return impl_->decide(profile, text);
+}
+
+std::string header_text(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c >= ' ' && c <= '~') {
+      result += c;
+    } else {
+      result += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return result;
 }
 
 HeaderList decision_headers(const Decision& decision, const Profile& profile, const Configuration& configuration,

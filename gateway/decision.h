@@ -49,6 +49,9 @@ class Decider {
 HeaderList decision_headers(const Decision& decision, const Profile& profile, const Configuration& configuration,
                             std::size_t answered);
 
+/// The text with all but visible ASCII and blanks written as \xHH, as a header's value.
+std::string header_text(std::string_view text);
+
 /// Reply to POST /v1/route, a line of JSON.
 std::string route_reply(const Decision& decision, const Profile& profile, const Configuration& configuration);
 

@@ -1,6 +1,7 @@
 #include "gateway/gateway.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -33,6 +34,23 @@ Response json_reply(std::string body) { return {200, {{"Content-Type", "applicat
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
+int hex_value(char digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  const char small = static_cast<char>(digit | 0x20);
+  return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
+}
+
+// "%2F" as "/" and so on; what is no such code stays.
+std::string percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool code = text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+    decoded += code ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
+    if (code) i += 2;
+  }
+  return decoded;
+}
+
 std::optional<Operation> operation_of(std::string_view path) {
   if (path == "/v1/chat/completions") return Operation::chat;
   if (path == "/v1/completions") return Operation::text_completion;
@@ -60,6 +78,16 @@ server::HttpServerOptions server_options(const GatewayOptions& options, const Li
   return wanted;
 }
 
+// Why not so many clients can be served at once; empty if they can.
+std::string too_many_connections(const Limits& limits) {
+  rlimit open{};
+  if (getrlimit(RLIMIT_NOFILE, &open) != 0 || open.rlim_cur == RLIM_INFINITY || limits.connections < open.rlim_cur) {
+    return {};
+  }
+  return fmt::format("\"connections\" is {}, but the system lets this process have {} files and connections open",
+                     limits.connections, open.rlim_cur);
+}
+
 }  // namespace
 
 class Gateway::Impl {
@@ -68,6 +96,7 @@ class Gateway::Impl {
 
   server::HttpServer& server() { return server_; }
   void run(bool signals) {
+    note_connections();
     server_.on_hangup([this] { reload(); });
     server_.run(signals);
   }
@@ -83,9 +112,15 @@ class Gateway::Impl {
     if (!options_.log.empty()) log_.emplace(options_.log, options_.log_prompts);
     if (log_) shared_.log = &*log_;
     serve(std::move(files_));
+    most_unsent_ = configuration().limits.unsent_bytes + kMoreUnsent;
   }
 
   void serve(ServingFiles files);
+  void take_limits();
+  void note_connections() const {
+    const std::string wrong = too_many_connections(configuration().limits);
+    if (!wrong.empty()) note(wrong);
+  }
   void reloaded(const ServingFiles& files, const std::string& error);
   void handle(Request&& request, Responder responder);
   std::optional<Response> refusal(const Request& request) const;
@@ -108,6 +143,7 @@ class Gateway::Impl {
   ProxyShared shared_{server_, metrics_, replies_};
   server::HttpServer server_;
   std::shared_ptr<const Serving> serving_;
+  std::uint64_t most_unsent_ = 0;  // that the server ever allowed
   bool reloading_ = false;
   bool again_ = false;         // it was asked for once more meanwhile
   server::TaskThread reader_;  // last: it uses the above
@@ -116,6 +152,13 @@ class Gateway::Impl {
 void Gateway::Impl::serve(ServingFiles files) {
   serving_ = make_serving(server_, std::move(files), serving_.get());
   metrics_.allow(configuration());
+}
+
+// Requests that began before keep their own share of unsent bytes, for which the server must leave room.
+void Gateway::Impl::take_limits() {
+  server::HttpServerOptions wanted = server_options(options_, configuration().limits);
+  most_unsent_ = wanted.unsent_bytes = std::max(wanted.unsent_bytes, most_unsent_);
+  server_.change_limits(wanted);
 }
 
 // In the loop. The files are read elsewhere, which may take its time; requests go on meanwhile.
@@ -138,13 +181,18 @@ void Gateway::Impl::reload() {
 
 void Gateway::Impl::reloaded(const ServingFiles& files, const std::string& error) {
   std::string wrong = error;
+  const std::size_t connections = configuration().limits.connections;
   try {
-    if (wrong.empty()) serve(files);
+    if (wrong.empty()) {
+      serve(files);
+      take_limits();
+    }
   } catch (const Error& failed) {
     wrong = failed.what();
   }
   if (log_ && !log_->reopen()) note("the log can't be opened anew; lines go to the old one");
   metrics_.reloaded(wrong.empty());
+  if (configuration().limits.connections != connections) note_connections();
   note(wrong.empty() ? "configuration and router are read anew" : "all stays as it was: " + wrong);
   reloading_ = false;
   if (std::exchange(again_, false)) reload();
@@ -183,7 +231,7 @@ std::optional<Response> Gateway::Impl::refusal(const Request& request) const {
   constexpr std::string_view kBearer = "bearer ";
   std::string_view shown = request.header("authorization");
   if (data::lower(shown.substr(0, kBearer.size())) == kBearer) {
-    shown.remove_prefix(kBearer.size());
+    shown.remove_prefix(std::min(shown.find_first_not_of(' ', kBearer.size()), shown.size()));
     if (server::same_token(shown, key)) return std::nullopt;
   }
   return error_reply(401, "expected the key of this gateway as Authorization: Bearer KEY",
@@ -238,8 +286,9 @@ Response Gateway::Impl::explain(const Request& request) {
 Response Gateway::Impl::models(std::string_view path) const {
   constexpr std::string_view kAll = "/v1/models";
   std::string list;
+  const std::string wanted = path == kAll ? std::string() : percent_decoded(path.substr(kAll.size() + 1));
   const auto add = [&](const std::string& id) -> bool {
-    if (path != kAll) return path.substr(kAll.size() + 1) == id;
+    if (path != kAll) return wanted == id;
     list.append(list.empty() ? "" : ",").append(model_listing(id));
     return false;
   };

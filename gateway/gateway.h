@@ -40,7 +40,7 @@ class Gateway {
   /// From any thread: requests under way get the configuration's grace. Once more ends it at once.
   void stop();
   /// From any thread: reads configuration and router again, and serves by them if they are right; else it goes on
-  /// as before. What the server itself was made with stays: address and limits. Opens the log anew.
+  /// as before. Limits are those of the file from then on; the address stays. Opens the log anew.
   void reload();
 
  private:

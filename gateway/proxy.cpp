@@ -20,7 +20,8 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kHeldBytes = 1U << 20U;  // of a reply that is looked at before it goes on
 constexpr std::size_t kIgnoredBytes = 65'536;  // of an error that nobody sees
-constexpr std::string_view kEventStream = "text/event-stream";
+constexpr std::size_t kBeginBytes = 4096;      // of a body, by which a stream is known
+constexpr milliseconds kIgnoredFor{1'000};     // an error that nobody sees
 
 // Another model, or the same a little later, may answer what this one did not.
 bool may_pass(int status) {
@@ -77,6 +78,8 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   bool other_left() const;
   void give_up(const Failure& failure);
   void no_answer(const std::string& what);
+  void ignore_no_longer(std::size_t asked);
+  void take_events();
   void begin(std::optional<std::uint64_t> length);
   void pass_on(std::string_view bytes);
   void finish(int status);
@@ -97,6 +100,7 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   std::string held_;
   std::string early_;  // of events, before the first that has data
   std::size_t ignored_ = 0;
+  std::size_t asked_times_ = 0;  // whoever was asked
   std::optional<StreamUsage> events_;
   std::optional<Tokens> tokens_;
   std::optional<double> first_byte_;
@@ -146,6 +150,7 @@ void Proxied::ask_next() {
 
 void Proxied::ask() {
   asking_ = true;
+  ++asked_times_;
   if (body_ == nullptr) {
     const bool ask_usage =
         asked_.read.stream && !asked_.read.usage_asked && asked_.operation != Operation::embeddings;
@@ -174,13 +179,13 @@ void Proxied::count(Attempt how, milliseconds wait) {
 
 bool Proxied::other_left() const { return std::find(tried_.begin(), tried_.end(), false) != tried_.end(); }
 
-// Not of a model that was slow, or will say the same again.
+// Not of a model that was slow, or will say the same again; of one that wants to be left alone only if it is the last.
 bool Proxied::once_more(const Failure& failure) const {
   if (attempts_ >= configuration().retries || failure.how == Attempt::timeout || failure.how == Attempt::refused) {
     return false;
   }
   if (model().breaker.open() && other_left()) return false;
-  if (failure.how != Attempt::limited) return true;
+  if (failure.how != Attempt::limited && failure.wait.count() == 0) return true;
   return !other_left() && failure.wait <= kLongestWait;
 }
 
@@ -210,18 +215,33 @@ void Proxied::head(server::IncomingHead head) {
     // What ends with this reply is counted when it has ended.
     const bool hidden = may_pass(head_.status) && (other_left() || once_more(failure));
     look_ = hidden ? Look::ignored : Look::nothing;
-    if (!hidden) begin(head_.length);
+    if (!hidden) return begin(head_.length);
+    shared_.server.after(kIgnoredFor, [weak = weak_from_this(), asked = asked_times_] {
+      if (const std::shared_ptr<Proxied> self = weak.lock()) self->ignore_no_longer(asked);
+    });
     return;
   }
   if (head_.encoded) return begin(head_.length);
-  if (asked_.read.stream && std::string_view(head_.content_type).starts_with(kEventStream)) {
-    look_ = Look::events;
-    events_.emplace(shared_.reader, !asked_.read.usage_asked);
+  if (is_event_stream(head_.content_type)) {
+    take_events();
   } else if (head_.length.value_or(0) <= kHeldBytes) {
     look_ = Look::whole;
   } else {
     begin(head_.length);
   }
+}
+
+// A stream, whether the client is known to have asked for one or not.
+void Proxied::take_events() {
+  look_ = Look::events;
+  events_.emplace(shared_.reader, asked_.read.stream && !asked_.read.usage_asked);
+}
+
+// An error's body that hangs, or comes drop by drop.
+void Proxied::ignore_no_longer(std::size_t asked) {
+  if (over_ || !asking_ || asked != asked_times_ || look_ != Look::ignored) return;
+  call_.cancel();
+  end();
 }
 
 void Proxied::piece(std::string_view bytes) {
@@ -233,6 +253,11 @@ void Proxied::piece(std::string_view bytes) {
       return end();
     case Look::whole:
       held_ += bytes;
+      if (held_.size() - bytes.size() < kBeginBytes && begins_as_stream(held_)) {
+        take_events();
+        const std::string begun = std::exchange(held_, {});
+        return piece(begun);
+      }
       if (held_.size() <= kHeldBytes) return;
       look_ = Look::nothing;
       begin(head_.length);
@@ -325,13 +350,15 @@ void Proxied::no_answer(const std::string& what) {
 
 void Proxied::begin(std::optional<std::uint64_t> length) {
   replying_ = true;
-  if (asked_.read.stream) first_byte_ = seconds_since(began_);
+  if (asked_.read.stream || events_) first_byte_ = seconds_since(began_);
+  const bool own = asked_.profile != nullptr || at_ > 0;
+  if (own) drop_own_headers(head_.fields);
   server::ReplyHead reply{.status = head_.status, .fields = std::move(head_.fields), .length = length};
   if (asked_.profile != nullptr) {
     reply.headers = decision_headers(asked_.decision, *asked_.profile, configuration(), at_);
     reply.headers.emplace_back("x-assay-id", id_);
-  } else if (at_ > 0) {
-    reply.headers.emplace_back("x-assay-model", upstream().name);
+  } else if (own) {
+    reply.headers.emplace_back("x-assay-model", header_text(upstream().name));
   }
   responder_.begin(std::move(reply));
 }

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 
 namespace assay::gateway {
 namespace {
@@ -11,9 +12,9 @@ using simdjson::dom::element;
 
 constexpr std::size_t kLongestEvent = 4U << 20U;
 
-std::optional<Tokens> tokens_in(const element& root) {
+std::optional<Tokens> tokens_in(const element& value) {
   simdjson::dom::object usage;
-  if (root["usage"].get(usage) != simdjson::SUCCESS) return std::nullopt;
+  if (value.get(usage) != simdjson::SUCCESS) return std::nullopt;
   Tokens tokens;
   const auto number = [&](const char* name, std::uint64_t& value) {
     return usage[name].get(value) == simdjson::SUCCESS;
@@ -27,6 +28,33 @@ std::optional<Tokens> tokens_in(const element& root) {
 bool has_items(const element& root, const char* name) {
   simdjson::dom::array items;
   return root[name].get(items) == simdjson::SUCCESS && items.begin() != items.end();
+}
+
+bool says_nothing(const element& choice, const char* name) {
+  element message, content;
+  if (choice[name].get(message) != simdjson::SUCCESS) return true;
+  for (const char* member : {"tool_calls", "function_call", "refusal", "reasoning_content", "reasoning"}) {
+    if (message[member].get(content) == simdjson::SUCCESS && !content.is_null()) return false;
+  }
+  if (message["content"].get(content) != simdjson::SUCCESS || content.is_null()) return true;
+  std::string_view text;
+  return content.get(text) == simdjson::SUCCESS && text.empty();
+}
+
+// Of a router of models whose model failed: the choice has the error in it.
+bool failed_choice(const element& choice) {
+  element error;
+  std::string_view reason, text;
+  const bool told = choice["error"].get(error) == simdjson::SUCCESS && !error.is_null();
+  const bool ended = choice["finish_reason"].get(reason) == simdjson::SUCCESS && reason == "error";
+  const bool no_text = choice["text"].get(text) != simdjson::SUCCESS || text.empty();
+  return (told || ended) && no_text && says_nothing(choice, "message") && says_nothing(choice, "delta");
+}
+
+bool all_failed(const element& root) {
+  simdjson::dom::array choices;
+  if (root["choices"].get(choices) != simdjson::SUCCESS || choices.begin() == choices.end()) return false;
+  return std::all_of(choices.begin(), choices.end(), failed_choice);
 }
 
 std::size_t after_blanks(std::string_view text, std::size_t at) {
@@ -61,21 +89,88 @@ std::size_t after_value(std::string_view text, std::size_t at) {
   return at;
 }
 
-// The data of an event, if it is one line; where it stands.
-std::string_view data_of(std::string_view event) {
-  std::string_view data;
+constexpr std::array<std::string_view, 4> kStreamFields = {"data", "event", "id", "retry"};
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+std::string_view without_mark(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
+// The value of a field's line in an event.
+std::optional<std::string_view> field_in(std::string_view line, std::string_view name) {
+  if (!line.starts_with(name) || !line.substr(name.size()).starts_with(':')) return std::nullopt;
+  line.remove_prefix(name.size() + 1);
+  if (line.starts_with(' ')) line.remove_prefix(1);
+  return line;
+}
+
+struct EventText {
+  std::string_view data = {};  // where it stands; of several lines the first
+  std::string joined = {};     // several lines
+  bool error = false;          // it is called so
+};
+
+EventText read_event(std::string_view event) {
+  EventText text;
   for (std::size_t at = 0; at < event.size();) {
     const std::size_t end = std::min(event.find('\n', at), event.size());
-    std::string_view line = event.substr(at, end - at);
+    std::string_view line = without_mark(event.substr(at, end - at));
     at = end + 1;
-    if (!line.starts_with("data:")) continue;
-    if (data.data() != nullptr) return {};
-    line.remove_prefix(5);
-    if (line.starts_with(' ')) line.remove_prefix(1);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    data = line;
+    if (const auto name = field_in(line, "event")) text.error = *name == "error";
+    const std::optional<std::string_view> data = field_in(line, "data");
+    if (!data) continue;
+    if (text.data.data() == nullptr) {
+      text.data = *data;
+    } else {
+      if (text.joined.empty()) text.joined = text.data;
+      text.joined.append("\n").append(*data);
+    }
   }
-  return data;
+  return text;
+}
+
+struct MemberAt {
+  std::string_view name = {};  // between its quotes
+  std::size_t begin = 0;       // of its name
+  std::size_t value = 0;
+  std::size_t end = 0;
+  std::size_t comma_before = std::string_view::npos;
+  std::size_t comma_after = std::string_view::npos;
+};
+
+// Calls `told` with each member of the object in turn. False if its end was not found.
+template <typename Told>
+bool each_member(std::string_view object, Told told) {
+  MemberAt member;
+  std::size_t at = after_blanks(object, 0) + 1;
+  while (at < object.size()) {
+    member.begin = after_blanks(object, at);
+    if (member.begin >= object.size() || object[member.begin] != '"') break;
+    const std::size_t name_end = after_string(object, member.begin);
+    if (name_end < member.begin + 2) return false;
+    const std::size_t colon = after_blanks(object, name_end);
+    member.name = object.substr(member.begin + 1, name_end - member.begin - 2);
+    member.value = after_blanks(object, colon + 1);
+    member.end = after_value(object, member.value);
+    const std::size_t next = after_blanks(object, member.end);
+    const bool more = next < object.size() && object[next] == ',';
+    member.comma_after = more ? next : std::string_view::npos;
+    told(member);
+    at = next;
+    if (!more) break;
+    member.comma_before = next;
+    at = next + 1;
+  }
+  at = after_blanks(object, at);
+  return at < object.size() && object[at] == '}' && after_blanks(object, at + 1) == object.size();
+}
+
+bool begins_with_item(std::string_view value) {
+  if (!value.starts_with('[')) return false;
+  const std::size_t first = after_blanks(value, 1);
+  return first < value.size() && value[first] != ']';
 }
 
 // Behind the empty line that ends an event; npos if there is none from `from` on.
@@ -98,15 +193,34 @@ ReplyReader::ReplyReader() : parser_(std::make_unique<Parser>()) {}
 ReplyReader::~ReplyReader() = default;
 
 ReplyFacts ReplyReader::read(std::string_view json) {
+  json = without_mark(json);
   ReplyFacts facts;
   element root;
-  if (parser_->parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return facts;
+  if (parser_->parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return read_from_outside(json);
   facts.is_object = root.is_object();
   if (!facts.is_object) return facts;
-  element error;
-  facts.is_error = root["error"].get(error) == simdjson::SUCCESS && !error.is_null();
-  facts.has_answer = has_items(root, "choices") || has_items(root, "data");
-  facts.tokens = tokens_in(root);
+  element error, usage;
+  const bool failed = all_failed(root);
+  facts.is_error = failed || (root["error"].get(error) == simdjson::SUCCESS && !error.is_null());
+  facts.has_answer = !failed && (has_items(root, "choices") || has_items(root, "data"));
+  if (root["usage"].get(usage) == simdjson::SUCCESS) facts.tokens = tokens_in(usage);
+  return facts;
+}
+
+ReplyFacts ReplyReader::read_from_outside(std::string_view json) {
+  ReplyFacts facts;
+  if (!json.substr(after_blanks(json, 0)).starts_with('{')) return facts;
+  std::string_view usage;
+  facts.is_object = each_member(json, [&](const MemberAt& member) {
+    const std::string_view value = json.substr(member.value, member.end - member.value);
+    if (member.name == "error" && value != "null") facts.is_error = true;
+    if (member.name == "choices" || member.name == "data") facts.has_answer |= begins_with_item(value);
+    if (member.name == "usage") usage = value;
+  });
+  if (!facts.is_object) return {};
+  if (facts.is_error) facts.has_answer = false;
+  element read;
+  if (!usage.empty() && parser_->parser.parse(usage.data(), usage.size()).get(read) == simdjson::SUCCESS) facts.tokens = tokens_in(read);
   return facts;
 }
 
@@ -143,16 +257,17 @@ void StreamUsage::end(std::string& out) {
 }
 
 void StreamUsage::event(std::string_view bytes, std::string& out) {
-  const std::string_view data = data_of(bytes);
+  const EventText text = read_event(bytes);
+  const std::string_view data = text.data;
   const bool first = !began_ && !data.empty();
-  const bool usage = data.find("\"usage\"") != std::string_view::npos;
+  const bool usage = text.joined.empty() && data.find("\"usage\"") != std::string_view::npos;
   if (!data.empty()) began_ = true;
   if (!first && !usage) {
     out += bytes;
     return;
   }
-  const ReplyFacts facts = reader_.read(data);
-  if (first) bad_begin_ = data != "[DONE]" && (!facts.is_object || facts.is_error);
+  const ReplyFacts facts = reader_.read(text.joined.empty() ? data : text.joined);
+  if (first) bad_begin_ = text.error || !facts.is_object || facts.is_error;
   if (facts.tokens) tokens_ = facts.tokens;
   const std::optional<MemberRange> member =
       hide_ && usage && facts.is_object ? member_range(data, "usage") : std::nullopt;
@@ -165,29 +280,25 @@ void StreamUsage::event(std::string_view bytes, std::string& out) {
   out.append(bytes.substr(0, offset + member->begin)).append(bytes.substr(offset + member->end));
 }
 
+bool begins_as_stream(std::string_view body) {
+  body = without_mark(body);
+  body.remove_prefix(after_blanks(body, 0));
+  if (body.starts_with(':')) return true;
+  return std::any_of(kStreamFields.begin(), kStreamFields.end(),
+                     [&](std::string_view name) { return field_in(body, name).has_value(); });
+}
+
 std::optional<MemberRange> member_range(std::string_view object, std::string_view name) {
+  constexpr std::size_t kNowhere = std::string_view::npos;
   std::optional<MemberRange> found;
-  std::size_t comma = std::string_view::npos;  // before the member
-  std::size_t at = after_blanks(object, 0) + 1;
-  while (at < object.size()) {
-    const std::size_t begin = after_blanks(object, at);
-    if (begin >= object.size() || object[begin] != '"') break;
-    const std::size_t name_end = after_string(object, begin);
-    const std::size_t colon = after_blanks(object, name_end);
-    const std::size_t end = after_value(object, after_blanks(object, colon + 1));
-    const std::size_t next = after_blanks(object, end);
-    const bool more = next < object.size() && object[next] == ',';
-    if (object.substr(begin + 1, name_end - begin - 2) == name) {
-      if (comma != std::string_view::npos) {
-        found = MemberRange{comma, end};
-      } else {
-        found = MemberRange{begin, more ? next + 1 : end};
-      }
+  each_member(object, [&](const MemberAt& member) {
+    if (member.name != name) return;
+    if (member.comma_before != kNowhere) {
+      found = MemberRange{member.comma_before, member.end};
+    } else {
+      found = MemberRange{member.begin, member.comma_after == kNowhere ? member.end : member.comma_after + 1};
     }
-    if (!more) break;
-    comma = next;
-    at = next + 1;
-  }
+  });
   return found;
 }
 

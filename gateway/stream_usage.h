@@ -13,8 +13,8 @@ namespace assay::gateway {
 /// What the JSON of a reply says, whole or of an event.
 struct ReplyFacts {
   bool is_object = false;
-  bool is_error = false;              ///< It has an "error" that is not null.
-  bool has_answer = false;            ///< "choices" or "data", not empty.
+  bool is_error = false;              ///< It has an "error" that is not null, or all its choices have and say nothing.
+  bool has_answer = false;            ///< "choices" or "data", not empty; not all choices failed.
   std::optional<Tokens> tokens = {};  ///< "usage", if it is an object with numbers.
 };
 
@@ -26,11 +26,14 @@ class ReplyReader {
   ReplyReader(const ReplyReader&) = delete;
   ReplyReader& operator=(const ReplyReader&) = delete;
 
-  /// Whatever the bytes are.
+  /// Whatever the bytes are. What is no valid JSON for its numbers, its texts or a mark of byte order, but an object
+  /// from the first brace to the last all the same, is looked at from outside: some servers write such answers, and
+  /// clients may well read them.
   ReplyFacts read(std::string_view json);
 
  private:
   struct Parser;
+  ReplyFacts read_from_outside(std::string_view json);
   std::unique_ptr<Parser> parser_;
 };
 
@@ -49,7 +52,7 @@ class StreamUsage {
 
   /// An event with data was there.
   bool began() const { return began_; }
-  /// The first was no JSON, or told an error.
+  /// The first was no JSON, told an error, or was the end.
   bool bad_begin() const { return bad_begin_; }
   /// What came last.
   const std::optional<Tokens>& tokens() const { return tokens_; }
@@ -65,6 +68,9 @@ class StreamUsage {
   std::optional<Tokens> tokens_;
   std::string rest_;  // the beginning of an event
 };
+
+/// Whether a body begins as server-sent events do, and no JSON does.
+bool begins_as_stream(std::string_view body);
 
 /// Where the value of the top-level member `name` of a JSON object stands with its name and one comma: what to cut
 /// out to be without it. Of the last one of that name. Empty if there is none. The text must be a valid object.

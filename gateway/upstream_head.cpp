@@ -20,11 +20,12 @@ bool same_name(std::string_view one, std::string_view other) {
 // Of the connection to the client, of how its body was sent, or keys to this gateway. No encoding is accepted for
 // the client, as replies are read on their way.
 bool stays_here(std::string_view name) {
-  constexpr std::array<std::string_view, 19> kNames = {
+  constexpr std::array<std::string_view, 22> kNames = {
       "host",      "connection",      "keep-alive",     "proxy-connection",  "proxy-authorization",
       "te",        "trailer",         "upgrade",        "transfer-encoding", "content-length",
       "expect",    "cookie",          "authorization",  "api-key",           "x-api-key",
-      "forwarded", "accept-encoding", "http2-settings", "proxy-authenticate"};
+      "forwarded", "accept-encoding", "http2-settings", "proxy-authenticate",
+      "x-goog-api-key", "ocp-apim-subscription-key", "x-auth-token"};
   return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view one) { return same_name(one, name); });
 }
 
@@ -67,6 +68,25 @@ std::string upstream_head(const server::Request& client, const Upstream& to, Ope
   const fmt::format_int digits(body_bytes);
   head.append("Content-Length: ").append(digits.data(), digits.size()).append("\r\n\r\n");
   return head;
+}
+
+bool is_event_stream(std::string_view content_type) {
+  constexpr std::string_view kEventStream = "text/event-stream";
+  const std::string_view rest = content_type.substr(std::min(kEventStream.size(), content_type.size()));
+  return same_name(content_type.substr(0, kEventStream.size()), kEventStream) &&
+         (rest.empty() || rest.front() == ';' || rest.front() == ' ' || rest.front() == '\t');
+}
+
+void drop_own_headers(std::string& fields) {
+  constexpr std::string_view kOwn = "x-assay-";
+  std::string kept;
+  for (std::size_t at = 0; at < fields.size();) {
+    const std::size_t end = std::min(fields.find("\r\n", at), fields.size() - 2) + 2;
+    const std::string_view line = std::string_view(fields).substr(at, end - at);
+    if (!same_name(line.substr(0, kOwn.size()), kOwn)) kept += line;
+    at = end;
+  }
+  fields = std::move(kept);
 }
 
 Attempt attempt_of(int status) {

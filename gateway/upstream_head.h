@@ -16,12 +16,18 @@ namespace assay::gateway {
 
 /// A model that failed is asked once more after this time; then after four times as long.
 inline constexpr std::chrono::milliseconds kRetryAfter{50};
-/// What a 429 may ask for while the client waits.
+/// What a model that failed may ask for while the client waits.
 inline constexpr std::chrono::milliseconds kLongestWait{5'000};
 
 /// The request line and the headers of a POST: those of the client that concern the model, and the model's own.
 std::string upstream_head(const server::Request& client, const Upstream& to, Operation operation,
                           std::size_t body_bytes);
+
+/// Whether a media type, with parameters or without, is that of server-sent events.
+bool is_event_stream(std::string_view content_type);
+
+/// Takes the headers whose names begin with "x-assay-" out of lines "Name: value\r\n": they are this gateway's.
+void drop_own_headers(std::string& fields);
 
 /// How an attempt that was replied to with this status went.
 Attempt attempt_of(int status);

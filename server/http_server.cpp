@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <boost/asio.hpp>
 #include <boost/beast/core.hpp>
@@ -30,6 +31,7 @@ constexpr std::chrono::milliseconds kLongestLeave{2'000};
 constexpr std::size_t kReadBytes = 65'536;  // at once
 constexpr std::size_t kKeptRoom = 16'384;   // of a buffer between replies
 constexpr int kBacklog = 4096;
+constexpr std::uint64_t kSlowestUpload = 1000;  // bytes a second
 constexpr const char* kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // Shared with responders, which may outlive the server.
@@ -54,6 +56,27 @@ void add_header(std::string& head, std::string_view name, std::string_view value
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
+// Bytes of the empty lines that `text` begins with. Some clients send one after a body; it is part of no request.
+std::size_t blank_lines(std::string_view text) { return std::min(text.find_first_not_of("\r\n"), text.size()); }
+
+// What follows the host in a target that names one, as proxies get it.
+std::string without_host(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    const std::string_view begin = target.substr(0, scheme.size());
+    if (!boost::beast::iequals({begin.data(), begin.size()}, {scheme.data(), scheme.size()})) continue;
+    const std::string_view rest = target.substr(scheme.size());
+    const std::string_view path = rest.substr(std::min(rest.find_first_of("/?"), rest.size()));
+    return (path.starts_with('/') ? "" : "/") + std::string(path);
+  }
+  return std::string(target);
+}
+
+void check_limits(const HttpServerOptions& options) {
+  if (options.connections < 1 || options.idle.count() < 1 || options.head.count() < 1) {
+    throw InvalidArgument("a server needs room for 1 connection and 1 millisecond of patience");
+  }
+}
+
 // A request as it comes. What the base class lets pass and another reader may take otherwise is refused here.
 class RequestParser : public beast_http::basic_parser<true> {
  public:
@@ -71,7 +94,7 @@ class RequestParser : public beast_http::basic_parser<true> {
 
   void on_request_impl(beast_http::verb, View method, View target, int version, error_code&) override {
     request.method = view(method);
-    request.target = view(target);
+    request.target = without_host(view(target));
     old_ = version < 11;
   }
   void on_response_impl(int, View, int, error_code&) override {}
@@ -181,6 +204,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void read();
   void close();
+  void late();
   bool idle() const;
   Clock::time_point deadline() const { return std::min(deadline_, send_deadline_); }
 
@@ -208,7 +232,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void receive();
   void take(std::string_view bytes);
   void handle();
-  void refuse(error_code error);
+  void refuse(int status, const std::string& what);
+  void refuse(error_code error) { refuse(status_of(error), error.message()); }
   void look();
   void lost();
   void send_more();
@@ -230,6 +255,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t sent_ = 0;               // bytes of it
   std::optional<std::uint64_t> owed_;  // bytes of the body, where its length was told
   std::size_t head_bytes_ = 0;
+  Clock::time_point body_began_ = {};
+  std::uint64_t body_bytes_ = 0;
   bool armed_ = false;    // waits for bytes
   bool blocked_ = false;  // waits for the client to take some
   bool soon_ = false;
@@ -247,7 +274,7 @@ void Connection::read() {
   deadline_ = Clock::now() + service_.options.idle;
   came_ = false;
   head_bytes_ = 0;
-  parser_.emplace(service_.options);
+  body_bytes_ = 0;
   if (!left_.empty()) return take(std::exchange(left_, {}));
   arm();
 }
@@ -279,8 +306,13 @@ void Connection::receive() {
 }
 
 void Connection::take(std::string_view bytes) {
-  if (!std::exchange(came_, true))
+  if (!came_) {
+    bytes.remove_prefix(blank_lines(bytes));
+    if (bytes.empty()) return arm();
+    came_ = true;
     deadline_ = Clock::now() + std::min(service_.options.head, service_.options.idle);
+    parser_.emplace(service_.options);
+  }
   std::string joined;
   if (!left_.empty()) {
     joined = std::exchange(left_, {});
@@ -294,14 +326,15 @@ void Connection::take(std::string_view bytes) {
     // The parser limits what it is given at once, not all of it.
     if (!headed && (head_bytes_ += count) > service_.options.header_bytes) error = beast_http::error::header_limit;
     bytes.remove_prefix(count);
+    if (headed) body_bytes_ += count;
     if (error == beast_http::error::need_more) break;
     if (error) return refuse(error);
     if (parser_->is_done()) {
-      left_ = bytes;
+      left_ = bytes.substr(blank_lines(bytes));
       return handle();
     }
     if (headed) continue;
-    deadline_ = Clock::now() + service_.options.idle;
+    body_began_ = Clock::now();
     if (bytes.empty() && parser_->continue_wanted) {
       unsent_ += kContinue;
       send_more();
@@ -310,7 +343,19 @@ void Connection::take(std::string_view bytes) {
   // Of a chunk's head and of trailers the parser has no limit.
   if (bytes.size() > service_.options.header_bytes) return refuse(beast_http::error::header_limit);
   left_ = bytes;
+  if (parser_->is_header_done()) {
+    const auto due = std::chrono::milliseconds(body_bytes_ * 1000 / kSlowestUpload);
+    deadline_ = std::min(Clock::now(), body_began_ + due) + service_.options.idle;
+  }
   arm();
+}
+
+// The deadline has passed.
+void Connection::late() {
+  if (stage_ == Stage::reading && came_ && parser_->is_header_done() && !blocked_) {
+    return refuse(408, "the body of the request comes too slowly");
+  }
+  close();
 }
 
 // Nothing of a request is here, as far as can be told.
@@ -320,9 +365,7 @@ bool Connection::idle() const {
 }
 
 // What is no request, or too long a one, ends the connection.
-void Connection::refuse(error_code error) {
-  const int status = status_of(error);
-  const std::string what = error.message();
+void Connection::refuse(int status, const std::string& what) {
   const Response response = service_.options.refuse
                                 ? service_.options.refuse(status, what)
                                 : Response{status, {{"Content-Type", "text/plain"}}, what + "\n"};
@@ -358,13 +401,16 @@ void Connection::handle() {
   if (exchange_ == mine && left_.empty()) arm();
 }
 
-// Sees the client leave while its reply is awaited; its next request stays where it is.
+// Sees the client leave while its reply is awaited; its next request stays where it is. Empty lines do not hide it.
 void Connection::look() {
   error_code error;
-  char next = 0;
-  socket_.receive(asio::buffer(&next, 1), tcp::socket::message_peek, error);
+  std::array<char, 64> next;
+  const std::size_t count = socket_.receive(asio::buffer(next), tcp::socket::message_peek, error);
   if (error == asio::error::would_block) return arm();
-  if (error) lost();
+  if (error) return lost();
+  if (blank_lines({next.data(), count}) < count) return;
+  socket_.read_some(asio::buffer(next, count), error);
+  arm();
 }
 
 void Connection::lost() {
@@ -547,9 +593,7 @@ void Connection::close() {
 
 Service::Service(HttpServerOptions wanted, HttpServer::Handler handles)
     : options(std::move(wanted)), handler(std::move(handles)) {
-  if (options.connections < 1 || options.idle.count() < 1 || options.head.count() < 1) {
-    throw InvalidArgument("a server needs room for 1 connection and 1 millisecond of patience");
-  }
+  check_limits(options);
   try {
     listen();
   } catch (const boost::system::system_error& error) {
@@ -613,7 +657,7 @@ void Service::sweep() {
     const Clock::time_point now = Clock::now();
     const std::vector<std::shared_ptr<Connection>> all(open_.begin(), open_.end());
     for (const auto& connection : all) {
-      if (connection->deadline() <= now) connection->close();
+      if (connection->deadline() <= now) connection->late();
     }
     sweep();
   });
@@ -779,6 +823,19 @@ std::size_t HttpServer::accepted() const { return impl_->accepted; }
 std::size_t HttpServer::connections() const { return impl_->connections(); }
 
 void HttpServer::on_hangup(std::function<void()> told) { impl_->hangup = std::move(told); }
+
+void HttpServer::change_limits(const HttpServerOptions& wanted) {
+  check_limits(wanted);
+  HttpServerOptions& options = impl_->options;
+  options.header_bytes = wanted.header_bytes;
+  options.body_bytes = wanted.body_bytes;
+  options.unsent_bytes = wanted.unsent_bytes;
+  options.connections = wanted.connections;
+  options.idle = wanted.idle;
+  options.head = wanted.head;
+  options.grace = wanted.grace;
+  impl_->accept();
+}
 
 asio::io_context& HttpServer::loop() { return impl_->loop->io; }
 

@@ -40,7 +40,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
   std::string method;  ///< "GET"
-  std::string target;  ///< Path and query, as they came: "/v1/models?limit=5"
+  std::string target;  ///< Path and query, as they came, without scheme and host: "/v1/models?limit=5"
   Headers headers;
   std::string body;
 
@@ -114,14 +114,15 @@ struct HttpServerOptions {
   std::uint64_t body_bytes = 16U << 20U;
   std::uint64_t unsent_bytes = 64U << 20U;  ///< Of pieces; a client that lags further behind is cut off.
   std::size_t connections = 16'384;         ///< At once; further ones wait in the kernel's queue.
-  /// A connection is closed if its next request does not begin in this time, if a request's body is not here then,
-  /// or if its client takes nothing of a reply for so long (a quarter more at most). The time that a handler takes
-  /// does not count.
+  /// A connection is closed if its next request does not begin in this time, or if its client takes nothing of a
+  /// reply for so long (a quarter more at most). A request's body may take longer as long as its bytes come: 1,000 a
+  /// second after the first `idle`, and no pause of `idle`; else it gets a 408. The time that a handler takes does
+  /// not count.
   std::chrono::milliseconds idle{60'000};
   std::chrono::milliseconds head{10'000};  ///< Likewise from a request's first byte until its headers are here.
   std::chrono::milliseconds grace{5'000};  ///< What `stop` leaves to replies under way.
-  /// Answers what is no request (400) or is larger than allowed (413, 431); the connection ends after it. Empty:
-  /// the status, and `what` as text.
+  /// Answers what is no request (400), comes too slowly (408) or is larger than allowed (413, 431); the connection
+  /// ends after it. Empty: the status, and `what` as text.
   std::function<Response(int status, std::string_view what)> refuse = {};
 };
 
@@ -154,6 +155,9 @@ class HttpServer {
   std::size_t connections() const;
   /// Before `run`, which then calls it in the loop for each SIGHUP, if it heeds signals.
   void on_hangup(std::function<void()> told);
+  /// Other limits from now on: sizes, `connections` and times of `wanted`; the rest of it is not looked at. What is
+  /// under way may still have the old ones. Throws InvalidArgument as the constructor does. In the loop only.
+  void change_limits(const HttpServerOptions& wanted);
   /// For whatever else runs in it.
   boost::asio::io_context& loop();
 
