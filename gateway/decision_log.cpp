@@ -1,6 +1,7 @@
 #include "gateway/decision_log.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,12 +21,27 @@ int opened(const std::string& path) {
   return open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, kOwn);
 }
 
+// A file whose last line has no end: the disk was full, or a process was killed.
+bool ends_within_line(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return false;
+  struct stat status {};
+  char last = '\n';
+  if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 &&
+      pread(file, &last, 1, status.st_size - 1) != 1) {
+    last = '\n';
+  }
+  close(file);
+  return last != '\n';
+}
+
 }  // namespace
 
 class DecisionLog::Impl {
  public:
   Impl(std::string path, bool prompts) : path_(std::move(path)), prompts_(prompts), file_(opened(path_)) {
     if (file_ < 0) throw Error("the log " + quoted(path_) + " can't be opened (" + std::strerror(errno) + ")");
+    torn_ = ends_within_line(path_);
   }
   ~Impl() { close(file_); }
   Impl(const Impl&) = delete;
@@ -60,12 +76,12 @@ class DecisionLog::Impl {
     const int anew = opened(path_);
     if (anew < 0) return false;
     close(std::exchange(file_, anew));
-    torn_ = false;
+    torn_ = ends_within_line(path_);
     return true;
   }
 
  private:
-  // A disk that was full may have room again: what was left of a line then ends before the next one.
+  // What is left of a line from when the disk was full ends before the next one.
   bool append(std::string bytes) {
     if (torn_) bytes.insert(0, 1, '\n');
     ssize_t written = 0;

@@ -44,7 +44,8 @@ int hex_value(char digit) {
 std::string percent_decoded(std::string_view text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool code = text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+    const bool code =
+        text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
     decoded += code ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
     if (code) i += 2;
   }
@@ -81,7 +82,8 @@ server::HttpServerOptions server_options(const GatewayOptions& options, const Li
 // Why not so many clients can be served at once; empty if they can.
 std::string too_many_connections(const Limits& limits) {
   rlimit open{};
-  if (getrlimit(RLIMIT_NOFILE, &open) != 0 || open.rlim_cur == RLIM_INFINITY || limits.connections < open.rlim_cur) {
+  if (getrlimit(RLIMIT_NOFILE, &open) != 0 || open.rlim_cur == RLIM_INFINITY ||
+      limits.connections < open.rlim_cur) {
     return {};
   }
   return fmt::format("\"connections\" is {}, but the system lets this process have {} files and connections open",

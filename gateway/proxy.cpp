@@ -179,7 +179,8 @@ void Proxied::count(Attempt how, milliseconds wait) {
 
 bool Proxied::other_left() const { return std::find(tried_.begin(), tried_.end(), false) != tried_.end(); }
 
-// Not of a model that was slow, or will say the same again; of one that wants to be left alone only if it is the last.
+// Not of a model that was slow, or will say the same again; of one that wants to be left alone only if it is the
+// last.
 bool Proxied::once_more(const Failure& failure) const {
   if (attempts_ >= configuration().retries || failure.how == Attempt::timeout || failure.how == Attempt::refused) {
     return false;

@@ -196,7 +196,8 @@ ReplyFacts ReplyReader::read(std::string_view json) {
   json = without_mark(json);
   ReplyFacts facts;
   element root;
-  if (parser_->parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return read_from_outside(json);
+  if (parser_->parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS)
+    return read_from_outside(json);
   facts.is_object = root.is_object();
   if (!facts.is_object) return facts;
   element error, usage;
@@ -220,7 +221,8 @@ ReplyFacts ReplyReader::read_from_outside(std::string_view json) {
   if (!facts.is_object) return {};
   if (facts.is_error) facts.has_answer = false;
   element read;
-  if (!usage.empty() && parser_->parser.parse(usage.data(), usage.size()).get(read) == simdjson::SUCCESS) facts.tokens = tokens_in(read);
+  if (!usage.empty() && parser_->parser.parse(usage.data(), usage.size()).get(read) == simdjson::SUCCESS)
+    facts.tokens = tokens_in(read);
   return facts;
 }
 

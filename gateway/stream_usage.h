@@ -13,8 +13,8 @@ namespace assay::gateway {
 /// What the JSON of a reply says, whole or of an event.
 struct ReplyFacts {
   bool is_object = false;
-  bool is_error = false;              ///< It has an "error" that is not null, or all its choices have and say nothing.
-  bool has_answer = false;            ///< "choices" or "data", not empty; not all choices failed.
+  bool is_error = false;    ///< It has an "error" that is not null, or all its choices have and say nothing.
+  bool has_answer = false;  ///< "choices" or "data", not empty; not all choices failed.
   std::optional<Tokens> tokens = {};  ///< "usage", if it is an object with numbers.
 };
 
@@ -26,9 +26,9 @@ class ReplyReader {
   ReplyReader(const ReplyReader&) = delete;
   ReplyReader& operator=(const ReplyReader&) = delete;
 
-  /// Whatever the bytes are. What is no valid JSON for its numbers, its texts or a mark of byte order, but an object
-  /// from the first brace to the last all the same, is looked at from outside: some servers write such answers, and
-  /// clients may well read them.
+  /// Whatever the bytes are. What is no valid JSON for its numbers, its texts or a mark of byte order, but an
+  /// object from the first brace to the last all the same, is looked at from outside: some servers write such
+  /// answers, and clients may well read them.
   ReplyFacts read(std::string_view json);
 
  private:

@@ -20,12 +20,28 @@ bool same_name(std::string_view one, std::string_view other) {
 // Of the connection to the client, of how its body was sent, or keys to this gateway. No encoding is accepted for
 // the client, as replies are read on their way.
 bool stays_here(std::string_view name) {
-  constexpr std::array<std::string_view, 22> kNames = {
-      "host",      "connection",      "keep-alive",     "proxy-connection",  "proxy-authorization",
-      "te",        "trailer",         "upgrade",        "transfer-encoding", "content-length",
-      "expect",    "cookie",          "authorization",  "api-key",           "x-api-key",
-      "forwarded", "accept-encoding", "http2-settings", "proxy-authenticate",
-      "x-goog-api-key", "ocp-apim-subscription-key", "x-auth-token"};
+  constexpr std::array<std::string_view, 22> kNames = {"host",
+                                                       "connection",
+                                                       "keep-alive",
+                                                       "proxy-connection",
+                                                       "proxy-authorization",
+                                                       "te",
+                                                       "trailer",
+                                                       "upgrade",
+                                                       "transfer-encoding",
+                                                       "content-length",
+                                                       "expect",
+                                                       "cookie",
+                                                       "authorization",
+                                                       "api-key",
+                                                       "x-api-key",
+                                                       "forwarded",
+                                                       "accept-encoding",
+                                                       "http2-settings",
+                                                       "proxy-authenticate",
+                                                       "x-goog-api-key",
+                                                       "ocp-apim-subscription-key",
+                                                       "x-auth-token"};
   return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view one) { return same_name(one, name); });
 }
 

@@ -115,9 +115,9 @@ struct HttpServerOptions {
   std::uint64_t unsent_bytes = 64U << 20U;  ///< Of pieces; a client that lags further behind is cut off.
   std::size_t connections = 16'384;         ///< At once; further ones wait in the kernel's queue.
   /// A connection is closed if its next request does not begin in this time, or if its client takes nothing of a
-  /// reply for so long (a quarter more at most). A request's body may take longer as long as its bytes come: 1,000 a
-  /// second after the first `idle`, and no pause of `idle`; else it gets a 408. The time that a handler takes does
-  /// not count.
+  /// reply for so long (a quarter more at most). A request's body may take longer as long as its bytes come: 1,000
+  /// a second after the first `idle`, and no pause of `idle`; else it gets a 408. The time that a handler takes
+  /// does not count.
   std::chrono::milliseconds idle{60'000};
   std::chrono::milliseconds head{10'000};  ///< Likewise from a request's first byte until its headers are here.
   std::chrono::milliseconds grace{5'000};  ///< What `stop` leaves to replies under way.

@@ -86,6 +86,16 @@ TEST_F(DecisionLogTest, AppendsAndIsOpenedAnew) {
   EXPECT_THAT(content(path()), ::testing::StartsWith("{\"id\":\"r3\""));
 }
 
+TEST_F(DecisionLogTest, NoLineGoesOnWithTheNext) {
+  std::ofstream(path()) << "{\"half";
+  DecisionLog log(path(), false);
+  EXPECT_TRUE(write(log, {.id = "r1"}));
+  EXPECT_TRUE(log.reopen());
+  EXPECT_TRUE(write(log, {.id = "r2"}));
+  EXPECT_THAT(content(path()), ::testing::StartsWith("{\"half\n{\"id\":\"r1\""));
+  EXPECT_THAT(content(path()), HasSubstr("}\n{\"id\":\"r2\""));
+}
+
 TEST_F(DecisionLogTest, SaysWhenItCannotBeWritten) {
   EXPECT_THROW(DecisionLog((folder_ / "none" / "log").string(), false), Error);
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";

@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <map>
@@ -149,6 +151,11 @@ TEST_F(GatewayTest, TheNextModelAnswersWhereOneFails) {
       {"no answer", answer(R"({"choices":[]})")},
       {"an error with 200", answer(R"({"error":{"message":"overloaded"}})")},
       {"endless headers", {.kind = Kind::endless_headers}},
+      {"an error in the choice",
+       answer(R"({"choices":[{"error":{"code":502},"finish_reason":"error","message":{"content":""}}]})")},
+      {"an error after a while", {.status = 503, .body = "{}", .headers = {{"Retry-After", "3"}}}},
+      {"an error that drips",
+       {.kind = Kind::slow_body, .status = 401, .body = std::string(1000, ' '), .pause = milliseconds(20)}},
   };
   FaultServer good({answer(chat_answer("good"))});
   for (const auto& [name, fault] : faults) {
@@ -171,13 +178,94 @@ TEST_F(GatewayTest, AStreamFallsBackUntilItsFirstEvent) {
   const std::string whole = event(R"({"choices":[{"delta":{}}]})") + event("[DONE]");
   FaultServer good({events(whole)});
   for (const std::string& begin :
-       {event(R"({"error":{"message":"overloaded"}})"), event("<html>"), std::string(": hm\n\n"), std::string()}) {
+       {event(R"({"error":{"message":"overloaded"}})"), event("<html>"), std::string(": hm\n\n"), std::string(),
+        event("[DONE]"), "event: error\n" + event(R"({"message":"overloaded"})"),
+        event(R"({"choices":[{"finish_reason":"error","delta":{"content":""}}]})")}) {
     SCOPED_TRACE(begin);
     FaultServer bad({events(begin)});
     const auto gateway = serve({bad.url(), good.url()});
     HttpConnection client(gateway->port());
     EXPECT_EQ(client.post(kChat, kStreamed).body, whole);
   }
+}
+
+TEST_F(GatewayTest, AnswersThatAreNoValidJsonPassAsTheyCame) {
+  for (const char* odd :
+       {R"({"choices":[{"message":{"content":"\ud83d"}}]})", R"({"choices":[{"logprob":NaN}]})",
+        "\xEF\xBB\xBF{\"choices\":[{\"message\":{}}]}", R"({"x":123456789012345678901234567890,"choices":[{}]})"}) {
+    SCOPED_TRACE(odd);
+    FaultServer whole({answer(odd)}), streamed({events(event(odd) + event("[DONE]"))});
+    const auto gateway = serve({whole.url(), streamed.url()});
+    HttpConnection client(gateway->port());
+    EXPECT_EQ(client.post(kChat, kAsked).body, odd);
+    EXPECT_EQ(client.post(kChat, R"({"model":"b","messages":[],"stream":true})").body,
+              event(odd) + event("[DONE]"));
+  }
+}
+
+// Each event when it is here, whatever the reply is called.
+TEST_F(GatewayTest, AStreamIsKnownByWhatItIs) {
+  std::mutex mutex;
+  std::vector<server::Responder> kept;
+  std::string type;
+  ServingHttp upstream({.grace = milliseconds(0)}, [&](const server::Request&, server::Responder responder) {
+    const std::lock_guard lock(mutex);
+    server::Headers headers;
+    if (!type.empty()) headers.emplace_back("Content-Type", type);
+    responder.begin(200, headers);
+    responder.write("da");
+    responder.write(event(delta("one")).substr(2));
+    kept.push_back(std::move(responder));
+  });
+  const auto gateway = serve({upstream.url() + "/v1"});
+  for (const char* called : {"text/event-stream", "Text/Event-Stream; charset=utf-8", "", "application/json"}) {
+    for (const char* stream : {"true", "1"}) {
+      SCOPED_TRACE(std::string(called) + " " + stream);
+      {
+        const std::lock_guard lock(mutex);
+        type = called;
+      }
+      HttpConnection client(gateway->port());
+      client.send(http_post(kChat, std::string(R"({"model":"a","messages":[],"stream":)") + stream + "}"));
+      EXPECT_THAT(client.receive_until("one"), StartsWith("HTTP/1.1 200")) << "while the model goes on";
+      const std::lock_guard lock(mutex);
+      kept.back().write(event("[DONE]"));
+      kept.back().end();
+      kept.clear();
+    }
+  }
+}
+
+// No failure makes the client wait for longer than 5 s.
+TEST_F(GatewayTest, ALongRetryAfterIsNotWaitedFor) {
+  FaultServer loading({{.status = 503, .body = "{}", .headers = {{"Retry-After", "3600"}}}});
+  const auto gateway = serve({loading.url()});
+  HttpConnection client(gateway->port());
+  const auto began = std::chrono::steady_clock::now();
+  const HttpExchange exchange = client.post(kChat, kAsked);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+  EXPECT_EQ(exchange.status, 503);
+  EXPECT_THAT(exchange.head, HasSubstr("Retry-After: 3600\r\n"));
+  EXPECT_EQ(loading.requests(), 1U);
+}
+
+TEST_F(GatewayTest, HeadersOfTheGatewayAreItsOwn) {
+  FaultServer upstream({{.body = chat_answer("good"), .headers = {{"X-Assay-Model", "forged"}, {"x-mine", "1"}}}});
+  write_models({{"models",
+                 {{{"name", "a"}, {"url", refusing_url()}, {"fallbacks", {"é"}}},
+                  {{"name", "é"}, {"url", upstream.url()}}}}});
+  ServingGateway gateway(options());
+  HttpConnection client(gateway.port());
+  std::string asked = http_post(kChat, kAsked);
+  asked.insert(asked.find("Host:"),
+               "X-Goog-Api-Key: secret\r\nocp-apim-subscription-key: secret\r\nX-Auth-Token: secret\r\n");
+  client.send(asked);
+  const HttpExchange exchange = client.receive();
+  EXPECT_EQ(exchange.body, chat_answer("good"));
+  EXPECT_THAT(exchange.head, HasSubstr("x-assay-model: \\xC3\\xA9\r\n"));
+  EXPECT_THAT(exchange.head, HasSubstr("x-mine: 1\r\n"));
+  EXPECT_THAT(exchange.head, Not(HasSubstr("forged")));
+  EXPECT_THAT(upstream.heads().at(0), Not(HasSubstr("secret")));
 }
 
 TEST_F(GatewayTest, AReplyThatBreaksOffIsSeenToBeCut) {
@@ -276,6 +364,9 @@ TEST_F(GatewayTest, TellsItsModelsAndItsHealth) {
   ASSERT_EQ(models["data"].size(), 2U) << "no profile without a router";
   EXPECT_EQ(models["data"][0]["id"], "a");
   EXPECT_EQ(json::parse(client.get("/v1/models/b").body)["id"], "b");
+  EXPECT_EQ(json::parse(client.get("/v1/models/%62").body)["id"], "b");
+  EXPECT_EQ(client.get("/v1/models/b%2").status, 404);
+  EXPECT_EQ(json::parse(client.get("http://gateway.example/v1/models/b").body)["id"], "b");
   EXPECT_EQ(client.get("/v1/models/c").status, 404);
   EXPECT_EQ(client.get("/nothing").status, 404);
   EXPECT_EQ(client.get(kChat).status, 405);
@@ -303,6 +394,7 @@ TEST_F(GatewayTest, WantsTheKeyAndRefusesPages) {
   EXPECT_EQ(status(closed, ""), 401);
   EXPECT_EQ(status(closed, "Authorization: Bearer secre\r\n"), 401);
   EXPECT_EQ(status(closed, "Authorization: Bearer secret\r\n"), 200);
+  EXPECT_EQ(status(closed, "AUTHORIZATION: bEARER  secret\r\n"), 200);
   EXPECT_EQ(status(closed, "", "/metrics"), 401);
   EXPECT_EQ(status(closed, "", "/health"), 200);
 }
@@ -384,6 +476,51 @@ TEST_F(GatewayTest, AReloadTakesWhatIsRightAndLeavesWhatIsNot) {
   write("models.json", "{\"models\": [");
   EXPECT_THAT(reload(), HasSubstr("stays"));
   EXPECT_EQ(client.post(kChat, kAsked).body, chat_answer("two"));
+}
+
+TEST_F(GatewayTest, AReloadTakesLimits) {
+  FaultServer upstream({{.kind = Fault::Kind::endless}});
+  const auto gateway = serve({upstream.url()}, {{"limits", {{"unsent_bytes", 20'000'000}, {"body_bytes", 1000}}}});
+  HttpConnection slow(gateway->port()), asking(gateway->port());
+  slow.send(http_post(kChat, kAsked));
+  slow.receive_until("HTTP/1.1 200");
+  const std::string large = R"({"model":"none","messages":[],"x":")" + std::string(2000, 'x') + "\"}";
+  EXPECT_EQ(HttpConnection(gateway->port()).post(kChat, large).status, 413);
+  write_models(
+      {{"models", {model_at("a", upstream.url())}}, {"limits", {{"unsent_bytes", 100'000}, {"body_bytes", 5000}}}});
+  gateway->gateway().reload();
+  while (HttpConnection(gateway->port()).post(kChat, large).status == 413) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  EXPECT_EQ(asking.post(kChat, large).status, 404) << "a connection from before";
+  std::this_thread::sleep_for(milliseconds(300));
+  std::size_t taken = 0;
+  std::vector<char> buffer(1 << 16);
+  while (taken < 40'000'000) {
+    const ssize_t got = recv(slow.descriptor(), buffer.data(), buffer.size(), 0);
+    ASSERT_GT(got, 0) << "a slow client was cut off after " << taken;
+    taken += static_cast<std::size_t>(got);
+  }
+}
+
+TEST_F(GatewayTest, TellsIfItCanNotServeSoManyConnections) {
+  write_models({{"models", {model_at("a", refusing_url())}}, {"limits", {{"connections", 1'000'000}}}});
+  std::vector<std::string> notes;
+  GatewayOptions told = options();
+  told.note = [&](std::string_view text) { notes.emplace_back(text); };
+  rlimit open{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &open), 0);
+  rlimit few = open;
+  few.rlim_cur = std::min<rlim_t>(open.rlim_cur, 1000);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  {
+    ServingGateway gateway(told);
+    HttpConnection client(gateway.port());
+    EXPECT_EQ(client.get("/health").status, 200);
+  }
+  setrlimit(RLIMIT_NOFILE, &open);
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_THAT(notes[0], HasSubstr("1000000"));
 }
 
 TEST_F(GatewayTest, AReloadLeavesAStreamThatIsUnderWay) {

@@ -63,6 +63,15 @@ TEST(StreamUsage, IsReadAndHiddenHoweverTheBytesCome) {
 TEST(StreamUsage, KnowsAStreamThatBeginsBadly) {
   EXPECT_TRUE(passed("data: {\"error\":{\"message\":\"no\"}}\n\n", true).bad_begin);
   EXPECT_TRUE(passed("data: <html>\n\n", true).bad_begin);
+  EXPECT_TRUE(passed("data: [DONE]\n\n", true).bad_begin) << "nothing but the end";
+  EXPECT_TRUE(passed(": hm\n\nevent: error\ndata: {\"message\":\"busy\"}\n\n", true).bad_begin);
+  EXPECT_TRUE(passed("data: {\"choices\":[{\"finish_reason\":\"error\",\"delta\":{}}]}\n\n", true).bad_begin);
+  EXPECT_FALSE(passed("data: {\"choices\":[{\"p\":NaN}]}\n\n", true).bad_begin);
+  EXPECT_FALSE(passed("data: {\"x\":1,\ndata: \"choices\":[]}\n\n", true).bad_begin) << "in two lines";
+  EXPECT_FALSE(passed("\xEF\xBB\xBF"
+                      "data: {}\n\n",
+                      true)
+                   .bad_begin);
   EXPECT_FALSE(passed("data: {\"error\":null,\"choices\":[]}\n\n", true).bad_begin);
   EXPECT_FALSE(passed(": only a comment\n\n", true).began);
   EXPECT_TRUE(passed("data: {}", true).began) << "an event without its end";
@@ -121,6 +130,55 @@ TEST(ReplyReader, TellsAnswersFromOtherThings) {
   }
   EXPECT_TRUE(reader.read(R"({"error":{"message":"x"}})").is_error);
   EXPECT_FALSE(reader.read(R"({"choices":[{}],"usage":{"prompt_tokens":-1,"completion_tokens":"2"}})").tokens);
+}
+
+TEST(ReplyReader, LooksAtAnswersThatAreNoValidJsonFromOutside) {
+  ReplyReader reader;
+  const std::string usage = R"(,"usage":{"prompt_tokens":3,"completion_tokens":2}})";
+  for (const std::string& odd :
+       {std::string(R"({"choices":[{"message":{"content":"\ud83d"}}])"), std::string(R"({"choices":[{"p":NaN}])"),
+        std::string(R"({"big":1e999,"data":[{"embedding":[1]}])"),
+        std::string("\xEF\xBB\xBF{\"choices\":[{\"x\":1}]"), std::string("{\"choices\":[{\"x\":\"\xFF\"}]")}) {
+    const ReplyFacts facts = reader.read(odd + usage);
+    EXPECT_TRUE(facts.has_answer) << odd;
+    EXPECT_FALSE(facts.is_error) << odd;
+    ASSERT_TRUE(facts.tokens) << odd;
+    EXPECT_EQ(facts.tokens->in, 3U);
+  }
+  for (const char* none : {R"({"error":{"x":NaN},"choices":[{}]})", R"({"choices":[],"x":NaN})", R"({"x":NaN})",
+                           R"({"x":NaN,"choices":[{}])", "<p>NaN \"choices\":[1]</p>",
+                           R"({"x":{"choices":[{}]},"y":NaN})", "{\"", "{\"choices\":[{}],\"", "{", "{,}"}) {
+    EXPECT_FALSE(reader.read(none).has_answer) << none;
+  }
+}
+
+TEST(ReplyReader, KnowsAnErrorInAChoice) {
+  ReplyReader reader;
+  for (const char* failed : {R"({"choices":[{"error":{"code":502},"message":{"content":""}}]})",
+                             R"({"choices":[{"finish_reason":"error","message":{"content":null}}]})",
+                             R"({"choices":[{"finish_reason":"error","delta":{}}]})"}) {
+    EXPECT_TRUE(reader.read(failed).is_error) << failed;
+    EXPECT_FALSE(reader.read(failed).has_answer) << failed;
+  }
+  for (const char* said :
+       {R"({"choices":[{"error":{"code":502},"message":{"content":"half"}}]})",
+        R"({"choices":[{"error":null,"finish_reason":"stop","message":{"content":""}}]})",
+        R"({"choices":[{"finish_reason":"error","message":{"content":""}},{"message":{"content":"b"}}]})",
+        R"({"choices":[{"finish_reason":"error","text":"half"}]})"}) {
+    EXPECT_FALSE(reader.read(said).is_error) << said;
+    EXPECT_TRUE(reader.read(said).has_answer) << said;
+  }
+}
+
+TEST(BeginsAsStream, TellsStreamsFromJson) {
+  for (const char* stream : {"data: {", "data:", ": ping\n", "event: x\n", "\n\nid: 1\n",
+                             "\xEF\xBB\xBF"
+                             "data: x"}) {
+    EXPECT_TRUE(begins_as_stream(stream)) << stream;
+  }
+  for (const char* other : {"", "{\"data\":1}", "\"data:\"", "dat", "database: x", "<html>", "  [1]"}) {
+    EXPECT_FALSE(begins_as_stream(other)) << other;
+  }
 }
 
 }  // namespace

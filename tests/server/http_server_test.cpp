@@ -9,6 +9,7 @@
 #include <future>
 #include <map>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "assay/core/error.h"
@@ -478,6 +479,68 @@ TEST(HttpServer, WhatCanNotBeSentOrListenedAt) {
   EXPECT_THROW(HttpServer({.port = serving.port()}, echo), Error);
   EXPECT_THROW(HttpServer({.address = "nowhere"}, echo), Error);
   EXPECT_THROW(HttpServer({.connections = 0}, echo), InvalidArgument);
+}
+
+TEST(HttpServer, AnUploadMayTakeLongerThanIdleWhileItsBytesCome) {
+  ServingHttp serving({.idle = milliseconds(200)}, echo);
+  HttpConnection steady(serving.port());
+  const std::string body(6000, 'x');
+  const std::string request = http_post("/", body);
+  const std::size_t head = request.size() - body.size();
+  steady.send(request.substr(0, head));
+  for (std::size_t at = 0; at < body.size(); at += 500) {
+    std::this_thread::sleep_for(milliseconds(50));
+    steady.send(body.substr(at, 500));
+  }
+  EXPECT_EQ(steady.receive().status, 200);
+  HttpConnection dripping(serving.port());
+  dripping.send(request.substr(0, head));
+  for (int i = 0; i < 30; ++i) {
+    std::this_thread::sleep_for(milliseconds(20));
+    try {
+      dripping.send("x");
+    } catch (const std::runtime_error&) {
+      break;
+    }
+  }
+  const HttpExchange late = dripping.receive();
+  EXPECT_EQ(late.status, 408);
+  EXPECT_TRUE(dripping.at_end());
+}
+
+TEST(HttpServer, EmptyLinesBeforeARequestAreNothing) {
+  ServingHttp serving({}, echo);
+  HttpConnection connection(serving.port());
+  connection.send("\r\n" + get("/one") + "\r\n\r\n" + get("/two"));
+  EXPECT_THAT(connection.receive().body, StartsWith("GET /one"));
+  EXPECT_THAT(connection.receive().body, StartsWith("GET /two"));
+  connection.send("\r\n");
+  std::this_thread::sleep_for(milliseconds(20));
+  EXPECT_THAT(connection.get("http://other.example:80/three?a=b").body, StartsWith("GET /three?a=b"));
+  EXPECT_THAT(connection.get("HTTP://other.example").body, StartsWith("GET /"));
+}
+
+TEST(HttpServer, AnEmptyLineDoesNotHideThatTheClientLeft) {
+  for (const bool together : {true, false}) {
+    std::atomic<bool> came = false;
+    std::atomic<bool> gone = false;
+    std::optional<Responder> kept;
+    ServingHttp serving({.grace = milliseconds(0)}, [&](const Request&, Responder responder) {
+      kept.emplace(std::move(responder));
+      kept->on_gone([&] { gone = true; });
+      came = true;
+    });
+    auto client = std::make_unique<HttpConnection>(serving.port());
+    client->send(http_post("/", "abc") + (together ? "\r\n" : ""));
+    while (!came) std::this_thread::sleep_for(milliseconds(1));
+    if (!together) client->send("\r\n");
+    std::this_thread::sleep_for(milliseconds(20));
+    EXPECT_FALSE(gone);
+    client.reset();
+    for (int i = 0; i < 2000 && !gone; ++i) std::this_thread::sleep_for(milliseconds(1));
+    EXPECT_TRUE(gone) << together;
+    serving.stop();
+  }
 }
 
 }  // namespace
