@@ -12,9 +12,9 @@ using simdjson::dom::element;
 
 constexpr std::size_t kLongestEvent = 4U << 20U;
 
-std::optional<Tokens> tokens_in(const element& value) {
+std::optional<Tokens> tokens_in(const element& member) {
   simdjson::dom::object usage;
-  if (value.get(usage) != simdjson::SUCCESS) return std::nullopt;
+  if (member.get(usage) != simdjson::SUCCESS) return std::nullopt;
   Tokens tokens;
   const auto number = [&](const char* name, std::uint64_t& value) {
     return usage[name].get(value) == simdjson::SUCCESS;
