@@ -1267,6 +1267,64 @@ export interface RouteFitReport {
   guard: RouteFitGuard;
 }
 
+/** See `RouteUpdateReport.models`. */
+export interface RouteUpdateModel {
+  /** Its name. */
+  name: string;
+  /** The router did not know it. */
+  new: boolean;
+  /** Over all queries. */
+  accuracy: number;
+  /** Standard error of it. */
+  error: number;
+  /** Accuracy before; null if new. */
+  before: number | null;
+  /** Queries of which it is known whether it is right. */
+  known: number;
+  /** In the file. */
+  outcomes: number;
+}
+
+/** What `route update` prints. */
+export interface RouteUpdateReport {
+  /** The router file. */
+  router: string;
+  /** The router file that was written. */
+  output: string;
+  /** Of the file. */
+  bytes: number;
+  /** Digest of the names of the models. */
+  candidates: string;
+  /** That were taken. */
+  outcomes: number;
+  /** Lines without `model` or `right`, left out. */
+  without_outcome: number;
+  /** Outcomes with neither `prompt` nor `vector`, left out. */
+  without_prompt: number;
+  /** Of the router now. */
+  queries: number;
+  /** That it did not know. */
+  new_queries: number;
+  /** Outcomes of which nothing was known before. */
+  filled: number;
+  /** Outcomes in place of others. */
+  changed: number;
+  /** Outcomes, with `--half-life`. */
+  forgotten: number;
+  /** As given, days; null without. */
+  half_life: number | null;
+  /** That it did not know. */
+  new_tasks: string[];
+  /** Of the router now. */
+  models: RouteUpdateModel[];
+  /** It had a guard, which holds no longer. */
+  guard_void: boolean;
+  /** As asked for; else a router with a void guard routes nothing. */
+  guard_dropped: boolean;
+  /** What to bear in mind, in words. */
+  notes: string[];
+}
+
 /** See `RouteEvaluateReport.scores`. */
 export interface RouteEvaluateScore {
   /** The rule. */
