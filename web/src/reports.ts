@@ -1191,7 +1191,7 @@ export interface RouteFitTasksBelief {
   weights: number[];
   /** Of what is predicted for all models together, w0. */
   common_weight: number;
-  /** Standard errors by which left-out tasks were predicted better than by the averages over tasks. */
+  /** Standard errors by which left-out tasks and their single queries together were predicted better than by the averages over tasks. */
   skill: number;
 }
 
@@ -1447,7 +1447,7 @@ export interface RouteEvaluateReport {
   pools_drawn: number;
   /** Routing rules for new tasks; means over tasks of means over pools. */
   scores: RouteEvaluateScore[];
-  /** Routing of single queries of unknown tasks. */
+  /** Routing of single queries by a router of the other half, which has seen others of their tasks. */
   per_query: RouteEvaluatePerQuery[];
   /** Accuracy against price, of those of `per_query` but `cheapest`; empty without prices. */
   curves: RouteEvaluateCurve[];
