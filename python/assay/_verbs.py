@@ -218,6 +218,19 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "judge": ("--judge", "one"),
         "right_from": ("--right-from", "one"),
     },
+    "route update": {
+        "output": ("--output", "one"),
+        "half_life": ("--half-life", "one"),
+        "drop_guard": ("--drop-guard", "flag"),
+        "threads": ("--threads", "one"),
+        "vectors": ("--vectors", "one"),
+        "embedding_name": ("--embedding-name", "one"),
+        "embedding_model": ("--embedding-model", "one"),
+        "embedding_url": ("--embedding-url", "one"),
+        "embedding_key_env": ("--embedding-key-env", "one"),
+        "embedding_header": ("--embedding-header", "many"),
+        "embedding_batch": ("--embedding-batch", "one"),
+    },
     "route task": {
         "score": ("--score", "one"),
         "within": ("--within", "one"),
@@ -460,6 +473,7 @@ REPORTS = {
     "import": "ImportReport",
     "route fit": "RouteFitReport",
     "route evaluate": "RouteEvaluateReport",
+    "route update": "RouteUpdateReport",
     "route task": "RouteTaskReport",
     "route query": "RouteQueryReport",
     "find": "SelectReport",
@@ -1714,6 +1728,62 @@ def find(
     return _call("find", given)
 
 
+def route_update(
+    router: str | os.PathLike,
+    outcomes: str | os.PathLike | Iterable[Mapping],
+    *,
+    output: str | None = None,
+    half_life: float | None = None,
+    drop_guard: bool | None = None,
+    threads: int | None = None,
+    vectors: str | None = None,
+    embedding_name: str | None = None,
+    embedding_model: str | None = None,
+    embedding_url: str | None = None,
+    embedding_key_env: str | None = None,
+    embedding_header: Iterable[str] | None = None,
+    embedding_batch: int | None = None,
+    progress: bool | None = None,
+) -> reports.RouteUpdateReport:
+    """Add outcomes, models and queries to a router without fitting it anew.
+
+    Parameters
+    ----------
+    router : str | os.PathLike
+        Router file.
+    outcomes : str | os.PathLike | Iterable[Mapping]
+        What became of answers: a file, or dicts with `model`, `right`, and `prompt` or `vector`.
+    output : str
+        Router file to write (default: in place of ROUTER)
+    half_life : float
+        Days after which half of the outcomes are forgotten; by "time", Unix seconds.
+    drop_guard : bool
+        Route without the guard that the router had; else a router with a guard no longer routes, as it was shown of
+        the router before.
+    threads : int
+        Threads (default: one per core); the result does not depend on it.
+    vectors : str
+        A .npy file instead of the built-in embedding, a row for each prompt that differs, in the order of the
+        lines.
+    embedding_name : str
+        What made these vectors (default: the file's name)
+    embedding_model : str
+        Model of an OpenAI-compatible endpoint instead.
+    embedding_url : str
+        Of the API with its version (default: OPENAI_BASE_URL)
+    embedding_key_env : str
+        Environment variable with the key (default: OPENAI_API_KEY)
+    embedding_header : Iterable[str]
+        Header of each request, for instance 'X-Title: my tests'; may come several times, never kept.
+    embedding_batch : int
+        Texts of a request (default: 64)
+    progress : bool | None
+        Show progress by tqdm; None: where somebody looks.
+    """
+    given = dict(locals())
+    return _call("route update", given)
+
+
 def route_task(
     router: str | os.PathLike,
     queries: str | os.PathLike | Iterable[Mapping],
@@ -1796,7 +1866,7 @@ def route_query(
     prompt : Iterable[str]
         The prompt; -: lines of standard input, a prompt each.
     cost_weight : float
-        Chance of a right answer that a dollar per million tokens is worth (default: 0)
+        Chance of a right answer that a dollar per million tokens is worth (default: the guard's, else 0)
     models : Iterable[str]
         Which models may be chosen (default: all that the router knows)
     threads : int

@@ -1279,7 +1279,7 @@ class RouteFitTasksBelief(Record):
     common_weight: float
     "Of what is predicted for all models together, w0."
     skill: float
-    "Standard errors by which left-out tasks were predicted better than by the averages over tasks."
+    "Standard errors by which left-out tasks and their single queries together were predicted better than by the averages over tasks."
 
 
 class RouteFitQueriesBelief(Record):
@@ -1357,6 +1357,67 @@ class RouteFitReport(Report):
     "What to bear in mind, in words."
     guard: RouteFitGuard
     "Of single queries; absent without `--risk`."
+
+
+class RouteUpdateModel(Record):
+    """See `RouteUpdateReport.models`."""
+
+    name: str
+    "Its name."
+    new: bool
+    "The router did not know it."
+    accuracy: float
+    "Over all queries."
+    error: float
+    "Standard error of it."
+    before: float | None
+    "Accuracy before; null if new."
+    known: int
+    "Queries of which it is known whether it is right."
+    outcomes: int
+    "In the file."
+
+
+class RouteUpdateReport(Report):
+    """What ``route update`` returns."""
+
+    _classes = {"models": RouteUpdateModel}
+    router: str
+    "The router file."
+    output: str
+    "The router file that was written."
+    bytes: int
+    "Of the file."
+    candidates: str
+    "Digest of the names of the models."
+    outcomes: int
+    "That were taken."
+    without_outcome: int
+    "Lines without `model` or `right`, left out."
+    without_prompt: int
+    "Outcomes with neither `prompt` nor `vector`, left out."
+    queries: int
+    "Of the router now."
+    new_queries: int
+    "That it did not know."
+    filled: int
+    "Outcomes of which nothing was known before."
+    changed: int
+    "Outcomes in place of others."
+    forgotten: int
+    "Outcomes, with `--half-life`."
+    half_life: float
+    "As given, days; null without."
+    new_tasks: list[str]
+    "That it did not know."
+    models: list[RouteUpdateModel]
+    "Of the router now."
+    guard_void: bool
+    "It had a guard, which holds no longer."
+    guard_dropped: bool
+    "As asked for; else a router with a void guard routes nothing."
+    notes: list[str]
+    "What to bear in mind, in words."
 
 
 class RouteEvaluateScore(Record):
@@ -1489,7 +1550,7 @@ class RouteEvaluateReport(Report):
     scores: list[RouteEvaluateScore]
     "Routing rules for new tasks; means over tasks of means over pools."
     per_query: list[RouteEvaluatePerQuery]
-    "Routing of single queries of unknown tasks."
+    "Routing of single queries by a router of the other half, which has seen others of their tasks."
     curves: list[RouteEvaluateCurve]
     "Accuracy against price, of those of `per_query` but `cheapest`; empty without prices."
     abstained: float | None

@@ -88,8 +88,9 @@ class FieldNamesTest : public CommandTest {};
 TEST_F(FieldNamesTest, EachIsAnOptionOfTheCommand) {
   Names options;
   for (const char* verb :
-       {"import", "select", "allocate", "route fit", "route evaluate", "route query", "route task", "ensemble",
-        "simulate", "report", "view", "rate", "trust", "doctor", "replay-judge", "synth", "export", "remove"}) {
+       {"import",       "select",   "allocate",     "route fit",    "route evaluate", "route query", "route task",
+        "route update", "ensemble", "ensemble fit", "serve",        "simulate",       "report",      "view",
+        "rate",         "trust",    "doctor",       "replay-judge", "synth",          "export",      "remove"}) {
     const Finished help = assay(std::string(verb) + " --help");
     options.merge(all_matches(help.out, std::regex("(--[a-z][a-z-]*)")));
   }

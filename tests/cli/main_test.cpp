@@ -34,7 +34,7 @@ TEST_F(MainTest, WrongUseIsTwo) {
   expect_refused(2, "",
                  "expected a verb (import, export, info, remove, find, select, allocate, route, ensemble, "
                  "simulate, report, view, rate, trust, weak-judges, "
-                 "doctor, replay-judge, synth), came none");
+                 "doctor, serve, replay-judge, synth), came none");
   expect_refused(2, "frob", "came \"frob\"");
   expect_refused(2, "--frob", "--frob");
   expect_refused(2, "select", "STUDY is required; see assay select --help");

@@ -1191,7 +1191,7 @@ export interface RouteFitTasksBelief {
   weights: number[];
   /** Of what is predicted for all models together, w0. */
   common_weight: number;
-  /** Standard errors by which left-out tasks were predicted better than by the averages over tasks. */
+  /** Standard errors by which left-out tasks and their single queries together were predicted better than by the averages over tasks. */
   skill: number;
 }
 
@@ -1265,6 +1265,64 @@ export interface RouteFitReport {
   notes: string[];
   /** Of single queries; absent without `--risk`. */
   guard: RouteFitGuard;
+}
+
+/** See `RouteUpdateReport.models`. */
+export interface RouteUpdateModel {
+  /** Its name. */
+  name: string;
+  /** The router did not know it. */
+  new: boolean;
+  /** Over all queries. */
+  accuracy: number;
+  /** Standard error of it. */
+  error: number;
+  /** Accuracy before; null if new. */
+  before: number | null;
+  /** Queries of which it is known whether it is right. */
+  known: number;
+  /** In the file. */
+  outcomes: number;
+}
+
+/** What `route update` prints. */
+export interface RouteUpdateReport {
+  /** The router file. */
+  router: string;
+  /** The router file that was written. */
+  output: string;
+  /** Of the file. */
+  bytes: number;
+  /** Digest of the names of the models. */
+  candidates: string;
+  /** That were taken. */
+  outcomes: number;
+  /** Lines without `model` or `right`, left out. */
+  without_outcome: number;
+  /** Outcomes with neither `prompt` nor `vector`, left out. */
+  without_prompt: number;
+  /** Of the router now. */
+  queries: number;
+  /** That it did not know. */
+  new_queries: number;
+  /** Outcomes of which nothing was known before. */
+  filled: number;
+  /** Outcomes in place of others. */
+  changed: number;
+  /** Outcomes, with `--half-life`. */
+  forgotten: number;
+  /** As given, days; null without. */
+  half_life: number | null;
+  /** That it did not know. */
+  new_tasks: string[];
+  /** Of the router now. */
+  models: RouteUpdateModel[];
+  /** It had a guard, which holds no longer. */
+  guard_void: boolean;
+  /** As asked for; else a router with a void guard routes nothing. */
+  guard_dropped: boolean;
+  /** What to bear in mind, in words. */
+  notes: string[];
 }
 
 /** See `RouteEvaluateReport.scores`. */
@@ -1389,7 +1447,7 @@ export interface RouteEvaluateReport {
   pools_drawn: number;
   /** Routing rules for new tasks; means over tasks of means over pools. */
   scores: RouteEvaluateScore[];
-  /** Routing of single queries of unknown tasks. */
+  /** Routing of single queries by a router of the other half, which has seen others of their tasks. */
   per_query: RouteEvaluatePerQuery[];
   /** Accuracy against price, of those of `per_query` but `cheapest`; empty without prices. */
   curves: RouteEvaluateCurve[];
