@@ -36,7 +36,12 @@ bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
 std::vector<std::string> folded_names(std::span<const std::string> labels) {
   std::vector<std::string> names;
   for (const std::string& label : labels) names.push_back(text::folded(bare(label)));
-  return names;
+  // Those that only case tells apart are found as they stand alone.
+  std::vector<std::string> distinct = names;
+  for (std::size_t a = 0; a < names.size(); ++a) {
+    if (std::ranges::count(names, names[a]) > 1) distinct[a].clear();
+  }
+  return distinct;
 }
 
 // The label that `text` is, or begins with: the longest of them.
@@ -123,9 +128,10 @@ Mentions mentions_in(std::string_view said, Label offered) {
     const char c = said[at];
     if (c < 'A' || c >= static_cast<char>('A' + std::min<std::size_t>(offered, kLetters))) continue;
     if (!stands_alone(said, at, 1)) continue;
-    // "A dog": no option.
-    const bool article =
-        c == 'A' && at + 2 < said.size() && said[at + 1] == ' ' && said[at + 2] >= 'a' && said[at + 2] <= 'z';
+    // "A dog": no option, but "A or B".
+    const std::string_view after = said.substr(at + 1);
+    const bool article = c == 'A' && after.size() > 1 && after[0] == ' ' && after[1] >= 'a' && after[1] <= 'z' &&
+                         !after.starts_with(" or ") && !after.starts_with(" and ");
     if (article) continue;
     if (found.only && *found.only != c) found.several = true;
     found.only = c;
