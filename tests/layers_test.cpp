@@ -54,7 +54,7 @@ const std::vector<Owned> kOwned = {
     {"curl/", {"http"}},
     {"fcntl.h", {"file", "store", "data", "judge", "cli", "gateway"}},
     {"unistd.h", {"file", "store", "data", "http", "judge", "cli", "columnar", "gateway"}},
-    {"sys/", {"file", "store", "data", "http", "judge", "cli"}},
+    {"sys/", {"file", "store", "data", "http", "judge", "cli", "gateway"}},
     {"poll.h", {"judge", "cli"}},
     {"pthread.h", {"judge"}},
     {"spawn.h", {"file", "judge", "cli"}},
