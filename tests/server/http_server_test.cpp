@@ -243,7 +243,7 @@ TEST(HttpServer, WhatTwoReadersMayTakeForDifferentRequestsIsRefused) {
       "POST / HTTP/1.1\r\nHost: h\r\nX: a\nTransfer-Encoding: chunked\r\n\r\n" + rest,
       "POST / HTTP/1.1\nHost: h\nContent-Length: 0\n\n\r\n\r\n",
       "POST / HTTP/1.1\r\nHost: h\r\nX: a\rContent-Length: 5\r\n\r\n",
-      std::string("POST / HTTP/1.1\r\nHost: h\r\nX: a\0b\r\n\r\n", 42),
+      std::string("POST / HTTP/1.1\r\nHost: h\r\nX: a") + '\0' + "b\r\n\r\n",
       "POST / HTTP/1.1\r\nHost: h\r\nX\r\n\r\n",
       "POST / HTTP/1.1\r\nHost: h\r\n: x\r\n\r\n",
       "POST  / HTTP/1.1\r\nHost: h\r\n\r\n",
