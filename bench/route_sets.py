@@ -23,8 +23,10 @@ POOLS = "200"
 SETS = {
     "mmlu 3x150": ("mmlu", 3, 150, 0, 1), "mmlu 3x400": ("mmlu", 3, 400, 20, 2), "mmlu 4x120": ("mmlu", 4, 120, 20, 3),
     "mmlu 4x300": ("mmlu", 4, 300, 0, 4), "mmlu 5x100": ("mmlu", 5, 100, 0, 5), "mmlu 5x300": ("mmlu", 5, 300, 0, 6),
-    "mmlu 5x1000": ("mmlu", 5, 1000, 20, 7), "mmlu 7x200": ("mmlu", 7, 200, 0, 8), "mmlu 10x80": ("mmlu", 10, 80, 20, 9),
-    "mmlu 14x60": ("mmlu", 14, 60, 0, 10), "mmlu 25x40": ("parts", 25, 40, 0, 11), "mmlu 60x30": ("parts", 60, 30, 24, 12),
+    "mmlu 5x1000": ("mmlu", 5, 1000, 20, 7), "mmlu 7x200": ("mmlu", 7, 200, 0, 8),
+    "mmlu 10x80": ("mmlu", 10, 80, 20, 9),
+    "mmlu 14x60": ("mmlu", 14, 60, 0, 10), "mmlu 25x40": ("parts", 25, 40, 0, 11),
+    "mmlu 60x30": ("parts", 60, 30, 24, 12),
     "kor 5x60": ("kor", 5, 60, 40, 13), "kor 5x120": ("kor", 5, 120, 0, 14), "kor 5x250": ("kor", 5, 250, 0, 15),
     "kor 15x40": ("kor rules", 15, 40, 40, 16), "shuffled mmlu 5x200": ("mmlu", 5, 200, 0, 17),
     "shuffled kor 5x100": ("kor", 5, 100, 40, 18),
@@ -66,7 +68,9 @@ def kor(data, parts):
 
 def made_up(kind, tasks, queries, models, draw):
     """Queries are of eight kinds, told by their words. Tasks are mixtures of them, and some are harder."""
-    word = lambda: "".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=7))
+    def word():
+        return "".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=7))
+
     of_group, common = [[word() for _ in range(30)] for _ in range(8)], [word() for _ in range(200)]
     ability = [draw.gauss(0, 0.2) for _ in range(models)]
     of_kind = [[draw.gauss(0, 0.8) if kind in ("query", "both") else 0 for _ in range(8)] for _ in range(models)]
@@ -119,7 +123,8 @@ def study_of(assay, name, data, folder):
         out = csv.writer(file)
         out.writerow(["id", "prompt", "task", "gold", *models])
         for i, (prompt, task, right) in enumerate(rows):
-            out.writerow([i, prompt.replace("\0", " "), task, "right", *("right" if right[m] else "wrong" for m in models)])
+            said = ("right" if right[m] else "wrong" for m in models)
+            out.writerow([i, prompt.replace("\0", " "), task, "right", *said])
     subprocess.run([assay, "import", "csv", str(folder / "set.csv"), "-o", str(path), "--quiet"], check=True,
                    stdout=subprocess.DEVNULL)
     return path
@@ -139,16 +144,17 @@ def main():
     for name in sys.argv[4:] or SETS:
         report = measured(assay, name, data, folder)
         rules = {rule["name"]: rule for rule in report["scores"]}
-        gain = lambda rule: 100 * rules[rule]["gain"]
-        best = {s: max((r for r in rules if r.startswith(s + " k=")), key=gain) for s in ("s1", "s2", "s3")}
-        top = rules[max([*best.values(), "bma"], key=gain)]
+        gain = {rule: 100 * row["gain"] for rule, row in rules.items()}
+        best = {s: max((r for r in rules if r.startswith(s + " k=")), key=gain.get) for s in ("s1", "s2", "s3")}
+        top = rules[max([*best.values(), "bma"], key=gain.get)]
         short, error = -100 * top["behind_assay"], 100 * top["behind_assay_se"]
         behind.append(short)
         within += short <= error
-        print(f"| {name} | {gain('oracle'):.2f} | {gain('random'):.2f} | " +
-              " | ".join(f"{gain(best[s]):.2f}" for s in best) +
-              f" | {gain('assay'):.2f} | {short:.2f} ({error:.2f}) | {'yes' if short <= error else 'no'} |", flush=True)
-    print(f"\n{within} of {len(behind)} within a standard error; {sum(behind) / len(behind):.2f} points behind on average")
+        print(f"| {name} | {gain['oracle']:.2f} | {gain['random']:.2f} | " +
+              " | ".join(f"{gain[best[s]]:.2f}" for s in best) +
+              f" | {gain['assay']:.2f} | {short:.2f} ({error:.2f}) | {'yes' if short <= error else 'no'} |", flush=True)
+    print(f"\n{within} of {len(behind)} within a standard error; "
+          f"{sum(behind) / len(behind):.2f} points behind on average")
 
 
 if __name__ == "__main__":

@@ -8,9 +8,11 @@ import re
 JSON_MD = pathlib.Path(__file__).resolve().parent / "json.md"
 
 # Sections of json.md, and what their types are called.
-REPORTS = {"select": "Select", "allocate": "Allocate", "ensemble": "Ensemble", "ensemble fit": "EnsembleFit", "simulate": "Simulate",
+REPORTS = {"select": "Select", "allocate": "Allocate", "ensemble": "Ensemble", "ensemble fit": "EnsembleFit",
+           "simulate": "Simulate",
            "simulate --allocators": "SimulateAllocators", "weak-judges": "WeakJudges", "info": "Info",
-           "remove": "Remove", "export": "Export", "import": "Import", "route fit": "RouteFit", "route update": "RouteUpdate",
+           "remove": "Remove", "export": "Export", "import": "Import", "route fit": "RouteFit",
+           "route update": "RouteUpdate",
            "route evaluate": "RouteEvaluate", "route task": "RouteTask", "route query": "RouteQuery",
            "synth": "Synth", "synth --scores": "SynthScores", "doctor": "Doctor",
            "select --dry-run": "DryRun", "report": "Page",
