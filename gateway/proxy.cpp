@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "gateway/upstream_head.h"
+#include "gateway/upstream_request.h"
 #include "server/access_token.h"
 #include "server/chat_reply.h"
 
@@ -163,12 +163,7 @@ void Proxied::ask() {
   ignored_ = 0;
   events_.reset();
   sent_ = Clock::now();
-  const TimeLimits& times = upstream().times;
-  call_ = model().client.send({.head = upstream_head(asked_.request, upstream(), asked_.operation, body_->size()),
-                               .body = body_,
-                               .connect = times.connect,
-                               .first_byte = times.first_byte,
-                               .between_bytes = times.between_bytes},
+  call_ = model().client.send(upstream_request(asked_.request, upstream(), asked_.operation, body_),
                               shared_from_this());
 }
 
@@ -319,17 +314,14 @@ void Proxied::end() {
 }
 
 void Proxied::failed(const server::CallFailure& failure) {
-  using Kind = server::CallFailure::Kind;
-  if (failure.kind == Kind::busy) {
+  if (failure.kind == server::CallFailure::Kind::busy) {
     // It is the gateway that has too much to do, not the model that fails.
     shared_.metrics.attempted(upstream().name, Attempt::connect, seconds_since(sent_));
     asking_ = false;
     model().breaker.unknown();
     return again_or_next({.how = Attempt::timeout, .status = 503, .what = failure.what});
   }
-  const Attempt how = failure.kind == Kind::connect ? Attempt::connect
-                      : failure.kind == Kind::late  ? Attempt::timeout
-                                                    : Attempt::broken;
+  const Attempt how = attempt_of(failure.kind);
   count(how);
   if (!replying_) {
     return again_or_next({.how = how, .status = how == Attempt::timeout ? 504 : 502, .what = failure.what});

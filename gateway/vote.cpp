@@ -11,7 +11,7 @@
 #include "assay/core/error.h"
 #include "assay/judge/chat_protocol.h"
 #include "assay/judge/label_in_reply.h"
-#include "gateway/upstream_head.h"
+#include "gateway/upstream_request.h"
 #include "server/access_token.h"
 
 namespace assay::gateway {
@@ -121,13 +121,8 @@ void Voting::ask() {
   const auto body =
       std::make_shared<const std::string>(rewritten(asked_.request.body, asked_.read, upstream().model, ask_usage));
   sent_ = Clock::now();
-  const TimeLimits& times = upstream().times;
-  call_ = model().client.send({.head = upstream_head(asked_.request, upstream(), Operation::chat, body->size()),
-                               .body = body,
-                               .connect = times.connect,
-                               .first_byte = times.first_byte,
-                               .between_bytes = times.between_bytes},
-                              shared_from_this());
+  call_ =
+      model().client.send(upstream_request(asked_.request, upstream(), Operation::chat, body), shared_from_this());
 }
 
 void Voting::count(Attempt how, milliseconds wait) {
@@ -160,12 +155,7 @@ void Voting::end() {
   voted(judge::label_in_reply(reply.content, contents().labels, offered_));
 }
 
-void Voting::failed(const server::CallFailure& failure) {
-  using Kind = server::CallFailure::Kind;
-  again_or_without(failure.kind == Kind::connect ? Attempt::connect
-                   : failure.kind == Kind::late  ? Attempt::timeout
-                                                 : Attempt::broken);
-}
+void Voting::failed(const server::CallFailure& failure) { again_or_without(attempt_of(failure.kind)); }
 
 void Voting::voted(Label label) {
   votes_.push_back(label);

@@ -12,9 +12,7 @@ BenchmarkPrices benchmark_prices(const store::Study& study, const store::Benchma
   asked.queries = benchmark.queries.names;
   asked.models = benchmark.models;
   asking::CandidatePrices prices = asking::candidate_prices(study, asked, {.file = file});
-  return {std::move(prices.per_million), std::move(prices.of_answers),
-          asking::candidate_prices(study, asked, {.prefer = asking::Preference::latency}).of_models,
-          prices.answered};
+  return {std::move(prices.per_million), std::move(prices.of_answers), std::move(prices.seconds), prices.answered};
 }
 
 }  // namespace assay::app

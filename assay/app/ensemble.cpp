@@ -82,37 +82,15 @@ void fill_tasks(const LabelledRows& rows, const store::Labelling& labels, const 
                 const Progress& progress, EnsembleReport& report) {
   for (std::uint32_t t = 0; t < rows.tasks.size(); ++t) {
     if (progress) progress(t, rows.tasks.size());
-    std::vector<double> weights;
-    std::vector<QueryId> own;
-    for (std::size_t q = 0; q < rows.task.size(); ++q) {
-      weights.push_back(rows.task[q] == t ? 1 : sim::kOtherTask);
-      if (rows.task[q] == t) own.push_back(query_id(q));
-    }
+    const TaskQueries queries = queries_of_task(rows, t);
     const ensemble::SelectionMethodEntry& method = ensemble::selection_method(report.method);
-    const LabelTable alone = rows.table.rows(own);
-    ensemble::SelectionProblem problem{
-        .training = method.pools ? ensemble::Training{rows.table, weights} : ensemble::Training{alone},
-        .size = all.size,
-        .prices = all.prices,
-        .budget = all.budget,
-        .seed = all.seed,
-        .threads = all.threads};
-    EnsembleReport::Task task{rows.tasks[t], own.size(), {}};
+    const LabelTable alone = rows.table.rows(queries.own);
+    const ensemble::SelectionProblem problem =
+        all.with(method.pools ? ensemble::Training{rows.table, queries.weights} : ensemble::Training{alone});
+    EnsembleReport::Task task{rows.tasks[t], queries.own.size(), {}};
     for (const ModelId member : method.choose(problem)) task.members.push_back(labels.models[index(member)]);
     report.tasks.push_back(std::move(task));
   }
-}
-
-void check_request(const EnsembleRequest& request) {
-  if (request.size && request.budget) throw InvalidArgument("expected a size or a budget, came both");
-  if (request.budget && *request.budget < 0) {
-    throw InvalidArgument(fmt::format("the budget must not be negative, came {}", *request.budget));
-  }
-  if (!(request.sure > 0 && request.sure <= 1)) {
-    throw InvalidArgument(fmt::format("`sure` must be above 0 and at most 1, came {:g}", request.sure));
-  }
-  ensemble::selection_method(request.method);
-  if (request.decision != "auto") ensemble::vote_rule(request.decision);
 }
 
 // With a smaller part the labels that occur in it may be fewer than the study's.
@@ -141,7 +119,7 @@ sim::EnsembleSetup setup_of(const EnsembleRequest& request, const LabelledRows& 
 }  // namespace
 
 EnsembleReport run_ensemble(const EnsembleRequest& request, const StartProgress& start) {
-  check_request(request);
+  check_choice({request.size, request.budget, request.method, request.decision, request.sure});
   const store::Study study(request.study, store::Study::Mode::read);
   EnsembleReport report;
   report.study = request.study;

@@ -15,18 +15,6 @@
 namespace assay::app {
 namespace {
 
-void check(const EnsembleFitRequest& request) {
-  if (request.size && request.budget) throw InvalidArgument("expected a size or a budget, came both");
-  if (request.budget && *request.budget < 0) {
-    throw InvalidArgument(fmt::format("the budget must not be negative, came {}", *request.budget));
-  }
-  if (!(request.sure > 0 && request.sure <= 1)) {
-    throw InvalidArgument(fmt::format("`sure` must be above 0 and at most 1, came {:g}", request.sure));
-  }
-  ensemble::selection_method(request.method);
-  if (request.decision != "auto") ensemble::vote_rule(request.decision);
-}
-
 // Learns from the queries of one task, or of all.
 class EnsembleFitter {
  public:
@@ -46,26 +34,15 @@ class EnsembleFitter {
   routing::EnsembleContents::Served all() const { return fitted("", whole_.training, whole_.training); }
 
   routing::EnsembleContents::Served of_task(std::uint32_t task) const {
-    std::vector<double> weights;
-    std::vector<QueryId> own;
-    for (std::size_t q = 0; q < rows_.task.size(); ++q) {
-      weights.push_back(rows_.task[q] == task ? 1 : sim::kOtherTask);
-      if (rows_.task[q] == task) own.push_back(query_id(q));
-    }
-    const LabelTable alone = rows_.table.rows(own);
-    return fitted(rows_.tasks[task], {rows_.table, weights}, {alone});
+    const TaskQueries queries = queries_of_task(rows_, task);
+    const LabelTable alone = rows_.table.rows(queries.own);
+    return fitted(rows_.tasks[task], {rows_.table, queries.weights}, {alone});
   }
 
  private:
   routing::EnsembleContents::Served fitted(const std::string& task, const ensemble::Training& with_others,
                                            const ensemble::Training& alone) const {
-    ensemble::SelectionProblem problem{.training = method_.pools ? with_others : alone,
-                                       .size = whole_.size,
-                                       .prices = whole_.prices,
-                                       .budget = whole_.budget,
-                                       .seed = whole_.seed,
-                                       .threads = whole_.threads};
-    const ensemble::Ensemble members = method_.choose(problem);
+    const ensemble::Ensemble members = method_.choose(whole_.with(method_.pools ? with_others : alone));
     const std::vector<double> accuracy = ensemble::accuracies(alone);
     routing::EnsembleContents::Served served{
         task, {}, {}, ensemble::learn_sequential_vote(*decision_, with_others, alone, members).numbers()};
@@ -105,7 +82,7 @@ void describe(const UsableLabels& usable, const routing::EnsembleContents& conte
 }  // namespace
 
 EnsembleFitReport run_ensemble_fit(const EnsembleFitRequest& request, const StartProgress& start) {
-  check(request);
+  check_choice({request.size, request.budget, request.method, request.decision, request.sure});
   const store::Study study(request.study, store::Study::Mode::read);
   EnsembleFitReport report;
   UsableLabels usable = usable_labels(study, request.choice, report.notes);

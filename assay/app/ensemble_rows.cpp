@@ -9,6 +9,9 @@
 
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
+#include "assay/ensemble/selection_method.h"
+#include "assay/ensemble/vote_rule.h"
+#include "assay/sim/ensemble_replay.h"
 #include "assay/store/name_list.h"
 #include "assay/store/study.h"
 
@@ -105,6 +108,27 @@ void add_new(const std::vector<std::string>& more, std::vector<std::string>& not
 }
 
 }  // namespace
+
+void check_choice(const EnsembleChoice& choice) {
+  if (choice.size && choice.budget) throw InvalidArgument("expected a size or a budget, came both");
+  if (choice.budget && *choice.budget < 0) {
+    throw InvalidArgument(fmt::format("the budget must not be negative, came {}", *choice.budget));
+  }
+  if (!(choice.sure > 0 && choice.sure <= 1)) {
+    throw InvalidArgument(fmt::format("`sure` must be above 0 and at most 1, came {:g}", choice.sure));
+  }
+  ensemble::selection_method(choice.method);
+  if (choice.decision != "auto") ensemble::vote_rule(choice.decision);
+}
+
+TaskQueries queries_of_task(const LabelledRows& rows, std::uint32_t task) {
+  TaskQueries queries;
+  for (std::size_t q = 0; q < rows.task.size(); ++q) {
+    queries.weights.push_back(rows.task[q] == task ? 1 : sim::kOtherTask);
+    if (rows.task[q] == task) queries.own.push_back(query_id(q));
+  }
+  return queries;
+}
 
 UsableLabels usable_labels(const store::Study& study, store::LabelChoice choice, std::vector<std::string>& notes) {
   while (true) {

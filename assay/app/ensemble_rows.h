@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,26 @@ struct UsableLabels {
   store::Labelling labels;
   LabelledRows rows;
 };
+
+/// How an ensemble is asked for: what `assay ensemble` and `assay ensemble fit` have in common.
+struct EnsembleChoice {
+  std::optional<std::size_t> size;
+  std::optional<std::int64_t> budget;
+  const std::string& method;
+  const std::string& decision;
+  double sure = 0;
+};
+
+/// Throws InvalidArgument that says what does not fit.
+void check_choice(const EnsembleChoice& choice);
+
+/// The queries of a task among all.
+struct TaskQueries {
+  std::vector<QueryId> own;
+  std::vector<double> weights;  ///< n: 1 of its own, sim::kOtherTask of the others.
+};
+
+TaskQueries queries_of_task(const LabelledRows& rows, std::uint32_t task);
 
 /// What was left out and why goes into `notes`. Throws InvalidArgument if nothing is left.
 UsableLabels usable_labels(const store::Study& study, store::LabelChoice choice, std::vector<std::string>& notes);

@@ -175,13 +175,17 @@ CandidatePrices candidate_prices(const store::Study& study, const store::Compari
     std::vector<double> dollars = generation(column, price);
     if (!listed) take_told(column, dollars);
     means.push_back(mean_of_known(dollars));
+    prices.seconds.push_back(column.mean_seconds);
     const bool by_tokens = !listed && facts[j].price;
     prices.per_million.push_back(by_tokens ? Money{*facts[j].price}.dollars() : per_million(column, dollars));
     for (std::size_t q = 0; j < models && q < dollars.size(); ++q) prices.of_answers[q * models + j] = dollars[q];
   }
   prices.of_baseline = means.back();
   means.pop_back();
-  if (of_price) prices.per_million.pop_back();
+  if (of_price) {
+    prices.per_million.pop_back();
+    prices.seconds.pop_back();
+  }
   prices.of_models = std::move(means);
   return prices;
 }

@@ -72,6 +72,12 @@ bool JsonValue::boolean() const {
   return node_->number == 1;
 }
 
+double JsonValue::correctness() const {
+  const bool known = kind() == JsonKind::boolean || kind() == JsonKind::number;
+  if (!known || !(node_->number >= 0 && node_->number <= 1)) reject("true, false or a score from 0 to 1");
+  return node_->number;
+}
+
 double JsonValue::number() const {
   if (kind() != JsonKind::number) reject("a number");
   return node_->number;

@@ -55,6 +55,8 @@ class JsonValue {
   std::string_view digits() const;
   /// true or false, or 1 or 0.
   bool boolean() const;
+  /// true, false, or a number from 0 to 1: how right something is.
+  double correctness() const;
   /// An integer in [least, most].
   int integer(int least, int most) const;
 

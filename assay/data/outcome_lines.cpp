@@ -72,8 +72,7 @@ void take_outcome(const JsonValue& row, OutcomeLines& lines) {
   }
   OutcomeLine line;
   line.model = model->name();
-  line.right = right->kind() == JsonKind::boolean ? (right->boolean() ? 1 : 0) : right->number();
-  if (!(line.right >= 0 && line.right <= 1)) right->reject("true, false or a number from 0 to 1");
+  line.right = right->correctness();
   if (const auto prompt = told(row, "prompt")) line.prompt = prompt->string();
   if (const auto vector = told(row, "vector")) line.vector = vector_of(*vector);
   if (const auto embedding = told(row, "embedding")) line.embedding = embedding->string();

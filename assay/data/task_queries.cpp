@@ -8,13 +8,6 @@
 namespace assay::data {
 namespace {
 
-// true, false, or a score from 0 to 1.
-double score_of(const JsonValue& value) {
-  const bool is_score = value.kind() == JsonKind::number && value.number() >= 0 && value.number() <= 1;
-  if (value.kind() != JsonKind::boolean && !is_score) value.reject("true, false or a score from 0 to 1");
-  return is_score ? value.number() : value.boolean() ? 1 : 0;
-}
-
 TaskQuery take(const JsonValue& row) {
   const auto question = row.find("question");
   const std::string_view text = question ? question->string() : row.field("prompt").string();
@@ -24,7 +17,7 @@ TaskQuery take(const JsonValue& row) {
   if (!right) return query;
   if (right->kind() != JsonKind::object) right->reject("an object of models");
   for (const JsonValue model : right->parts()) {
-    query.right.emplace_back(std::string(without_blanks(model.key())), score_of(model));
+    query.right.emplace_back(std::string(without_blanks(model.key())), model.correctness());
   }
   return query;
 }

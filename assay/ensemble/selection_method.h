@@ -26,6 +26,9 @@ struct SelectionProblem {
   std::optional<std::int64_t> budget = {};    ///< The members' prices add up to no more.
   std::uint64_t seed = 1;                     ///< Of methods that draw.
   std::size_t threads = 1;                    ///< 0: one per core. The result does not depend on it.
+
+  /// The same, but for what is learnt from.
+  SelectionProblem with(const Training& other) const { return {other, size, prices, budget, seed, threads}; }
 };
 
 /// Members, the first to take first; fewer than asked for where the budget allows no more.

@@ -143,13 +143,7 @@ class HalfReplay {
   // As route::choose_for_query; with an infinite weight the cheapest.
   std::size_t choose(std::span<const double> chances, const std::vector<std::size_t>& pool, double weight) const {
     if (std::isinf(weight)) return cheapest(pool);
-    std::size_t best = pool[0];
-    for (const std::size_t model : pool) {
-      const double ahead = chances[model] - chances[best] - weight * (price_[model] - price_[best]);
-      const bool better = router_.accuracy[model] > router_.accuracy[best];
-      if (ahead > 0 || (ahead == 0 && better)) best = model;
-    }
-    return best;
+    return pool[route::choose_for_query(router_, chances, pool, price_, weight)];
   }
 
   std::size_t cheapest(const std::vector<std::size_t>& pool) const {
@@ -248,7 +242,6 @@ void replay_queries(const RouteReplaySetup& setup, std::span<const std::vector<s
   }
   for (std::size_t r = 0; r < kRouters; ++r) {
     // Without all prices nobody knows who is the cheapest.
-    if (r == by_price && std::isnan(mean_of(queries, &QueryResult::cost, r))) continue;
     if (r == by_price && std::isnan(mean_of(queries, &QueryResult::cost, at_random))) continue;
     stats::MeanSe regret = mean_of(queries, by_oracle, r);
     result.per_query.push_back({kNames[r], mean_of(queries, r, kRouters), mean_of(queries, r, by_average),

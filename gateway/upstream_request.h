@@ -2,11 +2,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "gateway/metrics.h"
 #include "gateway/serving.h"
+#include "server/http_client.h"
 #include "server/http_server.h"
 
 namespace assay::gateway {
@@ -19,9 +21,10 @@ inline constexpr std::chrono::milliseconds kRetryAfter{50};
 /// What a model that failed may ask for while the client waits.
 inline constexpr std::chrono::milliseconds kLongestWait{5'000};
 
-/// The request line and the headers of a POST: those of the client that concern the model, and the model's own.
-std::string upstream_head(const server::Request& client, const Upstream& to, Operation operation,
-                          std::size_t body_bytes);
+/// A POST of `body`, within the model's time limits, with the headers of the client that concern the model, and the
+/// model's own.
+server::OutgoingRequest upstream_request(const server::Request& client, const Upstream& to, Operation operation,
+                                         std::shared_ptr<const std::string> body);
 
 /// Whether a media type, with parameters or without, is that of server-sent events.
 bool is_event_stream(std::string_view content_type);
@@ -31,6 +34,8 @@ void drop_own_headers(std::string& fields);
 
 /// How an attempt that was replied to with this status went.
 Attempt attempt_of(int status);
+/// How one went that had no whole reply.
+Attempt attempt_of(server::CallFailure::Kind kind);
 
 /// Seconds of a Retry-After; 0 if it is a date or nothing.
 std::chrono::milliseconds seconds_in(std::string_view retry_after);

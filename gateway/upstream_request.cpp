@@ -1,10 +1,11 @@
-#include "gateway/upstream_head.h"
+#include "gateway/upstream_request.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 
 namespace assay::gateway {
 namespace {
@@ -65,8 +66,8 @@ const std::string& target_of(const Upstream& upstream, Operation operation) {
 
 }  // namespace
 
-std::string upstream_head(const server::Request& client, const Upstream& to, Operation operation,
-                          std::size_t body_bytes) {
+server::OutgoingRequest upstream_request(const server::Request& client, const Upstream& to, Operation operation,
+                                         std::shared_ptr<const std::string> body) {
   std::string head;
   head.reserve(512);
   head.append("POST ").append(target_of(to, operation)).append(" HTTP/1.1\r\nHost: ");
@@ -81,9 +82,13 @@ std::string upstream_head(const server::Request& client, const Upstream& to, Ope
     head.append(name).append(": ").append(value).append("\r\n");
   }
   for (const auto& [name, value] : to.headers) head.append(name).append(": ").append(value).append("\r\n");
-  const fmt::format_int digits(body_bytes);
+  const fmt::format_int digits(body->size());
   head.append("Content-Length: ").append(digits.data(), digits.size()).append("\r\n\r\n");
-  return head;
+  return {.head = std::move(head),
+          .body = std::move(body),
+          .connect = to.times.connect,
+          .first_byte = to.times.first_byte,
+          .between_bytes = to.times.between_bytes};
 }
 
 bool is_event_stream(std::string_view content_type) {
@@ -109,6 +114,12 @@ Attempt attempt_of(int status) {
   if (status < 400) return Attempt::ok;
   if (status == 429) return Attempt::limited;
   return status == 408 || status >= 500 ? Attempt::error : Attempt::refused;
+}
+
+Attempt attempt_of(server::CallFailure::Kind kind) {
+  using Kind = server::CallFailure::Kind;
+  if (kind == Kind::connect) return Attempt::connect;
+  return kind == Kind::late ? Attempt::timeout : Attempt::broken;
 }
 
 milliseconds seconds_in(std::string_view retry_after) {
