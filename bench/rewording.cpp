@@ -109,7 +109,7 @@ void measure(const store::Benchmark& benchmark, const std::vector<std::string>& 
     double same = 0, right = 0, change = 0, squares = 0;
     for (std::size_t i = 0; i < test.size(); ++i) {
       const auto is_right = [&](std::size_t model) {
-        return benchmark.table.at(query_id(test[i]), model_id(model)) == Correctness::right ? 1.0 : 0.0;
+        return benchmark.table.at(query_id(test[i]), model_id(model)) == Correctness::kRight ? 1.0 : 0.0;
       };
       const double difference = is_right(chosen[i]) - is_right(plain[i]);
       same += chosen[i] == plain[i] ? 1 : 0;

@@ -64,7 +64,7 @@ MadeUpBenchmark made_up(std::size_t queries) {
     made.texts.push_back(made_up_text(made.task.back(), rng));
     for (std::size_t j = 0; j < kModels; ++j) {
       const double chance = 0.2 + 0.05 * static_cast<double>((j * (made.task.back() + 1)) % 11);
-      made.cells.push_back(rng.uniform() < chance ? Correctness::right : Correctness::wrong);
+      made.cells.push_back(rng.uniform() < chance ? Correctness::kRight : Correctness::kWrong);
     }
   }
   return made;
@@ -176,7 +176,7 @@ void bench_many(std::size_t count) {
   parallel_for(count, 0, [&](std::size_t i) { fill(std::span(values).subspan(i * kWide, kWide), i); });
   std::vector<Correctness> cells(count * kModels);
   std::vector<std::uint32_t> task(count), text(count);
-  for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = i % 3 == 0 ? Correctness::right : Correctness::wrong;
+  for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = i % 3 == 0 ? Correctness::kRight : Correctness::kWrong;
   neighbours::NeighbourGraph graph;
   const neighbours::VectorView vectors{values, kWide};
   const double build = seconds_of([&] { graph = neighbours::build_graph(vectors); });

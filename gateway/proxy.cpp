@@ -34,9 +34,9 @@ double seconds_since(Clock::time_point begin) {
 }
 
 std::string next_id() {
-  static const std::string process = server::random_token().substr(0, 16);
+  static const std::string kProcess = server::random_token().substr(0, 16);
   static std::uint64_t count = 0;
-  return fmt::format("{}-{:x}", process, ++count);
+  return fmt::format("{}-{:x}", kProcess, ++count);
 }
 
 class Proxied : public server::ReplyReceiver, public std::enable_shared_from_this<Proxied> {
@@ -74,7 +74,7 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   void ask();
   void count(Attempt how, milliseconds wait = milliseconds(0));
   bool once_more(const Failure& failure) const;
-  void again_or_next(Failure failure);
+  void again_or_next(const Failure& failure);
   bool other_left() const;
   void give_up(const Failure& failure);
   void no_answer(const std::string& what);
@@ -185,7 +185,7 @@ bool Proxied::once_more(const Failure& failure) const {
   return !other_left() && failure.wait <= kLongestWait;
 }
 
-void Proxied::again_or_next(Failure failure) {
+void Proxied::again_or_next(const Failure& failure) {
   if (!once_more(failure)) {
     if (other_left()) return ask_next();
     return give_up(failure);
@@ -281,12 +281,12 @@ void Proxied::piece(std::string_view bytes) {
 
 void Proxied::end() {
   if (look_ == Look::ignored) {
-    Failure failure{.how = attempt_of(head_.status),
-                    .status = head_.status,
-                    .what = fmt::format("it says {}", head_.status),
-                    .wait = seconds_in(head_.retry_after)};
+    const Failure failure{.how = attempt_of(head_.status),
+                          .status = head_.status,
+                          .what = fmt::format("it says {}", head_.status),
+                          .wait = seconds_in(head_.retry_after)};
     count(failure.how, failure.wait);
-    return again_or_next(std::move(failure));
+    return again_or_next(failure);
   }
   if (look_ == Look::whole) {
     const ReplyFacts facts = shared_.reader.read(held_);

@@ -74,7 +74,7 @@ server::OutgoingRequest upstream_request(const server::Request& client, const Up
   head.append(to.address.authority).append("\r\n");
   const std::string_view named = client.header("connection");
   for (const auto& [name, value] : client.headers) {
-    const auto replaced = [&](const auto& own) { return same_name(own.first, name); };
+    const auto replaced = [&name = name](const auto& own) { return same_name(own.first, name); };
     if (stays_here(name) || (!named.empty() && lists(named, name)) ||
         std::any_of(to.headers.begin(), to.headers.end(), replaced)) {
       continue;

@@ -12,7 +12,7 @@
 namespace assay {
 
 Correctness Correctness::of(double score) {
-  if (std::isnan(score)) return unknown;
+  if (std::isnan(score)) return kUnknown;
   if (!(score >= 0 && score <= 1)) {
     throw InvalidArgument(fmt::format("expected a score from 0 (wrong) to 1 (right), came {:g}", score));
   }

@@ -11,7 +11,7 @@
 // How right the answers of models are. An example of use:
 //
 //   CorrectnessTable table(2, 3);  // two queries, three models
-//   table.set(query_id(0), model_id(2), Correctness::right);
+//   table.set(query_id(0), model_id(2), Correctness::kRight);
 //   table.set(query_id(0), model_id(1), Correctness::of(0.5));  // half of the credit
 //   table.set_task(query_id(1), 1);
 //   const Correctness cell = table.at(query_id(1), model_id(2));  // unknown: nobody has set it
@@ -27,9 +27,9 @@ class Correctness {
  public:
   static constexpr std::uint8_t kSteps = 200;  ///< Of a right answer.
 
-  static const Correctness wrong;
-  static const Correctness right;
-  static const Correctness unknown;
+  static const Correctness kWrong;
+  static const Correctness kRight;
+  static const Correctness kUnknown;
 
   /// Unknown.
   constexpr Correctness() = default;
@@ -44,20 +44,20 @@ class Correctness {
   /// The score in steps of 1 / kSteps; 0 if unknown.
   constexpr std::uint8_t steps() const { return known() ? steps_ : std::uint8_t{0}; }
   /// What a byte of a file may be.
-  constexpr bool is_valid() const { return known() || steps_ == kUnknown; }
+  constexpr bool is_valid() const { return known() || steps_ == kUnknownByte; }
 
   constexpr bool operator==(const Correctness&) const = default;
 
  private:
-  static constexpr std::uint8_t kUnknown = 255;
+  static constexpr std::uint8_t kUnknownByte = 255;
   explicit constexpr Correctness(std::uint8_t steps) : steps_(steps) {}
 
-  std::uint8_t steps_ = kUnknown;
+  std::uint8_t steps_ = kUnknownByte;
 };
 
-inline constexpr Correctness Correctness::wrong{std::uint8_t{0}};
-inline constexpr Correctness Correctness::right{Correctness::kSteps};
-inline constexpr Correctness Correctness::unknown{};
+inline constexpr Correctness Correctness::kWrong{std::uint8_t{0}};
+inline constexpr Correctness Correctness::kRight{Correctness::kSteps};
+inline constexpr Correctness Correctness::kUnknown{};
 static_assert(sizeof(Correctness) == 1);
 
 /// Correctness of m models on n queries that belong to tasks; contiguous, a row per query. n * (m + 4) bytes.

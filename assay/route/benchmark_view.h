@@ -9,8 +9,8 @@
 
 // What routing learns from. An example of use:
 //
-//   const std::vector<Correctness> cells = {Correctness::right, Correctness::wrong,   // query 0: of both models
-//                                           Correctness::wrong, Correctness::right};  // query 1
+//   const std::vector<Correctness> cells = {Correctness::kRight, Correctness::kWrong,   // query 0: of both models
+//                                           Correctness::kWrong, Correctness::kRight};  // query 1
 //   const std::vector<std::uint32_t> task = {0, 1};
 //   const std::vector<std::uint32_t> same_text = {0, 1};  // no two queries have the same text
 //   const std::vector<float> vectors = {1, 0, 0, 1};

@@ -63,7 +63,7 @@ void copy_benchmark(const Router& before, UpdatedRouter& after) {
   after.task.assign(benchmark.task.begin(), benchmark.task.end());
   after.same_text.assign(benchmark.same_text.begin(), benchmark.same_text.end());
   after.vectors.assign(benchmark.vectors.values.begin(), benchmark.vectors.values.end());
-  after.cells.assign(n * m, Correctness::unknown);
+  after.cells.assign(n * m, Correctness::kUnknown);
   const std::span<const Seconds> times = before.times;
   if (!times.empty()) after.times.assign(n * m, 0);
   for (std::size_t i = 0; i < n; ++i) {
@@ -168,7 +168,7 @@ class OutcomeTaker {
     after_.same_text.push_back(text);
     after_.task.push_back(tasks_[one.query]);
     after_.vectors.insert(after_.vectors.end(), vector.begin(), vector.end());
-    after_.cells.resize(after_.task.size() * after_.models, Correctness::unknown);
+    after_.cells.resize(after_.task.size() * after_.models, Correctness::kUnknown);
     if (!after_.times.empty()) after_.times.resize(after_.cells.size(), 0);
     ++after_.new_queries;
     return after_.task.size() - 1;
@@ -192,7 +192,7 @@ void drop_empty_rows(UpdatedRouter& after) {
   for (std::size_t i = 0; i < n; ++i) {
     const auto row = std::span(after.cells).subspan(i * m, m);
     const bool empty =
-        std::all_of(row.begin(), row.end(), [](Correctness cell) { return cell == Correctness::unknown; });
+        std::all_of(row.begin(), row.end(), [](Correctness cell) { return cell == Correctness::kUnknown; });
     if (empty && left[after.task[i]] > 1) {
       --left[after.task[i]];
       continue;
@@ -227,7 +227,7 @@ void forget(double half_life, UpdatedRouter& after) {
           static_cast<double>(mix64(row + (j + 1) * kGoldenGamma + after.times[cell]) >> 11U) * 0x1p-53;
       const double age = static_cast<double>(newest - after.times[cell]) / kSecondsOfDay;
       if (std::exp2(-age / half_life) >= u) continue;
-      after.cells[cell] = Correctness::unknown;
+      after.cells[cell] = Correctness::kUnknown;
       after.times[cell] = 0;
       ++after.forgotten;
     }

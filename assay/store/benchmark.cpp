@@ -67,7 +67,7 @@ Column correct_by_labels(const file::Database& database, const ModelRow& model, 
   reader.begin_model(model.name);
   for (std::size_t q = 0; q < truths.size(); ++q) {
     if (!truths[q] || !labels[q]) continue;
-    column[q] = *truths[q] == reader.read(*labels[q]) ? Correctness::right : Correctness::wrong;
+    column[q] = *truths[q] == reader.read(*labels[q]) ? Correctness::kRight : Correctness::kWrong;
   }
   return column;
 }
@@ -130,7 +130,7 @@ class ScoreColumns {
   Correctness correctness(double sum, int scores) {
     if (right_from_) {
       const double bar = *right_from_ * scores;
-      return sum == bar || (lower_ ? sum < bar : sum > bar) ? Correctness::right : Correctness::wrong;
+      return sum == bar || (lower_ ? sum < bar : sum > bar) ? Correctness::kRight : Correctness::kWrong;
     }
     const double share = std::clamp((sum / scores - least_) / (most_ - least_), 0.0, 1.0);
     if (share > 0 && share < 1) ++between_;

@@ -277,7 +277,7 @@ TEST_F(AppImportTest, MmluProHasTheKnownLabels) {
   std::size_t right = 0;
   for (std::size_t q = 0; q < benchmark.table.queries(); ++q) {
     const auto model = model_id(static_cast<std::size_t>(gpt4o - benchmark.models.begin()));
-    right += benchmark.table.at(query_id(q), model) == Correctness::right ? 1U : 0U;
+    right += benchmark.table.at(query_id(q), model) == Correctness::kRight ? 1U : 0U;
   }
   EXPECT_NEAR(static_cast<double>(right) / 12032, 0.7207, 5e-5);
 }

@@ -109,8 +109,8 @@ TEST_F(MeasureTest, OfErrorsWhereLowerIsBetterZeroIsRight) {
   const Comparison found = study.comparison({});
   EXPECT_EQ(found.measure, Measure::score);
   EXPECT_THAT(row(found, 0), ElementsAre(1, 0));
-  EXPECT_EQ(study.benchmark({}).table.at(query_id(0), model_id(0)), Correctness::right);
-  EXPECT_EQ(study.benchmark({}).table.at(query_id(0), model_id(1)), Correctness::wrong);
+  EXPECT_EQ(study.benchmark({}).table.at(query_id(0), model_id(0)), Correctness::kRight);
+  EXPECT_EQ(study.benchmark({}).table.at(query_id(0), model_id(1)), Correctness::kWrong);
 }
 
 TEST_F(MeasureTest, TrueLabelsJudge) {

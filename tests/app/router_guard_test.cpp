@@ -59,7 +59,7 @@ TEST(HeldOutRoutings, AreWhatTheRouterWouldDo) {
     const route::QueryChoice choice = route::route_query(router, chances, all, {}, 0);
     EXPECT_DOUBLE_EQ(routings[i].margin, choice.margin);
     const auto score = [&](std::size_t model) {
-      return whole.view().row(held_out[i])[model] == Correctness::right ? 1.0 : 0.0;
+      return whole.view().row(held_out[i])[model] == Correctness::kRight ? 1.0 : 0.0;
     };
     EXPECT_DOUBLE_EQ(routings[i].gain, score(choice.chosen) - score(choice.single));
     gain += routings[i].gain;
@@ -74,7 +74,7 @@ TEST(HeldOutRoutings, WhatIsUnknownCountsAgainstRouting) {
   const FittedPart part(whole.view(), fitted);
   const route::RouterFit fit = route::fit_router(part.view(), 1);
   for (const std::size_t i : held_out) {
-    for (std::size_t j = 0; j < whole.models; ++j) whole.cells[i * whole.models + j] = Correctness::unknown;
+    for (std::size_t j = 0; j < whole.models; ++j) whole.cells[i * whole.models + j] = Correctness::kUnknown;
   }
   for (const auto& routing : held_out_routings(fit.router(part.view()), whole.view(), held_out, {}, 0, 1)) {
     EXPECT_EQ(routing.gain, routing.margin > 0 ? -1 : 0);

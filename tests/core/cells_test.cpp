@@ -62,17 +62,17 @@ TEST(Cells, CorrectnessIsAScore) {
   for (int i = 0; i <= 100; ++i) EXPECT_EQ(Correctness::of(i / 100.0).score(), i / 100.0);
   for (int i = 0; i <= 1000; ++i) EXPECT_NEAR(Correctness::of(i / 1000.0).score(), i / 1000.0, 0.0025 + 1e-12);
   for (const double exact : {0.0, 0.125, 0.25, 0.5, 1.0}) EXPECT_EQ(Correctness::of(exact).score(), exact);
-  EXPECT_EQ(Correctness::of(1), Correctness::right);
-  EXPECT_EQ(Correctness::of(0), Correctness::wrong);
-  EXPECT_EQ(Correctness::of(std::nan("")), Correctness::unknown);
-  EXPECT_TRUE(std::isnan(Correctness::unknown.score()));
-  EXPECT_EQ(Correctness::unknown.steps(), 0);
+  EXPECT_EQ(Correctness::of(1), Correctness::kRight);
+  EXPECT_EQ(Correctness::of(0), Correctness::kWrong);
+  EXPECT_EQ(Correctness::of(std::nan("")), Correctness::kUnknown);
+  EXPECT_TRUE(std::isnan(Correctness::kUnknown.score()));
+  EXPECT_EQ(Correctness::kUnknown.steps(), 0);
   EXPECT_EQ(message_of([] { Correctness::of(1.5); }), "expected a score from 0 (wrong) to 1 (right), came 1.5");
   EXPECT_THROW(Correctness::of(-0.1), InvalidArgument);
 }
 
 TEST(Cells, CorrectnessGoesInAndOutByRows) {
-  const Correctness right = Correctness::right, wrong = Correctness::wrong, unknown = Correctness::unknown;
+  const Correctness right = Correctness::kRight, wrong = Correctness::kWrong, unknown = Correctness::kUnknown;
   const std::vector<Correctness> cells = {right, wrong, unknown, right};
   const CorrectnessTable table = CorrectnessTable::from(cells, 2, 2, std::vector<std::uint32_t>{5, 7});
   EXPECT_THAT(table.cells(), ElementsAreArray(cells));

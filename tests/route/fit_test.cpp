@@ -83,7 +83,7 @@ TEST(RouterFit, SurvivesLittle) {
   EXPECT_EQ(fit.accuracy.size(), 1U);
   EXPECT_EQ(fit.numbers.task.skill, 0);
   SampleBenchmark sparse({.tasks = 3, .queries = 5, .unknown = 0.9}, 2);
-  sparse.cells[0] = Correctness::right;
+  sparse.cells[0] = Correctness::kRight;
   EXPECT_NO_THROW(fit_router(sparse.view(), 1));
 }
 
@@ -92,7 +92,7 @@ TEST(RouterFit, RefusesWhatDoesNotFit) {
   benchmark.same_text.pop_back();
   EXPECT_EQ(error_of([&] { fit_router(benchmark.view(), 1); }), "the parts of the benchmark do not fit together");
   SampleBenchmark unknown({}, 1);
-  std::fill(unknown.cells.begin(), unknown.cells.end(), Correctness::unknown);
+  std::fill(unknown.cells.begin(), unknown.cells.end(), Correctness::kUnknown);
   EXPECT_EQ(error_of([&] { fit_router(unknown.view(), 1); }),
             "it is not known of any model and query whether the answer is right");
   EXPECT_EQ(error_of([] { fit_router({}, 1); }), "the parts of the benchmark do not fit together");

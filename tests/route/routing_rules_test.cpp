@@ -160,9 +160,9 @@ Ranking with_labels(std::size_t tasks,
 }
 
 TEST_F(AssayRule, LabelsOfOneModelTellOfThatModel) {
-  const Ranking none = with_labels(8, [](std::size_t, std::size_t) { return Correctness::unknown; });
+  const Ranking none = with_labels(8, [](std::size_t, std::size_t) { return Correctness::kUnknown; });
   const Ranking one = with_labels(
-      8, [](std::size_t, std::size_t model) { return model == 3 ? Correctness::wrong : Correctness::unknown; });
+      8, [](std::size_t, std::size_t model) { return model == 3 ? Correctness::kWrong : Correctness::kUnknown; });
   const auto fall = [&](std::size_t model) { return none.values[model] - one.values[model]; };
   EXPECT_GT(fall(3), 0.1);
   EXPECT_GT(fall(3), fall(0) + 0.05) << "it may not be the task alone";
@@ -170,7 +170,7 @@ TEST_F(AssayRule, LabelsOfOneModelTellOfThatModel) {
 
 TEST_F(AssayRule, LabelsCountWhereNothingElseIsKnown) {
   const Ranking ranking = with_labels(
-      2, [](std::size_t, std::size_t model) { return model == 4 ? Correctness::right : Correctness::wrong; });
+      2, [](std::size_t, std::size_t model) { return model == 4 ? Correctness::kRight : Correctness::kWrong; });
   EXPECT_EQ(ranking.chosen, 4U) << "one task is left, of which nothing can be learnt";
   EXPECT_FALSE(ranking.abstained);
   EXPECT_GT(ranking.values[4], 0.9);

@@ -26,7 +26,7 @@ SampleBenchmark::SampleBenchmark(const Options& options, std::uint64_t seed)
         const bool right = rng.uniform() < chance;
         const bool known = rng.uniform() >= options.unknown;
         const double score = options.partial ? std::round(10 * std::clamp(chance, 0.0, 1.0)) / 10 : right ? 1 : 0;
-        cells.push_back(known ? Correctness::of(score) : Correctness::unknown);
+        cells.push_back(known ? Correctness::of(score) : Correctness::kUnknown);
       }
       same_text.push_back(static_cast<std::uint32_t>(task.size()));
       task.push_back(t);

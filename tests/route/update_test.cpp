@@ -96,7 +96,7 @@ TEST(RouterUpdate, OutcomesOfKnownPromptsFillCellsOrAreMoreQueries) {
   const SampleBenchmark sample({.tasks = 3, .queries = 30, .unknown = 0.3}, 2);
   const RouterFit fit = fit_router(sample.view(), 1);
   const std::size_t unknown = static_cast<std::size_t>(
-      std::find(sample.cells.begin(), sample.cells.end(), Correctness::unknown) - sample.cells.begin());
+      std::find(sample.cells.begin(), sample.cells.end(), Correctness::kUnknown) - sample.cells.begin());
   const auto query = unknown / sample.models;
   const auto model = static_cast<std::uint32_t>(unknown % sample.models);
   std::vector<float> vectors;
@@ -110,12 +110,12 @@ TEST(RouterUpdate, OutcomesOfKnownPromptsFillCellsOrAreMoreQueries) {
   const UpdatedRouter after = update_router(fit.router(sample.view()), told);
   EXPECT_EQ(after.new_queries, 2U) << "the first fills the cell, the others are queries of the same text";
   EXPECT_EQ(after.filled, 3U);
-  EXPECT_EQ(after.cells[unknown], Correctness::right);
+  EXPECT_EQ(after.cells[unknown], Correctness::kRight);
   EXPECT_EQ(after.times[unknown], 5U);
   EXPECT_EQ(after.same_text.back(), sample.same_text[query]);
   EXPECT_EQ(after.task.back(), sample.task[query]);
   const std::size_t other = unknown == 0 ? 1 : 0;
-  if (after.cells[other] != Correctness::unknown) {
+  if (after.cells[other] != Correctness::kUnknown) {
     EXPECT_EQ(after.times[other], 5U) << "what was there is as old as the oldest";
   }
   const UpdatedRouter again = update_router(after.router(), told);
@@ -151,7 +151,7 @@ TEST(RouterUpdate, PlacesANewModelByFewOutcomes) {
     double truth = 0;
     for (std::size_t i = 0; i < whole.task.size(); ++i) {
       for (std::size_t j = 0; j < 5; ++j) cells.push_back(whole.cells[i * 6 + j]);
-      truth += whole.cells[i * 6 + 5] == Correctness::right ? 1.0 / static_cast<double>(whole.task.size()) : 0;
+      truth += whole.cells[i * 6 + 5] == Correctness::kRight ? 1.0 / static_cast<double>(whole.task.size()) : 0;
     }
     const BenchmarkView view{cells, whole.task, whole.same_text, 5, whole.tasks, {whole.vectors, whole.dimensions}};
     RouterFit fit;  // what an update does not make anew may be anything
@@ -233,7 +233,7 @@ TEST(RouterUpdate, AfterAHalfLifeHalfOfTheOutcomesAreLeft) {
   const auto before = static_cast<double>(halves.cells.size());
   EXPECT_NEAR(static_cast<double>(after.forgotten) / before, 0.5, 0.05);
   const auto known = static_cast<std::size_t>(std::count_if(
-      after.cells.begin(), after.cells.end(), [](Correctness cell) { return cell != Correctness::unknown; }));
+      after.cells.begin(), after.cells.end(), [](Correctness cell) { return cell != Correctness::kUnknown; }));
   EXPECT_EQ(known, halves.cells.size() + outcomes.size() - after.forgotten);
   EXPECT_EQ(after.times.size(), after.cells.size());
   // What is kept is kept: no time passed.

@@ -190,7 +190,7 @@ class UnknownCells : public RouteReplayTest {
 };
 
 TEST_F(UnknownCells, AreNoTrouble) {
-  for (std::size_t i = 0; i < 40; ++i) outcomes_.set(query_id(i), model_id(2), Correctness::unknown);
+  for (std::size_t i = 0; i < 40; ++i) outcomes_.set(query_id(i), model_id(2), Correctness::kUnknown);
   const RouteReplay result = replay(setup_);
   EXPECT_TRUE(std::isfinite(row(result, "assay").accuracy.mean));
   EXPECT_TRUE(std::isfinite(result.brier));

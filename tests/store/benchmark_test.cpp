@@ -7,7 +7,7 @@ namespace assay::store {
 namespace {
 
 using testing::ElementsAre;
-const Correctness right = Correctness::right, wrong = Correctness::wrong, unknown = Correctness::unknown;
+const Correctness right = Correctness::kRight, wrong = Correctness::kWrong, unknown = Correctness::kUnknown;
 
 using BenchmarkTest = ImportedStudyTest;
 
