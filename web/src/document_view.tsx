@@ -2,7 +2,7 @@
 import { unbroken, visible } from "./format";
 import type { Document } from "./page_data";
 import { Foreign, Section } from "./parts";
-import type { Part } from "./views/views";
+import type { Part } from "./views/part";
 
 /** Where a part of the document number `at` stands. */
 export const partId = (at: number, part: Part) => `report-${at + 1}-${part.id}`;

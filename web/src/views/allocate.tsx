@@ -8,7 +8,7 @@ import { Figure, margins } from "../plots/figure";
 import { Forest } from "../plots/forest";
 import type { AllocateArm, AllocateReport, SelectJudgeCalls } from "../reports";
 import { Method } from "./method";
-import type { Part } from "./views";
+import type { Part } from "./part";
 
 export function allocateParts(document: ReportDocument<"allocate", AllocateReport>): Part[] {
   const report = document.report;

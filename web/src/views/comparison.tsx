@@ -7,7 +7,7 @@ import { Facts, Foreign, Table } from "../parts";
 import { Figure, Legend, percentTick, seriesColor } from "../plots/figure";
 import { Forest } from "../plots/forest";
 import { Method } from "./method";
-import type { Part } from "./views";
+import type { Part } from "./part";
 
 export function comparisonParts(document: ReportDocument<"comparison", ComparisonReport>): Part[] {
   const { pairs } = document.report;

@@ -8,7 +8,7 @@ import { Figure, margins, percentTick } from "../plots/figure";
 import { Lines } from "../plots/lines";
 import type { EnsembleReport } from "../reports";
 import { Method } from "./method";
-import type { Part } from "./views";
+import type { Part } from "./part";
 
 type Ensemble = ReportDocument<"ensemble", EnsembleReport>;
 

@@ -4,7 +4,7 @@ import { count, number, visible } from "../format";
 import type { Document } from "../page_data";
 import { Foreign, Table } from "../parts";
 import { Method } from "./method";
-import type { Part } from "./views";
+import type { Part } from "./part";
 
 export function otherParts(document: Document): Part[] {
   return [

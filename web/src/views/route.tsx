@@ -7,7 +7,7 @@ import { CostCurve } from "../plots/cost_curve";
 import { Forest } from "../plots/forest";
 import type { RouteEvaluateCurve, RouteEvaluatePerQuery, RouteEvaluateReport, RouteEvaluateScore, RouteFitReport, RouteQueryReport, RouteTaskReport } from "../reports";
 import { Method } from "./method";
-import type { Part } from "./views";
+import type { Part } from "./part";
 
 const unit: [number, number] = [0, 1];
 const pm = (value: number | null, se: number | null) => (value === null ? "–" : `${percent(value)} ± ${percent(se)}`);

@@ -11,7 +11,7 @@ import { Figure, margins, percentTick, seriesColor } from "../plots/figure";
 import { Forest } from "../plots/forest";
 import type { SelectModel, SelectReport } from "../reports";
 import { Method } from "./method";
-import type { Part } from "./views";
+import type { Part } from "./part";
 
 export function selectParts(document: SelectDocument, live: boolean): Part[] {
   const report = document.report;

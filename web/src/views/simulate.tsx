@@ -6,7 +6,7 @@ import { Table } from "../parts";
 import { Lines } from "../plots/lines";
 import type { SimulateAllocatorsReport, SimulateReport } from "../reports";
 import { Method } from "./method";
-import type { Part } from "./views";
+import type { Part } from "./part";
 
 export function simulateParts(document: ReportDocument<"simulate", SimulateReport>): Part[] {
   const report = document.report;

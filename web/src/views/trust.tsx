@@ -5,7 +5,7 @@ import type { Agreeing, ReportDocument, TrustReport, TrustShare } from "../page_
 import { Facts, Foreign, Table } from "../parts";
 import { Forest } from "../plots/forest";
 import { Method } from "./method";
-import type { Part } from "./views";
+import type { Part } from "./part";
 
 export function trustParts(document: ReportDocument<"trust", TrustReport>): Part[] {
   const report = document.report;

@@ -1,21 +1,14 @@
 // The views: one for each kind of document. A view is a list of parts, which the navigation names.
-import type { VNode } from "preact";
 import type { Document } from "../page_data";
 import { allocateParts } from "./allocate";
 import { comparisonParts } from "./comparison";
 import { ensembleParts } from "./ensemble";
 import { otherParts } from "./other";
+import type { Part } from "./part";
 import { routeEvaluateParts, routeFitParts, routeQueryParts, routeTaskParts } from "./route";
 import { selectParts } from "./select";
 import { simulateAllocatorsParts, simulateParts } from "./simulate";
 import { trustParts } from "./trust";
-
-/** A part of a document: its place in the page, its title, and what makes it. */
-export interface Part {
-  id: string;
-  title: string;
-  body: () => VNode;
-}
 
 export function partsOf(document: Document, live: boolean): Part[] {
   switch (document.kind) {
