@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from . import _jobs
 from ._endpoint import OpenAICompatible
+from ._options import OPTIONS, REPORTS
 from .errors import BudgetEnded, InvalidArgument, OracleError
 
 _OURS = {"self", "judge", "name", "must_decide", "progress", "format", "prompts", "candidates", "path", "paths",
@@ -37,8 +38,6 @@ def _note(text: str) -> None:
 
 
 def _words(verb: str, given: dict, study: str | None, host: _jobs.Host, folder: str) -> list[str]:
-    from ._verbs import OPTIONS
-
     known = OPTIONS[verb]
     asks = verb in ("select", "allocate", "find")
     elsewhere = {"candidates", "judge"} if asks else {"candidates"}
@@ -228,7 +227,6 @@ def _without_options(text: str) -> str:
 
 def _report(verb: str, given: dict, event: dict):
     from . import reports
-    from ._verbs import REPORTS
 
     if not event["json"]:
         raise OracleError(event["trouble"] or f"{verb} gave no result")
