@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How far `assay route`'s score for tasks is behind the best of S1, S2, S3 and BMA on many sets.
 
-    python3 bench/route_sets.py ASSAY DATA FOLDER [NAME...]
+    python3 bench/route_sets.py ASSAY DATA FOLDER [--pools-by other-tasks|all-tasks] [NAME...]
 
 ASSAY is the command, DATA the folder of the benchmark data, FOLDER where studies are made. Sets are MMLU-Pro with its
 subjects merged or split and its models and queries thinned, KOR-Bench likewise, and made-up ones: `none` and `task`
@@ -11,12 +11,12 @@ neighbours that is best for it afterwards, and of `assay`; then how far `assay` 
 paired standard error over the tasks.
 """
 
+import argparse
 import csv
 import json
 import pathlib
 import random
 import subprocess
-import sys
 
 POOLS = "200"
 # name: source, tasks, queries of each, models (0: all), seed
@@ -130,19 +130,25 @@ def study_of(assay, name, data, folder):
     return path
 
 
-def measured(assay, name, data, folder):
-    command = [assay, "route", "evaluate", str(study_of(assay, name, data, folder)), "--pools", POOLS, "--each-k",
-               "--json", "--quiet"] + (["--shuffle"] if name.startswith("shuffled") else [])
+def measured(assay, name, data, folder, pools_by):
+    command = [assay, "route", "evaluate", str(study_of(assay, name, data, folder)), "--pools", POOLS, "--pools-by",
+               pools_by, "--each-k", "--json", "--quiet"] + (["--shuffle"] if name.startswith("shuffled") else [])
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
 
 def main():
-    assay, data, folder = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("assay")
+    parser.add_argument("data", type=pathlib.Path)
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--pools-by", default="other-tasks", choices=("other-tasks", "all-tasks"))
+    asked = parser.parse_intermixed_args()
     print("| set | oracle | random | s1 | s2 | s3 | assay | behind the best (se) | within |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     behind, within = [], 0
-    for name in sys.argv[4:] or SETS:
-        report = measured(assay, name, data, folder)
+    for name in asked.names or SETS:
+        report = measured(asked.assay, name, asked.data, asked.folder, asked.pools_by)
         rules = {rule["name"]: rule for rule in report["scores"]}
         gain = {rule: 100 * row["gain"] for rule, row in rules.items()}
         best = {s: max((r for r in rules if r.startswith(s + " k=")), key=gain.get) for s in ("s1", "s2", "s3")}

@@ -127,6 +127,15 @@ void add_evaluate(CLI::App& app, Terminal& terminal) {
   app.add_option("--pool-size", request->pool_size, "Models of a pool")->capture_default_str();
   app.add_option("--pool-spread", request->pool_spread, "Points of accuracy that models of a pool may differ by")
       ->capture_default_str();
+  app.add_option_function<std::string>(
+         "--pools-by",
+         [request](const std::string& by) {
+           request->pools_by = by == "all-tasks" ? sim::PoolsBy::all_tasks : sim::PoolsBy::other_tasks;
+         },
+         "Accuracies by which models of a pool are close: on the other tasks (default), or on all, which nobody "
+         "knows beforehand; then pools where little can be gained are dropped")
+      ->check(CLI::IsMember({"other-tasks", "all-tasks"}))
+      ->option_text("other-tasks|all-tasks");
   app.add_option("--labelled", request->labelled, "Queries of the left-out task that are labelled")
       ->capture_default_str();
   app.add_option("--within", request->within, "Points that score cheapest may give away")->capture_default_str();

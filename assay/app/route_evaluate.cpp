@@ -93,6 +93,7 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
   setup.pools = request.pools;
   setup.pool_size = request.pool_size;
   setup.pool_spread = request.pool_spread / kPoints;
+  setup.pools_by = request.pools_by;
   setup.labelled = request.labelled;
   setup.each_neighbours = request.each_neighbours;
   setup.seed = request.seed;

@@ -20,6 +20,7 @@ struct RouteEvaluateRequest {
   std::size_t pools = 0;  ///< 0: all models together.
   std::size_t pool_size = 8;
   double pool_spread = 10;  ///< Points of accuracy.
+  sim::PoolsBy pools_by = sim::PoolsBy::other_tasks;
   std::size_t labelled = 0;
   double within = 1;  ///< Points that `cheapest` may give away.
   double cost_weight = 0;

@@ -21,8 +21,8 @@ double choose(std::size_t n, std::size_t k) {
 
 }  // namespace
 
-std::vector<std::vector<std::size_t>> draw_pools(std::span<const double> accuracy, std::size_t pools,
-                                                 std::size_t size, double spread, Rng& rng) {
+ModelPools draw_pools(std::span<const double> accuracy, std::size_t pools, std::size_t size, double spread,
+                      Rng& rng) {
   if (size == 0) throw InvalidArgument("a pool must have a model at least, came a size of 0");
   std::vector<std::size_t> order;
   for (std::size_t j = 0; j < accuracy.size(); ++j) {
@@ -44,7 +44,7 @@ std::vector<std::vector<std::size_t>> draw_pools(std::span<const double> accurac
     throw InvalidArgument(
         fmt::format("no {} models have accuracies within {:g} points of each other", size, 100 * spread));
   }
-  std::vector<std::vector<std::size_t>> result(pools);
+  ModelPools result(pools);
   for (std::vector<std::size_t>& pool : result) {
     double at = rng.uniform() * all;
     std::size_t lowest = 0;

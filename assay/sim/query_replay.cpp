@@ -214,8 +214,7 @@ double mean_of(const std::vector<QueryResult>& queries, std::array<double, kRout
 
 }  // namespace
 
-void replay_queries(const RouteReplaySetup& setup, std::span<const std::vector<std::size_t>> pools,
-                    RouteReplay& result) {
+void replay_queries(const RouteReplaySetup& setup, const PoolsOfRouter& pools, RouteReplay& result) {
   const CorrectnessTable& outcomes = *setup.outcomes;
   std::array<std::vector<std::size_t>, 2> halves;
   for (std::size_t i = 0; i < outcomes.queries(); ++i) {
@@ -232,7 +231,8 @@ void replay_queries(const RouteReplaySetup& setup, std::span<const std::vector<s
     const RoutePart part(outcomes, setup.same_text, vectors, setup.dimensions, halves[half]);
     const route::RouterFit fit = route::fit_router(part.view(), setup.threads);
     const route::Router router = fit.router(part.view());
-    const HalfReplay replay_half(setup, pools, router, curves);
+    const ModelPools pools_here = pools(router.accuracy);
+    const HalfReplay replay_half(setup, pools_here, router, curves);
     const std::vector<std::size_t>& others = halves[1 - half];
     const auto lists = part.neighbours_of(vectors, others, setup.threads);
     parallel_for(others.size(), setup.threads, [&](std::size_t i) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
@@ -110,14 +111,11 @@ Split split(const std::vector<std::size_t>& queries, std::size_t labelled, Rng& 
 
 class TaskReplay {
  public:
-  TaskReplay(const RouteReplaySetup& setup, std::span<const Contender> all,
-             std::span<const std::vector<std::size_t>> pools)
+  TaskReplay(const RouteReplaySetup& setup, std::span<const Contender> all, const PoolsOfRouter& pools)
       : setup_(setup), competitors_(all), pools_(pools) {}
 
   TaskResult run(std::size_t task) const {
     TaskResult result;
-    result.cells.resize(pools_.size() * competitors_.size());
-    result.gap.resize(pools_.size());
     std::vector<std::size_t> training, queries;
     std::vector<char> text_there(setup_.same_text.size(), 0);
     const CorrectnessTable& outcomes = *setup_.outcomes;
@@ -137,11 +135,14 @@ class TaskReplay {
     const RoutePart part(outcomes, setup_.same_text, vectors, setup_.dimensions, training);
     const route::RouterFit fit = route::fit_router(part.view(), setup_.threads);
     const route::Router router = fit.router(part.view());
+    const ModelPools pools = pools_(router.accuracy);
+    result.cells.resize(pools.size() * competitors_.size());
+    result.gap.resize(pools.size());
     const std::size_t draws = setup_.labelled > 0 ? setup_.draws : 1;
     const auto lists = part.neighbours_of(vectors, queries, setup_.threads);
     for (std::size_t draw = 0; draw < draws; ++draw) {
       Rng rng(setup_.seed, 1000 * (task + 1) + draw);
-      rank_models(router, vectors, queries, lists, split(queries, setup_.labelled, rng), rng.next(), result);
+      rank_models(router, pools, vectors, queries, lists, split(queries, setup_.labelled, rng), rng.next(), result);
     }
     return result;
   }
@@ -157,7 +158,7 @@ class TaskReplay {
     return result;
   }
 
-  void rank_models(const route::Router& router, const std::vector<float>& vectors,
+  void rank_models(const route::Router& router, const ModelPools& pools, const std::vector<float>& vectors,
                    const std::vector<std::size_t>& queries,
                    const std::vector<std::vector<neighbours::Neighbour>>& lists, const Split& parts,
                    std::uint64_t seed, TaskResult& result) const {
@@ -179,17 +180,18 @@ class TaskReplay {
         route::task_features(router, {rest, setup_.dimensions}, {cells, {labelled_vectors, setup_.dimensions}},
                              setup_.threads, [&](std::size_t i) { return lists[position(parts.rest[i])]; });
     route::RankingInput input{&router, &features, {}, {}, setup_.cost, setup_.within, truth, seed};
-    for (std::size_t p = 0; p < pools_.size(); ++p) {
+    for (std::size_t p = 0; p < pools.size(); ++p) {
       input.seed = seed + p;
-      rank_pool(input, p, result);
+      rank_pool(input, pools[p], p, result);
     }
   }
 
-  void rank_pool(route::RankingInput& input, std::size_t p, TaskResult& result) const {
+  void rank_pool(route::RankingInput& input, const std::vector<std::size_t>& of_pool, std::size_t p,
+                 TaskResult& result) const {
     // Only models of which it is known how good they are on the task: then all rules choose among the same.
     std::vector<std::size_t> pool;
     std::vector<double> truth;
-    for (const std::size_t model : pools_[p]) {
+    for (const std::size_t model : of_pool) {
       if (std::isnan(input.truth[model])) continue;
       pool.push_back(model);
       truth.push_back(input.truth[model]);
@@ -215,7 +217,7 @@ class TaskReplay {
 
   const RouteReplaySetup& setup_;
   std::span<const Contender> competitors_;
-  std::span<const std::vector<std::size_t>> pools_;
+  const PoolsOfRouter& pools_;
 };
 
 stats::MeanSe over(const std::vector<double>& values) {
@@ -232,7 +234,8 @@ std::vector<std::size_t> kept_pools(const RouteReplaySetup& setup, std::span<con
   for (std::size_t p = 0; p < pools; ++p) {
     KnownSum gap;
     for (const TaskResult& task : tasks) gap.add(task.gap[p].mean());
-    if (setup.pools == 0 || tasks.empty() || gap.mean() > setup.pool_gap) kept.push_back(p);
+    const bool all = setup.pools == 0 || setup.pools_by == PoolsBy::other_tasks || tasks.empty();
+    if (all || gap.mean() > setup.pool_gap) kept.push_back(p);
   }
   return kept;
 }
@@ -279,17 +282,36 @@ std::size_t smallest_task(const RouteReplaySetup& setup) {
   return *std::min_element(queries.begin(), queries.end());
 }
 
-std::vector<std::vector<std::size_t>> pools_of(const RouteReplaySetup& setup) {
+PoolsOfRouter always(ModelPools pools) {
+  return [pools = std::move(pools)](std::span<const double>) { return pools; };
+}
+
+// Every router draws with the same numbers, so that pools differ as little as what the routers know.
+PoolsOfRouter pools_of(const RouteReplaySetup& setup) {
   const std::size_t m = setup.outcomes->models();
   if (setup.pools == 0) {
     std::vector<std::size_t> all(m);
     std::iota(all.begin(), all.end(), std::size_t{0});
-    return {all};
+    return always({all});
   }
+  const PoolsOfRouter draw = [&setup](std::span<const double> accuracy) {
+    Rng rng(setup.seed);
+    return draw_pools(accuracy, setup.pools, setup.pool_size, setup.pool_spread, rng);
+  };
+  if (setup.pools_by == PoolsBy::other_tasks) return draw;
   route::AccuracySum sum(m);
   for (std::size_t i = 0; i < setup.outcomes->queries(); ++i) sum.add(setup.outcomes->row(query_id(i)));
-  Rng rng(setup.seed);
-  return draw_pools(sum.shares(), setup.pools, setup.pool_size, setup.pool_spread, rng);
+  return always(draw(sum.shares()));
+}
+
+// Those of `pools` that were kept.
+PoolsOfRouter kept_of(const PoolsOfRouter& pools, const std::vector<std::size_t>& kept) {
+  return [&pools, &kept](std::span<const double> accuracy) {
+    const ModelPools drawn = pools(accuracy);
+    ModelPools result;
+    for (const std::size_t p : kept) result.push_back(drawn[p]);
+    return result;
+  };
 }
 
 }  // namespace
@@ -305,7 +327,7 @@ RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress) {
                                       smallest, setup.labelled));
   }
   const std::vector<Contender> all = competitors(setup);
-  const std::vector<std::vector<std::size_t>> pools = pools_of(setup);
+  const PoolsOfRouter pools = pools_of(setup);
   const TaskReplay replay_task(setup, all, pools);
   const std::size_t left_out = by_task ? setup.tasks : 0;
   const std::size_t steps = left_out + (setup.per_query ? 2 : 0);
@@ -315,7 +337,7 @@ RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress) {
     if (progress) progress(t + 1, steps);
   }
   RouteReplay result;
-  const std::vector<std::size_t> kept = kept_pools(setup, tasks, pools.size());
+  const std::vector<std::size_t> kept = kept_pools(setup, tasks, std::max<std::size_t>(1, setup.pools));
   result.pools_drawn = setup.pools;
   result.pools = kept.size();
   if (by_task) result.rules = tabulate(all, tasks, kept);
@@ -330,9 +352,7 @@ RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress) {
   result.interval_width = width.mean();
   result.coverage = over(coverage);
   if (!setup.per_query) return result;
-  std::vector<std::vector<std::size_t>> kept_models;
-  for (const std::size_t p : kept) kept_models.push_back(pools[p]);
-  replay_queries(setup, kept_models, result);
+  replay_queries(setup, kept_of(pools, kept), result);
   if (progress) progress(steps, steps);
   return result;
 }

@@ -12,6 +12,7 @@
 #include "assay/core/progress.h"
 #include "assay/route/routing_rule.h"
 #include "assay/sim/cost_curve.h"
+#include "assay/sim/model_pools.h"
 #include "assay/stats/mean_se.h"
 #include "assay/text/embed_all.h"
 
@@ -32,7 +33,9 @@ struct RouteReplaySetup {
   std::size_t pools = 0;               ///< Random pools of models; 0: all models together.
   std::size_t pool_size = 8;
   double pool_spread = 0.10;
-  double pool_gap = 0.01;        ///< Pools are kept if the oracle's mean accuracy is more than this above BMA's.
+  PoolsBy pools_by = PoolsBy::other_tasks;
+  /// Of PoolsBy::all_tasks: pools are kept if the oracle's mean accuracy is more than this above BMA's.
+  double pool_gap = 0.01;
   std::size_t labelled = 0;      ///< Queries of the new task whose outcomes are known.
   std::size_t draws = 5;         ///< Of the labelled queries.
   bool each_neighbours = false;  ///< S1, S2, S3 with every number of neighbours too.
@@ -87,7 +90,9 @@ struct RouteReplay {
 
 /// Leaves out each task in turn: a router is fitted on the other tasks, without queries whose text the task has
 /// too, and ranks models for it. Then, for single queries, fits a router on each half of the queries and routes the
-/// other half. With one task only the latter. Deterministic. Throws InvalidArgument, e.g. if nothing is left to do.
+/// other half. With one task only the latter. Pools are drawn for each router by the accuracies that it knows, or
+/// once for all by the accuracies over all queries. Deterministic. Throws InvalidArgument, e.g. if nothing is left
+/// to do.
 RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress = {});
 
 }  // namespace assay::sim

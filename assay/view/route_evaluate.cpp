@@ -66,6 +66,10 @@ report::Json json_of(const sim::CostCurve& curve) {
   return json.set("points", std::move(points));
 }
 
+bool by_all_tasks(const app::RouteEvaluateReport& report) {
+  return report.request.pools_by == sim::PoolsBy::all_tasks;
+}
+
 std::string tasks_text(const app::RouteEvaluateReport& report, bool colour) {
   if (report.replay.rules.empty()) return "";
   report::Table table({{"score"},
@@ -154,6 +158,7 @@ std::string to_json(const app::RouteEvaluateReport& report) {
   json.set("pools", replay.pools).set("pools_drawn", replay.pools_drawn);
   if (report.request.pools > 0) {
     json.set("pool_size", report.request.pool_size).set("pool_spread", report.request.pool_spread);
+    json.set("pools_by", by_all_tasks(report) ? "all-tasks" : "other-tasks");
   }
   report::Json rules = report::Json::array();
   for (const sim::TaskRouting& row : replay.rules) rules.add(json_of(row));
@@ -181,11 +186,15 @@ std::string to_text(const app::RouteEvaluateReport& report, bool colour) {
           report::counted(report.tasks.size(), "task") + (by_task ? ", each left out in turn; " : "; ") +
           report::counted(report.models.size(), "model") + "; embedding " + escaped(report.embedding) + "\n";
   if (report.request.pools > 0) {
-    text += fmt::format(
-        "Means over {} of {} random pools of {} models within {:g} points, where the best of a task is "
-        "more than 1 point above bma\n",
-        report::grouped(replay.pools), report::grouped(replay.pools_drawn), report.request.pool_size,
-        report.request.pool_spread);
+    const std::string models = fmt::format("random pools of {} models within {:g} points", report.request.pool_size,
+                                           report.request.pool_spread);
+    text += by_all_tasks(report)
+                ? fmt::format(
+                      "Means over {} of {} {} over all tasks, the left-out one too, where the best of a task is "
+                      "more than 1 point above bma\n",
+                      report::grouped(replay.pools), report::grouped(replay.pools_drawn), models)
+                : fmt::format("Means over {} {}, by what is known without the left-out task\n",
+                              report::grouped(replay.pools), models);
   }
   text += "Accuracies in points, standard errors over tasks, or over single queries, in brackets\n";
   if (!replay.per_query.empty()) {

@@ -327,6 +327,23 @@ TEST_F(RouteTest, EvaluationHasTheRowsThatWereAskedFor) {
             "the spread of a pool must be 0 to 100 points, came 101");
 }
 
+TEST_F(RouteTest, EvaluationTellsHowPoolsWereDrawn) {
+  RouteEvaluateRequest request;
+  request.study = path("x.assay");
+  request.embedding.dimensions = 16;
+  request.pools = 5;
+  request.pool_size = 2;
+  request.pool_spread = 60;
+  const RouteEvaluateReport report = run_route_evaluate(request);
+  EXPECT_EQ(report.replay.pools, 5U);
+  EXPECT_THAT(view::to_json(report), HasSubstr("\"pools_by\": \"other-tasks\""));
+  EXPECT_THAT(view::to_text(report), HasSubstr("by what is known without the left-out task"));
+  request.pools_by = sim::PoolsBy::all_tasks;
+  const RouteEvaluateReport by_all = run_route_evaluate(request);
+  EXPECT_THAT(view::to_json(by_all), HasSubstr("\"pools_by\": \"all-tasks\""));
+  EXPECT_THAT(view::to_text(by_all), HasSubstr("of 5 random pools of 2 models within 60 points over all tasks"));
+}
+
 TEST_F(RouteTest, ShuffledVectorsGainNothing) {
   RouteEvaluateRequest request;
   request.study = path("x.assay");

@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "assay/core/error.h"
+#include "assay/route/accuracy.h"
+#include "assay/sim/query_replay.h"
 #include "tests/data/sample_folder.h"
 #include "tests/route/sample_benchmark.h"
 
@@ -129,11 +131,75 @@ TEST_F(RouteReplayTest, KeepsPoolsWhoseOracleIsWorthIt) {
   setup_.pool_spread = 1;
   setup_.pool_gap = 0.06;
   setup_.per_query = false;
+  setup_.pools_by = PoolsBy::all_tasks;
   const RouteReplay result = replay(setup_);
   EXPECT_EQ(result.pools_drawn, 20U);
   EXPECT_GT(result.pools, 0U);
   EXPECT_LT(result.pools, 20U) << "two models of one subject are as good everywhere";
   EXPECT_TRUE(result.per_query.empty());
+}
+
+TEST_F(RouteReplayTest, WhoDoesNotKnowTheTaskDropsNoPool) {
+  setup_.pools = 20;
+  setup_.pool_size = 2;
+  setup_.pool_spread = 1;
+  setup_.pool_gap = 0.06;
+  setup_.per_query = false;
+  const RouteReplay result = replay(setup_);
+  EXPECT_EQ(result.pools_drawn, 20U);
+  EXPECT_EQ(result.pools, 20U);
+}
+
+// Two models, each right on one of two tasks: close to each other over both, far apart on either.
+class PoolsOfTwoTasks : public RouteReplayTest {
+ protected:
+  PoolsOfTwoTasks() : RouteReplayTest({.tasks = 2, .queries = 20}, 3), two_(benchmark_.task.size(), 2) {
+    for (std::size_t i = 0; i < benchmark_.task.size(); ++i) {
+      two_.set_task(query_id(i), benchmark_.task[i]);
+      for (std::size_t j = 0; j < 2; ++j) {
+        two_.set(query_id(i), model_id(j), benchmark_.task[i] == j ? Correctness::kRight : Correctness::kWrong);
+      }
+    }
+    setup_.outcomes = &two_;
+    setup_.pools = 3;
+    setup_.pool_size = 2;
+    setup_.pool_spread = 0.1;
+    setup_.per_query = false;
+  }
+  CorrectnessTable two_;
+};
+
+TEST_F(PoolsOfTwoTasks, AreDrawnWithoutALookAtTheLeftOutTask) {
+  EXPECT_EQ(error_of([&] { replay(setup_); }), "no 2 models have accuracies within 10 points of each other");
+}
+
+TEST_F(PoolsOfTwoTasks, OrByAllTasks) {
+  setup_.pools_by = PoolsBy::all_tasks;
+  EXPECT_EQ(replay(setup_).pools, 3U);
+}
+
+TEST_F(RouteReplayTest, PoolsOfSingleQueriesAreThoseOfEachHalf) {
+  std::vector<std::vector<double>> known;
+  RouteReplay result;
+  replay_queries(
+      setup_,
+      [&](std::span<const double> accuracy) {
+        known.emplace_back(accuracy.begin(), accuracy.end());
+        return ModelPools{{known.size()}};  // another model for each half
+      },
+      result);
+  ASSERT_EQ(known.size(), 2U);
+  EXPECT_NE(known[0], known[1]);
+  // Of one model each there is nothing to choose.
+  EXPECT_EQ(query_row(result, "assay").gain.mean, 0);
+  EXPECT_EQ(query_row(result, "assay").accuracy.mean, query_row(result, "oracle").accuracy.mean);
+  route::AccuracySum sum(outcomes_.models());
+  for (std::size_t i = 0; i < outcomes_.queries(); ++i) sum.add(outcomes_.row(query_id(i)));
+  for (std::size_t j = 0; j < outcomes_.models(); ++j) {
+    const double all = sum.shares()[j];
+    EXPECT_LE(std::min(known[0][j], known[1][j]), all);
+    EXPECT_GE(std::max(known[0][j], known[1][j]), all);
+  }
 }
 
 TEST_F(RouteReplayTest, EachNumberOfNeighboursIsARow) {
