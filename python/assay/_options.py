@@ -248,6 +248,7 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "pools": ("--pools", "one"),
         "pool_size": ("--pool-size", "one"),
         "pool_spread": ("--pool-spread", "one"),
+        "pools_by": ("--pools-by", "one"),
         "labelled": ("--labelled", "one"),
         "within": ("--within", "one"),
         "cost_weight": ("--cost-weight", "one"),

@@ -576,6 +576,7 @@ class StudyVerbs:
         pools: int | None = None,
         pool_size: int | None = None,
         pool_spread: float | None = None,
+        pools_by: str | None = None,
         labelled: int | None = None,
         within: float | None = None,
         cost_weight: float | None = None,
@@ -610,6 +611,9 @@ class StudyVerbs:
             Models of a pool (default: 8)
         pool_spread : float
             Points of accuracy that models of a pool may differ by (default: 10)
+        pools_by : str
+            Accuracies by which models of a pool are close: on the other tasks (default), or on all, which nobody knows
+            beforehand; then pools where little can be gained are dropped.
         labelled : int
             Queries of the left-out task that are labelled (default: 0)
         within : float

@@ -1544,7 +1544,7 @@ class RouteEvaluateReport(Report):
     labelled: int
     "Queries of the left-out task whose outcomes are given."
     pools: int
-    "That were kept: the oracle is more than a point above `bma`."
+    "That were kept: all, or with `--pools-by all-tasks` those where the oracle is more than a point above `bma`."
     pools_drawn: int
     "Of which they were kept."
     scores: list[RouteEvaluateScore]
@@ -1573,6 +1573,8 @@ class RouteEvaluateReport(Report):
     "With `--pools`."
     pool_spread: float
     "Points, with `--pools`."
+    pools_by: str
+    "`other-tasks` or `all-tasks`, with `--pools`: by which accuracies models of a pool are close."
 
 
 class RouteTaskUsualDistance(Record):

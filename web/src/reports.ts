@@ -1441,7 +1441,7 @@ export interface RouteEvaluateReport {
   queries: number;
   /** Queries of the left-out task whose outcomes are given. */
   labelled: number;
-  /** That were kept: the oracle is more than a point above `bma`. */
+  /** That were kept: all, or with `--pools-by all-tasks` those where the oracle is more than a point above `bma`. */
   pools: number;
   /** Of which they were kept. */
   pools_drawn: number;
@@ -1471,6 +1471,8 @@ export interface RouteEvaluateReport {
   pool_size?: number;
   /** Points, with `--pools`. */
   pool_spread?: number;
+  /** `other-tasks` or `all-tasks`, with `--pools`: by which accuracies models of a pool are close. */
+  pools_by: string;
 }
 
 /** See `RouteTaskReport.usual_distance`. */
