@@ -148,7 +148,11 @@ def main():
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     behind, within = [], 0
     for name in asked.names or SETS:
-        report = measured(asked.assay, name, asked.data, asked.folder, asked.pools_by)
+        try:
+            report = measured(asked.assay, name, asked.data, asked.folder, asked.pools_by)
+        except subprocess.CalledProcessError:  # too few models are close to each other; the command told so
+            print(f"| {name} |" + " - |" * 8, flush=True)
+            continue
         rules = {rule["name"]: rule for rule in report["scores"]}
         gain = {rule: 100 * row["gain"] for rule, row in rules.items()}
         best = {s: max((r for r in rules if r.startswith(s + " k=")), key=gain.get) for s in ("s1", "s2", "s3")}
