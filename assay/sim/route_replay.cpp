@@ -294,7 +294,7 @@ PoolsOfRouter pools_of(const RouteReplaySetup& setup) {
     std::iota(all.begin(), all.end(), std::size_t{0});
     return always({all});
   }
-  const PoolsOfRouter draw = [&setup](std::span<const double> accuracy) {
+  PoolsOfRouter draw = [&setup](std::span<const double> accuracy) {
     Rng rng(setup.seed);
     return draw_pools(accuracy, setup.pools, setup.pool_size, setup.pool_spread, rng);
   };
