@@ -109,13 +109,24 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
     report.notes.push_back(std::move(note));
   }
   report.replay = sim::replay(setup, start ? start("evaluate") : Progress{});
+  const std::string no_pool =
+      fmt::format("no {} models are within {:g} points of each other", request.pool_size, request.pool_spread);
+  if (report.replay.tasks_without_pools > 0) {
+    report.notes.push_back(fmt::format("{} of {} tasks are not in these figures: by the other tasks {}",
+                                       report.replay.tasks_without_pools, report.tasks.size(), no_pool));
+  }
+  if (report.replay.halves_without_pools > 0) {
+    report.notes.push_back(fmt::format("single queries were routed by {} of two halves: by the other {}",
+                                       report.replay.halves_without_pools == 1 ? "one" : "none", no_pool));
+  }
   if (report.replay.rules.empty()) {
     report.notes.emplace_back("new tasks were not evaluated: the study has one task, and none can be left out");
   }
   const std::vector<sim::QueryRouting>& per_query = report.replay.per_query;
-  if (per_query.empty() || std::isnan(per_query[0].accuracy.mean)) {
+  const bool has_halves = report.replay.halves_without_pools < 2;
+  if (has_halves && (per_query.empty() || std::isnan(per_query[0].accuracy.mean))) {
     report.notes.emplace_back("single queries were not routed: of none is it known whether all models are right");
-  } else if (report.replay.curves.empty()) {
+  } else if (has_halves && report.replay.curves.empty()) {
     report.notes.push_back(without_prices(benchmark.models, prices.per_million));
   } else if (prices.answered < prices.dollars.size()) {
     report.notes.push_back(fmt::format("{} of {} answers are not in the study: what they cost is reckoned, with {}",

@@ -1,7 +1,5 @@
 #include "assay/sim/model_pools.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -40,10 +38,7 @@ ModelPools draw_pools(std::span<const double> accuracy, std::size_t pools, std::
     ways[i] = choose(above[i], size - 1);
   }
   const double all = std::accumulate(ways.begin(), ways.end(), 0.0);
-  if (!(all > 0)) {
-    throw InvalidArgument(
-        fmt::format("no {} models have accuracies within {:g} points of each other", size, 100 * spread));
-  }
+  if (!(all > 0)) return {};
   ModelPools result(pools);
   for (std::vector<std::size_t>& pool : result) {
     double at = rng.uniform() * all;

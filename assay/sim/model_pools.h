@@ -23,7 +23,7 @@ using PoolsOfRouter = std::function<ModelPools(std::span<const double> accuracy)
 
 /// Random pools of models of about the same accuracy: each of all sets of `size` models whose accuracies lie within
 /// `spread` of each other is equally likely, and a set may come again. Models ascend within a pool. A model of
-/// unknown accuracy (NaN) is in no pool. Throws InvalidArgument if there is no such set or size is 0.
+/// unknown accuracy (NaN) is in no pool. None if there is no such set. Throws InvalidArgument if size is 0.
 ModelPools draw_pools(std::span<const double> accuracy, std::size_t pools, std::size_t size, double spread,
                       Rng& rng);
 

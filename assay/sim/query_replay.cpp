@@ -232,6 +232,10 @@ void replay_queries(const RouteReplaySetup& setup, const PoolsOfRouter& pools, R
     const route::RouterFit fit = route::fit_router(part.view(), setup.threads);
     const route::Router router = fit.router(part.view());
     const ModelPools pools_here = pools(router.accuracy);
+    if (pools_here.empty()) {
+      ++result.halves_without_pools;
+      continue;
+    }
     const HalfReplay replay_half(setup, pools_here, router, curves);
     const std::vector<std::size_t>& others = halves[1 - half];
     const auto lists = part.neighbours_of(vectors, others, setup.threads);

@@ -62,7 +62,8 @@ using Cell = std::array<KnownSum, kMeasures>;
 struct TaskResult {
   std::vector<Cell> cells;    // pools x competitors
   std::vector<KnownSum> gap;  // pools: accuracy of the best less that of BMA
-  KnownSum abstained, covered, width;
+  bool has_pools = false;     // without them nothing is known in any cell
+  KnownSum abstained{}, covered{}, width{};
 };
 
 // Rank of candidate `chosen` by truth, equal ones sharing the mean of theirs.
@@ -115,7 +116,8 @@ class TaskReplay {
       : setup_(setup), competitors_(all), pools_(pools) {}
 
   TaskResult run(std::size_t task) const {
-    TaskResult result;
+    const std::size_t most_pools = std::max<std::size_t>(1, setup_.pools);
+    TaskResult result{std::vector<Cell>(most_pools * competitors_.size()), std::vector<KnownSum>(most_pools)};
     std::vector<std::size_t> training, queries;
     std::vector<char> text_there(setup_.same_text.size(), 0);
     const CorrectnessTable& outcomes = *setup_.outcomes;
@@ -136,8 +138,8 @@ class TaskReplay {
     const route::RouterFit fit = route::fit_router(part.view(), setup_.threads);
     const route::Router router = fit.router(part.view());
     const ModelPools pools = pools_(router.accuracy);
-    result.cells.resize(pools.size() * competitors_.size());
-    result.gap.resize(pools.size());
+    result.has_pools = !pools.empty();
+    if (!result.has_pools) return result;
     const std::size_t draws = setup_.labelled > 0 ? setup_.draws : 1;
     const auto lists = part.neighbours_of(vectors, queries, setup_.threads);
     for (std::size_t draw = 0; draw < draws; ++draw) {
@@ -282,6 +284,11 @@ std::size_t smallest_task(const RouteReplaySetup& setup) {
   return *std::min_element(queries.begin(), queries.end());
 }
 
+[[noreturn]] void throw_no_pool(const RouteReplaySetup& setup) {
+  throw InvalidArgument(fmt::format("no {} models have accuracies within {:g} points of each other",
+                                    setup.pool_size, 100 * setup.pool_spread));
+}
+
 PoolsOfRouter always(ModelPools pools) {
   return [pools = std::move(pools)](std::span<const double>) { return pools; };
 }
@@ -301,7 +308,9 @@ PoolsOfRouter pools_of(const RouteReplaySetup& setup) {
   if (setup.pools_by == PoolsBy::other_tasks) return draw;
   route::AccuracySum sum(m);
   for (std::size_t i = 0; i < setup.outcomes->queries(); ++i) sum.add(setup.outcomes->row(query_id(i)));
-  return always(draw(sum.shares()));
+  ModelPools pools = draw(sum.shares());
+  if (pools.empty()) throw_no_pool(setup);
+  return always(std::move(pools));
 }
 
 // Those of `pools` that were kept.
@@ -309,6 +318,7 @@ PoolsOfRouter kept_of(const PoolsOfRouter& pools, const std::vector<std::size_t>
   return [&pools, &kept](std::span<const double> accuracy) {
     const ModelPools drawn = pools(accuracy);
     ModelPools result;
+    if (drawn.empty()) return result;
     for (const std::size_t p : kept) result.push_back(drawn[p]);
     return result;
   };
@@ -337,6 +347,8 @@ RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress) {
     if (progress) progress(t + 1, steps);
   }
   RouteReplay result;
+  for (const TaskResult& task : tasks) result.tasks_without_pools += task.has_pools ? 0 : 1;
+  if (by_task && result.tasks_without_pools == tasks.size()) throw_no_pool(setup);
   const std::vector<std::size_t> kept = kept_pools(setup, tasks, std::max<std::size_t>(1, setup.pools));
   result.pools_drawn = setup.pools;
   result.pools = kept.size();
@@ -353,6 +365,7 @@ RouteReplay replay(const RouteReplaySetup& setup, const Progress& progress) {
   result.coverage = over(coverage);
   if (!setup.per_query) return result;
   replay_queries(setup, kept_of(pools, kept), result);
+  if (!by_task && result.halves_without_pools == 2) throw_no_pool(setup);
   if (progress) progress(steps, steps);
   return result;
 }

@@ -72,7 +72,9 @@ struct QueryRouting {
 struct RouteReplay {
   std::size_t pools = 0;  ///< Kept.
   std::size_t pools_drawn = 0;
-  std::vector<TaskRouting> rules;  ///< Empty with one task, and what else is about tasks is NaN.
+  std::size_t tasks_without_pools = 0;   ///< Of those that were left out: no set of models was close enough.
+  std::size_t halves_without_pools = 0;  ///< Of the two of single queries, likewise.
+  std::vector<TaskRouting> rules;        ///< Empty with one task, and what else is about tasks is NaN.
   std::vector<QueryRouting> per_query;
   /// Of those of `per_query`, but for `cheapest`, in that order. Empty unless the prices of all models of some pool
   /// are known, and differ.

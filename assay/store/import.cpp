@@ -89,6 +89,7 @@ Study::ImportCounts ImportTransaction::commit() {
   counts_.queries = use_->queries.added();
   counts_.odd_model = score_kinds_.odd_model();
   changed_ = changed_ || counts_.queries > 0;
+  counts_.changed = changed_;
   if (contradictions_ > 0) {
     // The texts of records that gave way.
     db_.execute(

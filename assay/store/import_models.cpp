@@ -41,7 +41,12 @@ void ImportTransaction::take(const ModelRecord& record, const Location& where, O
     take(kParameters, parameters > 0, "number of parameters",
          [&] { use_->set_parameters.with(model, record.parameters).run(); });
   }
-  if (record.price && record.price != price) {
+  // Providers change their prices. Two in one import are still a contradiction.
+  const bool price_changed = price && !locations_.may_have({kPrice, model});
+  if (record.price && record.price != price && price_changed) {
+    take(kPrice, false, "price", [&] { use_->set_price.with(model, *record.price).run(); });
+    note("a model has a new price, which counts from now on; what was spent before stays as it was", where);
+  } else if (record.price && record.price != price) {
     take(kPrice, price.has_value(), "price", [&] { use_->set_price.with(model, *record.price).run(); });
   }
   if (!record.provider.empty() && record.provider != provider) {

@@ -24,6 +24,8 @@ void RecordLocations::remember(const Key& key, const Location& where) {
   full_ = locations_.size() == kMostLocations;
 }
 
+bool RecordLocations::may_have(const Key& key) const { return full_ || locations_.find(hashed(key)) != nullptr; }
+
 std::string RecordLocations::describe(const Key& key) const {
   const Entry* found = locations_.find(hashed(key));
   if (found == nullptr) return full_ ? "an earlier row or the study" : "the study";

@@ -18,6 +18,8 @@ class RecordLocations {
   using Key = std::array<std::int64_t, 6>;
 
   void remember(const Key& key, const Location& where);
+  /// Whether this import may have it: true for every record once a million are remembered.
+  bool may_have(const Key& key) const;
   /// "path:line"; "the study" for a record whose location is unknown, "an earlier row" if it may be too late a one.
   std::string describe(const Key& key) const;
 

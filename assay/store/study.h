@@ -281,6 +281,8 @@ class Study {
     std::size_t weights = 0;                                          ///< New weights of queries.
     std::size_t no_verdict = 0, no_score = 0;                         ///< Of these, calls that gave nothing.
     std::size_t repeated = 0;                                         ///< Equal to a record that was there.
+    /// Whether anything is new, also what has no count here: texts, tasks and reference answers of queries.
+    bool changed = false;
     bool new_study = false;           ///< Nothing was there before: what is repeated is so within the files.
     std::vector<std::string> models;  ///< Of the files, in the order in which they came.
     /// A model whose scores are of another kind than those of all others, which are at least two: what is told of

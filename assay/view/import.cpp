@@ -33,7 +33,9 @@ std::string counts_text(const store::Study::ImportCounts& counts) {
   row("labels", counts.labels, "");
   row("weights", counts.weights, "");
   row("models' facts", counts.facts, "");
-  return table.rows() > 0 ? table.text() : "Nothing new.\n";
+  if (table.rows() > 0) return table.text();
+  return counts.changed ? "New are texts, tasks or reference answers of queries that were there.\n"
+                        : "Nothing new.\n";
 }
 
 std::string models_text(const std::vector<std::string>& models, bool all) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "assay/report/json.h"
 #include "assay/report/numbers.h"
 #include "assay/report/table.h"
+#include "assay/stats/intervals.h"
 
 namespace assay::view {
 namespace {
@@ -68,6 +70,47 @@ report::Json json_of(const sim::CostCurve& curve) {
 
 bool by_all_tasks(const app::RouteEvaluateReport& report) {
   return report.request.pools_by == sim::PoolsBy::all_tasks;
+}
+
+// What was gained over `other`, and whether that can be told. `degrees`: of freedom of the standard error.
+std::string gain_text(const stats::MeanSe& gain, std::string_view other, double degrees) {
+  const auto told = [](double share) { return report::fixed(100 * share, 1); };
+  const std::string much = told(std::abs(gain.mean)) + " points";
+  if (gain.mean == 0 && gain.se == 0) return fmt::format("nothing is gained or lost against {}", other);
+  if (std::isnan(gain.se) || degrees < 1) {
+    return fmt::format("{} {} than {}, of which nobody knows how much is luck", much,
+                       gain.mean < 0 ? "worse" : "better", other);
+  }
+  const double half = stats::student95(degrees) * gain.se;
+  const std::string range = fmt::format("(95 %: {} to {})", told(gain.mean - half), told(gain.mean + half));
+  if (std::abs(gain.mean) <= half) {
+    return fmt::format("it can't be told whether it beats {}: {}{} points {}", other, gain.mean > 0 ? "+" : "",
+                       told(gain.mean), range);
+  }
+  return fmt::format("{} {} than {} {}", much, gain.mean < 0 ? "worse" : "better", other, range);
+}
+
+// Whether routing pays.
+std::string answer_text(const app::RouteEvaluateReport& report) {
+  const sim::RouteReplay& replay = report.replay;
+  std::string text;
+  const auto named = [](std::string_view name) { return [name](const auto& row) { return row.name == name; }; };
+  const auto task = std::ranges::find_if(replay.rules, named("assay"));
+  if (task != replay.rules.end()) {
+    const auto tasks = static_cast<double>(report.tasks.size() - replay.tasks_without_pools);
+    text += "A new task, the model that assay chooses: " +
+            gain_text(task->gain, "the best model on average", tasks - 1) + "\n";
+  }
+  const auto query = std::ranges::find_if(replay.per_query, named("assay"));
+  const auto single = std::ranges::find_if(replay.per_query, named("best-single"));
+  if (query == replay.per_query.end() || std::isnan(query->gain.mean)) return text;
+  text += "Single prompts, routed by assay: " +
+          gain_text(query->gain, "the best single model", static_cast<double>(report.queries) - 1);
+  if (!std::isnan(query->dollars) && !std::isnan(single->dollars)) {
+    text += fmt::format("; {} for 1,000 prompts instead of {}", dollars_text(kPrompts * query->dollars),
+                        dollars_text(kPrompts * single->dollars));
+  }
+  return text + "\n";
 }
 
 std::string tasks_text(const app::RouteEvaluateReport& report, bool colour) {
@@ -179,8 +222,10 @@ std::string to_json(const app::RouteEvaluateReport& report) {
 
 std::string to_text(const app::RouteEvaluateReport& report, bool colour) {
   const sim::RouteReplay& replay = report.replay;
-  std::string text = tasks_text(report, colour) + queries_text(report, colour) + curves_text(report, colour);
-  if (text.starts_with('\n')) text.erase(0, 1);
+  const std::string answer = answer_text(report);
+  std::string tables = tasks_text(report, colour) + queries_text(report, colour) + curves_text(report, colour);
+  if (tables.starts_with('\n')) tables.erase(0, 1);
+  std::string text = answer.empty() ? tables : answer + "\n" + tables;
   const bool by_task = !replay.rules.empty();
   text += "\n" + report::counted(report.queries, "query", "queries") + " of " +
           report::counted(report.tasks.size(), "task") + (by_task ? ", each left out in turn; " : "; ") +

@@ -6,7 +6,6 @@
 #include <map>
 
 #include "assay/core/error.h"
-#include "tests/data/sample_folder.h"
 
 namespace assay::sim {
 namespace {
@@ -27,10 +26,7 @@ TEST(ModelPools, EverySetIsEquallyLikely) {
 
 TEST(ModelPools, WithoutSuchASetThereIsNone) {
   Rng rng(1);
-  EXPECT_EQ(error_of([&] {
-              draw_pools(std::vector<double>{0.1, 0.5, 0.9}, 1, 2, 0.1, rng);
-            }),
-            "no 2 models have accuracies within 10 points of each other");
+  EXPECT_TRUE(draw_pools(std::vector<double>{0.1, 0.5, 0.9}, 1, 2, 0.1, rng).empty());
   EXPECT_THROW(draw_pools(std::vector<double>{0.1}, 1, 0, 0.1, rng), InvalidArgument);
   EXPECT_EQ(draw_pools(std::vector<double>{0.1, 0.5}, 1, 1, 0, rng)[0].size(), 1U);
 }

@@ -173,6 +173,22 @@ TEST_F(PoolsOfTwoTasks, AreDrawnWithoutALookAtTheLeftOutTask) {
   EXPECT_EQ(error_of([&] { replay(setup_); }), "no 2 models have accuracies within 10 points of each other");
 }
 
+TEST_F(PoolsOfTwoTasks, ATaskWhoseOthersLeaveNoPoolIsLeftOut) {
+  // Half of the second task becomes a third, of which both models are right: without it they are as good as each
+  // other.
+  for (std::size_t i = 30; i < 40; ++i) {
+    two_.set_task(query_id(i), 2);
+    for (std::size_t j = 0; j < 2; ++j) two_.set(query_id(i), model_id(j), Correctness::kRight);
+  }
+  for (std::size_t i = 10; i < 20; ++i) two_.set_task(query_id(i), 2);
+  for (std::size_t i = 10; i < 20; ++i) two_.set(query_id(i), model_id(1), Correctness::kRight);
+  setup_.tasks = 3;
+  const RouteReplay result = replay(setup_);
+  EXPECT_EQ(result.tasks_without_pools, 2U);
+  EXPECT_EQ(row(result, "oracle").accuracy.mean, 1) << "that of the third task";
+  EXPECT_TRUE(std::isnan(row(result, "oracle").accuracy.se));
+}
+
 TEST_F(PoolsOfTwoTasks, OrByAllTasks) {
   setup_.pools_by = PoolsBy::all_tasks;
   EXPECT_EQ(replay(setup_).pools, 3U);

@@ -74,6 +74,47 @@ TEST_F(ImportTest, ContradictionNamesBothPlaces) {
               HasSubstr("contradicts the study"));
 }
 
+TEST_F(ImportTest, TellsThatSomethingIsNewAlsoWhereItCountsNothing) {
+  import_->add(LabelRecord{"q", "m", "A"}, {"f", 1}, kFail);
+  EXPECT_TRUE(import_->commit().changed);
+  const auto again = study_.begin_import();
+  again->add(LabelRecord{"q", "m", "A"}, {"f", 1}, kFail);
+  EXPECT_FALSE(again->commit().changed);
+  const auto text = study_.begin_import();
+  text->add(QueryRecord{"q", 1, "its text", ""}, {"g", 1}, kFail);
+  const Study::ImportCounts counts = text->commit();
+  EXPECT_EQ(counts.queries, 0U);
+  EXPECT_TRUE(counts.changed);
+}
+
+TEST_F(ImportTest, APriceOfLaterCountsFromThenOn) {
+  const auto priced = [](std::int64_t price) {
+    ModelRecord record{.model = "m"};
+    record.price = price;
+    return record;
+  };
+  import_->add(priced(200'000), {"f", 1}, kFail);
+  EXPECT_THAT(error_of<DataError>([&] {
+                import_->add(priced(300'000), {"f", 2}, kFail);
+              }),
+              HasSubstr("another price of model \"m\", which contradicts f:1"));
+  import_->commit();
+
+  const auto later = study_.begin_import();
+  later->add(priced(100'000), {"g", 1}, kFail);
+  EXPECT_THAT(error_of<DataError>([&] {
+                later->add(priced(200'000), {"g", 2}, kFail);
+              }),
+              HasSubstr("contradicts g:1"));
+  const Study::ImportCounts counts = later->commit();
+  EXPECT_EQ(counts.facts, 1U);
+  ASSERT_EQ(counts.noted.size(), 1U);
+  EXPECT_EQ(counts.noted[0].first, "g:1");
+  const auto same = study_.begin_import();
+  same->add(priced(100'000), {"h", 1}, kFail);
+  EXPECT_EQ(same->commit().repeated, 1U);
+}
+
 TEST_F(ImportTest, EveryKindIsCheckedForContradiction) {
   const Location where{"f", 1};
   import_->add(QueryRecord{"q", 1, "text", "task"}, where, kFail);

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""What `assay route update` learns, beside a router that is fitted anew.
+
+    python3 bench/route_update.py ASSAY DATA FOLDER [--sets mmlu,kor] [--splits 2] [--seed 1]
+
+ASSAY is the command, DATA the folder of the benchmark data, FOLDER where studies and routers are made. MMLU-Pro and
+KOR-Bench are each split at random: one half is learnt from, the prompts of the other are routed among all models. Told
+are means over the splits; where there are more than one, with standard errors over them in brackets (over models and
+splits for a new model). Points are of accuracy.
+
+1. Queries are added: all outcomes of them; that of the model which the router would have asked; that of one at random.
+2. A model is added by k outcomes, on random queries that the router knows: six models of different rank, one at a time.
+"""
+
+import argparse
+import csv
+import json
+import pathlib
+import random
+import statistics
+import subprocess
+import time
+
+from route_sets import kor, mmlu
+
+OUTCOMES = (10, 25, 50, 100, 200, 400)
+NEW_MODELS = 6
+
+
+class Routers:
+    """Of one split: fits, updates and asks by the command."""
+
+    def __init__(self, assay, folder, test):
+        self.assay, self.folder, self.test = assay, folder, test
+        self.prompts = "".join(prompt + "\n" for prompt, _, _ in test)
+        self.count = 0
+
+    def run(self, *arguments, **options):
+        done = subprocess.run([self.assay, *map(str, arguments), "--quiet"], check=True, stdout=subprocess.PIPE,
+                              text=True, **options)
+        return done.stdout
+
+    def new_path(self, ending):
+        self.count += 1
+        return self.folder / f"{self.count}.{ending}"
+
+    def fitted(self, rows, models):
+        table, study, router = self.new_path("csv"), self.new_path("assay"), self.new_path("router")
+        with open(table, "w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(["id", "prompt", "task", "gold", *models])
+            for i, (prompt, task, right) in enumerate(rows):
+                out.writerow([i, prompt, task, "right", *("right" if right[m] else "wrong" for m in models)])
+        self.run("import", "csv", table, "-o", study)
+        begun = time.monotonic()
+        self.run("route", "fit", study, "-o", router)
+        return router, time.monotonic() - begun
+
+    def updated(self, router, outcomes):
+        lines, after = self.new_path("jsonl"), self.new_path("router")
+        with open(lines, "w", encoding="utf-8") as file:
+            for (prompt, task, right), model in outcomes:
+                file.write(json.dumps({"prompt": prompt, "task": task, "model": model, "right": right[model]}) + "\n")
+        begun = time.monotonic()
+        report = json.loads(self.run("route", "update", router, lines, "-o", after, "--json"))
+        return after, time.monotonic() - begun, {one["name"]: one["accuracy"] for one in report["models"]}
+
+    def chosen(self, router, prompts):
+        report = json.loads(self.run("route", "query", router, "--prompt", "-", "--json", input=prompts))
+        return report["prompts"]
+
+    def routed(self, router):
+        """Accuracy on the other half, and chances (prompt by prompt: model to chance)."""
+        answers = self.chosen(router, self.prompts)
+        right = [row[2][answer["chosen"]] for row, answer in zip(self.test, answers)]
+        chances = [{one["name"]: one["chance"] for one in answer["models"]} for answer in answers]
+        return 100 * statistics.fmean(right), chances
+
+
+def told(values, digits=2):
+    text = f"{statistics.fmean(values):.{digits}f}"
+    return text if len(values) < 2 else f"{text} ({statistics.stdev(values) / len(values) ** 0.5:.{digits}f})"
+
+
+def distance(chances, other):
+    return statistics.fmean(abs(one[m] - two[m]) for one, two in zip(chances, other) for m in one)
+
+
+def add_queries(routers, rows, models, draw, table):
+    anew, fit_seconds = routers.fitted(rows, models)
+    anew_accuracy, anew_chances = routers.routed(anew)
+    for share in (0.1, 0.3):
+        kept = rows[:round(len(rows) * (1 - share))]
+        added = rows[len(kept):]
+        before, _ = routers.fitted(kept, models)
+        accuracy, chances = routers.routed(before)
+        of = table.setdefault(share, {})
+        picked = routers.chosen(before, "".join(prompt + "\n" for prompt, _, _ in added))
+        ways = {
+            "all outcomes": [(row, m) for row in added for m in models],
+            "of the model asked": [(row, answer["chosen"]) for row, answer in zip(added, picked)],
+            "of one at random": [(row, draw.choice(models)) for row in added],
+        }
+        for way, outcomes in ways.items():
+            after, seconds, _ = routers.updated(before, outcomes)
+            now, now_chances = routers.routed(after)
+            for key, value in (("before", accuracy), ("updated", now), ("anew", anew_accuracy),
+                               ("above before", now - accuracy), ("below anew", anew_accuracy - now),
+                               ("far before", distance(chances, anew_chances)),
+                               ("far", distance(now_chances, anew_chances)), ("seconds", seconds),
+                               ("fit", fit_seconds)):
+                of.setdefault(way, {}).setdefault(key, []).append(value)
+    return anew_accuracy
+
+
+def add_models(routers, rows, models, draw, anew_accuracy, table):
+    accuracy = {m: statistics.fmean(right[m] for _, _, right in rows) for m in models}
+    ranked = sorted(models, key=accuracy.get)
+    for i in range(NEW_MODELS):
+        new = ranked[round(i * (len(models) - 1) / (NEW_MODELS - 1))]
+        without, _ = routers.fitted(rows, [m for m in models if m != new])
+        table.setdefault("without", []).append(anew_accuracy - routers.routed(without)[0])
+        order = draw.sample(rows, max(OUTCOMES))
+        for k in OUTCOMES:
+            after, _, known = routers.updated(without, [(row, new) for row in order[:k]])
+            share = statistics.fmean(right[new] for _, _, right in order[:k])
+            of = table.setdefault(k, {})
+            of.setdefault("error", []).append(100 * abs(known[new] - accuracy[new]))
+            of.setdefault("error alone", []).append(100 * abs(share - accuracy[new]))
+            of.setdefault("within", []).append(100 * (abs(known[new] - accuracy[new]) <= 0.02))
+            of.setdefault("lost", []).append(anew_accuracy - routers.routed(after)[0])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("assay")
+    parser.add_argument("data", type=pathlib.Path)
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--sets", default="mmlu,kor")
+    parser.add_argument("--splits", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    for name in asked.sets.split(","):
+        all_rows = [(" ".join(prompt.replace("\0", " ").split()), task, right)
+                    for prompt, task, right in {"mmlu": mmlu, "kor": kor}[name](asked.data, False)]
+        queries, news = {}, {}
+        for split in range(asked.splits):
+            draw = random.Random(1000 * asked.seed + split)
+            draw.shuffle(all_rows)
+            half = len(all_rows) // 2
+            folder = asked.folder / f"{name}-{split}"
+            folder.mkdir(parents=True, exist_ok=True)
+            routers = Routers(asked.assay, folder, all_rows[half:])
+            models = sorted(all_rows[0][2])
+            anew = add_queries(routers, all_rows[:half], models, draw, queries)
+            add_models(routers, all_rows[:half], models, draw, anew, news)
+        print(f"\n{name}: {half} queries learnt from, {len(all_rows) - half} routed among {len(models)} models\n")
+        print("| added | outcomes | before | updated | fitted anew | above before | below anew | far before | far | s |")
+        print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+        for share, ways in queries.items():
+            for way, of in ways.items():
+                print(f"| {100 * share:.0f} % | {way} | " + " | ".join(
+                    told(of[key]) for key in ("before", "updated", "anew", "above before", "below anew")) +
+                    f" | {told(of['far before'], 3)} | {told(of['far'], 3)} | {told(of['seconds'])} of {told(of['fit'])} |")
+        print("\n| outcomes of a new model | error | of their share alone | within 2 points | lost |")
+        print("| --- | --- | --- | --- | --- |")
+        for k in OUTCOMES:
+            of = news[k]
+            print(f"| {k} | {told(of['error'], 1)} | {told(of['error alone'], 1)} | {told(of['within'], 0)} % | "
+                  f"{told(of['lost'])} |")
+        print(f"| without the model | | | | {told(news['without'])} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
