@@ -62,6 +62,8 @@ void add_serve(CLI::App& app, Terminal& terminal) {
   app.add_option("--log", options->log, "File for a line of JSON about each routed request, without what was asked")
       ->option_text("FILE");
   app.add_flag("--log-prompts", options->log_prompts, "The log also has the text that was routed by");
+  app.add_flag("--log-vectors", options->log_vectors,
+               "The log also has the vector of that text, enough for `assay route update`");
   app.footer(
       examples(
           {"assay serve mmlu.router --models models.json --port 8080",

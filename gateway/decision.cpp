@@ -45,6 +45,14 @@ class Decider::Impl {
   }
 
   const Configuration& configuration() const { return *configuration_; }
+  const std::string& embedding() const { return router_->contents().embedding; }
+
+  std::vector<float> vector(std::string_view text) const {
+    std::vector<float> vector(router_->router().benchmark.vectors.dimensions);
+    router_->embed(text, vector);
+    if (neighbours::says_nothing(vector)) vector.clear();
+    return vector;
+  }
 
   Decision decide(const Profile& profile, std::string_view text) const {
     const Pool& pool = pools_.at(static_cast<std::size_t>(&profile - configuration_->profiles.data()));
@@ -199,6 +207,10 @@ const Configuration& Decider::configuration() const { return impl_->configuratio
 Decision Decider::decide(const Profile& profile, std::string_view text) const {
   return impl_->decide(profile, text);
 }
+
+std::vector<float> Decider::vector(std::string_view text) const { return impl_->vector(text); }
+
+const std::string& Decider::embedding() const { return impl_->embedding(); }
 
 std::string header_text(std::string_view text) {
   std::string result;

@@ -37,6 +37,10 @@ class Decider {
   const Configuration& configuration() const;
   /// `profile`: one of the configuration's. O(text) + O(n d) for n plain vectors of the router.
   Decision decide(const Profile& profile, std::string_view text) const;
+  /// The vector of the text as the router sees it, of unit length; empty if nothing in the text is known to it.
+  std::vector<float> vector(std::string_view text) const;
+  /// Id of what makes the vectors.
+  const std::string& embedding() const;
 
  private:
   class Impl;

@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <utility>
 
@@ -35,11 +37,34 @@ bool ends_within_line(const std::string& path) {
   return last != '\n';
 }
 
+// RFC 4648, with padding, of the floats' bytes, the least one first: as `assay route update` reads it.
+std::string base64_of(const std::vector<float>& vector) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr unsigned kDigitBits = 6;
+  std::string text;
+  text.reserve(vector.size() * sizeof(float) * 4 / 3 + 4);
+  std::uint64_t bits = 0;  // that are not written yet, at its end
+  unsigned count = 0;
+  const auto take = [&](std::uint8_t byte) {
+    bits = bits << 8U | byte;
+    for (count += 8; count >= kDigitBits; count -= kDigitBits) {
+      text += kDigits[bits >> (count - kDigitBits) & 63U];
+    }
+  };
+  for (const float value : vector) {
+    const auto bytes = std::bit_cast<std::uint32_t>(value);
+    for (unsigned shift = 0; shift < 32; shift += 8) take(static_cast<std::uint8_t>(bytes >> shift));
+  }
+  if (count > 0) text += kDigits[bits << (kDigitBits - count) & 63U];
+  while (text.size() % 4 != 0) text += '=';
+  return text;
+}
+
 }  // namespace
 
 class DecisionLog::Impl {
  public:
-  Impl(std::string path, bool prompts) : path_(std::move(path)), prompts_(prompts), file_(opened(path_)) {
+  Impl(std::string path, LogOptions options) : path_(std::move(path)), options_(options), file_(opened(path_)) {
     if (file_ < 0) throw Error("the log " + quoted(path_) + " can't be opened (" + std::strerror(errno) + ")");
     torn_ = ends_within_line(path_);
   }
@@ -68,9 +93,14 @@ class DecisionLog::Impl {
     line.set("why", in_place ? "asked in place of " + configuration.models[first].router_name : decision.why);
     line.set("status", request.status).set("seconds", request.seconds);
     if (request.tokens) line.set("tokens_in", request.tokens->in).set("tokens_out", request.tokens->out);
-    if (prompts_) line.set("prompt", request.text);
+    if (options_.prompts) line.set("prompt", request.text);
+    if (options_.vectors && !request.vector.empty()) {
+      line.set("vector", base64_of(request.vector)).set("embedding", request.embedding);
+    }
     return append(line.compact() + "\n");
   }
+
+  bool has_vectors() const { return options_.vectors; }
 
   bool reopen() {
     const int anew = opened(path_);
@@ -97,19 +127,20 @@ class DecisionLog::Impl {
   }
 
   std::string path_;
-  bool prompts_;
+  LogOptions options_;
   int file_;
   bool torn_ = false;
 };
 
-DecisionLog::DecisionLog(std::string path, bool prompts)
-    : impl_(std::make_unique<Impl>(std::move(path), prompts)) {}
+DecisionLog::DecisionLog(std::string path, LogOptions options)
+    : impl_(std::make_unique<Impl>(std::move(path), options)) {}
 DecisionLog::~DecisionLog() = default;
 
 bool DecisionLog::write(const Logged& request, const Decision& decision, const Profile& profile,
                         const Configuration& configuration) {
   return impl_->write(request, decision, profile, configuration);
 }
+bool DecisionLog::has_vectors() const { return impl_->has_vectors(); }
 bool DecisionLog::reopen() { return impl_->reopen(); }
 
 }  // namespace assay::gateway

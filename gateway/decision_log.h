@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/configuration.h"
 #include "gateway/decision.h"
@@ -21,14 +22,23 @@ struct Logged {
   double seconds = 0;
   std::optional<Tokens> tokens = {};
   std::string_view text = {};  ///< What it was routed by; is written only if the log has prompts.
+  /// Of the text, if the log has vectors; empty: none, as nothing in it is known.
+  std::vector<float> vector = {};
+  std::string_view embedding = {};  ///< Id of what made the vector.
 };
 
-/// A file with a line of JSON for each routed request: nothing of what was asked or answered, unless prompts are
-/// wanted. With "right" added a line is what `assay route update` takes.
+/// What of a request a log has.
+struct LogOptions {
+  bool prompts = false;
+  bool vectors = false;  ///< From which words of a prompt can be guessed.
+};
+
+/// A file with a line of JSON for each routed request: nothing of what was asked or answered, unless prompts or
+/// their vectors are wanted. With "right" added a line is what `assay route update` takes.
 class DecisionLog {
  public:
   /// Appends. Throws Error if the file can't be opened.
-  DecisionLog(std::string path, bool prompts);
+  explicit DecisionLog(std::string path, LogOptions options = {});
   ~DecisionLog();
   DecisionLog(const DecisionLog&) = delete;
   DecisionLog& operator=(const DecisionLog&) = delete;
@@ -36,6 +46,8 @@ class DecisionLog {
   /// The line is the kernel's when this returns. False if it could not be written.
   bool write(const Logged& request, const Decision& decision, const Profile& profile,
              const Configuration& configuration);
+  /// Whether `write` wants a vector.
+  bool has_vectors() const;
   /// The file anew, after somebody moved it. False if it can't be opened: then lines go to the old one.
   bool reopen();
 

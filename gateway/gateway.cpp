@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "assay/core/error.h"
-#include "assay/data/cell_words.h"
 #include "gateway/chat_request.h"
 #include "gateway/decision_log.h"
 #include "gateway/metrics.h"
@@ -111,7 +110,7 @@ class Gateway::Impl {
         server_(
             server_options(options_, files_.configuration->limits),
             [this](Request&& request, Responder responder) { handle(std::move(request), std::move(responder)); }) {
-    if (!options_.log.empty()) log_.emplace(options_.log, options_.log_prompts);
+    if (!options_.log.empty()) log_.emplace(options_.log, LogOptions{options_.log_prompts, options_.log_vectors});
     if (log_) shared_.log = &*log_;
     serve(std::move(files_));
     most_unsent_ = configuration().limits.unsent_bytes + kMoreUnsent;
@@ -232,7 +231,7 @@ std::optional<Response> Gateway::Impl::refusal(const Request& request) const {
   }
   constexpr std::string_view kBearer = "bearer ";
   std::string_view shown = request.header("authorization");
-  if (data::lower(shown.substr(0, kBearer.size())) == kBearer) {
+  if (server::same_name(shown.substr(0, kBearer.size()), kBearer)) {
     shown.remove_prefix(std::min(shown.find_first_not_of(' ', kBearer.size()), shown.size()));
     if (server::same_token(shown, key)) return std::nullopt;
   }
@@ -277,6 +276,9 @@ void Gateway::Impl::answer(Operation operation, Request&& request, Responder& re
 
 Response Gateway::Impl::explain(const Request& request) {
   const ChatRequest read = requests_.read(request.body);
+  if (serving_->ensemble != nullptr && is_vote(read.model)) {
+    return json_reply(vote_route_reply(*serving_->ensemble, read.model, configuration()));
+  }
   const Profile* profile = configuration().profile_of(read.model);
   if (profile == nullptr || serving_->decider == nullptr) {
     return error_reply(404, "there is no profile " + quoted(read.model));

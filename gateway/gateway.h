@@ -16,6 +16,7 @@ struct GatewayOptions {
   std::uint16_t port = 0;             ///< 0: any that is free.
   std::string log = {};               ///< File of decisions; empty: none.
   bool log_prompts = false;
+  bool log_vectors = false;
   /// Is told what happens, in the loop: a reload, or why there is none. May be empty.
   std::function<void(std::string_view)> note = {};
 };

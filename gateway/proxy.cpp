@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "assay/http/retry_after.h"
 #include "gateway/upstream_request.h"
 #include "server/access_token.h"
 #include "server/chat_reply.h"
@@ -19,9 +20,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr std::size_t kHeldBytes = 1U << 20U;  // of a reply that is looked at before it goes on
-constexpr std::size_t kIgnoredBytes = 65'536;  // of an error that nobody sees
 constexpr std::size_t kBeginBytes = 4096;      // of a body, by which a stream is known
-constexpr milliseconds kIgnoredFor{1'000};     // an error that nobody sees
 
 // Another model, or the same a little later, may answer what this one did not.
 bool may_pass(int status) {
@@ -78,7 +77,7 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   bool other_left() const;
   void give_up(const Failure& failure);
   void no_answer(const std::string& what);
-  void ignore_no_longer(std::size_t asked);
+  void ignored_enough();
   void take_events();
   void begin(std::optional<std::uint64_t> length);
   void pass_on(std::string_view bytes);
@@ -99,8 +98,7 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   Look look_ = Look::nothing;
   std::string held_;
   std::string early_;  // of events, before the first that has data
-  std::size_t ignored_ = 0;
-  std::size_t asked_times_ = 0;  // whoever was asked
+  IgnoredBody ignored_;
   std::optional<StreamUsage> events_;
   std::optional<Tokens> tokens_;
   std::optional<double> first_byte_;
@@ -150,7 +148,6 @@ void Proxied::ask_next() {
 
 void Proxied::ask() {
   asking_ = true;
-  ++asked_times_;
   if (body_ == nullptr) {
     const bool ask_usage =
         asked_.read.stream && !asked_.read.usage_asked && asked_.operation != Operation::embeddings;
@@ -160,7 +157,6 @@ void Proxied::ask() {
   look_ = Look::nothing;
   held_.clear();
   early_.clear();
-  ignored_ = 0;
   events_.reset();
   sent_ = Clock::now();
   call_ = model().client.send(upstream_request(asked_.request, upstream(), asked_.operation, body_),
@@ -169,6 +165,7 @@ void Proxied::ask() {
 
 void Proxied::count(Attempt how, milliseconds wait) {
   asking_ = false;
+  ignored_.stop();
   count_attempt(shared_.metrics, upstream(), model(), {.how = how, .began = sent_, .wait = wait});
 }
 
@@ -190,8 +187,7 @@ void Proxied::again_or_next(const Failure& failure) {
     if (other_left()) return ask_next();
     return give_up(failure);
   }
-  const milliseconds wait = std::max(failure.wait, kRetryAfter * (1 << (2 * std::min<std::size_t>(attempts_, 4))));
-  ++attempts_;
+  const milliseconds wait = wait_before_retry(attempts_++, failure.wait);
   shared_.server.after(wait, [self = shared_from_this()] {
     if (!self->over_) self->ask();
   });
@@ -207,13 +203,13 @@ void Proxied::head(server::IncomingHead head) {
   head_ = std::move(head);
   if (head_.status >= 300) {
     const Failure failure{
-        .how = attempt_of(head_.status), .status = head_.status, .wait = seconds_in(head_.retry_after)};
+        .how = attempt_of(head_.status), .status = head_.status, .wait = http::retry_after(head_.retry_after)};
     // What ends with this reply is counted when it has ended.
     const bool hidden = may_pass(head_.status) && (other_left() || once_more(failure));
     look_ = hidden ? Look::ignored : Look::nothing;
     if (!hidden) return begin(head_.length);
-    shared_.server.after(kIgnoredFor, [weak = weak_from_this(), asked = asked_times_] {
-      if (const std::shared_ptr<Proxied> self = weak.lock()) self->ignore_no_longer(asked);
+    ignored_.begin(shared_.server, [weak = weak_from_this()] {
+      if (const std::shared_ptr<Proxied> self = weak.lock()) self->ignored_enough();
     });
     return;
   }
@@ -234,19 +230,14 @@ void Proxied::take_events() {
 }
 
 // An error's body that hangs, or comes drop by drop.
-void Proxied::ignore_no_longer(std::size_t asked) {
-  if (over_ || !asking_ || asked != asked_times_ || look_ != Look::ignored) return;
+void Proxied::ignored_enough() {
   call_.cancel();
   end();
 }
 
 void Proxied::piece(std::string_view bytes) {
   switch (look_) {
-    case Look::ignored:
-      ignored_ += bytes.size();
-      if (ignored_ <= kIgnoredBytes) return;
-      call_.cancel();
-      return end();
+    case Look::ignored: return ignored_.piece(bytes);
     case Look::whole:
       held_ += bytes;
       if (held_.size() - bytes.size() < kBeginBytes && begins_as_stream(held_)) {
@@ -284,7 +275,7 @@ void Proxied::end() {
     const Failure failure{.how = attempt_of(head_.status),
                           .status = head_.status,
                           .what = fmt::format("it says {}", head_.status),
-                          .wait = seconds_in(head_.retry_after)};
+                          .wait = http::retry_after(head_.retry_after)};
     count(failure.how, failure.wait);
     return again_or_next(failure);
   }
@@ -308,17 +299,15 @@ void Proxied::end() {
     pass_on(held_);
     tokens_ = events_->tokens();
   }
-  count(attempt_of(head_.status), seconds_in(head_.retry_after));
+  count(attempt_of(head_.status), http::retry_after(head_.retry_after));
   responder_.end();
   finish(head_.status);
 }
 
 void Proxied::failed(const server::CallFailure& failure) {
   if (failure.kind == server::CallFailure::Kind::busy) {
-    // It is the gateway that has too much to do, not the model that fails.
-    shared_.metrics.attempted(upstream().name, Attempt::connect, seconds_since(sent_));
     asking_ = false;
-    model().breaker.unknown();
+    count_attempt(shared_.metrics, upstream(), model(), {.how = Attempt::connect, .busy = true, .began = sent_});
     return again_or_next({.how = Attempt::timeout, .status = 503, .what = failure.what});
   }
   const Attempt how = attempt_of(failure.kind);
@@ -344,13 +333,12 @@ void Proxied::no_answer(const std::string& what) {
 void Proxied::begin(std::optional<std::uint64_t> length) {
   replying_ = true;
   if (asked_.read.stream || events_) first_byte_ = seconds_since(began_);
-  const bool own = asked_.profile != nullptr || at_ > 0;
-  if (own) drop_own_headers(head_.fields);
+  drop_own_headers(head_.fields);
   server::ReplyHead reply{.status = head_.status, .fields = std::move(head_.fields), .length = length};
   if (asked_.profile != nullptr) {
     reply.headers = decision_headers(asked_.decision, *asked_.profile, configuration(), at_);
     reply.headers.emplace_back("x-assay-id", id_);
-  } else if (own) {
+  } else {
     reply.headers.emplace_back("x-assay-model", header_text(upstream().name));
   }
   responder_.begin(std::move(reply));
@@ -378,14 +366,18 @@ void Proxied::finish(int status) {
                           .tokens = tokens_});
   if (asked_.profile == nullptr || shared_.log == nullptr) return;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const bool written = shared_.log->write({.id = id_,
-                                           .time = std::chrono::duration_cast<std::chrono::seconds>(now).count(),
-                                           .answered = answered ? at_ : kNone,
-                                           .status = status,
-                                           .seconds = seconds_since(began_),
-                                           .tokens = tokens_,
-                                           .text = asked_.read.text},
-                                          asked_.decision, *asked_.profile, configuration());
+  const Decider& decider = *asked_.serving->decider;
+  const bool written = shared_.log->write(
+      {.id = id_,
+       .time = std::chrono::duration_cast<std::chrono::seconds>(now).count(),
+       .answered = answered ? at_ : kNone,
+       .status = status,
+       .seconds = seconds_since(began_),
+       .tokens = tokens_,
+       .text = asked_.read.text,
+       .vector = shared_.log->has_vectors() ? decider.vector(asked_.read.text) : std::vector<float>(),
+       .embedding = decider.embedding()},
+      asked_.decision, *asked_.profile, configuration());
   if (!written) shared_.metrics.log_failed();
 }
 

@@ -114,10 +114,9 @@ struct EventText {
 EventText read_event(std::string_view event) {
   EventText text;
   for (std::size_t at = 0; at < event.size();) {
-    const std::size_t end = std::min(event.find('\n', at), event.size());
+    const std::size_t end = std::min(event.find_first_of("\r\n", at), event.size());
     std::string_view line = without_mark(event.substr(at, end - at));
     at = end + 1;
-    if (line.ends_with('\r')) line.remove_suffix(1);
     if (const auto name = field_in(line, "event")) text.error = *name == "error";
     const std::optional<std::string_view> data = field_in(line, "data");
     if (!data) continue;
@@ -173,11 +172,21 @@ bool begins_with_item(std::string_view value) {
   return first < value.size() && value[first] != ']';
 }
 
-// Behind the empty line that ends an event; npos if there is none from `from` on.
+// Bytes before the end of what is here in which the end of an event may begin: "\r\n\r".
+constexpr std::size_t kUnsureEnd = 3;
+
+// Behind the empty line that ends an event; npos if there is none from `from` on. Lines end with CR, LF or both. A
+// CR at the very end may be the first half of both, except where the line before it ended with a CR alone.
 std::size_t event_end(std::string_view text, std::size_t from) {
-  for (std::size_t at = text.find('\n', from); at != std::string_view::npos; at = text.find('\n', at + 1)) {
-    if (text.substr(at + 1).starts_with('\n')) return at + 2;
-    if (text.substr(at + 1).starts_with("\r\n")) return at + 3;
+  constexpr std::string_view kLineEnds = "\r\n";
+  for (std::size_t at = text.find_first_of(kLineEnds, from); at != std::string_view::npos;) {
+    const bool both = text.substr(at).starts_with(kLineEnds);
+    const std::size_t next = at + (both ? 2 : 1);
+    const std::string_view rest = text.substr(next);
+    if (rest.starts_with('\n') && (both || text[at] == '\n')) return next + 1;
+    if (rest.starts_with(kLineEnds)) return next + 2;
+    if (rest.starts_with('\r') && (rest.size() > 1 || (!both && text[at] == '\r'))) return next + 1;
+    at = text.find_first_of(kLineEnds, next);
   }
   return std::string_view::npos;
 }
@@ -234,7 +243,7 @@ void StreamUsage::take(std::string_view bytes, std::string& out) {
   std::size_t looked = 0;
   std::string joined;
   if (!rest_.empty()) {
-    looked = rest_.size() < 2 ? 0 : rest_.size() - 2;
+    looked = rest_.size() - std::min(rest_.size(), kUnsureEnd);
     joined = std::exchange(rest_, {});
     bytes = joined.append(bytes);
   }

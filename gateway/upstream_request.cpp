@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <utility>
 
 namespace assay::gateway {
@@ -12,14 +11,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-bool same_name(std::string_view one, std::string_view other) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
-                    [&](char a, char b) { return lower(a) == lower(b); });
-}
+constexpr std::size_t kIgnoredBytes = 65'536;
+constexpr milliseconds kIgnoredFor{1'000};
 
-// Of the connection to the client, of how its body was sent, or keys to this gateway. No encoding is accepted for
-// the client, as replies are read on their way.
+using server::same_name;
+
+// Of the connection to the client, of how its body was sent, or keys to this gateway. No encoding that the
+// client accepts is asked for, as replies are read on their way.
 bool stays_here(std::string_view name) {
   constexpr std::array<std::string_view, 22> kNames = {"host",
                                                        "connection",
@@ -82,6 +80,10 @@ server::OutgoingRequest upstream_request(const server::Request& client, const Up
     head.append(name).append(": ").append(value).append("\r\n");
   }
   for (const auto& [name, value] : to.headers) head.append(name).append(": ").append(value).append("\r\n");
+  const auto of_encoding = [](const auto& own) { return same_name(own.first, "accept-encoding"); };
+  if (std::none_of(to.headers.begin(), to.headers.end(), of_encoding)) {
+    head.append("Accept-Encoding: identity\r\n");
+  }
   const fmt::format_int digits(body->size());
   head.append("Content-Length: ").append(digits.data(), digits.size()).append("\r\n\r\n");
   return {.head = std::move(head),
@@ -122,18 +124,28 @@ Attempt attempt_of(server::CallFailure::Kind kind) {
   return kind == Kind::late ? Attempt::timeout : Attempt::broken;
 }
 
-milliseconds seconds_in(std::string_view retry_after) {
-  std::int64_t seconds = 0;
-  for (const char c : retry_after) {
-    if (c < '0' || c > '9') return milliseconds(0);  // a date
-    seconds = std::min<std::int64_t>(seconds * 10 + (c - '0'), 86'400);
-  }
-  return std::chrono::seconds(seconds);
+milliseconds wait_before_retry(std::size_t attempts, milliseconds wanted) {
+  return std::max(wanted, kRetryAfter * (1 << (2 * std::min<std::size_t>(attempts, 4))));
+}
+
+void IgnoredBody::begin(server::HttpServer& server, std::function<void()> enough) {
+  bytes_ = 0;
+  enough_ = std::make_shared<const std::function<void()>>(std::move(enough));
+  server.after(kIgnoredFor, [weak = std::weak_ptr(enough_)] {
+    if (const auto told = weak.lock()) (*told)();
+  });
+}
+
+void IgnoredBody::piece(std::string_view bytes) {
+  bytes_ += bytes.size();
+  const auto told = enough_;  // it may end this object
+  if (bytes_ > kIgnoredBytes && told) (*told)();
 }
 
 void count_attempt(Metrics& metrics, const Upstream& upstream, ServedModel& model, const EndedAttempt& attempt) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - attempt.began;
   metrics.attempted(upstream.name, attempt.how, took.count());
+  if (attempt.busy) return model.breaker.unknown();
   const bool was_open = model.breaker.open();
   model.limited = attempt.how == Attempt::limited;
   if (attempt.how == Attempt::cancelled) {

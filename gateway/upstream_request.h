@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,12 +38,31 @@ Attempt attempt_of(int status);
 /// How one went that had no whole reply.
 Attempt attempt_of(server::CallFailure::Kind kind);
 
-/// Seconds of a Retry-After; 0 if it is a date or nothing.
-std::chrono::milliseconds seconds_in(std::string_view retry_after);
+/// How long to wait before the same model is asked once more, which failed `attempts` times before and asks for
+/// `wanted` itself.
+std::chrono::milliseconds wait_before_retry(std::size_t attempts, std::chrono::milliseconds wanted);
+
+/// The body of an error that nobody sees. It is read to its end, so that the connection can be used again, but for
+/// a second and 64 KB at most.
+class IgnoredBody {
+ public:
+  /// `enough` is called, in the loop, once that is over before `stop`.
+  void begin(server::HttpServer& server, std::function<void()> enough);
+  void piece(std::string_view bytes);
+  /// The body, or its request, has ended.
+  void stop() { enough_ = nullptr; }
+  bool is_ignoring() const { return enough_ != nullptr; }
+
+ private:
+  std::shared_ptr<const std::function<void()>> enough_;
+  std::size_t bytes_ = 0;
+};
 
 /// An attempt that has ended.
 struct EndedAttempt {
   Attempt how = Attempt::ok;
+  /// No connection was free for it: it is the gateway that has too much to do, which tells nothing of the model.
+  bool busy = false;
   std::chrono::steady_clock::time_point began = {};
   std::chrono::milliseconds wait{0};  ///< That the model asks for.
 };

@@ -9,8 +9,10 @@
 #include <utility>
 
 #include "assay/core/error.h"
+#include "assay/http/retry_after.h"
 #include "assay/judge/chat_protocol.h"
 #include "assay/judge/label_in_reply.h"
+#include "assay/report/json.h"
 #include "gateway/upstream_request.h"
 #include "server/access_token.h"
 
@@ -60,8 +62,9 @@ class Voting : public server::ReplyReceiver, public std::enable_shared_from_this
     go_on();
   }
 
-  void head(server::IncomingHead head) override { head_ = std::move(head); }
+  void head(server::IncomingHead head) override;
   void piece(std::string_view bytes) override {
+    if (ignored_.is_ignoring()) return ignored_.piece(bytes);
     reply_ += bytes;
     if (reply_.size() <= kReplyBytes) return;
     call_.cancel();
@@ -97,11 +100,13 @@ class Voting : public server::ReplyReceiver, public std::enable_shared_from_this
   server::HttpCall call_;
   server::IncomingHead head_;
   std::string reply_;
+  IgnoredBody ignored_;       // of an error
   std::size_t attempts_ = 0;  // of the present member before this one
   Tokens tokens_;
   Clock::time_point began_ = Clock::now();
   Clock::time_point sent_ = began_;
   bool asking_ = false;
+  bool busy_ = false;  // a member was not asked, as no connection to it was free
   bool over_ = false;
 };
 
@@ -127,6 +132,7 @@ void Voting::ask() {
 
 void Voting::count(Attempt how, milliseconds wait) {
   asking_ = false;
+  ignored_.stop();
   count_attempt(shared_.metrics, upstream(), model(), {.how = how, .began = sent_, .wait = wait});
 }
 
@@ -137,15 +143,25 @@ void Voting::again_or_without(Attempt how, milliseconds wait) {
   if (!may_help || attempts_ >= configuration().retries || wait > kLongestWait || model().breaker.open()) {
     return voted(kNotRun);
   }
-  ++attempts_;
-  shared_.server.after(std::max(wait, kRetryAfter), [self = shared_from_this()] {
+  shared_.server.after(wait_before_retry(attempts_++, wait), [self = shared_from_this()] {
     if (!self->over_) self->ask();
+  });
+}
+
+void Voting::head(server::IncomingHead head) {
+  head_ = std::move(head);
+  if (attempt_of(head_.status) == Attempt::ok) return;
+  ignored_.begin(shared_.server, [weak = weak_from_this()] {
+    const std::shared_ptr<Voting> self = weak.lock();
+    if (self == nullptr) return;
+    self->call_.cancel();
+    self->end();
   });
 }
 
 void Voting::end() {
   const Attempt how = attempt_of(head_.status);
-  if (how != Attempt::ok) return again_or_without(how, seconds_in(head_.retry_after));
+  if (how != Attempt::ok) return again_or_without(how, http::retry_after(head_.retry_after));
   const judge::ChatReply reply = judge::read_chat_reply(head_.status, head_.content_type, reply_);
   tokens_.in += reply.tokens_in.value_or(0);
   tokens_.out += reply.tokens_out.value_or(0);
@@ -155,7 +171,13 @@ void Voting::end() {
   voted(judge::label_in_reply(reply.content, contents().labels, offered_));
 }
 
-void Voting::failed(const server::CallFailure& failure) { again_or_without(attempt_of(failure.kind)); }
+void Voting::failed(const server::CallFailure& failure) {
+  if (failure.kind != server::CallFailure::Kind::busy) return again_or_without(attempt_of(failure.kind));
+  asking_ = false;
+  busy_ = true;
+  count_attempt(shared_.metrics, upstream(), model(), {.how = Attempt::connect, .busy = true, .began = sent_});
+  voted(kNotRun);
+}
 
 void Voting::voted(Label label) {
   votes_.push_back(label);
@@ -166,8 +188,9 @@ void Voting::answer(const ensemble::SequentialStep& step) {
   const std::vector<std::size_t>& members = ensemble_.members(at_);
   const auto failed = std::ranges::count(votes_, kNotRun);
   if (failed == static_cast<std::ptrdiff_t>(votes_.size())) {
-    responder_.reply(error_reply(502, "no member of the ensemble answered"));
-    return finish(502);
+    const int status = busy_ ? 503 : 502;
+    responder_.reply(error_reply(status, "no member of the ensemble answered"));
+    return finish(status);
   }
   if (step.answer.label == kUnanswered) {
     responder_.reply(error_reply(502, "no member of the ensemble named a label"));
@@ -264,9 +287,15 @@ ServedEnsemble::ServedEnsemble(const std::string& path, const Configuration& con
 }
 
 std::size_t ServedEnsemble::position(std::string_view model) const {
+  const std::string_view named = model;
   model.remove_prefix(kVoteModel.size());
   if (!model.empty()) model.remove_prefix(1);
-  return file_.position(model);
+  const std::size_t at = file_.position(model);
+  if (named != kVoteModel && (model.empty() || file_.contents().ensembles[at].task != model)) {
+    throw InvalidArgument(fmt::format("the ensemble is one for all tasks: expected the model {}, came {}",
+                                      kVoteModel, quoted(named)));
+  }
+  return at;
 }
 
 std::vector<std::string> ServedEnsemble::names() const {
@@ -282,6 +311,23 @@ bool is_vote(std::string_view model) {
   if (!model.starts_with(kVoteModel)) return false;
   const std::string_view rest = model.substr(kVoteModel.size());
   return rest.empty() || rest.front() == '/';
+}
+
+std::string vote_route_reply(const ServedEnsemble& ensemble, std::string_view model,
+                             const Configuration& configuration) {
+  using report::Json;
+  const routing::EnsembleContents& contents = ensemble.file().contents();
+  const std::size_t at = ensemble.position(model);
+  const routing::EnsembleContents::Served& served = contents.ensembles[at];
+  Json members = Json::array();
+  for (std::size_t i = 0; i < served.members.size(); ++i) {
+    members.add(Json::object()
+                    .set("model", configuration.models[ensemble.members(at)[i]].name)
+                    .set("accuracy", served.accuracy[i]));
+  }
+  Json reply = Json::object().set("model", model);
+  if (!served.task.empty()) reply.set("task", served.task);
+  return reply.set("sure", contents.sure).set("members", std::move(members)).compact_utf8() + "\n";
 }
 
 void vote(ProxyShared& shared, ProxyRequest request, server::Responder& responder) {

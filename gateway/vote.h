@@ -22,7 +22,7 @@ class ServedEnsemble {
   ServedEnsemble(const std::string& path, const Configuration& configuration);
 
   /// Position of the ensemble that "assay/vote" or "assay/vote/TASK" names. Throws InvalidArgument if there is
-  /// none.
+  /// none, or a task is named where the file has one ensemble for all.
   std::size_t position(std::string_view model) const;
   /// What clients may name: "assay/vote", or one for each task.
   std::vector<std::string> names() const;
@@ -39,12 +39,18 @@ class ServedEnsemble {
 /// True if the model of a request is an ensemble.
 bool is_vote(std::string_view model);
 
+/// Reply to POST /v1/route for an ensemble: a line of JSON with its members in the order in which they would be
+/// asked. Throws InvalidArgument as ServedEnsemble::position.
+std::string vote_route_reply(const ServedEnsemble& ensemble, std::string_view model,
+                             const Configuration& configuration);
+
 /// Asks the members one after the other, until the answer stays whatever the others say, or is sure enough to, and
 /// replies with the label: as a chat completion, whole or streamed, with an object "assay" beside its choices:
 /// label, probability, votes. A member that fails is asked once more where that may help, and then counts as if it
-/// were not there. If none answers, 502. `request.read.model` names an ensemble of `request.serving`, and
-/// `request.read.text` is the whole of what the user asks, in which options are looked for. Throws InvalidArgument
-/// if there is no such ensemble; then nothing was asked, and `responder` is as it was.
+/// were not there. If none answers, 502; 503 if one was not asked because no connection to it was free.
+/// `request.read.model` names an ensemble of `request.serving`, and `request.read.text` is the whole of what the
+/// user asks, in which options are looked for. Throws InvalidArgument if there is no such ensemble; then nothing
+/// was asked, and `responder` is as it was.
 void vote(ProxyShared& shared, ProxyRequest request, server::Responder& responder);
 
 }  // namespace assay::gateway

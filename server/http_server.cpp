@@ -694,10 +694,12 @@ void in_loop(const std::shared_ptr<Exchange>& exchange, Act act) {
 
 }  // namespace
 
+bool same_name(std::string_view one, std::string_view other) {
+  return boost::beast::iequals({one.data(), one.size()}, {other.data(), other.size()});
+}
+
 std::string_view Request::header(std::string_view name) const {
-  const auto same = [&](const auto& one) {
-    return boost::beast::iequals(one.first, boost::beast::string_view(name.data(), name.size()));
-  };
+  const auto same = [&](const auto& one) { return same_name(one.first, name); };
   const auto found = std::find_if(headers.begin(), headers.end(), same);
   return found == headers.end() ? std::string_view() : std::string_view(found->second);
 }

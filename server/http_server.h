@@ -38,6 +38,9 @@ namespace assay::server {
 /// Names and values. Names are compared without regard to case.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+/// Whether two names of headers are the same one: letters of either size.
+bool same_name(std::string_view one, std::string_view other);
+
 struct Request {
   std::string method;  ///< "GET"
   std::string target;  ///< Path and query, as they came, without scheme and host: "/v1/models?limit=5"

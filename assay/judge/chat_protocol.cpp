@@ -149,10 +149,10 @@ ChatReply read_events(std::string_view body) {
   Gathered gathered;
   bool done = false;
   while (!body.empty()) {
-    std::string_view line = body.substr(0, body.find('\n'));
+    // Lines end with CR, LF or both; then an empty one stands between.
+    std::string_view line = body.substr(0, body.find_first_of("\r\n"));
     const bool whole = line.size() < body.size();
     body.remove_prefix(line.size() + (whole ? 1 : 0));
-    if (line.ends_with('\r')) line.remove_suffix(1);
     if (!line.starts_with("data:")) continue;
     line.remove_prefix(5);
     if (line.starts_with(' ')) line.remove_prefix(1);

@@ -46,7 +46,7 @@ class DecisionLogTest : public ::testing::Test {
 };
 
 TEST_F(DecisionLogTest, SaysWhatWasDecided) {
-  DecisionLog log(path(), false);
+  DecisionLog log(path());
   EXPECT_TRUE(write(
       log, {.id = "r1", .time = 1'800'000'000, .seconds = 0.25, .tokens = Tokens{100, 50}, .text = "a secret"}));
   EXPECT_EQ(
@@ -57,13 +57,31 @@ TEST_F(DecisionLogTest, SaysWhatWasDecided) {
 }
 
 TEST_F(DecisionLogTest, HasPromptsIfWanted) {
-  DecisionLog log(path(), true);
+  DecisionLog log(path(), {.prompts = true});
   EXPECT_TRUE(write(log, {.text = "a \"secret\"\n\x1b[1m"}));
   EXPECT_THAT(content(path()), HasSubstr(R"("prompt":"a \"secret\"\n\u001b[1m"})"));
 }
 
+TEST_F(DecisionLogTest, HasVectorsIfWanted) {
+  const Logged request = {.text = "a secret", .vector = {0.5F, -1.0F}, .embedding = "e2"};
+  {
+    DecisionLog log(path());
+    EXPECT_FALSE(log.has_vectors());
+    EXPECT_TRUE(write(log, request));
+  }
+  EXPECT_THAT(content(path()), Not(HasSubstr("vector")));
+  DecisionLog log(path(), {.vectors = true});
+  EXPECT_TRUE(log.has_vectors());
+  EXPECT_TRUE(write(log, request));
+  EXPECT_THAT(content(path()), HasSubstr(R"("vector":"AAAAPwAAgL8=","embedding":"e2"})"));
+  EXPECT_THAT(content(path()), Not(HasSubstr("secret")));
+  EXPECT_TRUE(write(log, {.id = "unknown words"}));
+  const std::string lines = content(path());
+  EXPECT_THAT(lines.substr(lines.find("unknown words")), Not(HasSubstr("vector")));
+}
+
 TEST_F(DecisionLogTest, TellsTheModelThatAnswered) {
-  DecisionLog log(path(), false);
+  DecisionLog log(path());
   EXPECT_TRUE(write(log, {.answered = 1, .text = "x"}));
   EXPECT_TRUE(write(log, {.answered = kNone, .status = 502, .text = "x"}));
   const std::string lines = content(path());
@@ -74,9 +92,9 @@ TEST_F(DecisionLogTest, TellsTheModelThatAnswered) {
 }
 
 TEST_F(DecisionLogTest, AppendsAndIsOpenedAnew) {
-  { DecisionLog(path(), false); }
+  { DecisionLog{path()}; }
   std::ofstream(path()) << "before\n";
-  DecisionLog log(path(), false);
+  DecisionLog log(path());
   EXPECT_TRUE(write(log, {.id = "r1"}));
   std::filesystem::rename(path(), path() + ".1");
   EXPECT_TRUE(write(log, {.id = "r2"}));
@@ -88,7 +106,7 @@ TEST_F(DecisionLogTest, AppendsAndIsOpenedAnew) {
 
 TEST_F(DecisionLogTest, NoLineGoesOnWithTheNext) {
   std::ofstream(path()) << "{\"half";
-  DecisionLog log(path(), false);
+  DecisionLog log(path());
   EXPECT_TRUE(write(log, {.id = "r1"}));
   EXPECT_TRUE(log.reopen());
   EXPECT_TRUE(write(log, {.id = "r2"}));
@@ -97,9 +115,9 @@ TEST_F(DecisionLogTest, NoLineGoesOnWithTheNext) {
 }
 
 TEST_F(DecisionLogTest, SaysWhenItCannotBeWritten) {
-  EXPECT_THROW(DecisionLog((folder_ / "none" / "log").string(), false), Error);
+  EXPECT_THROW(DecisionLog((folder_ / "none" / "log").string()), Error);
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
-  DecisionLog log("/dev/full", false);
+  DecisionLog log("/dev/full");
   EXPECT_FALSE(write(log, {.id = "r1"}));
   EXPECT_FALSE(write(log, {.id = "r2"}));
 }

@@ -12,10 +12,13 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "assay/app/route_update.h"
+#include "assay/data/outcome_lines.h"
 #include "assay/file/whole_text.h"
 #include "server/http_server.h"
 #include "tests/gateway/router_fixture.h"
@@ -111,6 +114,7 @@ TEST_F(GatewayTest, PassesARequestOnAndTheReplyBack) {
   EXPECT_THAT(head, HasSubstr("X-Trace: 12\r\n"));
   EXPECT_THAT(head, Not(HasSubstr("of-the-client")));
   EXPECT_THAT(head, Not(HasSubstr("gzip")));
+  EXPECT_THAT(head, HasSubstr("Accept-Encoding: identity\r\n"));
   EXPECT_THAT(head, Not(HasSubstr("X-Drop")));
   for (int i = 0; i < 20; ++i) EXPECT_EQ(client.post(kChat, kAsked).status, 200);
   EXPECT_EQ(upstream.connections(), 1U) << "it is used again";
@@ -266,6 +270,36 @@ TEST_F(GatewayTest, HeadersOfTheGatewayAreItsOwn) {
   EXPECT_THAT(exchange.head, HasSubstr("x-mine: 1\r\n"));
   EXPECT_THAT(exchange.head, Not(HasSubstr("forged")));
   EXPECT_THAT(upstream.heads().at(0), Not(HasSubstr("secret")));
+}
+
+TEST_F(GatewayTest, TheModelThatAnsweredIsToldWhoeverWasNamed) {
+  FaultServer upstream({{.body = chat_answer("good"), .headers = {{"X-Assay-Model", "forged"}}}});
+  const auto gateway = serve({upstream.url(), upstream.url()});
+  HttpConnection client(gateway->port());
+  for (const char* name : {"a", "b"}) {
+    const HttpExchange exchange = client.post(kChat, json({{"model", name}, {"messages", json::array()}}).dump());
+    EXPECT_THAT(exchange.head, HasSubstr(std::string("x-assay-model: ") + name + "\r\n"));
+    EXPECT_THAT(exchange.head, Not(HasSubstr("forged")));
+  }
+}
+
+TEST_F(GatewayTest, WhatIsEncodedUnaskedPassesAsItCame) {
+  FaultServer upstream({{.body = "\x1f\x8b packed", .headers = {{"Content-Encoding", "gzip"}}}});
+  const auto gateway = serve({upstream.url()});
+  HttpConnection client(gateway->port());
+  const HttpExchange exchange = client.post(kChat, kAsked);
+  EXPECT_EQ(exchange.status, 200);
+  EXPECT_EQ(exchange.body, "\x1f\x8b packed");
+  EXPECT_THAT(exchange.head, HasSubstr("Content-Encoding: gzip\r\n"));
+}
+
+TEST_F(GatewayTest, ADateToRetryAfterIsHeeded) {
+  FaultServer limited({rate_limited("Sun, 06 Nov 2094 08:49:37 GMT")});
+  const auto gateway = serve({limited.url()});
+  HttpConnection client(gateway->port());
+  EXPECT_EQ(client.post(kChat, kAsked).status, 429);
+  EXPECT_EQ(client.post(kChat, kAsked).status, 429);
+  EXPECT_EQ(limited.requests(), 1U) << "it is left alone until then";
 }
 
 TEST_F(GatewayTest, AReplyThatBreaksOffIsSeenToBeCut) {
@@ -638,6 +672,41 @@ TEST_F(RoutedGatewayTest, FallsBackToTheNextBest) {
     EXPECT_EQ(exchange.body, chat_answer("good"));
     EXPECT_THAT(exchange.head, HasSubstr("x-assay-model: model2\r\n"));
   }
+}
+
+// Outcomes come back without anybody's words.
+TEST_F(RoutedGatewayTest, VectorsInTheLogAreEnoughToLearnFrom) {
+  FaultServer any({answer(chat_answer("any"))});
+  write_models({any.url(), any.url(), any.url(), any.url()});
+  GatewayOptions logging = options();
+  logging.log_vectors = true;
+  {
+    ServingGateway gateway(logging);
+    HttpConnection client(gateway.port());
+    for (const char* text : {"matrix", "a court's verdict", "matrix"}) {
+      client.post(kChat,
+                  json({{"model", "assay/auto"}, {"messages", {{{"role", "user"}, {"content", text}}}}}).dump());
+    }
+  }
+  std::istringstream log(file::whole_text(path("decisions.jsonl")));
+  std::string outcomes;
+  for (std::string line; std::getline(log, line);) {
+    EXPECT_THAT(line, Not(HasSubstr("matrix")));
+    json told = json::parse(line);
+    EXPECT_EQ(told.count("prompt"), 0U);
+    told["right"] = true;
+    outcomes += told.dump() + "\n";
+  }
+  write("outcomes.jsonl", outcomes);
+  const auto lines = data::read_outcome_lines(path("outcomes.jsonl"));
+  ASSERT_EQ(lines.lines.size(), 3U);
+  std::vector<float> wanted(16);
+  router()->embed("matrix", wanted);
+  EXPECT_EQ(lines.lines[0].vector, wanted) << "bit for bit";
+  EXPECT_NE(lines.lines[1].vector, wanted);
+  const app::RouteUpdateReport report =
+      app::run_route_update({.router = path("x.router"), .outcomes = path("outcomes.jsonl"), .output = ""});
+  EXPECT_EQ(report.outcomes, 3U);
 }
 
 }  // namespace

@@ -46,6 +46,37 @@ const std::string kHidden =
     "data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\n"
     "data: [DONE]\n\n";
 
+std::string with_line_ends(std::string_view stream, std::string_view end) {
+  std::string result;
+  for (const char c : stream) c == '\n' ? result.append(end) : result.append(1, c);
+  return result;
+}
+
+TEST(StreamUsage, LinesEndWithAnyOfTheThree) {
+  std::string stream = kStream, kept = kHidden;
+  std::erase(stream, '\r');
+  std::erase(kept, '\r');
+  for (const char* end : {"\n", "\r\n", "\r"}) {
+    for (std::size_t size = 1; size < 200; ++size) {
+      const Passed hidden = passed(with_line_ends(stream, end), true, size);
+      ASSERT_EQ(hidden.bytes, with_line_ends(kept, end)) << size;
+      ASSERT_TRUE(hidden.tokens);
+      EXPECT_EQ(hidden.tokens->in, 11U);
+    }
+  }
+}
+
+TEST(StreamUsage, AnEventGoesOnWhenItsLineEnds) {
+  for (const char* end : {"\n\n", "\r\n\r\n", "\r\r"}) {
+    ReplyReader reader;
+    StreamUsage usage(reader, true);
+    const std::string event = std::string(R"(data: {"choices":[{}]})") + end;
+    std::string out;
+    usage.take(event, out);
+    EXPECT_EQ(out, event);
+  }
+}
+
 TEST(StreamUsage, IsReadAndHiddenHoweverTheBytesCome) {
   for (std::size_t size = 1; size < 200; ++size) {
     const Passed hidden = passed(kStream, true, size);

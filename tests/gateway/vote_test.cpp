@@ -3,9 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "assay/core/error.h"
+#include "assay/file/whole_text.h"
 #include "tests/app/app_fixture.h"
 #include "tests/ensemble/sample_votes.h"
 #include "tests/gateway/serving_gateway.h"
@@ -17,6 +23,7 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr const char* kVotePath = "/v1/chat/completions";
 constexpr const char* kQuestion =
@@ -154,6 +161,81 @@ TEST_F(VoteTest, LongOptionsAreAllOffered) {
   EXPECT_EQ(json::parse(client.post(kVotePath, question.dump()).body)["assay"]["label"], "C");
 }
 
+// It is the gateway that has too much to do.
+TEST_F(VoteTest, WhatWaitsForAConnectionInVainIsNoFailureOfAMember) {
+  write_ensemble(1);
+  Fault slow = says("B");
+  slow.delay = std::chrono::milliseconds(600);
+  FaultServer a({slow});
+  GatewayOptions served = options({a.url(), a.url(), a.url()});
+  json models = json::parse(file::whole_text(path("models.json")));
+  for (json& model : models["models"]) {
+    model["at_once"] = 1;
+    model["times"] = {{"connect", 0.1}};
+  }
+  models["breaker"] = {{"failures", 1}};
+  write("models.json", models.dump());
+  ServingGateway gateway(served);
+  HttpConnection first(gateway.port()), second(gateway.port());
+  json named = json::parse(kQuestion);
+  std::vector<std::unique_ptr<HttpConnection>> others;
+  for (const char* name : {"a", "b", "c"}) {
+    named["model"] = name;
+    others.push_back(std::make_unique<HttpConnection>(gateway.port()));
+    others.back()->send(http_post(kVotePath, named.dump()));
+  }
+  while (a.requests() < 3) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_EQ(second.post(kVotePath, kQuestion).status, 503);
+  for (auto& other : others) EXPECT_EQ(other->receive().status, 200);
+  EXPECT_THAT(first.get("/metrics").body, Not(HasSubstr("assay_breaker_open{model=\"a\"} 1")));
+  const HttpExchange exchange = first.post(kVotePath, kQuestion);
+  EXPECT_EQ(exchange.status, 200) << exchange.body;
+  EXPECT_EQ(json::parse(exchange.body)["assay"]["votes"][0]["answered"], true);
+}
+
+TEST_F(VoteTest, AnErrorThatDripsIsNotWaitedFor) {
+  write_ensemble(1);
+  FaultServer a({{.kind = Fault::Kind::slow_body,
+                  .status = 401,
+                  .body = std::string(200, ' '),
+                  .pause = std::chrono::milliseconds(50)}});
+  FaultServer b({says("B")}), c({says("B")});
+  ServingGateway gateway(options({a.url(), b.url(), c.url()}));
+  HttpConnection client(gateway.port());
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(client.post(kVotePath, kQuestion).status, 200);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(6));
+}
+
+TEST_F(VoteTest, IsExplainedWithoutAskingAnybody) {
+  write_ensemble(0.9);
+  FaultServer a({says("B")});
+  ServingGateway gateway(options({a.url(), a.url(), a.url()}));
+  HttpConnection client(gateway.port());
+  const HttpExchange exchange = client.post("/v1/route", kQuestion);
+  ASSERT_EQ(exchange.status, 200) << exchange.body;
+  EXPECT_EQ(json::parse(exchange.body), json::parse(R"({"model":"assay/vote","sure":0.9,"members":[
+      {"model":"a","accuracy":0.85},{"model":"b","accuracy":0.75},{"model":"c","accuracy":0.7}]})"));
+  EXPECT_EQ(a.requests(), 0U);
+}
+
+TEST_F(VoteTest, ATaskIsRefusedWhereTheFileIsNotByTask) {
+  write_ensemble(1);
+  FaultServer a({says("B")});
+  ServingGateway gateway(options({a.url(), a.url(), a.url()}));
+  HttpConnection client(gateway.port());
+  json question = json::parse(kQuestion);
+  for (const char* model : {"assay/vote/tea", "assay/vote/"}) {
+    question["model"] = model;
+    for (const char* target : {kVotePath, "/v1/route"}) {
+      const HttpExchange exchange = client.post(target, question.dump());
+      EXPECT_EQ(exchange.status, 400) << model;
+      EXPECT_THAT(exchange.body, HasSubstr("expected the model assay/vote, came"));
+    }
+  }
+  EXPECT_EQ(a.requests(), 0U);
+}
+
 TEST_F(VoteTest, IsListedAndKnowsItsTasks) {
   write_ensemble(1, "tea");
   FaultServer a({says("B")}), b({says("B")}), c({says("B")});
@@ -161,6 +243,7 @@ TEST_F(VoteTest, IsListedAndKnowsItsTasks) {
   HttpConnection client(gateway.port());
   EXPECT_THAT(client.get("/v1/models").body, HasSubstr(R"("id":"assay/vote/tea")"));
   EXPECT_EQ(client.post(kVotePath, kQuestion).status, 400) << "which task?";
+  EXPECT_EQ(client.post("/v1/route", kQuestion).status, 400) << "which task?";
   json question = json::parse(kQuestion);
   question["model"] = "assay/vote/tea";
   EXPECT_EQ(client.post(kVotePath, question.dump()).status, 200);

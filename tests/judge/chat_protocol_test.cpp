@@ -66,6 +66,14 @@ TEST(ChatProtocol, ReadsACompletion) {
                    .tokens_in);
 }
 
+TEST(ChatProtocol, ReadsAStreamWhoseLinesEndWithCarriageReturns) {
+  const ChatReply reply = read_chat_reply(
+      200, "text/event-stream",
+      "data: {\"choices\":[{\"delta\":{\"content\":\"B\"},\"finish_reason\":\"stop\"}]}\r\rdata: [DONE]\r\r");
+  EXPECT_EQ(reply.failure, CallFailure::none) << reply.detail;
+  EXPECT_EQ(reply.content, "B");
+}
+
 TEST(ChatProtocol, ReadsAStreamedCompletion) {
   const std::string body =
       "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"VER\"}}]}\r\n\r\n"
