@@ -1561,11 +1561,11 @@ class RouteEvaluateReport(Report):
     "Standard error."
     interval_width: float | None
     "Mean."
-    brier: float
+    brier: float | None
     "Mean squared error of the chances of single queries."
-    brier_of_accuracy: float
+    brier_of_accuracy: float | None
     "That of the accuracies alone."
-    calibration_error: float
+    calibration_error: float | None
     "Mean distance of ten bins of chances from what came true."
     notes: list[str]
     "What to bear in mind, in words."

@@ -1460,11 +1460,11 @@ export interface RouteEvaluateReport {
   /** Mean. */
   interval_width: number | null;
   /** Mean squared error of the chances of single queries. */
-  brier: number;
+  brier: number | null;
   /** That of the accuracies alone. */
-  brier_of_accuracy: number;
+  brier_of_accuracy: number | null;
   /** Mean distance of ten bins of chances from what came true. */
-  calibration_error: number;
+  calibration_error: number | null;
   /** What to bear in mind, in words. */
   notes: string[];
   /** With `--pools`. */
