@@ -24,8 +24,8 @@ constexpr std::size_t kBeginBytes = 4096;      // of a body, by which a stream i
 
 // Another model, or the same a little later, may answer what this one did not.
 bool may_pass(int status) {
-  return status == 401 || status == 402 || status == 403 || status == 404 || status == 408 || status == 425 ||
-         status == 429 || status >= 500;
+  return status == 401 || status == 402 || status == 403 || status == 404 || status == 408 || status == 409 ||
+         status == 425 || status == 429 || status >= 500;
 }
 
 double seconds_since(Clock::time_point begin) {

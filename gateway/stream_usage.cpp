@@ -17,12 +17,48 @@ std::optional<Tokens> tokens_in(const element& member) {
   if (member.get(usage) != simdjson::SUCCESS) return std::nullopt;
   Tokens tokens;
   const auto number = [&](const char* name, std::uint64_t& value) {
-    return usage[name].get(value) == simdjson::SUCCESS;
+    // Some write 5.0. More than a request can have is a mistake, and would be told as dollars.
+    constexpr double kMost = 1e9;
+    double told = 0;
+    if (usage[name].get(told) != simdjson::SUCCESS || told < 0 || told > kMost) return false;
+    value = static_cast<std::uint64_t>(told);
+    return true;
   };
   const bool in = number("prompt_tokens", tokens.in);
   const bool out = number("completion_tokens", tokens.out);
   if (!in && !out) return std::nullopt;
   return tokens;
+}
+
+// An "error" that is there but empty tells none.
+bool tells_error(const element& error) {
+  switch (error.type()) {
+    case simdjson::dom::element_type::NULL_VALUE: return false;
+    case simdjson::dom::element_type::BOOL: return bool(error);
+    case simdjson::dom::element_type::STRING: return !std::string_view(error).empty();
+    case simdjson::dom::element_type::ARRAY: return simdjson::dom::array(error).size() > 0;
+    case simdjson::dom::element_type::OBJECT: return simdjson::dom::object(error).size() > 0;
+    default: break;
+  }
+  double number = 1;
+  return error.get(number) != simdjson::SUCCESS || number != 0;
+}
+
+bool is_empty_value(std::string_view json) {
+  constexpr std::array<std::string_view, 6> kEmpty = {"null", "false", "0", "\"\"", "{}", "[]"};
+  return std::find(kEmpty.begin(), kEmpty.end(), json) != kEmpty.end();
+}
+
+// What no answer or piece of one looks like: {"object": "error", ...}, {"detail": ...}, {"message": ..., "code":
+// ...}.
+bool looks_like_error(const element& root) {
+  std::string_view object;
+  if (root["object"].get(object) == simdjson::SUCCESS && object == "error") return true;
+  element found;
+  for (const char* member : {"choices", "data", "id", "type", "usage"}) {
+    if (root[member].get(found) == simdjson::SUCCESS) return false;
+  }
+  return true;
 }
 
 bool has_items(const element& root, const char* name) {
@@ -211,7 +247,8 @@ ReplyFacts ReplyReader::read(std::string_view json) {
   if (!facts.is_object) return facts;
   element error, usage;
   const bool failed = all_failed(root);
-  facts.is_error = failed || (root["error"].get(error) == simdjson::SUCCESS && !error.is_null());
+  const bool told = root["error"].get(error) == simdjson::SUCCESS && tells_error(error);
+  facts.is_error = failed || told || looks_like_error(root);
   facts.has_answer = !failed && (has_items(root, "choices") || has_items(root, "data"));
   if (root["usage"].get(usage) == simdjson::SUCCESS) facts.tokens = tokens_in(usage);
   return facts;
@@ -223,7 +260,7 @@ ReplyFacts ReplyReader::read_from_outside(std::string_view json) {
   std::string_view usage;
   facts.is_object = each_member(json, [&](const MemberAt& member) {
     const std::string_view value = json.substr(member.value, member.end - member.value);
-    if (member.name == "error" && value != "null") facts.is_error = true;
+    if (member.name == "error" && !is_empty_value(value)) facts.is_error = true;
     if (member.name == "choices" || member.name == "data") facts.has_answer |= begins_with_item(value);
     if (member.name == "usage") usage = value;
   });

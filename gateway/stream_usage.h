@@ -13,8 +13,9 @@ namespace assay::gateway {
 /// What the JSON of a reply says, whole or of an event.
 struct ReplyFacts {
   bool is_object = false;
-  bool is_error = false;    ///< It has an "error" that is not null, or all its choices have and say nothing.
-  bool has_answer = false;  ///< "choices" or "data", not empty; not all choices failed.
+  bool is_error =
+      false;  ///< It has an "error" that is not empty, looks like one, or all its choices have one and say nothing.
+  bool has_answer = false;            ///< "choices" or "data", not empty; not all choices failed.
   std::optional<Tokens> tokens = {};  ///< "usage", if it is an object with numbers.
 };
 

@@ -115,7 +115,8 @@ void drop_own_headers(std::string& fields) {
 Attempt attempt_of(int status) {
   if (status < 400) return Attempt::ok;
   if (status == 429) return Attempt::limited;
-  return status == 408 || status >= 500 ? Attempt::error : Attempt::refused;
+  const bool passes = status == 408 || status == 409 || status == 425;
+  return passes || status >= 500 ? Attempt::error : Attempt::refused;
 }
 
 Attempt attempt_of(server::CallFailure::Kind kind) {

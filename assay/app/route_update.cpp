@@ -11,6 +11,7 @@
 
 #include "assay/core/error.h"
 #include "assay/data/outcome_lines.h"
+#include "assay/embed/kept_vector.h"
 #include "assay/route/search_index.h"
 #include "assay/route/update.h"
 #include "assay/routing/router_file.h"
@@ -37,6 +38,14 @@ class Numbered {
 };
 
 // Vectors of the lines' prompts: as told, else by the router's embedding.
+// One of a gateway's log is of length 1 and stays as it is to the last bit, so that its query is known again.
+std::vector<float> unit(const std::vector<float>& vector) {
+  constexpr double kNearOne = 1e-3;
+  double squares = 0;
+  for (const float x : vector) squares += static_cast<double>(x) * x;
+  return std::abs(squares - 1) < kNearOne ? vector : embed::normalized(vector);
+}
+
 std::vector<float> vectors_of(const RouteUpdateRequest& request, const routing::RouterFile& router,
                               const std::vector<data::OutcomeLine>& lines) {
   const std::size_t d = router.router().benchmark.vectors.dimensions;
@@ -63,7 +72,8 @@ std::vector<float> vectors_of(const RouteUpdateRequest& request, const routing::
   vectors.reserve(lines.size() * d);
   for (const data::OutcomeLine& line : lines) {
     if (!line.vector.empty()) {
-      vectors.insert(vectors.end(), line.vector.begin(), line.vector.end());
+      const std::vector<float> own = unit(line.vector);
+      vectors.insert(vectors.end(), own.begin(), own.end());
     } else {
       const auto first = made.begin() + static_cast<std::ptrdiff_t>(numbers.at(*line.prompt) * d);
       vectors.insert(vectors.end(), first, first + static_cast<std::ptrdiff_t>(d));

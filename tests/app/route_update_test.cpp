@@ -114,6 +114,19 @@ TEST_F(RouteUpdateTest, ALogWithoutTextsComesBackByItsVectors) {
   EXPECT_THROW(update("{\"model\": \"fresh\", \"right\": true}\n"), InvalidArgument) << "nothing can be placed";
 }
 
+TEST_F(RouteUpdateTest, AVectorOfAnyLengthIsADirection) {
+  fit();
+  const routing::RouterFile router(path("x.router"));
+  std::string numbers;
+  for (std::size_t i = 0; i < router.router().benchmark.vectors.dimensions; ++i)
+    numbers += i == 0 ? "1e20" : ", 1e20";
+  update("{\"model\": \"fresh\", \"right\": true, \"vector\": [" + numbers + "]}\n");
+  RouteQueryRequest query;
+  query.router = path("x.router");
+  query.prompts = {"Which matrix equation?"};
+  for (const auto& model : run_route_query(query).prompts[0].models) EXPECT_TRUE(std::isfinite(model.chance));
+}
+
 TEST_F(RouteUpdateTest, ScoresBetweenZeroAndOneAreExpectedScores) {
   fit();
   std::string lines;

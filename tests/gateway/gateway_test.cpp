@@ -341,6 +341,12 @@ TEST_F(GatewayTest, ItAsksOnceMoreWhereThatHelps) {
   const auto patient = serve({limited.url()});
   HttpConnection other(patient->port());
   EXPECT_EQ(other.post(kChat, kAsked).body, chat_answer("later"));
+  for (const int passing : {408, 409, 425}) {
+    FaultServer soon({failing(passing), answer(chat_answer("soon"))});
+    const auto again = serve({soon.url()});
+    HttpConnection client_again(again->port());
+    EXPECT_EQ(client_again.post(kChat, kAsked).body, chat_answer("soon")) << passing;
+  }
   FaultServer wrong({failing(400)});
   const auto plain = serve({wrong.url()});
   HttpConnection third(plain->port());

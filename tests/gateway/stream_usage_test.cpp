@@ -52,6 +52,18 @@ std::string with_line_ends(std::string_view stream, std::string_view end) {
   return result;
 }
 
+TEST(ReplyReader, TokensMayHaveAPointButMustBeLikely) {
+  ReplyReader reader;
+  const auto read = reader.read(R"({"choices":[{}],"usage":{"prompt_tokens":5.0,"completion_tokens":3}})").tokens;
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->in, 5U);
+  EXPECT_EQ(read->out, 3U);
+  for (const char* odd : {"1000000000000000000", "-1", "\"5\"", "null"}) {
+    const std::string usage = std::string(R"({"prompt_tokens":)") + odd + R"(,"completion_tokens":)" + odd + "}";
+    EXPECT_FALSE(reader.read(R"({"choices":[{}],"usage":)" + usage + "}").tokens) << odd;
+  }
+}
+
 TEST(StreamUsage, LinesEndWithAnyOfTheThree) {
   std::string stream = kStream, kept = kHidden;
   std::erase(stream, '\r');
@@ -100,10 +112,16 @@ TEST(StreamUsage, KnowsAStreamThatBeginsBadly) {
   EXPECT_FALSE(passed("data: {\"choices\":[{\"p\":NaN}]}\n\n", true).bad_begin);
   EXPECT_FALSE(passed("data: {\"x\":1,\ndata: \"choices\":[]}\n\n", true).bad_begin) << "in two lines";
   EXPECT_FALSE(passed("\xEF\xBB\xBF"
-                      "data: {}\n\n",
+                      "data: {\"choices\":[]}\n\n",
                       true)
                    .bad_begin);
-  EXPECT_FALSE(passed("data: {\"error\":null,\"choices\":[]}\n\n", true).bad_begin);
+  for (const char* none : {"null", "\"\"", "{}", "[]", "false", "0"}) {
+    EXPECT_FALSE(passed(std::string("data: {\"error\":") + none + ",\"choices\":[]}\n\n", true).bad_begin) << none;
+  }
+  for (const char* error : {R"({"object":"error","message":"EngineDead","type":"x","code":500})",
+                            R"({"detail":"busy"})", R"({"message":"Too many requests","code":429})", "{}"}) {
+    EXPECT_TRUE(passed("data: " + std::string(error) + "\n\n", true).bad_begin) << error;
+  }
   EXPECT_FALSE(passed(": only a comment\n\n", true).began);
   EXPECT_TRUE(passed("data: {}", true).began) << "an event without its end";
 }
