@@ -124,7 +124,9 @@ TEST_F(RouteUpdateTest, AVectorOfAnyLengthIsADirection) {
   RouteQueryRequest query;
   query.router = path("x.router");
   query.prompts = {"Which matrix equation?"};
-  for (const auto& model : run_route_query(query).prompts[0].models) EXPECT_TRUE(std::isfinite(model.chance));
+  const RouteQueryReport report = run_route_query(query);
+  ASSERT_FALSE(report.prompts[0].models.empty());
+  for (const RouteQueryReport::Model& model : report.prompts[0].models) EXPECT_TRUE(std::isfinite(model.chance));
 }
 
 TEST_F(RouteUpdateTest, ScoresBetweenZeroAndOneAreExpectedScores) {
