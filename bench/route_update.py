@@ -155,13 +155,14 @@ def main():
             anew = add_queries(routers, all_rows[:half], models, draw, queries)
             add_models(routers, all_rows[:half], models, draw, anew, news)
         print(f"\n{name}: {half} queries learnt from, {len(all_rows) - half} routed among {len(models)} models\n")
-        print("| added | outcomes | before | updated | fitted anew | above before | below anew | far before | far | s |")
+        print("| added | outcomes | before | updated | anew | above before | below anew | far before | far | s |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
         for share, ways in queries.items():
             for way, of in ways.items():
                 print(f"| {100 * share:.0f} % | {way} | " + " | ".join(
                     told(of[key]) for key in ("before", "updated", "anew", "above before", "below anew")) +
-                    f" | {told(of['far before'], 3)} | {told(of['far'], 3)} | {told(of['seconds'])} of {told(of['fit'])} |")
+                    f" | {told(of['far before'], 3)} | {told(of['far'], 3)} | "
+                    f"{told(of['seconds'])} of {told(of['fit'])} |")
         print("\n| outcomes of a new model | error | of their share alone | within 2 points | lost |")
         print("| --- | --- | --- | --- | --- |")
         for k in OUTCOMES:
