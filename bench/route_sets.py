@@ -113,18 +113,22 @@ def rows_of(name, data):
             for prompt, _, right in draw.sample(members, min(queries, len(members)))]
 
 
-def study_of(assay, name, data, folder):
-    path = folder / (name.replace(" ", "-") + ".assay")
-    if path.exists():
-        return path
-    rows = rows_of(name, data)
-    models = list(rows[0][2])
-    with open(folder / "set.csv", "w", encoding="utf-8", newline="") as file:
+def write_table(path, rows, models):
+    """Rows (prompt, task, {model: right}) as `assay import csv --gold` reads them."""
+    with open(path, "w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         out.writerow(["id", "prompt", "task", "gold", *models])
         for i, (prompt, task, right) in enumerate(rows):
             said = ("right" if right[m] else "wrong" for m in models)
             out.writerow([i, prompt.replace("\0", " "), task, "right", *said])
+
+
+def study_of(assay, name, data, folder):
+    path = folder / (name.replace(" ", "-") + ".assay")
+    if path.exists():
+        return path
+    rows = rows_of(name, data)
+    write_table(folder / "set.csv", rows, list(rows[0][2]))
     subprocess.run([assay, "import", "csv", str(folder / "set.csv"), "-o", str(path), "--quiet"], check=True,
                    stdout=subprocess.DEVNULL)
     return path

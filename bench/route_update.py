@@ -13,7 +13,6 @@ splits for a new model). Points are of accuracy.
 """
 
 import argparse
-import csv
 import json
 import pathlib
 import random
@@ -21,7 +20,7 @@ import statistics
 import subprocess
 import time
 
-from route_sets import kor, mmlu
+from route_sets import kor, mmlu, write_table
 
 OUTCOMES = (10, 25, 50, 100, 200, 400)
 NEW_MODELS = 6
@@ -46,11 +45,7 @@ class Routers:
 
     def fitted(self, rows, models):
         table, study, router = self.new_path("csv"), self.new_path("assay"), self.new_path("router")
-        with open(table, "w", encoding="utf-8", newline="") as file:
-            out = csv.writer(file)
-            out.writerow(["id", "prompt", "task", "gold", *models])
-            for i, (prompt, task, right) in enumerate(rows):
-                out.writerow([i, prompt, task, "right", *("right" if right[m] else "wrong" for m in models)])
+        write_table(table, rows, models)
         self.run("import", "csv", table, "-o", study)
         begun = time.monotonic()
         self.run("route", "fit", study, "-o", router)

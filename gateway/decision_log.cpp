@@ -4,13 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <bit>
 #include <cerrno>
-#include <cstdint>
 #include <cstring>
 #include <utility>
 
 #include "assay/core/error.h"
+#include "assay/data/outcome_lines.h"
 #include "assay/judge/prices.h"
 #include "assay/report/json.h"
 
@@ -35,29 +34,6 @@ bool ends_within_line(const std::string& path) {
   }
   close(file);
   return last != '\n';
-}
-
-// RFC 4648, with padding, of the floats' bytes, the least one first: as `assay route update` reads it.
-std::string base64_of(const std::vector<float>& vector) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  constexpr unsigned kDigitBits = 6;
-  std::string text;
-  text.reserve(vector.size() * sizeof(float) * 4 / 3 + 4);
-  std::uint64_t bits = 0;  // that are not written yet, at its end
-  unsigned count = 0;
-  const auto take = [&](std::uint8_t byte) {
-    bits = bits << 8U | byte;
-    for (count += 8; count >= kDigitBits; count -= kDigitBits) {
-      text += kDigits[bits >> (count - kDigitBits) & 63U];
-    }
-  };
-  for (const float value : vector) {
-    const auto bytes = std::bit_cast<std::uint32_t>(value);
-    for (unsigned shift = 0; shift < 32; shift += 8) take(static_cast<std::uint8_t>(bytes >> shift));
-  }
-  if (count > 0) text += kDigits[bits << (kDigitBits - count) & 63U];
-  while (text.size() % 4 != 0) text += '=';
-  return text;
 }
 
 }  // namespace
@@ -95,7 +71,7 @@ class DecisionLog::Impl {
     if (request.tokens) line.set("tokens_in", request.tokens->in).set("tokens_out", request.tokens->out);
     if (options_.prompts) line.set("prompt", request.text);
     if (options_.vectors && !request.vector.empty()) {
-      line.set("vector", base64_of(request.vector)).set("embedding", request.embedding);
+      line.set("vector", data::vector_text(request.vector)).set("embedding", request.embedding);
     }
     return append(line.compact() + "\n");
   }

@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kIgnoredBytes = 65'536;
 constexpr milliseconds kIgnoredFor{1'000};
+constexpr milliseconds kRetryAfter{50};
 
 using server::same_name;
 

@@ -17,8 +17,6 @@ namespace assay::gateway {
 /// \file
 /// What every request to a model's endpoint has in common, whoever sends it.
 
-/// A model that failed is asked once more after this time; then after four times as long.
-inline constexpr std::chrono::milliseconds kRetryAfter{50};
 /// What a model that failed may ask for while the client waits.
 inline constexpr std::chrono::milliseconds kLongestWait{5'000};
 
@@ -39,7 +37,7 @@ Attempt attempt_of(int status);
 Attempt attempt_of(server::CallFailure::Kind kind);
 
 /// How long to wait before the same model is asked once more, which failed `attempts` times before and asks for
-/// `wanted` itself.
+/// `wanted` itself: 50 ms, then four times as long each time.
 std::chrono::milliseconds wait_before_retry(std::size_t attempts, std::chrono::milliseconds wanted);
 
 /// The body of an error that nobody sees. It is read to its end, so that the connection can be used again, but for

@@ -47,8 +47,8 @@ struct CandidatePrices {
   /// m, dollars per million tokens: as the study or the file has it, else what answers cost by their tokens. Empty
   /// unless `prefer` is price.
   std::vector<double> per_million = {};
-  std::vector<double> seconds =
-      {};                    ///< m: mean time of an answer, NaN where unknown. Empty unless `prefer` is price.
+  /// m: mean time of an answer, NaN where unknown. Empty unless `prefer` is price.
+  std::vector<double> seconds = {};
   std::size_t answered = 0;  ///< Of the n x m answers, how many the study has.
 };
 

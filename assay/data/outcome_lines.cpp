@@ -101,4 +101,26 @@ OutcomeLines read_outcome_lines(const std::string& path) {
   return read_outcome_lines(*open_source(path, nullptr));
 }
 
+std::string vector_text(std::span<const float> vector) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr unsigned kDigitBits = 6;
+  std::string text;
+  text.reserve(vector.size() * kFloatBytes * 4 / 3 + 4);
+  std::uint64_t bits = 0;  // that are not written yet, at its end
+  unsigned count = 0;
+  const auto take = [&](std::uint8_t byte) {
+    bits = bits << 8U | byte;
+    for (count += 8; count >= kDigitBits; count -= kDigitBits) {
+      text += kDigits[bits >> (count - kDigitBits) & 63U];
+    }
+  };
+  for (const float value : vector) {
+    const auto bytes = std::bit_cast<std::uint32_t>(value);
+    for (unsigned shift = 0; shift < 32; shift += 8) take(static_cast<std::uint8_t>(bytes >> shift));
+  }
+  if (count > 0) text += kDigits[bits << (kDigitBits - count) & 63U];
+  while (text.size() % 4 != 0) text += '=';
+  return text;
+}
+
 }  // namespace assay::data

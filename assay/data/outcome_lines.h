@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,5 +33,9 @@ struct OutcomeLines {
 OutcomeLines read_outcome_lines(const std::string& path);
 /// The same from any source.
 OutcomeLines read_outcome_lines(ByteSource& source);
+
+/// A vector as text: base64 (RFC 4648, with padding) of its floats, the least byte first. Read as the "vector" of a
+/// line it is the same to the last bit.
+std::string vector_text(std::span<const float> vector);
 
 }  // namespace assay::data
