@@ -27,7 +27,11 @@ RouteQueryReport::Prompt route(const route::RouterContents& contents, std::span<
   const std::vector<double> chances = route::query_chances(router, vector);
   const route::QueryChoice choice = route::route_query(router, chances, candidates, contents.cost, cost_weight);
   const std::size_t chosen = candidates[choice.chosen];
-  RouteQueryReport::Prompt prompt{contents.models[chosen], chances[chosen], chances[candidates[choice.single]], {}};
+  RouteQueryReport::Prompt prompt{contents.models[chosen],
+                                  chances[chosen],
+                                  chances[candidates[choice.single]],
+                                  !neighbours::says_nothing(vector),
+                                  {}};
   for (const std::size_t model : candidates) {
     prompt.models.push_back({contents.models[model], chances[model], contents.cost[model]});
   }

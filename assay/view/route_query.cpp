@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "assay/core/error.h"
 #include "assay/core/money.h"
 #include "assay/core/parallel.h"
@@ -18,6 +20,16 @@ namespace {
 
 constexpr std::size_t kModelsShown = 5;
 
+// Of prompts that the router knows nothing in; empty where there are none.
+std::string unknown_text(const app::RouteQueryReport& report) {
+  const auto unknown = std::ranges::count(report.prompts, false, &app::RouteQueryReport::Prompt::known);
+  if (unknown == 0) return {};
+  const std::size_t count = report.prompts.size();
+  return fmt::format(
+      "Note: the router knows nothing in {}: the best on average is asked\n",
+      count == 1 ? "this prompt" : fmt::format("{} of {}", unknown, report::counted(count, "prompt")));
+}
+
 }  // namespace
 
 std::string to_json(const app::RouteQueryReport& report) {
@@ -32,6 +44,7 @@ std::string to_json(const app::RouteQueryReport& report) {
                     .set("chosen", prompt.chosen)
                     .set("chance", prompt.chance)
                     .set("chance_of_best_on_average", prompt.best_on_average)
+                    .set("known", prompt.known)
                     .set("models", std::move(models)));
   }
   report::Json json = report::Json::object();
@@ -73,6 +86,7 @@ std::string to_text(const app::RouteQueryReport& report, bool colour, bool all) 
     }
     text = table.text(colour);
   }
+  text += unknown_text(report);
   if (report.guard && !report.guard->routes) {
     text += "The router's guard routes nothing: every prompt goes to the best single model\n";
   }

@@ -1,7 +1,7 @@
 """Measures the gateway beside nginx, which sends requests on and does nothing else, and beside other gateways.
 
     python3 bench/gateway/measure.py --assay 'build/release/assay serve' --router mmlu.router --pool gpt-a,gpt-b \
-        --traffic build/release/bench/gateway_traffic --prompts prompts.jsonl [--portkey FOLDER] [--rounds 5]
+        --traffic build/release/bench/gateway_traffic --prompts prompts.jsonl [--portkey FOLDER] [--litellm COMMAND]
 
 Everything runs on this machine: the gateway under test on one core, clients and the model behind it (`traffic.cpp`)
 on another. Each round measures every gateway, one after the other; told are medians over the rounds, and medians of
@@ -23,8 +23,18 @@ import tempfile
 import time
 import urllib.request
 
-MODEL_PORT = 18080
-PORTS = {"nginx": 18081, "assay": 18082, "portkey": 8787}
+
+def free_ports(count):
+    """Ports that nobody listens at."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+MODEL_PORT, *GATEWAY_PORTS = free_ports(5)
+PORTS = dict(zip(("nginx", "assay", "portkey", "litellm"), GATEWAY_PORTS))
 TICKS = os.sysconf("SC_CLK_TCK")
 
 NGINX = """
@@ -57,7 +67,7 @@ http {{
 
 
 def wait_for(port, process, log):
-    for _ in range(300):
+    for _ in range(900):
         if process.poll() is not None:
             raise SystemExit(f"what should listen at port {port} ended: {log.read_text()[-2000:]}")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
@@ -157,6 +167,20 @@ class Bench:
                 env={**os.environ, "TRUSTED_CUSTOM_HOSTS": "127.0.0.1,localhost", "NODE_ENV": "production"},
             )
 
+        if a.litellm:
+            config = {"model_list": [{"model_name": "model-0", "litellm_params": {
+                "model": "openai/model-0", "api_base": url, "api_key": "key"}}],
+                "litellm_settings": {"telemetry": False}}
+            (self.folder / "litellm.yaml").write_text(json.dumps(config))  # which is YAML, too
+            self.start(
+                "litellm",
+                [a.litellm, "--config", str(self.folder / "litellm.yaml"), "--port", str(PORTS["litellm"])],
+                a.gateway_core,
+                PORTS["litellm"],
+                env={**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR",
+                     "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true"},
+            )
+
     def bodies(self):
         """Files of requests: by the model's name, and whether they are streamed."""
         prompts = [json.loads(line)["prompt"] for line in pathlib.Path(self.arguments.prompts).open()][:5000]
@@ -236,6 +260,7 @@ def main():
     parser.add_argument("--traffic", required=True)
     parser.add_argument("--prompts", required=True)
     parser.add_argument("--portkey", help="folder in which npm installed @portkey-ai/gateway")
+    parser.add_argument("--litellm", help="command of litellm[proxy]")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--gateway-core", type=int, default=0)
@@ -261,8 +286,9 @@ def run(bench, arguments):
         "assay, passed through": ("assay", "model-0"),
         "assay, routed": ("assay", "assay/auto"),
     }
-    if arguments.portkey:
-        subjects["portkey"] = ("portkey", "model-0")
+    for other in ("portkey", "litellm"):
+        if getattr(arguments, other):
+            subjects[other] = (other, "model-0")
     plans = [("whole", False, int(n), 0) for n in arguments.connections.split(",")]
     plans += [("stream", True, int(n), 0) for n in arguments.connections.split(",")]
     plans += [("rate", False, 64, arguments.rate), ("rate", True, 64, arguments.rate)]
@@ -282,7 +308,7 @@ def run(bench, arguments):
         show(rounds, subjects)
     print(f"\nA decision: {decision_us():.0f} µs on average")
     print("\nMemory, MB of its own + of mapped files:")
-    for name in ("nginx", "assay", "portkey"):
+    for name in ("nginx", "assay", "portkey", "litellm"):
         if name in bench.processes:
             own, mapped = memory_mb(bench.processes[name].pid)
             print(f"  {name}: {own:.1f} + {mapped:.1f}")

@@ -1654,6 +1654,8 @@ class RouteQueryPrompt(Record):
     "Of its being right."
     chance_of_best_on_average: float
     "Of the best model on average."
+    known: bool
+    "False: the router knows nothing in it, and the best on average is asked."
     models: list[RouteQueryPromptModel]
     "The most likely first."
 

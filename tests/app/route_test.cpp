@@ -92,6 +92,20 @@ TEST_F(RouteTest, TellsHowFarATaskIsFromTheBenchmark) {
   EXPECT_THAT(view::to_text(far), HasSubstr("Note: the benchmark has nothing like these queries"));
 }
 
+TEST_F(RouteTest, TellsWhereNothingInAPromptIsKnown) {
+  fit();
+  const RouteQueryReport one = run_route_query(query({"!"}));
+  EXPECT_FALSE(one.prompts[0].known);
+  EXPECT_EQ(one.prompts[0].chance, one.prompts[0].best_on_average);
+  EXPECT_THAT(view::to_text(one), HasSubstr("Note: the router knows nothing in this prompt: the best on average"));
+  const RouteQueryReport two = run_route_query(query({"!", "Which theorem of the matrix?"}));
+  EXPECT_TRUE(two.prompts[1].known);
+  EXPECT_THAT(view::to_text(two),
+              HasSubstr("Note: the router knows nothing in 1 of 2 prompts: the best on average"));
+  const RouteQueryReport known = run_route_query(query({"Which theorem of the matrix?"}));
+  EXPECT_THAT(view::to_text(known), testing::Not(HasSubstr("Note:")));
+}
+
 TEST_F(RouteTest, TheFileIsTheSameWhateverTheThreads) {
   fit(1);
   const std::string one = bytes("x.router");
