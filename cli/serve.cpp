@@ -53,17 +53,21 @@ void add_serve(CLI::App& app, Terminal& terminal) {
   app.add_option("--models", options->places.models, "Models, where they are and how to route: models.json")
       ->required()
       ->option_text("FILE");
-  app.add_option("--port", options->port, "Port to listen at (default: 0, any that is free; it is told)");
+  app.add_option("--port", options->port, "Port to listen at (default: 0, any that is free; it is told)")
+      ->check(CLI::Range(0, 65535).description(""));
   app.add_option("--listen", options->address, "Address of this machine, in numbers, for others to come")
       ->capture_default_str()
       ->option_text("ADDRESS");
   app.add_option("--client-key-env", *key_variable, "Environment variable with the key that clients must show")
       ->option_text("NAME");
-  app.add_option("--log", options->log, "File for a line of JSON about each routed request, without what was asked")
-      ->option_text("FILE");
-  app.add_flag("--log-prompts", options->log_prompts, "The log also has the text that was routed by");
+  CLI::Option* const log =
+      app.add_option("--log", options->log,
+                     "File for a line of JSON about each routed request, without what was asked")
+          ->option_text("FILE");
+  app.add_flag("--log-prompts", options->log_prompts, "The log also has the text that was routed by")->needs(log);
   app.add_flag("--log-vectors", options->log_vectors,
-               "The log also has the vector of that text, enough for `assay route update`");
+               "The log also has the vector of that text, enough for `assay route update`")
+      ->needs(log);
   app.footer(
       examples(
           {"assay serve mmlu.router --models models.json --port 8080",

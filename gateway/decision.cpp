@@ -27,7 +27,18 @@ struct Pool {
   std::vector<std::size_t> model_of;    // of each candidate: index into the configuration's models
   std::vector<double> cost;             // of each of the router's models
   bool guarded = false;
+  bool priced = false;  // a cost is known of one of the candidates
+
+  bool weighs_prices() const { return cost_weight > 0 && priced; }
 };
+
+// Names in quotes with commas between them, of many the first.
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 10;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i) text += (i == 0 ? "" : ", ") + quoted(names[i]);
+  return names.size() > kMost ? fmt::format("{} and {} more", text, names.size() - kMost) : text;
+}
 
 }  // namespace
 
@@ -45,6 +56,37 @@ class Decider::Impl {
   }
 
   const Configuration& configuration() const { return *configuration_; }
+
+  std::vector<std::string> notes() const {
+    const std::vector<std::string>& known = router_->contents().models;
+    std::vector<std::string> result, unknown;
+    for (const Upstream& model : configuration_->models) {
+      if (std::ranges::find(known, model.router_name) == known.end()) unknown.push_back(model.name);
+    }
+    if (!unknown.empty()) {
+      result.push_back(fmt::format(
+          "{} of {} models can be routed to; the router does not know {}: \"router_name\" says what "
+          "it calls a model",
+          configuration_->models.size() - unknown.size(), configuration_->models.size(), listed(unknown)));
+    }
+    for (std::size_t i = 0; i < pools_.size(); ++i) {
+      const Pool& pool = pools_[i];
+      if (!(pool.cost_weight > 0) || pool.candidates.size() < 2) continue;
+      std::vector<std::string> unpriced;
+      for (std::size_t c = 0; c < pool.candidates.size(); ++c) {
+        if (std::isnan(pool.cost[pool.candidates[c]]))
+          unpriced.push_back(configuration_->models[pool.model_of[c]].name);
+      }
+      const std::string& name = configuration_->profiles[i].name;
+      if (!pool.priced) {
+        result.push_back(fmt::format("profile {}: no price is known, so its cost weight changes nothing", name));
+      } else if (!unpriced.empty()) {
+        result.push_back(fmt::format("profile {}: no price is known of {}: counted as the dearest known", name,
+                                     listed(unpriced)));
+      }
+    }
+    return result;
+  }
   const std::string& embedding() const { return router_->contents().embedding; }
 
   std::vector<float> vector(std::string_view text) const {
@@ -78,7 +120,7 @@ class Decider::Impl {
     } else if (!known) {
       decision.why = "best on average: nothing in the text is known to the router";
     } else {
-      decision.why = pool.cost_weight > 0 ? "best for this text, its price considered" : "best for this text";
+      decision.why = pool.weighs_prices() ? "best for this text, its price considered" : "best for this text";
     }
     if (pool.guarded) heed_guard(pool, chances, decision);
     return decision;
@@ -121,6 +163,7 @@ class Decider::Impl {
       // The router's own prices come first: its guard, and what `route evaluate` told of cost weights, are by them.
       const std::optional<judge::Price>& price = configuration_->models[model].price;
       if (price && !pool.guarded && std::isnan(pool.cost[known])) pool.cost[known] = cost_of(*price);
+      pool.priced = pool.priced || !std::isnan(pool.cost[known]);
     }
     if (pool.candidates.empty()) {
       throw InvalidArgument(
@@ -131,7 +174,8 @@ class Decider::Impl {
     if (!pool.guarded) return pool;
     const auto refuse = [&](const std::string& made_for, const std::string& came) {
       throw InvalidArgument(
-          fmt::format("profile {}: the router's guard holds for {}, came {}; \"guard\": false routes without it",
+          fmt::format("profile {}: the router's guard holds for {}, came {}; fit a router for these (`assay route "
+                      "fit` has --models and --cost-weight), or route without the guard by \"guard\": false",
                       profile.name, made_for, came));
     };
     // As route::check_guard, in the words of the configuration.
@@ -207,6 +251,8 @@ const Configuration& Decider::configuration() const { return impl_->configuratio
 Decision Decider::decide(const Profile& profile, std::string_view text) const {
   return impl_->decide(profile, text);
 }
+
+std::vector<std::string> Decider::notes() const { return impl_->notes(); }
 
 std::vector<float> Decider::vector(std::string_view text) const { return impl_->vector(text); }
 

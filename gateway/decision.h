@@ -35,6 +35,9 @@ class Decider {
   Decider& operator=(Decider&&) noexcept;
 
   const Configuration& configuration() const;
+  /// What whoever serves should know though nothing is wrong: models that are not routed to because the router does
+  /// not know them, cost weights without prices. A sentence each.
+  std::vector<std::string> notes() const;
   /// `profile`: one of the configuration's. O(text) + O(n d) for n plain vectors of the router.
   Decision decide(const Profile& profile, std::string_view text) const;
   /// The vector of the text as the router sees it, of unit length; empty if nothing in the text is known to it.

@@ -98,6 +98,10 @@ class Gateway::Impl {
   server::HttpServer& server() { return server_; }
   void run(bool signals) {
     note_connections();
+    note_routing();
+    if (configuration().client_key.empty() && !options_.address.starts_with("127.") && options_.address != "::1") {
+      note("clients need no key: whoever reaches " + options_.address + " can use the models' keys");
+    }
     server_.on_hangup([this] { reload(); });
     server_.run(signals);
   }
@@ -122,12 +126,18 @@ class Gateway::Impl {
     const std::string wrong = too_many_connections(configuration().limits);
     if (!wrong.empty()) note(wrong);
   }
+  void note_routing() const {
+    if (serving_->decider == nullptr) return;
+    for (const std::string& text : serving_->decider->notes()) note(text);
+  }
   void reloaded(const ServingFiles& files, const std::string& error);
   void handle(Request&& request, Responder responder);
   std::optional<Response> refusal(const Request& request) const;
   void answer(Operation operation, Request&& request, Responder& responder);
   Response explain(const Request& request);
+  std::vector<std::string> model_names() const;
   Response models(std::string_view path) const;
+  Response no_model(std::string_view name) const;
   Response metrics() const;
   void note(std::string_view text) const {
     if (options_.note) options_.note(text);
@@ -195,6 +205,7 @@ void Gateway::Impl::reloaded(const ServingFiles& files, const std::string& error
   metrics_.reloaded(wrong.empty());
   if (configuration().limits.connections != connections) note_connections();
   note(wrong.empty() ? "configuration and router are read anew" : "all stays as it was: " + wrong);
+  if (wrong.empty()) note_routing();
   reloading_ = false;
   if (std::exchange(again_, false)) reload();
 }
@@ -208,7 +219,12 @@ void Gateway::Impl::handle(Request&& request, Responder responder) {
   const bool post = operation || path == "/v1/route";
   const bool known =
       post || path == "/metrics" || path == "/health" || path == "/v1/models" || path.starts_with("/v1/models/");
-  if (!known) return responder.reply(error_reply(404, "there is nothing at this path"));
+  if (!known) {
+    return responder.reply(
+        error_reply(404,
+                    "there is nothing at this path; there are /v1/chat/completions, "
+                    "/v1/completions, /v1/embeddings, /v1/models, /v1/route, /metrics and /health"));
+  }
   if (post ? request.method != "POST" : !get) {
     return responder.reply(error_reply(405, "expected another method", {{"Allow", post ? "POST" : "GET, HEAD"}}));
   }
@@ -252,7 +268,7 @@ void Gateway::Impl::answer(Operation operation, Request&& request, Responder& re
   if (asked.read.model.starts_with(kProfilePrefix)) {
     asked.profile = configuration().profile_of(asked.read.model);
     if (asked.profile == nullptr || serving_->decider == nullptr) {
-      return responder.reply(error_reply(404, "there is no profile " + quoted(asked.read.model)));
+      return responder.reply(no_model(asked.read.model));
     }
     if (operation == Operation::embeddings) {
       return responder.reply(error_reply(400, "embeddings are not routed: expected the name of a model"));
@@ -265,7 +281,7 @@ void Gateway::Impl::answer(Operation operation, Request&& request, Responder& re
                      took.count());
   } else {
     const std::size_t model = configuration().model_of(asked.read.model);
-    if (model == kNone) return responder.reply(error_reply(404, "there is no model " + quoted(asked.read.model)));
+    if (model == kNone) return responder.reply(no_model(asked.read.model));
     asked.order.push_back(model);
     const std::vector<std::size_t>& fallbacks = configuration().models[model].fallbacks;
     asked.order.insert(asked.order.end(), fallbacks.begin(), fallbacks.end());
@@ -281,37 +297,45 @@ Response Gateway::Impl::explain(const Request& request) {
   }
   const Profile* profile = configuration().profile_of(read.model);
   if (profile == nullptr || serving_->decider == nullptr) {
-    return error_reply(404, "there is no profile " + quoted(read.model));
+    if (configuration().model_of(read.model) == kNone) return no_model(read.model);
+    return error_reply(404, quoted(read.model) + " is asked as it is named: nothing is routed");
   }
   return json_reply(route_reply(serving_->decider->decide(*profile, read.text), *profile, configuration()));
+}
+
+// All that a client may ask for, routed ones first.
+std::vector<std::string> Gateway::Impl::model_names() const {
+  std::vector<std::string> names;
+  if (serving_->ensemble != nullptr) names = serving_->ensemble->names();
+  if (serving_->decider != nullptr) {
+    for (const Profile& profile : configuration().profiles)
+      names.push_back(std::string(kProfilePrefix) + profile.name);
+  }
+  for (const Upstream& model : configuration().models) names.push_back(model.name);
+  return names;
 }
 
 // All, or the one that the path names.
 Response Gateway::Impl::models(std::string_view path) const {
   constexpr std::string_view kAll = "/v1/models";
+  const std::vector<std::string> names = model_names();
+  if (path != kAll) {
+    const std::string wanted = percent_decoded(path.substr(kAll.size() + 1));
+    if (std::ranges::find(names, wanted) == names.end()) return no_model(wanted);
+    return json_reply(model_listing(wanted) + "\n");
+  }
   std::string list;
-  const std::string wanted = path == kAll ? std::string() : percent_decoded(path.substr(kAll.size() + 1));
-  const auto add = [&](const std::string& id) -> bool {
-    if (path != kAll) return wanted == id;
-    list.append(list.empty() ? "" : ",").append(model_listing(id));
-    return false;
-  };
-  if (serving_->ensemble != nullptr) {
-    for (const std::string& id : serving_->ensemble->names()) {
-      if (add(id)) return json_reply(model_listing(id) + "\n");
-    }
-  }
-  if (serving_->decider != nullptr) {
-    for (const Profile& profile : configuration().profiles) {
-      const std::string id = std::string(kProfilePrefix) + profile.name;
-      if (add(id)) return json_reply(model_listing(id) + "\n");
-    }
-  }
-  for (const Upstream& model : configuration().models) {
-    if (add(model.name)) return json_reply(model_listing(model.name) + "\n");
-  }
-  if (path != kAll) return error_reply(404, "there is no such model");
+  for (const std::string& id : names) list.append(list.empty() ? "" : ",").append(model_listing(id));
   return json_reply("{\"object\":\"list\",\"data\":[" + list + "]}\n");
+}
+
+Response Gateway::Impl::no_model(std::string_view name) const {
+  constexpr std::size_t kMost = 20;
+  const std::vector<std::string> names = model_names();
+  std::string there;
+  for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i) there += (i == 0 ? "" : ", ") + quoted(names[i]);
+  if (names.size() > kMost) there += fmt::format(" and {} more, see /v1/models", names.size() - kMost);
+  return error_reply(404, fmt::format("there is no model {}; there are {}", quoted(name), there));
 }
 
 Response Gateway::Impl::metrics() const {

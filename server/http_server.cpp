@@ -607,7 +607,12 @@ Service::~Service() {
 }
 
 void Service::listen() {
-  const tcp::endpoint where(asio::ip::make_address(options.address), options.port);
+  boost::system::error_code wrong;
+  const asio::ip::address address = asio::ip::make_address(options.address, wrong);
+  if (wrong) {
+    throw InvalidArgument("expected an address in numbers, as 127.0.0.1 or ::1, came " + quoted(options.address));
+  }
+  const tcp::endpoint where(address, options.port);
   acceptor.open(where.protocol());
   acceptor.set_option(tcp::acceptor::reuse_address(true));
   acceptor.bind(where);

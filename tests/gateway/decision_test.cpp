@@ -17,7 +17,9 @@
 namespace assay::gateway {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 constexpr const char* kAll = R"({"models": [
@@ -118,6 +120,29 @@ TEST_F(DecisionTest, WeighsPrices) {
   EXPECT_NE(name_of(all, decide(all, "auto", kMaths)), "model1");
 }
 
+TEST_F(DecisionTest, NotesWhatIsNotRoutedTo) {
+  EXPECT_THAT(decider().notes(),
+              ElementsAre("4 of 5 models can be routed to; the router does not know \"new\": \"router_name\" says "
+                          "what it calls a model"));
+  EXPECT_THAT(decider(R"([{"name": "model0", "url": "http://h"}])").notes(), IsEmpty());
+}
+
+TEST_F(DecisionTest, NotesCostWeightsWithoutPrices) {
+  const std::string json =
+      R"({"models": [{"name": "model3", "url": "http://h"}, {"name": "model0", "url": "http://h"}],
+      "profiles": {"auto": {}, "cheap": {"cost_weight": 0.1}, "one": {"cost_weight": 0.1, "models": ["model3"]}}})";
+  EXPECT_THAT(decider(json).notes(),
+              ElementsAre("profile cheap: no price is known of \"model3\": counted as the dearest known"));
+  const auto old = router();
+  route::RouterContents contents = old->contents();
+  contents.cost.assign(contents.models.size(), std::nan(""));
+  routing::write_router(path("unpriced.router"), contents);
+  const Decider unpriced = decider(json, "unpriced.router");
+  EXPECT_THAT(unpriced.notes(),
+              ElementsAre("profile cheap: no price is known, so its cost weight changes nothing"));
+  EXPECT_EQ(decide(unpriced, "cheap", kMaths).why, "best for this text");
+}
+
 TEST_F(DecisionTest, HeedsAGuard) {
   route::Guard guard;
   guard.routes = true;
@@ -164,9 +189,10 @@ TEST_F(DecisionTest, RefusesWhatDoesNotFit) {
 
 TEST_F(DecisionTest, RefusesAGuardForSomethingElse) {
   write_guard({});
-  EXPECT_EQ(complaint(R"([{"name": "model0", "url": "http://h"}])", "guarded.router"),
-            "profile auto: the router's guard holds for its 4 models together, came 1 of them; \"guard\": false "
-            "routes without it");
+  EXPECT_EQ(
+      complaint(R"([{"name": "model0", "url": "http://h"}])", "guarded.router"),
+      "profile auto: the router's guard holds for its 4 models together, came 1 of them; fit a router for these "
+      "(`assay route fit` has --models and --cost-weight), or route without the guard by \"guard\": false");
   EXPECT_EQ(complaint(R"({"models": [{"name": "model0", "url": "http://h"}],
                          "profiles": {"auto": {"guard": false}}})",
                       "guarded.router"),

@@ -412,7 +412,10 @@ TEST_F(GatewayTest, TellsItsModelsAndItsHealth) {
   EXPECT_EQ(client.get(kChat).status, 405);
   EXPECT_EQ(client.post("/metrics", "").status, 405);
   EXPECT_EQ(client.post(kChat, "[1]").status, 400);
-  EXPECT_EQ(client.post(kChat, R"({"model":"c","messages":[]})").status, 404);
+  EXPECT_THAT(client.get("/nothing").body, HasSubstr("there are /v1/chat/completions"));
+  const auto none = client.post(kChat, R"({"model":"c","messages":[]})");
+  EXPECT_EQ(none.status, 404);
+  EXPECT_THAT(none.body, HasSubstr(R"(there is no model \"c\"; there are \"a\")"));
   EXPECT_EQ(client.post(kChat, R"({"model":"assay/auto","messages":[]})").status, 404);
 }
 
