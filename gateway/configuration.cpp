@@ -42,6 +42,8 @@ constexpr std::array kHeaderMembers = {"env"};
 constexpr std::size_t kMostAtOnce = 16'384;
 constexpr std::size_t kMostRetries = 10;
 constexpr double kLongest = 86'400;  // seconds
+constexpr std::string_view kNoSecret =
+    R"(a key does not belong in a file: "key_env", or {"env": "NAME"} in "headers", names an environment variable)";
 constexpr const char* kDefaultUrl = "OPENAI_BASE_URL";
 constexpr const char* kDefaultKey = "OPENAI_API_KEY";
 
@@ -164,7 +166,7 @@ std::string target_of(const std::string& url, const char* operation) {
 
 void read_address(std::string url, const std::string& where, Upstream& upstream) {
   try {
-    http::check_url(url);
+    http::check_url(url, kNoSecret);
   } catch (const InvalidArgument& error) {
     reject(where, error.what());
   }

@@ -13,6 +13,7 @@
 #include "assay/report/json.h"
 #include "assay/route/query_routing.h"
 #include "assay/routing/embedding_choice.h"
+#include "assay/store/name_list.h"
 
 namespace assay::gateway {
 namespace {
@@ -31,14 +32,6 @@ struct Pool {
 
   bool weighs_prices() const { return cost_weight > 0 && priced; }
 };
-
-// Names in quotes with commas between them, of many the first.
-std::string listed(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 10;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i) text += (i == 0 ? "" : ", ") + quoted(names[i]);
-  return names.size() > kMost ? fmt::format("{} and {} more", text, names.size() - kMost) : text;
-}
 
 }  // namespace
 
@@ -67,7 +60,7 @@ class Decider::Impl {
       result.push_back(fmt::format(
           "{} of {} models can be routed to; the router does not know {}: \"router_name\" says what "
           "it calls a model",
-          configuration_->models.size() - unknown.size(), configuration_->models.size(), listed(unknown)));
+          configuration_->models.size() - unknown.size(), configuration_->models.size(), store::name_list(unknown)));
     }
     for (std::size_t i = 0; i < pools_.size(); ++i) {
       const Pool& pool = pools_[i];
@@ -82,34 +75,28 @@ class Decider::Impl {
         result.push_back(fmt::format("profile {}: no price is known, so its cost weight changes nothing", name));
       } else if (!unpriced.empty()) {
         result.push_back(fmt::format("profile {}: no price is known of {}: counted as the dearest known", name,
-                                     listed(unpriced)));
+                                     store::name_list(unpriced)));
       }
     }
     return result;
   }
   const std::string& embedding() const { return router_->contents().embedding; }
 
-  std::vector<float> vector(std::string_view text) const {
-    std::vector<float> vector(router_->router().benchmark.vectors.dimensions);
-    router_->embed(text, vector);
-    if (neighbours::says_nothing(vector)) vector.clear();
-    return vector;
-  }
-
-  Decision decide(const Profile& profile, std::string_view text) const {
+  Decision decide(const Profile& profile, std::string_view text, bool with_vector) const {
     const Pool& pool = pools_.at(static_cast<std::size_t>(&profile - configuration_->profiles.data()));
     const route::Router& router = router_->router();
     Decision decision;
     const bool routes = route::routes_queries(router) && pool.candidates.size() > 1;
-    bool known = false;
     std::vector<double> chances;
-    if (routes) {
+    if (routes || with_vector) {
       thread_local std::vector<float> vector;
       vector.resize(router.benchmark.vectors.dimensions);
       router_->embed(text, vector);
-      known = !neighbours::says_nothing(vector);
-      if (known) chances = route::query_chances(router, vector);
+      const bool says_something = !neighbours::says_nothing(vector);
+      if (routes && says_something) chances = route::query_chances(router, vector);
+      if (with_vector && says_something) decision.vector = vector;
     }
+    const bool known = !chances.empty();
     if (!known) chances.assign(router.accuracy.begin(), router.accuracy.end());
     decision.order = in_order(pool, pool.cost_weight, chances);
     decision.routed = known;
@@ -248,13 +235,11 @@ Decider& Decider::operator=(Decider&&) noexcept = default;
 
 const Configuration& Decider::configuration() const { return impl_->configuration(); }
 
-Decision Decider::decide(const Profile& profile, std::string_view text) const {
-  return impl_->decide(profile, text);
+Decision Decider::decide(const Profile& profile, std::string_view text, bool with_vector) const {
+  return impl_->decide(profile, text, with_vector);
 }
 
 std::vector<std::string> Decider::notes() const { return impl_->notes(); }
-
-std::vector<float> Decider::vector(std::string_view text) const { return impl_->vector(text); }
 
 const std::string& Decider::embedding() const { return impl_->embedding(); }
 

@@ -21,6 +21,8 @@ struct Decision {
   std::vector<Choice> order;  ///< At least one.
   bool routed = false;        ///< By the text. False: the model that is best on average is asked.
   std::string why;            ///< A short sentence in ASCII without control characters.
+  std::vector<float> vector =
+      {};  ///< Of the text, of unit length; empty: not wanted, or nothing in the text is known.
 };
 
 /// Decides by a router. Const calls may come from several threads.
@@ -39,9 +41,8 @@ class Decider {
   /// not know them, cost weights without prices. A sentence each.
   std::vector<std::string> notes() const;
   /// `profile`: one of the configuration's. O(text) + O(n d) for n plain vectors of the router.
-  Decision decide(const Profile& profile, std::string_view text) const;
-  /// The vector of the text as the router sees it, of unit length; empty if nothing in the text is known to it.
-  std::vector<float> vector(std::string_view text) const;
+  /// @param with_vector  The decision has the vector of the text as the router sees it, whatever decided.
+  Decision decide(const Profile& profile, std::string_view text, bool with_vector = false) const;
   /// Id of what makes the vectors.
   const std::string& embedding() const;
 

@@ -70,8 +70,8 @@ class DecisionLog::Impl {
     line.set("status", request.status).set("seconds", request.seconds);
     if (request.tokens) line.set("tokens_in", request.tokens->in).set("tokens_out", request.tokens->out);
     if (options_.prompts) line.set("prompt", request.text);
-    if (options_.vectors && !request.vector.empty()) {
-      line.set("vector", data::vector_text(request.vector)).set("embedding", request.embedding);
+    if (options_.vectors && !decision.vector.empty()) {
+      line.set("vector", data::vector_text(decision.vector)).set("embedding", request.embedding);
     }
     return append(line.compact() + "\n");
   }

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "gateway/configuration.h"
 #include "gateway/decision.h"
@@ -21,10 +20,8 @@ struct Logged {
   int status = 200;
   double seconds = 0;
   std::optional<Tokens> tokens = {};
-  std::string_view text = {};  ///< What it was routed by; is written only if the log has prompts.
-  /// Of the text, if the log has vectors; empty: none, as nothing in it is known.
-  std::vector<float> vector = {};
-  std::string_view embedding = {};  ///< Id of what made the vector.
+  std::string_view text = {};       ///< What it was routed by; is written only if the log has prompts.
+  std::string_view embedding = {};  ///< Id of what made the decision's vector.
 };
 
 /// What of a request a log has.
@@ -43,7 +40,8 @@ class DecisionLog {
   DecisionLog(const DecisionLog&) = delete;
   DecisionLog& operator=(const DecisionLog&) = delete;
 
-  /// The line is the kernel's when this returns. False if it could not be written.
+  /// The line is the kernel's when this returns. False if it could not be written. `decision`: with its vector, if
+  /// the log has vectors.
   bool write(const Logged& request, const Decision& decision, const Profile& profile,
              const Configuration& configuration);
   /// Whether `write` wants a vector.

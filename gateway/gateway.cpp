@@ -14,6 +14,7 @@
 #include "gateway/decision_log.h"
 #include "gateway/metrics.h"
 #include "gateway/proxy.h"
+#include "gateway/reply_reader.h"
 #include "gateway/vote.h"
 #include "server/access_token.h"
 #include "server/http_server.h"
@@ -274,7 +275,8 @@ void Gateway::Impl::answer(Operation operation, Request&& request, Responder& re
       return responder.reply(error_reply(400, "embeddings are not routed: expected the name of a model"));
     }
     const auto began = std::chrono::steady_clock::now();
-    asked.decision = serving_->decider->decide(*asked.profile, asked.read.text);
+    asked.decision =
+        serving_->decider->decide(*asked.profile, asked.read.text, log_.has_value() && log_->has_vectors());
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     for (const Decision::Choice& choice : asked.decision.order) asked.order.push_back(choice.model);
     metrics_.decided(asked.profile->name, configuration().models[asked.order.front()].name, asked.decision.routed,

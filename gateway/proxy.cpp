@@ -55,7 +55,7 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   void failed(const server::CallFailure& failure) override;
 
  private:
-  // What of the reply is looked at before it goes on: all of it, its first event, or nothing.
+  // What of the reply is looked at before it goes on: all of it, its events, or nothing.
   enum class Look : std::uint8_t { whole, events, nothing, ignored };
 
   struct Failure {
@@ -72,15 +72,19 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   void ask_next();
   void ask();
   void count(Attempt how, milliseconds wait = milliseconds(0));
+  Failure said() const;
   bool once_more(const Failure& failure) const;
+  bool hides(const Failure& failure) const;
   void again_or_next(const Failure& failure);
   bool other_left() const;
   void give_up(const Failure& failure);
-  void no_answer(const std::string& what);
+  void no_answer(const FailedReply& reply, const std::string& what);
   void ignored_enough();
   void take_events();
+  bool events_go_on(bool ended);
   void begin(std::optional<std::uint64_t> length);
   void pass_on(std::string_view bytes);
+  void passed(int status, Attempt how);
   void finish(int status);
   void gone();
 
@@ -97,9 +101,9 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   server::IncomingHead head_;
   Look look_ = Look::nothing;
   std::string held_;
-  std::string early_;  // of events, before the first that has data
+  std::string early_;  // events before the first with an answer
   IgnoredBody ignored_;
-  std::optional<StreamUsage> events_;
+  std::optional<ReplyStream> events_;
   std::optional<Tokens> tokens_;
   std::optional<double> first_byte_;
   std::string id_;
@@ -182,6 +186,19 @@ bool Proxied::once_more(const Failure& failure) const {
   return !other_left() && failure.wait <= kLongestWait;
 }
 
+// What a reply says by its status.
+Proxied::Failure Proxied::said() const {
+  return {.how = attempt_of(head_.status),
+          .status = head_.status,
+          .what = fmt::format("it says {}", head_.status),
+          .wait = http::retry_after(head_.retry_after)};
+}
+
+// Whether the client does not see such a reply, as another may follow.
+bool Proxied::hides(const Failure& failure) const {
+  return may_pass(failure.status) && (other_left() || once_more(failure));
+}
+
 void Proxied::again_or_next(const Failure& failure) {
   if (!once_more(failure)) {
     if (other_left()) return ask_next();
@@ -202,12 +219,9 @@ void Proxied::give_up(const Failure& failure) {
 void Proxied::head(server::IncomingHead head) {
   head_ = std::move(head);
   if (head_.status >= 300) {
-    const Failure failure{
-        .how = attempt_of(head_.status), .status = head_.status, .wait = http::retry_after(head_.retry_after)};
     // What ends with this reply is counted when it has ended.
-    const bool hidden = may_pass(head_.status) && (other_left() || once_more(failure));
-    look_ = hidden ? Look::ignored : Look::nothing;
-    if (!hidden) return begin(head_.length);
+    if (!hides(said())) return begin(head_.length);
+    look_ = Look::ignored;
     ignored_.begin(shared_.server, [weak = weak_from_this()] {
       if (const std::shared_ptr<Proxied> self = weak.lock()) self->ignored_enough();
     });
@@ -252,37 +266,23 @@ void Proxied::piece(std::string_view bytes) {
     case Look::events:
       held_.clear();
       events_->take(bytes, held_);
-      if (!replying_) {
-        if (!events_->began()) {
-          // Comments and the like wait with what comes after them.
-          early_ += held_;
-          return;
-        }
-        if (events_->bad_begin()) {
-          call_.cancel();
-          return no_answer("its stream begins with an error, or with what is no JSON");
-        }
-        begin(std::nullopt);
-        held_.insert(0, std::exchange(early_, {}));
-      }
-      return pass_on(held_);
+      if (events_go_on(false)) pass_on(held_);
+      return;
     case Look::nothing: return pass_on(bytes);
   }
 }
 
 void Proxied::end() {
   if (look_ == Look::ignored) {
-    const Failure failure{.how = attempt_of(head_.status),
-                          .status = head_.status,
-                          .what = fmt::format("it says {}", head_.status),
-                          .wait = http::retry_after(head_.retry_after)};
+    const Failure failure = said();
     count(failure.how, failure.wait);
     return again_or_next(failure);
   }
   if (look_ == Look::whole) {
     const ReplyFacts facts = shared_.reader.read(held_);
     if (!facts.has_answer) {
-      return no_answer(facts.is_error ? "its reply is an error" : "its reply is no answer");
+      return no_answer({status_told(held_), held_},
+                       facts.is_error ? "its reply is an error" : "its reply is no answer");
     }
     tokens_ = facts.tokens;
     begin(held_.size());
@@ -291,17 +291,32 @@ void Proxied::end() {
   if (look_ == Look::events) {
     held_.clear();
     events_->end(held_);
-    if (!replying_ && (!events_->began() || events_->bad_begin())) return no_answer("its stream has no answer");
-    if (!replying_) {
-      begin(std::nullopt);
-      held_.insert(0, std::exchange(early_, {}));
-    }
+    if (!events_go_on(true)) return;
     pass_on(held_);
     tokens_ = events_->tokens();
+    if (const std::optional<FailedReply>& failure = events_->failure()) {
+      return passed(failure->status == 0 ? 502 : failure->status, attempt_of(*failure));
+    }
   }
-  count(attempt_of(head_.status), http::retry_after(head_.retry_after));
-  responder_.end();
-  finish(head_.status);
+  passed(head_.status, attempt_of(head_.status));
+}
+
+// Whether what is held goes on to the client. Until there is an answer it waits, and the model can still fail.
+bool Proxied::events_go_on(bool ended) {
+  if (replying_) return true;
+  if (events_->failure()) {
+    call_.cancel();
+    no_answer(*events_->failure(), "its stream is an error, or no answer");
+    return false;
+  }
+  early_ += held_;
+  if (!events_->answers() && early_.size() <= kHeldBytes) {
+    if (ended) no_answer({}, "its stream has no answer");
+    return false;
+  }
+  begin(std::nullopt);
+  held_ = std::exchange(early_, {});
+  return true;
 }
 
 void Proxied::failed(const server::CallFailure& failure) {
@@ -324,16 +339,29 @@ void Proxied::failed(const server::CallFailure& failure) {
   finish(502);
 }
 
-// A reply came, but nothing that helps the client.
-void Proxied::no_answer(const std::string& what) {
-  count(Attempt::broken);
-  again_or_next({.how = Attempt::broken, .status = 502, .what = what});
+// A reply came, but nothing that helps the client. If it tells a status, all goes on as if it had come with it.
+void Proxied::no_answer(const FailedReply& reply, const std::string& what) {
+  if (reply.status == 0) {
+    count(Attempt::broken);
+    return again_or_next({.how = Attempt::broken, .status = 502, .what = what});
+  }
+  head_.status = reply.status;
+  const Failure failure = said();
+  if (hides(failure)) {
+    count(failure.how, failure.wait);
+    return again_or_next(failure);
+  }
+  drop_headers(head_.fields, "content-type:");
+  head_.fields += "Content-Type: application/json\r\n";
+  begin(reply.data.size());
+  pass_on(reply.data);
+  passed(reply.status, failure.how);
 }
 
 void Proxied::begin(std::optional<std::uint64_t> length) {
   replying_ = true;
   if (asked_.read.stream || events_) first_byte_ = seconds_since(began_);
-  drop_own_headers(head_.fields);
+  drop_headers(head_.fields, kOwnHeaders);
   server::ReplyHead reply{.status = head_.status, .fields = std::move(head_.fields), .length = length};
   if (asked_.profile != nullptr) {
     reply.headers = decision_headers(asked_.decision, *asked_.profile, configuration(), at_);
@@ -354,6 +382,13 @@ void Proxied::pass_on(std::string_view bytes) {
   });
 }
 
+// All of a reply.
+void Proxied::passed(int status, Attempt how) {
+  count(how, http::retry_after(head_.retry_after));
+  responder_.end();
+  finish(status);
+}
+
 void Proxied::finish(int status) {
   over_ = true;
   const bool answered = at_ != kNone && replying_;
@@ -366,18 +401,15 @@ void Proxied::finish(int status) {
                           .tokens = tokens_});
   if (asked_.profile == nullptr || shared_.log == nullptr) return;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const Decider& decider = *asked_.serving->decider;
-  const bool written = shared_.log->write(
-      {.id = id_,
-       .time = std::chrono::duration_cast<std::chrono::seconds>(now).count(),
-       .answered = answered ? at_ : kNone,
-       .status = status,
-       .seconds = seconds_since(began_),
-       .tokens = tokens_,
-       .text = asked_.read.text,
-       .vector = shared_.log->has_vectors() ? decider.vector(asked_.read.text) : std::vector<float>(),
-       .embedding = decider.embedding()},
-      asked_.decision, *asked_.profile, configuration());
+  const bool written = shared_.log->write({.id = id_,
+                                           .time = std::chrono::duration_cast<std::chrono::seconds>(now).count(),
+                                           .answered = answered ? at_ : kNone,
+                                           .status = status,
+                                           .seconds = seconds_since(began_),
+                                           .tokens = tokens_,
+                                           .text = asked_.read.text,
+                                           .embedding = asked_.serving->decider->embedding()},
+                                          asked_.decision, *asked_.profile, configuration());
   if (!written) shared_.metrics.log_failed();
 }
 

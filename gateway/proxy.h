@@ -9,8 +9,8 @@
 #include "gateway/decision.h"
 #include "gateway/decision_log.h"
 #include "gateway/metrics.h"
+#include "gateway/reply_stream.h"
 #include "gateway/serving.h"
-#include "gateway/stream_usage.h"
 #include "server/http_server.h"
 
 namespace assay::gateway {
@@ -37,9 +37,11 @@ struct ProxyRequest {
 
 /// Passes a request on, and the reply back, as it comes. Until the first byte of an answer is on its way to the
 /// client, a model that fails is asked once more where that may help, and then the next one is asked; models whose
-/// circuit is open come last. A reply that is no JSON, or no answer, is a failure. What the last one says is passed
-/// on, else the client gets 502, 503 or 504 with an error in the way of OpenAI's. After the first byte a failure
-/// ends the client's connection in the middle of the reply. A client that leaves ends its upstream request.
+/// circuit is open come last. A reply that is no JSON, or no answer, is a failure; one that tells the number of a
+/// status in its body counts as if it had that status. What the last one says is passed on, else the client gets
+/// 502, 503 or 504 with an error in the way of OpenAI's. After the first byte a failure ends the client's
+/// connection in the middle of the reply; an error among the events of a stream is passed on. A client that leaves
+/// ends its upstream request.
 void proxy(ProxyShared& shared, ProxyRequest request, server::Responder responder);
 
 /// {"error": ...} in the way of OpenAI's.

@@ -101,13 +101,12 @@ bool is_event_stream(std::string_view content_type) {
          (rest.empty() || rest.front() == ';' || rest.front() == ' ' || rest.front() == '\t');
 }
 
-void drop_own_headers(std::string& fields) {
-  constexpr std::string_view kOwn = "x-assay-";
+void drop_headers(std::string& fields, std::string_view beginning) {
   std::string kept;
   for (std::size_t at = 0; at < fields.size();) {
     const std::size_t end = std::min(fields.find("\r\n", at), fields.size() - 2) + 2;
     const std::string_view line = std::string_view(fields).substr(at, end - at);
-    if (!same_name(line.substr(0, kOwn.size()), kOwn)) kept += line;
+    if (!same_name(line.substr(0, beginning.size()), beginning)) kept += line;
     at = end;
   }
   fields = std::move(kept);
@@ -118,6 +117,10 @@ Attempt attempt_of(int status) {
   if (status == 429) return Attempt::limited;
   const bool passes = status == 408 || status == 409 || status == 425;
   return passes || status >= 500 ? Attempt::error : Attempt::refused;
+}
+
+Attempt attempt_of(const FailedReply& reply) {
+  return reply.status == 0 ? Attempt::broken : attempt_of(reply.status);
 }
 
 Attempt attempt_of(server::CallFailure::Kind kind) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "gateway/metrics.h"
+#include "gateway/reply_stream.h"
 #include "gateway/serving.h"
 #include "server/http_client.h"
 #include "server/http_server.h"
@@ -28,11 +29,16 @@ server::OutgoingRequest upstream_request(const server::Request& client, const Up
 /// Whether a media type, with parameters or without, is that of server-sent events.
 bool is_event_stream(std::string_view content_type);
 
-/// Takes the headers whose names begin with "x-assay-" out of lines "Name: value\r\n": they are this gateway's.
-void drop_own_headers(std::string& fields);
+/// What names of headers that are this gateway's begin with.
+inline constexpr std::string_view kOwnHeaders = "x-assay-";
+
+/// Takes the headers whose names begin so out of lines "Name: value\r\n".
+void drop_headers(std::string& fields, std::string_view beginning);
 
 /// How an attempt that was replied to with this status went.
 Attempt attempt_of(int status);
+/// How one went that was replied to with status 200 and what is no answer.
+Attempt attempt_of(const FailedReply& reply);
 /// How one went that had no whole reply.
 Attempt attempt_of(server::CallFailure::Kind kind);
 

@@ -13,6 +13,8 @@
 #include "assay/judge/chat_protocol.h"
 #include "assay/judge/label_in_reply.h"
 #include "assay/report/json.h"
+#include "assay/store/name_list.h"
+#include "gateway/reply_stream.h"
 #include "gateway/upstream_request.h"
 #include "server/access_token.h"
 
@@ -166,6 +168,9 @@ void Voting::end() {
   tokens_.in += reply.tokens_in.value_or(0);
   tokens_.out += reply.tokens_out.value_or(0);
   shared_.metrics.spent(upstream().name, {.in = reply.tokens_in.value_or(0), .out = reply.tokens_out.value_or(0)});
+  if (const std::optional<FailedReply> failed = failure_in(shared_.reader, reply_)) {
+    return again_or_without(attempt_of(*failed), http::retry_after(head_.retry_after));
+  }
   if (reply.failure != judge::CallFailure::none && reply.content.empty()) return again_or_without(Attempt::broken);
   count(Attempt::ok);
   voted(judge::label_in_reply(reply.content, contents().labels, offered_));
@@ -272,6 +277,8 @@ ServedEnsemble::ServedEnsemble(const std::string& path, const Configuration& con
     throw InvalidArgument("a profile is called \"vote\", which is the name of the ensemble: call it otherwise");
   }
   for (const routing::EnsembleContents::Served& served : file_.contents().ensembles) {
+    names_.emplace_back(kVoteModel);
+    if (!served.task.empty()) names_.back() += "/" + served.task;
     members_.emplace_back();
     for (const std::string& name : served.members) {
       const auto known = std::ranges::find_if(configuration.models, [&](const Upstream& model) {
@@ -286,25 +293,13 @@ ServedEnsemble::ServedEnsemble(const std::string& path, const Configuration& con
   }
 }
 
-std::size_t ServedEnsemble::position(std::string_view model) const {
-  const std::string_view named = model;
-  model.remove_prefix(kVoteModel.size());
-  if (!model.empty()) model.remove_prefix(1);
-  const std::size_t at = file_.position(model);
-  if (named != kVoteModel && (model.empty() || file_.contents().ensembles[at].task != model)) {
-    throw InvalidArgument(fmt::format("the ensemble is one for all tasks: expected the model {}, came {}",
-                                      kVoteModel, quoted(named)));
+std::size_t ServedEnsemble::position(std::string_view name) const {
+  const auto at = std::ranges::find(names_, name);
+  if (at == names_.end()) {
+    throw InvalidArgument(fmt::format("there is no ensemble of that name: expected {}, came {}",
+                                      store::name_list(names_), quoted(name)));
   }
-  return at;
-}
-
-std::vector<std::string> ServedEnsemble::names() const {
-  std::vector<std::string> names;
-  for (const routing::EnsembleContents::Served& served : file_.contents().ensembles) {
-    names.emplace_back(kVoteModel);
-    if (!served.task.empty()) names.back() += "/" + served.task;
-  }
-  return names;
+  return static_cast<std::size_t>(at - names_.begin());
 }
 
 bool is_vote(std::string_view model) {

@@ -11,7 +11,7 @@
 
 namespace assay::gateway {
 
-/// What clients say for the ensemble; "assay/vote/TASK" where the file has one for each task.
+/// What clients say for an ensemble for all; "assay/vote/TASK" where the file has one for a task.
 inline constexpr std::string_view kVoteModel = "assay/vote";
 
 /// An ensemble whose members are models of a configuration.
@@ -21,11 +21,10 @@ class ServedEnsemble {
   /// the name that clients or the router know it by, or if a profile is called "vote".
   ServedEnsemble(const std::string& path, const Configuration& configuration);
 
-  /// Position of the ensemble that "assay/vote" or "assay/vote/TASK" names. Throws InvalidArgument if there is
-  /// none, or a task is named where the file has one ensemble for all.
-  std::size_t position(std::string_view model) const;
-  /// What clients may name: "assay/vote", or one for each task.
-  std::vector<std::string> names() const;
+  /// What clients may name: "assay/vote", "assay/vote/TASK" for each task, or both; of each ensemble of the file.
+  const std::vector<std::string>& names() const { return names_; }
+  /// Position of the ensemble with that name. Throws InvalidArgument that lists them if there is none.
+  std::size_t position(std::string_view name) const;
   const routing::EnsembleFile& file() const { return file_; }
   /// Members of the ensemble at this position as indices into the configuration's models, in the order in which
   /// they are asked.
@@ -33,6 +32,7 @@ class ServedEnsemble {
 
  private:
   routing::EnsembleFile file_;
+  std::vector<std::string> names_;
   std::vector<std::vector<std::size_t>> members_;
 };
 

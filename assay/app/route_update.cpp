@@ -167,6 +167,10 @@ RouteUpdateReport run_route_update(const RouteUpdateRequest& request) {
     report.notes.push_back(
         fmt::format("outcomes left out that have neither \"prompt\" nor \"vector\": {}", read.without_prompt));
   }
+  if (read.half_characters > 0) {
+    report.notes.push_back(fmt::format("texts with half a character (\\ud800 to \\udfff alone), read as U+FFFD: {}",
+                                       read.half_characters));
+  }
   routing::write_router(report.output, contents);
   report.bytes = std::filesystem::file_size(report.output);
   return report;

@@ -240,7 +240,8 @@ class RowBuilder {
 /// Parses texts of one file; turns every failure into a DataError with its line.
 class JsonParser {
  public:
-  JsonParser(std::string_view path, const JsonRules& rules) : builder_(parser_, rules), notes_(rules.notes) {
+  JsonParser(std::string_view path, const JsonRules& rules)
+      : builder_(parser_, rules), notes_(rules.notes), half_characters_(rules.half_characters) {
     origin_.path = path;
   }
 
@@ -317,6 +318,7 @@ class JsonParser {
   void build(ondemand::object object) { row_ = builder_.build(object, origin_, text_.data() + text_.size()); }
 
   void note_mended() {
+    if (half_characters_ != nullptr) *half_characters_ += builder_.mended();
     if (notes_ == nullptr) return;
     for (std::size_t i = 0; i < builder_.mended(); ++i) {
       notes_->note("half a character (\\ud800 to \\udfff alone), read as U+FFFD", row_->where());
@@ -375,6 +377,7 @@ class JsonParser {
   JsonOrigin origin_;
   std::string_view text_;
   RecordSink* notes_;
+  std::size_t* half_characters_;
   std::optional<JsonValue> row_;
 };
 

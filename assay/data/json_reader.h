@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <string_view>
@@ -18,7 +19,7 @@ namespace assay::data {
 // "path:line: ..." for what is not JSON or not UTF-8, for rows that are no objects, for a file without any row, and
 // for rows out of all proportion (nested deeper than 64, more than a million values). A row is borrowed for the
 // call. Half a character above U+FFFF ("\ud83d" alone, as programs write that cut texts) is read as U+FFFD, and
-// each text that has some is noted in `notes`, if that is not null.
+// each text that has some is noted in `notes` and counted in `half_characters`, if they are not null.
 
 /// How rows are read.
 struct JsonRules {
@@ -28,6 +29,7 @@ struct JsonRules {
   /// Names of a row's own members that are passed over, as if they were not there: of them only strings and
   /// brackets are looked at, and they count for no limit. As they are written in the file.
   std::vector<std::string_view> skip = {};
+  std::size_t* half_characters = nullptr;  ///< For those that have no sink. Grows by one for each such text.
 };
 
 /// One object a line; blank lines are skipped.

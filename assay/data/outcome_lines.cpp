@@ -92,7 +92,8 @@ void take_outcome(const JsonValue& row, OutcomeLines& lines) {
 
 OutcomeLines read_outcome_lines(ByteSource& source) {
   OutcomeLines lines;
-  read_json_lines(source, [&](const JsonValue& row) { take_outcome(row, lines); });
+  read_json_lines(source, {.half_characters = &lines.half_characters},
+                  [&](const JsonValue& row) { take_outcome(row, lines); });
   return lines;
 }
 

@@ -25,6 +25,7 @@ struct OutcomeLines {
   std::vector<OutcomeLine> lines;
   std::size_t without_outcome = 0;  ///< Lines without "right" or "model": decisions of which nothing came.
   std::size_t without_prompt = 0;   ///< Lines with an outcome, but neither "prompt" nor "vector".
+  std::size_t half_characters = 0;  ///< Texts with half a character ("\ud83d" alone), which is read as U+FFFD.
 };
 
 /// Reads JSON lines, plain or packed: {"model": text, "right": true, false or a number from 0 to 1, "prompt": text

@@ -1,6 +1,7 @@
 #include "assay/http/url.h"
 
 #include <curl/curl.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
@@ -52,13 +53,12 @@ std::optional<Url> url_in(const std::string& text, Scheme scheme) {
              part(CURLUPART_PORT),   part(CURLUPART_QUERY), part(CURLUPART_FRAGMENT)};
 }
 
-Url request_url(const std::string& text) {
+Url request_url(const std::string& text, std::string_view why) {
   std::optional<Url> url = url_in(text, Scheme::must_be_there);
   // The URL itself may hold a password.
   if (!url) throw InvalidArgument("expected a URL like https://host/v1, came one that can't be read");
   if (!url->user.empty() || !url->password.empty()) {
-    throw InvalidArgument(
-        "expected a URL without user and password, came one with them: a URL is kept in the study");
+    throw InvalidArgument(fmt::format("expected a URL without user and password, came one with them: {}", why));
   }
   if (url->scheme != "http" && url->scheme != "https") {
     throw InvalidArgument("expected a URL that begins with http:// or https://, came " + quoted(url->scheme) +
@@ -67,12 +67,11 @@ Url request_url(const std::string& text) {
   return *url;
 }
 
-void check_url(const std::string& text) {
-  const Url url = request_url(text);
+void check_url(const std::string& text, std::string_view why) {
+  const Url url = request_url(text, why);
   if (url.fragment.empty() && (url.query.empty() || is_version(url.query))) return;
-  throw InvalidArgument(
-      "expected a URL without \"?\" and \"#\", but for ?api-version=VERSION, came one with them: a URL is kept in "
-      "the study");
+  throw InvalidArgument(fmt::format(
+      R"(expected a URL without "?" and "#", but for ?api-version=VERSION, came one with them: {})", why));
 }
 
 std::string api_url(std::string_view url, std::string_view path) {

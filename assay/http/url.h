@@ -17,13 +17,16 @@ enum class Scheme : std::uint8_t { must_be_there, may_be_guessed };  ///< Guesse
 /// Empty if `text` is no URL.
 std::optional<Url> url_in(const std::string& text, Scheme scheme);
 
+/// Why a URL may hold no secret, at the end of a message.
+inline constexpr std::string_view kUrlIsKept = "a URL is kept in the study";
+
 /// The URL of a request. Throws InvalidArgument if it is not http or https or holds a password; the message holds
 /// none.
-Url request_url(const std::string& text);
+Url request_url(const std::string& text, std::string_view why = kUrlIsKept);
 
-/// The same for the URL of an API. It is kept in the study, and so it may have no "#", and of what may stand after
-/// "?" only the version that Azure wants: "?api-version=2024-10-21".
-void check_url(const std::string& text);
+/// The same for the URL of an API. It stands where secrets do not belong, and so it may have no "#", and of what
+/// may stand after "?" only the version that Azure wants: "?api-version=2024-10-21".
+void check_url(const std::string& text, std::string_view why = kUrlIsKept);
 
 /// Where the operation `path` of an API is: before what stands after "?". A URL that ends with it already stays.
 ///

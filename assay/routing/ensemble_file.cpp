@@ -10,7 +10,6 @@
 #include "assay/core/error.h"
 #include "assay/file/whole_text.h"
 #include "assay/report/json.h"
-#include "assay/store/name_list.h"
 
 namespace assay::routing {
 namespace {
@@ -229,18 +228,6 @@ EnsembleContents ensemble_contents(std::string_view text) {
 
 EnsembleFile::EnsembleFile(const std::string& path) : path_(path), contents_(read_file(path)) {
   for (const EnsembleContents::Served& served : contents_.ensembles) votes_.push_back(vote_of(served));
-}
-
-std::size_t EnsembleFile::position(std::string_view task) const {
-  std::vector<std::string> tasks;
-  std::size_t for_all = contents_.ensembles.size();
-  for (std::size_t i = 0; i < contents_.ensembles.size(); ++i) {
-    if (contents_.ensembles[i].task == task) return i;
-    if (contents_.ensembles[i].task.empty()) for_all = i;
-    tasks.push_back(contents_.ensembles[i].task);
-  }
-  if (for_all < contents_.ensembles.size()) return for_all;
-  throw InvalidArgument("expected a task of the ensemble (" + store::name_list(tasks) + "), came " + quoted(task));
 }
 
 }  // namespace assay::routing

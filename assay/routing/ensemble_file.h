@@ -50,9 +50,6 @@ class EnsembleFile {
   const EnsembleContents& contents() const { return contents_; }
   /// Of contents().ensembles[at].
   const ensemble::SequentialVote& vote(std::size_t at) const { return votes_[at]; }
-  /// Position of the ensemble for a task, or of the one for all. Throws InvalidArgument that lists the tasks there
-  /// are, if there is neither.
-  std::size_t position(std::string_view task) const;
 
  private:
   std::string path_;

@@ -58,6 +58,18 @@ std::string new_model_lines() {
   return lines;
 }
 
+TEST_F(RouteUpdateTest, TellsOfHalvesOfCharacters) {
+  fit();
+  const RouteUpdateReport whole = update(new_model_lines(), "new.router");
+  EXPECT_TRUE(whole.notes.empty());
+  const RouteUpdateReport report = update(
+      new_model_lines() + R"({"model": "fresh", "right": 1, "prompt": "cut \ud83d", "task": "\ude00"})" + "\n",
+      "new.router");
+  EXPECT_EQ(report.outcomes, 21U);
+  EXPECT_THAT(report.notes,
+              ElementsAre("texts with half a character (\\ud800 to \\udfff alone), read as U+FFFD: 2"));
+}
+
 TEST_F(RouteUpdateTest, AddsAModelAndItsPrompts) {
   fit();
   const std::size_t before = routing::RouterFile(path("x.router")).router().benchmark.queries();

@@ -52,6 +52,16 @@ TEST_F(OutcomeLinesTest, DecisionsOfWhichNothingCameArePassedOver) {
   EXPECT_EQ(lines.lines.size(), 1U);
 }
 
+TEST_F(OutcomeLinesTest, HalvesOfCharactersAreReadAndCounted) {
+  const OutcomeLines lines = read(R"({"model": "a", "right": true, "prompt": "cut \ud83d", "why": "\ude00"}
+{"model": "a", "right": true, "prompt": "whole \ud83d\ude00"}
+)");
+  EXPECT_EQ(lines.half_characters, 2U);
+  ASSERT_EQ(lines.lines.size(), 2U);
+  EXPECT_EQ(lines.lines[0].prompt, "cut \xEF\xBF\xBD");
+  EXPECT_EQ(lines.lines[1].prompt, "whole \xF0\x9F\x98\x80");
+}
+
 TEST_F(OutcomeLinesTest, WhatDoesNotFitIsAnErrorWithItsLine) {
   for (const char* line :
        {R"({"model": "a", "right": 2, "prompt": "x"})", R"({"model": "a", "right": "yes", "prompt": "x"})",

@@ -147,7 +147,14 @@ TEST(Configuration, SaysWhereItIsWrong) {
   EXPECT_THAT(complaint(R"([{"name": "assay/auto", "url": "http://h"}])"), HasSubstr("does not begin with assay/"));
   EXPECT_THAT(complaint(R"([{"name": "a\u001b[1m", "url": "http://h"}])"), HasSubstr("without control characters"));
   EXPECT_THAT(complaint(R"([{"name": "a", "url": "ftp://h"}])"), HasSubstr("model 1: expected a URL"));
-  EXPECT_THAT(complaint(R"([{"name": "a", "url": "http://u:p@h"}])"), Not(HasSubstr("u:p")));
+  for (const char* url : {"http://u:p@h", "http://u@h/v1", "http://h/v1?key=u:p"}) {
+    const std::string said = complaint(std::string(R"([{"name": "a", "url": ")") + url + "\"}]");
+    EXPECT_THAT(said, HasSubstr("models.json: model 1: expected a URL without"));
+    EXPECT_THAT(said,
+                HasSubstr(R"(: a key does not belong in a file: "key_env", or {"env": "NAME"} in "headers",)"));
+    EXPECT_THAT(said, Not(HasSubstr("u:p")));
+    EXPECT_THAT(said, Not(HasSubstr("study")));
+  }
 }
 
 TEST(Configuration, RefusesMembersOfModels) {

@@ -36,9 +36,9 @@ class DecisionLogTest : public ::testing::Test {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  bool write(DecisionLog& log, const Logged& request) {
-    return log.write(request, {{{0, 0.75, 1}, {1, 0.5, 2}}, true, "best for this text"}, configuration_.profiles[0],
-                     configuration_);
+  bool write(DecisionLog& log, const Logged& request, const std::vector<float>& vector = {}) {
+    return log.write(request, {{{0, 0.75, 1}, {1, 0.5, 2}}, true, "best for this text", vector},
+                     configuration_.profiles[0], configuration_);
   }
 
   std::filesystem::path folder_;
@@ -63,16 +63,17 @@ TEST_F(DecisionLogTest, HasPromptsIfWanted) {
 }
 
 TEST_F(DecisionLogTest, HasVectorsIfWanted) {
-  const Logged request = {.text = "a secret", .vector = {0.5F, -1.0F}, .embedding = "e2"};
+  const Logged request = {.text = "a secret", .embedding = "e2"};
+  const std::vector<float> vector = {0.5F, -1.0F};
   {
     DecisionLog log(path());
     EXPECT_FALSE(log.has_vectors());
-    EXPECT_TRUE(write(log, request));
+    EXPECT_TRUE(write(log, request, vector));
   }
   EXPECT_THAT(content(path()), Not(HasSubstr("vector")));
   DecisionLog log(path(), {.vectors = true});
   EXPECT_TRUE(log.has_vectors());
-  EXPECT_TRUE(write(log, request));
+  EXPECT_TRUE(write(log, request, vector));
   EXPECT_THAT(content(path()), HasSubstr(R"("vector":"AAAAPwAAgL8=","embedding":"e2"})"));
   EXPECT_THAT(content(path()), Not(HasSubstr("secret")));
   EXPECT_TRUE(write(log, {.id = "unknown words"}));

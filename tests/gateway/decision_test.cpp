@@ -94,6 +94,21 @@ TEST_F(DecisionTest, KeepsToThePool) {
   EXPECT_EQ(one.why, "the only model of the profile");
 }
 
+// For the log, which needs no second one.
+TEST_F(DecisionTest, HasTheVectorThatDecidedIfWanted) {
+  const Decider all = decider();
+  std::vector<float> wanted(16);
+  router()->embed(kMaths, wanted);
+  for (const char* profile : {"auto", "one"}) {
+    const Profile& chosen = *all.configuration().profile_of("assay/" + std::string(profile));
+    EXPECT_EQ(all.decide(chosen, kMaths, true).vector, wanted) << profile;
+    EXPECT_TRUE(all.decide(chosen, kMaths).vector.empty());
+    EXPECT_TRUE(all.decide(chosen, "", true).vector.empty()) << "nothing in it is known";
+    EXPECT_EQ(all.decide(chosen, kMaths, true).order[0].model, all.decide(chosen, kMaths).order[0].model);
+    EXPECT_EQ(all.decide(chosen, kMaths, true).why, all.decide(chosen, kMaths).why);
+  }
+}
+
 TEST_F(DecisionTest, AbstainsWhereNothingIsKnown) {
   const Decider all = decider();
   const Decision nothing = decide(all, "auto", "");

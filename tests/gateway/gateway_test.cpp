@@ -157,6 +157,9 @@ TEST_F(GatewayTest, TheNextModelAnswersWhereOneFails) {
       {"endless headers", {.kind = Kind::endless_headers}},
       {"an error in the choice",
        answer(R"({"choices":[{"error":{"code":502},"finish_reason":"error","message":{"content":""}}]})")},
+      {"an error beside half an answer",
+       answer(R"({"choices":[{"error":{"code":502},"finish_reason":"error","message":{"content":"half"}}]})")},
+      {"an error with a number", answer(R"({"error":{"message":"slow down","code":"429"}})")},
       {"an error after a while", {.status = 503, .body = "{}", .headers = {{"Retry-After", "3"}}}},
       {"an error that drips",
        {.kind = Kind::slow_body, .status = 401, .body = std::string(1000, ' '), .pause = milliseconds(20)}},
@@ -184,13 +187,118 @@ TEST_F(GatewayTest, AStreamFallsBackUntilItsFirstEvent) {
   for (const std::string& begin :
        {event(R"({"error":{"message":"overloaded"}})"), event("<html>"), std::string(": hm\n\n"), std::string(),
         event("[DONE]"), "event: error\n" + event(R"({"message":"overloaded"})"),
-        event(R"({"choices":[{"finish_reason":"error","delta":{"content":""}}]})")}) {
+        event(R"({"choices":[{"finish_reason":"error","delta":{"content":""}}]})"),
+        event(R"({"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":0}})") + event("[DONE]"),
+        event(R"({"usage":{"prompt_tokens":5,"completion_tokens":0}})"),
+        event(R"({"choices":[]})") + event(R"({"error":{"code":"503"}})"),
+        event(delta("half")) + event(R"({"error":{"message":"overloaded"}})")}) {
     SCOPED_TRACE(begin);
     FaultServer bad({events(begin)});
     const auto gateway = serve({bad.url(), good.url()});
     HttpConnection client(gateway->port());
     EXPECT_EQ(client.post(kChat, kStreamed).body, whole);
   }
+}
+
+// What a client sees of a model that always replies so, and what the model sees and is counted as.
+struct Seen {
+  std::vector<int> status;
+  std::vector<std::string> bodies;
+  std::string type;
+  std::size_t requests = 0;
+  std::string counted;
+
+  bool operator==(const Seen& other) const = default;
+};
+
+std::ostream& operator<<(std::ostream& out, const Seen& seen) {
+  return out << testing::PrintToString(seen.status) << testing::PrintToString(seen.bodies) << seen.type << " "
+             << seen.requests << "\n"
+             << seen.counted;
+}
+
+// Lines of the metrics that count requests to models, and whether they are left alone.
+std::string counted_in(const std::string& metrics) {
+  std::istringstream lines(metrics);
+  std::string counted;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("gen_ai_client_operation_duration_seconds_count") ||
+        line.starts_with("assay_breaker_open")) {
+      counted += line + "\n";
+    }
+  }
+  return counted;
+}
+
+TEST_F(GatewayTest, TheNumberInAnErrorStandsForItsStatus) {
+  FaultServer good({answer(chat_answer("good"))});
+  const auto seen = [&](const Fault& fault, const char* asked, bool alone) {
+    FaultServer model({fault});
+    const json more = {{"breaker", {{"failures", 3}}}};
+    const auto gateway = alone ? serve({model.url()}, more) : serve({model.url(), good.url()}, more);
+    HttpConnection client(gateway->port());
+    Seen result;
+    for (int i = 0; i < 3; ++i) {
+      const HttpExchange exchange = client.post(kChat, asked);
+      result.status.push_back(exchange.status);
+      result.bodies.push_back(exchange.body);
+      const std::size_t type = exchange.head.find("Content-Type: ");
+      result.type += exchange.head.substr(type, exchange.head.find('\r', type) - type) + "\n";
+    }
+    result.requests = model.requests();
+    result.counted = counted_in(client.get("/metrics").body);
+    return result;
+  };
+  for (const int status : {400, 401, 404, 408, 422, 429, 500, 503, 529}) {
+    const std::string body = R"({"error":{"message":"no","code":)" + std::to_string(status) + "}}";
+    for (const bool alone : {true, false}) {
+      SCOPED_TRACE(std::to_string(status) + (alone ? " alone" : " with another"));
+      const Seen real = seen({.status = status, .body = body}, kAsked, alone);
+      EXPECT_EQ(real.status[0], alone || status == 400 || status == 422 ? status : 200);
+      EXPECT_EQ(seen(answer(body), kAsked, alone), real);
+      EXPECT_EQ(seen(events(event(body) + event("[DONE]")), kStreamed, alone),
+                seen({.status = status, .body = body}, kStreamed, alone));
+    }
+  }
+}
+
+TEST_F(GatewayTest, AnErrorWithoutANumberIsABadGateway) {
+  for (const char* code : {"\"overloaded\"", "200", "40001", "null"}) {
+    SCOPED_TRACE(code);
+    const std::string body = std::string(R"({"error":{"message":"no","code":)") + code + "}}";
+    FaultServer whole({answer(body)}), streamed({events(event(body))});
+    const auto gateway = serve({whole.url()}), streaming = serve({streamed.url()});
+    EXPECT_EQ(HttpConnection(gateway->port()).post(kChat, kAsked).status, 502);
+    EXPECT_EQ(HttpConnection(streaming->port()).post(kChat, kStreamed).status, 502);
+  }
+}
+
+// What an upstream says when it fails in the middle is for the client, and counts as a failure.
+TEST_F(GatewayTest, AnErrorInTheMiddleOfAStreamPassesAndCounts) {
+  const std::string error = event(
+      R"({"error":{"code":502,"message":"lost"},"choices":[{"delta":{"content":""},"finish_reason":"error"}]})");
+  std::mutex mutex;
+  std::vector<server::Responder> kept;
+  ServingHttp upstream({.grace = milliseconds(0)}, [&](const server::Request&, server::Responder responder) {
+    const std::lock_guard lock(mutex);
+    responder.begin(200, {{"Content-Type", "text/event-stream"}});
+    responder.write(event(delta("half")));
+    kept.push_back(std::move(responder));
+  });
+  const auto gateway = serve({upstream.url() + "/v1"}, {{"breaker", {{"failures", 1}}}});
+  HttpConnection client(gateway->port());
+  client.send(http_post(kChat, R"({"model":"a","stream":true,"stream_options":{"include_usage":true}})"));
+  client.receive_until("half");
+  {
+    const std::lock_guard lock(mutex);
+    kept[0].write(error + event("[DONE]"));
+    kept[0].end();
+  }
+  EXPECT_THAT(client.receive_until("\r\n0\r\n\r\n"), HasSubstr(error + event("[DONE]")));
+  const std::string counted = client.get("/metrics").body;
+  EXPECT_THAT(counted, HasSubstr(R"(error_type="error")"));
+  EXPECT_THAT(counted, HasSubstr(R"(error_type="502")"));
+  EXPECT_EQ(client.post(kChat, kAsked).status, 503) << "the circuit is open";
 }
 
 TEST_F(GatewayTest, AnswersThatAreNoValidJsonPassAsTheyCame) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -39,7 +40,7 @@ Fault says(const std::string& text) {
 // Three members of 85, 75 and 70 %, asked in this order.
 class VoteTest : public AppTest {
  protected:
-  void write_ensemble(double sure, const std::string& task = "") {
+  void write_ensemble(double sure, const std::vector<std::string>& tasks = {""}) {
     const LabelTable table =
         sample_votes({reference::symmetric_votes(3, {0.85, 0.75, 0.7}, 0.05)}, LabelKind::options, 300, 1);
     const std::vector<ModelId> members = {model_id(0), model_id(1), model_id(2)};
@@ -49,11 +50,13 @@ class VoteTest : public AppTest {
                                        .decision = "majority",
                                        .sure = sure,
                                        .ensembles = {}};
-    contents.ensembles.push_back(
-        {task,
-         {"a", "the b", "c"},
-         {0.85, 0.75, 0.7},
-         ensemble::learn_sequential_vote(ensemble::vote_rule("majority"), {table}, {table}, members).numbers()});
+    for (const std::string& task : tasks) {
+      contents.ensembles.push_back(
+          {task,
+           {"a", "the b", "c"},
+           {0.85, 0.75, 0.7},
+           ensemble::learn_sequential_vote(ensemble::vote_rule("majority"), {table}, {table}, members).numbers()});
+    }
     write("x.ensemble", routing::ensemble_text(contents));
   }
 
@@ -105,6 +108,25 @@ TEST_F(VoteTest, AMemberThatFailsIsNotThere) {
   EXPECT_EQ(reply["assay"]["votes"][0]["answered"], false);
   EXPECT_EQ(reply["assay"]["votes"][0]["label"], nullptr);
   EXPECT_EQ(a.requests(), 2U) << "once more";
+}
+
+TEST_F(VoteTest, AnErrorInTheBodyIsNoVote) {
+  const std::map<std::string, std::size_t> asked = {
+      {R"({"error":{"code":400}})", 1},  // what is wrong with the request is not asked again
+      {R"({"error":{"code":"503"}})", 2},
+      {R"({"error":{"message":"busy"}})", 2},
+      {R"({"choices":[{"error":{"code":502},"finish_reason":"error","message":{"content":"A"}}]})", 2}};
+  write_ensemble(1);
+  for (const auto& [body, requests] : asked) {
+    SCOPED_TRACE(body);
+    FaultServer a({{.body = body}}), b({says("B")}), c({says("B")});
+    ServingGateway gateway(options({a.url(), b.url(), c.url()}));
+    HttpConnection client(gateway.port());
+    const json reply = json::parse(client.post(kVotePath, kQuestion).body);
+    EXPECT_EQ(reply["assay"]["label"], "B");
+    EXPECT_EQ(reply["assay"]["votes"][0]["answered"], false);
+    EXPECT_EQ(a.requests(), requests);
+  }
 }
 
 TEST_F(VoteTest, NobodyAnswers) {
@@ -230,14 +252,14 @@ TEST_F(VoteTest, ATaskIsRefusedWhereTheFileIsNotByTask) {
     for (const char* target : {kVotePath, "/v1/route"}) {
       const HttpExchange exchange = client.post(target, question.dump());
       EXPECT_EQ(exchange.status, 400) << model;
-      EXPECT_THAT(exchange.body, HasSubstr("expected the model assay/vote, came"));
+      EXPECT_THAT(exchange.body, HasSubstr(R"(expected \"assay/vote\", came \")" + std::string(model)));
     }
   }
   EXPECT_EQ(a.requests(), 0U);
 }
 
 TEST_F(VoteTest, IsListedAndKnowsItsTasks) {
-  write_ensemble(1, "tea");
+  write_ensemble(1, {"tea"});
   FaultServer a({says("B")}), b({says("B")}), c({says("B")});
   ServingGateway gateway(options({a.url(), b.url(), c.url()}));
   HttpConnection client(gateway.port());
@@ -252,6 +274,27 @@ TEST_F(VoteTest, IsListedAndKnowsItsTasks) {
   question["model"] = "assay/vote/tea";
   question["input"] = "x";
   EXPECT_EQ(client.post("/v1/embeddings", question.dump()).status, 400);
+}
+
+TEST_F(VoteTest, AFileMayHaveTasksAndOneForAll) {
+  write_ensemble(1, {"tea", "", "coffee"});
+  FaultServer a({says("B")}), b({says("B")}), c({says("B")});
+  ServingGateway gateway(options({a.url(), b.url(), c.url()}));
+  HttpConnection client(gateway.port());
+  json question = json::parse(kQuestion);
+  for (const char* model : {"assay/vote", "assay/vote/tea", "assay/vote/coffee"}) {
+    question["model"] = model;
+    EXPECT_EQ(client.post(kVotePath, question.dump()).status, 200) << model;
+  }
+  for (const char* model : {"assay/vote/milk", "assay/vote/"}) {
+    question["model"] = model;
+    const HttpExchange exchange = client.post(kVotePath, question.dump());
+    EXPECT_EQ(exchange.status, 400) << model;
+    EXPECT_EQ(json::parse(exchange.body)["error"]["message"],
+              "there is no ensemble of that name: expected \"assay/vote/tea\", \"assay/vote\", "
+              "\"assay/vote/coffee\", came \"" +
+                  std::string(model) + "\"");
+  }
 }
 
 TEST_F(VoteTest, AMemberThatIsNoModelIsRefused) {
