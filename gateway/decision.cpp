@@ -57,10 +57,11 @@ class Decider::Impl {
       if (std::ranges::find(known, model.router_name) == known.end()) unknown.push_back(model.name);
     }
     if (!unknown.empty()) {
-      result.push_back(fmt::format(
-          "{} of {} models can be routed to; the router does not know {}: \"router_name\" says what "
-          "it calls a model",
-          configuration_->models.size() - unknown.size(), configuration_->models.size(), store::name_list(unknown)));
+      result.push_back(
+          fmt::format("{} of {} models can be routed to; the router does not know {}: \"router_name\" says what "
+                      "it calls a model",
+                      configuration_->models.size() - unknown.size(), configuration_->models.size(),
+                      store::name_list(unknown)));
     }
     for (std::size_t i = 0; i < pools_.size(); ++i) {
       const Pool& pool = pools_[i];
