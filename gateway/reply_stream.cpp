@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "gateway/json_members.h"
@@ -21,6 +22,29 @@ std::optional<std::string_view> field_in(std::string_view line, std::string_view
   return line;
 }
 
+// Where the lines of a text end, one after the other. By memchr, which looks at 32 bytes at a time where
+// find_first_of looks at one: most of a stream's work is this. No byte is looked at twice, however the lines end.
+class LineEnds {
+ public:
+  explicit LineEnds(std::string_view text) : text_(text) {}
+  /// The next CR or LF; npos: none. `from` never goes back.
+  std::size_t next(std::size_t from) {
+    if (feed_ == kUnknown || feed_ < from) feed_ = text_.find('\n', from);
+    return std::min(feed_, text_.substr(0, feed_).find('\r', from));  // npos is the largest
+  }
+
+ private:
+  static constexpr std::size_t kUnknown = std::string_view::npos - 1;
+
+  std::string_view text_;
+  std::size_t feed_ = kUnknown;  // the next LF
+};
+
+// memmem, for the same reason: JSON is full of the quote that a find of "usage" begins with.
+bool contains(std::string_view text, std::string_view word) {
+  return memmem(text.data(), text.size(), word.data(), word.size()) != nullptr;
+}
+
 struct EventText {
   std::string_view data = {};  // where it stands; of several lines the first
   std::string joined = {};     // several lines
@@ -29,8 +53,9 @@ struct EventText {
 
 EventText read_event(std::string_view event) {
   EventText text;
+  LineEnds ends(event);
   for (std::size_t at = 0; at < event.size();) {
-    const std::size_t end = std::min(event.find_first_of("\r\n", at), event.size());
+    const std::size_t end = std::min(ends.next(at), event.size());
     std::string_view line = without_mark(event.substr(at, end - at));
     at = end + 1;
     if (const auto name = field_in(line, "event")) text.error = *name == "error";
@@ -51,16 +76,16 @@ constexpr std::size_t kUnsureEnd = 3;
 
 // Behind the empty line that ends an event; npos if there is none from `from` on. Lines end with CR, LF or both. A
 // CR at the very end may be the first half of both, except where the line before it ended with a CR alone.
-std::size_t event_end(std::string_view text, std::size_t from) {
+std::size_t event_end(std::string_view text, LineEnds& ends, std::size_t from) {
   constexpr std::string_view kLineEnds = "\r\n";
-  for (std::size_t at = text.find_first_of(kLineEnds, from); at != std::string_view::npos;) {
+  for (std::size_t at = ends.next(from); at != std::string_view::npos;) {
     const bool both = text.substr(at).starts_with(kLineEnds);
     const std::size_t next = at + (both ? 2 : 1);
     const std::string_view rest = text.substr(next);
     if (rest.starts_with('\n') && (both || text[at] == '\n')) return next + 1;
     if (rest.starts_with(kLineEnds)) return next + 2;
     if (rest.starts_with('\r') && (rest.size() > 1 || (!both && text[at] == '\r'))) return next + 1;
-    at = text.find_first_of(kLineEnds, next);
+    at = ends.next(next);
   }
   return std::string_view::npos;
 }
@@ -79,12 +104,13 @@ void ReplyStream::take(std::string_view bytes, std::string& out) {
     joined = std::exchange(rest_, {});
     bytes = joined.append(bytes);
   }
-  std::size_t end = 0;
-  while ((end = event_end(bytes, looked)) != std::string_view::npos) {
-    event(bytes.substr(0, end), out);
-    bytes.remove_prefix(end);
-    looked = 0;
+  LineEnds ends(bytes);
+  std::size_t begin = 0, end = 0;
+  while ((end = event_end(bytes, ends, looked)) != std::string_view::npos) {
+    event(bytes.substr(begin, end - begin), out);
+    looked = begin = end;
   }
+  bytes.remove_prefix(begin);
   raw_ = bytes.size() > kLongestEvent;
   if (raw_) {
     answers_ = true;
@@ -102,8 +128,8 @@ void ReplyStream::end(std::string& out) {
 void ReplyStream::event(std::string_view bytes, std::string& out) {
   const EventText text = read_event(bytes);
   const std::string_view data = text.joined.empty() ? text.data : std::string_view(text.joined);
-  const bool usage = text.joined.empty() && data.find("\"usage\"") != std::string_view::npos;
-  const bool may_fail = !answers_ || text.error || data.find("\"error\"") != std::string_view::npos;
+  const bool usage = text.joined.empty() && contains(data, "\"usage\"");
+  const bool may_fail = !answers_ || text.error || contains(data, "\"error\"");
   if (data.empty() || (!may_fail && !usage)) {
     out += bytes;
     return;
