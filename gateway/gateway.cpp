@@ -117,6 +117,7 @@ class Gateway::Impl {
             [this](Request&& request, Responder responder) { handle(std::move(request), std::move(responder)); }) {
     if (!options_.log.empty()) log_.emplace(options_.log, LogOptions{options_.log_prompts, options_.log_vectors});
     if (log_) shared_.log = &*log_;
+    shared_.note = options_.note;
     serve(std::move(files_));
     most_unsent_ = configuration().limits.unsent_bytes + kMoreUnsent;
   }

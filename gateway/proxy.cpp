@@ -78,6 +78,7 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   void again_or_next(const Failure& failure);
   bool other_left() const;
   void give_up(const Failure& failure);
+  server::Headers own_headers() const;
   void no_answer(const FailedReply& reply, const std::string& what);
   void ignored_enough();
   void take_events();
@@ -93,6 +94,7 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   server::Responder responder_;
   server::HttpCall call_;
   std::vector<bool> tried_;
+  std::vector<std::string> failures_;        // of those that were tried, in words
   std::size_t at_ = 0;                       // in the order
   std::size_t attempts_ = 0;                 // of that model before this one
   std::shared_ptr<const std::string> body_;  // as this model gets it
@@ -143,9 +145,11 @@ void Proxied::ask_next() {
   const milliseconds wait = std::max(model().breaker.wait(Clock::now()), milliseconds(1));
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
   const int status = model().limited ? 429 : 503;
-  responder_.reply(
-      error_reply(status, fmt::format("{} failed again and again, and is left alone for a while", upstream().name),
-                  {{"Retry-After", std::to_string(seconds)}}));
+  server::Headers headers = own_headers();
+  headers.emplace_back("Retry-After", std::to_string(seconds));
+  responder_.reply(error_reply(
+      status, fmt::format("{} failed again and again, and is left alone for a while", upstream().name),
+      std::move(headers)));
   at_ = kNone;
   finish(status);
 }
@@ -170,7 +174,8 @@ void Proxied::ask() {
 void Proxied::count(Attempt how, milliseconds wait) {
   asking_ = false;
   ignored_.stop();
-  count_attempt(shared_.metrics, upstream(), model(), {.how = how, .began = sent_, .wait = wait});
+  count_attempt(shared_.metrics, shared_.note, upstream(), model(),
+                {.how = how, .began = sent_, .wait = wait, .status = head_.status});
 }
 
 bool Proxied::other_left() const { return std::find(tried_.begin(), tried_.end(), false) != tried_.end(); }
@@ -201,6 +206,7 @@ bool Proxied::hides(const Failure& failure) const {
 
 void Proxied::again_or_next(const Failure& failure) {
   if (!once_more(failure)) {
+    failures_.push_back(upstream().name + ": " + failure.what);
     if (other_left()) return ask_next();
     return give_up(failure);
   }
@@ -210,10 +216,19 @@ void Proxied::again_or_next(const Failure& failure) {
   });
 }
 
+// Nobody answers: the client is told why of each, and the status of the last.
 void Proxied::give_up(const Failure& failure) {
-  responder_.reply(error_reply(failure.status, fmt::format("{}: {}", upstream().name, failure.what)));
+  std::string message;
+  for (const std::string& one : failures_) message.append(message.empty() ? "" : "; ").append(one);
+  responder_.reply(error_reply(failure.status, message, own_headers()));
   at_ = kNone;
   finish(failure.status);
+}
+
+// Of a reply that is no model's.
+server::Headers Proxied::own_headers() const {
+  if (asked_.profile == nullptr) return {};
+  return {{"x-assay-profile", asked_.profile->name}, {"x-assay-id", id_}};
 }
 
 void Proxied::head(server::IncomingHead head) {
@@ -322,7 +337,8 @@ bool Proxied::events_go_on(bool ended) {
 void Proxied::failed(const server::CallFailure& failure) {
   if (failure.kind == server::CallFailure::Kind::busy) {
     asking_ = false;
-    count_attempt(shared_.metrics, upstream(), model(), {.how = Attempt::connect, .busy = true, .began = sent_});
+    count_attempt(shared_.metrics, shared_.note, upstream(), model(),
+                  {.how = Attempt::connect, .busy = true, .began = sent_});
     return again_or_next({.how = Attempt::timeout, .status = 503, .what = failure.what});
   }
   const Attempt how = attempt_of(failure.kind);

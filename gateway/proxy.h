@@ -11,6 +11,7 @@
 #include "gateway/metrics.h"
 #include "gateway/reply_stream.h"
 #include "gateway/serving.h"
+#include "gateway/upstream_request.h"
 #include "server/http_server.h"
 
 namespace assay::gateway {
@@ -21,6 +22,7 @@ struct ProxyShared {
   Metrics& metrics;
   ReplyReader& reader;
   DecisionLog* log = nullptr;  ///< Of what is routed; nullptr: none.
+  Note note = {};              ///< What whoever serves is told; empty: nobody.
   std::size_t under_way = 0;   ///< Requests.
 };
 

@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 constexpr std::size_t kIgnoredBytes = 65'536;
 constexpr milliseconds kIgnoredFor{1'000};
 constexpr milliseconds kRetryAfter{50};
+constexpr std::chrono::minutes kBetweenNotes{1};
 
 using server::same_name;
 
@@ -147,7 +148,41 @@ void IgnoredBody::piece(std::string_view bytes) {
   if (bytes_ > kIgnoredBytes && told) (*told)();
 }
 
-void count_attempt(Metrics& metrics, const Upstream& upstream, ServedModel& model, const EndedAttempt& attempt) {
+namespace {
+
+// What makes a model fail, in words.
+std::string cause(const EndedAttempt& attempt) {
+  switch (attempt.how) {
+    case Attempt::refused:
+    case Attempt::limited:
+    case Attempt::error: return fmt::format("it says {}", attempt.status);
+    case Attempt::connect: return "no connection";
+    case Attempt::timeout: return "too slow";
+    default: return "its replies are no answers, or break off";
+  }
+}
+
+void note_attempt(const Note& note, const Upstream& upstream, ServedModel& model, const EndedAttempt& attempt,
+                  bool was_open) {
+  const bool open = model.breaker.open();
+  if (!open && std::exchange(model.noted_open, false)) note(upstream.name + " answers again");
+  const bool refuses = attempt.how == Attempt::refused && attempt.status >= 401 && attempt.status <= 404;
+  const bool opens = open && !was_open;
+  const auto now = std::chrono::steady_clock::now();
+  if (!(refuses || opens) || (model.noted && now - *model.noted < kBetweenNotes)) return;
+  model.noted = now;
+  model.noted_open = opens;
+  const std::string_view doubt = attempt.status == 404   ? "; is its `url` right, and its `model`?"
+                                 : attempt.status == 402 ? ""
+                                                         : "; is its key right?";
+  note(fmt::format("{}: {}{}", upstream.name, cause(attempt),
+                   opens ? ", so it is left alone for a while" : doubt));
+}
+
+}  // namespace
+
+void count_attempt(Metrics& metrics, const Note& note, const Upstream& upstream, ServedModel& model,
+                   const EndedAttempt& attempt) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - attempt.began;
   metrics.attempted(upstream.name, attempt.how, took.count());
   if (attempt.busy) return model.breaker.unknown();
@@ -161,6 +196,7 @@ void count_attempt(Metrics& metrics, const Upstream& upstream, ServedModel& mode
     model.breaker.failed(std::chrono::steady_clock::now(), attempt.wait);
   }
   if (model.breaker.open() != was_open) metrics.breaker(upstream.name, model.breaker.open());
+  if (note) note_attempt(note, upstream, model, attempt, was_open);
 }
 
 }  // namespace assay::gateway

@@ -69,9 +69,16 @@ struct EndedAttempt {
   bool busy = false;
   std::chrono::steady_clock::time_point began = {};
   std::chrono::milliseconds wait{0};  ///< That the model asks for.
+  int status = 0;                     ///< Of the reply, if `how` is by a status.
 };
 
-/// Counts it, and tells the model's breaker.
-void count_attempt(Metrics& metrics, const Upstream& upstream, ServedModel& model, const EndedAttempt& attempt);
+/// What whoever serves is told, a sentence at a time; may be empty.
+using Note = std::function<void(std::string_view)>;
+
+/// Counts it, and tells the model's breaker. Notes, once a minute for each model at most, that it refuses its key or
+/// its name (401 to 404) or that its circuit opens, and after that that it answers again: clients that are answered
+/// by another model see nothing of it.
+void count_attempt(Metrics& metrics, const Note& note, const Upstream& upstream, ServedModel& model,
+                   const EndedAttempt& attempt);
 
 }  // namespace assay::gateway

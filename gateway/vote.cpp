@@ -135,7 +135,8 @@ void Voting::ask() {
 void Voting::count(Attempt how, milliseconds wait) {
   asking_ = false;
   ignored_.stop();
-  count_attempt(shared_.metrics, upstream(), model(), {.how = how, .began = sent_, .wait = wait});
+  count_attempt(shared_.metrics, shared_.note, upstream(), model(),
+                {.how = how, .began = sent_, .wait = wait, .status = head_.status});
 }
 
 void Voting::again_or_without(Attempt how, milliseconds wait) {
@@ -180,7 +181,8 @@ void Voting::failed(const server::CallFailure& failure) {
   if (failure.kind != server::CallFailure::Kind::busy) return again_or_without(attempt_of(failure.kind));
   asking_ = false;
   busy_ = true;
-  count_attempt(shared_.metrics, upstream(), model(), {.how = Attempt::connect, .busy = true, .began = sent_});
+  count_attempt(shared_.metrics, shared_.note, upstream(), model(),
+                {.how = Attempt::connect, .busy = true, .began = sent_});
   voted(kNotRun);
 }
 
