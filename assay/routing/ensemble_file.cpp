@@ -69,7 +69,7 @@ Json required(const Json& json, const char* key) {
 
 std::string text_of(const Json& json, const char* key, bool may_be_empty = false) {
   const Json value = required(json, key);
-  const std::string text = value.text();
+  std::string text = value.text();
   // A value of another kind has no text.
   if ((text.empty() && !may_be_empty) || Json(text).compact() != value.compact()) {
     reject_file(fmt::format("a text in {}", quoted(key)));
