@@ -11,7 +11,7 @@
 namespace assay::gateway {
 namespace {
 
-std::string event(const std::string& data) { return "data: " + data + "\n\n"; }
+std::string event_of(const std::string& data) { return "data: " + data + "\n\n"; }
 
 struct Passed {
   std::string bytes;
@@ -100,32 +100,32 @@ TEST(ReplyStream, KnowsAStreamThatBeginsBadly) {
     EXPECT_FALSE(result.answers) << stream;
     return result.failure.has_value();
   };
-  EXPECT_TRUE(fails(event(R"({"error":{"message":"no"}})")));
-  EXPECT_TRUE(fails(event("<html>")));
-  EXPECT_TRUE(fails(event("[DONE]"))) << "nothing but the end";
-  EXPECT_TRUE(fails(": hm\n\nevent: error\n" + event(R"({"message":"busy"})")));
-  EXPECT_TRUE(fails(event(R"({"choices":[{"finish_reason":"error","delta":{}}]})")));
-  EXPECT_TRUE(fails(event(R"({"choices":[{"finish_reason":"error","delta":{"content":"half"}}]})")));
+  EXPECT_TRUE(fails(event_of(R"({"error":{"message":"no"}})")));
+  EXPECT_TRUE(fails(event_of("<html>")));
+  EXPECT_TRUE(fails(event_of("[DONE]"))) << "nothing but the end";
+  EXPECT_TRUE(fails(": hm\n\nevent: error\n" + event_of(R"({"message":"busy"})")));
+  EXPECT_TRUE(fails(event_of(R"({"choices":[{"finish_reason":"error","delta":{}}]})")));
+  EXPECT_TRUE(fails(event_of(R"({"choices":[{"finish_reason":"error","delta":{"content":"half"}}]})")));
   for (const char* error : {R"({"object":"error","message":"EngineDead","type":"x","code":500})",
                             R"({"detail":"busy"})", R"({"message":"Too many requests","code":429})", "{}"}) {
-    EXPECT_TRUE(fails(event(error))) << error;
+    EXPECT_TRUE(fails(event_of(error))) << error;
   }
   EXPECT_TRUE(fails("data: {}")) << "an event without its end";
 }
 
 TEST(ReplyStream, AnswersFromTheFirstChoiceOn) {
   for (const std::string& stream :
-       {event(R"({"choices":[{"p":NaN}]})"), std::string("data: {\"x\":1,\ndata: \"choices\":[{}]}\n\n"),
-        "\xEF\xBB\xBF" + event(R"({"choices":[{}]})"),
-        event(R"({"choices":[],"prompt_filter_results":[{}]})") + event(R"({"choices":[{}]})"),
-        event(R"({"type":"ping"})") + event(R"({"choices":[{}]})") + event("[DONE]")}) {
+       {event_of(R"({"choices":[{"p":NaN}]})"), std::string("data: {\"x\":1,\ndata: \"choices\":[{}]}\n\n"),
+        "\xEF\xBB\xBF" + event_of(R"({"choices":[{}]})"),
+        event_of(R"({"choices":[],"prompt_filter_results":[{}]})") + event_of(R"({"choices":[{}]})"),
+        event_of(R"({"type":"ping"})") + event_of(R"({"choices":[{}]})") + event_of("[DONE]")}) {
     const Passed result = passed(stream, true);
     EXPECT_TRUE(result.answers) << stream;
     EXPECT_FALSE(result.failure) << stream;
     EXPECT_EQ(result.bytes, stream);
   }
   for (const char* none : {"null", "\"\"", "{}", "[]", "false", "0"}) {
-    const Passed result = passed(event(std::string("{\"error\":") + none + ",\"choices\":[{}]}"), true);
+    const Passed result = passed(event_of(std::string("{\"error\":") + none + ",\"choices\":[{}]}"), true);
     EXPECT_TRUE(result.answers && !result.failure) << none;
   }
   EXPECT_FALSE(passed(": only a comment\n\n", true).answers);
@@ -133,34 +133,34 @@ TEST(ReplyStream, AnswersFromTheFirstChoiceOn) {
 }
 
 TEST(ReplyStream, AStreamOfUsageAloneHasNoAnswer) {
-  const std::string usage = event(R"({"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":0}})");
+  const std::string usage = event_of(R"({"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":0}})");
   EXPECT_FALSE(passed(usage, true).answers);
   EXPECT_FALSE(passed(usage, true).failure) << "an answer may follow";
-  const Passed ended = passed(usage + event("[DONE]"), true);
+  const Passed ended = passed(usage + event_of("[DONE]"), true);
   EXPECT_FALSE(ended.answers);
   EXPECT_TRUE(ended.failure);
 }
 
 // What an upstream says when it fails in the middle is for the client.
 TEST(ReplyStream, AnErrorAfterAnAnswerPassesUntouched) {
-  const std::string begin = event(R"({"choices":[{"delta":{"content":"half"}}]})");
+  const std::string begin = event_of(R"({"choices":[{"delta":{"content":"half"}}]})");
   for (const std::string& error :
-       {event(R"({"error":{"code":502},"choices":[{"finish_reason":"error","delta":{"content":""}}],"usage":)"
+       {event_of(R"({"error":{"code":502},"choices":[{"finish_reason":"error","delta":{"content":""}}],"usage":)"
               R"({"prompt_tokens":5,"completion_tokens":2}})"),
-        event(R"({"choices":[{"finish_reason":"error","error":{"code":502},"delta":{"content":"er"}}]})"),
-        "event: error\n" + event(R"({"id":"1","code":"502"})"), event(R"({"object":"error","code":502})")}) {
+        event_of(R"({"choices":[{"finish_reason":"error","error":{"code":502},"delta":{"content":"er"}}]})"),
+        "event: error\n" + event_of(R"({"id":"1","code":"502"})"), event_of(R"({"object":"error","code":502})")}) {
     for (const bool hide : {true, false}) {
-      const Passed result = passed(begin + error + event("[DONE]"), hide);
-      EXPECT_EQ(result.bytes, begin + error + event("[DONE]"));
+      const Passed result = passed(begin + error + event_of("[DONE]"), hide);
+      EXPECT_EQ(result.bytes, begin + error + event_of("[DONE]"));
       EXPECT_TRUE(result.answers);
       ASSERT_TRUE(result.failure) << error;
       EXPECT_EQ(result.failure->status, 502) << error;
-      EXPECT_EQ(event(result.failure->data), error.substr(error.find("data:")));
+      EXPECT_EQ(event_of(result.failure->data), error.substr(error.find("data:")));
     }
   }
   for (const std::string& good :
-       {event(R"({"choices":[{"delta":{"content":"an \"error\", {\"error\":1}"}}],"error":null})"),
-        event(R"({"choices":[{"delta":{},"finish_reason":"stop","error":null}]})"), event("[DONE]")}) {
+       {event_of(R"({"choices":[{"delta":{"content":"an \"error\", {\"error\":1}"}}],"error":null})"),
+        event_of(R"({"choices":[{"delta":{},"finish_reason":"stop","error":null}]})"), event_of("[DONE]")}) {
     EXPECT_FALSE(passed(begin + good, true).failure) << good;
   }
 }
@@ -205,15 +205,15 @@ TEST(FailureIn, IsOfAWholeBodyOrOfEvents) {
   ReplyReader reader;
   const std::string said = R"({"choices":[{"message":{"content":"B"}}]})";
   EXPECT_FALSE(failure_in(reader, said));
-  EXPECT_FALSE(failure_in(reader, event(said) + event("[DONE]")));
+  EXPECT_FALSE(failure_in(reader, event_of(said) + event_of("[DONE]")));
   for (const std::string& failed :
-       {std::string(R"({"error":{"code":429}})"), event(R"({"error":{"code":429}})"),
-        event(said) + event(R"({"error":{"code":429}})"), std::string(R"({"choices":[],"code":429})")}) {
+       {std::string(R"({"error":{"code":429}})"), event_of(R"({"error":{"code":429}})"),
+        event_of(said) + event_of(R"({"error":{"code":429}})"), std::string(R"({"choices":[],"code":429})")}) {
     ASSERT_TRUE(failure_in(reader, failed)) << failed;
     EXPECT_EQ(failure_in(reader, failed)->status, 429) << failed;
   }
   for (const std::string& nothing :
-       {std::string(), std::string("busy"), std::string(": ping\n\n"), event("[DONE]")}) {
+       {std::string(), std::string("busy"), std::string(": ping\n\n"), event_of("[DONE]")}) {
     ASSERT_TRUE(failure_in(reader, nothing)) << nothing;
     EXPECT_EQ(failure_in(reader, nothing)->status, 0) << nothing;
   }
