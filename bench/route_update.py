@@ -51,13 +51,15 @@ class Routers:
         self.run("route", "fit", study, "-o", router)
         return router, time.monotonic() - begun
 
-    def updated(self, router, outcomes):
+    def updated(self, router, outcomes, *options):
+        """Outcomes are (row, model), or (row, model, Unix seconds)."""
         lines, after = self.new_path("jsonl"), self.new_path("router")
         with open(lines, "w", encoding="utf-8") as file:
-            for (prompt, task, right), model in outcomes:
-                file.write(json.dumps({"prompt": prompt, "task": task, "model": model, "right": right[model]}) + "\n")
+            for (prompt, task, right), model, *when in outcomes:
+                line = {"prompt": prompt, "task": task, "model": model, "right": right[model]}
+                file.write(json.dumps(line | ({"time": when[0]} if when else {})) + "\n")
         begun = time.monotonic()
-        report = json.loads(self.run("route", "update", router, lines, "-o", after, "--json"))
+        report = json.loads(self.run("route", "update", router, lines, "-o", after, "--json", *options))
         return after, time.monotonic() - begun, {one["name"]: one["accuracy"] for one in report["models"]}
 
     def chosen(self, router, prompts):
@@ -70,6 +72,12 @@ class Routers:
         right = [row[2][answer["chosen"]] for row, answer in zip(self.test, answers)]
         chances = [{one["name"]: one["chance"] for one in answer["models"]} for answer in answers]
         return 100 * statistics.fmean(right), chances
+
+
+def rows_of_set(name, data):
+    """Rows (prompt on one line, task, {model: right})."""
+    return [(" ".join(prompt.replace("\0", " ").split()), task, right)
+            for prompt, task, right in {"mmlu": mmlu, "kor": kor}[name](data, False)]
 
 
 def told(values, digits=2):
@@ -136,8 +144,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     for name in asked.sets.split(","):
-        all_rows = [(" ".join(prompt.replace("\0", " ").split()), task, right)
-                    for prompt, task, right in {"mmlu": mmlu, "kor": kor}[name](asked.data, False)]
+        all_rows = rows_of_set(name, asked.data)
         queries, news = {}, {}
         for split in range(asked.splits):
             draw = random.Random(1000 * asked.seed + split)
