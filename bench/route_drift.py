@@ -5,7 +5,7 @@
 
 ASSAY is the command, DATA the folder of the benchmark data, FOLDER where routers are made. Of each set eight models of
 the better half are drawn (never the best, which stands by). A router is fitted to a few prompts; then prompts come in
-for 120 days, with outcomes of all models or of one at random, and the router is updated every 15 days. After 60 days
+for 120 days, with outcomes of all models or of one at random, and the router is updated every 30 days. After 60 days
 
 * none: nothing happens.
 * worse: the best model is silently replaced by one about 15 points below it.
@@ -26,15 +26,15 @@ import statistics
 
 from route_update import Routers, rows_of_set, told
 
-DAYS, CHANGE, EVERY, RECENT = 120, 60, 15, 30
-LOOKS = (60, 75, 90, 120)
+DAYS, CHANGE, EVERY, RECENT = 120, 60, 30, 30
+LOOKS = (60, 90, 120)
 HALF_LIVES = (7, 30, 90)
 POOL = 8
 FALL = 0.15       # of the model that replaces the best one
 LEAST_RIGHT = 0.3  # share of right answers that a model which degrades has wrong in the end
 DRIFTS = ("none", "worse", "better", "gradual", "mix")
 # First fit, prompts a day, kept back at most.
-SIZES = {"mmlu": (1500, 20, 1000), "kor": (300, 4, 400)}
+SIZES = {"mmlu": (1000, 15, 1500), "kor": (300, 4, 400)}
 BEGIN = 1_700_000_000
 DAY = 86_400
 
