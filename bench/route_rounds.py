@@ -9,10 +9,11 @@ prompts with the outcomes of all models. Then there are ten rounds of prompts, a
 * own: outcomes of the models that it chose;
 * own, 10 % explored: the same, but each tenth prompt on average goes to a random model;
 * random: outcomes of random models, one of each prompt;
+* shared out: of as many outcomes, but those of all models on one prompt of as many as there are models;
 * all: outcomes of all models on each prompt.
 
 Told is the accuracy of routing prompts that were kept back, and of the answers along the way (of the models that the
-way asked; for random and all, what the router would have chosen). `--pool 8`: among eight models of the better half,
+way asked; for the last three, what the router would have chosen). `--pool 8`: among eight models of the better half,
 drawn by the seed; 0: among all. Differences to "own" are paired, with standard errors over the seeds.
 """
 
@@ -30,7 +31,7 @@ EXPLORED = 0.1
 # Prompts of a round at most, kept back.
 SIZES = {"mmlu": (250, 2000), "kor": (50, 500)}
 FIRST = {"mmlu": 300, "kor": 125}
-WAYS = ("own", "own, 10 % explored", "random", "all")
+WAYS = ("own", "own, 10 % explored", "random", "shared out", "all")
 
 
 def pool_of(all_rows, size, draw):
@@ -76,6 +77,8 @@ def measure(assay, folder, name, all_rows, pool, first, seed, table):
             along += [100 * row[2][m] for row, m in zip(some, told_of)]
             if way == "all":
                 outcomes = [(row, m) for row in some for m in models]
+            elif way == "shared out":
+                outcomes = [(row, m) for row in some[::len(models)] for m in models]
             elif way == "random":
                 outcomes = [(row, draw.choice(models)) for row in some]
             else:
@@ -104,7 +107,8 @@ def main():
         table = {}
         for seed in range(1, asked.seeds + 1):
             folder = asked.folder / f"{name}-{asked.pool}-{first}-{seed}"
-            folder.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)  # of a run that was broken off
+            folder.mkdir(parents=True)
             measure(asked.assay, folder, name, all_rows, asked.pool, first, seed, table)
             shutil.rmtree(folder)
         print(f"\n{name}, {asked.pool or len(all_rows[0][2])} models, fitted to {first} prompts, {ROUNDS} rounds of "
