@@ -107,7 +107,9 @@ void centre_twice(std::vector<double>& values, std::size_t m) {
       ++known[j];
     }
   }
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] -= sums[i % m] / std::max(1.0, known[i % m]);
+  for (std::size_t begin = 0; begin < values.size(); begin += m) {
+    for (std::size_t j = 0; j < m; ++j) values[begin + j] -= sums[j] / std::max(1.0, known[j]);
+  }
 }
 
 // HeldOutTask::agreement, of votes and truths (probes x m, both NaN where a cell is unknown).
