@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What `assay route update` learns, beside a router that is fitted anew.
 
-    python3 bench/route_update.py ASSAY DATA FOLDER [--sets mmlu,kor] [--splits 2] [--seed 1]
+    python3 bench/route_update.py ASSAY DATA FOLDER [--sets mmlu,kor] [--queries-only] [--splits 2] [--seed 1]
 
 ASSAY is the command, DATA the folder of the benchmark data, FOLDER where studies and routers are made. MMLU-Pro and
 KOR-Bench are each split at random: one half is learnt from, the prompts of the other are routed among all models. Told
@@ -140,6 +140,7 @@ def main():
     parser.add_argument("data", type=pathlib.Path)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--sets", default="mmlu,kor")
+    parser.add_argument("--queries-only", action="store_true", help="without the models of 2.")
     parser.add_argument("--splits", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
@@ -155,7 +156,8 @@ def main():
             routers = Routers(asked.assay, folder, all_rows[half:])
             models = sorted(all_rows[0][2])
             anew = add_queries(routers, all_rows[:half], models, draw, queries)
-            add_models(routers, all_rows[:half], models, draw, anew, news)
+            if not asked.queries_only:
+                add_models(routers, all_rows[:half], models, draw, anew, news)
         print(f"\n{name}: {half} queries learnt from, {len(all_rows) - half} routed among {len(models)} models\n")
         print("| added | outcomes | before | updated | anew | above before | below anew | far before | far | s |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
@@ -164,7 +166,9 @@ def main():
                 print(f"| {100 * share:.0f} % | {way} | " + " | ".join(
                     told(of[key]) for key in ("before", "updated", "anew", "above before", "below anew")) +
                     f" | {told(of['far before'], 3)} | {told(of['far'], 3)} | "
-                    f"{told(of['seconds'])} of {told(of['fit'])} |")
+                    f"{told(of['seconds'])} of {told(of['fit'])} |", flush=True)
+        if asked.queries_only:
+            continue
         print("\n| outcomes of a new model | error | of their share alone | within 2 points | lost |")
         print("| --- | --- | --- | --- | --- |")
         for k in OUTCOMES:
