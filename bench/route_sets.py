@@ -114,12 +114,12 @@ def rows_of(name, data):
 
 
 def write_table(path, rows, models):
-    """Rows (prompt, task, {model: right}) as `assay import csv --gold` reads them."""
+    """Rows (prompt, task, {model: right}) as `assay import csv --gold` reads them. Without a model: a missing cell."""
     with open(path, "w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         out.writerow(["id", "prompt", "task", "gold", *models])
         for i, (prompt, task, right) in enumerate(rows):
-            said = ("right" if right[m] else "wrong" for m in models)
+            said = ("" if m not in right else "right" if right[m] else "wrong" for m in models)
             out.writerow([i, prompt.replace("\0", " "), task, "right", *said])
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What `assay route update` learns, beside a router that is fitted anew.
 
-    python3 bench/route_update.py ASSAY DATA FOLDER [--sets mmlu,kor] [--splits 2] [--seed 1]
+    python3 bench/route_update.py ASSAY DATA FOLDER [--sets mmlu,kor] [--queries-only] [--splits 2] [--seed 1]
 
 ASSAY is the command, DATA the folder of the benchmark data, FOLDER where studies and routers are made. MMLU-Pro and
 KOR-Bench are each split at random: one half is learnt from, the prompts of the other are routed among all models. Told
@@ -51,13 +51,15 @@ class Routers:
         self.run("route", "fit", study, "-o", router)
         return router, time.monotonic() - begun
 
-    def updated(self, router, outcomes):
+    def updated(self, router, outcomes, *options):
+        """Outcomes are (row, model), or (row, model, Unix seconds)."""
         lines, after = self.new_path("jsonl"), self.new_path("router")
         with open(lines, "w", encoding="utf-8") as file:
-            for (prompt, task, right), model in outcomes:
-                file.write(json.dumps({"prompt": prompt, "task": task, "model": model, "right": right[model]}) + "\n")
+            for (prompt, task, right), model, *when in outcomes:
+                line = {"prompt": prompt, "task": task, "model": model, "right": right[model]}
+                file.write(json.dumps(line | ({"time": when[0]} if when else {})) + "\n")
         begun = time.monotonic()
-        report = json.loads(self.run("route", "update", router, lines, "-o", after, "--json"))
+        report = json.loads(self.run("route", "update", router, lines, "-o", after, "--json", *options))
         return after, time.monotonic() - begun, {one["name"]: one["accuracy"] for one in report["models"]}
 
     def chosen(self, router, prompts):
@@ -70,6 +72,12 @@ class Routers:
         right = [row[2][answer["chosen"]] for row, answer in zip(self.test, answers)]
         chances = [{one["name"]: one["chance"] for one in answer["models"]} for answer in answers]
         return 100 * statistics.fmean(right), chances
+
+
+def rows_of_set(name, data):
+    """Rows (prompt on one line, task, {model: right})."""
+    return [(" ".join(prompt.replace("\0", " ").split()), task, right)
+            for prompt, task, right in {"mmlu": mmlu, "kor": kor}[name](data, False)]
 
 
 def told(values, digits=2):
@@ -132,12 +140,12 @@ def main():
     parser.add_argument("data", type=pathlib.Path)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--sets", default="mmlu,kor")
+    parser.add_argument("--queries-only", action="store_true", help="without the models of 2.")
     parser.add_argument("--splits", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     for name in asked.sets.split(","):
-        all_rows = [(" ".join(prompt.replace("\0", " ").split()), task, right)
-                    for prompt, task, right in {"mmlu": mmlu, "kor": kor}[name](asked.data, False)]
+        all_rows = rows_of_set(name, asked.data)
         queries, news = {}, {}
         for split in range(asked.splits):
             draw = random.Random(1000 * asked.seed + split)
@@ -148,7 +156,8 @@ def main():
             routers = Routers(asked.assay, folder, all_rows[half:])
             models = sorted(all_rows[0][2])
             anew = add_queries(routers, all_rows[:half], models, draw, queries)
-            add_models(routers, all_rows[:half], models, draw, anew, news)
+            if not asked.queries_only:
+                add_models(routers, all_rows[:half], models, draw, anew, news)
         print(f"\n{name}: {half} queries learnt from, {len(all_rows) - half} routed among {len(models)} models\n")
         print("| added | outcomes | before | updated | anew | above before | below anew | far before | far | s |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
@@ -157,7 +166,9 @@ def main():
                 print(f"| {100 * share:.0f} % | {way} | " + " | ".join(
                     told(of[key]) for key in ("before", "updated", "anew", "above before", "below anew")) +
                     f" | {told(of['far before'], 3)} | {told(of['far'], 3)} | "
-                    f"{told(of['seconds'])} of {told(of['fit'])} |")
+                    f"{told(of['seconds'])} of {told(of['fit'])} |", flush=True)
+        if asked.queries_only:
+            continue
         print("\n| outcomes of a new model | error | of their share alone | within 2 points | lost |")
         print("| --- | --- | --- | --- | --- |")
         for k in OUTCOMES:

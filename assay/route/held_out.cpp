@@ -21,11 +21,17 @@ constexpr std::size_t kFolds = 5;
 
 enum List : std::size_t { of_other_tasks, of_other_texts };
 
-// Queries of all tasks in proportion, in the order of the tasks.
-std::vector<std::size_t> choose_probes(const BenchmarkView& benchmark) {
+// Queries of all tasks in proportion, in the order of the tasks: of those that `counts` takes.
+template <typename Counts>
+std::vector<std::size_t> choose_probes(const BenchmarkView& benchmark, const Counts& counts) {
   std::vector<std::vector<std::size_t>> members(benchmark.tasks);
-  for (std::size_t i = 0; i < benchmark.queries(); ++i) members[benchmark.task[i]].push_back(i);
-  const std::size_t step = (benchmark.queries() + kProbes - 1) / kProbes;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < benchmark.queries(); ++i) {
+    if (!counts(i)) continue;
+    members[benchmark.task[i]].push_back(i);
+    ++count;
+  }
+  const std::size_t step = std::max<std::size_t>(1, (count + kProbes - 1) / kProbes);
   std::vector<std::size_t> probes;
   for (const std::vector<std::size_t>& queries : members) {
     for (std::size_t i = 0; i < queries.size(); i += step) probes.push_back(queries[i]);
@@ -101,7 +107,9 @@ void centre_twice(std::vector<double>& values, std::size_t m) {
       ++known[j];
     }
   }
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] -= sums[i % m] / std::max(1.0, known[i % m]);
+  for (std::size_t begin = 0; begin < values.size(); begin += m) {
+    for (std::size_t j = 0; j < m; ++j) values[begin + j] -= sums[j] / std::max(1.0, known[j]);
+  }
 }
 
 // HeldOutTask::agreement, of votes and truths (probes x m, both NaN where a cell is unknown).
@@ -188,17 +196,62 @@ std::vector<std::uint32_t> folds_of(const BenchmarkView& benchmark) {
   return folds;
 }
 
+std::vector<float> vectors_of(const BenchmarkView& benchmark, std::span<const std::size_t> queries) {
+  std::vector<float> vectors;
+  vectors.reserve(queries.size() * benchmark.vectors.dimensions);
+  for (const std::size_t query : queries) {
+    const std::span<const float> vector = benchmark.vectors.at(query);
+    vectors.insert(vectors.end(), vector.begin(), vector.end());
+  }
+  return vectors;
+}
+
+// Of the probes, whose neighbours of other texts are in `lists`.
+std::vector<HeldOutQuery> without_folds(const BenchmarkView& benchmark, std::span<const std::size_t> probes,
+                                        std::span<const std::vector<neighbours::Neighbour>> lists,
+                                        std::size_t threads) {
+  const std::size_t m = benchmark.models;
+  const std::vector<std::uint32_t> folds = folds_of(benchmark);
+  std::vector<RidgeSums> sums;
+  const auto fits = fits_without(benchmark, folds, kFolds, {}, threads, sums);
+  std::vector<HeldOutQuery> queries(probes.size());
+  parallel_for(probes.size(), threads, [&](std::size_t i) {
+    HeldOutQuery& query = queries[i];
+    const std::vector<RidgeFit>& of_fold = fits[folds[probes[i]]];
+    query.query = probes[i];
+    query.accuracy = of_fold[0].accuracy;
+    query.votes.resize(kVotes * m);
+    for (std::size_t k = 0; k < kVotes; ++k) {
+      cautious_vote(benchmark, lists[i], kNeighbours[k], query.accuracy, std::span(query.votes).subspan(k * m, m));
+    }
+    query.ridge = predictions(of_fold, benchmark.vectors.at(probes[i]), m);
+  });
+  return queries;
+}
+
 }  // namespace
+
+std::vector<HeldOutQuery> leave_out_queries(const BenchmarkView& benchmark, std::size_t fewest,
+                                            std::size_t threads) {
+  const std::vector<std::size_t> probes = choose_probes(benchmark, [&](std::size_t i) {
+    return std::ranges::count_if(benchmark.row(i), [](Correctness cell) { return cell.known(); }) > 1;
+  });
+  if (probes.size() < fewest) return {};
+  const std::vector<float> vectors = vectors_of(benchmark, probes);
+  const auto lists = neighbour_lists(
+      benchmark.vectors, {vectors, benchmark.vectors.dimensions}, 1,
+      [&](std::size_t, std::size_t position, std::size_t index) {
+        return benchmark.same_text[index] != benchmark.same_text[probes[position]];
+      },
+      threads);
+  return without_folds(benchmark, probes, lists[0], threads);
+}
 
 HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress) {
   const std::size_t m = benchmark.models;
   const std::size_t d = benchmark.vectors.dimensions;
-  const std::vector<std::size_t> probes = choose_probes(benchmark);
-  std::vector<float> vectors(probes.size() * d);
-  for (std::size_t i = 0; i < probes.size(); ++i) {
-    const std::span<const float> vector = benchmark.vectors.at(probes[i]);
-    std::copy(vector.begin(), vector.end(), vectors.begin() + static_cast<std::ptrdiff_t>(i * d));
-  }
+  const std::vector<std::size_t> probes = choose_probes(benchmark, [](std::size_t) { return true; });
+  const std::vector<float> vectors = vectors_of(benchmark, probes);
   const std::vector<std::vector<std::size_t>> twins = twins_of_tasks(benchmark);
   const auto lists = neighbour_lists(
       benchmark.vectors, {vectors, d}, 2,
@@ -236,18 +289,7 @@ HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Pro
               std::span(lists[of_other_tasks]).subspan(begin, end - begin), result.tasks[task]);
   }
 
-  const std::vector<std::uint32_t> folds = folds_of(benchmark);
-  const auto fold_fits = fits_without(benchmark, folds, kFolds, {}, threads, sums);
-  result.queries.resize(probes.size());
-  parallel_for(probes.size(), threads, [&](std::size_t i) {
-    HeldOutQuery& query = result.queries[i];
-    const std::vector<RidgeFit>& fits = fold_fits[folds[probes[i]]];
-    query.query = probes[i];
-    query.accuracy = fits[0].accuracy;
-    query.votes.resize(kVotes * m);
-    vote(benchmark, {}, lists[of_other_texts][i], query.accuracy, query.votes);
-    query.ridge = predictions(fits, benchmark.vectors.at(probes[i]), m);
-  });
+  result.queries = without_folds(benchmark, probes, lists[of_other_texts], threads);
   return result;
 }
 

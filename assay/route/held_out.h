@@ -37,7 +37,7 @@ struct HeldOutTask {
 struct HeldOutQuery {
   std::size_t query = 0;         ///< Index into the benchmark.
   std::vector<double> accuracy;  ///< m: on the queries of other folds.
-  std::vector<double> votes;     ///< K x m.
+  std::vector<double> votes;     ///< K x m, by cautious_vote.
   std::vector<double> ridge;     ///< kPenalties x m.
 };
 
@@ -51,5 +51,10 @@ struct HeldOut {
 /// Neighbours are those of at most 4096 queries in regular distance, the accuracies and ridges of all.
 /// O(4096 n d + n d^2 + T d^3).
 HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress = {});
+
+/// The same for queries alone, without tasks: those of which more than one model is known, as nothing else tells
+/// models apart. None if there are fewer than `fewest`, which must be above 0. O(4096 n d + n d^2 + d^3).
+std::vector<HeldOutQuery> leave_out_queries(const BenchmarkView& benchmark, std::size_t fewest,
+                                            std::size_t threads);
 
 }  // namespace assay::route

@@ -1,8 +1,8 @@
 // Adds outcomes to a router without fitting it anew.
 //
-// What a fit takes long for is to leave tasks and folds out, to learn how far its predictors can be believed. That
-// changes little with every outcome, and is kept. All else follows from the cells and vectors, which the router
-// has, and is made of them in one pass.
+// What a fit takes longest for is to leave tasks out, to learn how far its predictors can be believed of new ones.
+// That changes little with every outcome, and is kept. All else follows from the cells and vectors, which the
+// router has.
 //
 // Forgetting: an outcome of age a stays with probability 2^(-a / half-life). Each cell has its own number u,
 // uniform in (0, 1), which depends on the prompt's vector, the model and the time alone, and is dropped when 2^(-a
@@ -28,6 +28,7 @@
 #include "assay/route/neighbour_vote.h"
 #include "assay/route/query_spread.h"
 #include "assay/route/ridge.h"
+#include "assay/route/stacking_weights.h"
 
 namespace assay::route {
 namespace {
@@ -35,6 +36,7 @@ namespace {
 constexpr double kSecondsOfDay = 86'400;
 constexpr double kHardlyKnown = 0.1;  // of the cells of the best known model, as shrinkage_weights has it
 constexpr std::size_t kProbesOfTask = 1024;
+constexpr std::size_t kFewestHeldOut = 100;  // queries that tell more than the fit did
 
 void check(const Router& before, const Outcomes& outcomes, const UpdateOptions& options) {
   const BenchmarkView& benchmark = before.benchmark;
@@ -281,6 +283,24 @@ void take_distances(const Router& before, UpdatedRouter& after, std::size_t thre
   }
 }
 
+// What single queries are routed by: learnt again from left-out queries, as a fit does. The weight of the ridge
+// suits one penalty and one number of queries: with more queries the same penalty shrinks less, and a weight that
+// made up for it makes too much of the ridge. Where too few queries tell models apart, weights stay, and the
+// penalty grows with the queries, which leaves the ridge as shrunken as it was.
+void take_query_numbers(const Router& before, std::size_t threads, const BenchmarkView& benchmark,
+                        RoutingNumbers& numbers) {
+  const std::vector<HeldOutQuery> queries = leave_out_queries(benchmark, kFewestHeldOut, threads);
+  if (!queries.empty()) {
+    const QueryStacking stacking = fit_query_stacking(benchmark, queries);
+    numbers.query = stacking.fitted;
+    numbers.query_neighbours = static_cast<std::uint32_t>(stacking.neighbours);
+    numbers.query_penalty = kPenalties[stacking.penalty];
+    return;
+  }
+  const double growth = static_cast<double>(benchmark.queries()) / static_cast<double>(before.benchmark.queries());
+  numbers.query_penalty = (numbers.query_penalty > 0 ? numbers.query_penalty : kPenalties[0]) * growth;
+}
+
 void refit(const Router& before, const UpdateOptions& options, UpdatedRouter& after) {
   const BenchmarkView benchmark = after.benchmark();
   const std::size_t m = after.models, tasks = after.tasks, old_tasks = before.benchmark.tasks;
@@ -316,8 +336,9 @@ void refit(const Router& before, const UpdateOptions& options, UpdatedRouter& af
     accuracy[j] = standing.accuracy;
     after.standing.push_back(standing);
   }
+  take_query_numbers(before, options.threads, benchmark, fit.numbers);
   std::vector<double> penalties(kPenalties.begin(), kPenalties.begin() + kTaskPenalties);
-  penalties.push_back(before.numbers.query_penalty > 0 ? before.numbers.query_penalty : kPenalties[0]);
+  penalties.push_back(fit.numbers.query_penalty);
   std::vector<RidgeFit> ridges = fit_ridge(sums, penalties, accuracy);
   fit.accuracy = accuracy;
   fit.query_ridge = std::move(ridges.back());

@@ -67,9 +67,11 @@ struct UpdatedRouter {
 };
 
 /// Adds outcomes to a router. Anew, and as a fit would have them: cells and vectors, accuracies of models and
-/// tasks, both ridges (from their sums, with the penalties that there are), spreads. Kept: the stacking weights,
-/// the numbers of neighbours, the penalty, the bandwidth, and what was learnt by leaving tasks out (reliability,
-/// distances, errors of tasks), which is unknown for what is new. O(n d (d + m) + q n d).
+/// tasks, both ridges from their sums, spreads; and what single queries are routed by (stacking weights, penalty,
+/// number of neighbours, skill) from left-out queries, if at least 100 are known of more than one model. Else these
+/// are kept, and the penalty grows with the queries. Kept: the stacking weights of tasks, the bandwidth, and what
+/// was learnt by leaving tasks out (reliability, distances, errors of tasks), which is unknown for what is new. O(n
+/// d (d + m) + d^3 + q n d + 4096 n d).
 ///
 /// A model of which less than a tenth is known than of the best known one is placed by its outcomes beside those of
 /// the others on the same prompts, see `placed_accuracy`. A guard is void afterwards: it routes no more.

@@ -4,13 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "assay/core/error.h"
 #include "assay/route/held_out.h"
 #include "assay/route/neighbour_vote.h"
 #include "assay/route/query_routing.h"
-#include "assay/route/ridge.h"
 #include "tests/route/sample_benchmark.h"
 
 namespace assay::route {
@@ -56,7 +54,8 @@ void expect_near(std::span<const double> a, std::span<const double> b, double wi
   }
 }
 
-// All that is made anew is what a fit of all queries makes; the rest is what the fit of the first ones made.
+// All that is made anew is what a fit of all queries makes; what is of new tasks is what the fit of the first ones
+// made.
 TEST(RouterUpdate, HasWhatAFitOfAllHas) {
   const SampleBenchmark whole({.tasks = 4, .queries = 120, .unknown = 0.1}, 1);
   const Halves halves(whole);
@@ -70,13 +69,17 @@ TEST(RouterUpdate, HasWhatAFitOfAllHas) {
   expect_near(after.fit.task_accuracy, all.task_accuracy, 1e-9);
   expect_near(after.fit.task_known, all.task_known, 0);
   expect_near(after.fit.task_ridge.weights, all.task_ridge.weights, 1e-4);
-  std::vector<std::size_t> every(whole.task.size());
-  std::iota(every.begin(), every.end(), std::size_t{0});
-  const std::vector<double> penalty = {first.numbers.query_penalty};
-  expect_near(after.fit.query_ridge.weights, fit_ridge(ridge_sums(whole.view(), every, 2), penalty)[0].weights,
-              1e-4);
+  // Queries stand in another order there, and with it the folds: so a fit of the very same ones.
+  const RouterFit same = fit_router(after.benchmark(), 2);
+  EXPECT_EQ(after.fit.numbers.query.weights, same.numbers.query.weights);
+  EXPECT_NEAR(after.fit.numbers.query.skill, same.numbers.query.skill, 0.01)
+      << "that counts queries of one model, too";
+  EXPECT_EQ(after.fit.numbers.query_neighbours, same.numbers.query_neighbours);
+  EXPECT_EQ(after.fit.numbers.query_penalty, same.numbers.query_penalty);
+  EXPECT_NE(after.fit.numbers.query.weights, first.numbers.query.weights);
+  expect_near(after.fit.query_ridge.weights, same.query_ridge.weights, 1e-9);
   EXPECT_NEAR(after.fit.numbers.query_spread, all.numbers.query_spread, 1e-9);
-  EXPECT_EQ(after.fit.numbers.query.weights, first.numbers.query.weights);
+  EXPECT_EQ(after.fit.numbers.task.weights, first.numbers.task.weights);
   EXPECT_EQ(after.fit.reliability, first.reliability);
   // And it routes nearly as the fit of all does.
   const Router updated = after.router(), refit = all.router(whole.view());
@@ -90,6 +93,42 @@ TEST(RouterUpdate, HasWhatAFitOfAllHas) {
     return sum / static_cast<double>(whole.cells.size());
   }();
   EXPECT_LT(unlike, 0.05);
+}
+
+// Outcomes of one model each tell nothing of which model suits a query: weights stay, and the ridge is shrunken as
+// much as it was.
+TEST(RouterUpdate, OutcomesOfOneModelKeepTheWeights) {
+  const SampleBenchmark whole({.tasks = 3, .queries = 45, .hardness = 0.3}, 4);
+  const Halves halves(whole);  // 90 queries of which all is known
+  const RouterFit first = fit_router(halves.first(), 1);
+  std::vector<Outcomes::Outcome> outcomes;
+  for (const Outcomes::Outcome& one : halves.outcomes) {
+    if (one.model == one.query % halves.models) outcomes.push_back(one);
+  }
+  Outcomes rest = halves.rest();
+  rest.outcomes = outcomes;
+  const UpdatedRouter after = update_router(first.router(halves.first()), rest);
+  EXPECT_EQ(after.task.size(), 135U);
+  EXPECT_EQ(after.fit.numbers.query.weights, first.numbers.query.weights);
+  EXPECT_EQ(after.fit.numbers.query_neighbours, first.numbers.query_neighbours);
+  EXPECT_NEAR(after.fit.numbers.query_penalty, 1.5 * first.numbers.query_penalty, 1e-9);
+}
+
+TEST(RouterUpdate, LeavesOutQueriesThatTellModelsApart) {
+  SampleBenchmark sample({.tasks = 3, .queries = 40}, 10);
+  const std::vector<HeldOutQuery> of_fit = leave_out(sample.view(), 1).queries;
+  const std::vector<HeldOutQuery> alone = leave_out_queries(sample.view(), 120, 1);
+  ASSERT_EQ(alone.size(), of_fit.size());
+  for (std::size_t i = 0; i < alone.size(); ++i) {
+    EXPECT_EQ(alone[i].query, of_fit[i].query);
+    EXPECT_EQ(alone[i].votes, of_fit[i].votes);
+    EXPECT_EQ(alone[i].ridge, of_fit[i].ridge);
+  }
+  for (std::size_t j = 1; j < sample.models; ++j) sample.cells[7 * sample.models + j] = Correctness::kUnknown;
+  EXPECT_TRUE(leave_out_queries(sample.view(), 120, 1).empty());
+  const std::vector<HeldOutQuery> without = leave_out_queries(sample.view(), 119, 1);
+  EXPECT_EQ(without.size(), 119U);
+  EXPECT_TRUE(std::ranges::none_of(without, [](const HeldOutQuery& one) { return one.query == 7; }));
 }
 
 TEST(RouterUpdate, OutcomesOfKnownPromptsFillCellsOrAreMoreQueries) {
