@@ -135,7 +135,8 @@ class Gateway::Impl {
   void reloaded(const ServingFiles& files, const std::string& error);
   void handle(Request&& request, Responder responder);
   std::optional<Response> refusal(const Request& request) const;
-  void answer(Operation operation, Request&& request, Responder& responder);
+  std::optional<Response> answer(Operation operation, Request&& request, Responder& responder);
+  void refuse(Operation operation, Response response, Responder& responder);
   Response explain(const Request& request);
   std::vector<std::string> model_names() const;
   Response models(std::string_view path) const;
@@ -234,10 +235,20 @@ void Gateway::Impl::handle(Request&& request, Responder responder) {
   if (!post) return responder.reply(models(path));
   try {
     if (!operation) return responder.reply(explain(request));
-    answer(*operation, std::move(request), responder);
+    if (std::optional<Response> refused = answer(*operation, std::move(request), responder)) {
+      refuse(*operation, std::move(*refused), responder);
+    }
   } catch (const InvalidArgument& wrong) {
-    responder.reply(error_reply(400, wrong.what()));
+    Response refused = error_reply(400, wrong.what());
+    if (!operation) return responder.reply(std::move(refused));
+    refuse(*operation, std::move(refused), responder);
   }
+}
+
+// What is asked for is not to be had.
+void Gateway::Impl::refuse(Operation operation, Response response, Responder& responder) {
+  metrics_.served({.operation = operation, .asked = "?", .status = response.status});
+  responder.reply(std::move(response));
 }
 
 // Whoever has no key, where one is wanted; and pages in a browser, which can reach this machine from anywhere.
@@ -257,23 +268,25 @@ std::optional<Response> Gateway::Impl::refusal(const Request& request) const {
                      {{"WWW-Authenticate", "Bearer"}});
 }
 
-void Gateway::Impl::answer(Operation operation, Request&& request, Responder& responder) {
+// Passes it on to who answers; or returns why not.
+std::optional<Response> Gateway::Impl::answer(Operation operation, Request&& request, Responder& responder) {
   ProxyRequest asked{.operation = operation, .read = requests_.read(request.body), .serving = serving_};
   if (serving_->ensemble != nullptr && is_vote(asked.read.model)) {
     if (operation != Operation::chat) {
-      return responder.reply(error_reply(400, "an ensemble answers chats alone: expected the name of a model"));
+      return error_reply(400, "an ensemble answers chats alone: expected the name of a model");
     }
     asked.read = requests_.read(request.body, std::max(request.body.size(), kMostRoutedText));
     asked.request = std::move(request);
-    return vote(shared_, std::move(asked), responder);
+    vote(shared_, std::move(asked), responder);
+    return std::nullopt;
   }
   if (asked.read.model.starts_with(kProfilePrefix)) {
     asked.profile = configuration().profile_of(asked.read.model);
     if (asked.profile == nullptr || serving_->decider == nullptr) {
-      return responder.reply(no_model(asked.read.model));
+      return no_model(asked.read.model);
     }
     if (operation == Operation::embeddings) {
-      return responder.reply(error_reply(400, "embeddings are not routed: expected the name of a model"));
+      return error_reply(400, "embeddings are not routed: expected the name of a model");
     }
     const auto began = std::chrono::steady_clock::now();
     asked.decision =
@@ -284,13 +297,14 @@ void Gateway::Impl::answer(Operation operation, Request&& request, Responder& re
                      took.count());
   } else {
     const std::size_t model = configuration().model_of(asked.read.model);
-    if (model == kNone) return responder.reply(no_model(asked.read.model));
+    if (model == kNone) return no_model(asked.read.model);
     asked.order.push_back(model);
     const std::vector<std::size_t>& fallbacks = configuration().models[model].fallbacks;
     asked.order.insert(asked.order.end(), fallbacks.begin(), fallbacks.end());
   }
   asked.request = std::move(request);
   proxy(shared_, std::move(asked), std::move(responder));
+  return std::nullopt;
 }
 
 Response Gateway::Impl::explain(const Request& request) {

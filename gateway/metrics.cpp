@@ -117,7 +117,7 @@ class Metrics::Impl {
 
   void served(const Served& request) {
     const Name model = number(request.model);
-    const Name asked = request.profile.empty() ? model : number_of_profile(request.profile);
+    const Name asked = request.profile.empty() ? number(request.asked) : number_of_profile(request.profile);
     const int error = request.status >= 400 ? std::min(request.status, 599) : 0;
     const auto operation = static_cast<std::uint8_t>(request.operation);
     observe(durations_, {operation, asked, model, error}, kDurations, request.seconds);

@@ -45,6 +45,7 @@ struct Tokens {
 struct Served {
   Operation operation = Operation::chat;
   std::string_view profile = {};  ///< Empty: the client named a model.
+  std::string_view asked = {};    ///< That model; what is none of the configuration's counts as "other".
   std::string_view model = {};    ///< That answered; empty: none.
   int status = 200;               ///< 499: the client left.
   double seconds = 0;

@@ -147,9 +147,9 @@ void Proxied::ask_next() {
   const int status = model().limited ? 429 : 503;
   server::Headers headers = own_headers();
   headers.emplace_back("Retry-After", std::to_string(seconds));
-  responder_.reply(error_reply(
-      status, fmt::format("{} failed again and again, and is left alone for a while", upstream().name),
-      std::move(headers)));
+  responder_.reply(
+      error_reply(status, fmt::format("{} failed again and again, and is left alone for a while", upstream().name),
+                  std::move(headers)));
   at_ = kNone;
   finish(status);
 }
@@ -410,6 +410,7 @@ void Proxied::finish(int status) {
   const bool answered = at_ != kNone && replying_;
   shared_.metrics.served({.operation = asked_.operation,
                           .profile = asked_.profile ? std::string_view(asked_.profile->name) : std::string_view(),
+                          .asked = configuration().models[asked_.order.front()].name,
                           .model = answered ? std::string_view(upstream().name) : std::string_view(),
                           .status = status,
                           .seconds = seconds_since(began_),

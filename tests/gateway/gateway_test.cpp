@@ -654,6 +654,48 @@ TEST_F(GatewayTest, AReloadTakesLimits) {
   }
 }
 
+TEST_F(GatewayTest, TellsWhichModelsFailThoughOthersAnswer) {
+  FaultServer locked({{.kind = Fault::Kind::status, .status = 401}});
+  FaultServer well({answer(chat_answer("hello"))});
+  write_models({{"models",
+                 {{{"name", "a"}, {"url", locked.url()}, {"fallbacks", {"c"}}},
+                  {{"name", "b"}, {"url", refusing_url()}, {"fallbacks", {"c"}}},
+                  model_at("c", well.url())}},
+                {"breaker", {{"failures", 2}}},
+                {"retries", 0}});
+  std::mutex mutex;
+  std::vector<std::string> notes;
+  GatewayOptions told = options();
+  told.note = [&](std::string_view text) {
+    const std::lock_guard lock(mutex);
+    notes.emplace_back(text);
+  };
+  ServingGateway gateway(told);
+  HttpConnection client(gateway.port());
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(client.post(kChat, R"({"model":"a","messages":[]})").body, chat_answer("hello"));
+    EXPECT_EQ(client.post(kChat, R"({"model":"b","messages":[]})").body, chat_answer("hello"));
+  }
+  const std::lock_guard lock(mutex);
+  EXPECT_THAT(
+      notes, ElementsAre("a: it says 401; is its key right?", "b: no connection, so it is left alone for a while"));
+}
+
+TEST_F(GatewayTest, WhereNobodyAnswersTheClientIsToldOfEach) {
+  const auto gateway = serve({refusing_url(), refusing_url()}, {{"retries", 0}});
+  HttpConnection client(gateway->port());
+  const auto none = client.post(kChat, kAsked);
+  EXPECT_EQ(none.status, 502);
+  EXPECT_THAT(none.body, HasSubstr("a: "));
+  EXPECT_THAT(none.body, HasSubstr("; b: "));
+  EXPECT_EQ(client.post(kChat, R"({"model":"gpt-4o","messages":[]})").status, 404);
+  EXPECT_EQ(client.post(kChat, "[1]").status, 400);
+  const std::string metrics = client.get("/metrics").body;
+  EXPECT_THAT(metrics, HasSubstr(R"(gen_ai_request_model="a",error_type="502"} 1)"));
+  EXPECT_THAT(metrics, HasSubstr(R"(gen_ai_request_model="other",error_type="404"} 1)"));
+  EXPECT_THAT(metrics, HasSubstr(R"(gen_ai_request_model="other",error_type="400"} 1)"));
+}
+
 TEST_F(GatewayTest, TellsIfItCanNotServeSoManyConnections) {
   write_models({{"models", {model_at("a", refusing_url())}}, {"limits", {{"connections", 1'000'000}}}});
   std::vector<std::string> notes;

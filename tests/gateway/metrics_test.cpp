@@ -60,7 +60,8 @@ TEST(Metrics, CountWhatWasServed) {
 TEST(Metrics, TellErrors) {
   Metrics metrics;
   metrics.allow(sample());
-  metrics.served({.operation = Operation::embeddings, .model = "small", .status = 429, .seconds = 1});
+  metrics.served(
+      {.operation = Operation::embeddings, .asked = "small", .model = "small", .status = 429, .seconds = 1});
   metrics.served({.status = 400, .seconds = 1});
   metrics.attempted("small", Attempt::timeout, 2);
   metrics.attempted("small", Attempt::ok, 2);

@@ -146,7 +146,7 @@ TEST(ReplyStream, AnErrorAfterAnAnswerPassesUntouched) {
   const std::string begin = event_of(R"({"choices":[{"delta":{"content":"half"}}]})");
   for (const std::string& error :
        {event_of(R"({"error":{"code":502},"choices":[{"finish_reason":"error","delta":{"content":""}}],"usage":)"
-              R"({"prompt_tokens":5,"completion_tokens":2}})"),
+                 R"({"prompt_tokens":5,"completion_tokens":2}})"),
         event_of(R"({"choices":[{"finish_reason":"error","error":{"code":502},"delta":{"content":"er"}}]})"),
         "event: error\n" + event_of(R"({"id":"1","code":"502"})"), event_of(R"({"object":"error","code":502})")}) {
     for (const bool hide : {true, false}) {
