@@ -147,9 +147,9 @@ void Proxied::ask_next() {
   const int status = model().limited ? 429 : 503;
   server::Headers headers = own_headers();
   headers.emplace_back("Retry-After", std::to_string(seconds));
-  responder_.reply(error_reply(
-      status, fmt::format("{} failed again and again, and is left alone for a while", upstream().name),
-      std::move(headers)));
+  responder_.reply(
+      error_reply(status, fmt::format("{} failed again and again, and is left alone for a while", upstream().name),
+                  std::move(headers)));
   at_ = kNone;
   finish(status);
 }

@@ -175,8 +175,7 @@ void note_attempt(const Note& note, const Upstream& upstream, ServedModel& model
   const std::string_view doubt = attempt.status == 404   ? "; is its `url` right, and its `model`?"
                                  : attempt.status == 402 ? ""
                                                          : "; is its key right?";
-  note(fmt::format("{}: {}{}", upstream.name, cause(attempt),
-                   opens ? ", so it is left alone for a while" : doubt));
+  note(fmt::format("{}: {}{}", upstream.name, cause(attempt), opens ? ", so it is left alone for a while" : doubt));
 }
 
 }  // namespace

@@ -75,9 +75,9 @@ struct EndedAttempt {
 /// What whoever serves is told, a sentence at a time; may be empty.
 using Note = std::function<void(std::string_view)>;
 
-/// Counts it, and tells the model's breaker. Notes, once a minute for each model at most, that it refuses its key or
-/// its name (401 to 404) or that its circuit opens, and after that that it answers again: clients that are answered
-/// by another model see nothing of it.
+/// Counts it, and tells the model's breaker. Notes, once a minute for each model at most, that it refuses its key
+/// or its name (401 to 404) or that its circuit opens, and after that that it answers again: clients that are
+/// answered by another model see nothing of it.
 void count_attempt(Metrics& metrics, const Note& note, const Upstream& upstream, ServedModel& model,
                    const EndedAttempt& attempt);
 
