@@ -1,11 +1,17 @@
 #include "cli/names_option.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "assay/core/error.h"
+#include "assay/data/cell_words.h"
 
 namespace assay::cli {
 namespace {
+
+void skip_blanks(std::string_view& list) {
+  list.remove_prefix(std::min(list.find_first_not_of(" \t"), list.size()));
+}
 
 // What stands in quotes at the beginning of `list`, which is moved behind them.
 std::string quoted_name(std::string_view& list, const std::string& option) {
@@ -18,6 +24,7 @@ std::string quoted_name(std::string_view& list, const std::string& option) {
     name += list.substr(0, quote);
     list.remove_prefix(quote + 1);
     if (!list.starts_with('"')) {
+      skip_blanks(list);
       if (list.empty() || list.starts_with(',')) return name;
       throw CLI::ValidationError(option, "expected a comma behind the quoted name, came " + assay::quoted(whole));
     }
@@ -31,13 +38,14 @@ std::string quoted_name(std::string_view& list, const std::string& option) {
 
 std::vector<std::string> names_in(std::string_view list, const std::string& option) {
   std::vector<std::string> names;
-  while (!list.empty()) {
+  for (skip_blanks(list); !list.empty(); skip_blanks(list)) {
     std::string name;
     if (list.starts_with('"')) {
       name = quoted_name(list, option);
     } else {
-      name = list.substr(0, list.find(','));
-      list.remove_prefix(name.size());
+      const std::string_view part = list.substr(0, list.find(','));
+      list.remove_prefix(part.size());
+      name = data::without_blanks(part);
     }
     if (!list.empty()) list.remove_prefix(1);  // the comma
     if (!name.empty()) names.push_back(std::move(name));

@@ -13,8 +13,8 @@ CLI::Option* add_names_option(CLI::App& app, const std::string& option, std::vec
                               const std::string& help);
 
 /// The names in such a list. In double quotes a comma is a comma and "" a quote, as in csv; empty names are left
-/// out. Throws CLI::ValidationError that begins with `option` if a quote is not closed, or something stands behind
-/// it.
+/// out, and blanks around names that are not quoted. Throws CLI::ValidationError that begins with `option` if a
+/// quote is not closed, or something stands behind it.
 std::vector<std::string> names_in(std::string_view list, const std::string& option);
 
 }  // namespace assay::cli

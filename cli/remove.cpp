@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "assay/core/error.h"
+#include "assay/core/nearest_name.h"
 #include "cli/help.h"
-#include "cli/nearest.h"
 #include "cli/verb.h"
 
 namespace assay::cli {
@@ -18,7 +18,7 @@ std::string meant(const app::RemoveRequest& request) {
   const auto in = [](const std::vector<std::string>& wanted, const std::vector<std::string>& known) -> std::string {
     for (const std::string& name : wanted) {
       if (std::ranges::find(known, name) != known.end()) continue;
-      const std::optional<std::string> near = nearest(name, known);
+      const std::optional<std::string> near = nearest_name(name, known);
       return near ? "; did you mean " + quoted(*near) + "?" : "";
     }
     return "";

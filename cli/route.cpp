@@ -242,8 +242,14 @@ std::vector<std::string> standard_input() {
 void add_query(CLI::App& app, Terminal& terminal) {
   const auto request = std::make_shared<app::RouteQueryRequest>();
   app.add_option("ROUTER", request->router, "Router file")->required();
-  app.add_option("--prompt", request->prompts, "The prompt; -: lines of standard input, a prompt each")
+  // As they come: to CLI11 a text of {} would be an empty list.
+  const auto take_prompts = [request](const std::vector<std::string>& texts) {
+    request->prompts = texts;
+    return true;
+  };
+  app.add_option("--prompt", CLI::callback_t(take_prompts), "The prompt; -: lines of standard input, a prompt each")
       ->required()
+      ->expected(1, CLI::detail::expected_max_vector_size)
       ->allow_extra_args(false)
       ->option_text("TEXT");
   app.add_option(
@@ -255,7 +261,9 @@ void add_query(CLI::App& app, Terminal& terminal) {
                        "assay route query mmlu.router --prompt - --cost-weight 0.01 --json < prompts.txt"}));
   app.callback([request, &app, &terminal] {
     finish_foreign_options(app, request->embedding, terminal);
-    if (request->prompts == std::vector<std::string>{"-"}) {
+    if (!terminal.reads_standard_input()) {
+      // Every prompt is a text.
+    } else if (request->prompts == std::vector<std::string>{"-"}) {
       request->prompts = standard_input();
     } else if (std::ranges::find(request->prompts, "-") != request->prompts.end()) {
       throw CLI::ValidationError("--prompt", "expected - alone, or texts, came both");

@@ -60,6 +60,8 @@ class Terminal {
   std::function<void()> waiting() {
     return [this] { stop_if_interrupted(); };
   }
+  /// Whether "-" stands for standard input, where a text is expected.
+  virtual bool reads_standard_input() const { return true; }
   /// Programs that whoever runs the verb has itself.
   virtual judge::StartProgram programs() { return {}; }
 

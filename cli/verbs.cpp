@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "assay/core/error.h"
+#include "assay/core/nearest_name.h"
 #include "assay/core/version.h"
 #include "cli/help.h"
-#include "cli/nearest.h"
 #include "cli/verb.h"
 
 namespace assay::cli {
@@ -98,9 +98,9 @@ std::string meant(const CLI::App& command) {
   std::vector<std::string> commands;
   for (const CLI::App* sub : command.get_subcommands({})) commands.push_back(sub->get_name());
   for (const std::string& typed : command.remaining()) {
-    if (const auto name = nearest(typed, commands)) return "; did you mean " + *name + "?";
+    if (const auto name = nearest_name(typed, commands)) return "; did you mean " + *name + "?";
     if (!typed.starts_with("--")) continue;
-    const std::optional<std::string> name = nearest(typed.substr(0, typed.find('=')), names);
+    const std::optional<std::string> name = nearest_name(typed.substr(0, typed.find('=')), names);
     if (name) return "; did you mean " + *name + "?";
     return "";
   }
@@ -130,7 +130,7 @@ void check_verb(const CLI::App& app, const std::string& first) {
   }
   std::vector<std::string> verbs;
   for (const Verb& verb : kVerbs) verbs.emplace_back(verb.name);
-  const std::optional<std::string> verb = nearest(first, verbs);
+  const std::optional<std::string> verb = nearest_name(first, verbs);
   refuse(app, "expected a verb (" + verb_names() + "), came " + assay::quoted(first) +
                   (verb ? "; did you mean " + *verb + "?" : ""));
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "assay/core/error.h"
+#include "assay/core/nearest_name.h"
 #include "assay/core/record_queue.h"
 #include "assay/core/utf8.h"
 #include "assay/data/file_list.h"
@@ -34,11 +35,24 @@ struct ChosenFormat {
   std::string why;
 };
 
+// Whether the first of the paths, where there is nothing, was meant to be a format. A format has no dot or slash,
+// and stands before paths.
+bool may_be_format(std::span<const std::string> paths) {
+  const std::string& first = paths.front();
+  if (first.find_first_of("./") != std::string::npos) return false;
+  std::vector<std::string> names;
+  for (const data::Format& format : data::formats()) names.emplace_back(format.name);
+  return paths.size() > 1 || nearest_name(first, names);
+}
+
 ChosenFormat chosen_format(const ImportRequest& request) {
   const std::span<const std::string> paths = request.paths;
   if (!request.format.empty()) return {data::format(request.format), paths, {}};
   if (paths.empty()) throw InvalidArgument("expected files or folders to import, came none");
-  if (!data::is_there(paths.front())) return {data::format(paths.front()), paths.subspan(1), {}};
+  if (!data::is_there(paths.front())) {
+    if (!may_be_format(paths)) data::require_path(paths.front());
+    return {data::format(paths.front()), paths.subspan(1), {}};
+  }
   const data::Recognised recognised =
       request.options.prompt.empty() ? data::recognise(paths) : data::recognise_rows(paths);
   return {*recognised.format, paths, recognised.why};

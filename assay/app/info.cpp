@@ -9,7 +9,10 @@
 #include "assay/asking/measure_memory.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/data/file_list.h"
 #include "assay/judge/call_failure.h"
+#include "assay/routing/ensemble_file.h"
+#include "assay/routing/router_file.h"
 #include "assay/store/name_list.h"
 
 namespace assay::app {
@@ -88,9 +91,23 @@ std::vector<InfoReport::Asked> asked_judges(store::Study& study, const store::St
   return all;
 }
 
+// Routers and ensembles are no studies, but whoever asks about one may be told what reads it.
+void refuse_other_kinds(const std::string& path) {
+  if (!data::is_plain_file(path)) return;
+  const std::string start = data::file_start(path);
+  if (routing::is_router(start)) {
+    throw DataError(Location{path},
+                    "expected a study, came a router, which route query, route task, route update and serve read");
+  }
+  if (routing::is_ensemble(start)) {
+    throw DataError(Location{path}, "expected a study, came an ensemble, which serve reads, beside a router");
+  }
+}
+
 }  // namespace
 
 InfoReport run_info(const InfoRequest& request) {
+  refuse_other_kinds(request.study);
   store::Study study(request.study, store::Study::Mode::read);
   InfoReport report;
   report.study = request.study;

@@ -36,15 +36,15 @@ void check(const RouteEvaluateRequest& request) {
 
 // Why there is no curve.
 std::string without_prices(std::span<const std::string> models, std::span<const double> costs) {
+  const std::string told = "accuracy against price is not told: ";
+  if (const std::string why = why_cost_says_nothing(costs); !why.empty()) return told + why;
   std::string missing;
   std::size_t count = 0;
   for (std::size_t j = 0; j < models.size(); ++j) {
     if (!std::isnan(costs[j])) continue;
     if (++count == 1) missing = quoted(models[j]);
   }
-  if (count == models.size()) return "accuracy against price is not told: the study has no prices of models";
-  if (count == 0) return "accuracy against price is not told: all models have the same price";
-  return fmt::format("accuracy against price is not told: no price is known of {}{}", missing,
+  return fmt::format("{}no price is known of {}{}", told, missing,
                      count == 1 ? "" : fmt::format(" and {} others", count - 1));
 }
 
@@ -105,6 +105,7 @@ RouteEvaluateReport run_route_evaluate(const RouteEvaluateRequest& request, cons
   report.models = benchmark.models;
   report.queries = benchmark.queries.names.size();
   report.notes = benchmark.notes;
+  report.notes.insert(report.notes.end(), prices.notes.begin(), prices.notes.end());
   for (std::string& note : routing::notes_of(refused, benchmark.queries.names)) {
     report.notes.push_back(std::move(note));
   }

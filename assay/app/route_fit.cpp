@@ -108,6 +108,12 @@ void describe(const store::Benchmark& benchmark, const route::RouterFit& fit,
   }
 }
 
+// Empty where all prices are known, or none and nobody weighs them.
+std::string price_note(const RouteFitRequest& request, const route::RouterContents& contents) {
+  std::string note = cost_weight_note(contents.cost, request.cost_weight);
+  return !note.empty() ? note : unknown_prices_note(contents.models, contents.cost);
+}
+
 }  // namespace
 
 RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress& start) {
@@ -135,7 +141,8 @@ RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress
   if (index.graph) contents.router.graph = index.graph->view();
   contents.models = benchmark.models;
   contents.tasks = benchmark.queries.tasks;
-  contents.cost = benchmark_prices(study, benchmark, request.price_file).per_million;
+  const BenchmarkPrices prices = benchmark_prices(study, benchmark, request.price_file);
+  contents.cost = prices.per_million;
   if (request.risk) {
     const std::vector<route::HeldOutRouting> held_out = held_out_routings(
         contents.router, whole, split.held_out, contents.cost, request.cost_weight, request.threads);
@@ -157,6 +164,8 @@ RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress
   describe(benchmark, fit, split.fitted, report);
   report.guard = contents.router.guard;
   if (report.guard) report.fewest_held_out = route::fewest_for_guard(report.guard->risk, report.guard->delta);
+  report.notes.insert(report.notes.end(), prices.notes.begin(), prices.notes.end());
+  if (std::string note = price_note(request, contents); !note.empty()) report.notes.push_back(std::move(note));
   for (std::string& note : routing::notes_of(embedded.refused, benchmark.queries.names)) {
     report.notes.push_back(std::move(note));
   }

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "assay/app/benchmark_prices.h"
 #include "assay/core/error.h"
 #include "assay/core/parallel.h"
 #include "assay/core/utf8.h"
@@ -62,7 +64,13 @@ RouteQueryReport run_route_query(const routing::RouterFile& router, const RouteQ
                           cost_weight,
                           !route::routes_queries(contents.router),
                           contents.router.guard,
+                          {},
                           {}};
+  std::vector<double> costs;
+  for (const std::size_t model : candidates) costs.push_back(contents.cost[model]);
+  if (std::string note = cost_weight_note(costs, cost_weight); !note.empty()) {
+    report.notes.push_back(std::move(note));
+  }
   report.prompts.resize(request.prompts.size());
   parallel_for(report.prompts.size(), request.threads, [&](std::size_t i) {
     report.prompts[i] = route(contents, std::span(vectors).subspan(i * d, d), candidates, cost_weight);

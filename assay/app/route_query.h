@@ -42,6 +42,7 @@ struct RouteQueryReport {
   bool abstained = false;             ///< Nothing is known to route single prompts by: accuracies decide.
   std::optional<route::Guard> guard;  ///< Of the router; it holds if all its models are candidates.
   std::vector<Prompt> prompts;
+  std::vector<std::string> notes;
 };
 
 /// Says for each prompt which model to ask. Throws InvalidArgument, DataError or Error.

@@ -25,16 +25,14 @@ struct Labelled {
 };
 
 Labelled labelled_of(const std::vector<data::TaskQuery>& queries, const std::vector<float>& vectors,
-                     std::size_t dimensions, const route::RouterContents& contents) {
+                     const routing::RouterFile& router) {
   Labelled result;
-  const std::vector<std::string>& models = contents.models;
+  const std::size_t dimensions = router.router().benchmark.vectors.dimensions;
   for (std::size_t i = 0; i < queries.size(); ++i) {
     if (queries[i].right.empty()) continue;
-    std::vector<Correctness> row(models.size());
+    std::vector<Correctness> row(router.router().models());
     for (const auto& [name, score] : queries[i].right) {
-      const auto at = std::find(models.begin(), models.end(), name);
-      if (at == models.end()) throw InvalidArgument("the router knows no model " + quoted(name));
-      row[static_cast<std::size_t>(at - models.begin())] = Correctness::of(score);
+      row[router.model(name)] = Correctness::of(score);
     }
     result.cells.insert(result.cells.end(), row.begin(), row.end());
     const auto begin = vectors.begin() + static_cast<std::ptrdiff_t>(i * dimensions);
@@ -81,7 +79,7 @@ RouteTaskReport run_route_task(const routing::RouterFile& router, const std::vec
   for (const data::TaskQuery& query : queries) texts.push_back(query.prompt);
   const std::vector<float> vectors = router.embed(request.embedding, texts, request.threads);
   const std::size_t d = contents.router.benchmark.vectors.dimensions;
-  const Labelled labelled = labelled_of(queries, vectors, d, contents);
+  const Labelled labelled = labelled_of(queries, vectors, router);
   const route::TaskFeatures features =
       route::task_features(contents.router, {vectors, d}, {labelled.cells, {labelled.vectors, d}}, request.threads);
   const route::RankingInput input{&contents.router,          &features, candidates,  {}, contents.cost,

@@ -12,9 +12,11 @@
 #include "assay/core/error.h"
 #include "assay/data/outcome_lines.h"
 #include "assay/embed/kept_vector.h"
+#include "assay/report/numbers.h"
 #include "assay/route/search_index.h"
 #include "assay/route/update.h"
 #include "assay/routing/router_file.h"
+#include "assay/store/name_list.h"
 
 namespace assay::app {
 namespace {
@@ -109,6 +111,25 @@ void describe(const routing::RouterFile& before, const route::UpdatedRouter& aft
   report.digest = route::candidate_digest(contents.models);
 }
 
+// A model that is new may be one that is known, misspelled.
+std::string new_models_note(const std::vector<std::string>& models, std::size_t known) {
+  const std::span<const std::string> all(models);
+  return "new models: " + store::unknown_list(all.subspan(known), all.first(known));
+}
+
+// Empty unless more than half of what was known is forgotten: one wrong time may be why.
+std::string forgotten_note(const route::Router& before, const route::UpdatedRouter& after) {
+  const auto known = static_cast<std::size_t>(
+      std::ranges::count_if(before.benchmark.cells, [](Correctness cell) { return cell.known(); }));
+  if (2 * after.forgotten_before <= known) return {};
+  return fmt::format(
+      "more than half of what the router knew is forgotten: {} of {} outcomes. Ages count from the newest time, "
+      "{}: "
+      "if that is right, take a longer `half_life`",
+      report::grouped(after.forgotten_before), report::grouped(known),
+      *std::max_element(after.times.begin(), after.times.end()));
+}
+
 }  // namespace
 
 RouteUpdateReport run_route_update(const RouteUpdateRequest& request) {
@@ -170,6 +191,11 @@ RouteUpdateReport run_route_update(const RouteUpdateRequest& request) {
   if (read.half_characters > 0) {
     report.notes.push_back(fmt::format("texts with half a character (\\ud800 to \\udfff alone), read as U+FFFD: {}",
                                        read.half_characters));
+  }
+  const std::size_t known = before.contents().models.size();
+  if (contents.models.size() > known) report.notes.push_back(new_models_note(contents.models, known));
+  if (std::string note = forgotten_note(before.router(), after); !note.empty()) {
+    report.notes.push_back(std::move(note));
   }
   routing::write_router(report.output, contents);
   report.bytes = std::filesystem::file_size(report.output);

@@ -19,6 +19,7 @@
 #include <numeric>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "assay/core/error.h"
@@ -89,21 +90,17 @@ std::vector<std::uint32_t> tasks_of(const Router& before, const Outcomes& outcom
   return tasks;
 }
 
-// The newest and the oldest time among the outcomes; none if no time is told.
-std::optional<std::pair<Seconds, Seconds>> times_of(const Outcomes& outcomes) {
-  std::optional<std::pair<Seconds, Seconds>> range;
-  for (const Outcomes::Outcome& one : outcomes.outcomes) {
-    if (one.time == 0) continue;
-    if (!range) range.emplace(one.time, one.time);
-    range->first = std::min(range->first, one.time);
-    range->second = std::max(range->second, one.time);
-  }
-  return range;
+// The newest time among the outcomes; 0 if no time is told.
+Seconds newest_of(const Outcomes& outcomes) {
+  Seconds newest = 0;
+  for (const Outcomes::Outcome& one : outcomes.outcomes) newest = std::max(newest, one.time);
+  return newest;
 }
 
 // Puts outcomes into cells. A prompt is known by its vector, which several prompts may have: an outcome goes to the
 // first query of that vector of which nothing is known of the model, and is another query where there is none. But
-// one of a time that the router has already is the same told again.
+// one of a time that the router has already is the same told again. Prompts whose vector says nothing are not known
+// again by it: each is another query, unless it is told again.
 class OutcomeTaker {
  public:
   OutcomeTaker(const Router& before, const Outcomes& outcomes, UpdatedRouter& after)
@@ -114,15 +111,15 @@ class OutcomeTaker {
   }
 
   void take() {
-    const auto range = times_of(outcomes_);
-    if (range && after_.times.empty()) {
-      // What was there before is as old as the oldest of the outcomes, and ages from now on.
+    Seconds newest = newest_of(outcomes_);
+    if (newest != 0 && after_.times.empty()) {
+      // What was there before is taken to be as new as the newest of the outcomes, and ages from now on: one old
+      // outcome among them must not make it old.
       after_.times.assign(after_.cells.size(), 0);
       for (std::size_t c = 0; c < after_.cells.size(); ++c) {
-        if (after_.cells[c].known()) after_.times[c] = range->first;
+        if (after_.cells[c].known()) after_.times[c] = newest;
       }
     }
-    Seconds newest = range ? range->second : 0;
     for (const Seconds time : after_.times) newest = std::max(newest, time);
     for (const Outcomes::Outcome& one : outcomes_.outcomes) {
       const std::size_t cell = row_of(one) * after_.models + one.model;
@@ -135,7 +132,6 @@ class OutcomeTaker {
  private:
   std::size_t row_of(const Outcomes::Outcome& one) {
     const std::span<const float> vector = outcomes_.vectors.at(one.query);
-    if (neighbours::says_nothing(vector)) return new_row(one, next_text_++);
     const std::uint64_t hash = hash_of(vector);
     std::vector<std::uint32_t>& group = groups_[hash];
     const auto same = [&](std::uint32_t row) {
@@ -150,9 +146,12 @@ class OutcomeTaker {
       for (const std::uint32_t row : group) {
         if (row >= before_) break;
         const std::size_t cell = std::size_t{row} * after_.models + one.model;
-        if (after_.cells[cell].known() && after_.times[cell] == one.time && fits(row)) return row;
+        if (!after_.cells[cell].known() || after_.times[cell] != one.time || !fits(row)) continue;
+        // Several of the same time are as many when they are told again.
+        if (told_again_.insert(cell).second) return row;
       }
     }
+    if (neighbours::says_nothing(vector)) return new_row(one, next_text_++);
     // Those before were found full before, and stay so.
     std::size_t& next = next_[{hash, task, one.model}];
     for (; next < group.size(); ++next) {
@@ -181,6 +180,7 @@ class OutcomeTaker {
   std::uint32_t before_;  // queries of the router before
   std::uint32_t next_text_ = 0;
   std::vector<std::uint32_t> tasks_;
+  std::unordered_set<std::size_t> told_again_;                            // cells of the router before
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> groups_;  // queries by the hash of their vector
   std::map<std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>, std::size_t> next_;
 };
@@ -216,7 +216,7 @@ void drop_empty_rows(UpdatedRouter& after) {
   after.same_text.resize(kept);
 }
 
-void forget(double half_life, UpdatedRouter& after) {
+void forget(const BenchmarkView& before, double half_life, UpdatedRouter& after) {
   if (after.times.empty()) throw InvalidArgument("`half_life` needs outcomes with a time, came none");
   const Seconds newest = *std::max_element(after.times.begin(), after.times.end());
   const std::size_t m = after.models, d = after.dimensions;
@@ -232,6 +232,7 @@ void forget(double half_life, UpdatedRouter& after) {
       after.cells[cell] = Correctness::kUnknown;
       after.times[cell] = 0;
       ++after.forgotten;
+      if (i < before.queries() && j < before.models && before.row(i)[j].known()) ++after.forgotten_before;
     }
   }
   drop_empty_rows(after);
@@ -368,7 +369,7 @@ UpdatedRouter update_router(const Router& before, const Outcomes& outcomes, cons
   after.dimensions = before.benchmark.vectors.dimensions;
   copy_benchmark(before, after);
   OutcomeTaker(before, outcomes, after).take();
-  if (options.half_life_days) forget(*options.half_life_days, after);
+  if (options.half_life_days) forget(before.benchmark, *options.half_life_days, after);
   std::vector<std::size_t> of_task(after.tasks, 0);
   for (const std::uint32_t task : after.task) ++of_task[task];
   if (std::ranges::find(of_task, 0U) != of_task.end()) {

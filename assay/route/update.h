@@ -59,6 +59,7 @@ struct UpdatedRouter {
   std::size_t filled = 0;               ///< Outcomes in cells that nothing was known of.
   std::size_t changed = 0;              ///< Outcomes that were told before: of the same model, prompt and time.
   std::size_t forgotten = 0;            ///< Cells.
+  std::size_t forgotten_before = 0;     ///< Those of them that the router before knew.
   std::vector<ModelStanding> standing;  ///< m.
 
   BenchmarkView benchmark() const;
@@ -75,9 +76,11 @@ struct UpdatedRouter {
 ///
 /// A model of which less than a tenth is known than of the best known one is placed by its outcomes beside those of
 /// the others on the same prompts, see `placed_accuracy`. A guard is void afterwards: it routes no more.
-/// A prompt is known by its vector. An outcome goes to a query of that vector of which nothing is known of the
-/// model, else it is another query; but what has model, prompt and time of an outcome that the router has takes its
-/// place. Throws InvalidArgument where sizes or numbers do not fit, or if nothing would be left.
+/// Ages count from the newest outcome. What a router knew that never heard of times begins to age at the newest
+/// time of these outcomes, so that none of it is forgotten at first. A prompt is known by its vector. An outcome
+/// goes to a query of that vector of which nothing is known of the model, else it is another query; but what has
+/// model, prompt and time of an outcome that the router has takes its place. Throws InvalidArgument where sizes or
+/// numbers do not fit, or if nothing would be left.
 UpdatedRouter update_router(const Router& before, const Outcomes& outcomes, const UpdateOptions& options = {});
 
 /// The accuracy of a hardly known model: on the prompts that it was tried on, how much better it is than the others

@@ -187,6 +187,12 @@ std::string ensemble_text(const EnsembleContents& contents) {
       .pretty();
 }
 
+bool is_ensemble(std::string_view start) {
+  constexpr std::size_t kHead = 200;
+  const std::string_view head = start.substr(0, kHead);
+  return head.starts_with('{') && head.find(kFormat) != std::string_view::npos;
+}
+
 EnsembleContents ensemble_contents(std::string_view text) {
   const Json json = Json::parsed(text);
   if (json.member("format").text() != kFormat) reject_file("an ensemble, came something else");

@@ -36,6 +36,9 @@ std::string ensemble_text(const EnsembleContents& contents);
 /// The way back. Whatever the text is, what is returned can be used. Throws DataError that says what does not fit.
 EnsembleContents ensemble_contents(std::string_view text);
 
+/// Whether this is how such a file begins.
+bool is_ensemble(std::string_view start);
+
 /// An ensemble that was fitted before, ready to be asked. Immutable: may be used from many threads at once.
 ///
 ///     const EnsembleFile file("five.ensemble");

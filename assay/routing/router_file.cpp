@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "assay/core/error.h"
+#include "assay/core/nearest_name.h"
 #include "assay/core/parallel.h"
 #include "assay/file/section_file.h"
+#include "assay/store/name_list.h"
 
 namespace assay::routing {
 namespace {
@@ -64,23 +66,29 @@ void RouterFile::embed(std::string_view text, std::span<float> out) const {
   hashed_->embed(text, out);
 }
 
+std::size_t RouterFile::model(const std::string& name) const {
+  constexpr std::size_t kMostNamed = 20, kNearest = 5;
+  const std::vector<std::string>& models = contents_.models;
+  const auto at = std::find(models.begin(), models.end(), name);
+  if (at != models.end()) return static_cast<std::size_t>(at - models.begin());
+  const std::string unknown = "the router knows no model " + quoted(name) + "; it knows ";
+  if (models.size() <= kMostNamed) throw InvalidArgument(unknown + store::name_list(models, kMostNamed));
+  throw InvalidArgument(unknown + fmt::format("{} models, the nearest are {}", models.size(),
+                                              store::name_list(nearest_names(name, models, kNearest))));
+}
+
 std::vector<std::size_t> RouterFile::candidates(const std::vector<std::string>& models) const {
   std::vector<std::size_t> result(contents_.models.size());
   std::iota(result.begin(), result.end(), std::size_t{0});
   if (models.empty()) return result;
   result.clear();
-  for (const std::string& name : models) {
-    const auto at = std::find(contents_.models.begin(), contents_.models.end(), name);
-    if (at == contents_.models.end()) {
-      throw InvalidArgument(
-          fmt::format("the router knows no model {}; it knows {} models", quoted(name), contents_.models.size()));
-    }
-    result.push_back(static_cast<std::size_t>(at - contents_.models.begin()));
-  }
+  for (const std::string& name : models) result.push_back(model(name));
   std::sort(result.begin(), result.end());
   result.erase(std::unique(result.begin(), result.end()), result.end());
   return result;
 }
+
+bool is_router(std::string_view start) { return start.starts_with(kKind.magic); }
 
 void write_router(const std::string& path, const route::RouterContents& contents) {
   const route::RouterSections sections(contents);

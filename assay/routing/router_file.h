@@ -34,7 +34,10 @@ class RouterFile {
   /// InvalidArgument if the router was made with another one.
   void embed(std::string_view text, std::span<float> out) const;
 
-  /// Indices of these models, ascending; all if none is named. Throws InvalidArgument for one that is unknown.
+  /// Index of a model. Throws InvalidArgument if it is unknown, which names those that are known, or the nearest.
+  std::size_t model(const std::string& name) const;
+
+  /// Indices of these models, ascending; all if none is named. Throws as `model` does.
   std::vector<std::size_t> candidates(const std::vector<std::string>& models) const;
 
  private:
@@ -43,6 +46,9 @@ class RouterFile {
   route::RouterContents contents_;
   std::optional<text::HashedEmbedding> hashed_;
 };
+
+/// Whether this is how a router file begins.
+bool is_router(std::string_view start);
 
 /// Writes a router, in place of the file that is there once it is complete. Throws Error.
 void write_router(const std::string& path, const route::RouterContents& contents);

@@ -57,7 +57,8 @@ std::string to_json(const app::RouteQueryReport& report) {
                           .set("routes", report.guard->routes)
                           .set("margin", report.guard->margin));
   }
-  return json.set("abstained", report.abstained).set("prompts", std::move(prompts)).pretty();
+  json.set("abstained", report.abstained).set("prompts", std::move(prompts));
+  return json.set("notes", report::Json::array_of(report.notes)).pretty();
 }
 
 std::string to_text(const app::RouteQueryReport& report, bool colour, bool all) {
@@ -87,6 +88,7 @@ std::string to_text(const app::RouteQueryReport& report, bool colour, bool all) 
     text = table.text(colour);
   }
   text += unknown_text(report);
+  for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
   if (report.guard && !report.guard->routes) {
     text += "The router's guard routes nothing: every prompt goes to the best single model\n";
   }

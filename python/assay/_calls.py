@@ -194,14 +194,20 @@ def _option(argument: str, option: str, kind: str, value) -> list[str]:
             raise InvalidArgument(f"{argument}: expected True or False, came {value!r}"[:300])
         return [option] if value else []
     if kind == "one":
-        return [f"{option}={_text(argument, value)}"]
+        return _word(option, _text(argument, value))
     values = [value] if isinstance(value, (str, bytes, os.PathLike, numbers.Number)) else list(value)
     if kind == "pair":
-        return [option + "=" + ",".join(_text(argument, one) for one in values)]
+        return _word(option, ",".join(_text(argument, one) for one in values))
     texts = [_text(argument, one) for one in values]
     if kind == "names" and argument != "strategies":
-        texts = ['"' + text.replace('"', '""') + '"' if any(ch in text for ch in ',"') else text for text in texts]
-    return [f"{option}={text}" for text in texts]
+        texts = ['"' + text.replace('"', '""') + '"' if any(ch in text for ch in ',"') or text != text.strip()
+                 else text for text in texts]
+    return [word for text in texts for word in _word(option, text)]
+
+
+def _word(option: str, text: str) -> list[str]:
+    """An option with what it is told. After "=" an empty text would be none, and the next word taken in its place."""
+    return [f"{option}={text}"] if text else [option, ""]
 
 
 def _text(argument: str, value) -> str:

@@ -56,8 +56,9 @@ class Router(Estimator):
     ----------
     neighbours : int, optional
         Nearest prompts that vote: 5, 10, 20, 50, 100 or 200. None: the number that predicts left-out prompts best.
-    cost_weight : float
-        Chance of a right answer that a dollar per million tokens is worth; at least 0.
+    cost_weight : float, optional
+        Chance of a right answer that a dollar per million tokens is worth; at least 0. None: that of the guard of a router
+        that was loaded, else 0.
     models : list of str, optional
         Names of the models; by default those of y's columns, if it is a data frame, or none.
     prices : array (m,), optional
@@ -102,7 +103,7 @@ class Router(Estimator):
     ['adder', 'poet']
     """
 
-    def __init__(self, neighbours=None, cost_weight=0.0, models=None, prices=None, parameters=None, dimensions=256,
+    def __init__(self, neighbours=None, cost_weight=None, models=None, prices=None, parameters=None, dimensions=256,
                  embedding="vectors", threads=0):
         self.neighbours = neighbours
         self.cost_weight = cost_weight
@@ -287,6 +288,7 @@ class Router(Estimator):
         self.accuracy_ = np.array([np.nan if one is None else one for one in about["accuracy"]])
         self.neighbours_, self.abstained_, self.texts_ = about["neighbours"], about["abstained"], about["texts"]
         self.embedding_ = about["embedding"]
+        self._guard_weight = about["guard_weight"]
         self.__dict__.pop("n_features_in_", None)
         if not self.texts_:
             self.n_features_in_ = about["dimensions"]
@@ -295,6 +297,8 @@ class Router(Estimator):
         return self.__dict__.get("_handle") is not None
 
     def _weight(self) -> float:
+        if self.cost_weight is None:
+            return self.__dict__.get("_guard_weight", 0.0)
         weight = _arrays.real(self.cost_weight, "cost_weight")
         if weight < 0:
             raise InvalidArgument(f"cost_weight: expected 0 or more, came {weight:g}")

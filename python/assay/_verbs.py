@@ -1402,7 +1402,7 @@ def route_query(
     router : str | os.PathLike
         Router file.
     prompt : Iterable[str]
-        The prompt; -: lines of standard input, a prompt each.
+        The prompts, in order; a single text is one of them.
     cost_weight : float
         Chance of a right answer that a dollar per million tokens is worth (default: the guard's, else 0)
     models : Iterable[str]

@@ -1689,6 +1689,8 @@ class RouteQueryReport(Report):
     "The benchmark says nothing to choose by: the best on average is chosen."
     prompts: list[RouteQueryPrompt]
     "One for each."
+    notes: list
+    "What to bear in mind, in words."
     guard: RouteQueryGuard
     "Of single queries; absent without `--risk`."
 

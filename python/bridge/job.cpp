@@ -147,6 +147,7 @@ class JobTerminal : public cli::Terminal {
   void stop_if_interrupted() override {
     if (cancelled_) throw Cancelled();
   }
+  bool reads_standard_input() const override { return false; }
   judge::StartProgram programs() override {
     return [this](const std::vector<std::string>& words) -> std::unique_ptr<judge::Program> {
       if (words.front() != kHosted) return nullptr;

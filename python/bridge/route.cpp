@@ -142,6 +142,7 @@ std::string described(const routing::RouterFile& file) {
               {"accuracy", with_null(router.accuracy)},
               {"costs", with_null(contents.cost)},
               {"neighbours", route::kNeighbours[router.numbers.query_neighbours]},
+              {"guard_weight", router.guard ? router.guard->cost_weight : 0.0},
               {"abstained", !route::routes_queries(router)}}
       .dump(-1, ' ', true, Json::error_handler_t::replace);
 }

@@ -68,6 +68,54 @@ def test_figures_are_those_of_the_command(fitted, command, tmp_path, weight):
             zip(router.models_, chances[i].tolist()))
 
 
+STRANGE = ["What is 1 plus 2?", "", "-", "{}", "[a,b]", "--json", " ", "two\nlines", "Write a poem about 3 and 4."]
+
+
+def test_every_text_is_a_prompt_in_its_place(fitted, tmp_path):
+    fitted.save(tmp_path / "router")
+    for verb in (lambda prompts: assay.route_query(tmp_path / "router", prompt=prompts),
+                 lambda prompts: assay.route_query(tmp_path / "router", prompt=prompts, models=MODELS[:2])):
+        together = verb(STRANGE).prompts
+        assert len(together) == len(STRANGE)
+        for text, one in zip(STRANGE, together):
+            alone = verb(text).prompts[0]
+            assert (alone.chosen, alone.chance, alone.known) == (one.chosen, one.chance, one.known)
+    chosen = assay.Router.load(tmp_path / "router").predict(STRANGE)
+    assert [one.chosen for one in assay.route_query(tmp_path / "router", prompt=STRANGE).prompts] == chosen.tolist()
+
+
+def test_a_task_has_as_many_queries_as_texts(fitted, tmp_path):
+    fitted.save(tmp_path / "router")
+    assert assay.route_task(tmp_path / "router", STRANGE).queries == len(STRANGE)
+
+
+def test_an_empty_argument_swallows_nothing(fitted, tmp_path):
+    fitted.save(tmp_path / "router")
+    report = assay.route_query(tmp_path / "router", prompt="x", models=[""], threads=1)
+    assert len(report.prompts[0].models) == len(MODELS), "no model is named, so all are candidates"
+
+
+def test_a_guard_brings_its_cost_weight(study, tmp_path):
+    study.route_fit(output=tmp_path / "router", risk=20, cost_weight=0.05)
+    prompts = problem(30, seed=5)[0]
+    router = assay.Router.load(tmp_path / "router")
+    told = assay.route_query(tmp_path / "router", prompt=prompts)
+    assert told.cost_weight == 0.05
+    assert router.predict(prompts).tolist() == [one.chosen for one in told.prompts]
+    assert pickle.loads(pickle.dumps(router)).predict(prompts).tolist() == router.predict(prompts).tolist()
+    with pytest.raises(ValueError, match="guard"):
+        router.set_params(cost_weight=0.0).predict(prompts)
+
+
+def test_models_without_a_price_are_noted(fitted, study, tmp_path):
+    fitted.save(tmp_path / "router")
+    assert assay.route_query(tmp_path / "router", prompt="x", cost_weight=0.1).notes == []
+    bare = assay.Router(models=MODELS).fit(*problem()[:2])
+    bare.save(tmp_path / "bare")
+    note = "no price is known: the cost weight changes nothing"
+    assert assay.route_query(tmp_path / "bare", prompt="x", cost_weight=0.1).notes == [note]
+
+
 @pytest.mark.parametrize("rule", ["assay", "s1", "s2", "s3", "bma", "cheapest"])
 def test_tasks_are_those_of_the_command(fitted, command, tmp_path, rule):
     fitted.save(tmp_path / "router")

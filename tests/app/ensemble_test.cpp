@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "assay/app/ensemble_fit.h"
+#include "assay/app/info.h"
 #include "assay/core/error.h"
 #include "assay/core/rng.h"
 #include "assay/routing/ensemble_file.h"
@@ -265,6 +266,8 @@ TEST_F(AppEnsembleTest, FitWritesWhatIsAskedInTurn) {
   EXPECT_EQ(step.answer.label, 2);
   EXPECT_GT(step.answer.probability, 0.9);
   EXPECT_FALSE(file.vote(0).next(std::vector<Label>{2, 1}, 2, 1).done);
+  EXPECT_THAT(assay::error_of([&] { run_info({path("x.ensemble")}); }),
+              HasSubstr("x.ensemble: expected a study, came an ensemble, which serve reads"));
 }
 
 TEST_F(AppEnsembleTest, FitByTaskHasOneForEach) {

@@ -9,6 +9,7 @@
 
 #include "assay/core/error.h"
 #include "assay/view/info.h"
+#include "tests/data/sample_folder.h"
 
 namespace assay::app {
 namespace {
@@ -41,6 +42,19 @@ TEST_F(AppImportTest, RequestThatMakesNoSense) {
   EXPECT_THROW(run_import({.format = "alpaca-eval", .paths = {}, .study = path("s")}), InvalidArgument);
   EXPECT_THROW(run_import({.format = "alpaca-eval", .paths = {"x"}, .study = ""}), InvalidArgument);
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(AppImportTest, WhatIsNotThereIsNotTakenForAFormat) {
+  const auto message = [&](const std::vector<std::string>& paths) {
+    return assay::error_of([&] { run_import({.paths = paths, .study = path("x.assay")}); });
+  };
+  const std::string nothing = "expected a file or folder, came a path where there is nothing";
+  EXPECT_EQ(message({"nothere.csv"}), "nothere.csv: " + nothing);
+  EXPECT_EQ(message({"folder/nothere", "more"}), "folder/nothere: " + nothing);
+  EXPECT_EQ(message({"nothere"}), "nothere: " + nothing);
+  EXPECT_THAT(message({"jsnol"}), testing::HasSubstr("expected a format (")) << "near to one";
+  EXPECT_THAT(message({"frob", "more"}), testing::HasSubstr("expected a format (")) << "where a format stands";
+  EXPECT_EQ(message({"csv"}), "expected files or folders to import, came none");
 }
 
 TEST_F(AppImportTest, OptionThatTheFormatDoesNotTakeIsRefused) {

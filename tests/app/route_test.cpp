@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
+#include "assay/app/info.h"
 #include "assay/core/error.h"
 #include "assay/routing/router_file.h"
 #include "assay/view/route_evaluate.h"
@@ -79,6 +81,12 @@ TEST_F(RouteTest, AFittedRouterFindsTheModelsOfASubject) {
   EXPECT_THAT(asked.prompts[1].chosen, testing::AnyOf("model1", "model3"));
 }
 
+TEST_F(RouteTest, InfoSaysThatARouterIsNoStudy) {
+  fit();
+  EXPECT_THAT(error_of([&] { run_info({path("x.router")}); }),
+              HasSubstr("x.router: expected a study, came a router, which route query, "));
+}
+
 TEST_F(RouteTest, TellsHowFarATaskIsFromTheBenchmark) {
   fit();
   const RouteTaskReport near = run_route_task(task());
@@ -124,7 +132,8 @@ TEST_F(RouteTest, OneModelMayBeTheOnlyCandidate) {
   request.models = {"model1"};
   EXPECT_EQ(run_route_task(request).chosen, "model1");
   request.models = {"model9"};
-  EXPECT_EQ(error_of([&] { run_route_task(request); }), "the router knows no model \"model9\"; it knows 4 models");
+  EXPECT_EQ(error_of([&] { run_route_task(request); }),
+            "the router knows no model \"model9\"; it knows \"model0\", \"model1\", \"model2\", \"model3\"");
 }
 
 TEST_F(RouteTest, LabelledQueriesCount) {
@@ -140,7 +149,7 @@ TEST_F(RouteTest, LabelledQueriesCount) {
   EXPECT_EQ(report.labelled, 60U);
   EXPECT_EQ(report.chosen, "model1");
   write("task.jsonl", "{\"prompt\": \"x\", \"right\": {\"who\": true}}\n");
-  EXPECT_EQ(error_of([&] { run_route_task(task()); }), "the router knows no model \"who\"");
+  EXPECT_THAT(error_of([&] { run_route_task(task()); }), HasSubstr("the router knows no model \"who\"; it knows "));
 }
 
 TEST_F(RouteTest, AGuardRefusesWhereItCouldNotBeShownAndSaysWhy) {
@@ -186,6 +195,45 @@ TEST_F(RouteTest, CheapModelsAreWorthMore) {
   EXPECT_EQ(run_route_query(request).prompts[0].chosen, "model0");
   request.cost_weight = -1;
   EXPECT_EQ(error_of([&] { run_route_query(request); }), "the weight of the cost must be 0 or more, came -1");
+}
+
+TEST_F(RouteTest, SaysWherePricesAreNotKnown) {
+  EXPECT_THAT(
+      view::to_text(fit()),
+      HasSubstr("Note: no price is known of 1 of 4 models, which count as the dearest known: \"model3\"\n"));
+  RouteQueryRequest weighed = query({"Which matrix?"});
+  weighed.cost_weight = 0.05;
+  EXPECT_TRUE(run_route_query(weighed).notes.empty());
+  weighed.models = {"model3"};
+  EXPECT_TRUE(run_route_query(weighed).notes.empty()) << "there is no choice";
+  // A study without any price.
+  std::istringstream lines(sample_route_lines());
+  std::string without;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("price") == std::string::npos) without += line + "\n";
+  }
+  write("free.jsonl", without);
+  import_jsonl("free.jsonl", "free.assay");
+  RouteFitRequest request;
+  request.study = path("free.assay");
+  request.router = path("x.router");
+  request.embedding.dimensions = 16;
+  EXPECT_TRUE(run_route_fit(request).notes.empty()) << "nobody weighs them";
+  weighed.models.clear();
+  const std::string note = "no price is known: the cost weight changes nothing";
+  EXPECT_THAT(view::to_text(run_route_query(weighed)), HasSubstr("Note: " + note + "\n"));
+  EXPECT_THAT(view::to_json(run_route_query(weighed)), HasSubstr("\"notes\": [\"" + note + "\"]"));
+  EXPECT_TRUE(run_route_query(query({"Which matrix?"})).notes.empty());
+  // A price list with a name misspelled.
+  write("prices.json",
+        R"({"modle1": {"in": 1, "out": 2, "unit": "dollars"}, "model2": {"in": 1, "out": 2, "unit": "dollars"}})");
+  request.price_file = path("prices.json");
+  EXPECT_THAT(
+      run_route_fit(request).notes,
+      testing::ElementsAre(HasSubstr("prices.json\" has prices of models that are not among those of the "
+                                     "study: \"modle1\" (is it \"model1\"?)"),
+                           HasSubstr("no price is known of 3 of 4 models, which count as the dearest known")));
+  EXPECT_THAT(view::to_text(run_route_query(weighed)), HasSubstr("Note: all models have the same price: the cost"));
 }
 
 TEST_F(RouteTest, ALoadedRouterAnswersManyPromptsWithoutItsFile) {

@@ -61,13 +61,13 @@ std::string new_model_lines() {
 TEST_F(RouteUpdateTest, TellsOfHalvesOfCharacters) {
   fit();
   const RouteUpdateReport whole = update(new_model_lines(), "new.router");
-  EXPECT_TRUE(whole.notes.empty());
+  EXPECT_THAT(whole.notes, ElementsAre("new models: \"fresh\""));
   const RouteUpdateReport report = update(
       new_model_lines() + R"({"model": "fresh", "right": 1, "prompt": "cut \ud83d", "task": "\ude00"})" + "\n",
       "new.router");
   EXPECT_EQ(report.outcomes, 21U);
-  EXPECT_THAT(report.notes,
-              ElementsAre("texts with half a character (\\ud800 to \\udfff alone), read as U+FFFD: 2"));
+  EXPECT_THAT(report.notes, ElementsAre("texts with half a character (\\ud800 to \\udfff alone), read as U+FFFD: 2",
+                                        "new models: \"fresh\""));
 }
 
 TEST_F(RouteUpdateTest, AddsAModelAndItsPrompts) {
@@ -118,7 +118,7 @@ TEST_F(RouteUpdateTest, ALogWithoutTextsComesBackByItsVectors) {
   EXPECT_EQ(report.outcomes, 1U);
   EXPECT_EQ(report.without_outcome, 1U);
   EXPECT_EQ(report.without_prompt, 1U);
-  EXPECT_EQ(report.notes.size(), 2U);
+  EXPECT_EQ(report.notes.size(), 3U) << "two kinds of lines left out, and a new model";
   EXPECT_THROW(update("{\"model\": \"fresh\", \"right\": true, \"vector\": [1, 2]}\n"), InvalidArgument);
   EXPECT_THROW(
       update("{\"model\": \"fresh\", \"right\": true, \"embedding\": \"other\", \"vector\": [" + numbers + "]}\n"),
@@ -166,6 +166,30 @@ TEST_F(RouteUpdateTest, ATaskMayBeNew) {
   const routing::RouterFile router(path("new.router"));
   EXPECT_EQ(router.contents().tasks.back(), "poetry");
   for (const double distance : router.router().distance) EXPECT_TRUE(std::isfinite(distance));
+}
+
+TEST_F(RouteUpdateTest, NamesNewModelsWithTheOneThatMayBeMeant) {
+  fit();
+  const RouteUpdateReport report = update(
+      "{\"model\": \"modle1\", \"right\": true, \"prompt\": \"Which?\"}\n"
+      "{\"model\": \"fresh\", \"right\": true, \"prompt\": \"Which?\"}\n");
+  EXPECT_THAT(view::to_text(report), HasSubstr("Note: new models: \"modle1\" (is it \"model1\"?), \"fresh\"\n"));
+  EXPECT_THAT(update("{\"model\": \"model1\", \"right\": true, \"prompt\": \"Who?\"}\n").notes, ElementsAre());
+}
+
+TEST_F(RouteUpdateTest, SaysWhenMostIsForgotten) {
+  fit();
+  const std::string line = "{\"model\": \"model1\", \"right\": true, \"prompt\": \"Who?\", \"time\": ";
+  write("out.jsonl", line + "1600000000}\n" + line + "1700000000}\n");
+  RouteUpdateRequest request{.router = path("x.router"), .outcomes = path("out.jsonl"), .half_life = 30};
+  EXPECT_THAT(run_route_update(request).notes, ElementsAre()) << "the fit is of the newest time";
+  write("out.jsonl", line + "4000000000}\n");
+  const RouteUpdateReport report = run_route_update(request);
+  ASSERT_EQ(report.notes.size(), 1U);
+  EXPECT_THAT(view::to_text(report),
+              HasSubstr("Note: more than half of what the router knew is forgotten: 481 of 481 "
+                        "outcomes. Ages count from the newest time, 4000000000: if that is "
+                        "right, take a longer --half-life\n"));
 }
 
 TEST_F(RouteUpdateTest, AGuardIsVoidUnlessItIsDropped) {

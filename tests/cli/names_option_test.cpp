@@ -22,10 +22,13 @@ class NamesOptionTest : public CommandTest {
     output("import csv t.csv -o t.assay");
   }
 
+  // The queries of the report; empty if there is none.
+  static std::string counted(const Finished& finished) {
+    const std::size_t at = finished.out.find("\"queries\": ");
+    return at == std::string::npos ? finished.out : finished.out.substr(at + 11, 1);
+  }
   std::string queries(const std::string& tasks) const {
-    const std::string json = assay("select t.assay --json --tasks " + tasks).out;
-    const std::size_t at = json.find("\"queries\": ");
-    return at == std::string::npos ? json : json.substr(at + 11, 1);
+    return counted(assay("select t.assay --json --tasks " + tasks));
   }
 };
 
@@ -36,6 +39,15 @@ TEST_F(NamesOptionTest, CommasSplitOutsideOfQuotes) {
   EXPECT_EQ(queries("maths,,arts,"), "2");
   EXPECT_EQ(queries("5\"disk"), "1") << "a quote within a name is a quote";
   EXPECT_EQ(queries("\"5\"\"disk\""), "1") << "in quotes it is written twice";
+}
+
+TEST_F(NamesOptionTest, BlanksAroundNamesDoNotCount) {
+  const auto queries_of = [&](const std::string& tasks) {
+    return counted(RunningCommand(folder_, {"select", "t.assay", "--json", "--tasks", tasks}).wait());
+  };
+  EXPECT_EQ(queries_of("maths, arts"), "2");
+  EXPECT_EQ(queries_of(" maths ,\t\"law,business\" , arts ,"), "4");
+  EXPECT_EQ(queries_of("\" maths\""), "") << "in quotes they do";
 }
 
 TEST_F(NamesOptionTest, MayBeGivenSeveralTimes) { EXPECT_EQ(queries("maths --tasks arts,\"law,business\""), "4"); }

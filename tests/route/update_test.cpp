@@ -155,7 +155,7 @@ TEST(RouterUpdate, OutcomesOfKnownPromptsFillCellsOrAreMoreQueries) {
   EXPECT_EQ(after.task.back(), sample.task[query]);
   const std::size_t other = unknown == 0 ? 1 : 0;
   if (after.cells[other] != Correctness::kUnknown) {
-    EXPECT_EQ(after.times[other], 5U) << "what was there is as old as the oldest";
+    EXPECT_EQ(after.times[other], 9U) << "what was there is as new as the newest";
   }
   const UpdatedRouter again = update_router(after.router(), told);
   EXPECT_EQ(again.new_queries, 0U) << "told again";
@@ -266,11 +266,16 @@ TEST(RouterUpdate, AfterAHalfLifeHalfOfTheOutcomesAreLeft) {
   constexpr Seconds kDay = 86'400;
   for (Outcomes::Outcome& one : outcomes) one.time = 100 * kDay;
   outcomes[0].time = 70 * kDay;
-  Outcomes rest = halves.rest();
-  rest.outcomes = outcomes;
-  const UpdatedRouter after = update_router(fit.router(halves.first()), rest, {.half_life_days = 30, .threads = 2});
+  Outcomes first = halves.rest(), rest = halves.rest();
+  first.outcomes = std::span(outcomes).first(1);
+  rest.outcomes = std::span(outcomes).subspan(1);
+  const UpdateOptions options{.half_life_days = 30, .threads = 2};
+  const UpdatedRouter dated = update_router(fit.router(halves.first()), first, options);
+  EXPECT_EQ(dated.forgotten, 0U);
+  const UpdatedRouter after = update_router(dated.router(), rest, options);
   const auto before = static_cast<double>(halves.cells.size());
   EXPECT_NEAR(static_cast<double>(after.forgotten) / before, 0.5, 0.05);
+  EXPECT_EQ(after.forgotten_before, after.forgotten) << "the others are of today";
   const auto known = static_cast<std::size_t>(std::count_if(
       after.cells.begin(), after.cells.end(), [](Correctness cell) { return cell != Correctness::kUnknown; }));
   EXPECT_EQ(known, halves.cells.size() + outcomes.size() - after.forgotten);
@@ -284,6 +289,39 @@ TEST(RouterUpdate, AfterAHalfLifeHalfOfTheOutcomesAreLeft) {
   EXPECT_THROW(update_router(fit.router(halves.first()), halves.rest(), {.half_life_days = 30}), InvalidArgument)
       << "nobody told a time";
   EXPECT_THROW(update_router(fit.router(halves.first()), rest, {.half_life_days = -1}), InvalidArgument);
+}
+
+TEST(RouterUpdate, OneOldOutcomeDoesNotMakeTheFitOld) {
+  const SampleBenchmark sample({.tasks = 3, .queries = 60}, 10);
+  const RouterFit fit = fit_router(sample.view(), 1);
+  const std::vector<float> vectors(2 * sample.dimensions, 0.5F);
+  const std::vector<std::uint32_t> task(2, kTaskOfNearest);
+  constexpr Seconds kYear = 365 * 86'400;
+  const std::vector<Outcomes::Outcome> outcomes = {{0, 0, 1, 30 * kYear}, {1, 0, 0, 50 * kYear}};
+  const UpdatedRouter after = update_router(
+      fit.router(sample.view()), {{vectors, sample.dimensions}, task, outcomes, sample.models, sample.tasks},
+      {.half_life_days = 30});
+  EXPECT_EQ(after.forgotten, 1U) << "the old one itself";
+  EXPECT_EQ(after.forgotten_before, 0U);
+}
+
+TEST(RouterUpdate, WhatIsToldAgainStaysAsManyEvenWithoutWords) {
+  const SampleBenchmark sample({.tasks = 3, .queries = 40}, 11);
+  const RouterFit fit = fit_router(sample.view(), 1);
+  const std::vector<float> nothing(4 * sample.dimensions, 0);
+  const std::vector<std::uint32_t> task(4, kTaskOfNearest);
+  // Two in the same second, one later, and one of which nobody knows when.
+  const std::vector<Outcomes::Outcome> outcomes = {{0, 0, 1, 7}, {1, 0, 0, 7}, {2, 0, 1, 8}, {3, 0, 1}};
+  Outcomes told{{nothing, sample.dimensions}, task, outcomes, sample.models, sample.tasks};
+  const UpdatedRouter once = update_router(fit.router(sample.view()), told);
+  EXPECT_EQ(once.new_queries, 4U);
+  told.outcomes = std::span(outcomes).first(3);
+  const UpdatedRouter again = update_router(once.router(), told);
+  EXPECT_EQ(again.new_queries, 0U);
+  EXPECT_EQ(again.changed, 3U);
+  EXPECT_EQ(again.cells, once.cells);
+  told.outcomes = std::span(outcomes).last(1);
+  EXPECT_EQ(update_router(again.router(), told).new_queries, 1U) << "without a time it counts again";
 }
 
 TEST(RouterUpdate, AGuardIsVoid) {

@@ -1545,6 +1545,8 @@ export interface RouteQueryPrompt {
   chance: number;
   /** Of the best model on average. */
   chance_of_best_on_average: number;
+  /** False: the router knows nothing in it, and the best on average is asked. */
+  known: boolean;
   /** The most likely first. */
   models: RouteQueryPromptModel[];
 }
@@ -1575,6 +1577,8 @@ export interface RouteQueryReport {
   abstained: boolean;
   /** One for each. */
   prompts: RouteQueryPrompt[];
+  /** What to bear in mind, in words. */
+  notes: string[];
   /** Of single queries; absent without `--risk`. */
   guard: RouteQueryGuard;
 }
