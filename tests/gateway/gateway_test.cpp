@@ -655,7 +655,7 @@ TEST_F(GatewayTest, AReloadTakesLimits) {
 }
 
 TEST_F(GatewayTest, TellsWhichModelsFailThoughOthersAnswer) {
-  FaultServer locked({{.kind = Fault::Kind::status, .status = 401}});
+  FaultServer locked({failing(401)});
   FaultServer well({answer(chat_answer("hello"))});
   write_models({{"models",
                  {{{"name", "a"}, {"url", locked.url()}, {"fallbacks", {"c"}}},
