@@ -278,6 +278,7 @@ ServedEnsemble::ServedEnsemble(const std::string& path, const Configuration& con
   if (configuration.profile_of(kVoteModel) != nullptr) {
     throw InvalidArgument("a profile is called \"vote\", which is the name of the ensemble: call it otherwise");
   }
+  std::vector<std::string> missing;
   for (const routing::EnsembleContents::Served& served : file_.contents().ensembles) {
     names_.emplace_back(kVoteModel);
     if (!served.task.empty()) names_.back() += "/" + served.task;
@@ -286,12 +287,17 @@ ServedEnsemble::ServedEnsemble(const std::string& path, const Configuration& con
       const auto known = std::ranges::find_if(configuration.models, [&](const Upstream& model) {
         return model.router_name == name || model.name == name;
       });
-      if (known == configuration.models.end()) {
-        throw InvalidArgument(
-            fmt::format("{}: its member {} is no model of the configuration", file_.path(), quoted(name)));
+      if (known == configuration.models.end() && std::ranges::find(missing, name) == missing.end()) {
+        missing.push_back(name);
       }
       members_.back().push_back(static_cast<std::size_t>(known - configuration.models.begin()));
     }
+  }
+  if (!missing.empty()) {
+    throw InvalidArgument(fmt::format(
+        "{}: no model of the configuration is its member {}; `assay ensemble fit --models` chooses among "
+        "those that there are",
+        file_.path(), store::name_list(missing)));
   }
 }
 

@@ -37,8 +37,11 @@ http::ApiJson checked_json(std::string_view text, const std::string& file) {
   try {
     return Json::parse(text, notice);
   } catch (const Json::parse_error& error) {
-    const std::string_view before = text.substr(0, error.byte);
-    reject(fmt::format("{}:{}", file, 1 + std::count(before.begin(), before.end(), '\n')), "expected JSON");
+    const std::string_view before = text.substr(0, std::max<std::size_t>(error.byte, 1) - 1);
+    const std::size_t line_begin = before.find_last_of('\n') + 1;  // npos + 1 is 0
+    reject(fmt::format("{}:{}:{}", file, 1 + std::count(before.begin(), before.end(), '\n'),
+                       before.size() - line_begin + 1),
+           "expected JSON");
   } catch (const Json::out_of_range&) {
     reject(file, "a number is too large");
   }

@@ -194,6 +194,7 @@ bool is_ensemble(std::string_view start) {
 }
 
 EnsembleContents ensemble_contents(std::string_view text) {
+  if (!text.starts_with('{')) reject_file("an ensemble that `assay ensemble fit` wrote, came something else");
   const Json json = Json::parsed(text);
   if (json.member("format").text() != kFormat) reject_file("an ensemble, came something else");
   const std::size_t version = count_of(required(json, "version"), "version", 1'000'000);

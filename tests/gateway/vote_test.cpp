@@ -302,7 +302,7 @@ TEST_F(VoteTest, AMemberThatIsNoModelIsRefused) {
   EXPECT_THAT(error_of([&] {
                 ServingGateway(options({"http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1"}));
               }),
-              HasSubstr("its member \"c\" is no model of the configuration"));
+              HasSubstr("no model of the configuration is its member \"c\"; `assay ensemble fit --models`"));
 }
 
 }  // namespace
