@@ -81,6 +81,7 @@ class Proxied : public server::ReplyReceiver, public std::enable_shared_from_thi
   server::Headers own_headers() const;
   void no_answer(const FailedReply& reply, const std::string& what);
   void ignored_enough();
+  void whole_reply();
   void take_events();
   bool events_go_on(bool ended);
   void begin(std::optional<std::uint64_t> length);
@@ -293,16 +294,7 @@ void Proxied::end() {
     count(failure.how, failure.wait);
     return again_or_next(failure);
   }
-  if (look_ == Look::whole) {
-    const ReplyFacts facts = shared_.reader.read(held_);
-    if (!facts.has_answer) {
-      return no_answer({status_told(held_), held_},
-                       facts.is_error ? "its reply is an error" : "its reply is no answer");
-    }
-    tokens_ = facts.tokens;
-    begin(held_.size());
-    pass_on(held_);
-  }
+  if (look_ == Look::whole) return whole_reply();
   if (look_ == Look::events) {
     held_.clear();
     events_->end(held_);
@@ -316,17 +308,38 @@ void Proxied::end() {
   passed(head_.status, attempt_of(head_.status));
 }
 
+// All of a reply that is no stream is here.
+void Proxied::whole_reply() {
+  const ReplyFacts facts = shared_.reader.read(held_);
+  if (!facts.has_answer) {
+    return no_answer({status_told(held_), held_},
+                     facts.is_error ? "its reply is an error" : "its reply is no answer");
+  }
+  tokens_ = facts.tokens;
+  begin(held_.size());
+  pass_on(held_);
+  passed(head_.status, attempt_of(head_.status));
+}
+
 // Whether what is held goes on to the client. Until there is an answer it waits, and the model can still fail.
 bool Proxied::events_go_on(bool ended) {
   if (replying_) return true;
-  if (events_->failure()) {
+  if (events_->fails_at_once()) {
     call_.cancel();
     no_answer(*events_->failure(), "its stream is an error, or no answer");
     return false;
   }
   early_ += held_;
   if (!events_->answers() && early_.size() <= kHeldBytes) {
-    if (ended) no_answer({}, "its stream has no answer");
+    if (!ended) return false;
+    if (begins_as_stream(early_)) {
+      no_answer({}, "its stream has no answer");
+    } else {
+      // JSON that is called a stream.
+      held_ = std::exchange(early_, {});
+      events_.reset();
+      whole_reply();
+    }
     return false;
   }
   begin(std::nullopt);

@@ -92,32 +92,33 @@ std::size_t event_end(std::string_view text, LineEnds& ends, std::size_t from) {
 
 }  // namespace
 
+// What is left of an event stays where it is until more of it comes: an event may come in pieces of a few bytes,
+// and none of them may cost as much as all before it.
 void ReplyStream::take(std::string_view bytes, std::string& out) {
   if (raw_) {
     out += bytes;
     return;
   }
-  std::size_t looked = 0;
-  std::string joined;
-  if (!rest_.empty()) {
-    looked = rest_.size() - std::min(rest_.size(), kUnsureEnd);
-    joined = std::exchange(rest_, {});
-    bytes = joined.append(bytes);
-  }
+  const bool joined = !rest_.empty();
+  if (joined) bytes = rest_.append(bytes);
   LineEnds ends(bytes);
   std::size_t begin = 0, end = 0;
-  while ((end = event_end(bytes, ends, looked)) != std::string_view::npos) {
+  while ((end = event_end(bytes, ends, looked_)) != std::string_view::npos) {
     event(bytes.substr(begin, end - begin), out);
-    looked = begin = end;
+    looked_ = begin = end;
   }
-  bytes.remove_prefix(begin);
-  raw_ = bytes.size() > kLongestEvent;
+  const std::size_t left = bytes.size() - begin;
+  looked_ = left - std::min(left, kUnsureEnd);
+  raw_ = left > kLongestEvent;
   if (raw_) {
     answers_ = true;
-    out += bytes;
-    return;
+    out += bytes.substr(begin);
+    rest_.clear();
+  } else if (joined) {
+    rest_.erase(0, begin);
+  } else {
+    rest_ = bytes.substr(begin);
   }
-  rest_ = bytes;
 }
 
 void ReplyStream::end(std::string& out) {
@@ -137,7 +138,10 @@ void ReplyStream::event(std::string_view bytes, std::string& out) {
   const ReplyFacts facts = reader_.read(data);
   if (facts.tokens) tokens_ = facts.tokens;
   const bool failed = may_fail && (text.error || facts.is_error || (!answers_ && !facts.is_object));
-  if (failed && !failure_) failure_ = FailedReply{status_told(data), std::string(data)};
+  if (failed && !failure_) {
+    failure_ = FailedReply{status_told(data), std::string(data)};
+    fails_at_once_ = !answers_;
+  }
   answers_ = answers_ || (facts.has_answer && !failed);
   const std::optional<MemberRange> member =
       hide_ && usage && facts.is_object && !failed ? member_range(data, "usage") : std::nullopt;

@@ -32,6 +32,8 @@ class ReplyStream {
   bool answers() const { return answers_; }
   /// The first event that tells an error; before an answer also one that is no JSON, or says that this is the end.
   const std::optional<FailedReply>& failure() const { return failure_; }
+  /// It came before any answer, however the bytes came.
+  bool fails_at_once() const { return fails_at_once_; }
   /// What came last.
   const std::optional<Tokens>& tokens() const { return tokens_; }
 
@@ -42,9 +44,11 @@ class ReplyStream {
   bool hide_;
   bool answers_ = false;
   bool raw_ = false;  // an event was too long to be looked at
+  bool fails_at_once_ = false;
   std::optional<FailedReply> failure_;
   std::optional<Tokens> tokens_;
-  std::string rest_;  // the beginning of an event
+  std::string rest_;        // the beginning of an event
+  std::size_t looked_ = 0;  // where to look for its end from
 };
 
 /// Whether a body begins as server-sent events do, and no JSON does.

@@ -26,9 +26,9 @@ struct ServedModel {
   server::HttpClient client;
   CircuitBreaker breaker;
   bool limited = false;  ///< It failed last by a 429.
-  /// When whoever serves was told last that it fails, and whether that was that its circuit opened.
-  std::optional<CircuitBreaker::Time> noted = {};
-  bool noted_open = false;
+  /// When whoever serves was told last that it refuses, and that its circuit opened; and whether that holds still.
+  std::optional<CircuitBreaker::Time> noted_refusal = {}, noted_opening = {};
+  bool said_open = false;
 };
 
 /// What is served from one reading of the files to the next; requests under way keep the one that they began with.

@@ -148,10 +148,7 @@ void IgnoredBody::piece(std::string_view bytes) {
   if (bytes_ > kIgnoredBytes && told) (*told)();
 }
 
-namespace {
-
-// What makes a model fail, in words.
-std::string cause(const EndedAttempt& attempt) {
+std::string cause_of(const EndedAttempt& attempt) {
   switch (attempt.how) {
     case Attempt::refused:
     case Attempt::limited:
@@ -162,20 +159,29 @@ std::string cause(const EndedAttempt& attempt) {
   }
 }
 
+namespace {
+
+// Whether it is time for another note of a kind.
+bool may_note(std::optional<CircuitBreaker::Time>& last) {
+  const auto now = std::chrono::steady_clock::now();
+  if (last && now - *last < kBetweenNotes) return false;
+  last = now;
+  return true;
+}
+
 void note_attempt(const Note& note, const Upstream& upstream, ServedModel& model, const EndedAttempt& attempt,
                   bool was_open) {
-  const bool open = model.breaker.open();
-  if (!open && std::exchange(model.noted_open, false)) note(upstream.name + " answers again");
+  if (attempt.how == Attempt::ok && std::exchange(model.said_open, false)) note(upstream.name + " answers again");
+  if (model.breaker.open() && !was_open && may_note(model.noted_opening)) {
+    model.said_open = true;
+    note(fmt::format("{}: {}, so it is left alone for a while", upstream.name, cause_of(attempt)));
+  }
   const bool refuses = attempt.how == Attempt::refused && attempt.status >= 401 && attempt.status <= 404;
-  const bool opens = open && !was_open;
-  const auto now = std::chrono::steady_clock::now();
-  if (!(refuses || opens) || (model.noted && now - *model.noted < kBetweenNotes)) return;
-  model.noted = now;
-  model.noted_open = opens;
+  if (!refuses || !may_note(model.noted_refusal)) return;
   const std::string_view doubt = attempt.status == 404   ? "; is its `url` right, and its `model`?"
                                  : attempt.status == 402 ? ""
                                                          : "; is its key right?";
-  note(fmt::format("{}: {}{}", upstream.name, cause(attempt), opens ? ", so it is left alone for a while" : doubt));
+  note(fmt::format("{}: {}{}", upstream.name, cause_of(attempt), doubt));
 }
 
 }  // namespace

@@ -72,6 +72,9 @@ struct EndedAttempt {
   int status = 0;                     ///< Of the reply, if `how` is by a status.
 };
 
+/// What makes a model fail, in a few words.
+std::string cause_of(const EndedAttempt& attempt);
+
 /// What whoever serves is told, a sentence at a time; may be empty.
 using Note = std::function<void(std::string_view)>;
 

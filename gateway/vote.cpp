@@ -99,6 +99,7 @@ class Voting : public server::ReplyReceiver, public std::enable_shared_from_this
   std::size_t at_;  // of the ensemble in its file
   Label offered_ = 0;
   std::vector<Label> votes_;
+  std::vector<std::string> failures_;  // of members, in words
   server::HttpCall call_;
   server::IncomingHead head_;
   std::string reply_;
@@ -144,6 +145,7 @@ void Voting::again_or_without(Attempt how, milliseconds wait) {
   const bool may_help =
       how == Attempt::limited || how == Attempt::error || how == Attempt::connect || how == Attempt::broken;
   if (!may_help || attempts_ >= configuration().retries || wait > kLongestWait || model().breaker.open()) {
+    failures_.push_back(upstream().name + ": " + cause_of({.how = how, .status = head_.status}));
     return voted(kNotRun);
   }
   shared_.server.after(wait_before_retry(attempts_++, wait), [self = shared_from_this()] {
@@ -196,7 +198,9 @@ void Voting::answer(const ensemble::SequentialStep& step) {
   const auto failed = std::ranges::count(votes_, kNotRun);
   if (failed == static_cast<std::ptrdiff_t>(votes_.size())) {
     const int status = busy_ ? 503 : 502;
-    responder_.reply(error_reply(status, "no member of the ensemble answered"));
+    std::string message = "no member of the ensemble answered";
+    for (const std::string& one : failures_) message.append(&one == failures_.data() ? ": " : "; ").append(one);
+    responder_.reply(error_reply(status, message));
     return finish(status);
   }
   if (step.answer.label == kUnanswered) {

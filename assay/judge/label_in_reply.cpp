@@ -1,6 +1,7 @@
 #include "assay/judge/label_in_reply.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -33,6 +34,15 @@ bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
   return begins && (end == text.size() || !is_part_of_word(text[end]) || !is_part_of_word(text[end - 1]));
 }
 
+// Whether what stands after `before` is denied: "not B", "isn't B", "neither A nor B".
+bool denies(std::string_view before) {
+  constexpr std::array<std::string_view, 5> kDenials = {"not ", "n't ", "never ", "neither ", "nor "};
+  constexpr std::size_t kLongest = 8;
+  std::string last(before.substr(before.size() - std::min(before.size(), kLongest)));
+  for (char& c : last) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return std::ranges::any_of(kDenials, [&](std::string_view word) { return last.ends_with(word); });
+}
+
 std::vector<std::string> folded_names(std::span<const std::string> labels) {
   std::vector<std::string> names;
   for (const std::string& label : labels) names.push_back(text::folded(bare(label)));
@@ -58,7 +68,7 @@ Label at_start(std::string_view text, std::span<const std::string> names) {
   return found;
 }
 
-// The only label that stands in `text`; nothing of what a longer name takes up.
+// The only label that stands in `text`; nothing of what a longer name takes up. None where one is denied.
 Label only_one(std::string_view text, std::span<const std::string> names) {
   std::vector<std::size_t> longest_first(names.size());
   for (std::size_t a = 0; a < names.size(); ++a) longest_first[a] = a;
@@ -72,6 +82,7 @@ Label only_one(std::string_view text, std::span<const std::string> names) {
     for (std::size_t at = left.find(name); at != std::string::npos; at = left.find(name, at + name.size())) {
       if (!stands_alone(left, at, name.size())) continue;
       if (found != kUnanswered && found != a + 1) return kUnanswered;
+      if (denies(std::string_view(left).substr(0, at))) return kUnanswered;
       found = static_cast<Label>(a + 1);
       std::fill_n(left.begin() + static_cast<std::ptrdiff_t>(at), name.size(), '\0');
     }
@@ -131,12 +142,11 @@ Mentions mentions_in(std::string_view said, Label offered) {
     // "A dog": no option, but "A or B".
     const std::string_view after = said.substr(at + 1);
     const bool article = c == 'A' && after.size() > 1 && after[0] == ' ' && after[1] >= 'a' && after[1] <= 'z' &&
-                         !after.starts_with(" or ") && !after.starts_with(" and ");
+                         !after.starts_with(" or ") && !after.starts_with(" and ") && !after.starts_with(" nor ");
     if (article) continue;
     if (found.only && *found.only != c) found.several = true;
     found.only = c;
-    const std::string_view before = said.substr(0, at);
-    found.denied = found.denied || before.ends_with("not ") || before.ends_with("n't ");
+    found.denied = found.denied || denies(said.substr(0, at));
   }
   return found;
 }
@@ -145,7 +155,10 @@ Mentions mentions_in(std::string_view said, Label offered) {
 // meant counts as much as one that was.
 std::optional<char> letter_voted(std::string_view said, Label offered) {
   if (const auto letter = letter_alone(first_said(said))) return letter;
-  if (final_answer(said)) return choice_in(said);
+  if (const auto answer = final_answer(said)) {
+    if (mentions_in(*answer, offered).denied) return std::nullopt;
+    return choice_in(said);
+  }
   if (const auto letter = letter_alone(last_said(said))) return letter;
   const std::string_view line = first_said(said);
   const bool marked = line.size() > 1 && (line[1] == ')' || line[1] == '.' || line[1] == ':');

@@ -114,10 +114,11 @@ class OutcomeTaker {
     Seconds newest = newest_of(outcomes_);
     if (newest != 0 && after_.times.empty()) {
       // What was there before is taken to be as new as the newest of the outcomes, and ages from now on: one old
-      // outcome among them must not make it old.
+      // outcome among them must not make it old. A second later, as none of them is the same told again.
+      const Seconds fitted = newest == std::numeric_limits<Seconds>::max() ? newest : newest + 1;
       after_.times.assign(after_.cells.size(), 0);
       for (std::size_t c = 0; c < after_.cells.size(); ++c) {
-        if (after_.cells[c].known()) after_.times[c] = newest;
+        if (after_.cells[c].known()) after_.times[c] = fitted;
       }
     }
     for (const Seconds time : after_.times) newest = std::max(newest, time);

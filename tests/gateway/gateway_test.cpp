@@ -190,8 +190,7 @@ TEST_F(GatewayTest, AStreamFallsBackUntilItsFirstEvent) {
         event(R"({"choices":[{"finish_reason":"error","delta":{"content":""}}]})"),
         event(R"({"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":0}})") + event("[DONE]"),
         event(R"({"usage":{"prompt_tokens":5,"completion_tokens":0}})"),
-        event(R"({"choices":[]})") + event(R"({"error":{"code":"503"}})"),
-        event(delta("half")) + event(R"({"error":{"message":"overloaded"}})")}) {
+        event(R"({"choices":[]})") + event(R"({"error":{"code":"503"}})")}) {
     SCOPED_TRACE(begin);
     FaultServer bad({events(begin)});
     const auto gateway = serve({bad.url(), good.url()});
@@ -679,6 +678,51 @@ TEST_F(GatewayTest, TellsWhichModelsFailThoughOthersAnswer) {
   const std::lock_guard lock(mutex);
   EXPECT_THAT(
       notes, ElementsAre("a: it says 401; is its key right?", "b: no connection, so it is left alone for a while"));
+}
+
+TEST_F(GatewayTest, ARefusalIsNoAnswerAfterACircuitWasOpen) {
+  FaultServer upstream({failing(500), failing(500), failing(401)});
+  write_models({{"models", {model_at("a", upstream.url())}},
+                {"breaker", {{"failures", 2}, {"pause", 0.05}}},
+                {"retries", 0}});
+  std::mutex mutex;
+  std::vector<std::string> notes;
+  GatewayOptions told = options();
+  told.note = [&](std::string_view text) {
+    const std::lock_guard lock(mutex);
+    notes.emplace_back(text);
+  };
+  ServingGateway gateway(told);
+  HttpConnection client(gateway.port());
+  client.post(kChat, kAsked);
+  client.post(kChat, kAsked);
+  std::this_thread::sleep_for(milliseconds(100));
+  client.post(kChat, kAsked);
+  const std::lock_guard lock(mutex);
+  EXPECT_THAT(notes,
+              ElementsAre("a: it says 500, so it is left alone for a while", "a: it says 401; is its key right?"));
+}
+
+TEST_F(GatewayTest, AnErrorBehindContentPassesHoweverThePacketsAreCut) {
+  const std::string stream =
+      event(delta("one")) + event(delta("two")) + event(R"({"error":{"code":400,"message":"m"}})");
+  FaultServer upstream({events(stream)});
+  const auto gateway = serve({upstream.url()}, {{"retries", 0}});
+  HttpConnection client(gateway->port());
+  const auto exchange =
+      client.post(kChat, R"({"model":"a","stream":true,"stream_options":{"include_usage":true}})");
+  EXPECT_EQ(exchange.status, 200);
+  EXPECT_EQ(exchange.body, stream);
+}
+
+TEST_F(GatewayTest, JsonThatIsCalledAStreamIsReadAsJson) {
+  FaultServer upstream({events(chat_answer("hello")), events(R"({"error":{"code":400,"message":"no"}})")});
+  const auto gateway = serve({upstream.url()}, {{"retries", 0}});
+  HttpConnection client(gateway->port());
+  const auto whole = client.post(kChat, kAsked);
+  EXPECT_EQ(whole.status, 200);
+  EXPECT_EQ(whole.body, chat_answer("hello"));
+  EXPECT_EQ(client.post(kChat, kAsked).status, 400);
 }
 
 TEST_F(GatewayTest, WhereNobodyAnswersTheClientIsToldOfEach) {

@@ -12,6 +12,7 @@ namespace {
 const std::vector<std::string> kLetterNames = {"A", "B", "C", "D"};
 const std::vector<std::string> kMoods = {"negative", "neutral", "positive"};
 const std::vector<std::string> kSafety = {"safe", "not safe"};
+const std::vector<std::string> kSafeOrUnsafe = {"safe", "unsafe"};
 
 const std::vector<std::string> kCases = {"positive", "Positive"};
 
@@ -54,6 +55,14 @@ const Reply kReplies[] = {
     {"This is safe.", &kSafety, 1},
     {"Not  SAFE", &kSafety, 2},
     {"It is safe, or not safe", &kSafety, 0},
+    {"The text is not safe for children", &kSafeOrUnsafe, 0},
+    {"Not safe", &kSafeOrUnsafe, 0},
+    {"Answer: not safe", &kSafeOrUnsafe, 0},
+    {"This isn't safe.", &kSafeOrUnsafe, 0},
+    {"never safe", &kSafeOrUnsafe, 0},
+    {"Not B", &kLetterNames, 0},
+    {"The answer is not B", &kLetterNames, 0},
+    {"Neither A nor B", &kLetterNames, 0},
 };
 
 TEST(LabelInReply, IsTheOneThatIsNamed) {

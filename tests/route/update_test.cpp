@@ -305,6 +305,29 @@ TEST(RouterUpdate, OneOldOutcomeDoesNotMakeTheFitOld) {
   EXPECT_EQ(after.forgotten_before, 0U);
 }
 
+// A file whose lines have one and the same time, about prompts that the fit knows: nothing of the fit is told
+// again.
+TEST(RouterUpdate, OutcomesOfTheFitAreNeverToldAgain) {
+  const SampleBenchmark whole({.tasks = 3, .queries = 60}, 5);
+  const RouterFit fit = fit_router(whole.view(), 2);
+  const Router before = fit.router(whole.view());
+  Outcomes again;
+  again.vectors = before.benchmark.vectors;
+  again.task = before.benchmark.task;
+  again.models = before.models();
+  again.tasks = before.benchmark.tasks;
+  std::vector<Outcomes::Outcome> outcomes;
+  for (std::uint32_t i = 0; i < 20; ++i) outcomes.push_back({i, 0, 0.0, 1'700'000'000});
+  again.outcomes = outcomes;
+  const UpdatedRouter after = update_router(before, again, {.threads = 2});
+  EXPECT_EQ(after.new_queries, 20U);
+  EXPECT_EQ(after.changed, 0U);
+  const UpdatedRouter twice = update_router(after.router(), again, {.threads = 2});
+  EXPECT_EQ(twice.new_queries, 0U);
+  EXPECT_EQ(twice.changed, 20U);
+  EXPECT_EQ(twice.cells, after.cells);
+}
+
 TEST(RouterUpdate, WhatIsToldAgainStaysAsManyEvenWithoutWords) {
   const SampleBenchmark sample({.tasks = 3, .queries = 40}, 11);
   const RouterFit fit = fit_router(sample.view(), 1);
