@@ -95,7 +95,7 @@ def measure(assay, folder, name, all_rows, drift, which, seed, table):
     draw = random.Random(seed)
     routers = Routers(assay, folder, [])
     first, _ = routers.fitted([stream.seen(row, 0) for row in stream.fit], stream.models)
-    now = {half_life: first for half_life in (None, *HALF_LIVES)}
+    now = dict.fromkeys((None, *HALF_LIVES), first)
     for end in range(EVERY, DAYS + 1, EVERY):
         outcomes = list(outcomes_of(stream, range(end - EVERY, end), which, draw))
         for half_life in now:

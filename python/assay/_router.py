@@ -57,8 +57,8 @@ class Router(Estimator):
     neighbours : int, optional
         Nearest prompts that vote: 5, 10, 20, 50, 100 or 200. None: the number that predicts left-out prompts best.
     cost_weight : float, optional
-        Chance of a right answer that a dollar per million tokens is worth; at least 0. None: that of the guard of a router
-        that was loaded, else 0.
+        Chance of a right answer that a dollar per million tokens is worth; at least 0. None: that of the guard of a
+        router that was loaded, else 0.
     models : list of str, optional
         Names of the models; by default those of y's columns, if it is a data frame, or none.
     prices : array (m,), optional
