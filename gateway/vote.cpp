@@ -172,6 +172,7 @@ void Voting::end() {
   tokens_.out += reply.tokens_out.value_or(0);
   shared_.metrics.spent(upstream().name, {.in = reply.tokens_in.value_or(0), .out = reply.tokens_out.value_or(0)});
   if (const std::optional<FailedReply> failed = failure_in(shared_.reader, reply_)) {
+    if (failed->status != 0) head_.status = failed->status;
     return again_or_without(attempt_of(*failed), http::retry_after(head_.retry_after));
   }
   if (reply.failure != judge::CallFailure::none && reply.content.empty()) return again_or_without(Attempt::broken);

@@ -136,7 +136,8 @@ TEST_F(VoteTest, NobodyAnswers) {
   HttpConnection client(gateway.port());
   const HttpExchange exchange = client.post(kVotePath, kQuestion);
   EXPECT_EQ(exchange.status, 502);
-  EXPECT_THAT(exchange.body, HasSubstr("no member of the ensemble"));
+  EXPECT_THAT(exchange.body, HasSubstr("no member of the ensemble answered: a: it says 400; b: its replies are no "
+                                       "answers, or break off; c: its"));
 }
 
 TEST_F(VoteTest, StreamsTheLabel) {
