@@ -42,7 +42,7 @@ class LineEnds {
 
 // memmem, for the same reason: JSON is full of the quote that a find of "usage" begins with.
 bool contains(std::string_view text, std::string_view word) {
-  return memmem(text.data(), text.size(), word.data(), word.size()) != nullptr;
+  return !text.empty() && memmem(text.data(), text.size(), word.data(), word.size()) != nullptr;
 }
 
 struct EventText {
