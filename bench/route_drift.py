@@ -18,13 +18,10 @@ never forgets, and points above it (paired, standard errors over the seeds) of h
 update, and of one fitted anew to the last 30 days. "single": the model that is best on these very prompts.
 """
 
-import argparse
-import pathlib
 import random
-import shutil
 import statistics
 
-from route_update import Routers, rows_of_set, told
+from route_update import Routers, folder_of_run, rows_of_set, set_parser, told
 
 DAYS, CHANGE, EVERY, RECENT = 120, 60, 30, 30
 LOOKS = (60, 90, 120)
@@ -123,11 +120,7 @@ def measure(assay, folder, name, all_rows, drift, which, seed, table):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("assay")
-    parser.add_argument("data", type=pathlib.Path)
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--sets", default="mmlu,kor")
+    parser = set_parser(__doc__)
     parser.add_argument("--outcomes", default="all,one")
     parser.add_argument("--drifts", default=",".join(DRIFTS))
     parser.add_argument("--seeds", type=int, default=4)
@@ -143,11 +136,8 @@ def main():
             for drift in asked.drifts.split(","):
                 table = {}
                 for seed in range(1, asked.seeds + 1):
-                    folder = asked.folder / f"{name}-{which}-{drift}-{seed}"
-                    shutil.rmtree(folder, ignore_errors=True)  # of a run that was broken off
-                    folder.mkdir(parents=True)
-                    measure(asked.assay, folder, name, all_rows, drift, which, seed, table)
-                    shutil.rmtree(folder)
+                    with folder_of_run(asked.folder / f"{name}-{which}-{drift}-{seed}") as folder:
+                        measure(asked.assay, folder, name, all_rows, drift, which, seed, table)
                 for (_, _, _, day), of in table.items():
                     print(f"| {drift} | {day} | {statistics.fmean(of['none']):.2f} | " +
                           " | ".join(told(of[c]) if c in of else "" for c in columns) + " |", flush=True)

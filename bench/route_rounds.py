@@ -17,14 +17,11 @@ way asked; for the last three, what the router would have chosen). `--pool 8`: a
 drawn by the seed; 0: among all. Differences to "own" are paired, with standard errors over the seeds.
 """
 
-import argparse
 import collections
-import pathlib
 import random
-import shutil
 import statistics
 
-from route_update import Routers, rows_of_set, told
+from route_update import Routers, folder_of_run, rows_of_set, set_parser, told
 
 ROUNDS, LOOKS = 10, (2, 5, 10)
 EXPLORED = 0.1
@@ -92,11 +89,7 @@ def measure(assay, folder, name, all_rows, pool, first, seed, table):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("assay")
-    parser.add_argument("data", type=pathlib.Path)
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--sets", default="mmlu,kor")
+    parser = set_parser(__doc__)
     parser.add_argument("--pool", type=int, default=0)
     parser.add_argument("--first", type=int)
     parser.add_argument("--seeds", type=int, default=6)
@@ -106,11 +99,8 @@ def main():
         first = asked.first or FIRST[name]
         table = {}
         for seed in range(1, asked.seeds + 1):
-            folder = asked.folder / f"{name}-{asked.pool}-{first}-{seed}"
-            shutil.rmtree(folder, ignore_errors=True)  # of a run that was broken off
-            folder.mkdir(parents=True)
-            measure(asked.assay, folder, name, all_rows, asked.pool, first, seed, table)
-            shutil.rmtree(folder)
+            with folder_of_run(asked.folder / f"{name}-{asked.pool}-{first}-{seed}") as folder:
+                measure(asked.assay, folder, name, all_rows, asked.pool, first, seed, table)
         print(f"\n{name}, {asked.pool or len(all_rows[0][2])} models, fitted to {first} prompts, {ROUNDS} rounds of "
               f"{size_of(name, all_rows, first)}, seeds 1 to {asked.seeds}\n")
         print("| learnt from | after 2 rounds | 5 | 10 | 10, above own | along the way | most asked in the last |")

@@ -13,9 +13,11 @@ splits for a new model). Points are of accuracy.
 """
 
 import argparse
+import contextlib
 import json
 import pathlib
 import random
+import shutil
 import statistics
 import subprocess
 import time
@@ -80,6 +82,25 @@ def rows_of_set(name, data):
             for prompt, task, right in {"mmlu": mmlu, "kor": kor}[name](data, False)]
 
 
+def set_parser(doc):
+    """Of what all scripts about updates are told: the command, the data, a folder, and which sets."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("assay")
+    parser.add_argument("data", type=pathlib.Path)
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--sets", default="mmlu,kor")
+    return parser
+
+
+@contextlib.contextmanager
+def folder_of_run(path):
+    """An empty folder, which is gone afterwards."""
+    shutil.rmtree(path, ignore_errors=True)  # of a run that was broken off
+    path.mkdir(parents=True)
+    yield path
+    shutil.rmtree(path)
+
+
 def told(values, digits=2):
     text = f"{statistics.fmean(values):.{digits}f}"
     return text if len(values) < 2 else f"{text} ({statistics.stdev(values) / len(values) ** 0.5:.{digits}f})"
@@ -135,11 +156,7 @@ def add_models(routers, rows, models, draw, anew_accuracy, table):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("assay")
-    parser.add_argument("data", type=pathlib.Path)
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--sets", default="mmlu,kor")
+    parser = set_parser(__doc__)
     parser.add_argument("--queries-only", action="store_true", help="without the models of 2.")
     parser.add_argument("--splits", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)

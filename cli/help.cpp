@@ -110,6 +110,11 @@ std::string examples(std::initializer_list<std::string_view> commands) {
   return text;
 }
 
+CLI::Option* add_port_option(CLI::App& app, std::uint16_t& port, const std::string& what) {
+  return app.add_option("--port", port, what + " (default: 0, any that is free; it is told)")
+      ->check(CLI::Range(0, 65535).description(""));
+}
+
 void add_all_flag(CLI::App& app, bool& all) {
   app.add_flag("--all", all, "Show tables and lists of names whole, however long")->group("Output");
 }

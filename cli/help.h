@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ std::string listing(std::string_view title, const std::vector<std::pair<std::str
 
 /// "Examples:" and a line for each command, for a footer.
 std::string examples(std::initializer_list<std::string_view> commands);
+
+/// --port, of a verb that listens. `what`: how its help begins.
+CLI::Option* add_port_option(CLI::App& app, std::uint16_t& port, const std::string& what);
 
 /// --all, for a verb that cuts tables or lists short.
 void add_all_flag(CLI::App& app, bool& all);

@@ -128,8 +128,7 @@ void add_replay_judge(CLI::App& app, Terminal& terminal) {
       ->required();
   app.add_flag("--candidates", options->candidates,
                "Also answer prompts as each model of the study, by its name, with its responses on record");
-  app.add_option("--port", server.port, "Port of 127.0.0.1 (default: 0, any that is free; it is told)")
-      ->check(CLI::Range(0, 65535).description(""));
+  add_port_option(app, server.port, "Port of 127.0.0.1");
   app.add_option("--delay", options->delay, "Milliseconds before each reply (default: 0)")->option_text("MS");
   app.add_flag("--stream", server.stream, "Stream replies (server-sent events) even where nobody asks for it");
   app.add_option("--seed", server.seed, "Which requests fail, and which recorded score is drawn")

@@ -53,8 +53,7 @@ void add_serve(CLI::App& app, Terminal& terminal) {
   app.add_option("--models", options->places.models, "Models, where they are and how to route: models.json")
       ->required()
       ->option_text("FILE");
-  app.add_option("--port", options->port, "Port to listen at (default: 0, any that is free; it is told)")
-      ->check(CLI::Range(0, 65535).description(""));
+  add_port_option(app, options->port, "Port to listen at");
   app.add_option("--listen", options->address, "Address of this machine, in numbers, for others to come")
       ->capture_default_str()
       ->option_text("ADDRESS");

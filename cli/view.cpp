@@ -115,9 +115,7 @@ void add_view(CLI::App& app, Terminal& terminal) {
   app.add_option("STUDY", options->selection.request.study, "Study file; it may be in use by another process")
       ->required();
   const std::string group = "The page";
-  app.add_option("--port", server.port, "Port to listen at (default: 0, any that is free; it is told)")
-      ->check(CLI::Range(0, 65535).description(""))
-      ->group(group);
+  add_port_option(app, server.port, "Port to listen at")->group(group);
   app.add_option("--listen", server.address, "Address of this machine, in numbers, for others to come")
       ->capture_default_str()
       ->option_text("ADDRESS")

@@ -21,8 +21,8 @@ struct Decision {
   std::vector<Choice> order;  ///< At least one.
   bool routed = false;        ///< By the text. False: the model that is best on average is asked.
   std::string why;            ///< A short sentence in ASCII without control characters.
-  std::vector<float> vector =
-      {};  ///< Of the text, of unit length; empty: not wanted, or nothing in the text is known.
+  /// Of the text, of unit length; empty: not wanted, or nothing in the text is known.
+  std::vector<float> vector = {};
 };
 
 /// Decides by a router. Const calls may come from several threads.

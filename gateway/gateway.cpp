@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "assay/core/error.h"
+#include "assay/store/name_list.h"
 #include "gateway/chat_request.h"
 #include "gateway/decision_log.h"
 #include "gateway/metrics.h"
@@ -349,10 +350,9 @@ Response Gateway::Impl::models(std::string_view path) const {
 Response Gateway::Impl::no_model(std::string_view name) const {
   constexpr std::size_t kMost = 20;
   const std::vector<std::string> names = model_names();
-  std::string there;
-  for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i) there += (i == 0 ? "" : ", ") + quoted(names[i]);
-  if (names.size() > kMost) there += fmt::format(" and {} more, see /v1/models", names.size() - kMost);
-  return error_reply(404, fmt::format("there is no model {}; there are {}", quoted(name), there));
+  return error_reply(
+      404, fmt::format("there is no model {}; there are {}{}", quoted(name), store::name_list(names, kMost),
+                       names.size() > kMost ? ", see /v1/models" : ""));
 }
 
 Response Gateway::Impl::metrics() const {

@@ -1,6 +1,7 @@
 #include "gateway/proxy.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -219,9 +220,7 @@ void Proxied::again_or_next(const Failure& failure) {
 
 // Nobody answers: the client is told why of each, and the status of the last.
 void Proxied::give_up(const Failure& failure) {
-  std::string message;
-  for (const std::string& one : failures_) message.append(message.empty() ? "" : "; ").append(one);
-  responder_.reply(error_reply(failure.status, message, own_headers()));
+  responder_.reply(error_reply(failure.status, fmt::format("{}", fmt::join(failures_, "; ")), own_headers()));
   at_ = kNone;
   finish(failure.status);
 }

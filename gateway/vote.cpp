@@ -1,6 +1,7 @@
 #include "gateway/vote.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -199,9 +200,8 @@ void Voting::answer(const ensemble::SequentialStep& step) {
   const auto failed = std::ranges::count(votes_, kNotRun);
   if (failed == static_cast<std::ptrdiff_t>(votes_.size())) {
     const int status = busy_ ? 503 : 502;
-    std::string message = "no member of the ensemble answered";
-    for (const std::string& one : failures_) message.append(&one == failures_.data() ? ": " : "; ").append(one);
-    responder_.reply(error_reply(status, message));
+    responder_.reply(error_reply(status, fmt::format("no member of the ensemble answered{}{}",
+                                                     failures_.empty() ? "" : ": ", fmt::join(failures_, "; "))));
     return finish(status);
   }
   if (step.answer.label == kUnanswered) {
