@@ -9,8 +9,6 @@
 
 #include "assay/asking/candidate_prices.h"
 #include "assay/core/error.h"
-#include "assay/file/whole_text.h"
-#include "assay/judge/prices.h"
 #include "assay/store/name_list.h"
 
 namespace assay::app {
@@ -21,11 +19,11 @@ std::size_t unknown_prices(std::span<const double> costs) {
 }
 
 // Of a price list: names that are no models of the benchmark.
-std::vector<std::string> notes_of(const std::string& file, const std::vector<std::string>& models) {
-  if (file.empty()) return {};
+std::vector<std::string> notes_of(const std::string& file, const std::vector<std::string>& listed,
+                                  const std::vector<std::string>& models) {
   std::vector<std::string> strangers;
-  for (std::string& name : judge::PriceList::from_json(file::whole_text(file), file).models()) {
-    if (std::ranges::find(models, name) == models.end()) strangers.push_back(std::move(name));
+  for (const std::string& name : listed) {
+    if (std::ranges::find(models, name) == models.end()) strangers.push_back(name);
   }
   if (strangers.empty()) return {};
   return {quoted(file) +
@@ -41,7 +39,7 @@ BenchmarkPrices benchmark_prices(const store::Study& study, const store::Benchma
   asked.models = benchmark.models;
   asking::CandidatePrices prices = asking::candidate_prices(study, asked, {.file = file});
   return {std::move(prices.per_million), std::move(prices.of_answers), std::move(prices.seconds), prices.answered,
-          notes_of(file, benchmark.models)};
+          notes_of(file, prices.listed, benchmark.models)};
 }
 
 std::string unknown_prices_note(std::span<const std::string> models, std::span<const double> costs) {

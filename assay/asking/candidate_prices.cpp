@@ -153,6 +153,7 @@ CandidatePrices candidate_prices(const store::Study& study, const store::Compari
   const std::vector<store::ModelFacts> facts = study.facts(names);
   judge::PriceList list;
   if (!options.file.empty()) list = judge::PriceList::from_json(file::whole_text(options.file), options.file);
+  prices.listed = list.models();
   const Answers answers(study, comparison);
   const std::size_t models = comparison.models.size();
   prices.answered = answers.answered();

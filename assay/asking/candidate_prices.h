@@ -49,7 +49,8 @@ struct CandidatePrices {
   std::vector<double> per_million = {};
   /// m: mean time of an answer, NaN where unknown. Empty unless `prefer` is price.
   std::vector<double> seconds = {};
-  std::size_t answered = 0;  ///< Of the n x m answers, how many the study has.
+  std::size_t answered = 0;              ///< Of the n x m answers, how many the study has.
+  std::vector<std::string> listed = {};  ///< Models that the file has prices of.
 };
 
 /// Prices are means over the queries of `comparison`. Tokens are those that imports told, else what is likely from

@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <filesystem>
@@ -195,6 +196,22 @@ TEST_F(RouteTest, CheapModelsAreWorthMore) {
   EXPECT_EQ(run_route_query(request).prompts[0].chosen, "model0");
   request.cost_weight = -1;
   EXPECT_EQ(error_of([&] { run_route_query(request); }), "the weight of the cost must be 0 or more, came -1");
+}
+
+// As a shell's <(...) is: what was read once is gone.
+TEST_F(RouteTest, PricesMayComeThroughAPipe) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const std::string prices = R"({"modle1": {"in": 1, "out": 2, "unit": "dollars"}})";
+  ASSERT_EQ(::write(ends[1], prices.data(), prices.size()), static_cast<ssize_t>(prices.size()));
+  ::close(ends[1]);
+  RouteFitRequest request;
+  request.study = path("x.assay");
+  request.router = path("x.router");
+  request.embedding.dimensions = 16;
+  request.price_file = "/dev/fd/" + std::to_string(ends[0]);
+  EXPECT_THAT(run_route_fit(request).notes, testing::Contains(HasSubstr("\"modle1\" (is it \"model1\"?)")));
+  ::close(ends[0]);
 }
 
 TEST_F(RouteTest, SaysWherePricesAreNotKnown) {
