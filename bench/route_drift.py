@@ -115,8 +115,7 @@ def measure(assay, folder, name, all_rows, drift, which, seed, table):
         of.setdefault("none", []).append(base)
         for way, value in right.items():
             of.setdefault(way, []).append(value - base)
-        single = max(statistics.fmean(row[2][m] for row in routers.test) for m in stream.models)
-        of.setdefault("single", []).append(100 * single - base)
+        of.setdefault("single", []).append(routers.best_single(stream.models) - base)
 
 
 def main():

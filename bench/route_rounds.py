@@ -21,7 +21,7 @@ import collections
 import random
 import statistics
 
-from route_update import Routers, folder_of_run, rows_of_set, set_parser, told
+from route_update import Routers, folder_of_run, pool_of, rows_of_set, set_parser, told
 
 ROUNDS, LOOKS = 10, (2, 5, 10)
 EXPLORED = 0.1
@@ -29,14 +29,6 @@ EXPLORED = 0.1
 SIZES = {"mmlu": (250, 2000), "kor": (50, 500)}
 FIRST = {"mmlu": 300, "kor": 125}
 WAYS = ("own", "own, 10 % explored", "random", "shared out", "all")
-
-
-def pool_of(all_rows, size, draw):
-    models = sorted(all_rows[0][2])
-    if not size:
-        return models
-    models.sort(key=lambda m: -statistics.fmean(right[m] for _, _, right in all_rows))
-    return sorted(draw.sample(models[:len(models) // 2], size))
 
 
 def size_of(name, rows, first):
@@ -62,7 +54,7 @@ def measure(assay, folder, name, all_rows, pool, first, seed, table):
 
     note("no update", "10", routers.routed(begin)[0])
     note("fitted anew to all", "10", routers.routed(routers.fitted(fit + stream, models)[0])[0])
-    note("best single model", "10", 100 * max(statistics.fmean(row[2][m] for row in test) for m in models))
+    note("best single model", "10", routers.best_single(models))
     for way in WAYS:
         router, along, last = begin, [], None
         for turn in range(1, ROUNDS + 1):

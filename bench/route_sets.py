@@ -114,13 +114,12 @@ def rows_of(name, data):
 
 
 def write_table(path, rows, models):
-    """Rows (prompt, task, {model: right}) as `assay import csv --gold` reads them. Without a model: a missing cell."""
+    """Rows (prompt, task, {model: right}) as `assay import csv` reads them. Without a model: not run."""
     with open(path, "w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
-        out.writerow(["id", "prompt", "task", "gold", *models])
+        out.writerow(["id", "prompt", "task", *models])
         for i, (prompt, task, right) in enumerate(rows):
-            said = ("" if m not in right else "right" if right[m] else "wrong" for m in models)
-            out.writerow([i, prompt.replace("\0", " "), task, "right", *said])
+            out.writerow([i, prompt.replace("\0", " "), task, *(int(right[m]) if m in right else "" for m in models)])
 
 
 def study_of(assay, name, data, folder):

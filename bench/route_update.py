@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What `assay route update` learns, beside a router that is fitted anew.
 
-    python3 bench/route_update.py ASSAY DATA FOLDER [--sets mmlu,kor] [--queries-only] [--splits 2] [--seed 1]
+    python3 bench/route_update.py ASSAY DATA FOLDER [--sets mmlu,kor] [--parts queries,models,some]
+            [--splits 2] [--seed 1]
 
 ASSAY is the command, DATA the folder of the benchmark data, FOLDER where studies and routers are made. MMLU-Pro and
 KOR-Bench are each split at random: one half is learnt from, the prompts of the other are routed among all models. Told
@@ -10,6 +11,9 @@ splits for a new model). Points are of accuracy.
 
 1. Queries are added: all outcomes of them; that of the model which the router would have asked; that of one at random.
 2. A model is added by k outcomes, on random queries that the router knows: six models of different rank, one at a time.
+3. Outcomes of some models alone: eight models of the better half, drawn by the split, are learnt from three eighths of
+   the queries of that half; on the others outcomes come of the two best, of two in the middle, of one, of all. A fit
+   anew has the same cells.
 """
 
 import argparse
@@ -24,8 +28,11 @@ import time
 
 from route_sets import kor, mmlu, write_table
 
+PARTS = ("queries", "models", "some")
 OUTCOMES = (10, 25, 50, 100, 200, 400)
 NEW_MODELS = 6
+POOL = 8
+FIRST = 3 / 8  # of the queries, in 3.
 
 
 class Routers:
@@ -46,6 +53,7 @@ class Routers:
         return self.folder / f"{self.count}.{ending}"
 
     def fitted(self, rows, models):
+        """A row has outcomes of all models, or of those that were asked."""
         table, study, router = self.new_path("csv"), self.new_path("assay"), self.new_path("router")
         write_table(table, rows, models)
         self.run("import", "csv", table, "-o", study)
@@ -68,12 +76,28 @@ class Routers:
         report = json.loads(self.run("route", "query", router, "--prompt", "-", "--json", input=prompts))
         return report["prompts"]
 
+    def best_single(self, models):
+        return 100 * max(statistics.fmean(row[2][m] for row in self.test) for m in models)
+
     def routed(self, router):
         """Accuracy on the other half, and chances (prompt by prompt: model to chance)."""
         answers = self.chosen(router, self.prompts)
         right = [row[2][answer["chosen"]] for row, answer in zip(self.test, answers)]
         chances = [{one["name"]: one["chance"] for one in answer["models"]} for answer in answers]
         return 100 * statistics.fmean(right), chances
+
+    def brier(self, chances):
+        return statistics.fmean((chance - row[2][m]) ** 2
+                                for row, of in zip(self.test, chances) for m, chance in of.items())
+
+
+def pool_of(all_rows, size, draw):
+    """All models, or `size` of the better half."""
+    models = sorted(all_rows[0][2])
+    if not size:
+        return models
+    models.sort(key=lambda m: -statistics.fmean(right[m] for _, _, right in all_rows))
+    return sorted(draw.sample(models[:len(models) // 2], size))
 
 
 def rows_of_set(name, data):
@@ -155,15 +179,56 @@ def add_models(routers, rows, models, draw, anew_accuracy, table):
             of.setdefault("lost", []).append(anew_accuracy - routers.routed(after)[0])
 
 
+def add_some(routers, rows, models, table):
+    first = round(FIRST * len(rows))
+    ranked = sorted(models, key=lambda m: -statistics.fmean(right[m] for _, _, right in rows[:first]))
+    before, _ = routers.fitted(rows[:first], models)
+    base, chances = routers.routed(before)
+    table.setdefault("single", []).append(routers.best_single(models))
+    for way, asked in (("the two best", ranked[:2]), ("two in the middle", ranked[3:5]), ("the best", ranked[:1]),
+                       ("all", ranked)):
+        after, _, _ = routers.updated(before, [(row, m) for row in rows[first:] for m in asked])
+        cells = rows[:first] + [(prompt, task, {m: right[m] for m in asked}) for prompt, task, right in rows[first:]]
+        anew, _ = routers.fitted(cells, models)
+        updated, anew = routers.routed(after), routers.routed(anew)
+        of = table.setdefault(way, {})
+        for key, value in (("before", base), ("updated", updated[0]), ("anew", anew[0]),
+                           ("updated above", updated[0] - base), ("anew above", anew[0] - base),
+                           ("brier before", routers.brier(chances)), ("brier updated", routers.brier(updated[1])),
+                           ("brier anew", routers.brier(anew[1]))):
+            of.setdefault(key, []).append(value)
+
+
+def print_some(of_ways):
+    print(f"Outcomes of some of {POOL} models; the best single model has {told(of_ways.pop('single'))}\n")
+    print("| outcomes of | before | updated | anew | updated above | anew above | Brier: before | updated | anew |")
+    print("| --- " * 9 + "|")
+    for way, of in of_ways.items():
+        print(f"| {way} | " + " | ".join(
+            told(of[key]) for key in ("before", "updated", "anew", "updated above", "anew above")) + " | " +
+            " | ".join(told(of[key], 4) for key in ("brier before", "brier updated", "brier anew")) + " |", flush=True)
+
+
+def print_queries(of_shares):
+    print("| added | outcomes | before | updated | anew | above before | below anew | far before | far | s |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    for share, ways in of_shares.items():
+        for way, of in ways.items():
+            print(f"| {100 * share:.0f} % | {way} | " + " | ".join(
+                told(of[key]) for key in ("before", "updated", "anew", "above before", "below anew")) +
+                f" | {told(of['far before'], 3)} | {told(of['far'], 3)} | "
+                f"{told(of['seconds'])} of {told(of['fit'])} |", flush=True)
+
+
 def main():
     parser = set_parser(__doc__)
-    parser.add_argument("--queries-only", action="store_true", help="without the models of 2.")
+    parser.add_argument("--parts", default=",".join(PARTS))
     parser.add_argument("--splits", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     for name in asked.sets.split(","):
         all_rows = rows_of_set(name, asked.data)
-        queries, news = {}, {}
+        parts, queries, news, some = asked.parts.split(","), {}, {}, {}
         for split in range(asked.splits):
             draw = random.Random(1000 * asked.seed + split)
             draw.shuffle(all_rows)
@@ -172,19 +237,19 @@ def main():
             folder.mkdir(parents=True, exist_ok=True)
             routers = Routers(asked.assay, folder, all_rows[half:])
             models = sorted(all_rows[0][2])
-            anew = add_queries(routers, all_rows[:half], models, draw, queries)
-            if not asked.queries_only:
+            if "queries" in parts or "models" in parts:
+                anew = add_queries(routers, all_rows[:half], models, draw, queries)
+            if "models" in parts:
                 add_models(routers, all_rows[:half], models, draw, anew, news)
+            if "some" in parts:
+                pool = pool_of(all_rows, POOL, random.Random(1000 * asked.seed + split))
+                add_some(routers, all_rows[:half], pool, some)
         print(f"\n{name}: {half} queries learnt from, {len(all_rows) - half} routed among {len(models)} models\n")
-        print("| added | outcomes | before | updated | anew | above before | below anew | far before | far | s |")
-        print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-        for share, ways in queries.items():
-            for way, of in ways.items():
-                print(f"| {100 * share:.0f} % | {way} | " + " | ".join(
-                    told(of[key]) for key in ("before", "updated", "anew", "above before", "below anew")) +
-                    f" | {told(of['far before'], 3)} | {told(of['far'], 3)} | "
-                    f"{told(of['seconds'])} of {told(of['fit'])} |", flush=True)
-        if asked.queries_only:
+        if queries:
+            print_queries(queries)
+        if some:
+            print_some(some)
+        if not news:
             continue
         print("\n| outcomes of a new model | error | of their share alone | within 2 points | lost |")
         print("| --- | --- | --- | --- | --- |")

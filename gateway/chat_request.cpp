@@ -267,6 +267,10 @@ struct ChatRequestReader::Parser {
       check(std::move(one).get(field));
       read_member(field, request, options);
     }
+    const char* more = nullptr;  // at the end there is no location
+    if (document.current_location().get(more) == simdjson::SUCCESS) {
+      refuse("expected one JSON object, came something behind it");
+    }
     if (request.models.empty()) refuse("expected a text as \"model\", came none");
     if (!options) request.usage.insert(request.usage.begin(), {inside, inside, kUsageMember});
     request.text = text(most);

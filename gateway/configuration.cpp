@@ -17,6 +17,7 @@
 #include "assay/core/utf8.h"
 #include "assay/http/api_json.h"
 #include "assay/http/api_request.h"
+#include "assay/http/checked_json.h"
 #include "assay/http/url.h"
 
 namespace assay::gateway {
@@ -346,7 +347,7 @@ std::size_t Configuration::model_of(std::string_view name) const {
 
 Configuration configuration_in(std::string_view text, std::string_view file_name, const Environment& environment) {
   const std::string file = escaped(file_name);
-  Json whole = answering::checked_json(text, file);
+  Json whole = http::checked_json(text, file_name);
   if (whole.is_array()) whole = Json{{"models", std::move(whole)}};
   check_object(whole, "models", file);
   answering::check_members(whole, kTopMembers, file);

@@ -6,16 +6,14 @@
 #include <array>
 #include <boost/asio.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/rfc7230.hpp>
 #include <deque>
-#include <limits>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "assay/core/error.h"
+#include "server/response_parser.h"
 
 namespace assay::server {
 namespace {
@@ -32,105 +30,6 @@ constexpr std::chrono::milliseconds kClientSweep{50};
 constexpr std::size_t kReadAtOnce = 65'536;
 constexpr std::size_t kTlsReadAtOnce = 16'384;  // of a record
 constexpr int kReadsInTurn = 4;                 // then others have theirs
-
-// Headers that are of the connection, or of how the body is sent.
-bool of_connection(beast_http::field name) {
-  using beast_http::field;
-  switch (name) {
-    case field::connection:
-    case field::keep_alive:
-    case field::proxy_connection:
-    case field::proxy_authenticate:
-    case field::transfer_encoding:
-    case field::te:
-    case field::trailer:
-    case field::upgrade:
-    case field::content_length: return true;
-    default: return false;
-  }
-}
-
-bool same_word(boost::beast::string_view one, boost::beast::string_view other) {
-  return boost::beast::iequals(one, other);
-}
-
-class ResponseParser : public beast_http::basic_parser<false> {
- public:
-  // `sink` is told of what was parsed, and says whether more is wanted.
-  struct Sink {
-    virtual ~Sink() = default;
-    virtual bool parsed_head(IncomingHead head) = 0;
-    virtual bool parsed_piece(std::string_view bytes) = 0;
-  };
-
-  ResponseParser(Sink& sink, std::uint32_t header_bytes) : sink_(sink) {
-    header_limit(header_bytes);
-    body_limit(std::numeric_limits<std::uint64_t>::max());  // as none is less than any length, in Boost 1.74
-    eager(true);
-  }
-  bool interim() const { return head_.status < 200; }
-
- private:
-  using View = boost::beast::string_view;
-
-  void on_request_impl(beast_http::verb, View, View, int, error_code&) override {}
-  void on_response_impl(int code, View, int, error_code& error) override {
-    head_.status = code;
-    if (code < 100 || code > 599 || code == 101) error = beast_http::error::bad_status;
-  }
-  void on_field_impl(beast_http::field name, View name_text, View value, error_code& error) override {
-    if (headed_) return;  // a trailer
-    if (name == beast_http::field::transfer_encoding && !same_word(value, "chunked")) {
-      error = beast_http::error::bad_transfer_encoding;
-    }
-    if (name == beast_http::field::connection) connection_.append(value.data(), value.size()).append(",");
-    if (of_connection(name)) return;
-    if (name == beast_http::field::content_type) head_.content_type.assign(value.data(), value.size());
-    if (name == beast_http::field::retry_after) head_.retry_after.assign(value.data(), value.size());
-    if (name == beast_http::field::content_encoding && !same_word(value, "identity")) head_.encoded = true;
-    head_.fields.append(name_text.data(), name_text.size()).append(": ").append(value.data(), value.size());
-    head_.fields.append("\r\n");
-  }
-  void on_header_impl(error_code& error) override {
-    headed_ = true;
-    if (interim()) return;
-    drop_named();
-    if (const auto length = content_length()) head_.length = *length;
-    if (!sink_.parsed_head(std::move(head_))) error = asio::error::operation_aborted;
-  }
-  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-  std::size_t on_body_impl(View body, error_code& error) override {
-    if (!sink_.parsed_piece({body.data(), body.size()})) error = asio::error::operation_aborted;
-    return body.size();
-  }
-  void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, View body, error_code& error) override {
-    return on_body_impl(body, error);
-  }
-  void on_finish_impl(error_code&) override {}
-
-  // "Connection: close, x-mine": then x-mine is of the connection, too.
-  void drop_named() {
-    for (const auto& name : beast_http::token_list(connection_)) {
-      if (same_word(name, "close") || same_word(name, "keep-alive")) continue;
-      std::string kept;
-      for (std::size_t at = 0; at < head_.fields.size();) {
-        const std::size_t end = head_.fields.find("\r\n", at) + 2;
-        const std::size_t colon = head_.fields.find(':', at);
-        if (!same_word(View(head_.fields.data() + at, colon - at), name)) {
-          kept.append(head_.fields, at, end - at);
-        }
-        at = end;
-      }
-      head_.fields = std::move(kept);
-    }
-  }
-
-  Sink& sink_;
-  IncomingHead head_;
-  std::string connection_;
-  bool headed_ = false;
-};
 
 class ClientConnection;
 
@@ -235,7 +134,11 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection>, 
   bool began_ = false;    // a byte of the reply is here
 };
 
-std::vector<tcp::endpoint> numeric(const HttpClientOptions& options) {
+// Without asking anybody. "localhost" is always this machine (RFC 6761, 6.3), also where no file of hosts says so.
+std::vector<tcp::endpoint> known_address(const HttpClientOptions& options) {
+  if (same_name(options.host, "localhost")) {
+    return {{asio::ip::address_v4::loopback(), options.port}, {asio::ip::address_v6::loopback(), options.port}};
+  }
   error_code error;
   const auto address = asio::ip::make_address(options.host, error);
   if (error) return {};
@@ -246,7 +149,7 @@ void ClientConnection::connect(const std::shared_ptr<CallExchange>& exchange) {
   exchange_ = exchange;
   exchange->connection = weak_from_this();
   deadline_ = exchange->deadline;
-  const std::vector<tcp::endpoint> known = numeric(options_);
+  const std::vector<tcp::endpoint> known = known_address(options_);
   if (!known.empty()) return connect_to(known);
   resolver_.async_resolve(options_.host, std::to_string(options_.port), tcp::resolver::numeric_service,
                           [self = shared_from_this()](error_code error, const tcp::resolver::results_type& found) {

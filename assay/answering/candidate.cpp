@@ -13,6 +13,7 @@
 #include "assay/core/utf8.h"
 #include "assay/data/chat_messages.h"
 #include "assay/http/api_json.h"
+#include "assay/http/checked_json.h"
 #include "assay/http/url.h"
 #include "assay/judge/command_line.h"
 
@@ -113,7 +114,7 @@ Json messages_json(const Candidate& candidate, std::string_view prompt, std::str
 
 std::vector<Candidate> read_candidates(std::string_view text, std::string_view file) {
   const std::string name = escaped(file);
-  const Json whole = checked_json(text, name);
+  const Json whole = http::checked_json(text, file);
   const Json& listed = http::member(whole, "candidates");
   if (!listed.is_null()) {
     for (const auto& [key, value] : whole.items()) {
@@ -149,7 +150,7 @@ std::vector<Candidate> read_candidates(std::string_view text, std::string_view f
 }
 
 judge::PriceList prices_beside(std::string_view text, std::string_view file) {
-  Json prices = http::member(checked_json(text, escaped(file)), "prices");
+  Json prices = http::member(http::checked_json(text, file), "prices");
   if (prices.is_null()) return {};
   for (auto& [model, price] : prices.items()) {
     if (price.is_object() && !price.contains("unit")) price["unit"] = "dollars";

@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
-#include <vector>
 
 #include "assay/core/error.h"
 
@@ -19,33 +17,6 @@ constexpr std::array kSecrets = {"key", "api_key", "apiKey", "token"};
 }  // namespace
 
 void reject(const std::string& where, const std::string& what) { throw DataError(where + ": " + what); }
-
-http::ApiJson checked_json(std::string_view text, const std::string& file) {
-  using Json = http::ApiJson;
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  if (http::is_too_deep(text)) reject(file, "expected JSON that is not nested so deep");
-  // Of members that come twice JSON's readers take the last one, silently.
-  std::vector<std::set<std::string>> open;
-  const auto notice = [&](int /*depth*/, Json::parse_event_t event, Json& value) {
-    if (event == Json::parse_event_t::object_start) open.emplace_back();
-    if (event == Json::parse_event_t::object_end) open.pop_back();
-    if (event == Json::parse_event_t::key && !open.back().insert(value.get<std::string>()).second) {
-      reject(file, fmt::format("{} comes twice in one object", quoted(value.get<std::string>(), 80)));
-    }
-    return true;
-  };
-  try {
-    return Json::parse(text, notice);
-  } catch (const Json::parse_error& error) {
-    const std::string_view before = text.substr(0, std::max<std::size_t>(error.byte, 1) - 1);
-    const std::size_t line_begin = before.find_last_of('\n') + 1;  // npos + 1 is 0
-    reject(fmt::format("{}:{}:{}", file, 1 + std::count(before.begin(), before.end(), '\n'),
-                       before.size() - line_begin + 1),
-           "expected JSON");
-  } catch (const Json::out_of_range&) {
-    reject(file, "a number is too large");
-  }
-}
 
 void check_members(const http::ApiJson& object, std::span<const char* const> known, const std::string& where) {
   for (const auto& [name, value] : object.items()) {

@@ -14,7 +14,7 @@ namespace assay::answering {
 /// \file
 /// JSON that people write to say which models are asked, checked member by member:
 ///
-///     const http::ApiJson whole = checked_json(text, "models.json");
+///     const http::ApiJson whole = http::checked_json(text, "models.json");
 ///     check_members(whole, kMembers, "models.json");
 ///     const std::string url = text_member(whole, "url", "models.json");
 ///
@@ -22,9 +22,6 @@ namespace assay::answering {
 
 /// Throws DataError: `where`, a colon, `what`.
 [[noreturn]] void reject(const std::string& where, const std::string& what);
-
-/// Throws DataError with the line for what is no JSON; for a name that comes twice in one object.
-http::ApiJson checked_json(std::string_view text, const std::string& file);
 
 /// Throws DataError for a member that is not in `known`, or under which a key stands.
 void check_members(const http::ApiJson& object, std::span<const char* const> known, const std::string& where);

@@ -24,4 +24,15 @@ std::string quoted(std::string_view text, std::size_t limit) {
   return "\"" + escaped(text) + (cut ? "...\"" : "\"");
 }
 
+std::string quoted_around(std::string_view text, std::size_t at) {
+  constexpr std::size_t kBefore = 15;
+  constexpr std::size_t kLength = 30;
+  std::size_t begin = at - std::min(at, kBefore);
+  const auto inside = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U; };
+  while (begin > 0 && begin < text.size() && inside(begin)) --begin;
+  std::size_t end = std::min(begin + kLength, text.size());
+  while (end < text.size() && inside(end)) ++end;
+  return quoted(text.substr(begin, end - begin), 2 * kLength);
+}
+
 }  // namespace assay

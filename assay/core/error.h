@@ -68,6 +68,9 @@ inline std::string quoted(const char* text, std::size_t limit = 60) {
   return quoted(std::string_view(text), limit);
 }
 
+/// Some characters around the place `at`, quoted, for people who look for it in a long line.
+std::string quoted_around(std::string_view text, std::size_t at);
+
 }  // namespace assay
 
 #pragma GCC visibility pop

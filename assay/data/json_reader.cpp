@@ -87,18 +87,6 @@ std::string_view foreign_word(std::string_view text) {
   return letter ? word : std::string_view();
 }
 
-/// Some characters around a place, for people who look for it in a long line.
-std::string around(std::string_view text, std::size_t at) {
-  constexpr std::size_t kBefore = 15;
-  constexpr std::size_t kLength = 30;
-  std::size_t begin = at - std::min(at, kBefore);
-  const auto inside = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U; };
-  while (begin > 0 && begin < text.size() && inside(begin)) --begin;
-  std::size_t end = std::min(begin + kLength, text.size());
-  while (end < text.size() && inside(end)) ++end;
-  return quoted(text.substr(begin, end - begin), 2 * kLength);
-}
-
 /// Strings with half a character in them, which simdjson gives up: replaced, and kept as long as a row.
 class MendedStrings {
  public:
@@ -345,7 +333,7 @@ class JsonParser {
   }
 
   std::string around_place(const char* at) const {
-    return around(text_, static_cast<std::size_t>(at - text_.data()));
+    return quoted_around(text_, static_cast<std::size_t>(at - text_.data()));
   }
 
   [[noreturn]] void reject(simdjson::error_code code) {

@@ -22,6 +22,8 @@ constexpr http::Milliseconds kDrain{2000};  // less than what Ctrl-C leaves
 constexpr http::Milliseconds kTick{250};
 constexpr std::size_t kAllRefused = 8;  // texts, before any was taken: it is not for what they hold
 
+constexpr int kServerError = 500;  // and above
+
 // The batch may be refused for one of its texts.
 bool for_its_texts(int status) { return status == 400 || status == 403 || status == 413 || status == 422; }
 
@@ -31,7 +33,8 @@ bool for_its_texts(int status) { return status == 400 || status == 403 || status
 struct EmbeddingEndpoint::Batch {
   std::vector<std::size_t> texts;  // indices into Run::texts
   std::uint64_t number = 0;
-  std::size_t tries = 0;  // so far
+  std::size_t tries = 0;                       // so far
+  std::optional<std::size_t> answered_before;  // Run::answered when it, or what it is a half of, was sent first
   http::TurnedAway turned_away;
   http::Milliseconds not_before{0};
   http::Milliseconds sent{0};
@@ -44,7 +47,8 @@ struct EmbeddingEndpoint::Run {
   std::unordered_map<std::uint64_t, Batch> flying;
   std::vector<RefusedText> refused;  // by index into `texts`
   std::uint64_t batches = 0;
-  std::string trouble;  // the last one
+  std::size_t answered = 0;  // batches
+  std::string trouble;       // the last one
   std::size_t done = 0;
 };
 
@@ -162,6 +166,7 @@ void EmbeddingEndpoint::send_batches(Run& run) {
     batch.sent = now;
     ++batch.tries;
     if (batch.number == 0) batch.number = ++run.batches;
+    if (!batch.answered_before) batch.answered_before = run.answered;
     http::HttpRequest post = rules_.post;
     post.body = embedding_request(rules_.model, texts);
     run.flying.emplace(client_.send(std::move(post)), std::move(batch));
@@ -184,12 +189,16 @@ void EmbeddingEndpoint::land(Run& run, std::uint64_t id, const http::HttpReply& 
   if (trouble) {
     const std::string what = fmt::format("status {}, {}", trouble->status, http::api_complaint(reply.body));
     http::WhatNext next = watch_.failed(failed, batch.turned_away, now);
-    if (next.kind == http::WhatNext::Kind::lost && for_its_texts(trouble->status)) return split(run, batch, what);
-    if (next.kind == http::WhatNext::Kind::lost) next.kind = http::WhatNext::Kind::hopeless;
+    const bool lost = next.kind == http::WhatNext::Kind::lost;
+    const bool tried = next.kind == http::WhatNext::Kind::tried && batch.tries >= rules_.tries;
+    if (lost && for_its_texts(trouble->status)) return split(run, batch, what);
+    if ((tried || lost) && trouble->status >= kServerError) return break_up(run, batch, what);
+    if (lost) next.kind = http::WhatNext::Kind::hopeless;
     return act(run, std::move(batch), next, what + http::likely_reason(trouble->status, rules_.url, rules_.post));
   }
   EmbeddingReply read = read_embedding_reply(reply.body, batch.texts.size());
   watch_.heard(now, read.problem.empty());
+  run.answered += read.problem.empty() ? 1 : 0;
   if (!read.problem.empty()) return act(run, std::move(batch), {http::WhatNext::Kind::tried, now}, read.problem);
   keep(run, batch, std::move(read.vectors));
 }
@@ -207,6 +216,15 @@ void EmbeddingEndpoint::act(Run& run, Batch batch, const http::WhatNext& next, c
   run.waiting.push_back(std::move(batch));
 }
 
+// Some servers answer a text that is too long for them with an error of their own (500): then the halves find it,
+// with one try each. It is for its text only if others were answered meanwhile; else the endpoint is broken.
+void EmbeddingEndpoint::break_up(Run& run, const Batch& batch, const std::string& what) {
+  if (batch.texts.size() == 1 && run.answered == *batch.answered_before) {
+    throw OracleError("the endpoint of embeddings gave none: " + what);
+  }
+  split(run, batch, what);
+}
+
 // One text of a batch must not cost the others: the halves find it.
 void EmbeddingEndpoint::split(Run& run, const Batch& batch, const std::string& what) {
   if (batch.texts.size() == 1) return refuse(run, batch.texts[0], what);
@@ -214,6 +232,10 @@ void EmbeddingEndpoint::split(Run& run, const Batch& batch, const std::string& w
   Batch first, second;
   first.texts.assign(batch.texts.begin(), middle);
   second.texts.assign(middle, batch.texts.end());
+  for (Batch* half : {&first, &second}) {
+    half->tries = batch.tries >= rules_.tries ? rules_.tries - 1 : 0;
+    half->answered_before = batch.answered_before;
+  }
   run.waiting.push_back(std::move(first));
   run.waiting.push_back(std::move(second));
 }

@@ -18,7 +18,8 @@ using ApiJson = nlohmann::ordered_json;
 /// Nested more than 512 deep: a tree of it would be walked by recursion that deep. O(length).
 bool is_too_deep(std::string_view text);
 
-/// Discarded if `text` is no JSON, or too deep. Half a character, "\ud83d", is no reason to lose the rest.
+/// Discarded if `text` is no JSON, or too deep. Half a character, "\ud83d", is no reason to lose the rest; nor are
+/// NaN and Infinity, which Python writes: null stands in for them.
 ApiJson read_json(std::string_view text);
 
 /// Compact; bytes that are not UTF-8 are replaced.

@@ -225,10 +225,10 @@ ChatReply read_chat_reply(int status, std::string_view content_type, std::string
   }
   const std::string_view type = trimmed(content_type.substr(0, content_type.find(';')), kBlanks);
   if (type == "text/event-stream") return read_events(body);
-  if (!type.empty() && type != "application/json" && !type.ends_with("+json")) {
+  const Tree tree = read_json(body);
+  if (!tree.is_object() && !type.empty() && type != "application/json" && !type.ends_with("+json")) {
     return failed(CallFailure::not_chat, "expected JSON, came content of type " + quoted(type));
   }
-  const Tree tree = read_json(body);
   if (tree.is_discarded()) return failed(CallFailure::not_chat, "expected JSON, came " + quoted(body));
   Gathered gathered;
   gather(tree, "message", gathered);

@@ -85,11 +85,30 @@ std::optional<std::string_view> after_answer(std::string_view rest) {
   return says ? std::optional(rest) : std::nullopt;
 }
 
+// The same behind the Chinese word.
+std::optional<std::string_view> after_chinese_answer(std::string_view rest) {
+  bool says = false;
+  for (const std::string_view one : {"应该", "應該", "应", "應", "就", "是", "为", "為", ":", "："}) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t*_`"), rest.size()));
+    if (!rest.starts_with(one)) continue;
+    rest.remove_prefix(one.size());
+    says = true;
+  }
+  return says ? std::optional(rest) : std::nullopt;
+}
+
 std::optional<std::string_view> told(std::string_view text) {
-  constexpr std::string_view kWord = "answer";
-  for (std::size_t at = last_word(text, kWord, text.size()); at != std::string_view::npos;
-       at = last_word(text, kWord, at)) {
-    const auto rest = after_answer(text.substr(at + kWord.size()));
+  constexpr std::string_view kWord = "answer", kChineseWord = "答案";
+  const auto last_before = [&](std::size_t end) {
+    const std::size_t latin = last_word(text, kWord, end), chinese = last_word(text, kChineseWord, end);
+    if (latin == std::string_view::npos || chinese == std::string_view::npos) return std::min(latin, chinese);
+    return std::max(latin, chinese);
+  };
+  for (std::size_t at = last_before(text.size()); at != std::string_view::npos; at = last_before(at)) {
+    const std::string_view behind = text.substr(at);
+    const bool chinese = behind.starts_with(kChineseWord);
+    const auto rest = chinese ? after_chinese_answer(behind.substr(kChineseWord.size()))
+                              : after_answer(behind.substr(kWord.size()));
     if (!rest) continue;
     const std::size_t begin = rest->find_first_not_of(" \t\r\n*_`$");
     if (begin == std::string_view::npos) continue;

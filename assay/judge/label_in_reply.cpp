@@ -22,21 +22,55 @@ bool are_letters(std::span<const std::string> labels) {
   return true;
 }
 
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
 bool is_part_of_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || !is_ascii(c);
+}
+
+// Whether the character that ends before `end`, or begins there, is of a script without blanks between its words
+// (U+3000 and above: Chinese, Japanese, Korean): a Latin letter beside it is another word.
+bool is_ideograph_before(std::string_view text, std::size_t end) {
+  while (end > 1 && (static_cast<unsigned char>(text[end - 1]) & 0xC0U) == 0x80U) --end;
+  return static_cast<unsigned char>(text[end - 1]) >= 0xE3U;
+}
+bool is_ideograph_at(std::string_view text, std::size_t at) {
+  return static_cast<unsigned char>(text[at]) >= 0xE3U;
+}
+
+// Whether a word goes on from the byte before `at` to that at `at`.
+bool goes_on(std::string_view text, std::size_t at) {
+  if (at == 0 || at == text.size() || !is_part_of_word(text[at - 1]) || !is_part_of_word(text[at])) return false;
+  if (is_ascii(text[at - 1]) && !is_ascii(text[at])) return !is_ideograph_at(text, at);
+  if (!is_ascii(text[at - 1]) && is_ascii(text[at])) return !is_ideograph_before(text, at);
+  return true;
 }
 
 // Whether the `size` bytes at `at` are whole words.
 bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
-  const std::size_t end = at + size;
-  const bool begins = at == 0 || !is_part_of_word(text[at - 1]) || !is_part_of_word(text[at]);
-  return begins && (end == text.size() || !is_part_of_word(text[end]) || !is_part_of_word(text[end - 1]));
+  return !goes_on(text, at) && !goes_on(text, at + size);
 }
 
-// Whether what stands after `before` is denied: "not B", "isn't B", "neither A nor B".
+// Full-width letters and marks as ASCII has them, and so are the ideographic blank and full stop.
+std::string half_width(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view one = text.substr(i, 3);
+    char c = text[i];
+    if (one >= "\xEF\xBC\x81" && one <= "\xEF\xBC\xBF") c = static_cast<char>('!' + (one[2] - '\x81'));
+    if (one >= "\xEF\xBD\x80" && one <= "\xEF\xBD\x9E") c = static_cast<char>('`' + (one[2] - '\x80'));
+    if (one == "\xE3\x80\x80") c = ' ';
+    if (one == "\xE3\x80\x82") c = '.';
+    i += c != text[i] ? 2 : 0;
+    result += c;
+  }
+  return result;
+}
+
+// Whether what stands after `before` is denied: "not B", "isn't B", "neither A nor B", "不是B".
 bool denies(std::string_view before) {
-  constexpr std::array<std::string_view, 5> kDenials = {"not ", "n't ", "never ", "neither ", "nor "};
+  constexpr std::array<std::string_view, 11> kDenials = {"not ", "n't ", "never ", "neither ", "nor ", "不是",
+                                                         "不选", "不選", "不应",   "并非",     "並非"};
   constexpr std::size_t kLongest = 8;
   std::string last(before.substr(before.size() - std::min(before.size(), kLongest)));
   for (char& c : last) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -97,7 +131,8 @@ std::optional<char> list_letter(std::string_view line) {
   if (open) line.remove_prefix(1);
   if (line.size() < 2 || line[0] < 'A' || line[0] > 'Z') return std::nullopt;
   const char next = line[1];
-  if (next == ')' || (!open && (next == '.' || next == ':'))) return line[0];
+  const bool comma = line.substr(1).starts_with("、");
+  if (next == ')' || (!open && (next == '.' || next == ':' || comma))) return line[0];
   return std::nullopt;
 }
 
@@ -184,9 +219,12 @@ Label same_as(std::string_view text, std::span<const std::string> labels, std::s
 
 }  // namespace
 
-Label label_in_reply(std::string_view reply, std::span<const std::string> labels, Label offered) {
-  labels = labels.first(std::min<std::size_t>(labels.size(), offered));
-  const std::string said = without_thoughts(reply);
+Label label_in_reply(std::string_view reply, std::span<const std::string> all_labels, Label offered) {
+  std::vector<std::string> labels;
+  for (const std::string& label : all_labels.first(std::min<std::size_t>(all_labels.size(), offered))) {
+    labels.push_back(half_width(label));
+  }
+  const std::string said = half_width(without_thoughts(reply));
   if (are_letters(labels)) {
     const std::optional<char> letter = letter_voted(said, offered);
     const std::size_t label = letter ? static_cast<std::size_t>(*letter - 'A') + 1 : 0;
@@ -205,7 +243,9 @@ Label label_in_reply(std::string_view reply, std::span<const std::string> labels
   return only_one(whole, names);
 }
 
-Label options_in_prompt(std::string_view prompt, Label most) {
+Label options_in_prompt(std::string_view text, Label most) {
+  const std::string whole = half_width(text);
+  std::string_view prompt = whole;
   std::size_t running = 0, found = 0;
   while (!prompt.empty()) {
     const std::size_t end = std::min(prompt.find('\n'), prompt.size());

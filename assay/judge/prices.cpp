@@ -6,13 +6,11 @@
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
-#include <vector>
 
 #include "assay/core/error.h"
-#include "assay/core/surrogates.h"
 #include "assay/core/utf8.h"
+#include "assay/http/checked_json.h"
 
 namespace assay::judge {
 namespace {
@@ -22,19 +20,19 @@ constexpr double kDearestDollars = 10'000;            // beyond any model: micro
 constexpr std::int64_t kCheapestUntold = 1'000;       // below any model: dollars without their unit
 constexpr const char* kDollarForm = R"({"in": 0.15, "out": 0.6, "unit": "dollars"})";
 
-using Json = nlohmann::json;
+using PriceJson = http::ApiJson;
 
 enum class Unit : std::uint8_t { untold, micro_dollars, dollars };
 
-std::string shown(const Json& json) {
-  return assay::quoted(json.dump(-1, ' ', true, Json::error_handler_t::replace));
+std::string shown(const PriceJson& json) {
+  return assay::quoted(json.dump(-1, ' ', true, PriceJson::error_handler_t::replace));
 }
 
 // A number that is taken for another unit is wrong by a factor of a million, and with it the limit of cost: what
 // may be meant in two ways is refused.
 class PriceReader {
  public:
-  PriceReader(std::string_view file, const std::string& model, const Json& price)
+  PriceReader(std::string_view file, const std::string& model, const PriceJson& price)
       : file_(file), model_(model), price_(price) {}
 
   Price read() const {
@@ -77,7 +75,7 @@ class PriceReader {
                      what, assay::quoted(model_), kDearest, there ? shown(*found) : "nothing", hint));
   }
 
-  Money dollars(const char* what, const Json* found) const {
+  Money dollars(const char* what, const PriceJson* found) const {
     const double value = found != nullptr && found->is_number() ? found->get<double>() : -1;
     if (value >= 0 && value <= kDearestDollars) {
       const double micros = value * 1e6;
@@ -92,24 +90,8 @@ class PriceReader {
 
   std::string_view file_;
   const std::string& model_;
-  const Json& price_;
+  const PriceJson& price_;
 };
-
-// JSON lets a name stand twice in an object, and readers take either.
-Json tree_of(std::string_view text, std::string_view name) {
-  std::vector<std::set<std::string>> keys;  // of the objects that are open
-  const auto look = [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second) {
-      throw DataError({name}, "expected each name once, came " + shown(parsed) + " twice");
-    }
-    return true;
-  };
-  std::string mended(text);
-  mend_surrogates(mended);  // half a character in a comment or a name
-  return Json::parse(mended, look, /*allow_exceptions=*/false);
-}
 
 // ceil(tokens * price / 10^6)
 std::int64_t part(std::uint64_t tokens, Money price) {
@@ -140,7 +122,7 @@ Money most_cost(const Price& price, std::uint64_t tokens_in, std::uint64_t token
 }
 
 PriceList PriceList::from_json(std::string_view text, std::string_view name) {
-  const Json tree = tree_of(text, name);
+  const PriceJson tree = http::checked_json(text, name);
   if (!tree.is_object()) {
     throw DataError({name},
                     "expected an object {\"MODEL\": {\"in\": N, \"out\": N}, ...}, came " + assay::quoted(text));

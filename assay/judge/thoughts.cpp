@@ -69,7 +69,7 @@ std::optional<ThoughtTag> tag_at(std::string_view text) {
 
 std::string without_thoughts(std::string_view content) {
   std::string left;
-  std::optional<std::size_t> opened;  // where the thoughts began, in `left`
+  std::size_t opened = std::string::npos;  // where the thoughts began, in `left`
   std::size_t at = 0;
   while (at < content.size()) {
     const std::size_t next = std::min(content.find_first_of("<[\xE2", at), content.size());
@@ -83,9 +83,9 @@ std::string without_thoughts(std::string_view content) {
     }
     at += tag->length;
     if (!tag->opens) {
-      left.resize(opened.value_or(0));
-      opened.reset();
-    } else if (!opened) {
+      left.resize(opened == std::string::npos ? 0 : opened);
+      opened = std::string::npos;
+    } else if (opened == std::string::npos) {
       opened = left.size();
     }
   }

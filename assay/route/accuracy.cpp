@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace assay::route {
 
@@ -41,12 +42,30 @@ std::vector<double> AccuracySum::shares() const {
   return shares(std::vector<double>(known_.size(), std::numeric_limits<double>::quiet_NaN()));
 }
 
+std::vector<double> AccuracySum::scores() const {
+  std::vector<double> result;
+  for (const std::size_t steps : steps_) result.push_back(static_cast<double>(steps) / Correctness::kSteps);
+  return result;
+}
+
 std::vector<double> shrinkage_weights(std::span<const double> known) {
   constexpr double kEnough = 0.1;  // of what is known of the best known model
   const double enough = kEnough * *std::max_element(known.begin(), known.end());
   std::vector<double> weights;
   for (const double cells : known) weights.push_back(enough > 0 ? std::min(1.0, cells / enough) : 0);
   return weights;
+}
+
+std::vector<double> shrunken_accuracies(std::span<const double> scores, std::span<const double> known) {
+  const double right = std::accumulate(scores.begin(), scores.end(), 0.0);
+  const double all = right / std::max(1.0, std::accumulate(known.begin(), known.end(), 0.0));
+  const std::vector<double> weight = shrinkage_weights(known);
+  std::vector<double> accuracies(known.size());
+  for (std::size_t j = 0; j < known.size(); ++j) {
+    const double own = known[j] > 0.5 ? scores[j] / known[j] : all;
+    accuracies[j] = all + weight[j] * (own - all);
+  }
+  return accuracies;
 }
 
 std::vector<double> average_over_tasks(std::span<const double> of_tasks, std::span<const double> known,

@@ -24,6 +24,8 @@ class AccuracySum {
   std::vector<double> shares(std::span<const double> otherwise) const;
   /// NaN where there is none.
   std::vector<double> shares() const;
+  /// m: the scores added up.
+  std::vector<double> scores() const;
 
  private:
   std::vector<std::size_t> steps_;
@@ -33,6 +35,10 @@ class AccuracySum {
 /// Shrinkage weights of m models' accuracies, in [0, 1], from their numbers of known cells. 1 from a tenth of the
 /// cells of the best known model on, in proportion below that.
 std::vector<double> shrinkage_weights(std::span<const double> known);
+
+/// m accuracies from the models' scores, added up over their `known` cells; what is hardly known is drawn to the
+/// mean of all cells by shrinkage_weights.
+std::vector<double> shrunken_accuracies(std::span<const double> scores, std::span<const double> known);
 
 /// What models are worth on average over tasks, each task counting the same: m values, of the accuracies `of_tasks`
 /// (T x m, NaN where nothing is known; task `but` is left out). A task that a model was not run on counts as one

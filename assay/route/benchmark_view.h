@@ -29,6 +29,9 @@ struct BenchmarkView {
   std::size_t models = 0;
   std::size_t tasks = 0;
   neighbours::VectorView vectors;  ///< n.
+  /// n: by how much models are expected to score above their accuracies where nothing is known, see
+  /// query_effect.h. Empty: 0.
+  std::span<const float> effect = {};
 
   std::size_t queries() const { return task.size(); }
   std::span<const Correctness> row(std::size_t query) const { return cells.subspan(query * models, models); }

@@ -12,6 +12,7 @@
 #include "assay/core/error.h"
 #include "assay/route/accuracy.h"
 #include "assay/route/held_out.h"
+#include "assay/route/query_effect.h"
 #include "assay/route/query_spread.h"
 #include "assay/route/reliability.h"
 #include "assay/route/ridge.h"
@@ -42,6 +43,12 @@ void check(const BenchmarkView& benchmark) {
   if (std::all_of(benchmark.cells.begin(), benchmark.cells.end(), [](Correctness cell) { return !cell.known(); })) {
     throw InvalidArgument("it is not known of any model and query whether the answer is right");
   }
+}
+
+std::vector<double> accuracies(const BenchmarkView& benchmark) {
+  AccuracySum sum(benchmark.models);
+  for (std::size_t i = 0; i < benchmark.queries(); ++i) sum.add(benchmark.row(i));
+  return shrunken_accuracies(sum.scores(), sum.known());
 }
 
 // u and p(d, m) of the tasks, K x T and K x T x m.
@@ -131,6 +138,7 @@ void choose_neighbours(std::span<const HeldOutTask> tasks, std::size_t models, R
 Router RouterFit::router(const BenchmarkView& benchmark) const {
   Router router;
   router.benchmark = benchmark;
+  router.benchmark.effect = query_effect;
   router.accuracy = accuracy;
   router.task_accuracy = task_accuracy;
   router.reliability = reliability;
@@ -143,15 +151,18 @@ Router RouterFit::router(const BenchmarkView& benchmark) const {
   return router;
 }
 
-RouterFit fit_router(const BenchmarkView& benchmark, std::size_t threads, const Progress& progress,
+RouterFit fit_router(const BenchmarkView& of_cells, std::size_t threads, const Progress& progress,
                      std::optional<std::size_t> query_neighbours) {
-  check(benchmark);
+  check(of_cells);
   if (query_neighbours && *query_neighbours >= kVotes) {
     throw InvalidArgument("expected a position in the list of numbers of neighbours");
   }
+  RouterFit fit;
+  fit.query_effect = query_effects(of_cells, accuracies(of_cells));
+  BenchmarkView benchmark = of_cells;
+  benchmark.effect = fit.query_effect;
   const HeldOut held_out = leave_out(benchmark, threads, progress);
   const std::size_t m = benchmark.models;
-  RouterFit fit;
   for (const HeldOutTask& task : held_out.tasks) {
     fit.task_accuracy.insert(fit.task_accuracy.end(), task.truth.begin(), task.truth.end());
     fit.task_known.insert(fit.task_known.end(), task.known.begin(), task.known.end());

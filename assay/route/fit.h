@@ -24,6 +24,7 @@ struct RouterFit {
   std::vector<double> reliability;
   std::vector<double> distance;
   std::vector<double> task_error, task_known;
+  std::vector<float> query_effect;  ///< n; empty if no query has both known and unknown cells.
   RidgeFit task_ridge;
   RidgeFit query_ridge;
   RoutingNumbers numbers;

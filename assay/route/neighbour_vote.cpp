@@ -88,18 +88,22 @@ void cautious_vote(const BenchmarkView& benchmark, std::span<const neighbours::N
   std::vector<std::uint32_t> counts(2 * m, 0);
   std::uint32_t* const steps = counts.data();
   std::uint32_t* const known = steps + m;
+  std::vector<double> effects(m, 0.0);  // of the queries where a model is unknown
   for (std::size_t i = 0; i < near; ++i) {
     const Correctness* const row = benchmark.row(neighbours[i].index).data();
     for (std::size_t j = 0; j < m; ++j) steps[j] += row[j].steps();
     for (std::size_t j = 0; j < m; ++j) known[j] += row[j].known() ? 1 : 0;
+    const double effect = benchmark.effect.empty() ? 0 : benchmark.effect[neighbours[i].index];
+    if (effect == 0) continue;
+    for (std::size_t j = 0; j < m; ++j) effects[j] += row[j].known() ? 0 : effect;
   }
   constexpr double kRight = Correctness::kSteps;
   for (std::size_t j = 0; j < m; ++j) {
     // All known: to the last bit what vote() makes of it.
     const double unknown = kRight * static_cast<double>(near - known[j]);
-    out[j] = near > 0
-                 ? (static_cast<double>(steps[j]) + unknown * fallback[j]) / (kRight * static_cast<double>(near))
-                 : fallback[j];
+    out[j] = near > 0 ? (static_cast<double>(steps[j]) + unknown * fallback[j] + kRight * effects[j]) /
+                            (kRight * static_cast<double>(near))
+                      : fallback[j];
   }
 }
 

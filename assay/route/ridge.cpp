@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "assay/core/parallel.h"
 #include "assay/route/accuracy.h"
@@ -69,6 +68,7 @@ void RidgeSums::add(const RidgeSums& other, double sign) {
   add_scaled(gram, other.gram, sign);
   add_scaled(right_sum, other.right_sum, sign);
   add_scaled(known, other.known, sign);
+  add_scaled(effect_sum, other.effect_sum, sign);
   add_scaled(product, other.product, sign);
   add_scaled(known_sum, other.known_sum, sign);
 }
@@ -83,17 +83,20 @@ RidgeSums ridge_sums(const BenchmarkView& benchmark, std::span<const std::size_t
   sums.vector_sum.assign(d, 0.0);
   sums.right_sum.assign(m, 0.0);
   sums.known.assign(m, 0.0);
+  sums.effect_sum.assign(m, 0.0);
   for (std::size_t i = 0; i < n; ++i) {
     const std::span<const float> vector = benchmark.vectors.at(queries[i]);
     std::copy(vector.begin(), vector.end(), x.begin() + static_cast<std::ptrdiff_t>(i * d));
     for (std::size_t p = 0; p < d; ++p) sums.vector_sum[p] += vector[p];
     const std::span<const Correctness> row = benchmark.row(queries[i]);
+    const float effect = benchmark.effect.empty() ? 0.0F : benchmark.effect[queries[i]];
     for (std::size_t j = 0; j < m; ++j) {
       const double score = row[j].known() ? row[j].score() : 0;
-      right[i * m + j] = static_cast<float>(score);
+      right[i * m + j] = row[j].known() ? static_cast<float>(score) : effect;
       known[i * m + j] = row[j].known() ? 1.0F : 0.0F;
       sums.right_sum[j] += score;
       sums.known[j] += row[j].known() ? 1 : 0;
+      sums.effect_sum[j] += row[j].known() ? 0 : effect;
     }
   }
   const stats::MatrixView vectors = stats::dense(x.data(), n, d);
@@ -127,17 +130,7 @@ void LinearView::predict(std::span<const double> vector, std::span<double> out) 
 }
 
 std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> penalties) {
-  const std::size_t m = sums.right_sum.size();
-  std::vector<double> accuracy(m);
-  const double right = std::accumulate(sums.right_sum.begin(), sums.right_sum.end(), 0.0);
-  const double known = std::accumulate(sums.known.begin(), sums.known.end(), 0.0);
-  const double all = right / std::max(1.0, known);
-  const std::vector<double> weight = shrinkage_weights(sums.known);
-  for (std::size_t j = 0; j < m; ++j) {
-    const double own = sums.known[j] > 0.5 ? sums.right_sum[j] / sums.known[j] : all;
-    accuracy[j] = all + weight[j] * (own - all);
-  }
-  return fit_ridge(sums, penalties, accuracy);
+  return fit_ridge(sums, penalties, shrunken_accuracies(sums.right_sum, sums.known));
 }
 
 std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> penalties,
@@ -151,8 +144,8 @@ std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> p
   std::vector<double> centred_product(d * m);
   for (std::size_t p = 0; p < d; ++p) {
     for (std::size_t j = 0; j < m; ++j) {
-      // sum over known cells of (x - mean)(right - accuracy)
-      const double residual = sums.right_sum[j] - fit.accuracy[j] * sums.known[j];
+      // sum of (x - mean)(right - accuracy) over known cells, of (x - mean) effect over unknown ones
+      const double residual = sums.right_sum[j] + sums.effect_sum[j] - fit.accuracy[j] * sums.known[j];
       centred_product[p * m + j] =
           sums.product[p * m + j] - fit.accuracy[j] * sums.known_sum[p * m + j] - fit.mean[p] * residual;
     }

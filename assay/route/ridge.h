@@ -26,7 +26,8 @@ struct RidgeSums {
   std::vector<double> gram;        ///< d x d: sum of x x'.
   std::vector<double> right_sum;   ///< m, over known cells.
   std::vector<double> known;       ///< m.
-  std::vector<double> product;     ///< d x m: sum of x (right - 0) over known cells.
+  std::vector<double> effect_sum;  ///< m: of the queries' effects, over unknown cells.
+  std::vector<double> product;     ///< d x m: sum of x right over known cells, of x effect over unknown ones.
   std::vector<double> known_sum;   ///< d x m: sum of x over known cells.
 
   void add(const RidgeSums& other, double sign = 1);
@@ -62,8 +63,8 @@ struct RidgeFit {
 };
 
 /// Minimises the squared error of (right - accuracy) plus penalty |weights|^2, for each penalty. A cell that is
-/// not known counts as 0: the model is as good there as on average. So a model that is hardly known is shrunk
-/// more. O(d^3 + d^2 m) for each penalty. The penalties must be positive.
+/// not known counts as the effect of its query: as much above the accuracy as any model. So what sets a model apart
+/// is shrunk more if it is hardly known. O(d^3 + d^2 m) for each penalty. The penalties must be positive.
 std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> penalties);
 /// The same about accuracies (m) that are known better than by the sums.
 std::vector<RidgeFit> fit_ridge(const RidgeSums& sums, std::span<const double> penalties,

@@ -232,6 +232,7 @@ RouterSections::RouterSections(const RouterContents& contents) {
   borrow<std::uint32_t>("task", benchmark.task);
   borrow<std::uint32_t>("same_text", benchmark.same_text);
   borrow<Correctness>("cells", benchmark.cells);
+  if (!benchmark.effect.empty()) borrow<float>("query_effect", benchmark.effect);
   if (!router.times.empty()) borrow<Seconds>("times", router.times);
   if (!contents.hashed.weights.empty()) {
     borrow<float>("hashed.weights", contents.hashed.weights);
@@ -281,6 +282,7 @@ RouterContents router_contents(std::span<const NamedBytes> sections) {
   router.task_ridge = read_linear(parts, shape, "task_ridge", router.accuracy);
   router.query_ridge = read_linear(parts, shape, "query_ridge", router.accuracy);
   router.numbers = read_numbers(parts);
+  if (parts.has("query_effect")) router.benchmark.effect = parts.numbers<float>("query_effect", shape.queries);
   if (parts.has("times")) router.times = parts.numbers<Seconds>("times", shape.queries * shape.models);
   if (parts.has("guard")) router.guard = read_guard(parts);
   read_index(parts, shape, router);

@@ -4,10 +4,11 @@
 // That changes little with every outcome, and is kept. All else follows from the cells and vectors, which the
 // router has.
 //
-// Forgetting: an outcome of age a stays with probability 2^(-a / half-life). Each cell has its own number u,
-// uniform in (0, 1), which depends on the prompt's vector, the model and the time alone, and is dropped when 2^(-a
-// / half-life) is below u. So what is kept is a sample of the outcomes weighted by age, and no weight need stand
-// beside any of them.
+// Forgetting: an outcome of age a stays with probability 2^(-a / half-life). Each prompt has a number u, uniform in
+// (0, 1), which depends on its vector alone, and its outcomes are dropped when 2^(-a / half-life) is below u. So
+// what is kept is a sample of the outcomes weighted by age, and no weight need stand beside any of them; and models
+// that were asked the same prompt are compared on it until they are forgotten together. Prompts whose vector says
+// nothing have the time in place of it.
 
 #include "assay/route/update.h"
 
@@ -27,6 +28,7 @@
 #include "assay/route/accuracy.h"
 #include "assay/route/held_out.h"
 #include "assay/route/neighbour_vote.h"
+#include "assay/route/query_effect.h"
 #include "assay/route/query_spread.h"
 #include "assay/route/ridge.h"
 #include "assay/route/stacking_weights.h"
@@ -222,12 +224,14 @@ void forget(const BenchmarkView& before, double half_life, UpdatedRouter& after)
   const Seconds newest = *std::max_element(after.times.begin(), after.times.end());
   const std::size_t m = after.models, d = after.dimensions;
   for (std::size_t i = 0; i < after.task.size(); ++i) {
-    const std::uint64_t row = hash_of(std::span(after.vectors).subspan(i * d, d));
+    const std::span<const float> vector = std::span(after.vectors).subspan(i * d, d);
+    const std::uint64_t row = hash_of(vector);
+    const bool nameless = neighbours::says_nothing(vector);
     for (std::size_t j = 0; j < m; ++j) {
       const std::size_t cell = i * m + j;
       if (!after.cells[cell].known()) continue;
-      const double u =
-          static_cast<double>(mix64(row + (j + 1) * kGoldenGamma + after.times[cell]) >> 11U) * 0x1p-53;
+      const std::uint64_t of_prompt = row + kGoldenGamma + (nameless ? after.times[cell] : 0);
+      const double u = static_cast<double>(mix64(of_prompt) >> 11U) * 0x1p-53;
       const double age = static_cast<double>(newest - after.times[cell]) / kSecondsOfDay;
       if (std::exp2(-age / half_life) >= u) continue;
       after.cells[cell] = Correctness::kUnknown;
@@ -303,14 +307,17 @@ void take_query_numbers(const Router& before, std::size_t threads, const Benchma
   numbers.query_penalty = (numbers.query_penalty > 0 ? numbers.query_penalty : kPenalties[0]) * growth;
 }
 
-void refit(const Router& before, const UpdateOptions& options, UpdatedRouter& after) {
+// What is known of the tasks; of what is new, nothing that is learnt by leaving a task out. All tasks together are
+// returned.
+AccuracySum take_tasks(const Router& before, std::size_t threads, UpdatedRouter& after) {
   const BenchmarkView benchmark = after.benchmark();
   const std::size_t m = after.models, tasks = after.tasks, old_tasks = before.benchmark.tasks;
   RouterFit& fit = after.fit;
-  fit.numbers = before.numbers;
   std::vector<AccuracySum> of_tasks(tasks, AccuracySum(m));
   for (std::size_t i = 0; i < benchmark.queries(); ++i) of_tasks[benchmark.task[i]].add(benchmark.row(i));
+  AccuracySum of_all(m);
   for (const AccuracySum& sum : of_tasks) {
+    of_all.add(sum);
     const std::vector<double> shares = sum.shares(), known = sum.known();
     fit.task_accuracy.insert(fit.task_accuracy.end(), shares.begin(), shares.end());
     fit.task_known.insert(fit.task_known.end(), known.begin(), known.end());
@@ -318,31 +325,40 @@ void refit(const Router& before, const UpdateOptions& options, UpdatedRouter& af
   fit.reliability = widened(before.reliability, kVotes, old_tasks, before.models(), tasks, m);
   if (!before.task_error.empty())
     fit.task_error = widened(before.task_error, 1, old_tasks, before.models(), tasks, m);
-  take_distances(before, after, options.threads);
+  take_distances(before, after, threads);
+  return of_all;
+}
 
-  std::vector<std::size_t> all(benchmark.queries());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  const RidgeSums sums = ridge_sums(benchmark, all, options.threads);
-  if (std::accumulate(sums.known.begin(), sums.known.end(), 0.0) == 0) {
+// The accuracies of models, those of hardly known ones as the others on the same prompts tell them.
+void take_accuracies(const AccuracySum& sum, UpdatedRouter& after) {
+  const BenchmarkView benchmark = after.benchmark();
+  const std::vector<double> scores = sum.scores(), known = sum.known();
+  if (std::accumulate(known.begin(), known.end(), 0.0) == 0) {
     throw InvalidArgument("no outcome would be left: expected a longer `half_life`");
   }
-  // The accuracies of hardly known models are told by the others on the same prompts.
-  const std::vector<double> shrinkage = shrinkage_weights(sums.known);
-  std::vector<double> accuracy = fit_ridge(sums, std::span(kPenalties).first(1))[0].accuracy;
-  const std::vector<double> measured = accuracy;
-  for (std::size_t j = 0; j < m; ++j) {
+  const std::vector<double> measured = shrunken_accuracies(scores, known), shrinkage = shrinkage_weights(known);
+  for (std::size_t j = 0; j < after.models; ++j) {
     // One right and one wrong more, so that a handful that are all right is not certain (Agresti and Coull 1998).
-    const double share = (sums.right_sum[j] + 1) / (sums.known[j] + 2);
-    ModelStanding standing{sums.known[j], accuracy[j], std::sqrt(share * (1 - share) / (sums.known[j] + 2))};
-    if (shrinkage[j] < 1) standing = placed_accuracy(benchmark, j, measured, sums.known);
-    accuracy[j] = standing.accuracy;
+    const double share = (scores[j] + 1) / (known[j] + 2);
+    ModelStanding standing{known[j], measured[j], std::sqrt(share * (1 - share) / (known[j] + 2))};
+    if (shrinkage[j] < 1) standing = placed_accuracy(benchmark, j, measured, known);
+    after.fit.accuracy.push_back(standing.accuracy);
     after.standing.push_back(standing);
   }
+}
+
+void refit(const Router& before, const UpdateOptions& options, UpdatedRouter& after) {
+  RouterFit& fit = after.fit;
+  fit.numbers = before.numbers;
+  take_accuracies(take_tasks(before, options.threads, after), after);
+  fit.query_effect = query_effects(after.benchmark(), fit.accuracy);
+  const BenchmarkView benchmark = after.benchmark();
   take_query_numbers(before, options.threads, benchmark, fit.numbers);
   std::vector<double> penalties(kPenalties.begin(), kPenalties.begin() + kTaskPenalties);
   penalties.push_back(fit.numbers.query_penalty);
-  std::vector<RidgeFit> ridges = fit_ridge(sums, penalties, accuracy);
-  fit.accuracy = accuracy;
+  std::vector<std::size_t> all(benchmark.queries());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  std::vector<RidgeFit> ridges = fit_ridge(ridge_sums(benchmark, all, options.threads), penalties, fit.accuracy);
   fit.query_ridge = std::move(ridges.back());
   ridges.pop_back();
   fit.task_ridge = mean_fit(ridges);
@@ -352,7 +368,7 @@ void refit(const Router& before, const UpdateOptions& options, UpdatedRouter& af
 }  // namespace
 
 BenchmarkView UpdatedRouter::benchmark() const {
-  return {cells, task, same_text, models, tasks, {vectors, dimensions}};
+  return {cells, task, same_text, models, tasks, {vectors, dimensions}, fit.query_effect};
 }
 
 Router UpdatedRouter::router() const {

@@ -32,7 +32,8 @@ struct Outcomes {
 };
 
 struct UpdateOptions {
-  /// After so many days an outcome is forgotten with probability 1/2, after twice as many with 3/4. Empty: none is.
+  /// After so many days an outcome is forgotten with probability 1/2, after twice as many with 3/4; those of one
+  /// prompt and one time together. Empty: none is.
   std::optional<double> half_life_days = {};
   std::size_t threads = 0;
 };

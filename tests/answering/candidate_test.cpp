@@ -70,7 +70,7 @@ TEST(CandidateTest, PricesMayStandBeside) {
 }
 
 TEST(CandidateTest, WhatMakesNoSenseIsToldWithItsPlace) {
-  EXPECT_THAT(error_in("[\n{,"), HasSubstr("candidates.json:2:2: expected JSON"));
+  EXPECT_THAT(error_in("[\n{,"), HasSubstr("candidates.json:2: expected JSON, near \"[\\x0a{,"));
   EXPECT_THAT(error_in(std::string(200'000, '[')), HasSubstr("not nested so deep"));
   EXPECT_THAT(error_in(std::string(200'000, '[') + std::string(200'000, ']')), HasSubstr("not nested so deep"));
   EXPECT_THAT(error_in(R"([{"name": "a", "name": "b"}])"), HasSubstr("\"name\" comes twice in one object"));

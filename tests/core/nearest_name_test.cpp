@@ -12,6 +12,8 @@ TEST(NearestName, AllowsAThirdOfTheLetters) {
   EXPECT_EQ(nearest_name("hist:gpt40", names), "hist:gpt4o");
   EXPECT_EQ(nearest_name("hits:gpt4o", names), "hist:gpt4o") << "a swap counts once";
   EXPECT_EQ(nearest_name("sma", names), "small") << "the only one that begins so";
+  EXPECT_EQ(nearest_name("HIST:GPT4O", names), "hist:gpt4o") << "case is no difference";
+  EXPECT_EQ(nearest_name("SMALL", names), "small");
   EXPECT_EQ(nearest_name("large", names), std::nullopt);
   EXPECT_EQ(nearest_name("", names), std::nullopt);
   EXPECT_EQ(nearest_name("x", {}), std::nullopt);

@@ -131,6 +131,49 @@ TEST_F(EmbeddingEndpointTest, GivesUpInTheEnd) {
             "the endpoint of embeddings gave none: status 429, \"slow down\"");
 }
 
+// Some servers answer a text that is too long for them with status 500.
+TEST_F(EmbeddingEndpointTest, ATextThatBreaksTheServerIsLeftOutAlone) {
+  for (const std::size_t most : {1U, 8U}) {
+    for (const bool with_others : {true, false}) {
+      MemoryHttp http([&](std::size_t i, const std::string& body) {
+        return body.find("too long") != std::string::npos
+                   ? http_answer(500, R"({"error": {"message": "input is too large to process"}})")
+                   : good(i, body);
+      });
+      EmbeddingRules many = rules();
+      many.batch = 16;
+      many.concurrency.most = most;
+      std::vector<std::string> words = {"this is too long"};
+      for (int i = 0; i < (with_others ? 60 : 5); ++i)
+        words.push_back(std::string(static_cast<std::size_t>(i + 1), 'x'));
+      const std::vector<std::string_view> texts(words.begin(), words.end());
+      EmbeddingEndpoint endpoint(http, nullptr, many);
+      const std::vector<float> vectors = endpoint.embed(texts);
+      ASSERT_EQ(endpoint.refused().size(), 1U);
+      EXPECT_EQ(endpoint.refused()[0].text, 0U);
+      EXPECT_EQ(endpoint.refused()[0].why, "status 500, \"input is too large to process\"");
+      EXPECT_EQ(vectors[0], 0);
+      EXPECT_NE(vectors[2], 0);
+      EXPECT_LT(http.bodies.size(), 25U) << "not each text by itself";
+    }
+  }
+}
+
+TEST_F(EmbeddingEndpointTest, WhatBreaksEveryTimeIsNotForItsTexts) {
+  for (const std::size_t answered : {0U, 1U}) {
+    MemoryHttp http([&](std::size_t i, const std::string& body) {
+      return i < answered ? good(i, body) : http_answer(500, "oops");
+    });
+    EmbeddingRules four = rules();
+    four.batch = 4;
+    four.concurrency.most = 1;
+    EmbeddingEndpoint endpoint(http, nullptr, four);
+    const std::vector<std::string_view> texts = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    EXPECT_THROW(endpoint.embed(texts), OracleError);
+    EXPECT_TRUE(endpoint.refused().empty());
+  }
+}
+
 // One text that is too long must not cost the others of its batch.
 TEST_F(EmbeddingEndpointTest, ATextThatIsRefusedIsLeftOutAlone) {
   for (const int status : {400, 413, 422, 403}) {

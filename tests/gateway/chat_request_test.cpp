@@ -46,6 +46,13 @@ TEST(ChatRequest, SaysModelAndStream) {
   EXPECT_FALSE(read_body(R"({"model":"m","stream":"true"})").stream);
 }
 
+TEST(ChatRequest, IsOneObject) {
+  EXPECT_EQ(refusal(R"({"model":"m"}{"model":"n"})"),
+            "the body of the request: expected one JSON object, came something behind it");
+  EXPECT_NE(refusal(R"({"model":"m"} x)"), "");
+  EXPECT_EQ(refusal("{\"model\":\"m\"} \r\n\t "), "");
+}
+
 TEST(ChatRequest, IsReadOneAfterTheOther) {
   ChatRequestReader reader;
   EXPECT_EQ(reader.read(R"({"model":"m","messages":[{"role":"user","content":"one"}]})").text, "one");

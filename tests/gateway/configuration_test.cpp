@@ -132,7 +132,7 @@ TEST(Configuration, KnowsAzure) {
 }
 
 TEST(Configuration, SaysWhereItIsWrong) {
-  EXPECT_EQ(complaint("{\n\n]"), "models.json:3:1: expected JSON");
+  EXPECT_EQ(complaint("{\n\n]"), "models.json:3: expected JSON, near \"{\\x0a\\x0a]\"");
   EXPECT_EQ(complaint("3"), "models.json: expected an object as \"models\", came \"3\"");
   EXPECT_THAT(complaint("{}"), HasSubstr("models.json: expected models, "));
   EXPECT_THAT(complaint(R"({"models": []})"), HasSubstr("came none"));

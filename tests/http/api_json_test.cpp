@@ -13,6 +13,16 @@ TEST(ApiJson, HalfACharacterDoesNotLoseTheRest) {
   EXPECT_TRUE(read_json("").is_discarded());
 }
 
+TEST(ApiJson, WhatIsNoNumberIsNull) {
+  const ApiJson read = read_json(R"({"a": NaN, "b": [-Infinity, Infinity, 1], "c": "NaN \" -Infinity"})");
+  ASSERT_FALSE(read.is_discarded());
+  EXPECT_TRUE(member(read, "a").is_null());
+  EXPECT_EQ(to_text(member(read, "b")), "[null,null,1]");
+  EXPECT_EQ(to_text(member(read, "c")), R"("NaN \" -Infinity")");
+  EXPECT_TRUE(read_json("{NaN: 1}").is_discarded());
+  EXPECT_TRUE(read_json("[Nan]").is_discarded());
+}
+
 TEST(ApiJson, WhatIsMissingIsNull) {
   for (const char* text : {"{", "null", "3", "[]", "[1]", R"("a")", "{}", R"({"b": 1})", R"({"a": null})"}) {
     EXPECT_TRUE(member(read_json(text), "a").is_null()) << text;

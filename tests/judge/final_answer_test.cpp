@@ -20,6 +20,9 @@ TEST(FinalAnswer, IsWhatTheTextSaysItIs) {
       {"the answer would be \"blue\".", "blue"},
       {"The correct answer is **B. Paris**", "B. Paris"},
       {"ANSWER = 3", "3"},
+      {"答案：42", "42"},
+      {"所以，正确答案应该是 7。\n谢谢", "7。"},
+      {"Answer: 1\n答案是2", "2"},
   };
   for (const auto& [text, answer] : all) EXPECT_EQ(final_answer(text), answer) << text;
   for (const char* text :

@@ -12,6 +12,7 @@ namespace {
 const std::vector<std::string> kLetterNames = {"A", "B", "C", "D"};
 const std::vector<std::string> kMoods = {"negative", "neutral", "positive"};
 const std::vector<std::string> kSafety = {"safe", "not safe"};
+const std::vector<std::string> kYesOrNo = {"是", "否"};
 const std::vector<std::string> kSafeOrUnsafe = {"safe", "unsafe"};
 
 const std::vector<std::string> kCases = {"positive", "Positive"};
@@ -63,6 +64,17 @@ const Reply kReplies[] = {
     {"Not B", &kLetterNames, 0},
     {"The answer is not B", &kLetterNames, 0},
     {"Neither A nor B", &kLetterNames, 0},
+    {"Ｂ", &kLetterNames, 2},
+    {"答案：B", &kLetterNames, 2},
+    {"答案是（Ｂ）。因为A不对，C也不对。", &kLetterNames, 2},
+    {"先看A，再看C。\n正确答案为 **B**。", &kLetterNames, 2},
+    {"我选B。", &kLetterNames, 2},
+    {"정답은 B입니다", &kLetterNames, 2},
+    {"不是B", &kLetterNames, 0},
+    {"A和B都有可能", &kLetterNames, 0},
+    {"是。", &kYesOrNo, 1},
+    {"答案：否", &kYesOrNo, 2},
+    {"不是", &kYesOrNo, 0},
 };
 
 TEST(LabelInReply, IsTheOneThatIsNamed) {
@@ -93,6 +105,8 @@ TEST(OptionsInPrompt, CountsTheList) {
   EXPECT_EQ(options_in_prompt("Which?\nA. tea\nB. coffee\nC. milk", 10), 3);
   EXPECT_EQ(options_in_prompt("Which?\n(A) tea\n(B) coffee\n", 10), 2);
   EXPECT_EQ(options_in_prompt("Which?\n A) tea\n B) coffee\nAnswer:", 10), 2);
+  EXPECT_EQ(options_in_prompt("哪一个？\nＡ．茶\nＢ．咖啡\nＣ．牛奶", 10), 3);
+  EXPECT_EQ(options_in_prompt("哪一个？\nA、茶\nB、咖啡", 10), 2);
   EXPECT_EQ(options_in_prompt("Which?", 10), 10) << "no list";
   EXPECT_EQ(options_in_prompt("A. Smith wrote this.", 10), 10) << "one line is no list";
   EXPECT_EQ(options_in_prompt("An example:\nA. 1\nB. 2\nC. 3\n\nNow:\nA. x\nB. y", 10), 2) << "the last list";

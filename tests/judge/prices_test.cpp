@@ -80,9 +80,9 @@ TEST(Prices, WhatCouldMeanTwoThingsIsRefused) {
             "prices.json: expected \"in\", \"out\" and perhaps \"cached_in\" and \"unit\" of model \"a\", came "
             "\"units\"");
   EXPECT_EQ(message_of(R"({"a": {"in": 1500, "out": 2000, "in": 0}})"),
-            "prices.json: expected each name once, came \"\"in\"\" twice");
+            "prices.json: \"in\" comes twice in one object");
   EXPECT_EQ(message_of(R"({"a": {"in": 1500, "out": 0}, "a": {"in": 0, "out": 0}})"),
-            "prices.json: expected each name once, came \"\"a\"\" twice");
+            "prices.json: \"a\" comes twice in one object");
 }
 
 TEST(Prices, SayWhatIsWrong) {
