@@ -270,7 +270,7 @@ TEST(LayersChecker, InnerHeadersStayInTheirFolder) {
   EXPECT_NE(only_rule("gateway/a.cpp", "#include \"server/request_parser.h\"").find("only the folder itself"),
             std::string::npos);
   for (const std::string_view inner : kInner) {
-    EXPECT_TRUE(std::filesystem::exists(tests::source_folder() / inner)) << inner;
+    EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(tests::source_folder()) / inner)) << inner;
   }
 }
 

@@ -38,7 +38,8 @@ std::vector<sim::AllocationCompetitor> competitors_of(const SimulateAllocatorsRe
   if (competitors.empty()) {
     for (const allocate::AllocatorEntry& entry : allocate::allocators()) add(entry);
   }
-  for (const auto& [name, value] : request.parameters) {
+  for (const auto& parameter : request.parameters) {
+    const std::string& name = parameter.first;
     const auto uses = [&](const auto& one) { return has_parameter(one.entry->parameters, name); };
     if (std::any_of(competitors.begin(), competitors.end(), uses)) continue;
     throw InvalidArgument("none of these allocators uses " + field_of(name) + ", which goes with " +

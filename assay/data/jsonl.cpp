@@ -253,8 +253,9 @@ ScoredNames names_of(const JsonValue& row, const FormatOptions& options) {
                                        ours);
     }
   }
+  const std::string config(row.field("config").name());
   return {row.field("item").id(), row.field("system_id").name(),
-          std::string(row.field("config").name()) + "/" + std::string(row.field("attribute").name())};
+          config + "/" + std::string(row.field("attribute").name())};
 }
 
 /// Who stands for people beside this judge: people are asked by criterion, as the judge is.

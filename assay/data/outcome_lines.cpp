@@ -76,7 +76,7 @@ void take_outcome(const JsonValue& row, OutcomeLines& lines) {
   if (const auto prompt = told(row, "prompt")) line.prompt = prompt->string();
   if (const auto vector = told(row, "vector")) line.vector = vector_of(*vector);
   if (const auto embedding = told(row, "embedding")) line.embedding = embedding->string();
-  if (const auto task = told(row, "task")) line.task = task->string();
+  if (const auto task = told(row, "task"); task && !task->string().empty()) line.task = task->string();
   if (const auto time = told(row, "time")) {
     line.time = time->number();
     if (!(line.time >= 1 && line.time < kLatest)) time->reject("Unix time in seconds, above 0 and before 2106");

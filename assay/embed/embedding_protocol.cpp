@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -23,15 +24,16 @@ EmbeddingReply no_list(std::string_view body) {
   return problem("expected a list of embeddings, came " + quoted(body, kShown));
 }
 
-// Empty if it is no vector.
-std::vector<float> vector_of(const Tree& numbers) {
-  std::vector<float> vector;
-  if (!numbers.is_array() || numbers.size() > kMostDimensions) return vector;
-  for (const Tree& number : numbers) {
-    if (!number.is_number() || !std::isfinite(number.get<float>())) return {};
-    vector.push_back(number.get<float>());
-  }
-  return vector;
+bool is_finite_number(const Tree& tree) { return tree.is_number() && std::isfinite(tree.get<float>()); }
+
+// What came in place of a vector; empty if it is one.
+std::string other_than_vector(const Tree& numbers) {
+  if (!numbers.is_array()) return quoted(http::to_text(numbers));
+  if (numbers.empty()) return "none";
+  if (numbers.size() > kMostDimensions) return fmt::format("{} of them", numbers.size());
+  const auto other = std::find_if_not(numbers.begin(), numbers.end(), is_finite_number);
+  if (other == numbers.end()) return {};
+  return other->is_null() ? "null, or NaN or Infinity" : quoted(http::to_text(*other));
 }
 
 }  // namespace
@@ -62,8 +64,10 @@ EmbeddingReply read_embeddings(const Tree& body, std::size_t count) {
     const std::size_t at = place.is_number_unsigned() ? place.get<std::size_t>() : i;
     if (at >= count || !reply.vectors[at].empty())
       return problem("expected each embedding once, came another index");
-    reply.vectors[at] = vector_of(member(data[i], "embedding"));
-    if (reply.vectors[at].empty()) return problem("expected an embedding of finite numbers, came something else");
+    const Tree& numbers = member(data[i], "embedding");
+    const std::string other = other_than_vector(numbers);
+    if (!other.empty()) return problem("expected an embedding of finite numbers, came " + other);
+    for (const Tree& number : numbers) reply.vectors[at].push_back(number.get<float>());
   }
   for (const std::vector<float>& vector : reply.vectors) {
     if (vector.size() != reply.vectors[0].size()) return problem("expected embeddings of one length, came several");

@@ -19,7 +19,7 @@ asking::SelectReport sample_report() {
   report.queries = 100;
   report.calls = 150;
   report.calls_all = 300;
-  report.stop.emplace();
+  report.stop = asking::SelectReport::Stop();
   report.stop->decided = true;
   const auto add = [&](const std::string& name, double rate, bool possible) {
     asking::SelectReport::Model model;

@@ -25,13 +25,14 @@ class SimulateTest : public SynthStudyTest {
     result.strategies = std::move(strategies);
     result.realizations = 40;
     result.pool = 20;
-    for (const auto& [name, value] : given_parameters()) {
+    for (const auto& parameter : given_parameters()) {
+      const std::string& name = parameter.first;
       const auto uses = [&](const select::StrategyEntry& entry) {
         const bool named = result.strategies.empty() ||
                            std::ranges::find(result.strategies, entry.name) != result.strategies.end();
         return named && has_parameter(entry.parameters, name);
       };
-      if (std::ranges::any_of(select::strategies(), uses)) result.parameters[name] = value;
+      if (std::ranges::any_of(select::strategies(), uses)) result.parameters[name] = parameter.second;
     }
     return result;
   }

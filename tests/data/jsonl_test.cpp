@@ -183,7 +183,8 @@ TEST(Jsonl, RepeatedScoresThatAreNone) {
   EXPECT_THAT(jsonl_error(R"({"item":1,"model":"m","scores":[1]})"), HasSubstr("came item and model"));
   EXPECT_THAT(jsonl_error(R"({"query":"1","model":"m","scores":[1],"config":"c"})"),
               HasSubstr("expected item beside config"));
-  EXPECT_THAT(jsonl_error(R"({"item":1,"system_id":"m","scores":[1]})"), HasSubstr("attribute"));
+  EXPECT_THAT(jsonl_error(R"({"item":1,"system_id":"m","scores":[1]})"), HasSubstr("\"config\""));
+  EXPECT_THAT(jsonl_error(R"({"item":1,"system_id":"m","config":"c","scores":[1]})"), HasSubstr("\"attribute\""));
   EXPECT_THAT(jsonl_error(R"({"query":"1","model":"m","scores":[1],"score":2})"), HasSubstr("one of prompt"));
 }
 

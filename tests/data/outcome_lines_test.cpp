@@ -26,7 +26,7 @@ class OutcomeLinesTest : public testing::Test {
 TEST_F(OutcomeLinesTest, AreWhatTheyAreToldToBe) {
   const OutcomeLines lines = read(
       R"({"model": "a", "right": true, "prompt": "Which?", "task": "law", "time": 1700000000.5, "why": "it is"}
-{"model": "b", "right": 0.25, "vector": [0.5, -1]}
+{"model": "b", "right": 0.25, "vector": [0.5, -1], "task": ""}
 {"model": "c", "right": 0, "vector": "AAAAPwAAgL8=", "embedding": "e/2"}
 )");
   ASSERT_EQ(lines.lines.size(), 3U);

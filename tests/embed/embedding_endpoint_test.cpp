@@ -312,10 +312,14 @@ TEST(EmbeddingProtocol, TellsWhatIsWrongWithAReply) {
   const auto wrong = [](std::string_view body) { return read_embedding_reply(body, 2).problem; };
   EXPECT_EQ(wrong("<html>"), "expected a list of embeddings, came \"<html>\"");
   EXPECT_EQ(wrong(R"({"data": []})"), "expected 2 embeddings, came 0");
-  EXPECT_EQ(wrong(R"({"data": [{"embedding": [1]}, {"embedding": ["x"]}]})"),
-            "expected an embedding of finite numbers, came something else");
-  EXPECT_EQ(wrong(R"({"data": [{"embedding": [1]}, {"embedding": [1e99]}]})"),
-            "expected an embedding of finite numbers, came something else");
+  const auto wrong_vector = [&](const std::string& vector) {
+    return wrong(R"({"data": [{"embedding": [1]}, {"embedding": )" + vector + "}]}");
+  };
+  EXPECT_EQ(wrong_vector(R"(["x"])"), "expected an embedding of finite numbers, came \"\"x\"\"");
+  EXPECT_EQ(wrong_vector("[0, 1e99]"), "expected an embedding of finite numbers, came \"1e+99\"");
+  EXPECT_EQ(wrong_vector("[0, NaN]"), "expected an embedding of finite numbers, came null, or NaN or Infinity");
+  EXPECT_EQ(wrong_vector("[]"), "expected an embedding of finite numbers, came none");
+  EXPECT_EQ(wrong_vector(R"("AACAPw==")"), "expected an embedding of finite numbers, came \"\"AACAPw==\"\"");
   EXPECT_EQ(wrong(R"({"data": [{"index": 1, "embedding": [1]}, {"index": 1, "embedding": [1]}]})"),
             "expected each embedding once, came another index");
   EXPECT_EQ(wrong(R"({"data": [{"embedding": [1]}, {"embedding": [1, 2]}]})"),

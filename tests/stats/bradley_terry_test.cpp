@@ -28,7 +28,7 @@ void PrintTo(const Games& games, std::ostream* out) {
 class BradleyTerryMode : public testing::TestWithParam<Games> {};
 
 TEST_P(BradleyTerryMode, IsThePeakOfTheLogPosteriorOnAGrid) {
-  const auto [wins, losses, deviation] = GetParam();
+  const double wins = GetParam().wins, losses = GetParam().losses, deviation = GetParam().deviation;
   const Coefficient found = bradley_terry_coefficient(wins, losses, deviation);
   constexpr double kStep = 1e-4;
   double peak = -20;

@@ -162,7 +162,8 @@ TEST(Comparison, SaysWhetherTheyAgree) {
   const auto report = [](const std::string& best, bool decided) {
     asking::SelectReport made;
     made.best = best;
-    made.stop.emplace().decided = decided;
+    made.stop = asking::SelectReport::Stop();
+    made.stop->decided = decided;
     for (const char* name : {"a", "b"}) made.models.emplace_back().name = name;
     return made;
   };
