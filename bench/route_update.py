@@ -233,17 +233,16 @@ def main():
             draw = random.Random(1000 * asked.seed + split)
             draw.shuffle(all_rows)
             half = len(all_rows) // 2
-            folder = asked.folder / f"{name}-{split}"
-            folder.mkdir(parents=True, exist_ok=True)
-            routers = Routers(asked.assay, folder, all_rows[half:])
             models = sorted(all_rows[0][2])
-            if "queries" in parts or "models" in parts:
-                anew = add_queries(routers, all_rows[:half], models, draw, queries)
-            if "models" in parts:
-                add_models(routers, all_rows[:half], models, draw, anew, news)
-            if "some" in parts:
-                pool = pool_of(all_rows, POOL, random.Random(1000 * asked.seed + split))
-                add_some(routers, all_rows[:half], pool, some)
+            with folder_of_run(asked.folder / f"{name}-{split}") as folder:
+                routers = Routers(asked.assay, folder, all_rows[half:])
+                if "queries" in parts or "models" in parts:
+                    anew = add_queries(routers, all_rows[:half], models, draw, queries)
+                if "models" in parts:
+                    add_models(routers, all_rows[:half], models, draw, anew, news)
+                if "some" in parts:
+                    pool = pool_of(all_rows, POOL, random.Random(1000 * asked.seed + split))
+                    add_some(routers, all_rows[:half], pool, some)
         print(f"\n{name}: {half} queries learnt from, {len(all_rows) - half} routed among {len(models)} models\n")
         if queries:
             print_queries(queries)

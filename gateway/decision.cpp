@@ -136,7 +136,8 @@ class Decider::Impl {
       if (at != contents.models.end()) {
         found.emplace_back(at - contents.models.begin(), model);
       } else if (!all) {
-        throw InvalidArgument(fmt::format("profile {}: the router knows no model {}", profile.name, quoted(name)));
+        throw InvalidArgument(fmt::format("profile {}: the router knows no model {}", profile.name,
+                                          store::unknown_list(std::span(&name, 1), contents.models)));
       }
     }
     std::sort(found.begin(), found.end());

@@ -230,7 +230,8 @@ void Gateway::Impl::handle(Request&& request, Responder responder) {
                     "/v1/completions, /v1/embeddings, /v1/models, /v1/route, /metrics and /health"));
   }
   if (post ? request.method != "POST" : !get) {
-    return responder.reply(error_reply(405, "expected another method", {{"Allow", post ? "POST" : "GET, HEAD"}}));
+    return responder.reply(error_reply(405, post ? "expected the method POST" : "expected the method GET",
+                                       {{"Allow", post ? "POST" : "GET, HEAD"}}));
   }
   if (path == "/metrics") return responder.reply(metrics());
   if (!post) return responder.reply(models(path));

@@ -204,7 +204,8 @@ void Voting::answer(const ensemble::SequentialStep& step) {
                                                      failures_.empty() ? "" : ": ", fmt::join(failures_, "; "))));
     return finish(status);
   }
-  if (step.answer.label == kUnanswered) {
+  const bool named = std::ranges::any_of(votes_, [](Label vote) { return vote != kUnanswered && vote != kNotRun; });
+  if (!named || step.answer.label == kUnanswered) {
     responder_.reply(error_reply(502, "no member of the ensemble named a label"));
     return finish(502);
   }

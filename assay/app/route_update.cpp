@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -117,6 +118,33 @@ std::string new_models_note(const std::vector<std::string>& models, std::size_t 
   return "new models: " + store::unknown_list(all.subspan(known), all.first(known));
 }
 
+// New models that were asked other prompts than all others: nothing tells whether these are easy or hard.
+std::vector<std::string> not_compared_notes(const route::UpdatedRouter& after,
+                                            const std::vector<std::string>& models, std::size_t known) {
+  std::vector<std::string> notes;
+  for (std::size_t j = known; j < models.size(); ++j) {
+    const route::ModelStanding& standing = after.standing[j];
+    if (standing.known == 0 || 2 * standing.compared >= standing.known) continue;
+    notes.push_back(fmt::format(
+        "{}: {} of its {} outcomes are on prompts that another model was asked; the others count as they are, "
+        "whether these prompts are easy or hard",
+        quoted(models[j]), standing.compared, standing.known));
+  }
+  return notes;
+}
+
+// Ages count from the newest outcome: one in the future would make all others old.
+void check_times(const std::vector<data::OutcomeLine>& lines) {
+  constexpr double kSlack = 86'400;  // of clocks and time zones
+  const auto now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  for (const data::OutcomeLine& line : lines) {
+    if (line.time <= now + kSlack || std::isnan(line.time)) continue;
+    throw InvalidArgument(fmt::format(
+        "expected times that have passed, Unix seconds, came {:.0f} of model {}: ages count from the newest one",
+        line.time, quoted(line.model)));
+  }
+}
+
 // Empty unless more than half of what was known is forgotten: one wrong time may be why.
 std::string forgotten_note(const route::Router& before, const route::UpdatedRouter& after) {
   const auto known = static_cast<std::size_t>(
@@ -140,6 +168,7 @@ RouteUpdateReport run_route_update(const RouteUpdateRequest& request) {
         "no outcome in {}: {} lines have no \"model\" or \"right\", {} neither \"prompt\" nor \"vector\"",
         quoted(request.outcomes), read.without_outcome, read.without_prompt));
   }
+  check_times(read.lines);
   const std::vector<float> vectors = vectors_of(request, before, read.lines);
   const std::size_t d = before.router().benchmark.vectors.dimensions;
   Numbered models(before.contents().models), tasks(before.contents().tasks);
@@ -194,6 +223,9 @@ RouteUpdateReport run_route_update(const RouteUpdateRequest& request) {
   }
   const std::size_t known = before.contents().models.size();
   if (contents.models.size() > known) report.notes.push_back(new_models_note(contents.models, known));
+  for (std::string& note : not_compared_notes(after, contents.models, known)) {
+    report.notes.push_back(std::move(note));
+  }
   if (std::string note = forgotten_note(before.router(), after); !note.empty()) {
     report.notes.push_back(std::move(note));
   }

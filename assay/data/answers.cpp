@@ -103,7 +103,9 @@ void read_answers(std::span<const std::string> paths, const FormatOptions& optio
     const auto open = std::ranges::find_if_not(files, says_whose);
     if (open != files.end()) {
       throw DataError({open->path, 1},
-                      "expected to know whose \"answer\" is, came nothing that tells; say `model` NAME");
+                      "expected to know whose \"answer\" is, came nothing that tells; say `model` NAME, or "
+                      "`ignore` answer where it is the right "
+                      "answer");
     }
   }
   // Prompts first: they may have the ids of prompts that stand beside the answers without.

@@ -22,7 +22,8 @@ constexpr http::Milliseconds kDrain{2000};  // less than what Ctrl-C leaves
 constexpr http::Milliseconds kTick{250};
 constexpr std::size_t kAllRefused = 8;  // texts, before any was taken: it is not for what they hold
 
-constexpr int kServerError = 500;  // and above
+// Errors of a server's own, which one of its texts may be the reason of; not that it is overloaded.
+bool is_servers_own(int status) { return status >= 500 && status != 503 && status != 504 && status <= 505; }
 
 // The batch may be refused for one of its texts.
 bool for_its_texts(int status) { return status == 400 || status == 403 || status == 413 || status == 422; }
@@ -35,6 +36,8 @@ struct EmbeddingEndpoint::Batch {
   std::uint64_t number = 0;
   std::size_t tries = 0;                       // so far
   std::optional<std::size_t> answered_before;  // Run::answered when it, or what it is a half of, was sent first
+  std::size_t broken = 0;                      // errors of the server's own
+  bool half = false;                           // of a batch that was broken again and again
   http::TurnedAway turned_away;
   http::Milliseconds not_before{0};
   http::Milliseconds sent{0};
@@ -188,12 +191,10 @@ void EmbeddingEndpoint::land(Run& run, std::uint64_t id, const http::HttpReply& 
   }
   if (trouble) {
     const std::string what = fmt::format("status {}, {}", trouble->status, http::api_complaint(reply.body));
+    if (is_servers_own(trouble->status) && break_up(run, batch, what, now)) return;
     http::WhatNext next = watch_.failed(failed, batch.turned_away, now);
-    const bool lost = next.kind == http::WhatNext::Kind::lost;
-    const bool tried = next.kind == http::WhatNext::Kind::tried && batch.tries >= rules_.tries;
-    if (lost && for_its_texts(trouble->status)) return split(run, batch, what);
-    if ((tried || lost) && trouble->status >= kServerError) return break_up(run, batch, what);
-    if (lost) next.kind = http::WhatNext::Kind::hopeless;
+    if (next.kind == http::WhatNext::Kind::lost && for_its_texts(trouble->status)) return split(run, batch, what);
+    if (next.kind == http::WhatNext::Kind::lost) next.kind = http::WhatNext::Kind::hopeless;
     return act(run, std::move(batch), next, what + http::likely_reason(trouble->status, rules_.url, rules_.post));
   }
   EmbeddingReply read = read_embedding_reply(reply.body, batch.texts.size());
@@ -216,13 +217,24 @@ void EmbeddingEndpoint::act(Run& run, Batch batch, const http::WhatNext& next, c
   run.waiting.push_back(std::move(batch));
 }
 
-// Some servers answer a text that is too long for them with an error of their own (500): then the halves find it,
-// with one try each. It is for its text only if others were answered meanwhile; else the endpoint is broken.
-void EmbeddingEndpoint::break_up(Run& run, const Batch& batch, const std::string& what) {
-  if (batch.texts.size() == 1 && run.answered == *batch.answered_before) {
-    throw OracleError("the endpoint of embeddings gave none: " + what);
+// Some servers answer a text that is too long for them with an error of their own (500): then the halves find it. A
+// batch is broken up when it failed so as often as it may be tried, a half at once. A text alone is refused only if
+// others were answered meanwhile; else the endpoint is broken, and it is waited for. True if nothing more is to be
+// done about it.
+bool EmbeddingEndpoint::break_up(Run& run, Batch& batch, const std::string& what, http::Milliseconds now) {
+  const bool alone = batch.texts.size() == 1;
+  const bool others = run.answered > *batch.answered_before;
+  ++batch.broken;
+  const bool enough = batch.broken >= (batch.half && !alone ? 1 : rules_.tries);
+  if (enough && (others || !alone)) {
+    batch.half = true;
+    split(run, batch, what);
+    return true;
   }
-  split(run, batch, what);
+  if (!batch.half || !others) return false;
+  batch.not_before = now + kTick;
+  run.waiting.push_back(std::move(batch));
+  return true;
 }
 
 // One text of a batch must not cost the others: the halves find it.
@@ -233,7 +245,7 @@ void EmbeddingEndpoint::split(Run& run, const Batch& batch, const std::string& w
   first.texts.assign(batch.texts.begin(), middle);
   second.texts.assign(middle, batch.texts.end());
   for (Batch* half : {&first, &second}) {
-    half->tries = batch.tries >= rules_.tries ? rules_.tries - 1 : 0;
+    half->half = batch.half;
     half->answered_before = batch.answered_before;
   }
   run.waiting.push_back(std::move(first));

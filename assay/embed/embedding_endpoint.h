@@ -76,7 +76,7 @@ class EmbeddingEndpoint {
   void send_batches(Run& run);
   void land(Run& run, std::uint64_t id, const http::HttpReply& reply);
   void act(Run& run, Batch batch, const http::WhatNext& next, const std::string& what);
-  void break_up(Run& run, const Batch& batch, const std::string& what);
+  bool break_up(Run& run, Batch& batch, const std::string& what, http::Milliseconds now);
   void split(Run& run, const Batch& batch, const std::string& what);
   void refuse(Run& run, std::size_t unique, const std::string& what);
   void keep(Run& run, const Batch& batch, std::vector<std::vector<float>> vectors);

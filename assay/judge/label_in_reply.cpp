@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -51,7 +52,8 @@ bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
   return !goes_on(text, at) && !goes_on(text, at + size);
 }
 
-// Full-width letters and marks as ASCII has them, and so are the ideographic blank and full stop.
+// Full-width letters and marks as ASCII has them, and so are the ideographic blank and full stop and the
+// apostrophe.
 std::string half_width(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -60,6 +62,7 @@ std::string half_width(std::string_view text) {
     if (one >= "\xEF\xBC\x81" && one <= "\xEF\xBC\xBF") c = static_cast<char>('!' + (one[2] - '\x81'));
     if (one >= "\xEF\xBD\x80" && one <= "\xEF\xBD\x9E") c = static_cast<char>('`' + (one[2] - '\x80'));
     if (one == "\xE3\x80\x80") c = ' ';
+    if (one == "\xE2\x80\x99") c = '\'';
     if (one == "\xE3\x80\x82") c = '.';
     i += c != text[i] ? 2 : 0;
     result += c;
@@ -67,14 +70,47 @@ std::string half_width(std::string_view text) {
   return result;
 }
 
-// Whether what stands after `before` is denied: "not B", "isn't B", "neither A nor B", "不是B".
-bool denies(std::string_view before) {
-  constexpr std::array<std::string_view, 11> kDenials = {"not ", "n't ", "never ", "neither ", "nor ", "不是",
-                                                         "不选", "不選", "不应",   "并非",     "並非"};
-  constexpr std::size_t kLongest = 8;
-  std::string last(before.substr(before.size() - std::min(before.size(), kLongest)));
-  for (char& c : last) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return std::ranges::any_of(kDenials, [&](std::string_view word) { return last.ends_with(word); });
+// Without what may stand between a label and the words about it.
+std::string_view without_marks_behind(std::string_view text) {
+  text = text.substr(0, text.find_last_not_of(" \t\n*_`\"'([{") + 1);
+  for (const std::string_view word : {"option", "choice", "answer", "label"}) {
+    if (!text.ends_with(word)) continue;
+    text.remove_suffix(word.size());
+    return text.substr(0, text.find_last_not_of(" \t") + 1);
+  }
+  return text;
+}
+std::string_view without_marks_before(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(" \t*_`\"')]}"), text.size()));
+}
+
+std::string in_small(std::string_view text) {
+  std::string small(text);
+  for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return small;
+}
+
+// Whether what stands between `before` and `after` is denied: "not B", "isn't (B)", "neither A nor B", "不是 B",
+// "B is wrong", "B不对".
+bool denies(std::string_view before, std::string_view after) {
+  constexpr std::array kBefore = {"not",    "n't",      "never",  "neither", "nor",  "no longer",
+                                  "hardly", "不是",     "不选",   "不選",    "不应", "并非",
+                                  "並非",   "不可能是", "不会是", "别选",    "排除", "除了"};
+  constexpr std::array kAfter = {"is not",  "isn't",    "is wrong", "is incorrect", "is false", "不对",
+                                 "不對",    "不正确",   "不正確",   "不是",         "是错",     "是錯",
+                                 "ではな",  "ではあり", "じゃな",   "가 아니",      "이 아니",  "는 아니",
+                                 "은 아니", "가 아닙",  "이 아닙",  "는 아닙",      "은 아닙"};
+  constexpr std::size_t kLongest = 40;
+  const std::string led =
+      std::string(without_marks_behind(in_small(before.substr(before.size() - std::min(before.size(), kLongest)))));
+  const std::string follows = in_small(without_marks_before(after.substr(0, kLongest)));
+  const auto leads = [&](std::string_view word) {
+    if (!led.ends_with(word)) return false;
+    const std::size_t begin = led.size() - word.size();  // "not", but not the end of "knot"
+    return begin == 0 || word == "n't" || !is_part_of_word(led[begin - 1]) || !is_ascii(word[0]);
+  };
+  return std::ranges::any_of(kBefore, leads) ||
+         std::ranges::any_of(kAfter, [&](const char* word) { return follows.starts_with(word); });
 }
 
 std::vector<std::string> folded_names(std::span<const std::string> labels) {
@@ -116,7 +152,8 @@ Label only_one(std::string_view text, std::span<const std::string> names) {
     for (std::size_t at = left.find(name); at != std::string::npos; at = left.find(name, at + name.size())) {
       if (!stands_alone(left, at, name.size())) continue;
       if (found != kUnanswered && found != a + 1) return kUnanswered;
-      if (denies(std::string_view(left).substr(0, at))) return kUnanswered;
+      if (denies(std::string_view(left).substr(0, at), std::string_view(left).substr(at + name.size())))
+        return kUnanswered;
       found = static_cast<Label>(a + 1);
       std::fill_n(left.begin() + static_cast<std::ptrdiff_t>(at), name.size(), '\0');
     }
@@ -165,7 +202,9 @@ std::optional<char> letter_alone(std::string_view line) {
 struct Mentions {
   std::optional<char> only;  // the letter, if it is one alone
   bool several = false;
-  bool denied = false;  // "not B"
+  std::uint32_t denied = 0;  // a bit for each letter: "not B"
+
+  bool denies(char letter) const { return (denied >> static_cast<unsigned>(letter - 'A') & 1U) != 0; }
 };
 
 Mentions mentions_in(std::string_view said, Label offered) {
@@ -181,7 +220,7 @@ Mentions mentions_in(std::string_view said, Label offered) {
     if (article) continue;
     if (found.only && *found.only != c) found.several = true;
     found.only = c;
-    found.denied = found.denied || denies(said.substr(0, at));
+    if (denies(said.substr(0, at), said.substr(at + 1))) found.denied |= 1U << static_cast<unsigned>(c - 'A');
   }
   return found;
 }
@@ -191,15 +230,15 @@ Mentions mentions_in(std::string_view said, Label offered) {
 std::optional<char> letter_voted(std::string_view said, Label offered) {
   if (const auto letter = letter_alone(first_said(said))) return letter;
   if (const auto answer = final_answer(said)) {
-    if (mentions_in(*answer, offered).denied) return std::nullopt;
-    return choice_in(said);
+    const std::optional<char> choice = choice_in(said);
+    return choice && mentions_in(*answer, offered).denies(*choice) ? std::nullopt : choice;
   }
   if (const auto letter = letter_alone(last_said(said))) return letter;
   const std::string_view line = first_said(said);
   const bool marked = line.size() > 1 && (line[1] == ')' || line[1] == '.' || line[1] == ':');
   if (const auto letter = letter_alone(line.substr(0, 1)); letter && marked) return letter;
   const Mentions mentions = mentions_in(said, offered);
-  if (mentions.several || mentions.denied) return std::nullopt;
+  if (mentions.several || mentions.denied != 0) return std::nullopt;
   return mentions.only ? mentions.only : choice_in(said);
 }
 

@@ -36,12 +36,14 @@ class PriceReader {
       : file_(file), model_(model), price_(price) {}
 
   Price read() const {
-    if (price_.is_object()) {
-      for (const auto& [key, value] : price_.items()) {
-        if (key == "in" || key == "out" || key == "cached_in" || key == "unit") continue;
-        fail(fmt::format("expected \"in\", \"out\" and perhaps \"cached_in\" and \"unit\" of model {}, came {}",
-                         assay::quoted(model_), assay::quoted(key)));
-      }
+    if (!price_.is_object()) {
+      fail(fmt::format("expected {} as the price of model {}, came {}", kDollarForm, assay::quoted(model_),
+                       shown(price_)));
+    }
+    for (const auto& [key, value] : price_.items()) {
+      if (key == "in" || key == "out" || key == "cached_in" || key == "unit") continue;
+      fail(fmt::format("expected \"in\", \"out\" and perhaps \"cached_in\" and \"unit\" of model {}, came {}",
+                       assay::quoted(model_), assay::quoted(key)));
     }
     const Unit unit = unit_of();
     Price price{amount("in", unit), amount("out", unit), {}};
@@ -53,8 +55,8 @@ class PriceReader {
   [[noreturn]] void fail(const std::string& what) const { throw DataError({file_}, what); }
 
   Unit unit_of() const {
-    const auto found = price_.is_object() ? price_.find("unit") : price_.end();
-    if (!price_.is_object() || found == price_.end()) return Unit::untold;
+    const auto found = price_.find("unit");
+    if (found == price_.end()) return Unit::untold;
     if (*found == "dollars") return Unit::dollars;
     if (*found == "micro-dollars") return Unit::micro_dollars;
     fail(fmt::format("expected \"dollars\" or \"micro-dollars\" as the unit of model {}, came {}",
@@ -62,8 +64,8 @@ class PriceReader {
   }
 
   Money amount(const char* what, Unit unit) const {
-    const auto found = price_.is_object() ? price_.find(what) : price_.end();
-    const bool there = price_.is_object() && found != price_.end();
+    const auto found = price_.find(what);
+    const bool there = found != price_.end();
     if (unit == Unit::dollars) return dollars(what, there ? &*found : nullptr);
     const std::int64_t micros = there && found->is_number_integer() ? found->get<std::int64_t>() : -1;
     const bool dollars_meant = unit == Unit::untold && micros > 0 && micros < kCheapestUntold;

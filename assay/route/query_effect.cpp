@@ -52,6 +52,7 @@ std::vector<float> query_effects(const BenchmarkView& benchmark, std::span<const
   const double of_queries = std::max(0.0, ((between - sum * sum / cells) / (queries - 1) - rest) / usual);
   if (of_queries == 0) return effects;
   for (std::size_t i = 0; i < n; ++i) {
+    if (rows[i].known == 0) continue;
     effects[i] = static_cast<float>(of_queries * rows[i].sum / (rest + rows[i].known * of_queries));
   }
   return effects;

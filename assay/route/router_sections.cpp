@@ -282,7 +282,13 @@ RouterContents router_contents(std::span<const NamedBytes> sections) {
   router.task_ridge = read_linear(parts, shape, "task_ridge", router.accuracy);
   router.query_ridge = read_linear(parts, shape, "query_ridge", router.accuracy);
   router.numbers = read_numbers(parts);
-  if (parts.has("query_effect")) router.benchmark.effect = parts.numbers<float>("query_effect", shape.queries);
+  if (parts.has("query_effect")) {
+    router.benchmark.effect = parts.numbers<float>("query_effect", shape.queries);
+    const auto possible = [](float effect) { return effect >= -1 && effect <= 1; };  // a difference of scores
+    if (!std::ranges::all_of(router.benchmark.effect, possible)) {
+      throw DataError("section \"query_effect\": expected numbers from -1 to 1");
+    }
+  }
   if (parts.has("times")) router.times = parts.numbers<Seconds>("times", shape.queries * shape.models);
   if (parts.has("guard")) router.guard = read_guard(parts);
   read_index(parts, shape, router);

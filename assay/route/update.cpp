@@ -329,6 +329,17 @@ AccuracySum take_tasks(const Router& before, std::size_t threads, UpdatedRouter&
   return of_all;
 }
 
+// m: ModelStanding::compared.
+std::vector<double> cells_beside_others(const BenchmarkView& benchmark) {
+  std::vector<double> cells(benchmark.models, 0.0);
+  for (std::size_t i = 0; i < benchmark.queries(); ++i) {
+    const std::span<const Correctness> row = benchmark.row(i);
+    if (std::ranges::count_if(row, [](Correctness cell) { return cell.known(); }) < 2) continue;
+    for (std::size_t j = 0; j < row.size(); ++j) cells[j] += row[j].known() ? 1 : 0;
+  }
+  return cells;
+}
+
 // The accuracies of models, those of hardly known ones as the others on the same prompts tell them.
 void take_accuracies(const AccuracySum& sum, UpdatedRouter& after) {
   const BenchmarkView benchmark = after.benchmark();
@@ -337,11 +348,13 @@ void take_accuracies(const AccuracySum& sum, UpdatedRouter& after) {
     throw InvalidArgument("no outcome would be left: expected a longer `half_life`");
   }
   const std::vector<double> measured = shrunken_accuracies(scores, known), shrinkage = shrinkage_weights(known);
+  const std::vector<double> compared = cells_beside_others(benchmark);
   for (std::size_t j = 0; j < after.models; ++j) {
     // One right and one wrong more, so that a handful that are all right is not certain (Agresti and Coull 1998).
     const double share = (scores[j] + 1) / (known[j] + 2);
-    ModelStanding standing{known[j], measured[j], std::sqrt(share * (1 - share) / (known[j] + 2))};
+    ModelStanding standing{known[j], measured[j], std::sqrt(share * (1 - share) / (known[j] + 2)), 0};
     if (shrinkage[j] < 1) standing = placed_accuracy(benchmark, j, measured, known);
+    standing.compared = compared[j];
     after.fit.accuracy.push_back(standing.accuracy);
     after.standing.push_back(standing);
   }
@@ -431,7 +444,7 @@ ModelStanding placed_accuracy(const BenchmarkView& benchmark, std::size_t model,
     sum += value;
     squares += value * value;
   }
-  ModelStanding standing{count, others.empty() ? accuracy[model] : mean, std::sqrt(spread)};
+  ModelStanding standing{count, others.empty() ? accuracy[model] : mean, std::sqrt(spread), 0};
   if (count == 0) return standing;
   const double own = sum / count;
   // A handful of outcomes may differ by less than they would: not less than one right or wrong more makes.

@@ -43,6 +43,7 @@ struct ModelStanding {
   double known = 0;     ///< Cells.
   double accuracy = 0;  ///< As the router has it.
   double error = 0;     ///< Standard error of it.
+  double compared = 0;  ///< Cells of queries that another model was asked, too.
 };
 
 /// A router with outcomes added, owned. `router()` borrows it, and from the one before what did not change.

@@ -144,7 +144,8 @@ class TaskReplay {
     const auto lists = part.neighbours_of(vectors, queries, setup_.threads);
     for (std::size_t draw = 0; draw < draws; ++draw) {
       Rng rng(setup_.seed, 1000 * (task + 1) + draw);
-      rank_models(router, pools, vectors, queries, lists, split(queries, setup_.labelled, rng), rng.next(), result);
+      const std::uint64_t seed = rng.next();  // before the split: arguments are evaluated in any order
+      rank_models(router, pools, vectors, queries, lists, split(queries, setup_.labelled, rng), seed, result);
     }
     return result;
   }

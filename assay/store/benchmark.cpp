@@ -39,6 +39,10 @@ std::optional<Named> correctness_judge(const file::Database& database, const std
   file::Statement rows =
       database.prepare("SELECT id, name FROM judge WHERE id IN (SELECT judge FROM score) ORDER BY name");
   const std::vector<Named> judges = named_rows(rows);
+  if (judges.empty() && by_labels) {
+    throw InvalidArgument("there is no judge " + quoted(wanted) +
+                          ": the study has no scores; without a judge named, its true labels tell what is right");
+  }
   if (judges.empty() && has_true_labels(database)) {
     throw InvalidArgument("the study has true labels, but no model's predictions");
   }

@@ -79,6 +79,11 @@ std::string to_text(const app::RouteQueryReport& report, bool colour, bool all) 
       text += "and " + report::grouped(prompt.models.size() - table.rows()) + " more (--all shows them)\n";
     }
     text += "\nAsk " + escaped(prompt.chosen) + "\n";
+    if (report.guard && report.guard->routes && !prompt.models.empty() && prompt.models[0].name != prompt.chosen) {
+      text += fmt::format(
+          "The router's guard asks another model than the best single one only where it is worth more by {:.3f}\n",
+          report.guard->margin);
+    }
   } else {
     report::Table table({{"prompt", report::Align::right}, {"ask"}, {"chance to be right", report::Align::right}});
     for (std::size_t i = 0; i < report.prompts.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "assay/core/error.h"
@@ -69,6 +70,10 @@ std::string to_text(const app::RouteTaskReport& report, bool colour) {
   text += "\n";
   if (report.usual_distance && report.distance > report.usual_distance->high) {
     text += "Note: the benchmark has nothing like these queries: estimates and intervals are guesses\n";
+  }
+  const bool priced = std::ranges::any_of(report.models, [](const auto& model) { return !std::isnan(model.cost); });
+  if (report.rule == "cheapest" && !priced) {
+    text += "Note: no price is known, so the cheapest is the best (assay route fit --prices)\n";
   }
   if (report.abstained) {
     text += "The benchmark says nothing that would rank models for a new task: this is the best on average\n";

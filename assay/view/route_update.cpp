@@ -33,8 +33,10 @@ std::string to_json(const app::RouteUpdateReport& report) {
 }
 
 std::string to_text(const app::RouteUpdateReport& report, bool colour) {
-  std::string text = escaped(report.output) + ": " + report::counted(report.outcomes, "outcome") + " added, " +
-                     report::counted(report.new_queries, "new query", "new queries") + "; " +
+  const std::string again =
+      report.changed == 0 ? "" : report::grouped(report.changed) + " that it had are told again, ";
+  std::string text = escaped(report.output) + ": " + report::counted(report.filled, "outcome") + " added, " +
+                     again + report::counted(report.new_queries, "new query", "new queries") + "; " +
                      report::counted(report.queries, "query", "queries") + " now, " +
                      report::byte_size(report.bytes) + "\n";
   if (report.half_life) {

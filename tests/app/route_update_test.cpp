@@ -61,13 +61,38 @@ std::string new_model_lines() {
 TEST_F(RouteUpdateTest, TellsOfHalvesOfCharacters) {
   fit();
   const RouteUpdateReport whole = update(new_model_lines(), "new.router");
-  EXPECT_THAT(whole.notes, ElementsAre("new models: \"fresh\""));
+  const auto apart = [](int outcomes) {
+    return "\"fresh\": 0 of its " + std::to_string(outcomes) +
+           " outcomes are on prompts that another model was asked; the others count as they are, whether these "
+           "prompts "
+           "are easy or hard";
+  };
+  EXPECT_THAT(whole.notes, ElementsAre("new models: \"fresh\"", apart(20)));
   const RouteUpdateReport report = update(
       new_model_lines() + R"({"model": "fresh", "right": 1, "prompt": "cut \ud83d", "task": "\ude00"})" + "\n",
       "new.router");
   EXPECT_EQ(report.outcomes, 21U);
   EXPECT_THAT(report.notes, ElementsAre("texts with half a character (\\ud800 to \\udfff alone), read as U+FFFD: 2",
-                                        "new models: \"fresh\""));
+                                        "new models: \"fresh\"", apart(21)));
+}
+
+TEST_F(RouteUpdateTest, AModelThatIsComparedIsNotSaidToBeApart) {
+  fit();
+  std::string lines;
+  for (int i = 0; i < 3; ++i) {
+    const std::string prompt = ", \"prompt\": \"Which matrix number " + std::to_string(i) + "?\"}\n";
+    lines += R"({"model": "fresh", "right": true)" + prompt;
+    if (i < 2) lines += R"({"model": "model0", "right": true)" + prompt;
+  }
+  EXPECT_THAT(update(lines, "new.router").notes, ElementsAre("new models: \"fresh\""));
+}
+
+TEST_F(RouteUpdateTest, ATimeThatHasNotComeIsAMistake) {
+  fit();
+  EXPECT_EQ(
+      error_of([&] { update(R"({"model": "model1", "right": true, "prompt": "Who?", "time": 4000000000})"); }),
+      "expected times that have passed, Unix seconds, came 4000000000 of model \"model1\": ages count from the "
+      "newest one");
 }
 
 TEST_F(RouteUpdateTest, AddsAModelAndItsPrompts) {
@@ -103,6 +128,8 @@ TEST_F(RouteUpdateTest, TheSameAgainChangesNothingButWhatItSays) {
   const RouteUpdateReport again = update(new_model_lines());
   EXPECT_EQ(again.new_queries, 0U);
   EXPECT_EQ(again.changed, 20U);
+  EXPECT_THAT(view::to_text(again),
+              HasSubstr("x.router: 0 outcomes added, 20 that it had are told again, 0 new queries"));
   EXPECT_EQ(bytes("x.router"), once);
 }
 
@@ -118,7 +145,7 @@ TEST_F(RouteUpdateTest, ALogWithoutTextsComesBackByItsVectors) {
   EXPECT_EQ(report.outcomes, 1U);
   EXPECT_EQ(report.without_outcome, 1U);
   EXPECT_EQ(report.without_prompt, 1U);
-  EXPECT_EQ(report.notes.size(), 3U) << "two kinds of lines left out, and a new model";
+  EXPECT_EQ(report.notes.size(), 4U) << "two kinds of lines left out, and a new model, which nothing compares";
   EXPECT_THROW(update("{\"model\": \"fresh\", \"right\": true, \"vector\": [1, 2]}\n"), InvalidArgument);
   EXPECT_THROW(
       update("{\"model\": \"fresh\", \"right\": true, \"embedding\": \"other\", \"vector\": [" + numbers + "]}\n"),
@@ -183,12 +210,12 @@ TEST_F(RouteUpdateTest, SaysWhenMostIsForgotten) {
   write("out.jsonl", line + "1600000000}\n" + line + "1700000000}\n");
   RouteUpdateRequest request{.router = path("x.router"), .outcomes = path("out.jsonl"), .half_life = 30};
   EXPECT_THAT(run_route_update(request).notes, ElementsAre()) << "the fit is of the newest time";
-  write("out.jsonl", line + "4000000000}\n");
+  write("out.jsonl", line + "1760000000}\n");
   const RouteUpdateReport report = run_route_update(request);
   ASSERT_EQ(report.notes.size(), 1U);
   EXPECT_THAT(view::to_text(report),
               HasSubstr("Note: more than half of what the router knew is forgotten: 481 of 481 "
-                        "outcomes. Ages count from the newest time, 4000000000: if that is "
+                        "outcomes. Ages count from the newest time, 1760000000: if that is "
                         "right, take a longer --half-life\n"));
 }
 

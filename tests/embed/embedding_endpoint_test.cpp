@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "assay/core/error.h"
+#include "assay/core/hash.h"
 #include "assay/embed/embedding_protocol.h"
 #include "tests/data/sample_folder.h"
 #include "tests/http/memory_http.h"
@@ -157,6 +158,43 @@ TEST_F(EmbeddingEndpointTest, ATextThatBreaksTheServerIsLeftOutAlone) {
       EXPECT_LT(http.bodies.size(), 25U) << "not each text by itself";
     }
   }
+}
+
+TEST_F(EmbeddingEndpointTest, ManyTextsThatBreakTheServerAreLeftOut) {
+  for (const int status : {500, 502}) {
+    MemoryHttp http([&](std::size_t i, const std::string& body) {
+      return body.find("too long") != std::string::npos ? http_answer(status, "oops") : good(i, body);
+    });
+    EmbeddingRules many = rules();
+    many.batch = 64;
+    many.concurrency.most = 8;
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < 600; ++i) {
+      words.push_back(i % 10 == 3 ? "too long " + std::to_string(i) : std::string(i + 1, 'x'));
+    }
+    const std::vector<std::string_view> texts(words.begin(), words.end());
+    EmbeddingEndpoint endpoint(http, nullptr, many);
+    endpoint.embed(texts);
+    ASSERT_EQ(endpoint.refused().size(), 60U) << status;
+    for (const RefusedText& one : endpoint.refused()) EXPECT_EQ(one.text % 10, 3U);
+    EXPECT_LT(http.bodies.size(), 1200U);
+    EXPECT_LT(http.now(), http::Milliseconds(300'000));
+  }
+}
+
+TEST_F(EmbeddingEndpointTest, NoTextIsRefusedForTheServersLuck) {
+  MemoryHttp http([&](std::size_t i, const std::string& body) {
+    return mix64(i) % 5 == 0 ? http_answer(500, "oops") : good(i, body);
+  });
+  EmbeddingRules many = rules();
+  many.batch = 4;
+  many.concurrency.most = 4;
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < 400; ++i) words.push_back(std::string(i + 1, 'x'));
+  const std::vector<std::string_view> texts(words.begin(), words.end());
+  EmbeddingEndpoint endpoint(http, nullptr, many);
+  EXPECT_EQ(endpoint.embed(texts).size(), 800U);
+  EXPECT_TRUE(endpoint.refused().empty());
 }
 
 TEST_F(EmbeddingEndpointTest, WhatBreaksEveryTimeIsNotForItsTexts) {

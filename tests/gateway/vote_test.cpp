@@ -40,14 +40,14 @@ Fault says(const std::string& text) {
 // Three members of 85, 75 and 70 %, asked in this order.
 class VoteTest : public AppTest {
  protected:
-  void write_ensemble(double sure, const std::vector<std::string>& tasks = {""}) {
-    const LabelTable table =
-        sample_votes({reference::symmetric_votes(3, {0.85, 0.75, 0.7}, 0.05)}, LabelKind::options, 300, 1);
+  void write_ensemble(double sure, const std::vector<std::string>& tasks = {""},
+                      LabelKind kind = LabelKind::options, const char* decision = "majority") {
+    const LabelTable table = sample_votes({reference::symmetric_votes(3, {0.85, 0.75, 0.7}, 0.05)}, kind, 300, 1);
     const std::vector<ModelId> members = {model_id(0), model_id(1), model_id(2)};
-    routing::EnsembleContents contents{.kind = LabelKind::options,
+    routing::EnsembleContents contents{.kind = kind,
                                        .labels = {"A", "B", "C"},
                                        .method = "assay",
-                                       .decision = "majority",
+                                       .decision = decision,
                                        .sure = sure,
                                        .ensembles = {}};
     for (const std::string& task : tasks) {
@@ -55,7 +55,7 @@ class VoteTest : public AppTest {
           {task,
            {"a", "the b", "c"},
            {0.85, 0.75, 0.7},
-           ensemble::learn_sequential_vote(ensemble::vote_rule("majority"), {table}, {table}, members).numbers()});
+           ensemble::learn_sequential_vote(ensemble::vote_rule(decision), {table}, {table}, members).numbers()});
     }
     write("x.ensemble", routing::ensemble_text(contents));
   }
@@ -138,6 +138,17 @@ TEST_F(VoteTest, NobodyAnswers) {
   EXPECT_EQ(exchange.status, 502);
   EXPECT_THAT(exchange.body, HasSubstr("no member of the ensemble answered: a: it says 400; b: its replies are no "
                                        "answers, or break off; c: its"));
+}
+
+// A rule that knows how often each label is right would name one without any vote.
+TEST_F(VoteTest, WithoutALabelThatAMemberNamedThereIsNone) {
+  write_ensemble(1, {""}, LabelKind::classes, "logit");
+  FaultServer a({says("I can't tell.")}), b({says("not A")}), c({says("Nobody knows.")});
+  ServingGateway gateway(options({a.url(), b.url(), c.url()}));
+  HttpConnection client(gateway.port());
+  const HttpExchange exchange = client.post(kVotePath, kQuestion);
+  EXPECT_EQ(exchange.status, 502);
+  EXPECT_THAT(exchange.body, HasSubstr("no member of the ensemble named a label"));
 }
 
 TEST_F(VoteTest, StreamsTheLabel) {

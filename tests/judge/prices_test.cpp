@@ -92,7 +92,10 @@ TEST(Prices, SayWhatIsWrong) {
       "prices.json: expected \"in\" of model \"a\" in whole micro-dollars per million tokens, 0 to "
       "1000000000000, came ";
   const std::string form = R"(; dollars are written {"in": 0.15, "out": 0.6, "unit": "dollars"})";
-  EXPECT_EQ(message_of(R"({"a": 3})"), wanted + "nothing");
+  EXPECT_EQ(
+      message_of(R"({"a": 3})"),
+      "prices.json: expected {\"in\": 0.15, \"out\": 0.6, \"unit\": \"dollars\"} as the price of model \"a\", came "
+      "\"3\"");
   EXPECT_EQ(message_of(R"({"a": {"out": 3}})"), wanted + "nothing");
   EXPECT_EQ(message_of(R"({"a": {"in": 0.15, "out": 3}})"), wanted + "\"0.15\"" + form);
   EXPECT_EQ(message_of(R"({"a": {"in": -1, "out": 3}})"), wanted + "\"-1\"" + form);

@@ -55,18 +55,19 @@ TEST(QueryEffects, AreNoneWhereAllIsKnown) {
 // single cell. Between them 1/2 each, within nothing: then all of a residual is the query's.
 TEST(QueryEffects, AreThoseOfTheAnalysisOfVariance) {
   const auto r = Correctness::kRight, w = Correctness::kWrong, u = Correctness::kUnknown;
-  const std::vector<Correctness> same = {r, r, u, w, w, u, r, u, u};
-  const std::vector<std::uint32_t> task(3, 0), text = {0, 1, 2};
+  const std::vector<Correctness> same = {r, r, u, w, w, u, r, u, u, u, u, u};
+  const std::vector<std::uint32_t> task(4, 0), text = {0, 1, 2, 3};
   const std::vector<double> half(3, 0.5);
   std::vector<float> effects = query_effects({same, task, text, 3, 1, {}}, half);
-  ASSERT_EQ(effects.size(), 3U);
+  ASSERT_EQ(effects.size(), 4U);
   EXPECT_NEAR(effects[0], 0.5, 1e-6);
   EXPECT_NEAR(effects[1], -0.5, 1e-6);
   EXPECT_NEAR(effects[2], 0.5, 1e-6);
+  EXPECT_EQ(effects[3], 0) << "nothing is known of it";
   // Every query has one right and one wrong: nothing is the query's.
-  const std::vector<Correctness> mixed = {r, w, u, w, r, u, r, u, u};
+  const std::vector<Correctness> mixed = {r, w, u, w, r, u, r, u, u, u, u, u};
   effects = query_effects({mixed, task, text, 3, 1, {}}, half);
-  EXPECT_EQ(effects, (std::vector<float>{0, 0, 0}));
+  EXPECT_EQ(effects, (std::vector<float>{0, 0, 0, 0}));
 }
 
 // The best linear prediction is k s / (e + k s) times the mean of k residuals, s and e the variances; its squared
