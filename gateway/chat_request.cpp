@@ -139,8 +139,8 @@ struct ChatRequestReader::Parser {
     ondemand::array parts;
     if (!token_of(content).starts_with('[') || content.get_array().get(parts) != simdjson::SUCCESS) return;
     for (auto one : parts) {
-      ondemand::value part;
-      check(std::move(one).get(part));
+      check(one.error());
+      ondemand::value part = one.value_unsafe();
       read_part(part, message);
     }
   }
@@ -166,8 +166,8 @@ struct ChatRequestReader::Parser {
     pieces.clear();
     std::size_t number = 0;
     for (auto one : messages) {
-      ondemand::value message;
-      check(std::move(one).get(message));
+      check(one.error());
+      ondemand::value message = one.value_unsafe();
       read_message(message, number++);
     }
   }
@@ -182,8 +182,8 @@ struct ChatRequestReader::Parser {
     ondemand::array texts;
     if (!token_of(value).starts_with('[') || value.get_array().get(texts) != simdjson::SUCCESS) return;
     for (auto one : texts) {
-      ondemand::value text;
-      check(std::move(one).get(text));
+      check(one.error());
+      ondemand::value text = one.value_unsafe();
       if (token_of(text).starts_with('"')) prompts.push_back({0, text_of(text)});
     }
   }
