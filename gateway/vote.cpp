@@ -30,6 +30,8 @@ constexpr std::size_t kReplyBytes = 4U << 20U;
 
 std::string bytes_of(const json& tree) { return tree.dump(-1, ' ', false, json::error_handler_t::replace); }
 
+bool names_label(Label vote) { return vote != kUnanswered && vote != kNotRun; }
+
 std::string_view name_of(ensemble::StopReason reason) {
   switch (reason) {
     case ensemble::StopReason::settled: return "settled";
@@ -204,17 +206,15 @@ void Voting::answer(const ensemble::SequentialStep& step) {
                                                      failures_.empty() ? "" : ": ", fmt::join(failures_, "; "))));
     return finish(status);
   }
-  const bool named = std::ranges::any_of(votes_, [](Label vote) { return vote != kUnanswered && vote != kNotRun; });
-  if (!named || step.answer.label == kUnanswered) {
+  if (std::ranges::none_of(votes_, names_label) || step.answer.label == kUnanswered) {
     responder_.reply(error_reply(502, "no member of the ensemble named a label"));
     return finish(502);
   }
   const auto label_of = [&](Label label) { return json(contents().labels[label - std::size_t{1}]); };
   json votes = json::array();
   for (std::size_t i = 0; i < votes_.size(); ++i) {
-    const bool voted = votes_[i] != kUnanswered && votes_[i] != kNotRun;
     votes.push_back({{"model", configuration().models[members[i]].name},
-                     {"label", voted ? label_of(votes_[i]) : json()},
+                     {"label", names_label(votes_[i]) ? label_of(votes_[i]) : json()},
                      {"answered", votes_[i] != kNotRun}});
   }
   const json said = {{"label", label_of(step.answer.label)},

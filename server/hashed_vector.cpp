@@ -3,12 +3,11 @@
 #include <cmath>
 #include <string>
 
+#include "assay/core/ascii.h"
 #include "assay/core/hash.h"
 
 namespace assay::server {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Bytes of other alphabets are letters here.
 bool is_letter(char c) {
@@ -31,8 +30,8 @@ std::vector<float> hashed_vector(std::string_view text, std::size_t dimensions) 
     word.clear();
   };
   for (const char c : text) {
-    if (is_letter(lower(c))) {
-      word += lower(c);
+    if (is_letter(ascii_lower(c))) {
+      word += ascii_lower(c);
     } else {
       end_word();
     }

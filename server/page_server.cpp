@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "assay/core/ascii.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
-#include "assay/data/cell_words.h"
 #include "server/access_token.h"
 
 namespace assay::server {
@@ -83,7 +83,7 @@ struct PublicUrl {
 
 PublicUrl read_public_url(std::string url) {
   while (url.ends_with('/')) url.pop_back();
-  url = data::lower(url);
+  url = ascii_lower(url);
   const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
   PublicUrl result{url, url.substr(scheme)};
   if (scheme == 0 || result.host.empty() ||
@@ -154,15 +154,15 @@ class PageServer::Impl {
 
   // A name that leads to this machine by the word of somebody else (DNS rebinding) is none of ours.
   bool known_host(std::string_view host) const {
-    const std::string name = data::lower(name_of(host));
-    if (public_ && data::lower(host) == public_->host) return true;
+    const std::string name = ascii_lower(name_of(host));
+    if (public_ && ascii_lower(host) == public_->host) return true;
     return name == "localhost" || is_address(name);
   }
 
   bool known_origin(std::string_view origin, std::string_view host) const {
     if (origin.empty()) return true;
-    const std::string of = data::lower(origin);
-    return of == "http://" + data::lower(host) || (public_ && of == public_->origin);
+    const std::string of = ascii_lower(origin);
+    return of == "http://" + ascii_lower(host) || (public_ && of == public_->origin);
   }
 
   const Visitor* visitor(std::string_view token) const {
@@ -207,7 +207,7 @@ class PageServer::Impl {
     if (request.method != "GET" && request.method != "POST") {
       return responder.reply(with_headers(json_error(405, "expected GET or POST, came " + quoted(request.method))));
     }
-    const std::string type = data::lower(request.header("Content-Type"));
+    const std::string type = ascii_lower(request.header("Content-Type"));
     if (request.method == "POST" && type.substr(0, type.find(';')) != "application/json") {
       return responder.reply(
           with_headers(json_error(415, "expected Content-Type application/json, came " + quoted(type))));

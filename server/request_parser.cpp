@@ -10,8 +10,6 @@ namespace beast_http = boost::beast::http;
 
 constexpr std::uint64_t kReservedBytes = 1U << 20U;  // of a body; more comes only with the bytes
 
-std::string_view as_view(boost::beast::string_view text) { return {text.data(), text.size()}; }
-
 // What follows the host in a target that names one, as proxies get it.
 std::string without_host(std::string_view target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
@@ -32,8 +30,8 @@ RequestParser::RequestParser(const HttpServerOptions& options) {
 }
 
 void RequestParser::on_request_impl(beast_http::verb, View method, View target, int version, Error&) {
-  request.method = as_view(method);
-  request.target = without_host(as_view(target));
+  request.method = text_of(method);
+  request.target = without_host(text_of(target));
   old_ = version < 11;
 }
 
@@ -47,7 +45,7 @@ void RequestParser::on_field_impl(Field name, View name_text, View value, Error&
     error = beast_http::error::bad_transfer_encoding;
   }
   if (name == Field::expect) continue_wanted = boost::beast::iequals(value, "100-continue");
-  request.headers.emplace_back(as_view(name_text), as_view(value));
+  request.headers.emplace_back(text_of(name_text), text_of(value));
 }
 
 void RequestParser::on_header_impl(Error& error) {
@@ -60,7 +58,7 @@ void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& leng
 }
 
 std::size_t RequestParser::on_body_impl(View body, Error&) {
-  request.body += as_view(body);
+  request.body += text_of(body);
   return body.size();
 }
 

@@ -44,6 +44,9 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
   bool headed_ = false;
 };
 
+/// The same text, as the standard library has it.
+inline std::string_view text_of(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
 /// Bytes of the empty lines that `text` begins with. Some clients send one after a body; it is part of no request.
 std::size_t blank_lines(std::string_view text);
 

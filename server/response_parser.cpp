@@ -29,10 +29,6 @@ bool of_connection(beast_http::field name) {
   }
 }
 
-bool same_word(boost::beast::string_view one, boost::beast::string_view other) {
-  return boost::beast::iequals(one, other);
-}
-
 }  // namespace
 
 ResponseParser::ResponseParser(Sink& sink, std::uint32_t header_bytes) : sink_(sink) {
@@ -48,14 +44,14 @@ void ResponseParser::on_response_impl(int code, View, int, Error& error) {
 
 void ResponseParser::on_field_impl(Field name, View name_text, View value, Error& error) {
   if (headed_) return;  // a trailer
-  if (name == Field::transfer_encoding && !same_word(value, "chunked")) {
+  if (name == Field::transfer_encoding && !boost::beast::iequals(value, "chunked")) {
     error = beast_http::error::bad_transfer_encoding;
   }
   if (name == Field::connection) connection_.append(value.data(), value.size()).append(",");
   if (of_connection(name)) return;
   if (name == Field::content_type) head_.content_type.assign(value.data(), value.size());
   if (name == Field::retry_after) head_.retry_after.assign(value.data(), value.size());
-  if (name == Field::content_encoding && !same_word(value, "identity")) head_.encoded = true;
+  if (name == Field::content_encoding && !boost::beast::iequals(value, "identity")) head_.encoded = true;
   head_.fields.append(name_text.data(), name_text.size()).append(": ").append(value.data(), value.size());
   head_.fields.append("\r\n");
 }
@@ -76,12 +72,12 @@ std::size_t ResponseParser::on_body_impl(View body, Error& error) {
 // "Connection: close, x-mine": then x-mine is of the connection, too.
 void ResponseParser::drop_named() {
   for (const auto& name : beast_http::token_list(connection_)) {
-    if (same_word(name, "close") || same_word(name, "keep-alive")) continue;
+    if (boost::beast::iequals(name, "close") || boost::beast::iequals(name, "keep-alive")) continue;
     std::string kept;
     for (std::size_t at = 0; at < head_.fields.size();) {
       const std::size_t end = head_.fields.find("\r\n", at) + 2;
       const std::size_t colon = head_.fields.find(':', at);
-      if (!same_word(View(head_.fields.data() + at, colon - at), name)) {
+      if (!boost::beast::iequals(View(head_.fields.data() + at, colon - at), name)) {
         kept.append(head_.fields, at, end - at);
       }
       at = end;

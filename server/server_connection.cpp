@@ -26,8 +26,6 @@ void add_header(std::string& head, std::string_view name, std::string_view value
   head.append(name).append(": ").append(value).append("\r\n");
 }
 
-std::string_view as_text(boost::beast::string_view text) { return {text.data(), text.size()}; }
-
 }  // namespace
 
 void ServerConnection::read() {
@@ -192,7 +190,7 @@ void ServerConnection::begin(const ReplyHead& head) {
   unsent_.append("HTTP/1.1 ")
       .append(number.data(), number.size())
       .append(" ")
-      .append(as_text(known))
+      .append(text_of(known))
       .append("\r\n");
   for (const auto& [name, value] : head.headers) add_header(unsent_, name, value);
   unsent_ += head.fields;

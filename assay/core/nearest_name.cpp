@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <tuple>
 
+#include "assay/core/ascii.h"
+
 namespace assay {
 namespace {
 
 constexpr std::size_t kLongestTyped = 100;
 constexpr std::size_t kLongestName = 1000;
-
-char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string in_small_letters(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), small);
-  return result;
-}
 
 // Optimal string alignment: a swap of neighbours counts one. `within`: what stands before and behind in b is free.
 std::size_t edits(std::string_view a, std::string_view b, bool within = false) {
@@ -39,12 +33,12 @@ std::size_t edits(std::string_view a, std::string_view b, bool within = false) {
 std::optional<std::string> nearest_name(std::string_view typed, std::span<const std::string> names) {
   if (typed.size() > kLongestTyped) return std::nullopt;
   std::optional<std::string> best;
-  const std::string meant = in_small_letters(typed);
+  const std::string meant = ascii_lower(typed);
   std::size_t fewest = typed.size() / 3 + 1;
   std::vector<std::string> longer;
   for (const std::string& name : names) {
     if (name.size() >= typed.size() + fewest && name.size() > kLongestName) continue;
-    const std::string compared = in_small_letters(name);
+    const std::string compared = ascii_lower(name);
     if (typed.size() > 2 && compared.starts_with(meant)) longer.push_back(name);
     if (name.size() >= typed.size() + fewest) continue;  // what is so much longer is farther
     const std::size_t distance = edits(meant, compared);
@@ -58,10 +52,10 @@ std::optional<std::string> nearest_name(std::string_view typed, std::span<const 
 
 std::vector<std::string> nearest_names(std::string_view typed, std::span<const std::string> names,
                                        std::size_t count) {
-  const std::string meant = in_small_letters(typed.substr(0, kLongestTyped));
+  const std::string meant = ascii_lower(typed.substr(0, kLongestTyped));
   std::vector<std::tuple<std::size_t, std::size_t, std::size_t>> order;  // the last: the place in `names`
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string name = in_small_letters(std::string_view(names[i]).substr(0, kLongestName));
+    const std::string name = ascii_lower(std::string_view(names[i]).substr(0, kLongestName));
     order.emplace_back(edits(meant, name, true), edits(meant, name), i);
   }
   std::sort(order.begin(), order.end());

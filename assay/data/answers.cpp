@@ -6,10 +6,10 @@
 #include <array>
 #include <vector>
 
+#include "assay/core/ascii.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/data/battles.h"
-#include "assay/data/cell_words.h"
 #include "assay/data/csv.h"
 #include "assay/data/file_list.h"
 #include "assay/data/jsonl.h"
@@ -43,7 +43,7 @@ std::string model_of_file(const std::string& file) {
 std::string model_of_file(const std::string& folder, const std::string& path) {
   std::vector<std::string> names = folder.empty() ? std::vector{file_name(path)} : names_below(folder, path);
   names.back() = model_of_file(names.back());
-  if (std::ranges::find(kNoModels, lower(names.back())) != kNoModels.end()) names.pop_back();
+  if (std::ranges::find(kNoModels, ascii_lower(names.back())) != kNoModels.end()) names.pop_back();
   return joined_names(names);
 }
 
@@ -104,8 +104,7 @@ void read_answers(std::span<const std::string> paths, const FormatOptions& optio
     if (open != files.end()) {
       throw DataError({open->path, 1},
                       "expected to know whose \"answer\" is, came nothing that tells; say `model` NAME, or "
-                      "`ignore` answer where it is the right "
-                      "answer");
+                      "`ignore` answer where it is the right answer");
     }
   }
   // Prompts first: they may have the ids of prompts that stand beside the answers without.

@@ -10,9 +10,9 @@
 #include <set>
 #include <string_view>
 
+#include "assay/core/ascii.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
-#include "assay/data/cell_words.h"
 #include "assay/data/field_values.h"
 #include "assay/data/file_list.h"
 #include "assay/data/json_reader.h"
@@ -44,7 +44,7 @@ BatchPeek peek_batch_file(const std::string& path) {
 
 /// The file's name without endings and without the words that tell input from output: "a" of "output_a.jsonl".
 std::string batch_name(const std::string& path) {
-  std::string name = lower(without_packing(file_name(path)));
+  std::string name = ascii_lower(without_packing(file_name(path)));
   for (const std::string_view ending : {".jsonl", ".json"}) {
     if (name.ends_with(ending)) name.resize(name.size() - ending.size());
   }

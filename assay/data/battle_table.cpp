@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "assay/core/ascii.h"
 #include "assay/core/error.h"
 #include "assay/data/alpaca_eval.h"
 #include "assay/data/cell_words.h"
@@ -39,7 +40,7 @@ struct Battle {
 
 /// Of the first side, or nothing if the word is none of those that tell a side.
 std::optional<OutcomeWord> side_word(std::string_view winner) {
-  const std::string word = lower(winner);
+  const std::string word = ascii_lower(winner);
   if (word == "left" || word == "model_a" || word == "model_1" || word == "a") return OutcomeWord{1};
   if (word == "right" || word == "model_b" || word == "model_2" || word == "b") return OutcomeWord{0};
   const std::optional<OutcomeWord> outcome = outcome_word(word);
@@ -90,7 +91,7 @@ void add_battle(const Battle& battle, const std::string& query, double value, co
 
 std::size_t find_column(std::span<const std::string> header, std::string_view name) {
   const auto at = std::find_if(header.begin(), header.end(), [&](const std::string& field) {
-    return lower(without_blanks(field)) == lower(name);
+    return ascii_lower(without_blanks(field)) == ascii_lower(name);
   });
   return static_cast<std::size_t>(at - header.begin());
 }

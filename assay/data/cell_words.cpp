@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "assay/core/ascii.h"
+
 namespace assay::data {
 namespace {
 
@@ -36,17 +38,9 @@ std::string_view without_blanks(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
 std::optional<OutcomeWord> outcome_word(std::string_view text) {
   if (text.size() > kLongestWord) return std::nullopt;
-  const std::string word = lower(text);
+  const std::string word = ascii_lower(text);
   for (const WordRow& row : kOutcomeWords) {
     if (row.text == word) return row.means;
   }
@@ -55,7 +49,7 @@ std::optional<OutcomeWord> outcome_word(std::string_view text) {
 
 std::optional<double> truth_word(std::string_view text) {
   if (text.size() > 5) return std::nullopt;
-  const std::string word = lower(text);
+  const std::string word = ascii_lower(text);
   if (word == "true") return 1;
   if (word == "false") return 0;
   return std::nullopt;
@@ -64,7 +58,7 @@ std::optional<double> truth_word(std::string_view text) {
 bool is_missing_word(std::string_view text) {
   constexpr std::array<std::string_view, 11> kMissing = {"nan",  "none", "null", "n/a", "na",     "nil",
                                                          "#n/a", "-",    "--",   "?",   "missing"};
-  const std::string word = text.size() <= kLongestWord ? lower(text) : std::string();
+  const std::string word = text.size() <= kLongestWord ? ascii_lower(text) : std::string();
   return std::find(kMissing.begin(), kMissing.end(), word) != kMissing.end();
 }
 

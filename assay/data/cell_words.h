@@ -14,9 +14,6 @@ inline constexpr std::string_view kBothBadNote = "both_bad: both responses are b
 /// `text` without the spaces and tabs around it.
 std::string_view without_blanks(std::string_view text);
 
-/// With small letters, of ASCII alone.
-std::string lower(std::string_view text);
-
 /// What a word says of a comparison.
 struct OutcomeWord {
   double value = 0;       ///< 1 win, 1/2 draw, 0 loss.

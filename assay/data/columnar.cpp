@@ -6,9 +6,9 @@
 #include <array>
 #include <vector>
 
+#include "assay/core/ascii.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
-#include "assay/data/cell_words.h"
 #include "assay/data/columnar_source.h"
 #include "assay/data/csv.h"
 #include "assay/data/file_list.h"
@@ -47,7 +47,7 @@ bool is_wide(const ColumnarSource& source, const FormatOptions& options) {
     const std::string& name = source.columns()[i];
     if (std::ranges::find(options.ignore, name) != options.ignore.end()) continue;
     look.names.push_back(name);
-    texts = texts || (usual_role(name) == OwnRole::none && lower(name) != "query" && !source.is_number(i));
+    texts = texts || (usual_role(name) == OwnRole::none && ascii_lower(name) != "query" && !source.is_number(i));
   }
   const OwnContent content = own_content(look);
   const bool prompts =

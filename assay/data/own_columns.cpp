@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "assay/core/ascii.h"
 #include "assay/core/utf8.h"
 #include "assay/data/cell_words.h"
 
@@ -81,7 +82,7 @@ constexpr std::array kUsualNames = std::to_array<UsualName>({
 });
 
 std::string plain_name(std::string_view name) {
-  std::string plain = lower(without_blanks(name));
+  std::string plain = ascii_lower(without_blanks(name));
   std::ranges::replace_if(
       plain, [](char c) { return c == '-' || c == ' '; }, '_');
   return plain;
@@ -210,7 +211,7 @@ std::optional<OwnScore> own_score(std::string_view text) {
   }
   if (const auto number = finite_number(bare)) return OwnScore{*number};
   constexpr std::size_t kLongestWord = 9;
-  const std::string word = bare.size() <= kLongestWord ? lower(bare) : "";
+  const std::string word = bare.size() <= kLongestWord ? ascii_lower(bare) : "";
   const auto row = std::ranges::find(kRightOrWrong, word, &RightOrWrong::word);
   return row == kRightOrWrong.end() ? std::nullopt : std::optional(OwnScore{row->value, false, true});
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "assay/core/ascii.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/data/battle_table.h"
@@ -81,7 +82,7 @@ OwnLook look_at(const std::string& path) { return is_file(path) ? own_look(path)
 }  // namespace
 
 bool OwnLook::has(std::string_view name) const {
-  return std::ranges::any_of(names, [&](const std::string& one) { return lower(one) == name; });
+  return std::ranges::any_of(names, [&](const std::string& one) { return ascii_lower(one) == name; });
 }
 
 OwnLook own_look(const std::string& path) {
@@ -110,7 +111,7 @@ OwnContent own_content(const OwnLook& look) {
     content.prompts = content.prompts || role == OwnRole::prompt;
     content.answers = content.answers || role == OwnRole::response;
     scores = scores || role == OwnRole::score;
-    others += role == OwnRole::none && lower(name) != "query" ? 1 : 0;
+    others += role == OwnRole::none && ascii_lower(name) != "query" ? 1 : 0;
   }
   content.answer = look.has("answer");
   if (look.kind == OwnLook::Kind::table) {

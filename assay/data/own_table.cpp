@@ -7,6 +7,7 @@
 #include <cmath>
 #include <vector>
 
+#include "assay/core/ascii.h"
 #include "assay/core/error.h"
 #include "assay/data/cell_words.h"
 
@@ -158,7 +159,8 @@ bool is_own_header(std::span<const std::string> header, const OwnRowWriter& writ
     const OwnRole role = usual_role(name);
     if (role == OwnRole::model || role == OwnRole::response) return true;
     scores = scores || role == OwnRole::score;
-    others = others || (role == OwnRole::none && !name.empty() && lower(name) != "query" && name != options.task);
+    others =
+        others || (role == OwnRole::none && !name.empty() && ascii_lower(name) != "query" && name != options.task);
   }
   return !writer.model().empty() || (scores && !others);
 }

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "assay/core/ascii.h"
 #include "assay/core/error.h"
 #include "assay/core/hash.h"
 #include "assay/core/utf8.h"
@@ -107,7 +108,7 @@ TableColumns columns_of(ColumnNames header, const CsvRecords& records, RecordSin
 /// A number; nothing for an empty cell, which is NaN in pandas.
 std::optional<double> number_in(const std::string& cell, std::string_view column, const Location& where) {
   const std::string_view text = without_blanks(cell);
-  if (text.empty() || lower(text) == "nan") return std::nullopt;
+  if (text.empty() || ascii_lower(text) == "nan") return std::nullopt;
   if (const auto truth = truth_word(text)) return truth;
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

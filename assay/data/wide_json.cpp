@@ -7,6 +7,7 @@
 #include <array>
 #include <utility>
 
+#include "assay/core/ascii.h"
 #include "assay/core/error.h"
 #include "assay/data/cell_words.h"
 #include "assay/data/own_columns.h"
@@ -22,7 +23,7 @@ constexpr auto kNoModelKeys = std::to_array<std::string_view>(
      "human",    "answer", "tokens_in", "tokens_out",      "cost",     "seconds"});
 
 bool is_model_key(const JsonValue& part, const FormatOptions& options) {
-  return usual_role(part.key()) == OwnRole::none && lower(part.key()) != "query" &&
+  return usual_role(part.key()) == OwnRole::none && ascii_lower(part.key()) != "query" &&
          std::ranges::find(options.ignore, part.key()) == options.ignore.end();
 }
 
@@ -51,7 +52,7 @@ bool WideJsonRows::begins_table(const JsonValue& row) const {
   for (const JsonValue part : row.parts()) {
     const OwnRole role = usual_role(part.key());
     const bool about_query = role == OwnRole::id || role == OwnRole::prompt || role == OwnRole::task;
-    named = named || role == OwnRole::id || role == OwnRole::prompt || lower(part.key()) == "query";
+    named = named || role == OwnRole::id || role == OwnRole::prompt || ascii_lower(part.key()) == "query";
     if (role == OwnRole::prompt && part.kind() != JsonKind::string) return false;
     if (role != OwnRole::none && !about_query) return false;
     if (!is_model_key(part, writer_.options())) continue;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include "assay/core/ascii.h"
 #include "assay/core/error.h"
 
 namespace assay::http {
@@ -26,12 +27,6 @@ bool is_version(std::string_view query) {
   return !query.empty() && query.size() <= kLongest && std::all_of(query.begin(), query.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '.';
   });
-}
-
-std::string small_letters(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
 }
 
 }  // namespace
@@ -87,9 +82,9 @@ std::string api_url(std::string_view url, std::string_view path) {
 bool is_azure(const std::string& text) {
   const std::optional<Url> url = url_in(text, Scheme::must_be_there);
   if (!url) return false;
-  const std::string host = small_letters(url->host);
+  const std::string host = ascii_lower(url->host);
   return host.ends_with(".openai.azure.com") || host.ends_with(".services.ai.azure.com") ||
-         ("&" + small_letters(url->query)).find("&" + std::string(kVersion)) != std::string::npos;
+         ("&" + ascii_lower(url->query)).find("&" + std::string(kVersion)) != std::string::npos;
 }
 
 }  // namespace assay::http

@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <array>
 
+#include "assay/core/ascii.h"
+
 namespace assay::judge {
 namespace {
 
 constexpr std::string_view kAnswerBlanks = " \t\r\n";
 
-char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool starts_small(std::string_view text, std::string_view word) {
   return text.size() >= word.size() &&
-         std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == small(b); });
+         std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == ascii_lower(b); });
 }
 
 // The last place where `word`, in small letters, stands before `end`.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "assay/core/ascii.h"
 #include "assay/judge/answer_match.h"
 #include "assay/judge/final_answer.h"
 #include "assay/judge/thoughts.h"
@@ -84,12 +85,6 @@ std::string_view without_marks_before(std::string_view text) {
   return text.substr(std::min(text.find_first_not_of(" \t*_`\"')]}"), text.size()));
 }
 
-std::string in_small(std::string_view text) {
-  std::string small(text);
-  for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return small;
-}
-
 // Whether what stands between `before` and `after` is denied: "not B", "isn't (B)", "neither A nor B", "不是 B",
 // "B is wrong", "B不对".
 bool denies(std::string_view before, std::string_view after) {
@@ -101,9 +96,9 @@ bool denies(std::string_view before, std::string_view after) {
                                  "ではな",  "ではあり", "じゃな",   "가 아니",      "이 아니",  "는 아니",
                                  "은 아니", "가 아닙",  "이 아닙",  "는 아닙",      "은 아닙"};
   constexpr std::size_t kLongest = 40;
-  const std::string led =
-      std::string(without_marks_behind(in_small(before.substr(before.size() - std::min(before.size(), kLongest)))));
-  const std::string follows = in_small(without_marks_before(after.substr(0, kLongest)));
+  const std::string led = std::string(
+      without_marks_behind(ascii_lower(before.substr(before.size() - std::min(before.size(), kLongest)))));
+  const std::string follows = ascii_lower(without_marks_before(after.substr(0, kLongest)));
   const auto leads = [&](std::string_view word) {
     if (!led.ends_with(word)) return false;
     const std::size_t begin = led.size() - word.size();  // "not", but not the end of "knot"

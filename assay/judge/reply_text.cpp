@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "assay/core/ascii.h"
+
 namespace assay::judge {
 namespace {
 
@@ -46,8 +48,6 @@ constexpr std::array kOrnaments = std::to_array<std::string_view>({
     "\xEF\xBC\x89",  // parentheses of full width
 });
 
-char lower_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -55,7 +55,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool same_word(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower_case(x) == lower_case(y); });
+                    [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
 std::size_t ornament_length(std::string_view text) {

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <optional>
 
+#include "assay/core/ascii.h"
+
 namespace assay::judge {
 namespace {
 
@@ -29,11 +31,9 @@ constexpr std::array kThoughtMarks = std::to_array<ThoughtMarks>({
 constexpr std::array kThoughtNames = std::to_array<std::string_view>(
     {"think", "thinking", "thought", "thoughts", "reasoning", "reflection", "analysis", "scratchpad"});
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool begins_with(std::string_view text, std::string_view what) {
-  return text.size() >= what.size() &&
-         std::equal(what.begin(), what.end(), text.begin(), [](char a, char b) { return lower(a) == lower(b); });
+  return text.size() >= what.size() && std::equal(what.begin(), what.end(), text.begin(),
+                                                  [](char a, char b) { return ascii_lower(a) == ascii_lower(b); });
 }
 
 struct ThoughtTag {

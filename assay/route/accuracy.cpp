@@ -48,6 +48,13 @@ std::vector<double> AccuracySum::scores() const {
   return result;
 }
 
+std::vector<AccuracySum> accuracy_sums(const BenchmarkView& benchmark, std::span<const std::uint32_t> group,
+                                       std::size_t groups) {
+  std::vector<AccuracySum> sums(groups, AccuracySum(benchmark.models));
+  for (std::size_t i = 0; i < benchmark.queries(); ++i) sums[group[i]].add(benchmark.row(i));
+  return sums;
+}
+
 std::vector<double> shrinkage_weights(std::span<const double> known) {
   constexpr double kEnough = 0.1;  // of what is known of the best known model
   const double enough = kEnough * *std::max_element(known.begin(), known.end());

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "assay/core/correctness.h"
+#include "assay/route/benchmark_view.h"
 
 namespace assay::route {
 
@@ -31,6 +33,10 @@ class AccuracySum {
   std::vector<std::size_t> steps_;
   std::vector<std::size_t> known_;
 };
+
+/// Of the queries of each of `groups`; group[i] of each query.
+std::vector<AccuracySum> accuracy_sums(const BenchmarkView& benchmark, std::span<const std::uint32_t> group,
+                                       std::size_t groups);
 
 /// Shrinkage weights of m models' accuracies, in [0, 1], from their numbers of known cells. 1 from a tenth of the
 /// cells of the best known model on, in proportion below that.

@@ -47,7 +47,7 @@ void check(const BenchmarkView& benchmark) {
 
 std::vector<double> accuracies(const BenchmarkView& benchmark) {
   AccuracySum sum(benchmark.models);
-  for (std::size_t i = 0; i < benchmark.queries(); ++i) sum.add(benchmark.row(i));
+  for (const AccuracySum& of_task : accuracy_sums(benchmark, benchmark.task, benchmark.tasks)) sum.add(of_task);
   return shrunken_accuracies(sum.scores(), sum.known());
 }
 

@@ -163,13 +163,6 @@ void summarize(const BenchmarkView& benchmark, std::span<const std::size_t> prob
   for (double& distance : task.distance) distance /= count;
 }
 
-std::vector<AccuracySum> accuracies(const BenchmarkView& benchmark, std::span<const std::uint32_t> group,
-                                    std::size_t groups) {
-  std::vector<AccuracySum> sums(groups, AccuracySum(benchmark.models));
-  for (std::size_t i = 0; i < benchmark.queries(); ++i) sums[group[i]].add(benchmark.row(i));
-  return sums;
-}
-
 // The average over the tasks without one of them, and without the queries that have texts of it.
 std::vector<double> average_of_others(const BenchmarkView& benchmark, std::vector<AccuracySum> of_tasks,
                                       std::size_t task, std::span<const std::size_t> twins) {
@@ -269,7 +262,7 @@ HeldOut leave_out(const BenchmarkView& benchmark, std::size_t threads, const Pro
   result.tasks.resize(benchmark.tasks);
   std::vector<RidgeSums> sums;
   const auto task_fits = fits_without(benchmark, benchmark.task, benchmark.tasks, twins, threads, sums);
-  const std::vector<AccuracySum> of_tasks = accuracies(benchmark, benchmark.task, benchmark.tasks);
+  const std::vector<AccuracySum> of_tasks = accuracy_sums(benchmark, benchmark.task, benchmark.tasks);
   for (std::size_t t = 0; t < benchmark.tasks; ++t) {
     HeldOutTask& task = result.tasks[t];
     task.truth = of_tasks[t].shares();

@@ -37,7 +37,6 @@ namespace assay::route {
 namespace {
 
 constexpr double kSecondsOfDay = 86'400;
-constexpr double kHardlyKnown = 0.1;  // of the cells of the best known model, as shrinkage_weights has it
 constexpr std::size_t kProbesOfTask = 1024;
 constexpr std::size_t kFewestHeldOut = 100;  // queries that tell more than the fit did
 
@@ -313,10 +312,8 @@ AccuracySum take_tasks(const Router& before, std::size_t threads, UpdatedRouter&
   const BenchmarkView benchmark = after.benchmark();
   const std::size_t m = after.models, tasks = after.tasks, old_tasks = before.benchmark.tasks;
   RouterFit& fit = after.fit;
-  std::vector<AccuracySum> of_tasks(tasks, AccuracySum(m));
-  for (std::size_t i = 0; i < benchmark.queries(); ++i) of_tasks[benchmark.task[i]].add(benchmark.row(i));
   AccuracySum of_all(m);
-  for (const AccuracySum& sum : of_tasks) {
+  for (const AccuracySum& sum : accuracy_sums(benchmark, benchmark.task, tasks)) {
     of_all.add(sum);
     const std::vector<double> shares = sum.shares(), known = sum.known();
     fit.task_accuracy.insert(fit.task_accuracy.end(), shares.begin(), shares.end());
@@ -329,35 +326,14 @@ AccuracySum take_tasks(const Router& before, std::size_t threads, UpdatedRouter&
   return of_all;
 }
 
-// m: ModelStanding::compared.
-std::vector<double> cells_beside_others(const BenchmarkView& benchmark) {
-  std::vector<double> cells(benchmark.models, 0.0);
-  for (std::size_t i = 0; i < benchmark.queries(); ++i) {
-    const std::span<const Correctness> row = benchmark.row(i);
-    if (std::ranges::count_if(row, [](Correctness cell) { return cell.known(); }) < 2) continue;
-    for (std::size_t j = 0; j < row.size(); ++j) cells[j] += row[j].known() ? 1 : 0;
-  }
-  return cells;
-}
-
 // The accuracies of models, those of hardly known ones as the others on the same prompts tell them.
 void take_accuracies(const AccuracySum& sum, UpdatedRouter& after) {
-  const BenchmarkView benchmark = after.benchmark();
-  const std::vector<double> scores = sum.scores(), known = sum.known();
+  const std::vector<double> known = sum.known();
   if (std::accumulate(known.begin(), known.end(), 0.0) == 0) {
     throw InvalidArgument("no outcome would be left: expected a longer `half_life`");
   }
-  const std::vector<double> measured = shrunken_accuracies(scores, known), shrinkage = shrinkage_weights(known);
-  const std::vector<double> compared = cells_beside_others(benchmark);
-  for (std::size_t j = 0; j < after.models; ++j) {
-    // One right and one wrong more, so that a handful that are all right is not certain (Agresti and Coull 1998).
-    const double share = (scores[j] + 1) / (known[j] + 2);
-    ModelStanding standing{known[j], measured[j], std::sqrt(share * (1 - share) / (known[j] + 2)), 0};
-    if (shrinkage[j] < 1) standing = placed_accuracy(benchmark, j, measured, known);
-    standing.compared = compared[j];
-    after.fit.accuracy.push_back(standing.accuracy);
-    after.standing.push_back(standing);
-  }
+  after.standing = model_standings(after.benchmark(), sum);
+  for (const ModelStanding& standing : after.standing) after.fit.accuracy.push_back(standing.accuracy);
 }
 
 void refit(const Router& before, const UpdateOptions& options, UpdatedRouter& after) {
@@ -412,47 +388,6 @@ UpdatedRouter update_router(const Router& before, const Outcomes& outcomes, cons
     after.guard->routes = false;
   }
   return after;
-}
-
-ModelStanding placed_accuracy(const BenchmarkView& benchmark, std::size_t model, std::span<const double> accuracy,
-                              std::span<const double> known) {
-  const std::size_t m = benchmark.models;
-  const double enough = kHardlyKnown * *std::max_element(known.begin(), known.end());
-  std::vector<std::size_t> others;
-  for (std::size_t j = 0; j < m; ++j) {
-    if (j != model && known[j] >= enough) others.push_back(j);
-  }
-  double mean = 0, spread = 0;
-  for (const std::size_t j : others) mean += accuracy[j] / static_cast<double>(others.size());
-  for (const std::size_t j : others) spread += (accuracy[j] - mean) * (accuracy[j] - mean);
-  // Nothing but chance between the others, or only one of them: as in a wide choice of models.
-  constexpr double kUsualSpread = 0.02;
-  spread = others.size() > 1 && spread > 0 ? spread / static_cast<double>(others.size() - 1) : kUsualSpread;
-  double count = 0, sum = 0, squares = 0;
-  for (std::size_t i = 0; i < benchmark.queries(); ++i) {
-    const std::span<const Correctness> row = benchmark.row(i);
-    if (!row[model].known()) continue;
-    // How hard it was for the others, each against its own accuracy.
-    double above = 0, told = 0;
-    for (const std::size_t j : others) {
-      if (!row[j].known()) continue;
-      above += row[j].score() - accuracy[j];
-      ++told;
-    }
-    const double value = row[model].score() - (told > 0 ? above / told : 0);
-    ++count;
-    sum += value;
-    squares += value * value;
-  }
-  ModelStanding standing{count, others.empty() ? accuracy[model] : mean, std::sqrt(spread), 0};
-  if (count == 0) return standing;
-  const double own = sum / count;
-  // A handful of outcomes may differ by less than they would: not less than one right or wrong more makes.
-  const double variance = std::max(squares / count - own * own, 1 / (count + 2)) / count;
-  const double weight = others.empty() ? 1 : spread / (spread + variance);
-  standing.accuracy = std::clamp(standing.accuracy + weight * (own - standing.accuracy), 0.0, 1.0);
-  standing.error = std::sqrt(weight * variance);
-  return standing;
 }
 
 }  // namespace assay::route

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "assay/route/fit.h"
+#include "assay/route/model_standing.h"
 #include "assay/route/router.h"
 
 namespace assay::route {
@@ -36,14 +37,6 @@ struct UpdateOptions {
   /// prompt and one time together. Empty: none is.
   std::optional<double> half_life_days = {};
   std::size_t threads = 0;
-};
-
-/// How well a model is known after an update.
-struct ModelStanding {
-  double known = 0;     ///< Cells.
-  double accuracy = 0;  ///< As the router has it.
-  double error = 0;     ///< Standard error of it.
-  double compared = 0;  ///< Cells of queries that another model was asked, too.
 };
 
 /// A router with outcomes added, owned. `router()` borrows it, and from the one before what did not change.
@@ -84,12 +77,5 @@ struct UpdatedRouter {
 /// model, prompt and time of an outcome that the router has takes its place. Throws InvalidArgument where sizes or
 /// numbers do not fit, or if nothing would be left.
 UpdatedRouter update_router(const Router& before, const Outcomes& outcomes, const UpdateOptions& options = {});
-
-/// The accuracy of a hardly known model: on the prompts that it was tried on, how much better it is than the others
-/// are there on average, added to what they are on average everywhere; drawn to their mean as far as chance may
-/// have made it (empirical Bayes, the models' accuracies being normal). Others are those of which a tenth is known.
-/// @return  Accuracy and standard error.
-ModelStanding placed_accuracy(const BenchmarkView& benchmark, std::size_t model, std::span<const double> accuracy,
-                              std::span<const double> known);
 
 }  // namespace assay::route

@@ -4,18 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "assay/core/error.h"
+#include "tests/data/sample_folder.h"
 
 namespace assay::http {
 namespace {
 
 std::string fault_told(std::string_view text) {
-  try {
-    checked_json(text, "a\x1b.json");
-  } catch (const DataError& error) {
-    return error.what();
-  }
-  return "";
+  return error_of([&] { checked_json(text, "a\x1b.json"); });
 }
 
 TEST(CheckedJson, SaysWhereItBreaksAndWhatIsThere) {
