@@ -121,8 +121,8 @@ std::optional<double> number_in(const std::string& cell, std::string_view column
 
 /// Prompts and responses are lists of strings, written by Python.
 std::string cell_text(const std::string& cell) {
-  std::optional<std::string> text = python_list_text(cell);
-  return text ? std::move(*text) : cell;
+  const std::optional<std::string> text = python_list_text(cell);
+  return text ? *text : cell;
 }
 
 class TableReader {
