@@ -92,10 +92,9 @@ class Decider::Impl {
     if (routes || with_vector) {
       thread_local std::vector<float> vector;
       vector.resize(router.benchmark.vectors.dimensions);
-      router_->embed(text, vector);
-      const bool says_something = !neighbours::says_nothing(vector);
-      if (routes && says_something) chances = route::query_chances(router, vector);
-      if (with_vector && says_something) decision.vector = vector;
+      const bool familiar = router_->embed(text, vector);
+      if (routes && familiar) chances = route::query_chances(router, vector);
+      if (with_vector && !neighbours::says_nothing(vector)) decision.vector = vector;
     }
     const bool known = !chances.empty();
     if (!known) chances.assign(router.accuracy.begin(), router.accuracy.end());
@@ -106,7 +105,7 @@ class Decider::Impl {
     } else if (!routes) {
       decision.why = "best on average: the router can't tell single prompts apart";
     } else if (!known) {
-      decision.why = "best on average: nothing in the text is known to the router";
+      decision.why = "best on average: little or nothing in the text is known to the router";
     } else {
       decision.why = pool.weighs_prices() ? "best for this text, its price considered" : "best for this text";
     }

@@ -53,7 +53,8 @@ struct Embedded {
   std::vector<embed::RefusedText> refused;
 };
 
-// Vectors of all texts, by an embedding that is learnt of the `fitted` ones.
+// Vectors of all texts, by an embedding that is learnt of the `fitted` ones. The others are as they would come to
+// the router, which looks at nothing that the embedding is not familiar with.
 Embedded embed(const RouteFitRequest& request, const std::vector<std::string>& texts,
                const std::vector<std::size_t>& fitted, store::Study& study) {
   Embedded result;
@@ -65,13 +66,18 @@ Embedded embed(const RouteFitRequest& request, const std::vector<std::string>& t
     return result;
   }
   std::vector<std::string_view> corpus;
-  for (const std::size_t i : fitted) corpus.emplace_back(texts[i]);
+  std::vector<bool> is_fitted(texts.size(), false);
+  for (const std::size_t i : fitted) {
+    corpus.emplace_back(texts[i]);
+    is_fitted[i] = true;
+  }
   result.dimensions = request.embedding.dimensions;
   result.hashed = text::fit_hashed_embedding(corpus, result.dimensions, request.threads);
   const text::HashedEmbedding embedding(result.hashed.tables());
   result.vectors.resize(texts.size() * result.dimensions);
   parallel_for(texts.size(), request.threads, [&](std::size_t i) {
-    embedding.embed(texts[i], std::span(result.vectors).subspan(i * result.dimensions, result.dimensions));
+    const std::span vector = std::span(result.vectors).subspan(i * result.dimensions, result.dimensions);
+    if (!embedding.embed(texts[i], vector) && !is_fitted[i]) std::ranges::fill(vector, 0.0F);
   });
   return result;
 }

@@ -56,7 +56,7 @@ RouteQueryReport run_route_query(const routing::RouterFile& router, const RouteQ
   const std::optional<route::Guard>& guard = contents.router.guard;
   const double cost_weight = request.cost_weight.value_or(guard ? guard->cost_weight : 0);
   route::check_guard(contents.router, candidates.size(), cost_weight);
-  const std::vector<float> vectors = router.embed(request.embedding, request.prompts, request.threads);
+  const std::vector<float> vectors = router.embed_queries(request.embedding, request.prompts, request.threads);
   const std::size_t d = contents.router.benchmark.vectors.dimensions;
   RouteQueryReport report{router.path(),
                           contents.embedding,

@@ -32,7 +32,7 @@ struct RouteQueryReport {
     std::string chosen;
     double chance = 0;           ///< Of the chosen model.
     double best_on_average = 0;  ///< Chance of the best model on average.
-    bool known = true;           ///< False: the router knows nothing in it, and accuracies decide.
+    bool known = true;           ///< False: the router knows little or nothing in it, and accuracies decide.
     std::vector<Model> models;   ///< The most likely first.
   };
   std::string router;

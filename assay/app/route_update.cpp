@@ -40,7 +40,6 @@ class Numbered {
   std::vector<std::string> names_;
 };
 
-// Vectors of the lines' prompts: as told, else by the router's embedding.
 // One of a gateway's log is of length 1 and stays as it is to the last bit, so that its query is known again.
 std::vector<float> unit(const std::vector<float>& vector) {
   constexpr double kNearOne = 1e-3;
@@ -49,8 +48,13 @@ std::vector<float> unit(const std::vector<float>& vector) {
   return std::abs(squares - 1) < kNearOne ? vector : embed::normalized(vector);
 }
 
-std::vector<float> vectors_of(const RouteUpdateRequest& request, const routing::RouterFile& router,
-                              const std::vector<data::OutcomeLine>& lines) {
+struct Prompts {
+  std::vector<float> vectors;      // a line each: as told, else by the router's embedding
+  std::vector<std::string> texts;  // of those without a vector, each once
+};
+
+Prompts prompts_of(const RouteUpdateRequest& request, const routing::RouterFile& router,
+                   const std::vector<data::OutcomeLine>& lines) {
   const std::size_t d = router.router().benchmark.vectors.dimensions;
   const std::string& embedding = router.contents().embedding;
   std::map<std::string_view, std::size_t> numbers;
@@ -82,7 +86,7 @@ std::vector<float> vectors_of(const RouteUpdateRequest& request, const routing::
       vectors.insert(vectors.end(), first, first + static_cast<std::ptrdiff_t>(d));
     }
   }
-  return vectors;
+  return {std::move(vectors), std::move(texts)};
 }
 
 // NaN for new ones.
@@ -169,7 +173,7 @@ RouteUpdateReport run_route_update(const RouteUpdateRequest& request) {
         quoted(request.outcomes), read.without_outcome, read.without_prompt));
   }
   check_times(read.lines);
-  const std::vector<float> vectors = vectors_of(request, before, read.lines);
+  const Prompts prompts = prompts_of(request, before, read.lines);
   const std::size_t d = before.router().benchmark.vectors.dimensions;
   Numbered models(before.contents().models), tasks(before.contents().tasks);
   std::vector<std::uint32_t> task;
@@ -181,7 +185,7 @@ RouteUpdateReport run_route_update(const RouteUpdateRequest& request) {
         {i, models(line.model), line.right, std::isnan(line.time) ? 0 : static_cast<route::Seconds>(line.time)});
   }
   const route::UpdatedRouter after = route::update_router(
-      before.router(), {{vectors, d}, task, outcomes, models.names().size(), tasks.names().size()},
+      before.router(), {{prompts.vectors, d}, task, outcomes, models.names().size(), tasks.names().size()},
       {.half_life_days = request.half_life, .threads = request.threads});
 
   route::RouterContents contents;
@@ -196,6 +200,11 @@ RouteUpdateReport run_route_update(const RouteUpdateRequest& request) {
   contents.cost = with_new(before.contents().cost, contents.models.size());
   contents.embedding = before.contents().embedding;
   contents.hashed = before.contents().hashed;
+  std::vector<float> weights;
+  if (!contents.hashed.weights.empty() && !prompts.texts.empty()) {
+    weights = text::with_known(contents.hashed, prompts.texts);
+    contents.hashed.weights = weights;
+  }
 
   RouteUpdateReport report;
   report.router = request.router;

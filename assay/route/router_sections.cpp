@@ -237,6 +237,7 @@ RouterSections::RouterSections(const RouterContents& contents) {
   if (!contents.hashed.weights.empty()) {
     borrow<float>("hashed.weights", contents.hashed.weights);
     borrow<float>("hashed.projection", contents.hashed.projection);
+    borrow<float>("hashed.familiar", std::span(&contents.hashed.familiar, 1));
   }
   if (router.codes) {
     borrow<std::int8_t>("codes", router.codes->codes);
@@ -295,6 +296,12 @@ RouterContents router_contents(std::span<const NamedBytes> sections) {
   if (parts.has("hashed.weights")) {
     contents.hashed = {parts.numbers<float>("hashed.weights", text::kNgramBuckets),
                        parts.numbers<float>("hashed.projection", text::kSketchSize * shape.dimensions)};
+    if (parts.has("hashed.familiar")) {
+      contents.hashed.familiar = parts.numbers<float>("hashed.familiar", 1)[0];
+      if (!(contents.hashed.familiar >= 0 && contents.hashed.familiar <= 1)) {
+        throw DataError("section \"hashed.familiar\": expected a share from 0 to 1");
+      }
+    }
   }
   return contents;
 }

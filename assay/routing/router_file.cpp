@@ -58,12 +58,24 @@ std::vector<float> RouterFile::embed(const EmbeddingChoice& choice, const std::v
   return vectors;
 }
 
-void RouterFile::embed(std::string_view text, std::span<float> out) const {
+std::vector<float> RouterFile::embed_queries(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
+                                             std::size_t threads) const {
+  if (is_foreign(choice)) return embed(choice, texts, threads);
+  const std::size_t d = contents_.router.benchmark.vectors.dimensions;
+  std::vector<float> vectors(texts.size() * d);
+  parallel_for(texts.size(), threads, [&](std::size_t i) {
+    const std::span<float> vector = std::span(vectors).subspan(i * d, d);
+    if (!embed(texts[i], vector)) std::ranges::fill(vector, 0.0F);
+  });
+  return vectors;
+}
+
+bool RouterFile::embed(std::string_view text, std::span<float> out) const {
   if (!hashed_) {
     throw InvalidArgument("the router was made with vectors of " + quoted(contents_.embedding) +
                           "; expected vectors of that for the new queries, came texts");
   }
-  hashed_->embed(text, out);
+  return hashed_->embed(text, out);
 }
 
 std::size_t RouterFile::model(const std::string& name) const {

@@ -30,9 +30,15 @@ class RouterFile {
   std::vector<float> embed(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
                            std::size_t threads) const;
 
-  /// The vector of one text by the built-in embedding goes to `out`, which has the router's dimensions. Throws
-  /// InvalidArgument if the router was made with another one.
-  void embed(std::string_view text, std::span<float> out) const;
+  /// The same of queries to route: all 0, as of an empty text, where the built-in embedding is not familiar with
+  /// one (see text::HashedEmbedding). Throws as `embed` does.
+  std::vector<float> embed_queries(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
+                                   std::size_t threads) const;
+
+  /// The vector of one text by the built-in embedding goes to `out`, which has the router's dimensions. Returns
+  /// whether the embedding is familiar with the text. Throws InvalidArgument if the router was made with another
+  /// one.
+  bool embed(std::string_view text, std::span<float> out) const;
 
   /// Index of a model. Throws InvalidArgument if it is unknown, which names those that are known, or the nearest.
   std::size_t model(const std::string& name) const;

@@ -19,8 +19,8 @@ namespace {
 
 constexpr unsigned kBucketBits = 18;
 static_assert(kNgramBuckets == std::size_t{1} << kBucketBits);
-constexpr std::size_t kProjected = 4096;  // texts that the projection is learnt from
-constexpr std::size_t kSteps = 3;         // of subspace iteration; more changed nothing measurable
+constexpr std::size_t kSample = 4096;  // texts that the projection and what is familiar are learnt from
+constexpr std::size_t kSteps = 3;      // of subspace iteration; more changed nothing measurable
 
 NgramCounter& counter() {
   thread_local NgramCounter one(kBucketBits);
@@ -35,18 +35,37 @@ void normalize(std::span<float> values) {
   for (float& value : values) value *= scale;
 }
 
-void sketch(std::string_view text, std::span<const float> weights, std::span<float> out) {
+// Also of an n-gram that tells nothing: its weight is -0.
+bool is_known(float weight) { return weight != 0 || std::signbit(weight); }
+
+double share_by_chance(std::span<const float> weights) {
+  return static_cast<double>(std::ranges::count_if(weights, is_known)) / static_cast<double>(weights.size());
+}
+
+// Of `all` n-grams `hits` meet known buckets, of which this share of all is expected by chance. May be below 0.
+double known_share(std::size_t hits, std::size_t all, double by_chance) {
+  if (all == 0 || by_chance >= 1) return 1;
+  return (static_cast<double>(hits) / static_cast<double>(all) - by_chance) / (1 - by_chance);
+}
+
+// Returns how many of these n-grams are known.
+std::size_t sketch(std::span<const NgramCounter::Count> ngrams, std::span<const float> weights,
+                   std::span<float> out) {
   std::fill(out.begin(), out.end(), 0.0F);
-  for (const NgramCounter::Count& count : counter().count(text)) {
+  std::size_t known = 0;
+  for (const NgramCounter::Count& count : ngrams) {
+    known += is_known(weights[count.bucket]) ? 1 : 0;
     const float value = weights[count.bucket] * (1 + std::log(static_cast<float>(count.occurrences)));
     const std::uint64_t place = mix64(count.bucket + kGoldenGamma);
     out[place % kSketchSize] += place >> 63U != 0 ? value : -value;
   }
   normalize(out);
+  return known;
 }
 
-std::vector<float> learn_weights(std::span<const std::string_view> corpus, std::size_t threads,
-                                 const Progress& progress) {
+// By bucket: the number of texts that have it.
+std::vector<std::uint32_t> count_texts(std::span<const std::string_view> corpus, std::size_t threads,
+                                       const Progress& progress) {
   // A part of the corpus for each thread; sums of whole numbers have no order.
   const std::size_t parts = std::clamp<std::size_t>(corpus.size(), 1, thread_count(threads));
   std::vector<std::vector<std::uint32_t>> texts(parts, std::vector<std::uint32_t>(kNgramBuckets, 0));
@@ -58,15 +77,48 @@ std::vector<float> learn_weights(std::span<const std::string_view> corpus, std::
         }
       },
       progress);
-  const auto all = static_cast<double>(corpus.size() + 1);
+  for (std::size_t part = 1; part < parts; ++part) {
+    for (std::size_t b = 0; b < kNgramBuckets; ++b) texts[0][b] += texts[part][b];
+  }
+  return std::move(texts[0]);
+}
+
+std::vector<float> weights_of(std::span<const std::uint32_t> counts, std::size_t texts) {
+  const auto all = static_cast<double>(texts + 1);
   std::vector<float> weights(kNgramBuckets, 0.0F);
   for (std::size_t b = 0; b < kNgramBuckets; ++b) {
-    std::size_t with = 0;
-    for (const std::vector<std::uint32_t>& of_part : texts) with += of_part[b];
     // What one text has, or none, is like nothing else: in a new text mostly a typo.
-    if (with > 1) weights[b] = static_cast<float>(std::log(all / static_cast<double>(with + 1)));
+    if (counts[b] < 2) continue;
+    weights[b] =
+        counts[b] == texts ? -0.0F : static_cast<float>(std::log(all / static_cast<double>(counts[b] + 1)));
   }
   return weights;
+}
+
+std::vector<std::string_view> sample_of(std::span<const std::string_view> corpus) {
+  std::vector<std::string_view> sample(std::min(corpus.size(), kSample));
+  for (std::size_t i = 0; i < sample.size(); ++i) sample[i] = corpus[i * corpus.size() / sample.size()];
+  return sample;
+}
+
+float familiar_share(std::span<const std::string_view> sample, std::span<const std::uint32_t> counts,
+                     std::span<const float> weights, std::size_t threads) {
+  constexpr double kEnough = 0.25;  // more is no accident, however narrow the corpus is
+  constexpr double kBelow = 0.01;   // of texts like the corpus
+  constexpr double kHalf = 0.5;     // another subject in the same language has as much
+  const double by_chance = share_by_chance(weights);
+  std::vector<double> shares(sample.size());
+  parallel_for(sample.size(), threads, [&](std::size_t i) {
+    const std::span<const NgramCounter::Count> ngrams = counter().count(sample[i]);
+    // The text itself is one of those that have it.
+    const auto known = std::ranges::count_if(ngrams, [&](const auto& one) { return counts[one.bucket] > 2; });
+    shares[i] = known_share(static_cast<std::size_t>(known), ngrams.size(), by_chance);
+  });
+  if (shares.empty()) return 0;
+  const auto below = static_cast<std::size_t>(kBelow * static_cast<double>(shares.size() + 1));
+  const auto at = shares.begin() + static_cast<std::ptrdiff_t>(below > 0 ? below - 1 : 0);
+  std::ranges::nth_element(shares, at);
+  return static_cast<float>(std::clamp(kHalf * *at, 0.0, kEnough));
 }
 
 // Rows of `directions` (d x kSketchSize) made orthonormal, one after the other; one that the others span becomes 0.
@@ -95,12 +147,12 @@ std::vector<float> transposed(const std::vector<float>& matrix, std::size_t rows
   return result;
 }
 
-std::vector<float> learn_projection(std::span<const std::string_view> corpus, std::span<const float> weights,
+std::vector<float> learn_projection(std::span<const std::string_view> sample, std::span<const float> weights,
                                     std::size_t dimensions, std::size_t threads) {
-  const std::size_t texts = std::min(corpus.size(), kProjected);
+  const std::size_t texts = sample.size();
   std::vector<float> sketches(texts * kSketchSize);
   parallel_for(texts, threads, [&](std::size_t i) {
-    sketch(corpus[i * corpus.size() / texts], weights, std::span(sketches).subspan(i * kSketchSize, kSketchSize));
+    sketch(counter().count(sample[i]), weights, std::span(sketches).subspan(i * kSketchSize, kSketchSize));
   });
   std::vector<float> directions(dimensions * kSketchSize);
   Rng rng(1);
@@ -129,14 +181,29 @@ void check_dimensions(std::size_t dimensions) {
 HashedEmbeddingFit fit_hashed_embedding(std::span<const std::string_view> corpus, std::size_t dimensions,
                                         std::size_t threads, const Progress& progress) {
   check_dimensions(dimensions);
+  const std::vector<std::uint32_t> counts = count_texts(corpus, threads, progress);
+  const std::vector<std::string_view> sample = sample_of(corpus);
   HashedEmbeddingFit fit;
-  fit.weights = learn_weights(corpus, threads, progress);
-  fit.projection = learn_projection(corpus, fit.weights, dimensions, threads);
+  fit.weights = weights_of(counts, corpus.size());
+  fit.projection = learn_projection(sample, fit.weights, dimensions, threads);
+  fit.familiar = familiar_share(sample, counts, fit.weights, threads);
   return fit;
 }
 
+std::vector<float> with_known(const HashedEmbeddingTables& tables, std::span<const std::string> texts) {
+  std::vector<float> weights(tables.weights.begin(), tables.weights.end());
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  const std::vector<std::uint32_t> counts = count_texts(views, 1, {});
+  for (std::size_t b = 0; b < kNgramBuckets; ++b) {
+    if (counts[b] > 1 && !is_known(weights[b])) weights[b] = -0.0F;
+  }
+  return weights;
+}
+
 HashedEmbedding::HashedEmbedding(const HashedEmbeddingTables& tables)
-    : dimensions_(tables.projection.size() / kSketchSize), tables_(tables) {
+    : dimensions_(tables.projection.size() / kSketchSize),
+      tables_(tables),
+      by_chance_(share_by_chance(tables.weights)) {
   check_dimensions(dimensions_);
   if (tables.weights.size() != kNgramBuckets || tables.projection.size() != dimensions_ * kSketchSize) {
     throw InvalidArgument(fmt::format("expected {} weights and {} numbers of a projection, came {} and {}",
@@ -145,15 +212,18 @@ HashedEmbedding::HashedEmbedding(const HashedEmbeddingTables& tables)
   }
 }
 
-void HashedEmbedding::embed(std::string_view text, std::span<float> out) const {
+bool HashedEmbedding::embed(std::string_view text, std::span<float> out) const {
   std::array<float, kSketchSize> values;
-  sketch(text, tables_.weights, values);
+  const std::span<const NgramCounter::Count> ngrams = counter().count(text);
+  const std::size_t known = sketch(ngrams, tables_.weights, values);
   std::fill(out.begin(), out.end(), 0.0F);
   for (std::size_t i = 0; i < kSketchSize; ++i) {
     if (values[i] != 0)
       stats::add_scaled(values[i], tables_.projection.data() + i * dimensions_, dimensions_, out.data());
   }
   normalize(out);
+  if (std::ranges::all_of(out, [](float value) { return value == 0; })) return false;
+  return tables_.familiar <= 0 || known_share(known, ngrams.size(), by_chance_) >= tables_.familiar;
 }
 
 }  // namespace assay::text

@@ -20,13 +20,13 @@ namespace {
 
 constexpr std::size_t kModelsShown = 5;
 
-// Of prompts that the router knows nothing in; empty where there are none.
+// Of prompts that the router knows little or nothing in; empty where there are none.
 std::string unknown_text(const app::RouteQueryReport& report) {
   const auto unknown = std::ranges::count(report.prompts, false, &app::RouteQueryReport::Prompt::known);
   if (unknown == 0) return {};
   const std::size_t count = report.prompts.size();
   return fmt::format(
-      "Note: the router knows nothing in {}: the best on average is asked\n",
+      "Note: the router knows little or nothing in {}: the best on average is asked\n",
       count == 1 ? "this prompt" : fmt::format("{} of {}", unknown, report::counted(count, "prompt")));
 }
 

@@ -1655,7 +1655,7 @@ class RouteQueryPrompt(Record):
     chance_of_best_on_average: float
     "Of the best model on average."
     known: bool
-    "False: the router knows nothing in it, and the best on average is asked."
+    "False: the router knows little or nothing in it (another language, an empty text), and the best on average is asked."
     models: list[RouteQueryPromptModel]
     "The most likely first."
 

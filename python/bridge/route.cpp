@@ -57,8 +57,8 @@ std::vector<float> of_length_one(const AssayPrompts& prompts) {
 }
 
 // Vectors of prompts that a router is asked about.
-std::vector<float> vectors_of(const routing::RouterFile& router, const AssayPrompts& prompts, std::size_t threads) {
-  if (prompts.texts != nullptr) return router.embed({}, texts_of(prompts), threads);
+// Those that were told, each at length 1.
+std::vector<float> vectors_told(const routing::RouterFile& router, const AssayPrompts& prompts) {
   const std::size_t d = router.router().benchmark.vectors.dimensions;
   if (static_cast<std::size_t>(prompts.dimensions) != d) {
     throw InvalidArgument("X: expected vectors of length " + std::to_string(d) + ", came " +
@@ -155,7 +155,9 @@ void query(const AssayRouter& router, const AssayPrompts& prompts, const std::ve
            double cost_weight, std::size_t threads, double* chances, std::int64_t* chosen) {
   const route::RouterContents& contents = router.file.contents();
   route::check_guard(contents.router, candidates.size(), cost_weight);
-  const std::vector<float> vectors = vectors_of(router.file, prompts, threads);
+  const std::vector<float> vectors = prompts.texts != nullptr
+                                         ? router.file.embed_queries({}, texts_of(prompts), threads)
+                                         : vectors_told(router.file, prompts);
   const std::size_t d = contents.router.benchmark.vectors.dimensions, m = contents.models.size();
   parallel_for(static_cast<std::size_t>(prompts.count), threads, [&](std::size_t i) {
     const std::vector<double> row = route::query_chances(contents.router, std::span(vectors).subspan(i * d, d));
@@ -174,7 +176,8 @@ void rank(const AssayRouter& router, const Json& told, const AssayPrompts& promp
   if (rule.needs_truth) throw InvalidArgument("rule: " + name + " is a yardstick that nobody can have in earnest");
   const route::RouterContents& contents = router.file.contents();
   const auto threads = told.at("threads").get<std::size_t>();
-  const std::vector<float> vectors = vectors_of(router.file, prompts, threads);
+  const std::vector<float> vectors = prompts.texts != nullptr ? router.file.embed({}, texts_of(prompts), threads)
+                                                              : vectors_told(router.file, prompts);
   const std::size_t d = contents.router.benchmark.vectors.dimensions, m = contents.models.size();
   std::vector<Correctness> cells;
   std::vector<float> of_labelled;

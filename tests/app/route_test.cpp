@@ -106,11 +106,15 @@ TEST_F(RouteTest, TellsWhereNothingInAPromptIsKnown) {
   const RouteQueryReport one = run_route_query(query({"!"}));
   EXPECT_FALSE(one.prompts[0].known);
   EXPECT_EQ(one.prompts[0].chance, one.prompts[0].best_on_average);
-  EXPECT_THAT(view::to_text(one), HasSubstr("Note: the router knows nothing in this prompt: the best on average"));
+  EXPECT_THAT(view::to_text(one),
+              HasSubstr("Note: the router knows little or nothing in this prompt: the best on average"));
+  EXPECT_FALSE(run_route_query(query({"\u65e5\u672c\u306e\u9996\u90fd\u306f\u3069\u3053\u3067\u3059\u304b"}))
+                   .prompts[0]
+                   .known);
   const RouteQueryReport two = run_route_query(query({"!", "Which theorem of the matrix?"}));
   EXPECT_TRUE(two.prompts[1].known);
   EXPECT_THAT(view::to_text(two),
-              HasSubstr("Note: the router knows nothing in 1 of 2 prompts: the best on average"));
+              HasSubstr("Note: the router knows little or nothing in 1 of 2 prompts: the best on average"));
   const RouteQueryReport known = run_route_query(query({"Which theorem of the matrix?"}));
   EXPECT_THAT(view::to_text(known), testing::Not(HasSubstr("Note:")));
 }

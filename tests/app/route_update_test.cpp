@@ -76,6 +76,26 @@ TEST_F(RouteUpdateTest, TellsOfHalvesOfCharacters) {
                                         "new models: \"fresh\"", apart(21)));
 }
 
+TEST_F(RouteUpdateTest, WordsOfNewPromptsBecomeKnown) {
+  fit();
+  const std::string lines =
+      R"({"model": "fresh", "right": 1, "prompt": "Matrix: welche Zahl ist gr\u00f6\u00dfer?"})"
+      "\n"
+      R"({"model": "fresh", "right": 0, "prompt": "Matrix: welche Zahl ist gr\u00f6\u00dfer als null?"})"
+      "\n";
+  update(lines, "new.router");
+  const auto known = [&](const std::string& router, const std::string& prompt) {
+    RouteQueryRequest request;
+    request.router = path(router);
+    request.prompts = {prompt};
+    return run_route_query(request).prompts[0].known;
+  };
+  EXPECT_FALSE(known("x.router", "Matrix: welche Zahl ist gr\u00f6\u00dfer?"));
+  EXPECT_TRUE(known("new.router", "Matrix: welche Zahl ist gr\u00f6\u00dfer?"));
+  EXPECT_FALSE(known("new.router", "\u65e5\u672c\u306e\u9996\u90fd\u306f\u3069\u3053\u3067\u3059\u304b"));
+  EXPECT_TRUE(known("new.router", "Which theorem of the matrix?"));
+}
+
 TEST_F(RouteUpdateTest, AModelThatIsComparedIsNotSaidToBeApart) {
   fit();
   std::string lines;

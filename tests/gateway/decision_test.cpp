@@ -113,10 +113,20 @@ TEST_F(DecisionTest, AbstainsWhereNothingIsKnown) {
   const Decider all = decider();
   const Decision nothing = decide(all, "auto", "");
   EXPECT_FALSE(nothing.routed);
-  EXPECT_EQ(nothing.why, "best on average: nothing in the text is known to the router");
+  EXPECT_EQ(nothing.why, "best on average: little or nothing in the text is known to the router");
   const auto file = router();
   const auto accuracy = file->router().accuracy;
   EXPECT_EQ(nothing.order[0].chance, *std::max_element(accuracy.begin(), accuracy.end()));
+}
+
+TEST_F(DecisionTest, AbstainsOnAnotherLanguage) {
+  const Decider all = decider();
+  const Profile& profile = *all.configuration().profile_of("assay/auto");
+  const Decision foreign =
+      all.decide(profile, "\u041a\u0430\u043a\u0430\u044f \u0441\u0442\u043e\u043b\u0438\u0446\u0430?", true);
+  EXPECT_FALSE(foreign.routed);
+  EXPECT_EQ(foreign.why, "best on average: little or nothing in the text is known to the router");
+  EXPECT_EQ(foreign.order[0].chance, decide(all, "auto", "").order[0].chance);
 }
 
 TEST_F(DecisionTest, WeighsPrices) {

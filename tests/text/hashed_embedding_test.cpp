@@ -6,6 +6,8 @@
 #include <string>
 
 #include "assay/core/error.h"
+#include "assay/core/hash.h"
+#include "assay/core/rng.h"
 #include "assay/text/ngrams.h"
 #include "tests/data/sample_folder.h"
 
@@ -99,6 +101,61 @@ TEST_F(HashedEmbeddingTest, RareNgramsWeighMoreButNotThoseOfOneText) {
   EXPECT_LT(weight("question"), 0.1F) << "in every text";
   EXPECT_GT(weight("statute"), 0.5F) << "in some";
   EXPECT_EQ(weight("zymurgy"), 0) << "in none";
+}
+
+TEST_F(HashedEmbeddingTest, KnowsTextsOfItsKind) {
+  std::vector<float> vector(16);
+  for (const std::string& text : texts_) EXPECT_TRUE(embedding_.embed(text, vector)) << text;
+  EXPECT_TRUE(embedding_.embed("which statute of the court?", vector));
+  for (const char* text :
+       {"\u65e5\u672c\u306e\u9996\u90fd\u306f\u3069\u3053\u3067\u3059\u304b\u3002", "zyx wvut qponml", ""}) {
+    EXPECT_FALSE(embedding_.embed(text, vector)) << text;
+  }
+}
+
+// Whatever the texts are: fewer than one in a hundred of their kind is unfamiliar.
+TEST(HashedEmbedding, SeldomCallsTextsOfItsKindUnfamiliar) {
+  Rng rng(5);
+  const auto made_up = [&](std::size_t words) {
+    std::string text = "Answer:";
+    for (std::size_t i = 0; i < words; ++i) {
+      text += " ";
+      // Common words and rare ones, of which most occur once.
+      const double size = std::pow(10, 1 + 4 * rng.uniform());
+      text += "w" + std::to_string(mix64(static_cast<std::uint64_t>(size * rng.uniform())));
+    }
+    for (char& c : text) {
+      if (c >= '0' && c <= '9') c = static_cast<char>('a' + (c - '0'));
+    }
+    return text;
+  };
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < 400; ++i) texts.push_back(made_up(1 + i % 40));
+  const HashedEmbeddingFit fit =
+      fit_hashed_embedding(std::vector<std::string_view>(texts.begin(), texts.end()), 8, 1);
+  const HashedEmbedding embedding(fit.tables());
+  std::vector<float> vector(8);
+  EXPECT_GT(fit.familiar, 0);
+  std::size_t unfamiliar = 0;
+  for (std::size_t i = 0; i < 4000; ++i) unfamiliar += embedding.embed(made_up(1 + i % 40), vector) ? 0 : 1;
+  EXPECT_LE(unfamiliar, 60U) << "at most 40 are expected";
+}
+
+TEST_F(HashedEmbeddingTest, WordsBecomeKnownAndVectorsStay) {
+  const std::vector<std::string> texts = {"court zyx wvut qponml jkhgf bvcxd",
+                                          "court zyx wvut qponml jkhgf bvcxd?"};
+  const std::vector<float> weights = with_known(fit_.tables(), texts);
+  HashedEmbeddingTables tables = fit_.tables();
+  tables.weights = weights;
+  const HashedEmbedding after(tables);
+  std::vector<float> vector(16), before(16);
+  EXPECT_TRUE(after.embed("court zyx wvut qponml jkhgf bvcxd", vector));
+  EXPECT_FALSE(embedding_.embed("court zyx wvut qponml jkhgf bvcxd", before));
+  EXPECT_EQ(vector, before);
+  for (const std::string& text : texts_) {
+    after.embed(text, vector);
+    EXPECT_EQ(vector, of(text));
+  }
 }
 
 TEST(HashedEmbedding, OfFewTextsHasFewDirections) {

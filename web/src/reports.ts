@@ -1545,7 +1545,7 @@ export interface RouteQueryPrompt {
   chance: number;
   /** Of the best model on average. */
   chance_of_best_on_average: number;
-  /** False: the router knows nothing in it, and the best on average is asked. */
+  /** False: the router knows little or nothing in it (another language, an empty text), and the best on average is asked. */
   known: boolean;
   /** The most likely first. */
   models: RouteQueryPromptModel[];
