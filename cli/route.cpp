@@ -10,6 +10,7 @@
 #include "assay/route/routing_rule.h"
 #include "assay/view/route_evaluate.h"
 #include "assay/view/route_fit.h"
+#include "assay/view/route_info.h"
 #include "assay/view/route_query.h"
 #include "assay/view/route_task.h"
 #include "assay/view/route_update.h"
@@ -302,6 +303,18 @@ void add_update(CLI::App& app, Terminal& terminal) {
   });
 }
 
+void add_info_of_router(CLI::App& app, Terminal& terminal) {
+  const auto request = std::make_shared<app::RouteInfoRequest>();
+  app.add_option("ROUTER", request->router, "Router file")->required();
+  add_all_flag(app, terminal.all);
+  app.footer(examples({"assay route info mmlu.router"}));
+  app.callback([request, &terminal] {
+    const app::RouteInfoReport report = app::run_route_info(*request);
+    terminal.show([&] { return view::to_json(report); },
+                  [&] { return view::to_text(report, terminal.colour(), terminal.all); });
+  });
+}
+
 struct Command {
   const char* name;
   const char* help;
@@ -311,6 +324,7 @@ struct Command {
 constexpr std::array kCommands = {
     Command{"fit", "Learn a router from a study and write it to a file", add_fit},
     Command{"update", "Add outcomes, models and queries to a router without fitting it anew", add_update},
+    Command{"info", "Tell what a router holds: models, accuracies, prices, guard", add_info_of_router},
     Command{"task", "Rank models for a new task of which the queries are known", add_task},
     Command{"query", "Tell which model to ask for a prompt", add_query},
     Command{"evaluate", "Leave each task out and tell how well its best model is found", add_evaluate},

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "assay/core/utf8.h"
+#include "assay/report/json.h"
 #include "cli/help.h"
 #include "cli/open_files.h"
 #include "cli/verb.h"
@@ -35,7 +36,9 @@ void serve(gateway::GatewayOptions& options, const std::string& key_variable, Te
   std::signal(SIGPIPE, SIG_IGN);
   gateway::Gateway gateway(options);
   // Whoever started this waits for the line, also where notes are not wanted.
-  terminal.announce("serving " + gateway.url() + "/v1");
+  const std::string url = gateway.url() + "/v1";
+  terminal.announce("serving " + url);
+  if (terminal.json) terminal.print(report::Json::object().set("url", url).pretty());
   gateway.run(true);
 }
 

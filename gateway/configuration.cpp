@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <span>
@@ -15,6 +13,7 @@
 #include "assay/answering/checked_members.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
+#include "assay/file/whole_text.h"
 #include "assay/http/api_json.h"
 #include "assay/http/api_request.h"
 #include "assay/http/checked_json.h"
@@ -324,6 +323,7 @@ void read_profiles(const Json& whole, const std::string& file, Configuration& co
     return;
   }
   check_object(profiles, "profiles", file);
+  configuration.has_profiles = true;
   for (const auto& [name, object] : profiles.items()) {
     configuration.profiles.push_back(
         profile_in(name, object, configuration, fmt::format("{}: profile {}", file, quoted(name, 80))));
@@ -371,10 +371,8 @@ Configuration configuration_in(std::string_view text, std::string_view file_name
 }
 
 std::shared_ptr<Configuration> read_configuration(const std::string& path, const Environment& environment) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file) throw Error(escaped(path) + " can't be read");
-  return std::make_shared<Configuration>(configuration_in(text, path, environment));
+  constexpr std::size_t kMostBytes = std::size_t{16} << 20U;
+  return std::make_shared<Configuration>(configuration_in(file::whole_text(path, kMostBytes), path, environment));
 }
 
 }  // namespace assay::gateway

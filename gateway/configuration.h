@@ -91,6 +91,7 @@ struct Breaker {
 
 struct Configuration {
   std::vector<Upstream> models = {};   ///< At least one; no two share a name.
+  bool has_profiles = false;           ///< The file tells profiles.
   std::vector<Profile> profiles = {};  ///< "auto" at least, of all models, if none is told.
   std::size_t retries = 1;             ///< Of the same model before its reply begins, where that may help.
   Limits limits = {};

@@ -130,7 +130,12 @@ class Gateway::Impl {
     if (!wrong.empty()) note(wrong);
   }
   void note_routing() const {
-    if (serving_->decider == nullptr) return;
+    if (serving_->decider == nullptr) {
+      if (configuration().has_profiles) {
+        note("\"profiles\" are not served without a router: `assay route fit` makes one");
+      }
+      return;
+    }
     for (const std::string& text : serving_->decider->notes()) note(text);
   }
   void reloaded(const ServingFiles& files, const std::string& error);

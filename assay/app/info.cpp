@@ -96,8 +96,7 @@ void refuse_other_kinds(const std::string& path) {
   if (!data::is_plain_file(path)) return;
   const std::string start = data::file_start(path);
   if (routing::is_router(start)) {
-    throw DataError(Location{path},
-                    "expected a study, came a router, which route query, route task, route update and serve read");
+    throw DataError(Location{path}, "expected a study, came a router, which route info tells of");
   }
   if (routing::is_ensemble(start)) {
     throw DataError(Location{path}, "expected a study, came an ensemble, which serve reads, beside a router");

@@ -98,22 +98,6 @@ GuardSplit split_of(const RouteFitRequest& request, const store::Benchmark& benc
   return split_for_guard(keys, benchmark.table.tasks(), benchmark.queries.tasks.size());
 }
 
-void describe(const store::Benchmark& benchmark, const route::RouterFit& fit,
-              const std::vector<std::size_t>& fitted, RouteFitReport& report) {
-  report.queries = fitted.size();
-  report.tasks = benchmark.queries.tasks;
-  report.numbers = fit.numbers;
-  report.digest = route::candidate_digest(benchmark.models);
-  report.notes = benchmark.notes;
-  for (std::size_t j = 0; j < benchmark.models.size(); ++j) {
-    std::size_t known = 0;
-    for (const std::size_t i : fitted) {
-      known += benchmark.table.at(query_id(i), model_id(j)).known() ? 1 : 0;
-    }
-    report.models.push_back({benchmark.models[j], fit.accuracy[j], known});
-  }
-}
-
 // Empty where all prices are known, or none and nobody weighs them.
 std::string price_note(const RouteFitRequest& request, const route::RouterContents& contents) {
   std::string note = cost_weight_note(contents.cost, request.cost_weight);
@@ -161,15 +145,8 @@ RouteFitReport run_route_fit(const RouteFitRequest& request, const StartProgress
   contents.hashed = embedded.hashed.tables();
   routing::write_router(request.router, contents);
 
-  RouteFitReport report;
-  report.study = request.study;
-  report.router = request.router;
-  report.embedding = contents.embedding;
-  report.index = index.graph ? "graph" : index.codes ? "codes" : "plain";
-  report.bytes = std::filesystem::file_size(request.router);
-  describe(benchmark, fit, split.fitted, report);
-  report.guard = contents.router.guard;
-  if (report.guard) report.fewest_held_out = route::fewest_for_guard(report.guard->risk, report.guard->delta);
+  RouteFitReport report{describe_router(request.router, contents), request.study};
+  report.notes.insert(report.notes.begin(), benchmark.notes.begin(), benchmark.notes.end());
   report.notes.insert(report.notes.end(), prices.notes.begin(), prices.notes.end());
   if (std::string note = price_note(request, contents); !note.empty()) report.notes.push_back(std::move(note));
   for (std::string& note : routing::notes_of(embedded.refused, benchmark.queries.names)) {

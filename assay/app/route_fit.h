@@ -1,13 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "assay/app/route_info.h"
 #include "assay/asking/strategy_inputs.h"
-#include "assay/route/router.h"
 #include "assay/routing/embedding_choice.h"
 #include "assay/store/study.h"
 
@@ -28,25 +26,9 @@ struct RouteFitRequest {
   std::size_t threads = 0;
 };
 
-struct RouteFitReport {
-  struct Model {
-    std::string name;
-    double accuracy = 0;
-    std::size_t known = 0;  ///< Queries of which it is known whether the model is right.
-  };
+/// What the router that was written holds, and what it was learnt from.
+struct RouteFitReport : RouteInfoReport {
   std::string study;
-  std::string router;
-  std::string embedding;
-  std::string index;  ///< How neighbours will be found: plain, codes, graph.
-  std::size_t queries = 0;
-  std::size_t bytes = 0;  ///< Of the file.
-  std::vector<std::string> tasks;
-  std::vector<Model> models;
-  std::uint64_t digest = 0;  ///< Of the candidates.
-  route::RoutingNumbers numbers;
-  std::optional<route::Guard> guard;
-  std::size_t fewest_held_out = 0;  ///< That a guard of this risk needs.
-  std::vector<std::string> notes;
 };
 
 /// Learns a router from a study and writes it to a file. The study keeps nothing but what an endpoint of embeddings

@@ -70,6 +70,16 @@ void read_lines(const std::string& path, const Each& each) {
   }
 }
 
+// That these requests failed in the batch before, and why most of them did; empty if none did.
+std::string failed_before(const std::map<std::string, std::size_t>& failures) {
+  if (failures.empty()) return {};
+  std::size_t all = 0;
+  for (const auto& [why, count] : failures) all += count;
+  const auto most = std::ranges::max_element(failures, {}, [](const auto& one) { return one.second; });
+  const std::string of_these = failures.size() > 1 ? fmt::format(" {} of them", most->second) : "";
+  return fmt::format(", of which {} failed in the batch before:{} {}", all, of_these, escaped(most->first));
+}
+
 bool holds_requests(const std::string& path) {
   bool requests = false;
   bool first = true;
@@ -214,6 +224,7 @@ std::string BatchFolder::finish() {
         escaped(waits->path));
   }
   const std::size_t batch = batches_ + 1;
+  std::map<std::string, std::size_t> failures;  // by why
   std::vector<std::string> files;
   std::ofstream file;
   std::size_t lines = 0, bytes = 0;
@@ -227,6 +238,7 @@ std::string BatchFolder::finish() {
   for (const auto& [request, at_most] : added_) {  // sorted by body
     const auto& [body, repeat] = request;
     const Entry* last = last_of(body, repeat);
+    if (last != nullptr && last->failed) ++failures[last->why];
     const std::string line = fmt::format(R"({{"custom_id":"{}","method":"POST","url":"{}",{}{}}})"
                                          "\n",
                                          custom_id(batch, body, repeat, last == nullptr ? 1 : last->tries + 1),
@@ -247,10 +259,10 @@ std::string BatchFolder::finish() {
   close();
   const std::string cost = endpoint_.price ? fmt::format(", at most {} at half the price", dollars_text(most)) : "";
   return fmt::format(
-      "{}{}: {} requests{}; have them answered as batches, put the output and error files (.jsonl) into {}, "
+      "{}{}: {} requests{}{}; have them answered as batches, put the output and error files (.jsonl) into {}, "
       "and give the same command again",
       escaped(files.front()), files.size() > 1 ? fmt::format(" and {} more", files.size() - 1) : "", added_.size(),
-      cost, escaped(folder_));
+      cost, failed_before(failures), escaped(folder_));
 }
 
 }  // namespace assay::asking

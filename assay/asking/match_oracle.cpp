@@ -47,7 +47,10 @@ AskEnd MatchOracle::ask(std::span<const Ask> asks, const std::function<void(cons
       continue;
     }
     const JudgeTask::Texts texts = task_.texts(ask.item);
-    answered({ask, judge::matches(*kind, texts.response, texts.reference) ? 1.0 : 0.0});
+    const bool right = judge::matches(*kind, texts.response, texts.reference);
+    ++compared_;
+    right_ += right ? 1 : 0;
+    answered({ask, right ? 1.0 : 0.0});
   }
   return {};
 }
@@ -64,6 +67,12 @@ std::vector<std::string> MatchOracle::notes() const {
   if (useless > 0) {
     notes.push_back(fmt::format("{} of {} reference answers are not of that kind: their queries have no verdict",
                                 useless, kinds_.size()));
+  }
+  if (compared_ > 0 && right_ == 0) {
+    notes.push_back(
+        fmt::format("none of {} answers compared is right: are the reference answers of another form, or of "
+                    "other queries?",
+                    compared_));
   }
   return notes;
 }

@@ -24,13 +24,15 @@ class MatchOracle : public Oracle {
   std::string name() const override;
   std::optional<file::Digest> fingerprint(std::size_t /*item*/) const override { return std::nullopt; }
   AskEnd ask(std::span<const Ask> asks, const std::function<void(const Answer&)>& answered) override;
-  /// How many queries are compared in which way, and how many can't be.
+  /// How many queries are compared in which way, and how many can't be; that no answer was right, if so.
   std::vector<std::string> notes() const override;
 
  private:
   std::string kind_;
   const JudgeTask& task_;
   std::vector<std::optional<judge::MatchKind>> kinds_;  ///< Of queries; empty: the reference is of no use.
+  std::size_t compared_ = 0;
+  std::size_t right_ = 0;
 };
 
 }  // namespace assay::asking

@@ -9,7 +9,6 @@
 
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
-#include "assay/embed/embedding_protocol.h"
 #include "assay/embed/kept_vector.h"
 #include "assay/http/api_complaint.h"
 #include "assay/http/redaction.h"
@@ -200,8 +199,12 @@ void EmbeddingEndpoint::land(Run& run, std::uint64_t id, const http::HttpReply& 
   EmbeddingReply read = read_embedding_reply(reply.body, batch.texts.size());
   watch_.heard(now, read.problem.empty());
   run.answered += read.problem.empty() ? 1 : 0;
-  if (!read.problem.empty()) return act(run, std::move(batch), {http::WhatNext::Kind::tried, now}, read.problem);
-  keep(run, batch, std::move(read.vectors));
+  if (read.problem.empty()) return keep(run, batch, std::move(read));
+  // Of one text alone it may be its fault, if others were embedded.
+  if (!read.overflow.empty() && batch.texts.size() == 1 && dimensions_ > 0) {
+    return refuse(run, batch.texts[0], read.overflow);
+  }
+  act(run, std::move(batch), {http::WhatNext::Kind::tried, now}, read.problem);
 }
 
 void EmbeddingEndpoint::act(Run& run, Batch batch, const http::WhatNext& next, const std::string& what) {
@@ -260,12 +263,16 @@ void EmbeddingEndpoint::refuse(Run& run, std::size_t unique, const std::string& 
   }
 }
 
-void EmbeddingEndpoint::keep(Run& run, const Batch& batch, std::vector<std::vector<float>> vectors) {
+void EmbeddingEndpoint::keep(Run& run, const Batch& batch, EmbeddingReply reply) {
   if (ledger_ != nullptr) ledger_->begin_group();
   for (std::size_t k = 0; k < batch.texts.size(); ++k) {
     const std::size_t i = batch.texts[k];
-    check_length(vectors[k].size());
-    run.vectors[i] = normalized(std::move(vectors[k]));
+    if (reply.vectors[k].empty()) {
+      refuse(run, i, reply.overflow);
+      continue;
+    }
+    check_length(reply.vectors[k].size());
+    run.vectors[i] = normalized(std::move(reply.vectors[k]));
     if (ledger_ != nullptr) {
       PaidCall call;
       call.content = kept_text(run.vectors[i]);

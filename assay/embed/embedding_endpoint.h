@@ -10,6 +10,7 @@
 #include "assay/core/money.h"
 #include "assay/core/paid_calls.h"
 #include "assay/core/progress.h"
+#include "assay/embed/embedding_protocol.h"
 #include "assay/http/concurrency_limiter.h"
 #include "assay/http/endpoint_watch.h"
 #include "assay/http/http_client.h"
@@ -79,7 +80,7 @@ class EmbeddingEndpoint {
   bool break_up(Run& run, Batch& batch, const std::string& what, http::Milliseconds now);
   void split(Run& run, const Batch& batch, const std::string& what);
   void refuse(Run& run, std::size_t unique, const std::string& what);
-  void keep(Run& run, const Batch& batch, std::vector<std::vector<float>> vectors);
+  void keep(Run& run, const Batch& batch, EmbeddingReply reply);
   void check_length(std::size_t length);
 
   http::HttpClient& client_;

@@ -18,7 +18,7 @@ using Tree = http::ApiJson;
 constexpr std::size_t kMostDimensions = 65'536;
 constexpr std::size_t kShown = 200;
 
-EmbeddingReply problem(std::string what) { return {{}, std::move(what)}; }
+EmbeddingReply problem(std::string what) { return {{}, std::move(what), {}}; }
 
 EmbeddingReply no_list(std::string_view body) {
   return problem("expected a list of embeddings, came " + quoted(body, kShown));
@@ -31,9 +31,9 @@ std::string other_than_vector(const Tree& numbers) {
   if (!numbers.is_array()) return quoted(http::to_text(numbers));
   if (numbers.empty()) return "none";
   if (numbers.size() > kMostDimensions) return fmt::format("{} of them", numbers.size());
-  const auto other = std::find_if_not(numbers.begin(), numbers.end(), is_finite_number);
-  if (other == numbers.end()) return {};
-  return other->is_null() ? "null, or NaN or Infinity" : quoted(http::to_text(*other));
+  const auto other =
+      std::ranges::find_if(numbers, [](const Tree& one) { return !one.is_number() && !one.is_null(); });
+  return other == numbers.end() ? std::string() : quoted(http::to_text(*other));
 }
 
 }  // namespace
@@ -67,11 +67,21 @@ EmbeddingReply read_embeddings(const Tree& body, std::size_t count) {
     const Tree& numbers = member(data[i], "embedding");
     const std::string other = other_than_vector(numbers);
     if (!other.empty()) return problem("expected an embedding of finite numbers, came " + other);
-    for (const Tree& number : numbers) reply.vectors[at].push_back(number.get<float>());
+    const auto overflow = std::find_if_not(numbers.begin(), numbers.end(), is_finite_number);
+    if (overflow == numbers.end()) {
+      for (const Tree& number : numbers) reply.vectors[at].push_back(number.get<float>());
+    } else {
+      reply.overflow = "expected an embedding of finite numbers, came " +
+                       (overflow->is_null() ? "null, or NaN or Infinity" : quoted(http::to_text(*overflow)));
+    }
   }
+  std::size_t length = 0;
   for (const std::vector<float>& vector : reply.vectors) {
-    if (vector.size() != reply.vectors[0].size()) return problem("expected embeddings of one length, came several");
+    if (vector.empty()) continue;
+    if (length > 0 && vector.size() != length) return problem("expected embeddings of one length, came several");
+    length = vector.size();
   }
+  if (length == 0) return {{}, reply.overflow, reply.overflow};
   return reply;
 }
 

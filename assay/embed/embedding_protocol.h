@@ -16,12 +16,14 @@ namespace assay::embed {
 std::string embedding_request(std::string_view model, std::span<const std::string_view> texts);
 
 struct EmbeddingReply {
-  std::vector<std::vector<float>> vectors;  ///< In the order of the request; empty if there is a problem.
-  std::string problem;                      ///< What came instead, fit for a terminal; empty: nothing is wrong.
+  /// In the order of the request; empty if there is a problem, one empty if it is not of finite numbers.
+  std::vector<std::vector<float>> vectors;
+  std::string problem;   ///< What came instead, fit for a terminal; empty: there is a vector at least.
+  std::string overflow;  ///< What a vector had that is not of finite numbers; empty: each is. Servers have that of
+                         ///< some texts.
 };
 
-/// Reads a reply to a request for `count` texts, in whatever order its items come. All vectors have one length, and
-/// finite numbers.
+/// Reads a reply to a request for `count` texts, in whatever order its items come. All vectors have one length.
 EmbeddingReply read_embedding_reply(std::string_view body, std::size_t count);
 /// The same of a body that was read already.
 EmbeddingReply read_embeddings(const http::ApiJson& body, std::size_t count);

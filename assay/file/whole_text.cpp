@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -11,6 +12,8 @@
 namespace assay::file {
 
 std::string whole_text(const std::string& path, std::size_t most) {
+  std::error_code failure;
+  if (std::filesystem::is_directory(path, failure)) throw Error(escaped(path) + ": expected a file, came a folder");
   std::ifstream file(path, std::ios::binary);
   if (!file) throw Error(escaped(path) + ": can't be read");
   std::string text{std::istreambuf_iterator<char>(file), {}};

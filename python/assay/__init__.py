@@ -15,7 +15,7 @@ _WHERE = {
     "_study": ["Study"],
     "_study_arrays": ["Comparison", "Correctness", "Labels", "Responses"],
     "_tables": ["Table"],
-    "_verbs": ["doctor", "find", "report", "route_query", "route_task", "route_update", "synth"],
+    "_verbs": ["doctor", "find", "report", "route_info", "route_query", "route_task", "route_update", "synth"],
     "errors": ["AssayError", "BudgetEnded", "DataError", "OracleError"],
 }
 _SUBPACKAGES = ("inspect", "ray")  # that need other packages

@@ -108,7 +108,7 @@ def _first(verb: str, given: dict, folder: str) -> list[str]:
         if not inputs:
             raise InvalidArgument("inputs: expected at least one, came none")
         return [_path(one, "inputs") for one in inputs]
-    if verb == "route query":
+    if verb in ("route query", "route info"):
         return [_path(given["router"], "router")]
     return []
 

@@ -217,6 +217,8 @@ OPTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "embedding_header": ("--embedding-header", "many"),
         "embedding_batch": ("--embedding-batch", "one"),
     },
+    "route info": {
+    },
     "route task": {
         "score": ("--score", "one"),
         "within": ("--within", "one"),
@@ -462,6 +464,7 @@ REPORTS = {
     "route evaluate": "RouteEvaluateReport",
     "route update": "RouteUpdateReport",
     "route task": "RouteTaskReport",
+    "route info": "RouteInfoReport",
     "route query": "RouteQueryReport",
     "find": "SelectReport",
     "synth": "SynthReport",

@@ -1322,6 +1322,24 @@ def route_update(
     return _call("route update", given)
 
 
+def route_info(
+    router: str | os.PathLike,
+    *,
+    progress: bool | None = None,
+) -> reports.RouteInfoReport:
+    """Tell what a router holds: models, accuracies, prices, guard.
+
+    Parameters
+    ----------
+    router : str | os.PathLike
+        Router file.
+    progress : bool | None
+        Show progress by tqdm; None: where somebody looks.
+    """
+    given = dict(locals())
+    return _call("route info", given)
+
+
 def route_task(
     router: str | os.PathLike,
     queries: str | os.PathLike | Iterable[Mapping],

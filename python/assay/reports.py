@@ -1269,6 +1269,8 @@ class RouteFitModel(Record):
     "Over all queries."
     known: int
     "Queries of which it is known whether it is right."
+    cost: float
+    "Dollars per million tokens; null if unknown."
 
 
 class RouteFitTasksBelief(Record):

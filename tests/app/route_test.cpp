@@ -12,6 +12,7 @@
 #include "assay/routing/router_file.h"
 #include "assay/view/route_evaluate.h"
 #include "assay/view/route_fit.h"
+#include "assay/view/route_info.h"
 #include "assay/view/route_query.h"
 #include "assay/view/route_task.h"
 #include "tests/app/app_fixture.h"
@@ -85,7 +86,7 @@ TEST_F(RouteTest, AFittedRouterFindsTheModelsOfASubject) {
 TEST_F(RouteTest, InfoSaysThatARouterIsNoStudy) {
   fit();
   EXPECT_THAT(error_of([&] { run_info({path("x.router")}); }),
-              HasSubstr("x.router: expected a study, came a router, which route query, "));
+              HasSubstr("x.router: expected a study, came a router, which route info tells of"));
 }
 
 TEST_F(RouteTest, TellsHowFarATaskIsFromTheBenchmark) {
@@ -99,6 +100,26 @@ TEST_F(RouteTest, TellsHowFarATaskIsFromTheBenchmark) {
   const RouteTaskReport far = run_route_task(request);
   EXPECT_GT(far.distance, far.usual_distance->high);
   EXPECT_THAT(view::to_text(far), HasSubstr("Note: the benchmark has nothing like these queries"));
+}
+
+TEST_F(RouteTest, InfoTellsWhatTheFileHolds) {
+  const RouteFitReport made = fit();
+  const RouteInfoReport info = run_route_info({path("x.router")});
+  EXPECT_EQ(info.models.size(), made.models.size());
+  EXPECT_EQ(info.digest, made.digest);
+  EXPECT_EQ(info.bytes, made.bytes);
+  const std::string text = view::to_text(info);
+  EXPECT_TRUE(text.starts_with(view::router_text(made))) << text;
+  EXPECT_THAT(text, HasSubstr("accuracy"));
+  // As the fit told it, but for the study.
+  const std::string of_fit = view::to_json(made), of_info = view::to_json(info);
+  const auto held = [](const std::string& json) {
+    const std::size_t from = json.find("\"router\"");
+    return json.substr(from, json.find("\"notes\"") - from);
+  };
+  EXPECT_EQ(held(of_fit), held(of_info));
+  write("no.router", "nothing");
+  EXPECT_THROW(run_route_info({path("no.router")}), DataError);
 }
 
 TEST_F(RouteTest, TellsWhereNothingInAPromptIsKnown) {

@@ -182,6 +182,20 @@ TEST_F(BatchFolderTest, AChangedOrForeignFileIsRefused) {
   EXPECT_THAT(error_of([&] { open(); }), HasSubstr("expected a line of a batch"));
 }
 
+TEST_F(BatchFolderTest, SaysWhyRequestsAreAskedAgain) {
+  const auto batch_of = [&](std::initializer_list<const char*> words) {
+    BatchFolder batch = open();
+    for (const char* one : words) batch.add(request(one), 0, Money{});
+    return batch.finish();
+  };
+  EXPECT_THAT(batch_of({"one", "two"}), testing::Not(HasSubstr("failed")));
+  answer("batch-0001.jsonl", 500);
+  EXPECT_THAT(
+      batch_of({"one", "two", "three"}),
+      HasSubstr("batch-0002.jsonl: 3 requests, at most $0.00 at half the price, of which 2 failed in the batch "
+                "before: expected HTTP status 200, came 500: \"no\"; have them"));
+}
+
 // Of another model, and of another kind.
 TEST_F(BatchFolderTest, BatchesOfOthersAreLeftToThem) {
   const auto open_for = [&](const std::string& model, const BatchKind& kind) {

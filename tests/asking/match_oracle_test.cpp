@@ -64,6 +64,14 @@ TEST(MatchOracle, ComparesByOneKind) {
   EXPECT_THAT(match_values(oracle, task), ElementsAre(1, 0, -1, -1, -1, -1, -1, -1));
 }
 
+TEST(MatchOracle, SaysThatNothingWasRight) {
+  const JudgeTask task = match_task({"7", "D", "rome", ""});
+  MatchOracle oracle("", task);
+  EXPECT_THAT(oracle.notes(), testing::Not(testing::Contains(HasSubstr("is right")))) << "nothing is compared yet";
+  match_values(oracle, task);
+  EXPECT_THAT(oracle.notes(), testing::Contains(HasSubstr("none of 5 answers compared is right")));
+}
+
 TEST(MatchOracle, SaysWhatItCanNotDo) {
   const JudgeTask task = match_task({"x", "y", "z", ""});
   EXPECT_THAT(error_of([&] { MatchOracle("fuzzy", task); }),

@@ -290,6 +290,38 @@ TEST_F(EmbeddingEndpointTest, AnotherLengthIsNoticed) {
             "expected embeddings of 2 numbers as before, came 3: is it the same model?");
 }
 
+TEST_F(EmbeddingEndpointTest, ATextWhoseVectorIsNotFiniteIsLeftOut) {
+  const auto answer = [](std::size_t i, const std::string& body) {
+    std::string text = vectors_for(body);
+    const std::size_t bad = body.find("bad") == std::string::npos ? std::string::npos : text.find("[3, 1]");
+    if (bad != std::string::npos) text.replace(bad, 6, "[NaN, 1]");
+    return i == 0 || bad != std::string::npos ? http_answer(200, text) : good(i, body);
+  };
+  for (const std::vector<std::string_view>& texts :
+       {std::vector<std::string_view>{"a", "bad", "ffff"}, std::vector<std::string_view>{"a", "dd", "bad"}}) {
+    MemoryHttp http(answer);
+    MemoryLedger ledger;
+    EmbeddingEndpoint endpoint(http, &ledger, rules());
+    const std::vector<float> vectors = endpoint.embed(texts);
+    ASSERT_EQ(endpoint.refused().size(), 1U);
+    const std::size_t bad = endpoint.refused()[0].text;
+    EXPECT_EQ(texts[bad], "bad");
+    EXPECT_EQ(endpoint.refused()[0].why, "expected an embedding of finite numbers, came null, or NaN or Infinity");
+    for (std::size_t i = 0; i < texts.size(); ++i) EXPECT_EQ(vectors[2 * i] == 0, i == bad) << texts[i];
+  }
+}
+
+TEST_F(EmbeddingEndpointTest, VectorsOfWhichNoneIsFiniteAreTrouble) {
+  MemoryHttp http([](std::size_t, const std::string&) {
+    return http_answer(200, R"({"data": [{"embedding": [NaN, 1]}, {"embedding": [NaN, 1]}]})");
+  });
+  EmbeddingEndpoint endpoint(http, nullptr, rules());
+  const std::vector<std::string_view> texts = {"a", "bb"};
+  EXPECT_EQ(error_of([&] { endpoint.embed(texts); }),
+            "the endpoint of embeddings gave none: expected an embedding of finite numbers, came null, or NaN or "
+            "Infinity");
+}
+
 // Requests that are collected instead of sent.
 struct CollectedRequests : http::RequestBatch {
   std::optional<std::string> given_up(const std::string& body, std::uint32_t /*repeat*/) const override {
@@ -354,8 +386,6 @@ TEST(EmbeddingProtocol, TellsWhatIsWrongWithAReply) {
     return wrong(R"({"data": [{"embedding": [1]}, {"embedding": )" + vector + "}]}");
   };
   EXPECT_EQ(wrong_vector(R"(["x"])"), "expected an embedding of finite numbers, came \"\"x\"\"");
-  EXPECT_EQ(wrong_vector("[0, 1e99]"), "expected an embedding of finite numbers, came \"1e+99\"");
-  EXPECT_EQ(wrong_vector("[0, NaN]"), "expected an embedding of finite numbers, came null, or NaN or Infinity");
   EXPECT_EQ(wrong_vector("[]"), "expected an embedding of finite numbers, came none");
   EXPECT_EQ(wrong_vector(R"("AACAPw==")"), "expected an embedding of finite numbers, came \"\"AACAPw==\"\"");
   EXPECT_EQ(wrong(R"({"data": [{"index": 1, "embedding": [1]}, {"index": 1, "embedding": [1]}]})"),
@@ -363,6 +393,22 @@ TEST(EmbeddingProtocol, TellsWhatIsWrongWithAReply) {
   EXPECT_EQ(wrong(R"({"data": [{"embedding": [1]}, {"embedding": [1, 2]}]})"),
             "expected embeddings of one length, came several");
   EXPECT_EQ(wrong(R"({"data": [{"index": 1, "embedding": [1]}, {"index": 0, "embedding": [2]}]})"), "");
+}
+
+TEST(EmbeddingProtocol, OneVectorThatIsNotFiniteLeavesTheOthers) {
+  const auto read = [](const std::string& one, const std::string& two) {
+    return read_embedding_reply(R"({"data": [{"embedding": )" + one + R"(}, {"embedding": )" + two + "}]}", 2);
+  };
+  for (const auto& [numbers, came] :
+       std::vector<std::pair<std::string, std::string>>{{"[0, 1e99]", "\"1e+99\""},
+                                                        {"[0, NaN]", "null, or NaN or Infinity"},
+                                                        {"[null]", "null, or NaN or Infinity"}}) {
+    const EmbeddingReply mixed = read("[1, 2]", numbers);
+    EXPECT_EQ(mixed.problem, "");
+    EXPECT_EQ(mixed.overflow, "expected an embedding of finite numbers, came " + came);
+    EXPECT_EQ(mixed.vectors, (std::vector<std::vector<float>>{{1, 2}, {}}));
+    EXPECT_EQ(read(numbers, numbers).problem, mixed.overflow) << "nothing is left of it";
+  }
 }
 
 TEST(EmbeddingProtocol, ReplacesWhatIsNotUtf8) {

@@ -23,6 +23,8 @@ TEST(WholeText, WhatIsNotThereOrTooLargeIsRefused) {
   EXPECT_EQ(whole_text(folder.path("large"), 5), "12345");
   EXPECT_THROW(whole_text(folder.path("large"), 4), DataError);
   EXPECT_THROW(whole_text(folder.path("none")), Error);
+  EXPECT_THAT(error_of([&] { whole_text(folder.path("")); }),
+              testing::EndsWith(": expected a file, came a folder"));
 }
 
 }  // namespace

@@ -1183,6 +1183,8 @@ export interface RouteFitModel {
   accuracy: number;
   /** Queries of which it is known whether it is right. */
   known: number;
+  /** Dollars per million tokens; null if unknown. */
+  cost: number | null;
 }
 
 /** See `RouteFitReport.tasks_belief`. */

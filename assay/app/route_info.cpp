@@ -1,0 +1,52 @@
+#include "assay/app/route_info.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "assay/route/guard.h"
+#include "assay/routing/router_file.h"
+
+namespace assay::app {
+namespace {
+
+constexpr std::size_t kTasksThatTell = 3;
+
+}  // namespace
+
+RouteInfoReport describe_router(const std::string& path, const route::RouterContents& contents) {
+  const route::Router& router = contents.router;
+  const std::size_t m = router.models();
+  RouteInfoReport report;
+  report.router = path;
+  report.embedding = contents.embedding;
+  report.index = router.graph ? "graph" : router.codes ? "codes" : "plain";
+  report.queries = router.benchmark.queries();
+  report.bytes = std::filesystem::file_size(path);
+  report.tasks = contents.tasks;
+  report.digest = route::candidate_digest(contents.models);
+  report.numbers = router.numbers;
+  report.guard = router.guard;
+  if (report.guard) report.fewest_held_out = route::fewest_for_guard(report.guard->risk, report.guard->delta);
+  for (std::size_t j = 0; j < m; ++j) {
+    report.models.push_back({contents.models[j], router.accuracy[j], 0, contents.cost[j]});
+  }
+  for (std::size_t i = 0; i < report.queries; ++i) {
+    for (std::size_t j = 0; j < m; ++j) report.models[j].known += router.benchmark.cells[i * m + j].known() ? 1 : 0;
+  }
+  if (report.tasks.size() < kTasksThatTell && report.numbers.task.skill >= route::kLeastTaskSkill) {
+    report.notes.push_back(
+        fmt::format("{} tasks tell little about new ones: how models are ranked there rests on "
+                    "how single queries went",
+                    report.tasks.size()));
+  }
+  return report;
+}
+
+RouteInfoReport run_route_info(const RouteInfoRequest& request) {
+  const routing::RouterFile file(request.router);
+  return describe_router(request.router, file.contents());
+}
+
+}  // namespace assay::app
