@@ -53,8 +53,8 @@ bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
   return !goes_on(text, at) && !goes_on(text, at + size);
 }
 
-// Full-width letters and marks as ASCII has them, and so are the ideographic blank and full stop and the
-// apostrophe.
+// Full-width letters and marks as ASCII has them, and so are the ideographic blank, full stop and brackets, the
+// apostrophe and the bullet.
 std::string half_width(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -65,6 +65,9 @@ std::string half_width(std::string_view text) {
     if (one == "\xE3\x80\x80") c = ' ';
     if (one == "\xE2\x80\x99") c = '\'';
     if (one == "\xE3\x80\x82") c = '.';
+    if (one == "\xE3\x80\x90") c = '(';
+    if (one == "\xE3\x80\x91") c = ')';
+    if (one == "\xE2\x80\xA2") c = '*';
     i += c != text[i] ? 2 : 0;
     result += c;
   }
@@ -159,12 +162,13 @@ Label only_one(std::string_view text, std::span<const std::string> names) {
 // The letter that begins a line of a list of answers.
 std::optional<char> list_letter(std::string_view line) {
   line.remove_prefix(std::min(line.find_first_not_of(" \t*-"), line.size()));
-  const bool open = line.starts_with('(');
+  const bool open = line.starts_with('(') || line.starts_with('[');
+  const char close = line.starts_with('[') ? ']' : ')';
   if (open) line.remove_prefix(1);
   if (line.size() < 2 || line[0] < 'A' || line[0] > 'Z') return std::nullopt;
   const char next = line[1];
   const bool comma = line.substr(1).starts_with("、");
-  if (next == ')' || (!open && (next == '.' || next == ':' || comma))) return line[0];
+  if (next == close || (!open && (next == '.' || next == ':' || comma))) return line[0];
   return std::nullopt;
 }
 
@@ -185,10 +189,11 @@ std::string_view last_said(std::string_view text) {
   return bare(end == std::string_view::npos ? text : text.substr(end + 1));
 }
 
-// "B", "(B)", "B." and the like; empty for all else.
+// "B", "(B)", "[B]", "B." and the like; empty for all else.
 std::optional<char> letter_alone(std::string_view line) {
-  if (line.starts_with('(')) line.remove_prefix(1);
-  while (line.ends_with(')') || line.ends_with('.') || line.ends_with(':')) line.remove_suffix(1);
+  if (line.starts_with('(') || line.starts_with('[')) line.remove_prefix(1);
+  while (!line.empty() && std::string_view(")].:").find(line.back()) != std::string_view::npos)
+    line.remove_suffix(1);
   if (line.size() != 1 || line[0] < 'A' || line[0] > 'Z') return std::nullopt;
   return line[0];
 }
@@ -258,7 +263,13 @@ Label label_in_reply(std::string_view reply, std::span<const std::string> all_la
   for (const std::string& label : all_labels.first(std::min<std::size_t>(all_labels.size(), offered))) {
     labels.push_back(half_width(label));
   }
-  const std::string said = half_width(without_thoughts(reply));
+  std::string said = half_width(without_thoughts(reply));
+  if (ends_in_thoughts(reply)) {
+    // Cut off, or their end was forgotten: then the last line alone may be an answer, if it says so.
+    const std::string line(last_said(said));
+    said = final_answer(line).value_or(line);
+    if (!letter_alone(said) && same_as(said, labels, folded_names(labels)) == kUnanswered) return kUnanswered;
+  }
   if (are_letters(labels)) {
     const std::optional<char> letter = letter_voted(said, offered);
     const std::size_t label = letter ? static_cast<std::size_t>(*letter - 'A') + 1 : 0;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include "assay/core/ascii.h"
 
@@ -65,9 +66,12 @@ std::optional<ThoughtTag> tag_at(std::string_view text) {
   return std::nullopt;
 }
 
-}  // namespace
+struct WithoutThoughts {
+  std::string left;
+  bool open = false;  // the last ones have no end
+};
 
-std::string without_thoughts(std::string_view content) {
+WithoutThoughts read_thoughts(std::string_view content) {
   std::string left;
   std::size_t opened = std::string::npos;  // where the thoughts began, in `left`
   std::size_t at = 0;
@@ -89,7 +93,13 @@ std::string without_thoughts(std::string_view content) {
       opened = left.size();
     }
   }
-  return left;
+  return {std::move(left), opened != std::string::npos};
 }
+
+}  // namespace
+
+std::string without_thoughts(std::string_view content) { return read_thoughts(content).left; }
+
+bool ends_in_thoughts(std::string_view content) { return read_thoughts(content).open; }
 
 }  // namespace assay::judge

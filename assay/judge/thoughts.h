@@ -10,4 +10,8 @@ namespace assay::judge {
 /// knows where the thoughts end, and the rest is left. O(length).
 std::string without_thoughts(std::string_view content);
 
+/// Whether a reply is all thoughts from somewhere on: their beginning is there and their end is not, as where a
+/// limit of tokens cut it off. O(length).
+bool ends_in_thoughts(std::string_view content);
+
 }  // namespace assay::judge

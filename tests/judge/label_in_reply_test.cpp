@@ -27,6 +27,14 @@ const Reply kReplies[] = {
     {"B", &kLetterNames, 2},
     {"The answer is (C).", &kLetterNames, 3},
     {"<think>It could be A.</think>\nAnswer: D", &kLetterNames, 4},
+    {"<think>It could be A. The answer is B, or", &kLetterNames, 0},  // cut off
+    {"<think>This looks positive", &kMoods, 0},
+    {"<analysis>A or B.\nAnswer: B", &kLetterNames, 2},  // its end was forgotten
+    {"<analysis>It looks negative.\npositive", &kMoods, 3},
+    {"A</think>B", &kLetterNames, 2},
+    {"【B】", &kLetterNames, 2},
+    {"[C]", &kLetterNames, 3},
+    {"答案：【D】", &kLetterNames, 4},
     {"\\boxed{A}", &kLetterNames, 1},
     {"B\n\nA is wrong because it is.", &kLetterNames, 2},
     {"A is wrong, so B", &kLetterNames, 2},
@@ -119,6 +127,9 @@ TEST(OptionsInPrompt, CountsTheList) {
   EXPECT_EQ(options_in_prompt("Which?\n A) tea\n B) coffee\nAnswer:", 10), 2);
   EXPECT_EQ(options_in_prompt("哪一个？\nＡ．茶\nＢ．咖啡\nＣ．牛奶", 10), 3);
   EXPECT_EQ(options_in_prompt("哪一个？\nA、茶\nB、咖啡", 10), 2);
+  EXPECT_EQ(options_in_prompt("哪一个？\n【A】茶\n【B】咖啡", 10), 2);
+  EXPECT_EQ(options_in_prompt("Which?\n• A. tea\n• B. coffee\n• C. milk", 10), 3);
+  EXPECT_EQ(options_in_prompt("Which?\n[A] tea\n[B] coffee", 10), 2);
   EXPECT_EQ(options_in_prompt("Which?", 10), 10) << "no list";
   EXPECT_EQ(options_in_prompt("A. Smith wrote this.", 10), 10) << "one line is no list";
   EXPECT_EQ(options_in_prompt("An example:\nA. 1\nB. 2\nC. 3\n\nNow:\nA. x\nB. y", 10), 2) << "the last list";
