@@ -35,6 +35,7 @@ void serve(gateway::GatewayOptions& options, const std::string& key_variable, Te
   // Whoever reads what is told, or the log, may go; requests are served all the same.
   std::signal(SIGPIPE, SIG_IGN);
   gateway::Gateway gateway(options);
+  gateway.heed_signals();
   // Whoever started this waits for the line, also where notes are not wanted.
   const std::string url = gateway.url() + "/v1";
   terminal.announce("serving " + url);

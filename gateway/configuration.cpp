@@ -26,6 +26,7 @@ using answering::reject;
 using Json = http::ApiJson;
 using std::chrono::milliseconds;
 
+constexpr std::size_t kMostName = 256;  // as it stands in headers and labels
 constexpr std::array kTopMembers = {"models", "candidates", "prices", "profiles",
                                     "times",  "retries",    "limits", "breaker"};
 constexpr std::array kModelMembers = {"name",        "model", "url",     "key_env", "headers",
@@ -228,6 +229,9 @@ Upstream model_in(const Json& object, const TimeLimits& times, const judge::Pric
   if (upstream.name.empty()) upstream.name = upstream.model;
   if (upstream.model.empty()) upstream.model = upstream.name;
   if (upstream.name.empty()) reject(where, "expected \"name\" or \"model\", came neither");
+  if (upstream.name.size() > kMostName) {
+    reject(where, fmt::format("expected a name of at most {} bytes, came {}", kMostName, upstream.name.size()));
+  }
   if (!is_printable(upstream.name)) reject(where, "expected a name without control characters");
   if (upstream.name.starts_with(kProfilePrefix)) {
     reject(where, fmt::format("expected a name that does not begin with {}, as profiles do", kProfilePrefix));

@@ -103,9 +103,9 @@ class Decider::Impl {
     if (pool.candidates.size() == 1) {
       decision.why = "the only model of the profile";
     } else if (!routes) {
-      decision.why = "best on average: the router can't tell single prompts apart";
+      decision.why = best_on_average(pool) + ": the router can't tell single prompts apart";
     } else if (!known) {
-      decision.why = "best on average: little or nothing in the text is known to the router";
+      decision.why = best_on_average(pool) + ": little or nothing in the text is known to the router";
     } else {
       decision.why = pool.weighs_prices() ? "best for this text, its price considered" : "best for this text";
     }
@@ -114,6 +114,10 @@ class Decider::Impl {
   }
 
  private:
+  static std::string best_on_average(const Pool& pool) {
+    return pool.weighs_prices() ? "best on average, its price considered" : "best on average";
+  }
+
   Pool pool_of(const Profile& profile) const {
     const route::RouterContents& contents = router_->contents();
     const route::Router& router = contents.router;
@@ -216,10 +220,15 @@ class Decider::Impl {
                                  [&](const Decision::Choice& one) { return one.model == model; });
     std::rotate(decision.order.begin(), at, at + 1);
     decision.routed = false;
-    decision.why = router.guard->routes
-                       ? fmt::format("best on average: the guard wants a margin above {:.3f}, came {:.3f}",
-                                     router.guard->margin, choice.margin)
-                       : "best on average: the guard can't vouch for any other";
+    decision.why = best_on_average(pool);
+    if (router.guard->routes) {
+      decision.why +=
+          fmt::format(": the guard wants a margin above {:.3f}, came {:.3f}", router.guard->margin, choice.margin);
+    } else if (route::is_void(*router.guard)) {
+      decision.why += ": the guard is void since the router was updated";
+    } else {
+      decision.why += ": the guard can't vouch for any other";
+    }
   }
 
   std::shared_ptr<const routing::RouterFile> router_;
@@ -266,7 +275,8 @@ HeaderList decision_headers(const Decision& decision, const Profile& profile, co
                         {"x-assay-chance", fmt::format("{:.3f}", decision.order[answered].chance)}};
   if (answered + 1 < decision.order.size()) headers.emplace_back("x-assay-runner-up", name(answered + 1));
   const std::string why = header_text(decision.why);
-  headers.emplace_back("x-assay-why", answered == 0 ? why : fmt::format("asked in place of {}: {}", name(0), why));
+  headers.emplace_back("x-assay-why",
+                       answered == 0 ? why : fmt::format("asked in place of {}, which failed", name(0)));
   return headers;
 }
 

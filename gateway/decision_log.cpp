@@ -58,15 +58,20 @@ class DecisionLog::Impl {
       const Upstream& upstream = configuration.models[choice.model];
       line.set("model", upstream.router_name).set("chance", choice.chance).set("tried", request.answered + 1);
       if (request.tokens && upstream.price) {
-        line.set("cost", judge::cost(*upstream.price, request.tokens->in, request.tokens->out).dollars());
+        line.set("cost", judge::exact_dollars(*upstream.price, request.tokens->in, request.tokens->out));
       }
     } else {
-      line.set("tried", decision.order.size());
+      line.set("tried", request.failed == kNone ? decision.order.size() : request.failed + 1);
+      if (request.failed != kNone) {
+        line.set("failed", configuration.models[decision.order.at(request.failed).model].router_name);
+      }
     }
     const bool in_place = request.answered != kNone && request.answered > 0;
     const std::size_t first = decision.order.front().model;
     line.set("routed", decision.routed);
-    line.set("why", in_place ? "asked in place of " + configuration.models[first].router_name : decision.why);
+    line.set("why", in_place
+                        ? fmt::format("asked in place of {}, which failed", configuration.models[first].router_name)
+                        : decision.why);
     line.set("status", request.status).set("seconds", request.seconds);
     if (request.tokens) line.set("tokens_in", request.tokens->in).set("tokens_out", request.tokens->out);
     if (options_.prompts) line.set("prompt", request.text);

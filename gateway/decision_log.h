@@ -14,9 +14,10 @@ namespace assay::gateway {
 
 /// A routed request whose reply has ended.
 struct Logged {
-  std::string_view id = {};  ///< That the client was told, by which an outcome can be added later.
-  std::int64_t time = 0;     ///< Seconds since 1970.
-  std::size_t answered = 0;  ///< Index into the decision's order of the model that answered; kNone: none did.
+  std::string_view id = {};    ///< That the client was told, by which an outcome can be added later.
+  std::int64_t time = 0;       ///< Seconds since 1970.
+  std::size_t answered = 0;    ///< Index into the decision's order of the model that answered; kNone: none did.
+  std::size_t failed = kNone;  ///< Likewise of the one whose error, or half an answer, went to the client.
   int status = 200;
   double seconds = 0;
   std::optional<Tokens> tokens = {};

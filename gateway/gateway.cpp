@@ -104,7 +104,6 @@ class Gateway::Impl {
     if (configuration().client_key.empty() && !options_.address.starts_with("127.") && options_.address != "::1") {
       note("clients need no key: whoever reaches " + options_.address + " can use the models' keys");
     }
-    server_.on_hangup([this] { reload(); });
     server_.run(signals);
   }
   void reload();
@@ -121,6 +120,7 @@ class Gateway::Impl {
     shared_.note = options_.note;
     serve(std::move(files_));
     most_unsent_ = configuration().limits.unsent_bytes + kMoreUnsent;
+    server_.on_hangup([this] { reload(); });
   }
 
   void serve(ServingFiles files);
@@ -375,6 +375,7 @@ std::uint16_t Gateway::port() const { return impl_->server().port(); }
 
 std::string Gateway::url() const { return impl_->server().url(); }
 
+void Gateway::heed_signals() { impl_->server().heed_signals(); }
 void Gateway::run(bool signals) { impl_->run(signals); }
 
 void Gateway::stop() { impl_->server().stop(); }

@@ -36,6 +36,8 @@ class Gateway {
 
   std::uint16_t port() const;
   std::string url() const;  ///< "http://127.0.0.1:8080"
+  /// What `run` does with signals is done from now on; those that come before it wait.
+  void heed_signals();
   /// Serves until `stop`, or until SIGINT or SIGTERM if signals are heeded; SIGHUP then reloads. Once.
   void run(bool signals);
   /// From any thread: requests under way get the configuration's grace. Once more ends it at once.

@@ -134,7 +134,7 @@ class Metrics::Impl {
 
   void add_cost(Name model, const Tokens& tokens) {
     if (const auto price = prices_.find(model); price != prices_.end()) {
-      cost_[model] += judge::cost(price->second, tokens.in, tokens.out);
+      cost_[model] += judge::exact_dollars(price->second, tokens.in, tokens.out);
     }
   }
 
@@ -182,8 +182,8 @@ class Metrics::Impl {
     }
     head(out, "assay_cost_dollars_total", "counter", "What models with a known price have cost.");
     for (const auto& [model, cost] : cost_) {
-      fmt::format_to(std::back_inserter(out), "assay_cost_dollars_total{{{}}} {}\n",
-                     label("gen_ai_request_model", model), cost.dollars());
+      fmt::format_to(std::back_inserter(out), "assay_cost_dollars_total{{{}}} {:.12g}\n",
+                     label("gen_ai_request_model", model), cost);
     }
     write_decisions(out);
     write_state(out, gauges);
@@ -218,7 +218,7 @@ class Metrics::Impl {
 
   void write_decisions(std::string& out) const {
     head(out, "assay_decisions_total", "counter",
-         "Decisions; routed=\"false\": the model that is best on average.");
+         "Decisions; routed=\"false\": what the text says did not decide.");
     for (const auto& [series, count] : decisions_) {
       fmt::format_to(std::back_inserter(out), "assay_decisions_total{{{},{},routed=\"{}\"}} {}\n",
                      label("profile", series.asked), label("model", series.model), series.kind != 0, count);
@@ -253,7 +253,7 @@ class Metrics::Impl {
   Histograms durations_, first_bytes_, tokens_, attempts_;
   Histogram decision_seconds_{kDecisions};
   std::map<Series, std::uint64_t> decisions_;
-  std::map<Name, Money> cost_;
+  std::map<Name, double> cost_;  // dollars
   std::map<Name, bool> open_;
   std::uint64_t reloads_ = 0, failed_reloads_ = 0, log_failures_ = 0;
 };

@@ -420,6 +420,7 @@ void Proxied::passed(int status, Attempt how) {
 void Proxied::finish(int status) {
   over_ = true;
   const bool answered = at_ != kNone && replying_;
+  const bool good = status < 400;
   shared_.metrics.served({.operation = asked_.operation,
                           .profile = asked_.profile ? std::string_view(asked_.profile->name) : std::string_view(),
                           .asked = configuration().models[asked_.order.front()].name,
@@ -432,7 +433,8 @@ void Proxied::finish(int status) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const bool written = shared_.log->write({.id = id_,
                                            .time = std::chrono::duration_cast<std::chrono::seconds>(now).count(),
-                                           .answered = answered ? at_ : kNone,
+                                           .answered = answered && good ? at_ : kNone,
+                                           .failed = answered && !good ? at_ : kNone,
                                            .status = status,
                                            .seconds = seconds_since(began_),
                                            .tokens = tokens_,

@@ -235,6 +235,20 @@ void Responder::when_unsent(std::size_t bytes, std::function<void()> told) {
 class HttpServer::Impl : public ServerConnections {
  public:
   using ServerConnections::ServerConnections;
+
+  void wait_for_signal() {
+    signals->async_wait([this](error_code error, int signal) {
+      if (error) return;
+      if (signal == SIGHUP) {
+        hangup();
+      } else {
+        stop();
+      }
+      wait_for_signal();
+    });
+  }
+
+  std::optional<asio::signal_set> signals;
 };
 
 HttpServer::HttpServer(HttpServerOptions options, Handler handler)
@@ -250,23 +264,17 @@ std::string HttpServer::url() const {
   return fmt::format("http://{}:{}", six ? "[" + address + "]" : address, impl_->port);
 }
 
+void HttpServer::heed_signals() {
+  if (impl_->signals) return;
+  impl_->signals.emplace(impl_->loop->io);
+  impl_->signals->add(SIGINT);
+  impl_->signals->add(SIGTERM);
+  if (impl_->hangup) impl_->signals->add(SIGHUP);
+  impl_->wait_for_signal();
+}
+
 void HttpServer::run(bool until_signal) {
-  asio::signal_set signals(impl_->loop->io);
-  const std::function<void(error_code, int)> heed = [&](error_code error, int signal) {
-    if (error) return;
-    if (signal == SIGHUP) {
-      impl_->hangup();
-    } else {
-      impl_->stop();
-    }
-    signals.async_wait(heed);
-  };
-  if (until_signal) {
-    signals.add(SIGINT);
-    signals.add(SIGTERM);
-    if (impl_->hangup) signals.add(SIGHUP);
-    signals.async_wait(heed);
-  }
+  if (until_signal) heed_signals();
   impl_->accept();
   impl_->sweep();
   impl_->loop->io.run();

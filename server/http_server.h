@@ -147,6 +147,8 @@ class HttpServer {
   std::uint16_t port() const;
   /// "http://127.0.0.1:8080"
   std::string url() const;
+  /// What `run` does with signals is done from now on; those that come before it wait.
+  void heed_signals();
   /// Serves until `stop`, or until SIGINT or SIGTERM if wanted. Once.
   void run(bool until_signal = false);
   /// From any thread: no more connections and requests; replies under way get `grace`. A second call, or signal,
@@ -156,7 +158,7 @@ class HttpServer {
   std::size_t accepted() const;
   /// Those that are open. Likewise.
   std::size_t connections() const;
-  /// Before `run`, which then calls it in the loop for each SIGHUP, if it heeds signals.
+  /// Before `run` and `heed_signals`: it is then called in the loop for each SIGHUP, if signals are heeded.
   void on_hangup(std::function<void()> told);
   /// Other limits from now on: sizes, `connections` and times of `wanted`; the rest of it is not looked at. What is
   /// under way may still have the old ones. Throws InvalidArgument as the constructor does. In the loop only.

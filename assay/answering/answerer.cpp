@@ -61,6 +61,10 @@ GivenAnswer given(const judge::ChatOutcome& outcome, const Candidate& candidate)
     answer.failure = naming_limit(outcome.content, candidate);
     return answer;
   }
+  if (outcome.truncated && judge::ends_in_thoughts(outcome.content)) {
+    answer.failure = naming_limit("expected an answer, came thoughts that were cut off at `max_tokens`", candidate);
+    return answer;
+  }
   answer.text = judge::without_thoughts(outcome.content);
   const auto count = [](std::optional<std::uint64_t> tokens) -> std::optional<std::int64_t> {
     if (!tokens) return std::nullopt;

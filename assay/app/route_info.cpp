@@ -28,6 +28,7 @@ RouteInfoReport describe_router(const std::string& path, const route::RouterCont
   report.digest = route::candidate_digest(contents.models);
   report.numbers = router.numbers;
   report.guard = router.guard;
+  if (!contents.hashed.weights.empty()) report.familiar = contents.hashed.familiar;
   if (report.guard) report.fewest_held_out = route::fewest_for_guard(report.guard->risk, report.guard->delta);
   for (std::size_t j = 0; j < m; ++j) {
     report.models.push_back({contents.models[j], router.accuracy[j], 0, contents.cost[j]});

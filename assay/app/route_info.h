@@ -34,6 +34,8 @@ struct RouteInfoReport {
   std::uint64_t digest = 0;   ///< Of the candidates.
   route::RoutingNumbers numbers;
   std::optional<route::Guard> guard;
+  std::optional<double> familiar;  ///< Share of a prompt that must be known for it to be looked at; empty: of other
+                                   ///< vectors than the built-in ones nobody knows.
   std::size_t fewest_held_out = 0;  ///< That a guard of this risk needs.
   std::vector<std::string> notes;
 };

@@ -61,6 +61,17 @@ const route::RoutingRuleEntry& check(const RouteTaskRequest& request) {
   return entry;
 }
 
+// How many of the texts the router knows little or nothing in. Of vectors from elsewhere nobody knows.
+std::size_t unknown_of(const routing::RouterFile& router, const RouteTaskRequest& request,
+                       const std::vector<std::string>& texts) {
+  if (routing::is_foreign(request.embedding)) return 0;
+  const std::vector<float> vectors = router.embed_queries(request.embedding, texts, request.threads);
+  const neighbours::VectorView view{vectors, router.router().benchmark.vectors.dimensions};
+  std::size_t unknown = 0;
+  for (std::size_t i = 0; i < view.count(); ++i) unknown += neighbours::says_nothing(view.at(i)) ? 1 : 0;
+  return unknown;
+}
+
 }  // namespace
 
 RouteTaskReport run_route_task(const RouteTaskRequest& request) {
@@ -92,6 +103,7 @@ RouteTaskReport run_route_task(const routing::RouterFile& router, const std::vec
                          request.rule,
                          queries.size(),
                          features.labelled,
+                         unknown_of(router, request, texts),
                          contents.models[candidates[ranking.chosen]],
                          ranking.abstained,
                          features.distance[kDistance],

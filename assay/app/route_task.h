@@ -41,6 +41,7 @@ struct RouteTaskReport {
   std::string rule;
   std::size_t queries = 0;   ///< Of the task.
   std::size_t labelled = 0;  ///< Of these, with known outcomes.
+  std::size_t unknown = 0;   ///< Of these, those that the router knows little or nothing in.
   std::string chosen;
   bool abstained = false;
   double distance = 0;  ///< Mean distance (1 - cosine) of its queries to their 20 nearest of the benchmark.

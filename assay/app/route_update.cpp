@@ -50,7 +50,7 @@ std::vector<float> unit(const std::vector<float>& vector) {
 
 struct Prompts {
   std::vector<float> vectors;      // a line each: as told, else by the router's embedding
-  std::vector<std::string> texts;  // of those without a vector, each once
+  std::vector<std::string> texts;  // each once, also of lines that tell their vector
 };
 
 Prompts prompts_of(const RouteUpdateRequest& request, const routing::RouterFile& router,
@@ -69,9 +69,9 @@ Prompts prompts_of(const RouteUpdateRequest& request, const routing::RouterFile&
         throw InvalidArgument(fmt::format("expected vectors of {} numbers as the router has them, came one of {}",
                                           d, line.vector.size()));
       }
-    } else if (numbers.try_emplace(*line.prompt, texts.size()).second) {
-      texts.push_back(*line.prompt);
+      continue;
     }
+    if (numbers.try_emplace(*line.prompt, texts.size()).second) texts.push_back(*line.prompt);
   }
   std::vector<float> made;
   if (!texts.empty()) made = router.embed(request.embedding, texts, request.threads);
@@ -85,6 +85,9 @@ Prompts prompts_of(const RouteUpdateRequest& request, const routing::RouterFile&
       const auto first = made.begin() + static_cast<std::ptrdiff_t>(numbers.at(*line.prompt) * d);
       vectors.insert(vectors.end(), first, first + static_cast<std::ptrdiff_t>(d));
     }
+  }
+  for (const data::OutcomeLine& line : lines) {
+    if (line.prompt && numbers.try_emplace(*line.prompt, texts.size()).second) texts.push_back(*line.prompt);
   }
   return {std::move(vectors), std::move(texts)};
 }
@@ -219,8 +222,9 @@ RouteUpdateReport run_route_update(const RouteUpdateRequest& request) {
   for (const route::Outcomes::Outcome& one : outcomes) ++of_model[one.model];
   describe(before, after, contents, of_model, report);
   if (read.without_outcome > 0) {
-    report.notes.push_back(fmt::format("lines left out without \"model\" or \"right\", of which nothing came: {}",
-                                       read.without_outcome));
+    report.notes.push_back(
+        fmt::format("lines left out, as they do not say which \"model\" it was or whether it was \"right\": {}",
+                    read.without_outcome));
   }
   if (read.without_prompt > 0) {
     report.notes.push_back(

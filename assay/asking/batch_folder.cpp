@@ -24,6 +24,7 @@ using http::member;
 
 constexpr std::size_t kMostLines = 50'000;
 constexpr std::size_t kMostBytes = 200'000'000;
+constexpr std::size_t kMostPassing = 5;  // batches
 constexpr std::string_view kBodyKey = R"("body":)";
 
 // "a3-0123456789abcdef-r0-t1": the batch, the request, its repeat, and how often it was tried.
@@ -63,8 +64,10 @@ void read_lines(const std::string& path, const Each& each) {
     if (lines.line().find_first_not_of(" \t\r") == std::string_view::npos) continue;
     const ApiJson json = http::read_json(lines.line());
     if (!json.is_object() || !member(json, "custom_id").is_string()) {
+      const bool cut = json.is_discarded() && lines.line().starts_with('{') && !lines.line().ends_with('}');
       throw DataError({path, lines.number()},
-                      "expected a line of a batch, an object with custom_id, came " + quoted(lines.line()));
+                      fmt::format("expected a line of a batch, an object with custom_id, came {}{}",
+                                  cut ? "one that does not end (is the file whole?): " : "", quoted(lines.line())));
     }
     each(json, lines.line(), Location{path, lines.number()});
   }
@@ -166,7 +169,7 @@ void BatchFolder::read_replies(const std::string& path) {
                                 {endpoint_.price, endpoint_.max_tokens}));
     } else {
       // Never run: the batch expired or was cancelled, or the line was refused.
-      asked->second.failed = true;
+      asked->second.failed = asked->second.passes = true;
       asked->second.why = error.is_null() ? "no response and no error" : http::to_text(error);
     }
   });
@@ -190,6 +193,7 @@ void BatchFolder::keep(const std::string& id, const Entry& entry, BatchReply rep
   failed.failed = true;
   failed.why = std::move(reply.why);
   failed.final = reply.final;
+  failed.passes = reply.passes;
   if (counted_.insert(id).second) take(key, reply.call);
 }
 
@@ -206,8 +210,10 @@ const BatchFolder::Entry* BatchFolder::last_of(const std::string& body, std::uin
 
 std::optional<std::string> BatchFolder::given_up(const std::string& body, std::uint32_t repeat) const {
   const Entry* last = last_of(body, repeat);
-  if (last == nullptr || !last->failed || !(last->final || last->tries >= endpoint_.tries)) return std::nullopt;
-  return last->why;
+  if (last == nullptr || !last->failed) return std::nullopt;
+  const std::size_t tries =
+      last->passes && endpoint_.tries > 1 ? std::max(endpoint_.tries, kMostPassing) : endpoint_.tries;
+  return last->final || last->tries >= tries ? std::optional(last->why) : std::nullopt;
 }
 
 void BatchFolder::add(const std::string& body, std::uint32_t repeat, Money at_most) {

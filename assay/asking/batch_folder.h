@@ -23,7 +23,9 @@ struct BatchEndpoint {
   std::string model;                  ///< Likewise.
   std::optional<judge::Price> price;  ///< Of single calls; a batch costs half.
   std::size_t max_tokens = 512;       ///< Of a reply.
-  std::size_t tries = 3;              ///< Batches in which the same request may fail.
+  /// Batches in which the same request may fail. If it may fail at all, those that expired, and trouble that
+  /// passes, may take kMostPassing.
+  std::size_t tries = 3;
   const BatchKind* kind = &chat_batches();
 };
 
@@ -62,6 +64,7 @@ class BatchFolder : public http::RequestBatch {
     bool failed = false;
     std::string why = {};  ///< Of a failure.
     bool final = false;    ///< It is no use to ask it again.
+    bool passes = false;   ///< It was never run, or for trouble that passes.
     bool own = true;       ///< It asks the endpoint's model, and for what this object asks.
   };
   struct InputFile {

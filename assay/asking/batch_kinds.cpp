@@ -35,8 +35,10 @@ BatchReply read_chat(const std::string& request, int status, const ApiJson& body
   Money most;
   if (billing.price) most = judge::most_cost(*billing.price, judge::most_tokens(prompt_bytes), billing.max_tokens);
   exchange.bill(billing.price, {prompt_bytes, billing.max_tokens}, most);
-  const bool final = exchange.trouble && !exchange.trouble->passes;
-  return {std::move(exchange.call), std::move(exchange.chat.detail), final};
+  const bool passes = exchange.trouble && exchange.trouble->passes;
+  // A reply that was cut off would be cut off again.
+  const bool final = (exchange.trouble && !passes) || exchange.chat.failure == judge::CallFailure::truncated;
+  return {std::move(exchange.call), std::move(exchange.chat.detail), final, passes};
 }
 
 BatchReply failed_embedding(const http::Trouble& trouble, const http::HttpReply& reply,
@@ -44,6 +46,7 @@ BatchReply failed_embedding(const http::Trouble& trouble, const http::HttpReply&
   BatchReply read;
   read.why = fmt::format("status {}, {}", trouble.status, http::api_complaint(reply.body));
   read.final = !trouble.passes;
+  read.passes = trouble.passes;
   read.call.failure = static_cast<std::uint8_t>(judge::failure_of(trouble));
   read.call.content = read.why;
   if (billing.price) read.call.cost = Money{};

@@ -13,9 +13,10 @@ namespace assay::asking {
 
 /// What an answer to a request of a batch says.
 struct BatchReply {
-  PaidCall call;       ///< As the ledger keeps it.
-  std::string why;     ///< Of a failure, fit for a terminal.
-  bool final = false;  ///< It failed, and is of no use to ask again.
+  PaidCall call;        ///< As the ledger keeps it.
+  std::string why;      ///< Of a failure, fit for a terminal.
+  bool final = false;   ///< It failed, and is of no use to ask again.
+  bool passes = false;  ///< It failed for nothing that is about the request: too many at once, and the like.
 };
 
 /// How a reply is billed.

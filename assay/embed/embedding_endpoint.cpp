@@ -200,10 +200,8 @@ void EmbeddingEndpoint::land(Run& run, std::uint64_t id, const http::HttpReply& 
   watch_.heard(now, read.problem.empty());
   run.answered += read.problem.empty() ? 1 : 0;
   if (read.problem.empty()) return keep(run, batch, std::move(read));
-  // Of one text alone it may be its fault, if others were embedded.
-  if (!read.overflow.empty() && batch.texts.size() == 1 && dimensions_ > 0) {
-    return refuse(run, batch.texts[0], read.overflow);
-  }
+  // It may be for these texts, if others were embedded.
+  if (!read.overflow.empty() && dimensions_ > 0) return split(run, batch, read.overflow);
   act(run, std::move(batch), {http::WhatNext::Kind::tried, now}, read.problem);
 }
 
@@ -264,6 +262,9 @@ void EmbeddingEndpoint::refuse(Run& run, std::size_t unique, const std::string& 
 }
 
 void EmbeddingEndpoint::keep(Run& run, const Batch& batch, EmbeddingReply reply) {
+  for (const std::vector<float>& vector : reply.vectors) {
+    if (!vector.empty()) check_length(vector.size());
+  }
   if (ledger_ != nullptr) ledger_->begin_group();
   for (std::size_t k = 0; k < batch.texts.size(); ++k) {
     const std::size_t i = batch.texts[k];
@@ -271,7 +272,6 @@ void EmbeddingEndpoint::keep(Run& run, const Batch& batch, EmbeddingReply reply)
       refuse(run, i, reply.overflow);
       continue;
     }
-    check_length(reply.vectors[k].size());
     run.vectors[i] = normalized(std::move(reply.vectors[k]));
     if (ledger_ != nullptr) {
       PaidCall call;

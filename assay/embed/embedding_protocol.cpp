@@ -29,7 +29,6 @@ bool is_finite_number(const Tree& tree) { return tree.is_number() && std::isfini
 // What came in place of a vector; empty if it is one.
 std::string other_than_vector(const Tree& numbers) {
   if (!numbers.is_array()) return quoted(http::to_text(numbers));
-  if (numbers.empty()) return "none";
   if (numbers.size() > kMostDimensions) return fmt::format("{} of them", numbers.size());
   const auto other =
       std::ranges::find_if(numbers, [](const Tree& one) { return !one.is_number() && !one.is_null(); });
@@ -65,6 +64,10 @@ EmbeddingReply read_embeddings(const Tree& body, std::size_t count) {
     if (at >= count || !reply.vectors[at].empty())
       return problem("expected each embedding once, came another index");
     const Tree& numbers = member(data[i], "embedding");
+    if (numbers.is_null() || (numbers.is_array() && numbers.empty())) {
+      reply.overflow = "expected an embedding of finite numbers, came none";
+      continue;
+    }
     const std::string other = other_than_vector(numbers);
     if (!other.empty()) return problem("expected an embedding of finite numbers, came " + other);
     const auto overflow = std::find_if_not(numbers.begin(), numbers.end(), is_finite_number);

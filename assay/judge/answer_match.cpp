@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "assay/core/ascii.h"
 #include "assay/judge/final_answer.h"
 #include "assay/judge/numbers_in_text.h"
 #include "assay/judge/thoughts.h"
@@ -55,9 +56,11 @@ std::optional<char> letter_at_start(std::string_view text) {
   const char letter = text[0];
   std::string_view rest = text.substr(1);
   rest.remove_prefix(std::min(rest.find_first_not_of("*_`\"'"), rest.size()));
-  const bool closed = rest.empty() || rest[0] == ')' || rest[0] == ']' || rest[0] == '}' || rest[0] == '.' ||
-                      rest[0] == ':' || rest[0] == ',' || rest[0] == ';' || rest[0] == '\n' || rest[0] == '$' ||
-                      rest[0] == '\\' || rest.starts_with("\xEF\xBC\x89") || rest.starts_with("\xE3\x80\x82");
+  const bool closed =
+      rest.empty() || rest[0] == ')' || rest[0] == ']' || rest[0] == '}' || rest[0] == '.' || rest[0] == ':' ||
+      rest[0] == ',' || rest[0] == ';' || rest[0] == '\n' || rest[0] == '$' || rest[0] == '\\' ||
+      rest.starts_with("\xEF\xBC\x89") || rest.starts_with("\xE3\x80\x82") ||
+      (is_capital_letter(letter) && (rest[0] == '<' || rest[0] == '!' || rest[0] == '?' || rest[0] == '|'));
   if (closed) return capital(letter);
   if (rest[0] == ' ' && rest.size() > 1 &&
       (rest[1] == '-' || rest[1] == '(' || rest.starts_with(" \xE2\x80\x93") ||
@@ -66,8 +69,14 @@ std::optional<char> letter_at_start(std::string_view text) {
   }
   // "A" and "I" begin sentences, and small letters are words.
   if (rest[0] == ' ' && is_capital_letter(letter) && letter != 'A' && letter != 'I') return letter;
-  if (rest.starts_with(" is ") && is_capital_letter(letter) && letter == 'A') return letter;
-  return std::nullopt;
+  if (rest[0] != ' ' || !is_capital_letter(letter)) return std::nullopt;
+  // "A because it is", and "A" before what is no word: "A <end>", or a mark that is not ASCII.
+  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+  if (rest.empty() || rest[0] == '<' || rest[0] == '|' || rest[0] == '\xE2' || rest[0] == '\xF0') return letter;
+  constexpr std::array kBehind = {"is", "because", "since", "as"};
+  const std::string_view word = rest.substr(0, std::min(rest.find_first_of(" ,.;:!\n"), rest.size()));
+  const bool behind = std::ranges::any_of(kBehind, [&](std::string_view one) { return ascii_lower(word) == one; });
+  return behind ? std::optional(letter) : std::nullopt;
 }
 
 std::string_view last_line(std::string_view text) {
@@ -277,7 +286,7 @@ bool can_match(MatchKind kind, std::string_view reference) {
 }
 
 bool matches(MatchKind kind, std::string_view response, std::string_view reference) {
-  const std::string said = without_thoughts(response);
+  const std::string said = said_in(response);
   if (kind == MatchKind::json) return matches_one(kind, said, std::string(reference));
   const std::vector<std::string> all = alternatives(reference);
   return std::any_of(all.begin(), all.end(), [&](const std::string& one) {

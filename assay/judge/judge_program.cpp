@@ -32,10 +32,12 @@ std::optional<std::uint64_t> id_of(const nlohmann::json& answer) {
 
 ProgramReply reply_of(const nlohmann::json& answer) {
   ProgramReply reply;
-  const auto verdict = answer.find("verdict");
-  const auto score = answer.find("score");
-  const auto error = answer.find("error");
-  const auto response = answer.find("response");
+  // Some write every member, and null where there is nothing.
+  const auto told = [&](const char* key) {
+    const auto at = answer.find(key);
+    return at == answer.end() || at->is_null() ? answer.end() : at;
+  };
+  const auto verdict = told("verdict"), score = told("score"), error = told("error"), response = told("response");
   const int parts =
       (verdict != answer.end()) + (score != answer.end()) + (error != answer.end()) + (response != answer.end());
   if (parts != 1) {

@@ -213,10 +213,20 @@ Mentions mentions_in(std::string_view said, Label offered) {
     const char c = said[at];
     if (c < 'A' || c >= static_cast<char>('A' + std::min<std::size_t>(offered, kLetters))) continue;
     if (!stands_alone(said, at, 1)) continue;
-    // "A dog": no option, but "A or B".
     const std::string_view after = said.substr(at + 1);
+    // "N/A", "R&D": no option; "A/B": several.
+    const auto joins = [](char mark, char beyond) {
+      return (mark == '/' || mark == '&') && is_ascii_letter(beyond);
+    };
+    if ((at > 1 && joins(said[at - 1], said[at - 2])) || (after.size() > 1 && joins(after[0], after[1]))) {
+      found.several = true;
+      continue;
+    }
+    // "A dog": no option, but "A or B".
+    const auto follows = [&](std::string_view word) { return after.starts_with(word); };
+    constexpr std::array kBehind = {" or ", " and ", " nor ", " because ", " since "};
     const bool article = c == 'A' && after.size() > 1 && after[0] == ' ' && after[1] >= 'a' && after[1] <= 'z' &&
-                         !after.starts_with(" or ") && !after.starts_with(" and ") && !after.starts_with(" nor ");
+                         std::ranges::none_of(kBehind, follows);
     if (article) continue;
     if (found.only && *found.only != c) found.several = true;
     found.only = c;
@@ -263,11 +273,10 @@ Label label_in_reply(std::string_view reply, std::span<const std::string> all_la
   for (const std::string& label : all_labels.first(std::min<std::size_t>(all_labels.size(), offered))) {
     labels.push_back(half_width(label));
   }
-  std::string said = half_width(without_thoughts(reply));
+  std::string said = half_width(said_in(reply));
   if (ends_in_thoughts(reply)) {
     // Cut off, or their end was forgotten: then the last line alone may be an answer, if it says so.
-    const std::string line(last_said(said));
-    said = final_answer(line).value_or(line);
+    said = final_answer(said).value_or(said);
     if (!letter_alone(said) && same_as(said, labels, folded_names(labels)) == kUnanswered) return kUnanswered;
   }
   if (are_letters(labels)) {

@@ -110,6 +110,14 @@ Money cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out
           part(tokens_out, price.out)};
 }
 
+double exact_dollars(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out) {
+  constexpr double kMillionMillions = 1e12;
+  const auto exact = [](std::uint64_t tokens, Money money) {
+    return static_cast<double>(tokens) * static_cast<double>(money.micros);  // a whole number, so nothing is lost
+  };
+  return (exact(tokens_in, price.in) + exact(tokens_out, price.out)) / kMillionMillions;
+}
+
 Price halved(const Price& price) {
   const auto half = [](Money money) { return Money{(money.micros + 1) / 2}; };
   Price result{half(price.in), half(price.out), {}};

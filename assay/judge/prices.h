@@ -21,6 +21,8 @@ struct Price {
 
 /// Cost of a call, rounded up to a micro-dollar. `cached_in`: of the `tokens_in`, those from the cache.
 Money cost(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out, std::uint64_t cached_in = 0);
+/// The same in dollars, not rounded: for sums of many small calls.
+double exact_dollars(const Price& price, std::uint64_t tokens_in, std::uint64_t tokens_out);
 /// Of batches, which cost half; rounded up.
 Price halved(const Price& price);
 /// At most, whatever was in the cache.

@@ -50,7 +50,6 @@ constexpr std::array kOrnaments = std::to_array<std::string_view>({
 
 }  // namespace
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool same_word(std::string_view a, std::string_view b) {
@@ -77,7 +76,7 @@ std::size_t tag_length(std::string_view text) {
   text = text.substr(0, kLongest);
   if (text.starts_with('\\')) {  // of LaTeX
     std::size_t at = 1;
-    while (at < text.size() && is_letter(text[at])) ++at;
+    while (at < text.size() && is_ascii_letter(text[at])) ++at;
     return at > 1 && at < text.size() && text[at] == '{' ? at + 1 : 0;
   }
   const std::size_t end = text.find('>');
@@ -86,7 +85,7 @@ std::size_t tag_length(std::string_view text) {
   constexpr std::string_view kWideBar = "\xEF\xBD\x9C";
   if (name.front() == '/' || name.front() == '|' || name.starts_with(kWideBar)) return end + 1;
   const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return is_word(c) || c == '_'; });
-  if (!plain || !is_letter(name.front()) || same_word(name, "a") || same_word(name, "tie")) return 0;
+  if (!plain || !is_ascii_letter(name.front()) || same_word(name, "a") || same_word(name, "tie")) return 0;
   if (!same_word(name, "b")) return end + 1;
   const std::size_t close = text.find("</", end);  // <B> may be the verdict, <b>A</b> is not
   return close != std::string_view::npos && close > end + 1 ? end + 1 : 0;

@@ -3,13 +3,14 @@
 #include <cstddef>
 #include <string_view>
 
+#include "assay/core/ascii.h"
+
 namespace assay::judge {
 
 // What surrounds words in the replies of judges.
 
-bool is_letter(char c);
 bool is_digit(char c);
-inline bool is_word(char c) { return is_letter(c) || is_digit(c); }
+inline bool is_word(char c) { return is_ascii_letter(c) || is_digit(c); }
 /// Of ASCII letters.
 bool same_word(std::string_view a, std::string_view b);
 

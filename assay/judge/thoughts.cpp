@@ -68,7 +68,7 @@ std::optional<ThoughtTag> tag_at(std::string_view text) {
 
 struct WithoutThoughts {
   std::string left;
-  bool open = false;  // the last ones have no end
+  std::optional<std::size_t> open = {};  // where in it the last ones begin, if they have no end
 };
 
 WithoutThoughts read_thoughts(std::string_view content) {
@@ -93,13 +93,24 @@ WithoutThoughts read_thoughts(std::string_view content) {
       opened = left.size();
     }
   }
-  return {std::move(left), opened != std::string::npos};
+  if (opened == std::string::npos) return {std::move(left)};
+  return {std::move(left), opened};
 }
 
 }  // namespace
 
 std::string without_thoughts(std::string_view content) { return read_thoughts(content).left; }
 
-bool ends_in_thoughts(std::string_view content) { return read_thoughts(content).open; }
+bool ends_in_thoughts(std::string_view content) { return read_thoughts(content).open.has_value(); }
+
+std::string said_in(std::string_view content) {
+  const auto [left, open] = read_thoughts(content);
+  if (!open) return left;
+  const std::size_t end = left.find_last_not_of(" \t\r\n");
+  if (end == std::string::npos || end < *open) return {};
+  const std::size_t line = left.rfind('\n', end);
+  if (line == std::string::npos || line < *open) return {};
+  return left.substr(line + 1, end - line);
+}
 
 }  // namespace assay::judge

@@ -14,4 +14,8 @@ std::string without_thoughts(std::string_view content);
 /// limit of tokens cut it off. O(length).
 bool ends_in_thoughts(std::string_view content);
 
+/// What a response says beside its thoughts. Where these have no end, that is the last line, if they began in
+/// another: some forget to end them; a reply that was cut off says nothing that counts. O(length).
+std::string said_in(std::string_view content);
+
 }  // namespace assay::judge

@@ -19,6 +19,20 @@ std::vector<double> cells_beside_others(const BenchmarkView& benchmark) {
   return cells;
 }
 
+// Of the accuracy of one more model like `count` others, whose accuracies have this sum of squares about their
+// mean. Their mean and variance are estimates themselves, so it is that of a Student t distribution (Gelman et al.
+// 2013, 3.2), or that of any accuracy, where they are so few that it has none.
+double predictive_variance(double squares, std::size_t count) {
+  constexpr double kOfAny = 1.0 / 12;
+  if (count < 4) return kOfAny;
+  const double n = static_cast<double>(count);
+  const double spread = squares / (n - 1);
+  const double predictive = spread * (1 + 1 / n) * (n - 1) / (n - 3);
+  // Nothing but chance between the others: as in a wide choice of models.
+  constexpr double kUsual = 0.02;
+  return spread > 0 ? std::min(predictive, kOfAny) : kUsual;
+}
+
 }  // namespace
 
 std::vector<ModelStanding> model_standings(const BenchmarkView& benchmark, const AccuracySum& sum) {
@@ -48,9 +62,7 @@ ModelStanding placed_accuracy(const BenchmarkView& benchmark, std::size_t model,
   double mean = 0, spread = 0;
   for (const std::size_t j : others) mean += accuracy[j] / static_cast<double>(others.size());
   for (const std::size_t j : others) spread += (accuracy[j] - mean) * (accuracy[j] - mean);
-  // Nothing but chance between the others, or only one of them: as in a wide choice of models.
-  constexpr double kUsualSpread = 0.02;
-  spread = others.size() > 1 && spread > 0 ? spread / static_cast<double>(others.size() - 1) : kUsualSpread;
+  spread = predictive_variance(spread, others.size());
   double count = 0, sum = 0, squares = 0;
   for (std::size_t i = 0; i < benchmark.queries(); ++i) {
     const std::span<const Correctness> row = benchmark.row(i);

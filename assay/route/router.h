@@ -67,6 +67,13 @@ struct Guard {
   double least_gain = 0;   ///< Its lower bound with probability 1 - delta; of the first margin if not `routes`.
 };
 
+/// Whether it was shown, and routes no more: the router was updated since. One that could not be shown has a lower
+/// bound below -risk.
+inline bool is_void(const Guard& guard) {
+  constexpr double kBisected = 1e-8;  // what fit_guard leaves of the bound
+  return !guard.routes && guard.least_gain > -guard.risk - kBisected;
+}
+
 /// The small numbers that a router has learnt.
 struct RoutingNumbers {
   StackingWeights task;

@@ -168,7 +168,8 @@ TaskStacking fit_task_stacking(std::span<const HeldOutTask> tasks, std::size_t m
   const double skill = can_tell ? (ranking.skill() + of_queries) / std::numbers::sqrt2 : of_queries;
   // How hard a task is may be known where nothing is known of which model suits it, and the other way round.
   const auto settle = [&](const StackingWeights& fitted, std::size_t count) {
-    StackingWeights weights = believing(fitted, count, chance);
+    // Of two tasks no weights can be learnt.
+    StackingWeights weights = believing(fitted, can_tell ? count : 0, chance);
     if (skill < kLeastTaskSkill) weights.weights = kAverageAlone;
     if (!can_tell || level.skill() < kLeastLevelSkill) weights.common_weight = 0;
     return weights;

@@ -101,10 +101,17 @@ std::vector<std::string_view> sample_of(std::span<const std::string_view> corpus
   return sample;
 }
 
+std::vector<std::string_view> distinct_of(std::span<const std::string_view> corpus) {
+  std::vector<std::string_view> distinct(corpus.begin(), corpus.end());
+  std::ranges::sort(distinct);
+  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+  return distinct;
+}
+
 float familiar_share(std::span<const std::string_view> sample, std::span<const std::uint32_t> counts,
                      std::span<const float> weights, std::size_t threads) {
   constexpr double kEnough = 0.25;  // more is no accident, however narrow the corpus is
-  constexpr double kBelow = 0.01;   // of texts like the corpus
+  constexpr double kBelow = 0.05;   // of texts like the corpus
   constexpr double kHalf = 0.5;     // another subject in the same language has as much
   const double by_chance = share_by_chance(weights);
   std::vector<double> shares(sample.size());
@@ -183,10 +190,14 @@ HashedEmbeddingFit fit_hashed_embedding(std::span<const std::string_view> corpus
   check_dimensions(dimensions);
   const std::vector<std::uint32_t> counts = count_texts(corpus, threads, progress);
   const std::vector<std::string_view> sample = sample_of(corpus);
+  // Copies of a text tell nothing of how well it is known to others.
+  const std::vector<std::string_view> distinct = distinct_of(corpus);
+  const bool copies = distinct.size() < corpus.size();
   HashedEmbeddingFit fit;
   fit.weights = weights_of(counts, corpus.size());
   fit.projection = learn_projection(sample, fit.weights, dimensions, threads);
-  fit.familiar = familiar_share(sample, counts, fit.weights, threads);
+  fit.familiar = familiar_share(sample_of(distinct), copies ? count_texts(distinct, threads, {}) : counts,
+                                fit.weights, threads);
   return fit;
 }
 
@@ -195,7 +206,7 @@ std::vector<float> with_known(const HashedEmbeddingTables& tables, std::span<con
   const std::vector<std::string_view> views(texts.begin(), texts.end());
   const std::vector<std::uint32_t> counts = count_texts(views, 1, {});
   for (std::size_t b = 0; b < kNgramBuckets; ++b) {
-    if (counts[b] > 1 && !is_known(weights[b])) weights[b] = -0.0F;
+    if (counts[b] > 0 && !is_known(weights[b])) weights[b] = -0.0F;
   }
   return weights;
 }

@@ -42,16 +42,16 @@ struct HashedEmbeddingFit {
 /// Deerwester et al. 1990), by a few steps of subspace iteration.
 ///
 /// The known share of a text is the share of its n-grams that two other texts of the corpus have, without those
-/// that meet one in a bucket by chance. `familiar` is a quarter, or half of what 99 of 100 texts of the corpus have
-/// where that is less (few texts, a language without blanks): so less than one in a hundred of texts like them is
-/// called unfamiliar (a conformal p-value, Vovk et al. 2005).
+/// that meet one in a bucket by chance. `familiar` is a quarter, or half of what 95 of 100 texts of the corpus have
+/// where that is less (few texts, a language without blanks): so less than one in twenty of texts like them is
+/// called unfamiliar (a conformal p-value, Vovk et al. 2005). 0 if it comes to that: then no text is.
 ///
 /// The result does not depend on `threads` (0: one per core). O(bytes + texts d). Throws InvalidArgument unless
 /// 1 <= dimensions <= kMostDimensions.
 HashedEmbeddingFit fit_hashed_embedding(std::span<const std::string_view> corpus, std::size_t dimensions,
                                         std::size_t threads, const Progress& progress = {});
 
-/// The weights of `tables`, and -0 for every n-gram that two of `texts` have and the corpus had not: texts like
+/// The weights of `tables`, and -0 for every n-gram that one of `texts` has and the corpus had not: texts like
 /// them are familiar from now on, and all vectors stay what they were. O(bytes + kNgramBuckets).
 std::vector<float> with_known(const HashedEmbeddingTables& tables, std::span<const std::string> texts);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "assay/core/money.h"
 #include "assay/core/parallel.h"
@@ -20,7 +21,10 @@ constexpr double kPoints = 100;
 report::Json guard_json(const route::Guard& guard) {
   report::Json json = report::Json::object();
   json.set("risk", kPoints * guard.risk).set("delta", guard.delta).set("cost_weight", guard.cost_weight);
-  json.set("routes", guard.routes).set("margin", guard.margin).set("queries", guard.queries);
+  json.set("routes", guard.routes)
+      .set("void", route::is_void(guard))
+      .set("margin", guard.margin)
+      .set("queries", guard.queries);
   return json.set("routed", guard.routed)
       .set("gain", kPoints * guard.gain)
       .set("least_gain", kPoints * guard.least_gain);
@@ -44,6 +48,10 @@ std::string guard_text(const route::Guard& guard, std::size_t fewest) {
       "with probability {:g} % accuracy is at most {:g} points below that of the "
       "best single model",
       kPoints * (1 - guard.delta), kPoints * guard.risk);
+  if (route::is_void(guard)) {
+    return "Guard: void, as it was shown of the router before it was updated. Every query goes to the best single "
+           "model; `assay route fit` makes a new one\n";
+  }
   if (!guard.routes) {
     return "Guard: every query goes to the best single model. It could not be shown that " + sure + ": " +
            refusal(guard, fewest) + "\n";
@@ -84,6 +92,7 @@ report::Json router_json(report::Json json, const app::RouteInfoReport& report) 
   report::Json neighbours = report::Json::array();
   for (const std::uint32_t k : numbers.rule_neighbours) neighbours.add(route::kNeighbours[k]);
   json.set("score_neighbours", std::move(neighbours)).set("bandwidth", numbers.bandwidth);
+  json.set("familiar", report.familiar ? report::Json(*report.familiar) : report::Json());
   if (report.guard) json.set("guard", guard_json(*report.guard).set("fewest_held_out", report.fewest_held_out));
   return json;
 }
@@ -96,12 +105,12 @@ std::string router_text(const app::RouteInfoReport& report) {
                      report::counted(report.tasks.size(), "task") + ", " + report::byte_size(report.bytes) +
                      "; embedding " + escaped(report.embedding) + "\n";
   text += fmt::format(
-      "New tasks: {}; left-out tasks and their queries are told {:.1f} standard errors better than by "
-      "averages\n",
-      task.skill >= route::kLeastTaskSkill ? "ranked by the benchmark" : "nothing to rank them by", task.skill);
+      "New tasks: {}; left-out tasks and their queries are told {:.1f} standard errors {} than by averages\n",
+      task.skill >= route::kLeastTaskSkill ? "ranked by the benchmark" : "ranked by averages", std::abs(task.skill),
+      task.skill < 0 ? "worse" : "better");
   text +=
       fmt::format("Single queries: {}; chances are off by less than the accuracies, by {:.1f} standard errors\n",
-                  query.skill >= route::kLeastQuerySkill ? "routed" : "nothing to route them by", query.skill);
+                  query.skill >= route::kLeastQuerySkill ? "routed" : "all to the best on average", query.skill);
   if (report.guard) text += guard_text(*report.guard, report.fewest_held_out);
   return text;
 }
@@ -123,6 +132,14 @@ std::string to_text(const app::RouteInfoReport& report, bool colour, bool all) {
         {model.name, report::percent(model.accuracy, 1), report::grouped(model.known), dollars_text(model.cost)});
   }
   std::string text = router_text(report);
+  if (report.familiar) {
+    text +=
+        *report.familiar > 0
+            ? fmt::format(
+                  "A prompt of which less than {} is known, as in another language, goes to the best on average\n",
+                  report::percent(*report.familiar, 0))
+            : "Prompts in other languages are not noticed: the benchmark's own have too little in common\n";
+  }
   text += "\n" + table.text(colour);
   if (table.rows() < models.size()) {
     text += "and " + report::grouped(models.size() - table.rows()) + " more (--all shows them)\n";

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "assay/core/error.h"
 #include "assay/core/money.h"
@@ -25,9 +26,21 @@ std::string unknown_text(const app::RouteQueryReport& report) {
   const auto unknown = std::ranges::count(report.prompts, false, &app::RouteQueryReport::Prompt::known);
   if (unknown == 0) return {};
   const std::size_t count = report.prompts.size();
+  const bool weighs_prices =
+      report.cost_weight > 0 &&
+      std::ranges::any_of(report.prompts[0].models,
+                          [](const app::RouteQueryReport::Model& one) { return !std::isnan(one.cost); });
+  constexpr std::size_t kNamed = 10;
+  std::string which;
+  for (std::size_t i = 0, named = 0; i < count && named <= kNamed; ++i) {
+    if (report.prompts[i].known) continue;
+    const std::string next = named == kNamed ? "..." : report::grouped(i + 1);
+    which += (named++ == 0 ? "" : ", ") + next;
+  }
   return fmt::format(
-      "Note: the router knows little or nothing in {}: the best on average is asked\n",
-      count == 1 ? "this prompt" : fmt::format("{} of {}", unknown, report::counted(count, "prompt")));
+      "Note: the router knows little or nothing in {}: the best on average is asked{}\n",
+      count == 1 ? "this prompt" : fmt::format("{} of {} ({})", unknown, report::counted(count, "prompt"), which),
+      weighs_prices ? ", its price considered" : "");
 }
 
 }  // namespace
@@ -55,6 +68,7 @@ std::string to_json(const app::RouteQueryReport& report) {
                           .set("risk", 100 * report.guard->risk)
                           .set("delta", report.guard->delta)
                           .set("routes", report.guard->routes)
+                          .set("void", route::is_void(*report.guard))
                           .set("margin", report.guard->margin));
   }
   json.set("abstained", report.abstained).set("prompts", std::move(prompts));
@@ -95,7 +109,10 @@ std::string to_text(const app::RouteQueryReport& report, bool colour, bool all) 
   text += unknown_text(report);
   for (const std::string& note : report.notes) text += "Note: " + escaped(note) + "\n";
   if (report.guard && !report.guard->routes) {
-    text += "The router's guard routes nothing: every prompt goes to the best single model\n";
+    text += route::is_void(*report.guard)
+                ? "The router's guard is void since the router was updated: every prompt goes to the best single "
+                  "model\n"
+                : "The router's guard routes nothing: every prompt goes to the best single model\n";
   }
   if (report.abstained) text += "The benchmark says nothing that would tell prompts apart: accuracies decide\n";
   return text;

@@ -30,6 +30,7 @@ std::string to_json(const app::RouteTaskReport& report) {
   json.set("router", report.router).set("embedding", report.embedding);
   json.set("candidates", fmt::format("{:016x}", report.digest));
   json.set("score", report.rule).set("queries", report.queries).set("labelled", report.labelled);
+  json.set("unknown", report.unknown);
   json.set("chosen", report.chosen).set("abstained", report.abstained);
   json.set("distance", report.distance);
   const std::optional<stats::Interval>& usual = report.usual_distance;
@@ -70,6 +71,10 @@ std::string to_text(const app::RouteTaskReport& report, bool colour) {
   text += "\n";
   if (report.usual_distance && report.distance > report.usual_distance->high) {
     text += "Note: the benchmark has nothing like these queries: estimates and intervals are guesses\n";
+  }
+  if (report.unknown > 0) {
+    text += fmt::format("Note: the router knows little or nothing in {} of {}, as in another language\n",
+                        report.unknown, report::counted(report.queries, "query", "queries"));
   }
   const bool priced = std::ranges::any_of(report.models, [](const auto& model) { return !std::isnan(model.cost); });
   if (report.rule == "cheapest" && !priced) {

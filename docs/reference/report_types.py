@@ -12,7 +12,7 @@ REPORTS = {"select": "Select", "allocate": "Allocate", "ensemble": "Ensemble", "
            "simulate": "Simulate",
            "simulate --allocators": "SimulateAllocators", "weak-judges": "WeakJudges", "info": "Info",
            "remove": "Remove", "export": "Export", "import": "Import", "route fit": "RouteFit",
-           "route update": "RouteUpdate",
+           "route info": "RouteInfo", "route update": "RouteUpdate",
            "route evaluate": "RouteEvaluate", "route task": "RouteTask", "route query": "RouteQuery",
            "synth": "Synth", "synth --scores": "SynthScores", "doctor": "Doctor",
            "select --dry-run": "DryRun", "report": "Page",

@@ -121,8 +121,9 @@ class Router(Estimator):
         ----------
         X : list of str, or array (n, d)
             Texts, or vectors of any embedding; vectors are scaled to length 1.
-        y : array (n, m)
-            1: the model's answer is right; 0: wrong; between: so much of the credit; NaN: not known.
+        y : array or data frame (n, m)
+            1: the model's answer is right; 0: wrong; between: so much of the credit; NaN: not known. Of a data frame
+            that names its columns as `models` does, these columns are taken.
         task : array (n,), optional
             Names of the tasks that the prompts belong to. With several of them `predict_task` knows how tasks differ.
         texts : list of str, optional
@@ -148,10 +149,15 @@ class Router(Estimator):
         self._weight()
         threads = self._threads()
         prompts = _Prompts(X)
+        if self.models is not None:
+            y = _columns_of(y, _arrays.names(self.models, "models")[0], "y")
         right = _right(y, prompts.count, None, "y")
         if (right == _UNKNOWN).all():
             raise InvalidArgument("y: expected 1 or 0 somewhere, came none: it is not known of any model and prompt "
                                   "whether the answer is right")
+        if not (right[right != _UNKNOWN] > 0).any():
+            raise InvalidArgument("y: expected an answer that is right somewhere, came none (one class): nothing tells "
+                                  "models apart")
         m = right.shape[1]
         names, named = self._names(y, m)
         tasks, of_task = _tasks(task, prompts.count)
@@ -211,6 +217,7 @@ class Router(Estimator):
         """Share of the prompts that the models to ask answer rightly, of those of which it is known; NaN: of none."""
         self._check_fitted()
         chosen = self._query(X, None)[1]
+        y = _columns_of(y, self.models_ if self._named else None, "y")
         right = _right(y, len(chosen), len(self.models_), "y")[np.arange(len(chosen)), chosen]
         known = right[right != _UNKNOWN]
         return float(np.mean(known) / _STEPS) if known.size else float("nan")
@@ -246,6 +253,7 @@ class Router(Estimator):
             raise InvalidArgument(f"within: expected points from 0 to 100, came {within:g}")
         setup = {"rule": rule, "within": within, "seed": _arrays.whole(seed, "seed", 0, 2**64 - 1),
                  "threads": self._threads()}
+        right = _columns_of(right, self.models_ if self._named else None, "right")
         known = None if right is None else _right(right, prompts.count, len(self.models_), "right")
         places = self._candidates(candidates)
         ranking = _bridge.TaskRanking()
@@ -447,6 +455,17 @@ def _vectors(X) -> np.ndarray:
 # A score is a byte, a number of steps; this one says that it is not known.
 _STEPS = 200
 _UNKNOWN = 255
+
+
+def _columns_of(y, models, name: str):
+    """The columns of a data frame that have the models' names, in the models' order, whatever theirs is."""
+    columns = feature_names(y)
+    if columns is None or models is None or not set(models) & set(columns):
+        return y
+    if missing := [model for model in models if model not in columns]:
+        raise InvalidArgument(f"{name}: expected a column of each model, came none of {missing[0]!r} "
+                              f"among {', '.join(map(repr, columns[:10]))}")
+    return y[list(models)]
 
 
 def _right(y, n: int, m: int | None, name: str) -> np.ndarray:

@@ -1305,7 +1305,9 @@ class RouteFitGuard(Record):
     cost_weight: float
     "That it was made for."
     routes: bool
-    "False: it could not be shown, and every query goes to the best single model."
+    "False: it could not be shown, or is void, and every query goes to the best single model."
+    void: bool
+    "It was shown of the router before an update, and routes nothing."
     margin: float
     "By how much a choice must be worth more than the best single model."
     queries: float
@@ -1355,9 +1357,114 @@ class RouteFitReport(Report):
     "K of the rules `s1`, `s2`, `s3`."
     bandwidth: float
     "Of the kernel of `s3`."
+    familiar: float
+    "Share of a prompt that must be known for it to be looked at; 0: every prompt is; null with other vectors than the built-in ones."
     notes: list
     "What to bear in mind, in words."
     guard: RouteFitGuard
+    "Of single queries; absent without `--risk`."
+
+
+class RouteInfoModel(Record):
+    """See `RouteInfoReport.models`."""
+
+    name: str
+    "Its name."
+    accuracy: float
+    "Over all queries."
+    known: int
+    "Queries of which it is known whether it is right."
+    cost: float
+    "Dollars per million tokens; null if unknown."
+
+
+class RouteInfoTasksBelief(Record):
+    """See `RouteInfoReport.tasks_belief`."""
+
+    weights: list[float]
+    "Of the average over tasks, the neighbours and the ridge."
+    common_weight: float
+    "Of what is predicted for all models together, w0."
+    skill: float
+    "Standard errors by which left-out tasks and their single queries together were predicted better than by the averages over tasks."
+
+
+class RouteInfoQueriesBelief(Record):
+    """See `RouteInfoReport.queries_belief`."""
+
+    weights: list[float]
+    "As above."
+    common_weight: float
+    "As above."
+    skill: float
+    "Standard errors by which left-out queries were predicted better than by the accuracies."
+
+
+class RouteInfoGuard(Record):
+    """See `RouteInfoReport.guard`."""
+
+    risk: float
+    "Points of accuracy that routing may lose against the best single model."
+    delta: float
+    "Chance that it loses more all the same."
+    cost_weight: float
+    "That it was made for."
+    routes: bool
+    "False: it could not be shown, or is void, and every query goes to the best single model."
+    void: bool
+    "It was shown of the router before an update, and routes nothing."
+    margin: float
+    "By how much a choice must be worth more than the best single model."
+    queries: float
+    "Held out for it."
+    routed: float
+    "Share of them above the margin."
+    gain: float
+    "Points of accuracy that routing changes on all of them."
+    least_gain: float
+    "Its lower bound, with probability 1 - delta."
+    fewest_held_out: int
+    "Queries that a guard of this risk needs."
+
+
+class RouteInfoReport(Report):
+    """What ``route info`` returns."""
+
+    _classes = {"models": RouteInfoModel, "tasks_belief": RouteInfoTasksBelief, "queries_belief":
+        RouteInfoQueriesBelief, "guard": RouteInfoGuard}
+    router: str
+    "The router file."
+    bytes: int
+    "Of the file."
+    embedding: str
+    "Id of the embedding."
+    index: str
+    "How neighbours are found: `plain`, `codes` or `graph`."
+    candidates: str
+    "Digest of the names of the models."
+    queries: int
+    "Learnt from."
+    tasks: list[str]
+    "Their names."
+    models: list[RouteInfoModel]
+    "In the order of the file."
+    tasks_belief: RouteInfoTasksBelief
+    "Stacking weights for a new task."
+    queries_belief: RouteInfoQueriesBelief
+    "The same for single queries."
+    query_neighbours: int
+    "K for single queries."
+    query_penalty: float
+    "Of the ridge, for single queries."
+    score_neighbours: list[int]
+    "K of the rules `s1`, `s2`, `s3`."
+    bandwidth: float
+    "Of the kernel of `s3`."
+    familiar: float
+    "Share of a prompt that must be known for it to be looked at; 0: every prompt is; null with other vectors than the built-in ones."
+    notes: list
+    "What to bear in mind, in words."
+    guard: RouteInfoGuard
     "Of single queries; absent without `--risk`."
 
 
@@ -1623,6 +1730,8 @@ class RouteTaskReport(Report):
     "Of the task."
     labelled: int
     "Of these, with known outcomes."
+    unknown: int
+    "Of these, those that the router knows little or nothing in, as in another language."
     chosen: str
     "The model to take."
     abstained: bool
@@ -1670,7 +1779,9 @@ class RouteQueryGuard(Record):
     delta: float
     "Chance that it loses more all the same."
     routes: bool
-    "False: it could not be shown, and every query goes to the best single model."
+    "False: it could not be shown, or is void, and every query goes to the best single model."
+    void: bool
+    "It was shown of the router before an update, and routes nothing."
     margin: float
     "By how much a choice must be worth more than the best single model."
 

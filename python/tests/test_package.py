@@ -49,3 +49,9 @@ def test_public_methods_have_docstrings():
         for member, value in inspect.getmembers(getattr(assay, name)):
             if not member.startswith("_") and (inspect.isfunction(value) or isinstance(value, property)):
                 assert inspect.getdoc(value), f"{name}.{member}"
+
+
+def test_every_report_has_a_type():
+    from assay import _options
+
+    assert all(hasattr(assay.reports, name) for name in _options.REPORTS.values())

@@ -234,6 +234,16 @@ def test_a_data_frame_names_the_models():
     prompts, right, _ = problem()
     router = assay.Router().fit(pandas.Series(prompts), pandas.DataFrame(right, columns=MODELS))
     assert router.models_ == MODELS and router.predict(prompts[:1])[0] in MODELS
+    # Columns are known by their names, whatever their order is.
+    frame = pandas.DataFrame(right, columns=MODELS)
+    other = frame[MODELS[::-1]].assign(note="x")
+    again = assay.Router(models=MODELS).fit(prompts, other)
+    assert (again.predict_proba(prompts[:5]) == router.predict_proba(prompts[:5])).all()
+    assert again.score(prompts, other) == again.score(prompts, right)
+    with pytest.raises(ValueError, match=f"y: expected a column of each model, came none of '{MODELS[0]}'"):
+        assay.Router(models=MODELS).fit(prompts, frame[MODELS[1:]])
+    renamed = assay.Router(models=["x", "y", "z"][:len(MODELS)] if len(MODELS) <= 3 else None).fit(prompts, right)
+    assert len(renamed.models_) == len(MODELS)
     polars = pytest.importorskip("polars")
     assert assay.Router().fit(polars.Series(prompts), polars.DataFrame(right, schema=MODELS)).models_ == MODELS
 

@@ -91,16 +91,21 @@ TEST_F(EmbeddingBatchesTest, ARouterIsFittedOnceTheFilesAreAnswered) {
   EXPECT_EQ(run_route_evaluate(evaluate).embedding, "endpoint:small/256");
 }
 
-TEST_F(EmbeddingBatchesTest, WhatFailedIsAskedOnceMore) {
+TEST_F(EmbeddingBatchesTest, WhatFailedInPassingIsAskedFourTimesMore) {
   awaited(request());
   answer("batches/batch-0001.jsonl", "batches/out-1.jsonl", {.error_rate = 0.3, .seed = 5});
   awaited(request());
   const std::size_t again = lines("batches/batch-0002.jsonl").size();
   EXPECT_GT(again, 0U);
   EXPECT_LT(again, 120U);
-  answer("batches/batch-0002.jsonl", "batches/out-2.jsonl", {.error_rate = 0.3, .seed = 6});
+  for (int batch = 2; batch <= 5; ++batch) {
+    const std::string number = std::to_string(batch);
+    answer("batches/batch-000" + number + ".jsonl", "batches/out-" + number + ".jsonl",
+           {.error_rate = 1, .seed = static_cast<std::uint64_t>(batch)});
+    if (batch < 5) awaited(request());
+  }
   const RouteFitReport report = run_route_fit(request());
-  EXPECT_FALSE(std::filesystem::exists(path("batches/batch-0003.jsonl")));
+  EXPECT_FALSE(std::filesystem::exists(path("batches/batch-0006.jsonl")));
   EXPECT_THAT(report.notes, testing::Contains(HasSubstr("the endpoint of embeddings refuses the text of")));
 }
 

@@ -100,6 +100,9 @@ TEST_F(RouteTest, TellsHowFarATaskIsFromTheBenchmark) {
   const RouteTaskReport far = run_route_task(request);
   EXPECT_GT(far.distance, far.usual_distance->high);
   EXPECT_THAT(view::to_text(far), HasSubstr("Note: the benchmark has nothing like these queries"));
+  EXPECT_EQ(near.unknown, 0U);
+  EXPECT_EQ(far.unknown, 2U);
+  EXPECT_THAT(view::to_text(far), HasSubstr("Note: the router knows little or nothing in 2 of 2 queries"));
 }
 
 TEST_F(RouteTest, InfoTellsWhatTheFileHolds) {
@@ -135,7 +138,7 @@ TEST_F(RouteTest, TellsWhereNothingInAPromptIsKnown) {
   const RouteQueryReport two = run_route_query(query({"!", "Which theorem of the matrix?"}));
   EXPECT_TRUE(two.prompts[1].known);
   EXPECT_THAT(view::to_text(two),
-              HasSubstr("Note: the router knows little or nothing in 1 of 2 prompts: the best on average"));
+              HasSubstr("Note: the router knows little or nothing in 1 of 2 prompts (1): the best on average"));
   const RouteQueryReport known = run_route_query(query({"Which theorem of the matrix?"}));
   EXPECT_THAT(view::to_text(known), testing::Not(HasSubstr("Note:")));
 }

@@ -11,6 +11,7 @@
 #include "assay/app/route_query.h"
 #include "assay/core/error.h"
 #include "assay/routing/router_file.h"
+#include "assay/view/route_info.h"
 #include "tests/app/app_fixture.h"
 #include "tests/route/sample_texts.h"
 
@@ -94,6 +95,21 @@ TEST_F(RouteUpdateTest, WordsOfNewPromptsBecomeKnown) {
   EXPECT_TRUE(known("new.router", "Matrix: welche Zahl ist gr\u00f6\u00dfer?"));
   EXPECT_FALSE(known("new.router", "\u65e5\u672c\u306e\u9996\u90fd\u306f\u3069\u3053\u3067\u3059\u304b"));
   EXPECT_TRUE(known("new.router", "Which theorem of the matrix?"));
+}
+
+TEST_F(RouteUpdateTest, WordsOfAPromptBesideAVectorBecomeKnown) {
+  fit();
+  const std::string prompt = "Matrix: welche Zahl ist gr\u00f6\u00dfer?";
+  std::string vector = "[1";
+  for (int i = 1; i < 16; ++i) vector += ", 0";
+  update(R"({"model": "fresh", "right": 1, "prompt": ")" + prompt + R"(", "vector": )" + vector + "]}\n",
+         "new.router");
+  RouteQueryRequest request;
+  request.prompts = {prompt};
+  request.router = path("x.router");
+  EXPECT_FALSE(run_route_query(request).prompts[0].known);
+  request.router = path("new.router");
+  EXPECT_TRUE(run_route_query(request).prompts[0].known) << "one prompt is enough";
 }
 
 TEST_F(RouteUpdateTest, AModelThatIsComparedIsNotSaidToBeApart) {
@@ -246,6 +262,10 @@ TEST_F(RouteUpdateTest, AGuardIsVoidUnlessItIsDropped) {
   EXPECT_TRUE(report.guard_void);
   EXPECT_THAT(view::to_text(report), HasSubstr("Guard: void"));
   EXPECT_FALSE(routing::RouterFile(path("new.router")).router().guard->routes);
+  if (routing::RouterFile(path("x.router")).router().guard->routes) {
+    EXPECT_THAT(view::to_text(run_route_info({path("new.router")})), HasSubstr("Guard: void, as it was shown"));
+    EXPECT_THAT(view::to_json(run_route_info({path("new.router")})), HasSubstr("\"void\": true"));
+  }
   const RouteUpdateReport dropped = run_route_update({.router = path("x.router"),
                                                       .outcomes = path("out.jsonl"),
                                                       .output = path("free.router"),

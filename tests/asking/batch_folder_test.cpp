@@ -35,7 +35,8 @@ class BatchFolderTest : public StudyTest {
     for (std::string line; std::getline(in, line);) all.push_back(Json::parse(line));
     return all;
   }
-  // Replies to all requests of a file: of this status, or with an error if it is 0.
+  static constexpr int kNoChat = -1;
+  // Replies to all requests of a file: of this status, no answer if it is kNoChat, or with an error if it is 0.
   void answer(const std::string& name, int status = 200) {
     std::string text;
     for (const Json& line : lines(name)) {
@@ -49,6 +50,8 @@ class BatchFolderTest : public StudyTest {
                {{{"message", {{"content", "it is " + line["custom_id"].get<std::string>()}}},
                  {"finish_reason", "stop"}}}},
               {"usage", {{"prompt_tokens", 10}, {"completion_tokens", 5}, {"total_tokens", 15}}}}}};
+      } else if (status == kNoChat) {
+        reply["response"] = {{"status_code", 200}, {"body", {{"object", "odd"}}}};
       } else if (status > 0) {
         reply["response"] = {{"status_code", status}, {"body", {{"error", {{"message", "no"}}}}}};
       } else {
@@ -122,9 +125,9 @@ TEST_F(BatchFolderTest, WhatFailedIsAskedAgainUntilItIsGivenUp) {
     batch.add(request("one"), 0, Money{3});
     batch.finish();
     ASSERT_EQ(lines(name).size(), 1U);
-    answer(name, name == std::string("batch-0001.jsonl") ? 0 : 503);
+    answer(name, kNoChat);
   }
-  EXPECT_THAT(open().given_up(request("one"), 0).value_or("no"), HasSubstr("no"));
+  EXPECT_THAT(open().given_up(request("one"), 0).value_or("none"), HasSubstr("a reply without choices"));
   EXPECT_FALSE(open().given_up(request("one"), 1)) << "another repeat";
   EXPECT_FALSE(study_.paid_calls().find({"http://judge/v1", "m", request("one"), 0}));
 }
@@ -180,6 +183,29 @@ TEST_F(BatchFolderTest, AChangedOrForeignFileIsRefused) {
               HasSubstr("batch-0001.jsonl:1: expected a request as it was written here"));
   write(file("batch-0001.jsonl"), "[1]\n");
   EXPECT_THAT(error_of([&] { open(); }), HasSubstr("expected a line of a batch"));
+}
+
+TEST_F(BatchFolderTest, WhatWasNeverRunOrCameAtABadTimeIsAskedFourTimesMore) {
+  for (const int status : {0, 429}) {
+    const std::string words = "status " + std::to_string(status);
+    for (int i = 0; i < 5; ++i) {
+      BatchFolder batch = open();
+      EXPECT_FALSE(batch.given_up(request(words), 0)) << i;
+      EXPECT_EQ(open(1).given_up(request(words), 0).has_value(), i > 0) << "no retries were wanted";
+      batch.add(request(words), 0, Money{});
+      const std::string told = batch.finish();
+      answer(told.substr(folder().size() + 1, std::string("batch-0001.jsonl").size()), status);
+    }
+    EXPECT_TRUE(open().given_up(request(words), 0)) << words;
+  }
+}
+
+TEST_F(BatchFolderTest, ALineThatDoesNotEndIsSaidToBeCut) {
+  BatchFolder batch = open();
+  batch.add(request("one"), 0, Money{});
+  batch.finish();
+  write(file("out.jsonl"), "{\"custom_id\": \"a1-");
+  EXPECT_THAT(error_of([&] { open(); }), HasSubstr("came one that does not end (is the file whole?): "));
 }
 
 TEST_F(BatchFolderTest, SaysWhyRequestsAreAskedAgain) {

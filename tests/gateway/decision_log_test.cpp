@@ -90,6 +90,23 @@ TEST_F(DecisionLogTest, TellsTheModelThatAnswered) {
   EXPECT_THAT(lines,
               HasSubstr(R"("profile":"auto","tried":2,"routed":true,"why":"best for this text","status":502)"));
   EXPECT_THAT(lines, Not(HasSubstr("prompt")));
+  EXPECT_THAT(lines, HasSubstr(R"("why":"asked in place of model0, which failed")"));
+}
+
+// An outcome that is written into the line must not be that of a model that did not answer.
+TEST_F(DecisionLogTest, TheModelWhoseErrorTheClientGotIsNoneThatAnswered) {
+  DecisionLog log(path());
+  EXPECT_TRUE(write(log, {.answered = kNone, .failed = 1, .status = 500}));
+  EXPECT_THAT(content(path()), HasSubstr(R"("profile":"auto","tried":2,"failed":"model1","routed")"));
+  EXPECT_THAT(content(path()), Not(HasSubstr("\"model\"")));
+}
+
+TEST_F(DecisionLogTest, CostsOfFewTokensAreNotRounded) {
+  DecisionLog log(path());
+  EXPECT_TRUE(write(log, {.tokens = Tokens{1, 0}}));
+  configuration_.models[0].price = judge::Price{Money{50'000}, Money{80'000}};
+  EXPECT_TRUE(write(log, {.tokens = Tokens{8, 1}}));
+  EXPECT_THAT(content(path()), testing::AllOf(HasSubstr(R"("cost":1e-06,)"), HasSubstr(R"("cost":4.8e-07,)")));
 }
 
 TEST_F(DecisionLogTest, AppendsAndIsOpenedAnew) {

@@ -198,6 +198,18 @@ TEST_F(DecisionTest, HeedsAGuard) {
   const Decider none = decider(four, "guarded.router");
   EXPECT_EQ(name_of(none, decide(none, "auto", kMaths)), single);
   EXPECT_EQ(name_of(none, decide(none, "auto", kLaw)), single);
+  const auto why = [&](const Decider& one) {
+    return decide(one, "auto", kMaths).why + decide(one, "auto", kLaw).why;
+  };
+  guard.risk = 0.01;
+  guard.least_gain = -0.02;
+  write_guard(guard);
+  EXPECT_THAT(why(decider(four, "guarded.router")),
+              HasSubstr("best on average: the guard can't vouch for any other"));
+  guard.least_gain = -0.005;
+  write_guard(guard);
+  EXPECT_THAT(why(decider(four, "guarded.router")),
+              HasSubstr("best on average: the guard is void since the router was updated"));
 }
 
 TEST_F(DecisionTest, RefusesWhatDoesNotFit) {
@@ -260,7 +272,7 @@ TEST(DecisionHeaders, TellTheModelAndWhy) {
             (std::map<std::string, std::string>{{"x-assay-model", "a"},
                                                 {"x-assay-profile", "auto"},
                                                 {"x-assay-chance", "0.500"},
-                                                {"x-assay-why", "asked in place of b: best for this text"}}));
+                                                {"x-assay-why", "asked in place of b, which failed"}}));
 }
 
 TEST(DecisionHeaders, HaveNoControlCharacters) {

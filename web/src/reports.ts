@@ -1215,8 +1215,10 @@ export interface RouteFitGuard {
   delta: number;
   /** That it was made for. */
   cost_weight: number;
-  /** False: it could not be shown, and every query goes to the best single model. */
+  /** False: it could not be shown, or is void, and every query goes to the best single model. */
   routes: boolean;
+  /** It was shown of the router before an update, and routes nothing. */
+  void: boolean;
   /** By how much a choice must be worth more than the best single model. */
   margin: number;
   /** Held out for it. */
@@ -1263,10 +1265,108 @@ export interface RouteFitReport {
   score_neighbours: number[];
   /** Of the kernel of `s3`. */
   bandwidth: number;
+  /** Share of a prompt that must be known for it to be looked at; 0: every prompt is; null with other vectors than the built-in ones. */
+  familiar: number | null;
   /** What to bear in mind, in words. */
   notes: string[];
   /** Of single queries; absent without `--risk`. */
   guard: RouteFitGuard;
+}
+
+/** See `RouteInfoReport.models`. */
+export interface RouteInfoModel {
+  /** Its name. */
+  name: string;
+  /** Over all queries. */
+  accuracy: number;
+  /** Queries of which it is known whether it is right. */
+  known: number;
+  /** Dollars per million tokens; null if unknown. */
+  cost: number | null;
+}
+
+/** See `RouteInfoReport.tasks_belief`. */
+export interface RouteInfoTasksBelief {
+  /** Of the average over tasks, the neighbours and the ridge. */
+  weights: number[];
+  /** Of what is predicted for all models together, w0. */
+  common_weight: number;
+  /** Standard errors by which left-out tasks and their single queries together were predicted better than by the averages over tasks. */
+  skill: number;
+}
+
+/** See `RouteInfoReport.queries_belief`. */
+export interface RouteInfoQueriesBelief {
+  /** As above. */
+  weights: number[];
+  /** As above. */
+  common_weight: number;
+  /** Standard errors by which left-out queries were predicted better than by the accuracies. */
+  skill: number;
+}
+
+/** See `RouteInfoReport.guard`. */
+export interface RouteInfoGuard {
+  /** Points of accuracy that routing may lose against the best single model. */
+  risk: number;
+  /** Chance that it loses more all the same. */
+  delta: number;
+  /** That it was made for. */
+  cost_weight: number;
+  /** False: it could not be shown, or is void, and every query goes to the best single model. */
+  routes: boolean;
+  /** It was shown of the router before an update, and routes nothing. */
+  void: boolean;
+  /** By how much a choice must be worth more than the best single model. */
+  margin: number;
+  /** Held out for it. */
+  queries: number;
+  /** Share of them above the margin. */
+  routed: number;
+  /** Points of accuracy that routing changes on all of them. */
+  gain: number;
+  /** Its lower bound, with probability 1 - delta. */
+  least_gain: number;
+  /** Queries that a guard of this risk needs. */
+  fewest_held_out: number;
+}
+
+/** What `route info` prints. */
+export interface RouteInfoReport {
+  /** The router file. */
+  router: string;
+  /** Of the file. */
+  bytes: number;
+  /** Id of the embedding. */
+  embedding: string;
+  /** How neighbours are found: `plain`, `codes` or `graph`. */
+  index: string;
+  /** Digest of the names of the models. */
+  candidates: string;
+  /** Learnt from. */
+  queries: number;
+  /** Their names. */
+  tasks: string[];
+  /** In the order of the file. */
+  models: RouteInfoModel[];
+  /** Stacking weights for a new task. */
+  tasks_belief: RouteInfoTasksBelief;
+  /** The same for single queries. */
+  queries_belief: RouteInfoQueriesBelief;
+  /** K for single queries. */
+  query_neighbours: number;
+  /** Of the ridge, for single queries. */
+  query_penalty: number;
+  /** K of the rules `s1`, `s2`, `s3`. */
+  score_neighbours: number[];
+  /** Of the kernel of `s3`. */
+  bandwidth: number;
+  /** Share of a prompt that must be known for it to be looked at; 0: every prompt is; null with other vectors than the built-in ones. */
+  familiar: number | null;
+  /** What to bear in mind, in words. */
+  notes: string[];
+  /** Of single queries; absent without `--risk`. */
+  guard: RouteInfoGuard;
 }
 
 /** See `RouteUpdateReport.models`. */
@@ -1517,6 +1617,8 @@ export interface RouteTaskReport {
   queries: number;
   /** Of these, with known outcomes. */
   labelled: number;
+  /** Of these, those that the router knows little or nothing in, as in another language. */
+  unknown: number;
   /** The model to take. */
   chosen: string;
   /** The benchmark says nothing to choose by: the best on average is chosen. */
@@ -1559,8 +1661,10 @@ export interface RouteQueryGuard {
   risk: number;
   /** Chance that it loses more all the same. */
   delta: number;
-  /** False: it could not be shown, and every query goes to the best single model. */
+  /** False: it could not be shown, or is void, and every query goes to the best single model. */
   routes: boolean;
+  /** It was shown of the router before an update, and routes nothing. */
+  void: boolean;
   /** By how much a choice must be worth more than the best single model. */
   margin: number;
 }
