@@ -161,6 +161,17 @@ std::string who_is_good_enough_text(const asking::SelectReport& report) {
   return best != nullptr ? text + ", " + rate_text(report, *best) : text;
 }
 
+// Candidates that could not be asked: nobody knows how good they are.
+std::string left_text(const asking::SelectReport& report, bool all) {
+  std::vector<std::string> left;
+  if (report.answering) {
+    for (const asking::AnsweringReport::Model& model : report.answering->models) {
+      if (!model.gone.empty()) left.push_back(model.name);
+    }
+  }
+  return left.empty() ? "" : " (without " + some_of(left, all) + ", which left the race)";
+}
+
 // "Best: a, wins 97.6 % against b".
 std::string who_text(const asking::SelectReport& report, bool all) {
   if (nothing_to_decide(report)) {
@@ -411,7 +422,7 @@ std::string to_json(const asking::SelectReport& report) { return json_of(report)
 
 std::string to_text(const asking::SelectReport& report, bool verbose, bool colour, bool all) {
   verbose = verbose || all;
-  std::string text = who_text(report, all) + "\n";
+  std::string text = who_text(report, all) + left_text(report, all) + "\n";
   if (!nothing_to_decide(report)) text += how_sure_text(report) + "\n";
   text += what_it_cost_text(report) + "\n";
   if (report.assistant) text += to_text(*report.assistant) + "\n";

@@ -264,6 +264,7 @@ TEST_F(FindTest, AModelThatCanNotBeAskedLeavesTheRace) {
   EXPECT_THAT(report.notes, Contains(HasSubstr("good left the race")));
   EXPECT_THAT(model_of(report, "good").gone, HasSubstr("no such key"));
   EXPECT_THAT(noted_, Contains(HasSubstr("good leaves the race")));
+  EXPECT_THAT(view::to_text(report, false), HasSubstr("(without good, which left the race)\n"));
   EXPECT_EQ(report.trouble, "");
 }
 
