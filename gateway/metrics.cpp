@@ -84,7 +84,7 @@ struct Series {
   Name model = kNobody;
   int kind = 0;
 
-  auto operator<=>(const Series&) const = default;
+  auto operator<=>(const Series&) const = default;  // NOLINT(modernize-use-nullptr): there is none
 };
 
 using Histograms = std::map<Series, Histogram>;

@@ -104,7 +104,7 @@ std::vector<std::string_view> sample_of(std::span<const std::string_view> corpus
 std::vector<std::string_view> distinct_of(std::span<const std::string_view> corpus) {
   std::vector<std::string_view> distinct(corpus.begin(), corpus.end());
   std::ranges::sort(distinct);
-  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   return distinct;
 }
 
