@@ -20,8 +20,8 @@ inline constexpr std::size_t kMostDimensions = 1024;
 
 /// What a hashed embedding has learnt from a corpus, in somebody's memory.
 struct HashedEmbeddingTables {
-  /// Of the kNgramBuckets buckets, >= 0. 0 where the corpus has no such n-gram, or one text alone; -0 where it has
-  /// it and it tells nothing, as every text has it.
+  /// Of the kNgramBuckets buckets, >= 0. 0 where the corpus has no such n-gram, or one text alone; -0 where one is
+  /// known and tells nothing: every text has it, or `with_known` made it so.
   std::span<const float> weights;
   std::span<const float> projection;  ///< kSketchSize x d, row by row.
   float familiar = 0;                 ///< Known share from which a text is familiar, in [0, 1]; 0: every text is.
