@@ -11,6 +11,7 @@
 
 #include "assay/answering/candidate.h"
 #include "assay/answering/checked_members.h"
+#include "assay/core/ascii.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/file/whole_text.h"
@@ -293,8 +294,7 @@ void read_models(const Json& all, const judge::PriceList& prices, const TimeLimi
 
 bool is_profile_name(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.';
+    return is_ascii_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
   });
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "assay/core/ascii.h"
 #include "assay/core/error.h"
 
 namespace assay::answering {
@@ -64,9 +65,7 @@ std::optional<judge::Price> price_member(const http::ApiJson& object, const std:
 
 // What stands there may be the key itself, and is not shown.
 void check_variable(const std::string& variable, const char* member, const std::string& where) {
-  const auto fits = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  };
+  const auto fits = [](char c) { return is_ascii_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
   if (std::all_of(variable.begin(), variable.end(), fits)) return;
   reject(where,
          fmt::format("expected the name of an environment variable as \"{}\": letters, digits and \"_\"; came "

@@ -5,15 +5,12 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "assay/route/accuracy.h"
 #include "assay/route/guard.h"
+#include "assay/route/stacking_weights.h"
 #include "assay/routing/router_file.h"
 
 namespace assay::app {
-namespace {
-
-constexpr std::size_t kTasksThatTell = 3;
-
-}  // namespace
 
 RouteInfoReport describe_router(const std::string& path, const route::RouterContents& contents) {
   const route::Router& router = contents.router;
@@ -30,13 +27,14 @@ RouteInfoReport describe_router(const std::string& path, const route::RouterCont
   report.guard = router.guard;
   if (!contents.hashed.weights.empty()) report.familiar = contents.hashed.familiar;
   if (report.guard) report.fewest_held_out = route::fewest_for_guard(report.guard->risk, report.guard->delta);
+  route::AccuracySum sum(m);
+  for (std::size_t i = 0; i < report.queries; ++i) sum.add(router.benchmark.row(i));
+  const std::vector<double> known = sum.known();
   for (std::size_t j = 0; j < m; ++j) {
-    report.models.push_back({contents.models[j], router.accuracy[j], 0, contents.cost[j]});
+    report.models.push_back(
+        {contents.models[j], router.accuracy[j], static_cast<std::size_t>(known[j]), contents.cost[j]});
   }
-  for (std::size_t i = 0; i < report.queries; ++i) {
-    for (std::size_t j = 0; j < m; ++j) report.models[j].known += router.benchmark.cells[i * m + j].known() ? 1 : 0;
-  }
-  if (report.tasks.size() < kTasksThatTell && report.numbers.task.skill >= route::kLeastTaskSkill) {
+  if (report.tasks.size() < route::kFewestTasksToTell && report.numbers.task.skill >= route::kLeastTaskSkill) {
     report.notes.push_back(
         fmt::format("{} tasks tell little about new ones: how models are ranked there rests on "
                     "how single queries went",

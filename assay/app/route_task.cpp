@@ -61,17 +61,6 @@ const route::RoutingRuleEntry& check(const RouteTaskRequest& request) {
   return entry;
 }
 
-// How many of the texts the router knows little or nothing in. Of vectors from elsewhere nobody knows.
-std::size_t unknown_of(const routing::RouterFile& router, const RouteTaskRequest& request,
-                       const std::vector<std::string>& texts) {
-  if (routing::is_foreign(request.embedding)) return 0;
-  const std::vector<float> vectors = router.embed_queries(request.embedding, texts, request.threads);
-  const neighbours::VectorView view{vectors, router.router().benchmark.vectors.dimensions};
-  std::size_t unknown = 0;
-  for (std::size_t i = 0; i < view.count(); ++i) unknown += neighbours::says_nothing(view.at(i)) ? 1 : 0;
-  return unknown;
-}
-
 }  // namespace
 
 RouteTaskReport run_route_task(const RouteTaskRequest& request) {
@@ -88,7 +77,8 @@ RouteTaskReport run_route_task(const routing::RouterFile& router, const std::vec
   std::vector<std::string> texts;
   texts.reserve(queries.size());
   for (const data::TaskQuery& query : queries) texts.push_back(query.prompt);
-  const std::vector<float> vectors = router.embed(request.embedding, texts, request.threads);
+  std::vector<std::size_t> unfamiliar;
+  const std::vector<float> vectors = router.embed(request.embedding, texts, request.threads, &unfamiliar);
   const std::size_t d = contents.router.benchmark.vectors.dimensions;
   const Labelled labelled = labelled_of(queries, vectors, router);
   const route::TaskFeatures features =
@@ -103,7 +93,7 @@ RouteTaskReport run_route_task(const routing::RouterFile& router, const std::vec
                          request.rule,
                          queries.size(),
                          features.labelled,
-                         unknown_of(router, request, texts),
+                         unfamiliar.size(),
                          contents.models[candidates[ranking.chosen]],
                          ranking.abstained,
                          features.distance[kDistance],

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "assay/core/ascii.h"
 #include "assay/data/cell_words.h"
 #include "assay/data/chat_messages.h"
 #include "assay/data/offered_text.h"
@@ -158,7 +159,7 @@ AnswerCost cost_of(const JsonValue& sample, std::string_view model) {
 std::string_view exception_name(std::string_view message) {
   constexpr std::size_t kLongest = 60;
   const auto end = std::find_if_not(message.begin(), message.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+    return is_ascii_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.';
   });
   const auto length = static_cast<std::size_t>(end - message.begin());
   return length <= kLongest && end != message.end() && *end == '(' ? message.substr(0, length) : std::string_view();

@@ -56,11 +56,10 @@ std::optional<char> letter_at_start(std::string_view text) {
   const char letter = text[0];
   std::string_view rest = text.substr(1);
   rest.remove_prefix(std::min(rest.find_first_not_of("*_`\"'"), rest.size()));
-  const bool closed =
-      rest.empty() || rest[0] == ')' || rest[0] == ']' || rest[0] == '}' || rest[0] == '.' || rest[0] == ':' ||
-      rest[0] == ',' || rest[0] == ';' || rest[0] == '\n' || rest[0] == '$' || rest[0] == '\\' ||
-      rest.starts_with("\xEF\xBC\x89") || rest.starts_with("\xE3\x80\x82") ||
-      (is_capital_letter(letter) && (rest[0] == '<' || rest[0] == '!' || rest[0] == '?' || rest[0] == '|'));
+  constexpr std::string_view kClosing = ")]}.:,;\n$\\", kClosingCapitals = "<!?|";
+  const auto begins = [&](std::string_view marks) { return marks.find(rest[0]) != std::string_view::npos; };
+  const bool closed = rest.empty() || begins(kClosing) || rest.starts_with("\xEF\xBC\x89") ||
+                      rest.starts_with("\xE3\x80\x82") || (is_capital_letter(letter) && begins(kClosingCapitals));
   if (closed) return capital(letter);
   if (rest[0] == ' ' && rest.size() > 1 &&
       (rest[1] == '-' || rest[1] == '(' || rest.starts_with(" \xE2\x80\x93") ||
@@ -68,8 +67,8 @@ std::optional<char> letter_at_start(std::string_view text) {
     return capital(letter);
   }
   // "A" and "I" begin sentences, and small letters are words.
-  if (rest[0] == ' ' && is_capital_letter(letter) && letter != 'A' && letter != 'I') return letter;
   if (rest[0] != ' ' || !is_capital_letter(letter)) return std::nullopt;
+  if (letter != 'A' && letter != 'I') return letter;
   // "A because it is", and "A" before what is no word: "A <end>", or a mark that is not ASCII.
   rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
   if (rest.empty() || rest[0] == '<' || rest[0] == '|' || rest[0] == '\xE2' || rest[0] == '\xF0') return letter;

@@ -26,9 +26,7 @@ bool are_letters(std::span<const std::string> labels) {
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
-bool is_part_of_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || !is_ascii(c);
-}
+bool is_part_of_word(char c) { return is_ascii_letter(c) || (c >= '0' && c <= '9') || c == '_' || !is_ascii(c); }
 
 // Whether the character that ends before `end`, or begins there, is of a script without blanks between its words
 // (U+3000 and above: Chinese, Japanese, Korean): a Latin letter beside it is another word.

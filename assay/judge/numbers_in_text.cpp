@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <string>
 
+#include "assay/core/ascii.h"
+
 namespace assay::judge {
 namespace {
 
@@ -14,7 +16,6 @@ constexpr std::string_view kMinus = "\xE2\x88\x92";
 constexpr std::size_t kGroup = 3;  // digits
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_latin(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // One number and where it ends.
 class NumberReader {
@@ -188,7 +189,7 @@ bool may_begin(std::string_view text, std::size_t at) {
   if (at == 0) return true;
   // "_5_" is set in italics, "x_5" has an index.
   const std::size_t before = text[at - 1] == '_' && at > 1 ? at - 2 : at - 1;
-  return !(is_latin(text[before]) || is_digit(text[before]));
+  return !(is_ascii_letter(text[before]) || is_digit(text[before]));
 }
 
 // Where the sign and the currency before a number begin.
@@ -203,7 +204,7 @@ std::size_t with_sign(std::string_view text, std::size_t at) {
     if (!before(sign)) continue;
     const std::size_t begin = at - sign.size();
     // "5-3", "x - 3" with its blank, and a dash between words are no sign.
-    const bool alone = begin == 0 || !(is_digit(text[begin - 1]) || is_latin(text[begin - 1]) ||
+    const bool alone = begin == 0 || !(is_digit(text[begin - 1]) || is_ascii_letter(text[begin - 1]) ||
                                        text[begin - 1] == ')' || text[begin - 1] == '-');
     return alone ? begin : at;
   }

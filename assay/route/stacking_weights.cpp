@@ -14,7 +14,6 @@ namespace assay::route {
 namespace {
 
 constexpr std::size_t kFewestTasks = 2;
-constexpr std::size_t kFewestToTell = 3;  // tasks from which on leaving out one tells how much better they are
 constexpr std::array<double, kFeatures> kAverageAlone = {0, 0, 1};
 constexpr std::array<double, kFeatures> kVotesAlone = {1, 0, 0};
 // Tasks that what is believed beforehand is worth.
@@ -164,7 +163,7 @@ TaskStacking fit_task_stacking(std::span<const HeldOutTask> tasks, std::size_t m
     level.add(cases[t].common.squared_error(std::array{0.0}) -
               cases[t].common.squared_error(std::array{without[t].common_weight}));
   }
-  const bool can_tell = tasks.size() >= kFewestToTell;
+  const bool can_tell = tasks.size() >= kFewestTasksToTell;
   const double skill = can_tell ? (ranking.skill() + of_queries) / std::numbers::sqrt2 : of_queries;
   // How hard a task is may be known where nothing is known of which model suits it, and the other way round.
   const auto settle = [&](const StackingWeights& fitted, std::size_t count) {

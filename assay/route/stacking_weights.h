@@ -14,12 +14,15 @@ struct TaskStacking {
   std::vector<double> error;  ///< T x m: truth less the estimate by the other tasks' weights; NaN: unknown.
 };
 
+/// Tasks from which on leaving out one tells how much better the predictors are, so that weights can be learnt.
+inline constexpr std::size_t kFewestTasksToTell = 3;
+
 /// Fits the weights to the predictions of left-out tasks. With few tasks they stay near to what is believed
 /// beforehand: S1, the votes as they are, as far as the single queries of left-out tasks show that votes of other
 /// tasks say something, else the average over the tasks. Skill and errors come of leaving out a task once more; the
 /// skill is that on tasks and that on their single queries together (Stouffer's sum; with two tasks the latter
-/// alone). Where it is too small, models differ by their average over tasks alone. So they do with one task, of
-/// which nothing can be learnt; then there are no errors either.
+/// alone, and the weights are what is believed). Where it is too small, models differ by their average over tasks
+/// alone. So they do with one task, of which nothing can be learnt; then there are no errors either.
 TaskStacking fit_task_stacking(std::span<const HeldOutTask> tasks, std::size_t models);
 
 /// The stacking weights of single queries, and the penalty and number of neighbours with the smallest error.

@@ -37,7 +37,7 @@ RouterFile::RouterFile(const std::string& path, file::MappedFile::Keep keep)
 }
 
 std::vector<float> RouterFile::embed(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
-                                     std::size_t threads) const {
+                                     std::size_t threads, std::vector<std::size_t>* unfamiliar) const {
   const std::string made_with = "the router was made with vectors of " + quoted(contents_.embedding);
   if (is_foreign(choice)) {
     std::size_t dimensions = 0;
@@ -53,20 +53,21 @@ std::vector<float> RouterFile::embed(const EmbeddingChoice& choice, const std::v
   }
   const std::size_t d = contents_.router.benchmark.vectors.dimensions;
   std::vector<float> vectors(texts.size() * d);
+  std::vector<char> familiar(texts.size());
   parallel_for(texts.size(), threads,
-               [&](std::size_t i) { embed(texts[i], std::span(vectors).subspan(i * d, d)); });
+               [&](std::size_t i) { familiar[i] = embed(texts[i], std::span(vectors).subspan(i * d, d)) ? 1 : 0; });
+  for (std::size_t i = 0; unfamiliar != nullptr && i < texts.size(); ++i) {
+    if (familiar[i] == 0) unfamiliar->push_back(i);
+  }
   return vectors;
 }
 
 std::vector<float> RouterFile::embed_queries(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
                                              std::size_t threads) const {
-  if (is_foreign(choice)) return embed(choice, texts, threads);
+  std::vector<std::size_t> unfamiliar;
+  std::vector<float> vectors = embed(choice, texts, threads, &unfamiliar);
   const std::size_t d = contents_.router.benchmark.vectors.dimensions;
-  std::vector<float> vectors(texts.size() * d);
-  parallel_for(texts.size(), threads, [&](std::size_t i) {
-    const std::span<float> vector = std::span(vectors).subspan(i * d, d);
-    if (!embed(texts[i], vector)) std::ranges::fill(vector, 0.0F);
-  });
+  for (const std::size_t i : unfamiliar) std::ranges::fill(std::span(vectors).subspan(i * d, d), 0.0F);
   return vectors;
 }
 

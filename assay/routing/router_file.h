@@ -27,11 +27,12 @@ class RouterFile {
 
   /// Vectors of texts by the router's embedding. Throws InvalidArgument if `choice` is another one, and as
   /// foreign_vectors does.
+  /// @param unfamiliar  If given, the indices of texts that the built-in embedding is not familiar with (see
+  ///                    text::HashedEmbedding), ascending; none of vectors from elsewhere.
   std::vector<float> embed(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
-                           std::size_t threads) const;
+                           std::size_t threads, std::vector<std::size_t>* unfamiliar = nullptr) const;
 
-  /// The same of queries to route: all 0, as of an empty text, where the built-in embedding is not familiar with
-  /// one (see text::HashedEmbedding). Throws as `embed` does.
+  /// The same of queries to route: all 0, as of an empty text, where one is unfamiliar. Throws as `embed` does.
   std::vector<float> embed_queries(const EmbeddingChoice& choice, const std::vector<std::string>& texts,
                                    std::size_t threads) const;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "assay/core/ascii.h"
 #include "assay/core/error.h"
 #include "assay/core/utf8.h"
 #include "assay/store/name_list.h"
@@ -16,7 +17,6 @@ using Labels = std::set<std::string, std::less<>>;
 constexpr std::size_t kStrangeShown = 5;
 constexpr std::size_t kTruthsShown = 6;
 
-bool is_ascii_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 char capital(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 Labels true_labels(const file::Database& database) {

@@ -101,10 +101,18 @@ std::vector<std::string_view> sample_of(std::span<const std::string_view> corpus
   return sample;
 }
 
-std::vector<std::string_view> distinct_of(std::span<const std::string_view> corpus) {
-  std::vector<std::string_view> distinct(corpus.begin(), corpus.end());
-  std::ranges::sort(distinct);
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+// Each text once, sorted, and what is more of them.
+struct Distinct {
+  std::vector<std::string_view> texts, copies;
+};
+
+Distinct distinct_of(std::span<const std::string_view> corpus) {
+  std::vector<std::string_view> sorted(corpus.begin(), corpus.end());
+  std::ranges::sort(sorted);
+  Distinct distinct;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    (i > 0 && sorted[i] == sorted[i - 1] ? distinct.copies : distinct.texts).push_back(sorted[i]);
+  }
   return distinct;
 }
 
@@ -188,16 +196,15 @@ void check_dimensions(std::size_t dimensions) {
 HashedEmbeddingFit fit_hashed_embedding(std::span<const std::string_view> corpus, std::size_t dimensions,
                                         std::size_t threads, const Progress& progress) {
   check_dimensions(dimensions);
-  const std::vector<std::uint32_t> counts = count_texts(corpus, threads, progress);
-  const std::vector<std::string_view> sample = sample_of(corpus);
-  // Copies of a text tell nothing of how well it is known to others.
-  const std::vector<std::string_view> distinct = distinct_of(corpus);
-  const bool copies = distinct.size() < corpus.size();
+  std::vector<std::uint32_t> counts = count_texts(corpus, threads, progress);
   HashedEmbeddingFit fit;
   fit.weights = weights_of(counts, corpus.size());
-  fit.projection = learn_projection(sample, fit.weights, dimensions, threads);
-  fit.familiar = familiar_share(sample_of(distinct), copies ? count_texts(distinct, threads, {}) : counts,
-                                fit.weights, threads);
+  fit.projection = learn_projection(sample_of(corpus), fit.weights, dimensions, threads);
+  // Copies of a text tell nothing of how well it is known to others.
+  const Distinct distinct = distinct_of(corpus);
+  const std::vector<std::uint32_t> of_copies = count_texts(distinct.copies, threads, {});
+  for (std::size_t b = 0; b < kNgramBuckets; ++b) counts[b] -= of_copies[b];
+  fit.familiar = familiar_share(sample_of(distinct.texts), counts, fit.weights, threads);
   return fit;
 }
 

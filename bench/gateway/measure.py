@@ -252,26 +252,36 @@ def show(rounds, subjects):
         )
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def parser_of(description):
+    """Of what a gateway under load needs."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--assay", required=True, help="'build/release/assay serve'")
     parser.add_argument("--router", required=True)
     parser.add_argument("--pool", required=True, help="names of models that the router knows, with commas")
     parser.add_argument("--traffic", required=True)
     parser.add_argument("--prompts", required=True)
+    parser.add_argument("--gateway-core", type=int, default=0)
+    parser.add_argument("--traffic-core", type=int, default=1)
+    parser.add_argument("--realtime", action="store_true", help="all of it goes before other programs (chrt -f)")
+    return parser
+
+
+def main():
+    parser = parser_of(__doc__)
     parser.add_argument("--portkey", help="folder in which npm installed @portkey-ai/gateway")
     parser.add_argument("--litellm", help="command of litellm[proxy]")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--gateway-core", type=int, default=0)
-    parser.add_argument("--traffic-core", type=int, default=1)
-    parser.add_argument("--realtime", action="store_true", help="all of it goes before other programs (chrt -f)")
     parser.add_argument("--connections", default="1,16,64,512")
     parser.add_argument("--rate", type=float, default=1000)
     parser.add_argument("--only", help="whole, stream or rate")
-    arguments = parser.parse_args()
+    begun(Bench, parser.parse_args(), run)
+
+
+def begun(kind, arguments, run):
+    """Runs a bench of this kind, and stops all its programs however that ends."""
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(arguments, pathlib.Path(folder))
+        bench = kind(arguments, pathlib.Path(folder))
         try:
             bench.bodies()
             bench.begin()

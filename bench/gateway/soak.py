@@ -1,6 +1,6 @@
 """Lets the gateway run for long, with reloads, and with upstreams that are killed, and counts what clients lose.
 
-    python3 bench/gateway/soak.py --assay build/release/assay --router mmlu.router --pool gpt-a,gpt-b,gpt-c \
+    python3 bench/gateway/soak.py --assay 'build/release/assay serve' --router mmlu.router --pool gpt-a,gpt-b,gpt-c \
         --traffic build/release/bench/gateway_traffic --prompts prompts.jsonl --minutes 30
 
 Every model has an upstream of its own. Half of the requests are streamed; those that come whole are sent by another
@@ -9,15 +9,12 @@ later: then all requests are whole, as a stream that broke off can't be asked fo
 there is a line: requests, failed ones, reloads, kills, memory of its own in MB, open files.
 """
 
-import argparse
 import contextlib
 import json
 import os
-import pathlib
 import random
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 
@@ -37,7 +34,7 @@ class Soak(measure.Bench):
             models.append({"name": f"model-{i}", "router_name": name, "url": url, "key_env": "BENCH_KEY"})
         (self.folder / "models.json").write_text(json.dumps({"models": models}))
         log = ["--log", str(self.folder / "decisions.jsonl")]
-        self.start("assay", [a.assay, "serve", a.router, "--models", str(self.folder / "models.json"),
+        self.start("assay", [*a.assay.split(), a.router, "--models", str(self.folder / "models.json"),
                              "--port", str(measure.PORTS["assay"]), *log],
                    a.gateway_core, measure.PORTS["assay"], env={**os.environ, "BENCH_KEY": "key"})
 
@@ -65,30 +62,14 @@ class Soak(measure.Bench):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--assay", required=True)
-    parser.add_argument("--router", required=True)
-    parser.add_argument("--pool", required=True, help="names of models that the router knows, with commas")
-    parser.add_argument("--traffic", required=True)
-    parser.add_argument("--prompts", required=True)
+    parser = measure.parser_of(__doc__)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--rate", type=float, default=200, help="requests a second")
     parser.add_argument("--reload", type=float, default=7, help="seconds between reloads")
     parser.add_argument("--kill", type=float, help="seconds between kills of an upstream")
     parser.add_argument("--slice", type=float, default=50, help="seconds that a client runs before the next")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--gateway-core", type=int, default=0)
-    parser.add_argument("--traffic-core", type=int, default=1)
-    parser.set_defaults(realtime=False)
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        soak = Soak(arguments, pathlib.Path(folder))
-        try:
-            soak.bodies()
-            soak.begin()
-            run(soak, arguments)
-        finally:
-            soak.stop()
+    measure.begun(Soak, parser.parse_args(), run)
 
 
 def run(soak, arguments):
